@@ -1,0 +1,71 @@
+# Front Desk. Everything starts with `make run`; `make help` lists the rest.
+
+BOT := .venv-bot/bin/python
+WEB := .venv/bin/python
+PYTEST := -m pytest -q
+VAR := $(or $(FRONT_DESK_VAR),var)
+ROOMS := actions clinic components deploy safety tests training web
+BOT_ROOMS := actions clinic components safety training tests/actions tests/clinic tests/components tests/safety tests/training
+WEB_ROOMS := clinic deploy safety web tests/deploy tests/layout tests/web
+export RASA_TELEMETRY_ENABLED := false
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export TF_CPP_MIN_LOG_LEVEL := 3
+.DEFAULT_GOAL := help
+.PHONY: help run test quick validate stories end-to-end train shell evaluate bench prove lint lock set-up trained clean
+
+help: ## Show this list.
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
+
+run: set-up ## Start Front Desk and print the page's address; the first time sets everything up.
+	@$(WEB) -m deploy.supervise
+
+test: quick validate stories end-to-end ## Run every test there is.
+
+quick: trained ## Run the quick tests, in both environments.
+	$(WEB) $(PYTEST) tests/safety tests/clinic tests/web tests/deploy tests/layout
+	$(BOT) $(PYTEST) tests/safety tests/clinic tests/components tests/actions tests/training
+
+validate: trained ## Let Rasa check the content; any warning fails.
+	$(WEB) -m deploy.validate
+
+stories: trained ## Play the test stories through Rasa's own test command.
+	$(BOT) -m rasa test core --stories tests/test_stories.yml --fail-on-prediction-errors --out $(VAR)/results -m $(VAR)/releases/$$(cat $(VAR)/releases/published)/model.tar.gz
+
+end-to-end: trained ## Run everything for real, with a browser.
+	$(WEB) $(PYTEST) tests/end_to_end
+
+train: set-up ## Train the content and publish the release.
+	@$(WEB) -m deploy.train
+
+shell: trained ## Chat in the terminal, with the action server.
+	@$(WEB) -m deploy.shell
+
+evaluate: trained ## Score the answers on messages the trainer never sees.
+	$(BOT) -m training evaluate --messages tests/evaluation/messages.tsv --out-of-scope tests/evaluation/out_of_scope.tsv
+
+bench: trained ## Measure against stock Rasa (takes several minutes).
+	$(BOT) tests/bench/run.py
+
+prove: test lint ## Run the tests and the linters, then the evaluation.
+	@$(MAKE) --no-print-directory evaluate
+
+lint: set-up ## Check style and types, in both environments.
+	$(WEB) -m ruff check .
+	$(BOT) -m mypy --python-version 3.10 $(wildcard $(BOT_ROOMS))
+	$(WEB) -m mypy --python-version 3.11 $(wildcard $(WEB_ROOMS))
+
+lock: ## Compile the pinned requirements again (needs uv).
+	cd requirements && uv pip compile bot.in -o bot.txt --python-version 3.10 --python-platform x86_64-manylinux_2_28 $(LOCK)
+	cd requirements && uv pip compile web.in -o web.txt --python-version 3.11 --universal $(LOCK)
+	cd requirements && uv pip compile encoder.in -o encoder.txt --python-version 3.10 --no-deps $(LOCK)
+LOCK := --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+set-up: ## Make the environments and the encoder, when they are missing.
+	@python=$$(sh deploy/find-python.sh) && $$python -m deploy.setup
+
+trained: set-up
+	@$(WEB) -m deploy.train --if-needed
+
+clean: ## Remove caches; environments and var stay.
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .rasa results
+	find $(ROOMS) -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,79 @@
+"""What comes with an answer: a second answer, what to ask next, how to reach a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.speech import (
+    Choice,
+    call_choices,
+    decision,
+    is_in_crisis,
+    offer,
+    say,
+    say_how_to_reach_us,
+)
+
+MAX_NEXT = 3
+Part = Mapping[str, Any]
+
+
+class ActionAfterAnswer(Action):
+    """Runs behind `utter_faq`, which has said the first answer."""
+
+    def name(self) -> str:
+        return "action_after_answer"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        parts: list[Part] = list(decision(tracker).get("parts") or ())
+        answer_parts(dispatcher, tracker, parts[1:])
+        finish_answer(dispatcher, tracker, parts)
+        return remember(parts)
+
+
+def answer_parts(
+    dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part]
+) -> None:
+    """Say the answers to these parts of the message."""
+    for part in parts:
+        say(dispatcher, f"utter_{part['intent']}")
+
+
+def finish_answer(
+    dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part]
+) -> None:
+    """Behind the last answer: soft line, the way to a person, what to ask next."""
+    if (tracker.latest_message.get("safety") or {}).get("soft_line"):
+        say(dispatcher, "utter_safety_soft_line")
+    if tracker.active_loop_name or is_in_crisis(tracker) or not parts:
+        return
+    choices = _next(parts)
+    if any(part.get("offer_call") for part in parts):
+        say_how_to_reach_us(dispatcher, tracker)
+        choices = [*choices, *call_choices(tracker)]
+    offer(dispatcher, choices)
+
+
+def remember(parts: Sequence[Part]) -> list[EventType]:
+    """What "it" means in the next message."""
+    if not parts:
+        return []
+    return [SlotSet("topic", parts[-1]["intent"]), SlotSet("it", parts[-1].get("it"))]
+
+
+def _next(parts: Sequence[Part]) -> list[Choice]:
+    answered = {part["intent"] for part in parts}
+    following = {
+        choice["intent"]: choice
+        for part in parts
+        for choice in part.get("next") or ()
+        if choice["intent"] not in answered
+    }
+    return list(following.values())[:MAX_NEXT]

@@ -1,0 +1,86 @@
+"""Asking back when unsure, declining when it is not ours, and getting back on the road."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answering import finish_answer
+from actions.speech import (
+    call_choices,
+    choice,
+    decision,
+    is_in_crisis,
+    last_said,
+    offer,
+    say,
+    say_how_to_reach_us,
+)
+
+_DECLINES = {
+    "none_of_these": "utter_none_of_these",
+    "other_language": "utter_other_language",
+}
+
+
+class ActionAskBack(Action):
+    """Offers the two or three nearest answers, and always "none of these"."""
+
+    def name(self) -> str:
+        return "action_ask_back"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        if tracker.active_loop_name:
+            return lost_in_form(dispatcher, tracker)
+        none = choice("none_of_these", "none_of_these", tracker)
+        say(dispatcher, "utter_ask_back", choices=[*decision(tracker)["choices"], none])
+        finish_answer(dispatcher, tracker, [])
+        return []
+
+
+class ActionDecline(Action):
+    """Says honestly that there is no answer, and how to reach somebody who has one."""
+
+    def name(self) -> str:
+        return "action_decline"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        if is_in_crisis(tracker):
+            say(dispatcher, "utter_still_here")
+            return []
+        intent = str((tracker.latest_message.get("intent") or {}).get("name"))
+        again = last_said(tracker) in ("utter_decline", "utter_decline_again", "utter_reach_us")
+        say(dispatcher, _DECLINES.get(intent, "utter_decline_again" if again else "utter_decline"))
+        finish_answer(dispatcher, tracker, [])
+        if not tracker.active_loop_name:
+            say_how_to_reach_us(dispatcher, tracker)
+            offer(dispatcher, call_choices(tracker))
+        return []
+
+
+class ActionLost(Action):
+    """Where no rule fits: says so and, inside a form, asks the open question once more."""
+
+    def name(self) -> str:
+        return "action_lost"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        if tracker.active_loop_name:
+            return lost_in_form(dispatcher, tracker)
+        say(dispatcher, "utter_still_here" if is_in_crisis(tracker) else "utter_default")
+        return []
+
+
+def lost_in_form(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    """Say that this was not understood and let the form ask again."""
+    say(dispatcher, "utter_form_not_understood")
+    return [FollowupAction(tracker.active_loop_name)]

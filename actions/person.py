@@ -1,0 +1,41 @@
+"""Asking for a person: what is possible now, said honestly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.speech import (
+    ask_web_half,
+    call_choices,
+    facts,
+    offer,
+    say,
+    say_how_to_reach_us,
+)
+
+
+class ActionOfferPerson(Action):
+    """Tells who can be reached how; the form that follows takes the details."""
+
+    def name(self) -> str:
+        return "action_offer_person"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        if (tracker.latest_message.get("intent") or {}).get("name") == "spanish":
+            say(dispatcher, "utter_spanish_hello")
+            say_how_to_reach_us(dispatcher, tracker)
+            offer(dispatcher, call_choices(tracker))
+            return []
+        if not tracker.get_slot("can_call_back"):
+            return []  # the form, which takes nothing then, says what is possible
+        known = facts(tracker)
+        is_open = bool(known.get("open_now") and known.get("phone"))
+        say(dispatcher, "utter_person_open" if is_open else "utter_person_closed")
+        ask_web_half(dispatcher, "handoff", reason="asked_for_a_person", fields={})
+        return []

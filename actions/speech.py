@@ -1,0 +1,100 @@
+"""How actions speak: utterances by name with typed values, choices, and wishes to the web half."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+Choice = Mapping[str, str]
+WAYS_TO_REACH = ("phone", "contact_page", "email")
+_TITLES = {
+    "callback": {"en": "Have someone call me", "es": "Que me llamen"},
+    "none_of_these": {"en": "None of these", "es": "Ninguna de estas"},
+    "yes_message": {"en": "Yes, you may leave a message", "es": "Sí, pueden dejar un mensaje"},
+    "no_message": {"en": "No message, but send it", "es": "Sin mensaje, pero envíelo"},
+    "send": {"en": "Yes, send it", "es": "Sí, envíelo"},
+    "change": {"en": "Change something", "es": "Cambiar algo"},
+    "cancel": {"en": "Cancel", "es": "Cancelar"},
+    "mornings": {"en": "Mornings", "es": "Por la mañana"},
+    "afternoons": {"en": "Afternoons", "es": "Por la tarde"},
+    "any_time": {"en": "Any time", "es": "A cualquier hora"},
+}
+
+
+def say(
+    dispatcher: CollectingDispatcher,
+    utterance: str,
+    *,
+    values: Mapping[str, str] | None = None,
+    choices: Sequence[Choice] = (),
+) -> None:
+    """Say an utterance by its name; the web half words it."""
+    dispatcher.utter_message(response=utterance, values=dict(values or {}), buttons=_buttons(choices))
+
+
+def offer(dispatcher: CollectingDispatcher, choices: Sequence[Choice]) -> None:
+    """Add choices to what was said last."""
+    if choices:
+        dispatcher.utter_message(buttons=_buttons(choices))
+
+
+def ask_web_half(
+    dispatcher: CollectingDispatcher, kind: str, *, reason: str, fields: Mapping[str, Any]
+) -> None:
+    """Ask the web half to act: a `callback` or a `handoff`. The bot itself does nothing."""
+    request = {"kind": kind, "reason": reason, "fields": dict(fields)}
+    dispatcher.utter_message(json_message={"request": request})
+
+
+def choice(name: str, intent: str, tracker: Tracker) -> Choice:
+    """A choice of a skill, titled in the visitor's language."""
+    return {"title": _TITLES[name][language(tracker)], "intent": intent}
+
+
+def language(tracker: Tracker) -> str:
+    return "es" if tracker.get_slot("language") == "es" else "en"
+
+
+def facts(tracker: Tracker) -> Mapping[str, Any]:
+    """The facts of the moment that came with this message."""
+    return (tracker.latest_message.get("metadata") or {}).get("facts") or {}
+
+
+def decision(tracker: Tracker) -> Mapping[str, Any]:
+    """What the pipeline understood of this message (`components.choices.decision`)."""
+    return tracker.latest_message.get("decision") or {}
+
+
+def call_choices(tracker: Tracker) -> list[Choice]:
+    """The offer of a call, when somebody would see the request and no form is open."""
+    if tracker.active_loop_name or not tracker.get_slot("can_call_back"):
+        return []
+    return [choice("callback", "callback", tracker)]
+
+
+def say_how_to_reach_us(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """Name the clinic's phone, page or mail; say nothing when none is known."""
+    if any(facts(tracker).get(way) for way in WAYS_TO_REACH):
+        say(dispatcher, "utter_reach_us")
+
+
+def is_in_crisis(tracker: Tracker) -> bool:
+    """Whether a crisis was seen in the turns still in the window: no offers, no "I don't know"."""
+    return any(
+        event.get("event") == "user"
+        and ((event.get("parse_data") or {}).get("intent") or {}).get("name") == "safety"
+        for event in tracker.events
+    )
+
+
+def last_said(tracker: Tracker) -> str | None:
+    """Name of the bot's last utterance before this message."""
+    said = [event for event in tracker.events if event.get("event") == "bot"]
+    return (said[-1].get("metadata") or {}).get("utterance") if said else None
+
+
+def _buttons(choices: Sequence[Choice]) -> list[dict[str, str]]:
+    return [{"title": c["title"], "payload": f"/{c['intent']}"} for c in choices]

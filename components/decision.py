@@ -1,0 +1,152 @@
+"""What to do with a message: answer, ask back, decline, or hand it to a skill."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from components.answer_book import PREFIX, AnswerBook
+from components.answer_classifier import OUT_OF_SCOPE
+from components.answer_model import Candidate
+from components.choices import decision
+from components.readings import ABOUT_IT, PART, WHOLE, Reading, has_pronoun
+
+ASK_BACK = "nlu_fallback"  # Rasa's own name for "not sure"
+MAX_CHOICES = 3
+MAX_RANKED = 5
+# Skills that may stand among the choices when the bot asks back.
+SKILL_TITLES = {"callback": "Have someone call me", "talk_to_human": "Talk to a person"}
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Confidences in [0, 1], chosen on `tests/evaluation` by `python -m training thresholds`."""
+
+    answer: float = 0.65
+    ask_back: float = 0.35
+    choice: float = 0.08
+    part: float = 0.75
+    about_it: float = 0.5
+    skill: float = 0.5
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A class with its best confidence over all readings."""
+
+    label: str
+    confidence: float
+
+    @property
+    def is_answer(self) -> bool:
+        return self.label.startswith(PREFIX)
+
+
+def decide(
+    readings: Sequence[Reading],
+    scored: Sequence[Sequence[Candidate]],
+    *,
+    book: AnswerBook,
+    thresholds: Thresholds,
+) -> dict[str, Any]:
+    """Decide on one message that safety has nothing to say about."""
+    ranking = merge(readings, scored, thresholds)
+    several = _several(readings, scored, thresholds)
+    ranking = _first(several, ranking)
+    shown = [{"intent": r.label, "confidence": round(r.confidence, 4)} for r in ranking[:MAX_RANKED]]
+    best = ranking[0]
+    if not _LETTER.search(readings[0].text) or best.label == OUT_OF_SCOPE:
+        # The confidence says how sure it is ours, so the best class that is speaks.
+        ours = next(ranked for ranked in ranking if ranked.label != OUT_OF_SCOPE)
+        return decision("declined", OUT_OF_SCOPE, ours.confidence, ranking=shown)
+    if len(several) > 1 or (best.is_answer and best.confidence >= thresholds.answer):
+        answers = several if len(several) > 1 else [best]
+        parts = [book.part(answer.label, answer.confidence) for answer in answers]
+        return decision("answered", best.label, best.confidence, ranking=shown, parts=parts)
+    if not best.is_answer and best.confidence >= thresholds.skill:
+        return decision("skill", best.label, best.confidence, ranking=shown)
+    choices = _choices(ranking, book, thresholds)
+    if best.confidence >= thresholds.ask_back and choices:
+        return decision("asked_back", ASK_BACK, best.confidence, ranking=shown, choices=choices)
+    return decision("declined", OUT_OF_SCOPE, best.confidence, ranking=shown)
+
+
+def merge(
+    readings: Sequence[Reading], scored: Sequence[Sequence[Candidate]], thresholds: Thresholds
+) -> list[Ranked]:
+    """One ranking over all readings.
+
+    With "it" spelled out wins when it is sure enough: "is it dangerous" after a certain answer is
+    about that answer. Of a long message the surest part speaks.
+    """
+    by_role = {role: [c for r, c in zip(readings, scored, strict=True) if r.role == role]
+               for role in (WHOLE, PART, ABOUT_IT)}  # fmt: skip
+    whole = by_role[WHOLE][0]
+    stands_alone = whole[0].confidence >= thresholds.answer and not has_pronoun(readings[0].text)
+    for leaning in by_role[ABOUT_IT]:
+        is_sure = leaning[0].confidence >= thresholds.about_it
+        if leaning[0].label.startswith(PREFIX) and is_sure and not stands_alone:
+            return [Ranked(c.label, c.confidence) for c in leaning]
+    best: dict[str, float] = {c.label: c.confidence for c in whole}
+    for part in by_role[PART]:
+        if part[0].label == OUT_OF_SCOPE:
+            continue
+        for candidate in part[:MAX_RANKED]:
+            best[candidate.label] = max(best[candidate.label], candidate.confidence)
+    return sorted(
+        (Ranked(label, confidence) for label, confidence in best.items()),
+        key=lambda ranked: -ranked.confidence,
+    )
+
+
+def _several(
+    readings: Sequence[Reading], scored: Sequence[Sequence[Candidate]], thresholds: Thresholds
+) -> list[Ranked]:
+    """The different answers that the parts of a message clearly ask for, in their order."""
+    found: dict[str, Ranked] = {}
+    for reading, candidates in zip(readings, scored, strict=True):
+        best = candidates[0]
+        sure = best.confidence >= thresholds.part and best.label.startswith(PREFIX)
+        if reading.role == PART and sure and _asks(reading.text):
+            found.setdefault(best.label, Ranked(best.label, best.confidence))
+    return list(found.values())[:2]
+
+
+def _asks(text: str) -> bool:
+    return "?" in text or bool(
+        re.match(
+            r"(?:and |but |so )?(?:how|what|when|where|who|why|which|can|could|do|does|did|is|are|am"
+            r"|will|would|should|if)\b",
+            text,
+        )
+    )
+
+
+def _first(several: Sequence[Ranked], ranking: Sequence[Ranked]) -> list[Ranked]:
+    if len(several) < 2:
+        return list(ranking)
+    labels = {ranked.label for ranked in several}
+    return [*several, *(ranked for ranked in ranking if ranked.label not in labels)]
+
+
+def _choices(
+    ranking: Iterable[Ranked], book: AnswerBook, thresholds: Thresholds
+) -> list[dict[str, str]]:
+    choices: list[dict[str, str]] = []
+    for ranked in ranking:
+        if ranked.confidence < thresholds.choice or len(choices) == MAX_CHOICES:
+            break
+        if ranked.is_answer:
+            choices.append(book.choice(ranked.label))
+        elif ranked.label in SKILL_TITLES:
+            choices.append({"title": SKILL_TITLES[ranked.label], "intent": ranked.label})
+    return choices
+
+
+def is_in_form(tracker: DialogueStateTracker | None) -> bool:
+    return tracker is not None and tracker.active_loop_name is not None

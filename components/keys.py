@@ -1,0 +1,9 @@
+"""Names of what our graph components leave on a message for the ones behind them."""
+
+SAFETY = "safety"  # dict: kind, soft_line; also in the parse that actions see
+LANGUAGE = "language"  # "en", "es" or "other"
+READING_TEXT = "reading_text"  # the text to understand: cleaned, safety's sentences out, repaired
+READINGS = "readings"  # list[Reading]: the ways to read the message
+VECTORS = "reading_vectors"  # np.ndarray (n_readings, n_dimensions), unit rows
+SCORED = "scored_readings"  # list[Scored], one for each reading
+DECISION = "decision"  # dict, see `components.choices.decision`; in the parse that actions see

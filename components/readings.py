@@ -1,0 +1,116 @@
+"""The ways to read a message: as a whole, in parts, and with "it" spelled out.
+
+Long messages hold one question in a story, or several questions; short ones lean on the turn
+before. Rasa's stories cannot tell (they see `faq`, never which answer), so it happens here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
+
+from components.keys import READING_TEXT, READINGS
+
+WHOLE, PART, ABOUT_IT = "whole", "part", "about_it"
+TOPIC_SLOT, IT_SLOT = "topic", "it"
+MAX_PARTS = 6
+MIN_PART_WORDS = 2
+# Longer messages bring their own subject.
+MAX_LEANING_WORDS = 9
+
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+_QUESTION_START = (
+    r"(?:how|what|when|where|who|why|which|can|could|do|does|did|is|are|am|will|would|should|if)"
+)
+_JOINT = re.compile(
+    rf"\s*,?\s*\b(?:and|or|also|plus|but)\b\s+(?=(?:{_QUESTION_START})\b)|\s*,\s*(?=(?:{_QUESTION_START})\b)"
+)
+_PRONOUN = re.compile(r"\b(?:it|that|this|they|them|those|one)\b(?!')", re.IGNORECASE)
+_LEANS = re.compile(
+    r"^(?:and|but|so|ok so|what about|how about|then|also|is that|are they|does that|why|how long"
+    r"|how often|how much|how many|is it|does it|will it|can it|for how long|what if)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a message; `role` is whole, part or about_it."""
+
+    text: str
+    role: str
+
+
+def readings_of(text: str, *, it: str | None = None) -> list[Reading]:
+    """All readings of a text; `it` is what a pronoun stood for after the last answer."""
+    readings = [Reading(text, WHOLE)]
+    parts = split_parts(text)
+    if len(parts) > 1:
+        readings += [Reading(part, PART) for part in parts]
+    if it and leans_back(text):
+        readings.append(Reading(with_it(text, it), ABOUT_IT))
+    return readings
+
+
+def split_parts(text: str) -> list[str]:
+    """Sentences, and the questions that an "and" joins; fragments stay with what stands before."""
+    pieces = [
+        piece
+        for sentence in _SENTENCE_END.split(text)
+        for piece in _JOINT.split(sentence)
+        if piece and piece.strip(" ,.!?;")
+    ]
+    parts: list[str] = []
+    for piece in (piece.strip() for piece in pieces):
+        if parts and len(piece.split()) < MIN_PART_WORDS:
+            parts[-1] = f"{parts[-1]} {piece}"
+        else:
+            parts.append(piece)
+    return parts[-MAX_PARTS:]
+
+
+def leans_back(text: str) -> bool:
+    """Whether a message is short and points at what was said before."""
+    words = text.split()
+    return len(words) <= MAX_LEANING_WORDS and bool(has_pronoun(text) or _LEANS.match(text))
+
+
+def has_pronoun(text: str) -> bool:
+    return bool(_PRONOUN.search(text))
+
+
+def with_it(text: str, it: str) -> str:
+    """The text with its first pronoun replaced by what it means, or with that put behind."""
+    replaced, count = _PRONOUN.subn(it, text, count=1)
+    return replaced if count else f"{text.rstrip(' ?.!')} {it}"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class MessageReader(GraphComponent):
+    """Leaves the readings of each message for the featurizer and the classifier."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> MessageReader:
+        return cls()
+
+    def process(
+        self, messages: list[Message], tracker: DialogueStateTracker = None
+    ) -> list[Message]:
+        it = tracker.get_slot(IT_SLOT) if tracker else None
+        for message in messages:
+            message.set(READINGS, readings_of(message.get(READING_TEXT) or "", it=it))
+        return messages

@@ -1,0 +1,57 @@
+"""Dense sentence features from the ONNX encoder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.encoder import Encoder, encoder_folder
+from components.keys import READING_TEXT, READINGS, VECTORS
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoder(GraphComponent):
+    """Embeds training questions, and every reading of a message."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._encoder = Encoder(encoder_folder())
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEncoder:
+        return cls(config.get(FEATURIZER_CLASS_ALIAS) or cls.__name__)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        for example in training_data.intent_examples:
+            self._add_feature(example, self._encoder.embed([_text(example)]))
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            vectors = self._encoder.embed([reading.text for reading in message.get(READINGS)])
+            message.set(VECTORS, vectors)
+            self._add_feature(message, vectors[:1])
+        return messages
+
+    def _add_feature(self, message: Message, vector: np.ndarray) -> None:
+        message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._name))
+
+
+def _text(message: Message) -> str:
+    return message.get(READING_TEXT) or message.get(TEXT)

@@ -1,0 +1,1 @@
+"""Set up the environments, and start and watch over everything (`make run`)."""

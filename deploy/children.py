@@ -1,0 +1,138 @@
+"""Keep one process running, restart it when it dies, and never leave it behind."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+MAX_LOG_BYTES = 10_000_000
+STOP_TIMEOUT_S = 5.0
+CANNOT_START = 2  # exit status: a setting or a file is wrong, so starting again would not help
+SHOWN_LOG_LINES = 12
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+Say = Callable[[str], None]
+
+
+class ChildRefused(Exception):
+    """A part says that it cannot start as things are; the message holds the end of its log."""
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """How long to wait before the next restart: doubling, and from the start again once it held."""
+
+    first_s: float = 1.0
+    longest_s: float = 60.0
+    steady_after_s: float = 60.0
+
+    def next_delay_s(self, previous_s: float, *, ran_s: float) -> float:
+        """Seconds to wait, given the previous wait (0 for none) and how long the process ran."""
+        if previous_s == 0 or ran_s >= self.steady_after_s:
+            return self.first_s
+        return min(self.longest_s, previous_s * 2)
+
+
+@dataclass
+class Child:
+    """A part of Front Desk: what starts it, where it logs, and its process while it runs."""
+
+    name: str
+    command: Callable[[], list[str]]  # asked at each start: the published release may change
+    environ: dict[str, str]
+    folder: Path
+    log: Path
+    shows_output: bool = False  # its standard output goes to the terminal, not to the log
+    backoff: Backoff = field(default_factory=Backoff)
+    process: asyncio.subprocess.Process | None = None
+    starts: int = 0
+
+    async def keep_running(self, say: Say) -> None:
+        """Start the process again and again, until this is cancelled; then stop it."""
+        delay_s = 0.0
+        try:
+            while True:
+                started_s = time.monotonic()
+                self.process = await self._start()
+                status = await self.process.wait()
+                if status == CANNOT_START:
+                    raise ChildRefused(
+                        f"{self.name} cannot start:\n{_end_of(self.log, lines=SHOWN_LOG_LINES)}"
+                    )
+                ran_s = time.monotonic() - started_s
+                delay_s = self.backoff.next_delay_s(delay_s, ran_s=ran_s)
+                say(f"{self.name} {_ending(status)}. Its last words:\n{_end_of(self.log, lines=3)}")
+                say(f"    Starting it again in {delay_s:g} s. Its log: {self.log}")
+                await asyncio.sleep(delay_s)
+        finally:
+            await self._stop()
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        self.starts += 1
+        parent = os.getpid()
+        with open_log(self.log) as log:
+            return await asyncio.create_subprocess_exec(
+                *self.command(),
+                cwd=self.folder,
+                env=self.environ,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=None if self.shows_output else log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops in order
+                preexec_fn=lambda: die_with(parent),
+            )
+
+    async def _stop(self) -> None:
+        """Ask the process to end, and make it after STOP_TIMEOUT_S."""
+        if self.process is None or self.process.returncode is not None:
+            return
+        signal_group(self.process.pid, signal.SIGTERM)
+        try:
+            await asyncio.wait_for(self.process.wait(), STOP_TIMEOUT_S)
+        except TimeoutError:
+            signal_group(self.process.pid, signal.SIGKILL)
+            await self.process.wait()
+
+
+def die_with(parent: int) -> None:
+    """In a new child: be killed by the kernel when the parent ends, even by SIGKILL."""
+    if _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")
+    if os.getppid() != parent:  # it ended before the line above
+        os._exit(1)
+
+
+def signal_group(process_id: int, number: signal.Signals) -> None:
+    """Signal a child and what it started; it leads its own process group."""
+    try:
+        os.killpg(process_id, number)
+    except ProcessLookupError:
+        return  # ended meanwhile
+
+
+def open_log(path: Path) -> BinaryIO:
+    """Open a log for appending, for its owner only; a long one is put aside first."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > MAX_LOG_BYTES:
+        path.replace(path.with_name(f"{path.name}.1"))
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+
+
+def _ending(status: int) -> str:
+    if status < 0:
+        return f"was ended by {signal.Signals(-status).name}"
+    return f"ended with status {status}"
+
+
+def _end_of(log: Path, *, lines: int) -> str:
+    """The last lines of a log (logs hold no visitor's words)."""
+    written = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return "\n".join(f"    {line}" for line in written[-lines:])

@@ -1,0 +1,59 @@
+"""Find out whether Front Desk really answers: by asking it."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+
+import httpx
+
+from deploy.house import House
+
+ASK_EVERY_S = 1.0
+ANSWER_TIMEOUT_S = 30.0  # the first turn of a bot loads what it needs
+FACTS = {"name": "the clinic", "can_call_back": False, "open_now": None, "chat_days": "30"}
+
+
+async def wait_until_ready(house: House, *, every_s: float = ASK_EVERY_S) -> None:
+    """Return once a warm turn was answered and the page opens.
+
+    The first turn warms the bot up; only the second one counts.
+    """
+    # trust_env: a proxy of the environment has no part in talking to ourselves.
+    async with httpx.AsyncClient(timeout=ANSWER_TIMEOUT_S, trust_env=False) as client:
+        await _until(lambda: _answers(client, f"{house.actions_url}/health"), every_s)
+        await _until(lambda: takes_turn(client, house), every_s)
+        await _until(lambda: takes_turn(client, house), every_s)
+        await _until(lambda: _answers(client, house.page_url), every_s)
+
+
+async def takes_turn(client: httpx.AsyncClient, house: House) -> bool:
+    """Whether the bot replies to a greeting through its turn channel."""
+    turn = {
+        "conversation_id": f"readiness-{uuid.uuid4()}",
+        "message_id": "1",
+        "text": "hello",
+        "events": [],
+        "facts": FACTS,
+        "language": "en",
+    }
+    headers = {"Authorization": f"Bearer {house.bot_token}"}
+    url = f"{house.bot_url}/webhooks/turn/turn"
+    try:
+        response = await client.post(url, json=turn, headers=headers)
+        return response.status_code == httpx.codes.OK and bool(response.json().get("replies"))
+    except (httpx.HTTPError, ValueError):
+        return False  # not up yet
+
+
+async def _answers(client: httpx.AsyncClient, url: str) -> bool:
+    try:
+        return (await client.get(url)).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False  # not up yet
+
+
+async def _until(condition: Callable[[], Awaitable[bool]], every_s: float) -> None:
+    while not await condition():  # noqa: ASYNC110 (it is other processes we wait for)
+        await asyncio.sleep(every_s)

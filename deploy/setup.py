@@ -1,0 +1,112 @@
+"""Set up everything `make run` and `make test` need; a second time it only looks.
+
+Runs before any environment exists, so with the standard library only, on Python 3.11 or newer.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import platform
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.environments import Command, Environment, Requirements, clean_environ
+from deploy.progress import Progress, StepFailed
+from deploy.pythons import Python, SetupError, find_bot_python, find_uv
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = ROOT / "requirements"
+WEB = Environment(ROOT / ".venv", (Requirements(REQUIREMENTS / "web.txt"),))
+BOT = Environment(
+    ROOT / ".venv-bot",
+    (
+        Requirements(REQUIREMENTS / "bot.txt"),
+        # It asks for PyTorch, which building the encoder does without.
+        Requirements(REQUIREMENTS / "encoder.txt", ("--no-deps", "--only-binary", ":all:")),
+    ),
+)
+STEPS_OF_AN_ENVIRONMENT = 2
+
+
+def main() -> int:
+    """Set up what is missing; return the exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops the installer with us
+    var = Path(os.environ.get("FRONT_DESK_VAR") or ROOT / "var")
+    try:
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with only_one_set_up(var):
+            set_up(var)
+    except (SetupError, StepFailed) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted. The next run starts this step afresh.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def set_up(var: Path) -> None:
+    """Run the steps whose result is not there yet."""
+    missing = [environment for environment in (WEB, BOT) if not environment.is_ready()]
+    environ = clean_environ()
+    encoder: Command = [BOT.python, "-m", "training.encoder", "--to", var / "encoder"]
+    needs_encoder = BOT in missing or _fails([*encoder, "--check"], environ)
+    progress = Progress(
+        total=STEPS_OF_AN_ENVIRONMENT * len(missing) + needs_encoder, log=var / "setup.log"
+    )
+    os.chdir(ROOT)
+    for environment in missing:
+        _set_up_environment(environment, progress, environ)
+    if needs_encoder:
+        progress.step("Building the encoder (about 10 s)", encoder, environ=environ)
+
+
+def _set_up_environment(
+    environment: Environment, progress: Progress, environ: dict[str, str]
+) -> None:
+    python, uv = _python_for(environment), find_uv(environ)
+    name = "bot" if environment is BOT else "web"
+    about = "1 minute" if environment is WEB else "4 minutes"
+    make = environment.prepare(python, uv)
+    progress.step(f"Making the {name} environment", *make, environ=environ)
+    environment.mark_unfinished()
+    progress.step(
+        f"Installing the {name} half's packages (about {about})",
+        *environment.install(uv),
+        environ=environ,
+    )
+    environment.mark_ready()
+
+
+def _python_for(environment: Environment) -> Python:
+    if environment is BOT:
+        return find_bot_python(os.environ)
+    # The Python that runs this was chosen by deploy/find-python.sh.
+    base = Path(getattr(sys, "_base_executable", sys.executable))
+    return Python(base, platform.python_version())
+
+
+def _fails(command: Command, environ: dict[str, str]) -> bool:
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True)
+    return done.returncode != 0
+
+
+@contextmanager
+def only_one_set_up(var: Path) -> Iterator[None]:
+    """Wait until no other set-up works on these folders."""
+    with (var / "setup.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another set-up is running here; waiting for it ...", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""Start the action server, the bot and the web half, and watch over them (`make run`)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+
+from deploy.children import Child, Say
+from deploy.guards import StartRefused, check_ports, hold
+from deploy.house import LOOPBACK, ROOT, House, SettingsError
+from deploy.readiness import wait_until_ready
+from deploy.train import has_release, train
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+READY_AGAIN = "Everything answers again."
+PATIENCE_S = 90.0
+STILL_WAITING = "The bot has not answered yet. Its logs say more; still trying ..."
+
+
+def main() -> int:
+    """Refuse, or run until stopped; return the exit status."""
+    try:
+        house = House.from_environment(os.environ)
+        house.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with hold(house.var):
+            check_ports(ports_of(house))
+            if not has_release(house.var) and train(house) != 0:
+                return 1
+            return asyncio.run(
+                supervise(children_of(house), lambda: wait_until_ready(house), house.page_url)
+            )
+    except (SettingsError, StartRefused) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def ports_of(house: House) -> list[tuple[str, str, int]]:
+    """Every port about to be used: (setting, host, port)."""
+    return [
+        ("FRONT_DESK_PORT", house.host, house.port),
+        ("FRONT_DESK_BOT_PORT", LOOPBACK, house.bot_port),
+        ("FRONT_DESK_ACTIONS_PORT", LOOPBACK, house.actions_port),
+    ]
+
+
+def children_of(house: House) -> list[Child]:
+    """The three parts; the action server asks no one and so gets no token."""
+    logs = house.var / "logs"
+    secret, public = house.environ(with_token=True), house.environ(with_token=False)
+    return [
+        Child("The action server", house.actions_command, public, ROOT, logs / "actions.log"),
+        Child("The bot", house.bot_command, secret, ROOT, logs / "bot.log"),
+        # It tells the in-tray's password once, at its first start: a person has to see that.
+        Child("The web half", house.web_command, secret, ROOT, logs / "web.log", shows_output=True),
+    ]
+
+
+async def supervise(
+    children: list[Child],
+    wait_until_ready: Callable[[], Awaitable[None]],
+    address: str,
+    say: Say = lambda line: print(line, flush=True),
+) -> int:
+    """Keep the children running until a signal says stop; return the exit status."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in STOPPING:
+        loop.add_signal_handler(number, stop.set)
+    say("Starting the bot, its action server and the page (about half a minute) ...")
+    down = asyncio.Event()
+    tasks = [asyncio.create_task(child.keep_running(_telling(say, down))) for child in children]
+    tasks.append(asyncio.create_task(_tell_when_ready(wait_until_ready, address, down, say)))
+    stopped = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    say("Stopping ...")
+    for task in (stopped, *tasks):
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done - {stopped}:  # none but the stop signal ends by itself
+        say(str(task.exception()))
+    say("Stopped.")
+    return 0 if stopped in done else 1
+
+
+def _telling(say: Say, down: asyncio.Event) -> Say:
+    """Say what happened to a child, and note that not everything answers."""
+
+    def tell(line: str) -> None:
+        down.set()
+        say(line)
+
+    return tell
+
+
+async def _tell_when_ready(
+    wait_until_ready: Callable[[], Awaitable[None]], address: str, down: asyncio.Event, say: Say
+) -> None:
+    line = f"Ready. Open {address} (Ctrl-C stops everything)."
+    while True:
+        down.clear()
+        reminder = asyncio.get_running_loop().call_later(PATIENCE_S, say, STILL_WAITING)
+        await wait_until_ready()
+        reminder.cancel()
+        say(line)
+        line = READY_AGAIN
+        await down.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,208 @@
+"""Owns the verdict on one message: which card, whether a soft line, and what is left to answer."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from dataclasses import dataclass
+from functools import cache
+
+from safety.cleaning import MAX_MESSAGE_CHARS, TextRefused, clean, tidy
+from safety.language import language_of
+from safety.notation import END
+from safety.rules import SIGNALS, Span, Spotter, load_spotters
+from safety.sentences import split_clauses, split_sentences
+from safety.words import Words, read_words
+
+log = logging.getLogger(__name__)
+
+# A message too long to be stored still gets its card: this much of it is read.
+MAX_CHECKED_CHARS = 4 * MAX_MESSAGE_CHARS
+# How near "people who" must stand to what it makes general.
+ANYBODY_REACH = 3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What safety says about one message; kind is none, unsure, or a kind of card."""
+
+    kind: str
+    soft_line: bool
+    rule: str | None
+    language: str
+    parts_left: str
+
+
+@dataclass(frozen=True)
+class _Finding:
+    kind: str
+    span: Span
+
+
+def check(raw: str) -> Verdict:
+    """Judge one message; a failure in here is "unsure", never "no crisis"."""
+    try:
+        return _check(raw)
+    except Exception as error:
+        # The message of an exception may quote the visitor: only its type and place leave this room.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        log.error("safety check failed, verdict unsure: %s at %s:%s", type(error).__name__,
+                  place.name, place.lineno)
+        return Verdict("unsure", soft_line=False, rule=None, language="en", parts_left="")
+
+
+def warm_up() -> None:
+    """Load the rules now instead of with the first message."""
+    check("warm up")
+
+
+def spotters() -> dict[str, Spotter]:
+    """Load the rules of every language once; broken rules raise at once each time."""
+    loaded = _loaded()
+    if isinstance(loaded, Exception):
+        raise loaded
+    return loaded
+
+
+@cache
+def _loaded() -> dict[str, Spotter] | Exception:
+    # Reading the rules takes seconds: a failure is remembered, or every message would take them.
+    try:
+        return load_spotters()
+    except Exception as error:
+        return error
+
+
+def _check(raw: str) -> Verdict:
+    text = _readable(raw)
+    findings: list[_Finding] = []
+    soft_line = False
+    sentences = split_sentences(text)
+    for reading in _readings(raw, text):
+        for spotter in spotters().values():
+            found, soft = _judge(split_sentences(reading), spotter)
+            findings += found if reading == text else [_whole(each) for each in found]
+            soft_line = soft_line or soft
+    return _verdict(text, sentences, findings, soft_line=soft_line)
+
+
+def _readable(raw: str) -> str:
+    try:
+        return clean(raw).text
+    except TextRefused as refused:
+        if refused.reason == "not_text":
+            raise
+        half = MAX_CHECKED_CHARS // 2
+        return tidy(raw if len(raw) <= MAX_CHECKED_CHARS else f"{raw[:half]} . {raw[-half:]}")
+
+
+def _readings(raw: str, text: str) -> list[str]:
+    """Give the text, and the text read with every hidden character as a gap between words."""
+    apart = tidy(raw[:MAX_CHECKED_CHARS], hidden=" ")
+    return [text] if apart == text else [text, apart]
+
+
+def _judge(sentences: list[str], spotter: Spotter) -> tuple[list[_Finding], bool]:
+    words = read_words(sentences, spotter.lexicon)
+    spans = spotter.spot(words)
+    masks = [_until_comma(span, words) for span in spans
+             if span.rule.kind == "look_alike" and not _stands_back(span, words)]
+    soft_line = any(span.rule.kind == "soft" for span in spans)
+    findings: list[_Finding] = []
+    for span in (span for span in spans if span.rule.kind in SIGNALS):
+        hiding = [mask for mask in masks if _hides(mask, span)]
+        if hiding:
+            despair = span.rule.kind.startswith("crisis")
+            soft_line = soft_line or (despair and any(mask.rule.soft_line for mask in hiding))
+            continue
+        kind = _kind(span, words, spotter)
+        if kind is None:
+            soft_line = True
+        else:
+            findings.append(_Finding(kind, span_with_sentences(span, words)))
+    return findings, soft_line
+
+
+def span_with_sentences(span: Span, words: Words) -> Span:
+    """Give the span counted in sentences instead of words."""
+    return Span(span.rule, words.sentences[span.start], words.sentences[span.end - 1] + 1)
+
+
+def _whole(finding: _Finding) -> _Finding:
+    """Make a finding of another reading stand for the whole message."""
+    return _Finding(finding.kind, Span(finding.span.rule, 0, MAX_CHECKED_CHARS))
+
+
+def _stands_back(mask: Span, words: Words) -> bool:
+    number = words.sentences[mask.start]
+    sentence = " ".join(word for word, at in zip(words.words, words.sentences, strict=True) if at == number)
+    return any(f" {phrase} " in f" {sentence} " for phrase in mask.rule.unless)
+
+
+def _until_comma(mask: Span, words: Words) -> Span:
+    """End a look-alike at its first comma: what follows is another thought."""
+    ends = [at + 1 for at in words.commas if mask.start <= at < mask.end]
+    return Span(mask.rule, mask.start, min([mask.end, *ends]))
+
+
+def _hides(mask: Span, span: Span) -> bool:
+    named = mask.rule.hides
+    return mask.overlaps(span) and (not named or span.rule.kind in named or span.rule.id in named)
+
+
+def _kind(span: Span, words: Words, spotter: Spotter) -> str | None:
+    """Give the kind of card; None when a wish to die is spoken of in general."""
+    if span.rule.kind != "crisis":
+        return span.rule.kind
+    lexicon = spotter.lexicon
+    inside = words.words[span.start : span.end]
+    if any(word in lexicon.first_person for word in inside):
+        return "crisis"
+    if any(word in lexicon.reflexive for word in inside):
+        return "crisis_other"
+    for distance, word in enumerate(reversed(_before(span, words)), start=1):
+        if word in lexicon.first_person:
+            return "crisis"
+        if word in lexicon.third_person:
+            return "crisis_other"
+        if word in lexicon.anybody and distance <= ANYBODY_REACH:
+            return None
+    return "crisis_other" if any(word in lexicon.third_person for word in inside) else "crisis"
+
+
+def _before(span: Span, words: Words) -> list[str]:
+    """Give the words of the span's sentence before it."""
+    ends = [at + 1 for at in range(span.start) if words.words[at] == END]
+    return words.words[max(ends, default=0) : span.start]
+
+
+def _verdict(text: str, sentences: list[str], findings: list[_Finding], *, soft_line: bool) -> Verdict:
+    language = "es" if language_of(text) == "es" else "en"
+    if not findings:
+        return Verdict("none", soft_line, rule=None, language=language, parts_left=text)
+    first = min(findings, key=lambda finding: SIGNALS.index(finding.kind))
+    if first.span.rule.language == "es":
+        language = "es"
+    fired = {at for finding in findings for at in range(finding.span.start, finding.span.end)
+             if at < len(sentences)}
+    left = [part for at, sentence in enumerate(sentences)
+            for part in (_questions(sentence) if at in fired else [sentence])]
+    return Verdict(first.kind, soft_line=False, rule=first.span.rule.id, language=language,
+                   parts_left=" ".join(left))
+
+
+def _questions(sentence: str) -> list[str]:
+    """Keep the clauses of a sentence that ask something of their own and where nothing fired."""
+    clauses = split_clauses(sentence)
+    if len(clauses) < 2:
+        return []
+    return [clause for clause in clauses if _asks(clause) and not _fires(clause)]
+
+
+def _asks(clause: str) -> bool:
+    words = clause.casefold().lstrip("¿\"'( ").replace("'", " ").split()
+    return bool(words) and any(words[0] in each.lexicon.questions for each in spotters().values())
+
+
+def _fires(clause: str) -> bool:
+    return any(_judge([clause], spotter)[0] for spotter in spotters().values())

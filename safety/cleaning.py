@@ -1,0 +1,103 @@
+"""Owns the one function every text from outside goes through first; what the text means is for others."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+MAX_MESSAGE_CHARS = 2_000
+MAX_MARKS_PER_LETTER = 3
+# Longer than this is refused unread: cleaning cannot be made to cost by what it removes.
+MAX_RAW_CHARS = 50_000
+
+# Emoji families and some scripts are spelled with these two, so what is shown keeps them.
+_JOINERS = frozenset("\u200c\u200d")
+# Invisible, though Unicode calls them letters or marks.
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0\ufffd")
+_SPACES = re.compile(r"\s+")
+_MORE_THAN_TWICE = re.compile(r"([^\W\d_])\1{2,}")
+_QUOTES = str.maketrans(
+    {**dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u02b9\u00b4`\u055a\ua78c", "'")}
+    | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"')
+)
+_VARIATION_SELECTORS = frozenset(chr(code) for code in range(0xFE00, 0xFE10))
+
+
+class TextRefused(ValueError):
+    """A text that cannot become a message; `reason` is empty, too_long or not_text."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class CleanText:
+    """A text to store and show, and its lower-case copy to match on."""
+
+    text: str
+    normalised: str
+
+
+def clean(raw: object) -> CleanText:
+    """Give the text that may be stored and shown, and its copy for matching.
+
+    Raises TextRefused for what is no text, is empty, or is longer than MAX_MESSAGE_CHARS once clean.
+    """
+    if not isinstance(raw, str):
+        raise TextRefused("not_text")
+    if len(raw) > MAX_RAW_CHARS:
+        raise TextRefused("too_long")
+    text = tidy(raw)
+    if not text:
+        raise TextRefused("empty")
+    if len(text) > MAX_MESSAGE_CHARS:
+        raise TextRefused("too_long")
+    return CleanText(text=text, normalised=normalise(text))
+
+
+def tidy(raw: str, *, hidden: str = "") -> str:
+    """Drop what nobody can see or what turns the page around; `hidden` takes its place."""
+    # A pair of surrogates is one character; a lone one becomes U+FFFD here and is dropped below.
+    paired = raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    kept = "".join(_visible(character, hidden=hidden) for character in paired)
+    return _cap_marks(_SPACES.sub(" ", kept).strip())
+
+
+def normalise(text: str) -> str:
+    """Give the copy for matching: NFKC, lower case, straight quotes, no letter more than twice."""
+    previous, current = "", text
+    # Each step can make work for another (a folded letter composes anew), so until nothing moves.
+    while current != previous:
+        previous = current
+        folded = unicodedata.normalize("NFKC", current).translate(_QUOTES).casefold()
+        seen = "".join(character for character in folded if not _is_hidden(character))
+        current = _MORE_THAN_TWICE.sub(r"\1\1", _SPACES.sub(" ", seen).strip())
+    return current
+
+
+def _visible(character: str, *, hidden: str) -> str:
+    if character.isspace():
+        return " "
+    if character in _JOINERS and not hidden:
+        return character
+    if character in _BLANKS or unicodedata.category(character) in ("Cc", "Cf", "Cs"):
+        return hidden
+    return character
+
+
+def _is_hidden(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category in ("Cc", "Cf") or character in _BLANKS or character in _VARIATION_SELECTORS
+
+
+def _cap_marks(text: str) -> str:
+    """Leave at most MAX_MARKS_PER_LETTER combining marks in a row."""
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= MAX_MARKS_PER_LETTER:
+            kept.append(character)
+    return "".join(kept)

@@ -1,0 +1,152 @@
+"""The encoder we build gives the vectors the original model gives."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from components.encoder import Encoder, EncoderMissing
+from training.encoder import __main__ as command
+from training.encoder import recipe, weights
+from training.encoder.build import build
+from training.encoder.graph import build_graph
+
+REFERENCE = Path(__file__).with_name("reference.jsonl")
+LINES = [json.loads(line) for line in REFERENCE.read_text(encoding="utf-8").splitlines()]
+TEXTS = [line["text"] for line in LINES]
+
+
+@pytest.fixture(scope="module")
+def source() -> Path:
+    return weights.source_folder("auto")
+
+
+@pytest.fixture(scope="module")
+def built(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("var") / "encoder"
+    build(source, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def encoder(built: Path) -> Encoder:
+    return Encoder(built)
+
+
+@pytest.fixture(scope="module")
+def float32(source: Path, built: Path, tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    """The same encoder before it is quantised."""
+    folder = tmp_path_factory.mktemp("float32")
+    for name in (weights.VOCABULARY_FILE, recipe.DESCRIPTION_FILE):
+        shutil.copyfile(built / name, folder / name)
+    model = build_graph(weights.load_weights(source))
+    (folder / recipe.MODEL_FILE).write_bytes(model.SerializeToString())
+    return Encoder(folder)
+
+
+def cosines(encoder: Encoder) -> np.ndarray:
+    """Cosine of our vector and the original model's for every reference line."""
+    expected = np.array([line["embedding"] for line in LINES])
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    similarity: np.ndarray = np.sum(encoder.embed(TEXTS) * expected, axis=1)
+    return similarity
+
+
+def test_the_float32_graph_gives_the_original_vectors(float32: Encoder) -> None:
+    assert cosines(float32).min() >= 0.9999
+
+
+def test_the_int8_encoder_stays_close_to_the_original_vectors(encoder: Encoder) -> None:
+    assert cosines(encoder).mean() >= 0.985
+    assert cosines(encoder).min() >= 0.93
+
+
+def test_the_int8_encoder_is_small(built: Path) -> None:
+    assert (built / recipe.MODEL_FILE).stat().st_size <= 25_000_000
+
+
+def test_padding_does_not_change_a_vector(float32: Encoder) -> None:
+    ids = np.array([float32._tokenizer.encode(TEXTS[3]).ids + [0] * 9])
+    inputs = {"input_ids": ids, "attention_mask": (ids > 0).astype(np.int64)}
+    (padded,) = float32._session.run(None, inputs)
+    assert padded[0] @ float32.embed([TEXTS[3]])[0] == pytest.approx(1.0, abs=1e-5)
+
+
+def test_rows_are_float32_and_of_length_one(encoder: Encoder) -> None:
+    vectors = encoder.embed(TEXTS)
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (len(TEXTS), encoder.vector_size)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_vector_does_not_depend_on_its_neighbours(built: Path, encoder: Encoder) -> None:
+    alone = [Encoder(built).embed([text])[0] for text in TEXTS[:3]]
+    assert np.array_equal(encoder.embed(TEXTS)[:3], alone)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\U0001f600", "word " * 5000])
+def test_any_text_has_a_vector(encoder: Encoder, text: str) -> None:
+    assert np.isfinite(encoder.embed([text])).all()
+
+
+def test_no_texts_give_no_rows(encoder: Encoder) -> None:
+    assert encoder.embed([]).shape == (0, encoder.vector_size)
+
+
+def test_a_cached_vector_cannot_be_changed_by_its_reader(encoder: Encoder) -> None:
+    encoder.embed(["hello"])[0, 0] = 9.0
+    assert encoder.embed(["hello"])[0, 0] != 9.0
+
+
+def test_whole_words_come_most_frequent_first(encoder: Encoder) -> None:
+    words = encoder.whole_words()
+    assert words.index("the") < words.index("doctor") < words.index("umbrella")
+    assert not [word for word in words if word.startswith(("#", "["))]
+
+
+def test_a_folder_without_an_encoder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EncoderMissing, match=str(tmp_path)):
+        Encoder(tmp_path)
+
+
+def test_changed_weights_are_refused(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in (weights.WEIGHTS_FILE, weights.VOCABULARY_FILE):
+        shutil.copyfile(source / name, tmp_path / name)
+    with (tmp_path / weights.WEIGHTS_FILE).open("r+b") as file:
+        file.seek(1_000_000)
+        file.write(b"\x00\x01\x02\x03")
+    target = tmp_path / "encoder"
+    assert command.main(["--from", str(tmp_path), "--to", str(target)]) == 1
+    assert "SHA-256" in capsys.readouterr().err
+    assert not target.exists()
+
+
+def test_a_right_encoder_is_left_alone(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (built / recipe.MODEL_FILE).stat().st_mtime_ns
+    assert command.main(["--from", "nowhere", "--to", str(built)]) == 0
+    assert command.main(["--check", "--to", str(built)]) == 0
+    assert "up to date" in capsys.readouterr().out
+    assert (built / recipe.MODEL_FILE).stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("name", [*recipe.FILES, recipe.DESCRIPTION_FILE])
+def test_a_damaged_encoder_is_not_taken_for_a_right_one(
+    built: Path, tmp_path: Path, name: str
+) -> None:
+    folder = shutil.copytree(built, tmp_path / "encoder")
+    assert recipe.is_built(folder)
+    (folder / name).write_bytes((folder / name).read_bytes()[:-7])
+    assert not recipe.is_built(folder)
+
+
+def test_the_encoder_runs_on_one_thread(encoder: Encoder) -> None:
+    options = encoder._session.get_session_options()
+    assert isinstance(options, onnxruntime.SessionOptions)
+    assert options.intra_op_num_threads == 1

@@ -1,0 +1,323 @@
+"""The cast of the web tests: a visitor, another one, a nurse at the in-tray, a stranger, a bot."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import functools
+import json
+import shutil
+import socket
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from sanic import Sanic
+
+from tests.web.stand_in_bot import TOKEN, StandInBot, reply
+from web import migrations, staff
+from web.app import create_app
+from web.db import Database
+from web.limits import Limits, Rate
+from web.settings import Settings
+
+# One event loop for all tests: a service that many tests share lives longer than one test.
+async_fixture = functools.partial(pytest_asyncio.fixture, loop_scope="session")
+
+FIXTURES = Path(__file__).parent / "fixtures"
+NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # a Tuesday, 10 am in New York: open
+MANY = Rate(burst=1000, refill_s=0.001)
+# Short enough for tests, long enough for a busy machine to answer within.
+LIMITS = Limits(
+    messages_per_conversation=MANY,
+    messages_per_address=MANY,
+    conversations_per_address=MANY,
+    reply_deadline_s=5.0,
+    bot_timeout_s=5.0,
+    bot_retries_s=(0.01, 0.01),
+    sweep_every_s=1.0,
+    max_wait_s=5.0,
+    mail_timeout_s=5.0,
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run every async test of this room in the one loop."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+class Clock:
+    """A clock that the test moves; it runs on its own in between."""
+
+    def __init__(self, start: datetime = NOW) -> None:
+        self._offset = start - datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._offset
+
+    def move(self, by: timedelta) -> None:
+        self._offset += by
+
+
+@dataclass
+class Running:
+    """One running service on a real port."""
+
+    app: Sanic
+    url: str
+    clock: Clock
+    settings: Settings
+
+    @property
+    def db(self) -> Database:
+        return self.app.ctx.house.db
+
+    async def rows(self, table: Any, *, of: Visitor | None = None) -> list[dict[str, Any]]:
+        """The rows of a table, or those of one visitor's conversation."""
+        query = (
+            table.select() if of is None else table.select().where(table.c.conversation_id == of.id)
+        )
+        async with self.db.read() as tx:
+            return [dict(row) for row in (await tx.execute(query)).mappings()]
+
+
+class Visitor:
+    """Somebody who chats, over real HTTP."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+        self.id = ""
+        self.token = ""
+        self.starters: list[dict[str, str]] = []
+        self.after = 0
+
+    @property
+    def path(self) -> str:
+        return f"/v1/conversations/{self.id}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.token}"}
+
+    async def opens_the_chat(self) -> Visitor:
+        started = (await self.http.post("/v1/conversations")).json()
+        self.id, self.token, self.starters = started["id"], started["token"], started["starters"]
+        return self
+
+    async def sends(self, text: Any, *, client_id: str | None = None) -> httpx.Response:
+        return await self.posts({"client_id": client_id or new_client_id(), "text": text})
+
+    async def presses(self, choice_id: str, *, client_id: str | None = None) -> httpx.Response:
+        return await self.posts({"client_id": client_id or new_client_id(), "choice_id": choice_id})
+
+    async def posts(self, body: Any) -> httpx.Response:
+        # ensure_ascii: a lone surrogate travels as an escape, as a browser sends it.
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return await self.http.post(f"{self.path}/messages", content=content, headers=self.headers)
+
+    async def reads(self, *, after: int = 0, wait: int = 0) -> dict[str, Any]:
+        params = {"after": after, "wait": wait}
+        response = await self.http.get(f"{self.path}/messages", params=params, headers=self.headers)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    async def hears(self, count: int = 1) -> list[dict[str, Any]]:
+        """Wait for the next `count` messages that are not the visitor's own."""
+        heard: list[dict[str, Any]] = []
+        while len(heard) < count:
+            answer = await self.reads(after=self.after, wait=5)
+            self.after = answer["last"]
+            heard += [each for each in answer["messages"] if each["author"] != "visitor"]
+        return heard
+
+    async def asks(self, text: str) -> dict[str, Any]:
+        """Send, and give the first thing that is said in reply."""
+        response = await self.sends(text)
+        assert response.status_code == 201, response.text
+        return (await self.hears())[0]
+
+
+def new_client_id() -> str:
+    return uuid.uuid4().hex
+
+
+def publish(settings: Settings, *, release: str = "r1", **changes: Any) -> None:
+    """Publish the fixture's release, with changes to its manifest."""
+    manifest = json.loads((FIXTURES / "manifest.json").read_text(encoding="utf-8"))
+    manifest.update(changes, release=release)
+    folder = settings.releases / release
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (settings.releases / "published").write_text(f"{release}\n", encoding="utf-8")
+
+
+@async_fixture
+async def bot() -> AsyncIterator[StandInBot]:
+    stand_in = StandInBot()
+    await stand_in.start()
+    yield stand_in
+    await stand_in.die()
+
+
+@dataclass(frozen=True)
+class Template:
+    """A record as after the first start, made once; and the password that was shown then."""
+
+    path: Path
+    password: str
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    path = tmp_path_factory.mktemp("template") / "front-desk.sqlite3"
+
+    async def first_start() -> str:
+        db = Database(f"sqlite:///{path}")
+        await migrations.upgrade(db)
+        async with db.write() as tx:
+            password = await staff.make_password(tx, now=NOW)
+        await db.close()
+        return password
+
+    return Template(path, asyncio.run(first_start()))
+
+
+def settings_in(folder: Path, bot: StandInBot, template: Template) -> Settings:
+    """A var folder after its first start, with a published release."""
+    (folder / "var").mkdir()
+    shutil.copy(template.path, folder / "var")
+    clinic_file = folder / "clinic.yml"
+    shutil.copy(FIXTURES / "clinic.yml", clinic_file)
+    made = Settings(
+        var=folder / "var",
+        bot_url=bot.url,
+        bot_token=TOKEN,
+        clinic_file=clinic_file,
+        limits=LIMITS,
+    )
+    publish(made)
+    return made
+
+
+@pytest.fixture
+def settings(tmp_path: Path, bot: StandInBot, template: Template) -> Settings:
+    return settings_in(tmp_path, bot, template)
+
+
+class Services:
+    """Starts services, as many as a test needs, and stops them in the end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._servers: dict[int, Any] = {}
+
+    async def start(
+        self, *, limits: dict[str, Any] | None = None, clock: Clock | None = None, **changes: Any
+    ) -> Running:
+        if limits:
+            changes["limits"] = dataclasses.replace(self.settings.limits, **limits)
+        settings = dataclasses.replace(self.settings, **changes)
+        clock = clock or Clock()
+        app = create_app(settings, clock=clock)
+        listening = socket.create_server(("127.0.0.1", 0))
+        server = await app.create_server(
+            sock=listening, return_asyncio_server=True, access_log=False
+        )
+        assert server is not None
+        await server.startup()
+        await server.before_start()
+        await server.after_start()
+        port = listening.getsockname()[1]
+        running = Running(app, f"http://127.0.0.1:{port}", clock, settings)
+        self._servers[id(running)] = server
+        return running
+
+    async def stop(self, running: Running) -> None:
+        await self._stop(self._servers.pop(id(running)))
+
+    async def stop_all(self) -> None:
+        while self._servers:
+            await self._stop(self._servers.popitem()[1])
+
+    async def _stop(self, server: Any) -> None:
+        await server.before_stop()
+        for connection in list(server.connections):
+            connection.close()
+        await server.close()
+        await server.after_stop()
+
+
+@async_fixture
+async def services(settings: Settings) -> AsyncIterator[Services]:
+    starter = Services(settings)
+    yield starter
+    await starter.stop_all()
+
+
+@async_fixture
+async def service(services: Services) -> Running:
+    return await services.start()
+
+
+@async_fixture
+async def http(service: Running) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(service) as client:
+        yield client
+
+
+def client_of(service: Running) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=service.url, trust_env=False, verify=False, timeout=20)
+
+
+@async_fixture
+async def visitor(http: httpx.AsyncClient) -> Visitor:
+    return await Visitor(http).opens_the_chat()
+
+
+@async_fixture
+async def another_visitor(http: httpx.AsyncClient) -> Visitor:
+    return await Visitor(http).opens_the_chat()
+
+
+@dataclass
+class OpenHouse:
+    """A service that many tests share; each brings a visitor of its own."""
+
+    service: Running
+    bot: StandInBot
+    http: httpx.AsyncClient
+
+
+@async_fixture(scope="session")
+async def open_house_of_all(
+    tmp_path_factory: pytest.TempPathFactory, template: Template
+) -> AsyncIterator[OpenHouse]:
+    bot = StandInBot()
+    await bot.start()
+    starter = Services(settings_in(tmp_path_factory.mktemp("open-house"), bot, template))
+    service = await starter.start()
+    async with client_of(service) as http:
+        yield OpenHouse(service, bot, http)
+    await starter.stop_all()
+    await bot.die()
+
+
+@pytest.fixture
+def open_house(open_house_of_all: OpenHouse) -> OpenHouse:
+    open_house_of_all.bot.says(reply("utter_greet"))
+    open_house_of_all.bot.asked.clear()
+    open_house_of_all.http.cookies.clear()
+    return open_house_of_all
+
+
+@async_fixture
+async def guest(open_house: OpenHouse) -> Visitor:
+    return await Visitor(open_house.http).opens_the_chat()

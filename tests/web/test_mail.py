@@ -1,0 +1,145 @@
+"""Mail: leaves through the outbox, holds a link and no name, is tried again, is never lost."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from tests.web.conftest import Visitor, async_fixture, client_of
+from tests.web.stand_in_bot import callback, reply
+from web import schema
+
+
+class StandInMailServer:
+    """A mail server on loopback that takes mail, or refuses it."""
+
+    def __init__(self) -> None:
+        self.mails: list[str] = []
+        self.refuses = False
+        self.tried = asyncio.Event()
+
+    async def __aenter__(self) -> StandInMailServer:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.url = f"smtp://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._server.close()
+        await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 stand-in\r\n")
+        while line := (await reader.readline()).decode().strip().upper():
+            if line == "DATA":
+                writer.write(b"354 go on\r\n")
+                mail = (await reader.readuntil(b"\r\n.\r\n")).decode()
+                if not self.refuses:
+                    self.mails.append(mail)
+            if self.refuses and line.startswith("MAIL"):
+                writer.write(b"451 not now\r\n")
+                self.tried.set()
+            else:
+                writer.write(b"221 bye\r\n" if line == "QUIT" else b"250 ok\r\n")
+            if line == "QUIT":
+                break
+            if line == "DATA":
+                self.tried.set()
+        writer.close()
+
+
+@async_fixture
+async def mailbox():
+    async with StandInMailServer() as server:
+        yield server
+
+
+@async_fixture
+async def service(services, mailbox):
+    return await services.start(
+        smtp_url=mailbox.url,
+        mail_to="desk@example.com",
+        public_url="https://chat.example.com",
+        limits={"mail_retries_s": (10.0, 10.0)},
+    )
+
+
+async def wants_a_call(visitor, bot):
+    wish = callback(first_name="Canary", phone="+15552018834", best_time="canary time")
+    bot.says(reply("utter_greet"), requests=(wish,))
+    await visitor.asks("please call me, I am Canary")
+
+
+async def rests(service):
+    """Let the postman finish what it has begun."""
+    await service.app.ctx.postman.stop()
+    (row,) = await service.rows(schema.outbox)
+    return row
+
+
+async def test_a_callback_sends_a_mail_with_a_link_and_nothing_about_the_visitor(
+    service, visitor, bot, mailbox
+):
+    await wants_a_call(visitor, bot)
+    await mailbox.tried.wait()
+    (mail,) = mailbox.mails
+    assert "https://chat.example.com/in-tray" in mail
+    assert "To: desk@example.com" in mail
+    for secret in ("Canary", "canary", "5552018834", visitor.id):
+        assert secret not in mail
+    assert (await rests(service))["state"] in {"sent", "waiting"}
+
+
+async def test_a_crisis_sends_an_urgent_mail_without_a_word_of_it(service, visitor, mailbox):
+    await visitor.sends("I want to kill myself")
+    await mailbox.tried.wait()
+    (mail,) = mailbox.mails
+    assert "urgent" in mail
+    for word in ("kill", "crisis", "suicide"):
+        assert word not in mail
+
+
+async def test_a_mail_that_is_refused_is_tried_again_later(service, visitor, bot, mailbox):
+    mailbox.refuses = True
+    await wants_a_call(visitor, bot)
+    await mailbox.tried.wait()
+    row = await rests(service)
+    assert (row["state"], row["attempts"]) == ("waiting", 1)
+    postman = service.app.ctx.postman
+    mailbox.refuses = False
+    assert not await postman.send_one()  # its time has not come
+    service.clock.move(timedelta(seconds=60))
+    restarted = type(postman)(service.settings, service.db, service.clock)
+    assert await restarted.send_one()
+    (row,) = await service.rows(schema.outbox)
+    assert (row["state"], len(mailbox.mails)) == ("sent", 1)
+
+
+async def test_a_mail_that_never_leaves_is_kept_and_said(service, visitor, bot, mailbox, caplog):
+    mailbox.refuses = True
+    await wants_a_call(visitor, bot)
+    await mailbox.tried.wait()
+    await rests(service)
+    postman = type(service.app.ctx.postman)(service.settings, service.db, service.clock)
+    for _ in range(5):
+        service.clock.move(timedelta(minutes=5))
+        await postman.send_one()
+    (row,) = await service.rows(schema.outbox)
+    assert (row["state"], row["attempts"]) == ("dead", 3)
+    assert "is given up" in caplog.text
+    assert len(await service.rows(schema.callbacks)) == 1
+
+
+async def test_a_mail_server_that_is_away_does_not_keep_the_answer_away(services, bot):
+    service = await services.start(smtp_url="smtp://127.0.0.1:9", mail_to="desk@example.com")
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        await wants_a_call(visitor, bot)
+    assert (await rests(service))["state"] == "waiting"
+
+
+async def test_without_a_mailbox_nothing_waits_in_the_outbox(services, bot):
+    service = await services.start()
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        await wants_a_call(visitor, bot)
+    assert await service.rows(schema.outbox) == []

@@ -1,0 +1,1 @@
+"""Check the content, train a release and measure it (bot half)."""

@@ -1,0 +1,100 @@
+"""`python -m training <command>`: check, train, evaluate, converse, thresholds."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+# Quiet and private before Rasa is imported: no telemetry, no TensorFlow chatter, no progress bars.
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TQDM_DISABLE", "1")
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    run = {
+        "check": _check,
+        "train": _train,
+        "evaluate": _evaluate,
+        "converse": _converse,
+        "thresholds": _thresholds,
+    }[options.command]
+    return run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("--project", type=Path, default=Path(), help="the Rasa project's folder")
+    parser.add_argument("--var", type=Path, default=Path(os.environ.get("FRONT_DESK_VAR", "var")))
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check", help="check answers, facts and skills; say what is wrong where")
+    train = commands.add_parser("train", help="check, train and publish a release")
+    train.add_argument("--force", action="store_true", help="train even when nothing has changed")
+    evaluate = commands.add_parser("evaluate", help="score understanding")
+    thresholds = commands.add_parser("thresholds", help="sweep the decision's thresholds")
+    for scored in (evaluate, thresholds):
+        scored.add_argument("--messages", type=Path, required=True)
+        scored.add_argument("--out-of-scope", type=Path)
+    evaluate.add_argument("--json", action="store_true")
+    converse = commands.add_parser("converse", help="play conversations through the real bot")
+    converse.add_argument("file", type=Path)
+    converse.add_argument("--json", action="store_true")
+    return parser
+
+
+def _check(options: argparse.Namespace) -> int:
+    from training.checks import check_project
+
+    problems = check_project(options.project)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        print(f"{len(problems)} to mend.", file=sys.stderr)
+        return 1
+    print("All answers, facts and skills are in order.")
+    return 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    from clinic.yaml_files import ProblemsError
+    from training.releases import build
+
+    try:
+        release = build(options.project, options.var, force=options.force)
+    except ProblemsError as error:
+        print(error, file=sys.stderr)
+        print(f"{len(error.problems)} to mend; nothing was trained.", file=sys.stderr)
+        return 1
+    print(f"Release {release} is published.")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from training.evaluation import evaluate_files
+
+    report = evaluate_files(options.var, options.messages, options.out_of_scope)
+    print(report.as_json() if options.json else report.as_table())
+    return 0
+
+
+def _thresholds(options: argparse.Namespace) -> int:
+    from training.thresholds import sweep
+
+    print(sweep(options.var, options.messages, options.out_of_scope))
+    return 0
+
+
+def _converse(options: argparse.Namespace) -> int:
+    from training.conversations import play_file
+
+    print(play_file(options.var, options.file, as_json=options.json))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""The real bot half for a while: action server and `rasa run`, on free loopback ports."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from training.releases import MODEL, published_folder
+
+START_LIMIT_S = 90.0
+TURN_LIMIT_S = 30.0
+_STEP_S = 0.2
+
+
+class BotNotReady(Exception):
+    """The bot half did not come up; its log says why."""
+
+
+class TurnRefused(Exception):
+    """The channel answered with an error; `status` is HTTP's."""
+
+    def __init__(self, status: int, text: str) -> None:
+        self.status = status
+        super().__init__(f"{status}: {text}")
+
+
+class LocalBot:
+    """Speaks the turn protocol to one running bot."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self.token = token
+
+    def post(self, path: str, body: Any, *, token: str | None = None) -> dict[str, Any]:
+        """POST to the turn channel. Raises TurnRefused."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {self.token if token is None else token}"}
+        request = urllib.request.Request(f"{self.url}/{path}", data=data, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=TURN_LIMIT_S) as response:
+                return dict(json.load(response))
+        except urllib.error.HTTPError as error:
+            raise TurnRefused(error.code, error.read().decode()) from error
+
+    def turn(self, **body: Any) -> dict[str, Any]:
+        """Take one turn."""
+        return self.post("turn", {"conversation_id": "c", "message_id": "m", **body})
+
+
+@contextmanager
+def local_bot(project: Path, var: Path, *, release: Path | None = None) -> Iterator[LocalBot]:
+    """Run the published release's bot (or `release`) with its action server until the block ends.
+
+    Raises BotNotReady.
+    """
+    folder = release or published_folder(var)
+    if folder is None:
+        raise BotNotReady(f"No release in {var}/releases yet: `make train` builds one.")
+    bot_port, actions_port = _free_port(), _free_port()
+    token = secrets.token_urlsafe(16)
+    work = var / "local-bot" / str(bot_port)
+    work.mkdir(parents=True, exist_ok=True)
+    endpoints = _endpoints(project, work, actions_port)
+    environment = {
+        **os.environ,
+        "FRONT_DESK_BOT_TOKEN": token,
+        "SANIC_HOST": "127.0.0.1",  # rasa-sdk has no option for its address
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+    commands = [
+        ["rasa_sdk", "--actions", "actions", "-p", str(actions_port)],
+        ["rasa", "run", "-i", "127.0.0.1", "-p", str(bot_port), "-m", str(folder.resolve() / MODEL),
+         "--endpoints", str(endpoints.resolve()), "--credentials", "credentials.yml"],
+    ]  # fmt: skip
+    with (work / "bot.log").open("wb") as log:
+        children = [
+            subprocess.Popen(
+                [sys.executable, "-W", "ignore", "-m", *command],
+                cwd=project, env=environment, stdout=log, stderr=log,
+            )
+            for command in commands
+        ]  # fmt: skip
+        try:
+            bot = LocalBot(f"http://127.0.0.1:{bot_port}/webhooks/turn", token)
+            _wait_until_warm(bot, children, work / "bot.log")
+            yield bot
+        finally:
+            for child in children:
+                child.terminate()
+            for child in children:
+                child.wait(timeout=20)
+
+
+def _endpoints(project: Path, work: Path, actions_port: int) -> Path:
+    text = (project / "endpoints.yml").read_text(encoding="utf-8")
+    path = work / "endpoints.yml"
+    path.write_text(text.replace("127.0.0.1:5055", f"127.0.0.1:{actions_port}"), encoding="utf-8")
+    return path
+
+
+def _wait_until_warm(
+    bot: LocalBot, children: list[subprocess.Popen[bytes]], log: Path
+) -> Mapping[str, Any]:
+    """Ready is when a turn that needs the action server too was really answered."""
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline:
+        if any(child.poll() is not None for child in children):
+            break
+        try:
+            return bot.turn(choice={"intent": "none_of_these", "title": "warm up"})
+        except (TurnRefused, OSError):
+            time.sleep(_STEP_S)
+    raise BotNotReady(log.read_text(encoding="utf-8", errors="replace")[-3000:])
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

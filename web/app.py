@@ -1,0 +1,106 @@
+"""Wiring: puts the rooms of the service together. No rule lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sanic import Sanic
+
+from clinic.facts import load_clinic
+from safety.check import warm_up
+from web import errors, migrations, staff
+from web.answering import Answering
+from web.bot import Bot
+from web.db import Database
+from web.house import House, utc_now
+from web.mail import Postman
+from web.manifest import Manifests
+from web.pages import STATIC, Pages, add_headers
+from web.reception import Reception
+from web.routes import chat, in_tray, site
+from web.routes.requests import refuse_foreign_pages
+from web.schema import new_id
+from web.settings import Settings
+from web.stopping import Unfinished
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Sanic:
+    """Build the service. Raises ClinicError when `clinic.yml` cannot be used."""
+    # Sanic wants a name of its own for every app of a process; tests build many.
+    app = Sanic(f"front-desk-{new_id()}", configure_logging=False)
+    app.config.update(
+        REQUEST_MAX_SIZE=settings.limits.max_body_bytes,
+        REQUEST_TIMEOUT=15,
+        RESPONSE_TIMEOUT=int(settings.limits.max_wait_s) + 30,
+        KEEP_ALIVE_TIMEOUT=60,
+        GRACEFUL_SHUTDOWN_TIMEOUT=3.0,
+        ACCESS_LOG=False,
+        FALLBACK_ERROR_FORMAT="json",
+        MOTD=False,
+        TOUCHUP=False,  # it rewrites methods of Sanic for the whole process: good for one app only
+    )
+    house = House(
+        settings=settings,
+        clinic=load_clinic(settings.clinic_file),
+        db=Database(settings.database_url or f"sqlite:///{settings.var / 'front-desk.sqlite3'}"),
+        bot=Bot(
+            settings.bot_url, token=settings.bot_token, timeout_s=settings.limits.bot_timeout_s
+        ),
+        manifests=Manifests(settings.releases),
+        clock=clock,
+    )
+    postman = Postman(settings, house.db, clock)
+    answering = Answering(house, postman)
+    app.ctx.house = house
+    app.ctx.postman = postman
+    app.ctx.unfinished = Unfinished()
+    app.ctx.answering = answering
+    app.ctx.reception = Reception(house, answering, postman)
+    app.ctx.pages = Pages(site_name=house.clinic.name)
+    app.ctx.first_password = None
+    _open_doors(app, settings)
+    _set_hours(app)
+    return app
+
+
+def _open_doors(app: Sanic, settings: Settings) -> None:
+    errors.install(app)
+    app.blueprint(chat.doors)
+    app.blueprint(site.doors)
+    if settings.in_tray:
+        app.blueprint(in_tray.doors)
+        app.error_handler.add(in_tray.NotSignedIn, in_tray.to_sign_in)
+    app.static("/static", STATIC, name="static", use_modified_since=True)
+    app.register_middleware(refuse_foreign_pages, "request")
+    app.register_middleware(add_headers, "response")  # type: ignore[arg-type]
+
+
+def _set_hours(app: Sanic) -> None:
+    app.register_listener(_open, "before_server_start")
+    app.register_listener(_begin_to_close, "before_server_stop")
+    app.register_listener(_close, "after_server_stop")
+
+
+async def _open(app: Any) -> None:
+    house: House = app.ctx.house
+    warm_up()
+    await migrations.upgrade(house.db)
+    if house.settings.in_tray:
+        async with house.db.write() as tx:
+            app.ctx.first_password = await staff.first_password(tx, now=house.clock())
+    await app.ctx.answering.start()
+    app.ctx.postman.start()
+
+
+async def _begin_to_close(app: Any) -> None:
+    app.ctx.house.hub.close()
+
+
+async def _close(app: Any) -> None:
+    await app.ctx.unfinished.all_done()
+    await app.ctx.answering.stop()
+    await app.ctx.postman.stop()
+    await app.ctx.house.bot.close()
+    await app.ctx.house.db.close()

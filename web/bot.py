@@ -1,0 +1,181 @@
+"""The client of the bot half: one turn over loopback HTTP, its reply read strictly.
+
+Nothing in a reply is trusted to be what it should be: what does not keep the contract is BotFailed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+import httpx
+
+from web.errors import BotFailed, BotSilent, BotUnreachable
+
+TURN_PATH = "/webhooks/turn/turn"
+MAX_REPLY_BYTES = 1024 * 1024
+OUTCOMES = ("answered", "asked_back", "declined", "skill", "safety")
+MAX_TITLE_CHARS = 200
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A choice the bot offers: what the button says and which intent it means."""
+
+    title: str
+    intent: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One thing to say: the name of the utterance and the values its text may need."""
+
+    utterance: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    choices: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the bot asks us to do: open a callback or a handoff."""
+
+    kind: Literal["callback", "handoff"]
+    reason: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TurnResult:
+    """What the bot did with one message."""
+
+    release: str
+    events: list[Any]
+    replies: tuple[Reply, ...]
+    wishes: tuple[Wish, ...]
+    outcome: str
+    understood: Mapping[str, Any]
+
+
+class Bot:
+    """Asks the bot half for one turn."""
+
+    def __init__(self, url: str, *, token: str, timeout_s: float) -> None:
+        self._url = url + TURN_PATH
+        self._timeout_s = timeout_s
+        # Plain http on loopback only (settings see to it): no certificates to load, and a proxy of
+        # the environment must never see a visitor's words.
+        self._client = httpx.AsyncClient(
+            headers={"authorization": f"Bearer {token}"},
+            timeout=timeout_s,
+            trust_env=False,
+            verify=False,
+        )
+
+    async def turn(self, request: Mapping[str, Any]) -> TurnResult:
+        """Run one turn. Raises BotUnreachable, BotSilent or BotFailed; asking again is harmless."""
+        try:
+            # httpx counts its time for each read; a reply that trickles in must not take forever.
+            async with asyncio.timeout(self._timeout_s):
+                status, body = await self._post(request)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise BotSilent(f"no reply within {self._timeout_s:g} s") from error
+        except httpx.HTTPError as error:
+            raise BotUnreachable(type(error).__name__) from error
+        if status != 200:
+            raise BotFailed(f"status {status}")
+        return read_result(body)
+
+    async def _post(self, request: Mapping[str, Any]) -> tuple[int, bytes]:
+        body = bytearray()
+        async with self._client.stream("POST", self._url, json=request) as response:
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > MAX_REPLY_BYTES:
+                    raise BotFailed("reply is too large")
+        return response.status_code, bytes(body)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+def read_result(body: bytes) -> TurnResult:
+    """Read the reply of one turn. Raises BotFailed with what is wrong, BotSilent when empty."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BotFailed("reply is not JSON") from error
+    data = _storable(_typed(data, dict, "reply"))
+    replies = tuple(_reply(item) for item in _typed(data.get("replies"), list, "replies"))
+    if not replies:
+        raise BotSilent("no reply in the turn's result")
+    understood = _typed(data.get("understood"), dict, "understood")
+    if understood.get("outcome") not in OUTCOMES:
+        raise BotFailed("outcome is not one of the contract")
+    return TurnResult(
+        release=_typed(data.get("release"), str, "release")[:100],
+        events=_typed(data.get("events"), list, "events"),
+        replies=replies,
+        wishes=tuple(_wish(item) for item in _typed(data.get("requests"), list, "requests")),
+        outcome=understood["outcome"],
+        understood=understood,
+    )
+
+
+def _storable(data: dict[str, Any]) -> dict[str, Any]:
+    # A lone surrogate or a NUL is legal JSON and illegal in a database.
+    text = json.dumps(data, ensure_ascii=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BotFailed("reply holds characters that are none") from error
+    if "\\u0000" in text:
+        raise BotFailed("reply holds a NUL")
+    return data
+
+
+def _reply(item: Any) -> Reply:
+    item = _typed(item, dict, "a reply")
+    values = _typed(item.get("values", {}), dict, "values")
+    if not all(isinstance(value, str) for value in values.values()):
+        raise BotFailed("a value is not a text")
+    choices = _typed(item.get("choices", []), list, "choices")
+    return Reply(
+        utterance=_name(item.get("utterance"), "utterance"),
+        values=values,
+        choices=tuple(_offer(choice) for choice in choices),
+    )
+
+
+def _offer(item: Any) -> Offer:
+    item = _typed(item, dict, "a choice")
+    return Offer(
+        title=_name(item.get("title"), "title"), intent=_name(item.get("intent"), "intent")
+    )
+
+
+def _wish(item: Any) -> Wish:
+    item = _typed(item, dict, "a request")
+    if item.get("kind") not in ("callback", "handoff"):
+        raise BotFailed("a request is neither callback nor handoff")
+    return Wish(
+        kind=cast(Literal["callback", "handoff"], item["kind"]),
+        reason=str(item.get("reason") or "")[:MAX_TITLE_CHARS],
+        fields=_typed(item.get("fields", {}), dict, "fields"),
+    )
+
+
+def _name(value: Any, what: str) -> str:
+    text: str = _typed(value, str, what)
+    if not text or len(text) > MAX_TITLE_CHARS:
+        raise BotFailed(f"{what} is empty or too long")
+    return text
+
+
+def _typed(value: Any, expected: type, what: str) -> Any:
+    if not isinstance(value, expected):
+        raise BotFailed(f"{what} is not a {expected.__name__}")
+    return value

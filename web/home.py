@@ -1,0 +1,66 @@
+"""What the front page says: words of the published answers and facts of the clinic."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from web.bot import Reply
+from web.manifest import Manifest
+from web.replies import NOT_REVIEWED, word
+from web.settings import Settings
+from web.words import for_chat
+
+MAX_SECTIONS = 3
+
+
+@dataclass(frozen=True)
+class Section:
+    """One answer as a piece of the page."""
+
+    title: str
+    paragraphs: list[str]
+    review: str
+    cites: list[str]
+
+
+def sections(
+    manifest: Manifest, *, facts: Mapping[str, Any], settings: Settings, today: date
+) -> list[Section]:
+    """The first starting questions whose answers may be shown as they are."""
+    shown = []
+    for title, intent in manifest.starting_questions():
+        worded = word(
+            Reply(f"utter_{intent}"),
+            manifest=manifest,
+            facts=facts,
+            language="en",
+            mode=settings.mode,
+            today=today,
+        )
+        if worded is None or worded.utterance == NOT_REVIEWED:
+            continue
+        paragraphs = [part for part in worded.text.split("\n\n") if part.strip()]
+        cites = [source["cite"] for source in worded.details.get("sources", ())]
+        shown.append(Section(title, paragraphs, worded.details.get("review", ""), cites))
+        if len(shown) == MAX_SECTIONS:
+            break
+    return shown
+
+
+def chat_settings(
+    manifest: Manifest, facts: Mapping[str, Any], language: str, max_chars: int
+) -> str:
+    """What the chat in the browser is told with the page, as JSON for a data attribute."""
+    return json.dumps(
+        {
+            "language": language,
+            "maxChars": max_chars,
+            "phone": facts.get("phone"),
+            "starters": [title for title, _ in manifest.starting_questions()],
+            "words": for_chat(language),
+        }
+    )

@@ -1,0 +1,71 @@
+"""Every limit of the web half with its default, in one place; and the buckets for the rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many at once (`burst`), then one more every `refill_s` seconds."""
+
+    burst: int
+    refill_s: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the service accepts and how long it waits; tests pass shorter ones."""
+
+    max_body_bytes: int = 16 * 1024
+    messages_per_conversation: Rate = Rate(burst=12, refill_s=2.0)
+    messages_per_address: Rate = Rate(burst=60, refill_s=0.5)
+    conversations_per_address: Rate = Rate(burst=20, refill_s=10.0)
+    sign_ins_per_address: Rate = Rate(burst=5, refill_s=60.0)
+    sign_ins_of_all: Rate = Rate(burst=30, refill_s=10.0)
+    max_listeners_per_conversation: int = 8
+    max_wait_s: float = 25.0
+    # The visitor is told something true within 8 s; the rest of them is for the way there and back.
+    reply_deadline_s: float = 6.5
+    bot_timeout_s: float = 20.0
+    # How long to wait before asking a bot that is not there once more.
+    bot_retries_s: tuple[float, ...] = (0.25, 0.75, 1.5)
+    lease_s: float = 40.0
+    sweep_every_s: float = 2.0
+    # A conversation stays in crisis context for so many messages after a card.
+    crisis_context_messages: int = 3
+    mail_timeout_s: float = 20.0
+    mail_retries_s: tuple[float, ...] = (10, 60, 300, 900, 3600, 7200, 14400)
+    session_idle_hours: float = 12.0
+    session_days: float = 7.0
+    # The in-tray counts as watched for so long after somebody signed in to it.
+    watched_days: float = 7.0
+    chat_days: int = 30
+
+
+@dataclass
+class Buckets:
+    """Token buckets by key. An idle bucket is full again and is dropped, so memory stays flat."""
+
+    rate: Rate
+    max_keys: int = 10_000
+    _filled: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def take(self, key: str, *, now_s: float) -> float:
+        """Take one token; the answer is 0.0, or the seconds until there is one again."""
+        tokens = self._tokens(key, now_s)
+        if tokens < 1.0:
+            return (1.0 - tokens) * self.rate.refill_s
+        if len(self._filled) >= self.max_keys:
+            self._drop_full(now_s)
+        self._filled[key] = (tokens - 1.0, now_s)
+        return 0.0
+
+    def _tokens(self, key: str, now_s: float) -> float:
+        tokens, then_s = self._filled.get(key, (float(self.rate.burst), now_s))
+        return min(float(self.rate.burst), tokens + (now_s - then_s) / self.rate.refill_s)
+
+    def _drop_full(self, now_s: float) -> None:
+        full = [key for key in self._filled if self._tokens(key, now_s) >= self.rate.burst]
+        for key in full:
+            del self._filled[key]

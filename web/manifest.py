@@ -1,0 +1,110 @@
+"""What the published release can say: its manifest, loaded again when the pointer changes."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+ANSWER_PREFIX = "utter_faq/"
+_RELEASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The words of one release. An empty one says nothing at all."""
+
+    release: str = ""
+    utterances: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    starters: Sequence[str] = ()
+
+    def answer_of(self, utterance: str) -> Mapping[str, Any] | None:
+        """The answer an utterance belongs to, or None for small talk, forms and the like."""
+        if not utterance.startswith(ANSWER_PREFIX):
+            return None
+        return self.answers.get(utterance.removeprefix(ANSWER_PREFIX))
+
+    def starting_questions(self) -> list[tuple[str, str]]:
+        """Title and intent of every starting question that has a title."""
+        titled = [(self._title(intent), intent) for intent in self.starters]
+        return [(title, intent) for title, intent in titled if title]
+
+    def _title(self, intent: str) -> str:
+        return str(self.answers.get(intent.rpartition("/")[2], {}).get("title") or "")
+
+
+class Manifests:
+    """Finds the manifest of the published release."""
+
+    def __init__(self, releases: Path) -> None:
+        self._releases = releases
+        self._current = Manifest()
+
+    def current(self) -> Manifest:
+        """The published manifest. One that cannot be read leaves the last good one in place."""
+        release = self._published()
+        if release and release != self._current.release:
+            try:
+                self._current = load(self._releases / release / "manifest.json", release=release)
+                logger.info("Speaking with the words of release %s", release)
+            except (OSError, ValueError) as error:
+                logger.error("Manifest of release %s cannot be used: %s", release, error)
+        return self._current
+
+    def _published(self) -> str:
+        try:
+            release = (self._releases / "published").read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""
+        if not _RELEASE_ID.fullmatch(release):
+            logger.error("The pointer to the published release is not a release id")
+            return ""
+        return release
+
+
+def load(path: Path, *, release: str) -> Manifest:
+    """Read one manifest. Raises OSError, or ValueError with what is wrong in it."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(data, dict):
+        raise ValueError("it is not an object")
+    answers = _objects(data.get("answers", {}), "answers")
+    for name, answer in answers.items():
+        if not all(isinstance(source, dict) for source in _list(answer.get("sources"), name)):
+            raise ValueError(f"a source of {name} is not an object")
+    return Manifest(
+        release=release,
+        utterances=_utterances(data.get("utterances")),
+        answers=answers,
+        starters=tuple(str(starter) for starter in _list(data.get("starters"), "starters")),
+    )
+
+
+def _utterances(data: Any) -> dict[str, list[dict[str, Any]]]:
+    if not isinstance(data, dict):
+        raise ValueError("utterances is not an object")
+    for name, variations in data.items():
+        for variation in _list(variations, name):
+            if not isinstance(variation, dict) or not isinstance(variation.get("text"), str):
+                raise ValueError(f"a variation of {name} has no text")
+    return data
+
+
+def _objects(data: Any, what: str) -> dict[str, dict[str, Any]]:
+    if not isinstance(data, dict) or not all(isinstance(each, dict) for each in data.values()):
+        raise ValueError(f"{what} is not an object of objects")
+    return data
+
+
+def _list(data: Any, what: str) -> list[Any]:
+    if data is None:
+        return []
+    if not isinstance(data, list):
+        raise ValueError(f"{what} is not a list")
+    return data

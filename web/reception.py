@@ -1,0 +1,151 @@
+"""How a visitor's message comes in: limit, clean, judge, store with its card, then wake the bot.
+
+Crisis goes before every limit: a message over the rate is judged before it is turned away.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from safety.cleaning import TextRefused, clean
+from web import conversations
+from web.answering import Answering
+from web.cards import help_for
+from web.conversations import Incoming, Receipt
+from web.errors import BadRequest, MessageRefused, TooMany
+from web.house import House
+from web.limits import Buckets
+from web.mail import Postman
+from web.safeguard import (
+    Verdict,
+    is_urgent,
+    language_after,
+    nothing_to_judge,
+    verdict_on,
+)
+from web.words import say
+
+_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+class Reception:
+    """Takes messages in, at the rates of `web/limits.py`."""
+
+    def __init__(self, house: House, answering: Answering, postman: Postman) -> None:
+        limits = house.settings.limits
+        self._house = house
+        self._answering = answering
+        self._postman = postman
+        self._by_conversation = Buckets(limits.messages_per_conversation)
+        self._by_address = Buckets(limits.messages_per_address)
+        self._starts = Buckets(limits.conversations_per_address)
+
+    def admit_start(self, address: str, language: str = "en") -> None:
+        """Count a new conversation. Raises TooMany."""
+        wait_s = self._starts.take(address, now_s=time.monotonic())
+        if wait_s:
+            raise TooMany(say("too_many_chats", language), retry_after_s=round(wait_s, 1))
+
+    async def take(
+        self, conversation: RowMapping, body: Mapping[str, Any], *, address: str
+    ) -> Receipt:
+        """Take in one message. Raises a Refused with a sentence for the visitor."""
+        before = conversation["language"]
+        client_id = read_client_id(body)
+        if ("text" in body) == ("choice_id" in body):
+            raise BadRequest(say("bad_request", before))
+        wait_s = self._wait(conversation["id"], address)
+        if "choice_id" in body:
+            if wait_s:
+                raise TooMany(say("too_fast", before), retry_after_s=wait_s)
+            incoming = await self._pressed(conversation, client_id, body["choice_id"])
+        else:
+            incoming = self._written(conversation, client_id, body["text"], wait_s=wait_s)
+        return await self._store(conversation["id"], incoming)
+
+    def _wait(self, conversation_id: str, address: str) -> float:
+        """Seconds this message came too early; 0.0 when it is within both rates."""
+        now_s = time.monotonic()
+        wait_s = self._by_conversation.take(conversation_id, now_s=now_s)
+        return round(wait_s or self._by_address.take(address, now_s=now_s), 1)
+
+    async def _pressed(
+        self, conversation: RowMapping, client_id: str, choice_id: object
+    ) -> Incoming:
+        language = conversation["language"]
+        if not isinstance(choice_id, str):
+            raise BadRequest(say("bad_request", language))
+        async with self._house.db.read() as tx:
+            offer = await conversations.choice(tx, conversation["id"], choice_id, language)
+        return Incoming(
+            client_id=client_id,
+            text=offer.title,
+            ask={"choice": {"intent": offer.intent, "title": offer.title}},
+            verdict=nothing_to_judge(language),
+            language=language,
+            choice_id=choice_id,
+        )
+
+    def _written(
+        self, conversation: RowMapping, client_id: str, raw: object, *, wait_s: float
+    ) -> Incoming:
+        before = conversation["language"]
+        if not isinstance(raw, str):
+            raise MessageRefused(say("not_text", before))
+        verdict = verdict_on(raw)
+        if wait_s and not is_urgent(verdict):
+            raise TooMany(say("too_fast", before), retry_after_s=wait_s)
+        try:
+            text = clean(raw).text
+        except TextRefused as refused:
+            raise MessageRefused(
+                say(refused.reason, before), **_card_of_refused(verdict)
+            ) from refused
+        return Incoming(
+            client_id=client_id,
+            text=text,
+            # All of it, after a card too: the bot repeats safety, keeps the crisis in mind and
+            # answers what is left.
+            ask={"text": text},
+            verdict=verdict,
+            language=language_after(text, verdict, before=before),
+        )
+
+    async def _store(self, conversation_id: str, incoming: Incoming) -> Receipt:
+        house = self._house
+        async with house.db.write() as tx:
+            facts = await house.facts(tx, incoming.language)
+            urgent_help = help_for(incoming.verdict.kind, language=incoming.language, facts=facts)
+            receipt = await conversations.receive(
+                tx,
+                conversation_id,
+                incoming,
+                urgent_help=urgent_help,
+                now=house.clock(),
+                tell_by=self._answering.tell_by(),
+                mail=house.settings.has_mailbox,
+            )
+        if receipt.is_new:
+            house.hub.publish(conversation_id)
+            self._answering.wake(conversation_id)
+            self._postman.wake()
+        return receipt
+
+
+def read_client_id(body: Mapping[str, Any]) -> str:
+    """The id a client made for its message, so that a resend is known. Raises BadRequest."""
+    client_id = body.get("client_id")
+    if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
+        raise BadRequest(say("bad_request"))
+    return client_id
+
+
+def _card_of_refused(verdict: Verdict) -> dict[str, Any]:
+    """A text that cannot be stored still gets its card; nobody was told, so nothing says so."""
+    found = help_for(verdict.kind, language=verdict.language, facts={})
+    return {"card": {"text": found.text, "details": dict(found.details)}} if found else {}

@@ -1,0 +1,115 @@
+"""Words what the bot named: the published release's text, with facts and typed values put in.
+
+In live mode a clinical answer that no clinician signed, or whose review is overdue, is replaced by
+its safe form; in demo it carries a mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from clinic.wording import Wording, pick, render
+from web.bot import Offer, Reply
+from web.facts import worded
+from web.manifest import Manifest
+from web.settings import Mode
+from web.words import say
+
+NOT_REVIEWED = "utter_not_reviewed"
+
+
+@dataclass(frozen=True)
+class Worded:
+    """One reply as the visitor sees it. `details` holds sources and the review mark."""
+
+    utterance: str
+    text: str
+    language: str
+    choices: tuple[Offer, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def word(
+    reply: Reply,
+    *,
+    manifest: Manifest,
+    facts: Mapping[str, Any],
+    language: str,
+    mode: Mode,
+    today: date,
+) -> Worded | None:
+    """Word one reply; None when the release has no words for it."""
+    values = {**worded(facts), **reply.values}
+    wording = _pick(manifest, reply.utterance, language, values)
+    if wording is None:
+        return None
+    utterance = reply.utterance
+    answer = manifest.answer_of(utterance)
+    details: dict[str, Any] = {}
+    if answer is not None and answer.get("clinical"):
+        signed = is_signed(answer, language=wording.language, today=today)
+        if mode == "live" and not signed:
+            utterance, answer = NOT_REVIEWED, None
+            wording = _pick(manifest, utterance, language, values)
+            if wording is None:
+                return None
+    if answer is not None:
+        details = _details(answer, language=wording.language, today=today)
+    return Worded(
+        utterance=utterance,
+        text=render(wording.text, values),
+        language=wording.language,
+        choices=reply.choices,
+        details=details,
+    )
+
+
+def is_signed(answer: Mapping[str, Any], *, language: str, today: date) -> bool:
+    """Whether a clinician signed this answer in this language and the review is not overdue."""
+    review_by = _date(answer.get("review_by"))
+    return bool(_reviewer(answer, language)) and review_by is not None and today <= review_by
+
+
+def _pick(
+    manifest: Manifest, utterance: str, language: str, values: Mapping[str, str]
+) -> Wording | None:
+    variations = manifest.utterances.get(utterance, ())
+    return pick(variations, language=language, known=values.keys())
+
+
+def _details(answer: Mapping[str, Any], *, language: str, today: date) -> dict[str, Any]:
+    """What stands under an answer: where it comes from and, when clinical, who reviewed it."""
+    sources = [_source(source) for source in answer.get("sources") or () if source.get("cite")]
+    details: dict[str, Any] = {"sources": sources}
+    if answer.get("clinical"):
+        if is_signed(answer, language=language, today=today):
+            reviewer = say("reviewed", language, reviewer=_reviewer(answer, language))
+            next_review = say("review_by", language, review_by=str(answer["review_by"]))
+            details |= {"review": f"{reviewer}. {next_review}.", "is_reviewed": True}
+        else:
+            details |= {"review": say("not_reviewed", language), "is_reviewed": False}
+    return details
+
+
+def _source(source: Mapping[str, Any]) -> dict[str, str]:
+    kept = {"cite": str(source["cite"])}
+    if source.get("passage"):
+        kept["passage"] = str(source["passage"])
+    if str(source.get("url", "")).startswith("https://"):
+        kept["url"] = str(source["url"])
+    return kept
+
+
+def _reviewer(answer: Mapping[str, Any], language: str) -> str:
+    reviewed_by = answer.get("reviewed_by")
+    return str((reviewed_by or {}).get(language) or "") if isinstance(reviewed_by, Mapping) else ""
+
+
+def _date(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None

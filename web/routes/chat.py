@@ -1,0 +1,133 @@
+"""The visitor's door, `/v1/conversations`: JSON over HTTP with long polling (docs/protocol.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+from sanic import Blueprint, HTTPResponse, Request, json
+
+from web import conversations, messages, turns
+from web.bot import Offer
+from web.routes.requests import bearer_token, house_of, json_body, whole_number, work_of
+from web.words import LANGUAGES, say
+
+doors = Blueprint("chat", url_prefix="/v1")
+
+
+@doors.get("/health")
+async def health(request: Request) -> HTTPResponse:
+    """Say that the service answers and which release speaks."""
+    return json({"ok": True, "release": house_of(request).manifests.current().release})
+
+
+@doors.post("/conversations")
+async def start(request: Request) -> HTTPResponse:
+    """Begin a conversation."""
+    return await work_of(request).to_the_end(_start(request))
+
+
+async def _start(request: Request) -> HTTPResponse:
+    house = house_of(request)
+    body = json_body(request) if request.body else {}
+    language = body.get("language") if body.get("language") in LANGUAGES else "en"
+    request.app.ctx.reception.admit_start(request.ip, str(language))
+    starters = [Offer(*each) for each in house.manifests.current().starting_questions()]
+    async with house.db.write() as tx:
+        started = await conversations.start(
+            tx, starters=starters, language=str(language), now=house.clock()
+        )
+    return json(
+        {
+            "ok": True,
+            "id": started.id,
+            "token": started.token,
+            "starters": started.starters,
+            "notice": notice(house.settings.limits.chat_days, str(language)),
+            "language": language,
+        },
+        status=201,
+    )
+
+
+@doors.post("/conversations/<conversation_id:str>/messages")
+async def send(request: Request, conversation_id: str) -> HTTPResponse:
+    """Take in one message: 201 when it is new, 200 when it was there already."""
+    return await work_of(request).to_the_end(_send(request, conversation_id))
+
+
+async def _send(request: Request, conversation_id: str) -> HTTPResponse:
+    house = house_of(request)
+    async with house.db.read() as tx:
+        conversation = await conversations.open_with(tx, conversation_id, bearer_token(request))
+    body = json_body(request)
+    receipt = await request.app.ctx.reception.take(conversation, body, address=request.ip)
+    async with house.db.read() as tx:
+        pending = await turns.pending(tx, conversation_id)
+    return json(
+        {
+            "ok": True,
+            "message": receipt.message.as_json(),
+            "replies": [reply.as_json() for reply in receipt.replies],
+            "pending": pending,
+        },
+        status=201 if receipt.is_new else 200,
+    )
+
+
+@doors.get("/conversations/<conversation_id:str>/messages")
+async def read(request: Request, conversation_id: str) -> HTTPResponse:
+    """Give everything after N; wait for news when there is nothing yet."""
+    house = house_of(request)
+    token = bearer_token(request)
+    after = whole_number(request.args.get("after"), default=0)
+    wait_s = min(
+        whole_number(request.args.get("wait"), default=0), house.settings.limits.max_wait_s
+    )
+    is_crowded = (
+        house.hub.count(conversation_id) >= house.settings.limits.max_listeners_per_conversation
+    )
+
+    def news() -> Coroutine[Any, Any, dict[str, Any]]:
+        return _after(request, conversation_id, token, after)
+
+    with house.hub.listening(conversation_id) as listener:
+        answer = await work_of(request).to_the_end(news())
+        if not answer["messages"] and wait_s and not is_crowded:
+            await listener.news(timeout_s=wait_s)
+            answer = await work_of(request).to_the_end(news())
+    return json(answer)
+
+
+@doors.delete("/conversations/<conversation_id:str>")
+async def forget(request: Request, conversation_id: str) -> HTTPResponse:
+    """Delete the conversation and everything that belongs to it."""
+    return await work_of(request).to_the_end(_forget(request, conversation_id))
+
+
+async def _forget(request: Request, conversation_id: str) -> HTTPResponse:
+    house = house_of(request)
+    async with house.db.write() as tx:
+        await conversations.open_with(tx, conversation_id, bearer_token(request))
+        await conversations.forget(tx, conversation_id)
+    await house.db.wipe_traces()
+    house.hub.publish(conversation_id)
+    return json({"ok": True})
+
+
+def notice(chat_days: int, language: str) -> str:
+    """The words before the first message."""
+    return say("notice", language, chat_days=str(chat_days))
+
+
+async def _after(request: Request, conversation_id: str, token: str, seq: int) -> dict[str, Any]:
+    async with house_of(request).db.read() as tx:
+        await conversations.open_with(tx, conversation_id, token)
+        found = await messages.after(tx, conversation_id, seq)
+        pending = await turns.pending(tx, conversation_id)
+    return {
+        "ok": True,
+        "messages": [message.as_json() for message in found],
+        "last": found[-1].seq if found else seq,
+        "pending": pending,
+    }

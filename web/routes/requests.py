@@ -1,0 +1,74 @@
+"""What every door needs: the body as a dictionary, the token, and whose page asked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from sanic import Request
+
+from web.errors import BadRequest, Forbidden, NotFound
+from web.house import House
+from web.stopping import Unfinished
+from web.words import say
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def house_of(request: Request) -> House:
+    """The running service's shared things."""
+    house: House = request.app.ctx.house
+    return house
+
+
+def work_of(request: Request) -> Unfinished:
+    """Where work goes on when a client hangs up, which cancels its request."""
+    unfinished: Unfinished = request.app.ctx.unfinished
+    return unfinished
+
+
+def json_body(request: Request) -> dict[str, Any]:
+    """Read the body as a JSON object. Raises BadRequest."""
+    try:
+        body = json.loads(request.body.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(say("bad_request")) from error
+    if not isinstance(body, dict):
+        raise BadRequest(say("bad_request"))
+    return body
+
+
+def bearer_token(request: Request) -> str:
+    """The conversation's token. Without one, nothing is found."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotFound(say("no_conversation"))
+    return token.strip()
+
+
+def refuse_foreign_pages(request: Request) -> None:
+    """Turn away what a page of somebody else's site sends. Raises Forbidden."""
+    origin = request.headers.get("origin")
+    if request.method in SAFE_METHODS or origin is None:
+        return
+    settings = house_of(request).settings
+    parts = urlsplit(origin)
+    is_own = parts.scheme in {"http", "https"} and parts.netloc == request.headers.get("host")
+    if not is_own and origin not in {settings.public_url, settings.allowed_site or None}:
+        raise Forbidden(say("foreign_page"))
+
+
+def whole_number(text: str | None, *, default: int) -> int:
+    """Read a number from the query. Raises BadRequest."""
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadRequest(say("bad_request"))
+    return int(text)
+
+
+def form_value(request: Request, name: str) -> str:
+    """One field of a form; empty when it was not sent."""
+    values = (request.form or {}).get(name)  # type: ignore[call-overload]
+    return str(values or "")

@@ -1,0 +1,192 @@
+"""The settings of the web half, read once from the environment (see `docs/operators.md`)."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from web.limits import Limits
+
+ROOT = Path(__file__).resolve().parent.parent
+Mode = Literal["demo", "live"]
+
+
+class SettingsError(Exception):
+    """One or more settings cannot be used; each line names one and says what was expected."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the service is told from outside. The secrets stay out of its printed form."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    var: Path = Path("var")
+    database_url: str = field(default="", repr=False)
+    mode: Mode = "demo"
+    allowed_site: str = ""
+    bot_url: str = "http://127.0.0.1:5005"
+    bot_token: str = field(default="", repr=False)
+    in_tray: bool = True
+    smtp_url: str = field(default="", repr=False)
+    mail_to: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    clinic_file: Path = ROOT / "clinic.yml"
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def releases(self) -> Path:
+        """Folder of the releases and of the pointer to the published one."""
+        return self.var / "releases"
+
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether mail can leave and somebody receives it."""
+        return bool(self.smtp_url and self.mail_to)
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies need https, except on this machine itself."""
+        parts = urlsplit(self.public_url)
+        return parts.scheme == "https" or not is_loopback(parts.hostname or "")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Read every setting. Raises SettingsError with one line for each that cannot be used."""
+        reader = _Reader(environ)
+        host = reader.read("FRONT_DESK_HOST", "127.0.0.1", _text)
+        port = reader.read("FRONT_DESK_PORT", "8000", _port)
+        var = reader.read("FRONT_DESK_VAR", "var", lambda text: Path(text).resolve())
+        settings = cls(
+            host=host,
+            port=port,
+            var=var,
+            database_url=reader.read("DATABASE_URL", _sqlite_in(var), _database_url),
+            mode=reader.read("FRONT_DESK_MODE", "demo", _one_of("demo", "live")),
+            allowed_site=reader.read("FRONT_DESK_ALLOWED_SITE", "", _origin),
+            bot_url=reader.read("FRONT_DESK_BOT_URL", "http://127.0.0.1:5005", _bot_url),
+            bot_token=reader.read("FRONT_DESK_BOT_TOKEN", "", _text),
+            in_tray=reader.read("FRONT_DESK_IN_TRAY", "on", _one_of("on", "off")) == "on",
+            smtp_url=reader.read("SMTP_URL", "", _smtp_url),
+            mail_to=reader.read("MAIL_TO", "", _addresses),
+            public_url=reader.read("FRONT_DESK_PUBLIC_URL", f"http://127.0.0.1:{port}", _origin),
+        )
+        reader.complain_about(settings)
+        if reader.problems:
+            raise SettingsError("\n".join(reader.problems))
+        return settings
+
+
+class _Reader:
+    """Reads one setting after the other and collects what is wrong."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def read(self, name: str, default: str, read: Callable[[str], Any]) -> Any:
+        text = self.environ.get(name, "").strip() or default
+        try:
+            return read(text)
+        except ValueError as error:
+            # SMTP_URL and DATABASE_URL may hold a password: their value is not repeated.
+            shown = (
+                ""
+                if name in {"SMTP_URL", "DATABASE_URL", "FRONT_DESK_BOT_TOKEN"}
+                else f" is '{text}'"
+            )
+            self.problems.append(f"{name}{shown}: expected {error}.")
+            return read(default)
+
+    def complain_about(self, settings: Settings) -> None:
+        """Collect what is wrong between settings that are each right."""
+        if settings.mode == "live" and not settings.allowed_site:
+            self.problems.append(
+                "FRONT_DESK_MODE is 'live': FRONT_DESK_ALLOWED_SITE must name the clinic's "
+                "website, for example https://www.example.com."
+            )
+        if bool(settings.smtp_url) != bool(settings.mail_to):
+            self.problems.append("SMTP_URL and MAIL_TO belong together: set both, or neither.")
+        if settings.mail_to and not settings.in_tray:
+            self.problems.append(
+                "MAIL_TO is set and FRONT_DESK_IN_TRAY is 'off': a mail carries only a link to the "
+                "in-tray, so nobody could read the request. Switch the in-tray on."
+            )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _sqlite_in(var: Path) -> str:
+    return f"sqlite:///{var / 'front-desk.sqlite3'}"
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise ValueError("a port between 1 and 65535")
+    return int(text)
+
+
+def _one_of(*accepted: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in accepted:
+            raise ValueError(" or ".join(accepted))
+        return text
+
+    return read
+
+
+def _database_url(text: str) -> str:
+    if not re.match(r"(sqlite:///|postgresql://|postgres://).+", text):
+        raise ValueError("sqlite:///<path> or postgresql://<user>:<password>@<host>/<database>")
+    return text
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    is_site = parts.scheme in {"http", "https"} and parts.hostname and parts.path in {"", "/"}
+    if text and (not is_site or parts.query or parts.fragment or parts.username):
+        raise ValueError("an address without a path, for example https://www.example.com")
+    return text.rstrip("/")
+
+
+def _bot_url(text: str) -> str:
+    parts = urlsplit(text)
+    # The bot trusts whoever has its token and speaks plain http: it stays on this machine.
+    if (
+        parts.scheme != "http"
+        or not is_loopback(parts.hostname or "")
+        or parts.path not in {"", "/"}
+    ):
+        raise ValueError("http://127.0.0.1:<port>")
+    return text.rstrip("/")
+
+
+def _smtp_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+        raise ValueError("smtp://<user>:<password>@<host>:<port> (or smtps://)")
+    return text
+
+
+def _addresses(text: str) -> str:
+    for address in filter(None, (part.strip() for part in text.split(","))):
+        if not re.fullmatch(r"[^@\s,<>]+@[^@\s,<>]+", address):
+            raise ValueError("e-mail addresses with commas between them")
+    return text

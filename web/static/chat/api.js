@@ -1,0 +1,57 @@
+// The requests of docs/protocol.md. A failure of the way there is Unreachable, a refusal is Refused.
+const SEND_TIMEOUT_MS = 8000;
+const WAIT_S = 25;
+
+export class Unreachable extends Error {}
+
+export class Refused extends Error {
+  constructor(status, body) {
+    super(body.error ?? "");
+    this.status = status;
+    this.body = body;
+  }
+}
+
+async function ask(method, path, { token, body, timeoutMs = SEND_TIMEOUT_MS, signal } = {}) {
+  const headers = {};
+  if (token) headers.authorization = `Bearer ${token}`;
+  if (body) headers["content-type"] = "application/json";
+  const stopper = new AbortController();
+  const timer = setTimeout(() => stopper.abort(), timeoutMs);
+  signal?.addEventListener("abort", () => stopper.abort(), { once: true });
+  let response;
+  let answer;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      body: body ? JSON.stringify(body) : undefined,
+      signal: stopper.signal,
+      cache: "no-store",
+      credentials: "omit",
+    });
+    answer = await response.json();
+  } catch (error) {
+    throw new Unreachable(error.name);
+  } finally {
+    clearTimeout(timer);
+  }
+  if (response.ok) return answer;
+  if (response.status >= 500) throw new Unreachable(String(response.status));
+  throw new Refused(response.status, answer);
+}
+
+const path = (conversation) => `/v1/conversations/${encodeURIComponent(conversation.id)}`;
+
+export const api = {
+  start: (language) => ask("POST", "/v1/conversations", { body: { language } }),
+  send: (conversation, message) =>
+    ask("POST", `${path(conversation)}/messages`, { token: conversation.token, body: message }),
+  read: (conversation, after, { wait = true, signal } = {}) =>
+    ask("GET", `${path(conversation)}/messages?after=${after}&wait=${wait ? WAIT_S : 0}`, {
+      token: conversation.token,
+      timeoutMs: (WAIT_S + 8) * 1000,
+      signal,
+    }),
+  forget: (conversation) => ask("DELETE", path(conversation), { token: conversation.token }),
+};

@@ -1,0 +1,56 @@
+// One message as a list item: who, what, and under it choices, sources and the review mark.
+import { cardElement } from "./card.js";
+import { element, isSafeLink, paragraphs } from "./text.js";
+
+export function bubble(message, { words, phone, onChoice }) {
+  const item = element("li", { className: `chat-message by-${message.author}` });
+  if (message.kind === "notice") item.classList.add("is-notice");
+  item.append(element("p", { className: "chat-who", text: speaker(message.author, words) }));
+  if (message.kind === "card") {
+    item.append(cardElement(message.text, message.details, words));
+    return item;
+  }
+  item.append(element("div", { className: "chat-bubble" }, ...paragraphs(message.text, { phone })));
+  const about = aboutElement(message.details, words);
+  if (about) item.append(about);
+  if (message.choices?.length) item.append(choices(message.choices, onChoice));
+  return item;
+}
+
+export function speaker(author, words) {
+  return { visitor: words.chat_you, staff: words.chat_staff }[author] ?? words.chat_bot;
+}
+
+export function choiceButton(title, onPress) {
+  const button = element("button", { className: "chat-choice", type: "button", text: title });
+  button.addEventListener("click", onPress);
+  return button;
+}
+
+function choices(offered, onChoice) {
+  const group = element("div", { className: "chat-choices", role: "group" });
+  group.append(...offered.map((choice) => choiceButton(choice.title, () => onChoice(choice))));
+  return group;
+}
+
+function aboutElement(details, words) {
+  const sources = details?.sources ?? [];
+  if (!sources.length && !details?.review) return null;
+  const about = element("details", { className: "chat-about" });
+  about.append(element("summary", { text: details.review ?? words.chat_sources }));
+  const list = element("ul");
+  for (const source of sources) list.append(sourceElement(source));
+  about.append(list);
+  return about;
+}
+
+function sourceElement({ cite, url, passage }) {
+  const item = element("li");
+  if (url && isSafeLink(url)) {
+    item.append(element("a", { href: url, text: cite, target: "_blank", rel: "noopener noreferrer" }));
+  } else {
+    item.append(cite);
+  }
+  if (passage) item.append(element("q", { text: passage }));
+  return item;
+}

@@ -1,0 +1,113 @@
+// The list of messages: sorted by seq alone, each shown once; what is not sent yet stands at the end.
+import { bubble, speaker } from "./bubbles.js";
+import { element } from "./text.js";
+
+export class Log {
+  constructor(list, scroll, { words, phone, onChoice, onRetry }) {
+    this.list = list;
+    this.scroll = scroll;
+    this.options = { words, phone, onChoice };
+    this.onRetry = onRetry;
+    this.shown = new Map(); // message id -> item
+    this.waiting = new Map(); // client id -> item
+  }
+
+  // Show stored messages; the answer is those that were not on the page before.
+  add(messages) {
+    const fresh = messages.filter((message) => !this.shown.has(message.id));
+    for (const message of fresh) {
+      this.waiting.get(message.client_id)?.remove();
+      this.waiting.delete(message.client_id);
+      const item = bubble(message, this.options);
+      item.dataset.seq = message.seq;
+      if (message.author === "visitor") this.setState(item, "sent");
+      this.shown.set(message.id, item);
+      this.list.insertBefore(item, this.firstAfter(message.seq));
+    }
+    if (fresh.length) this.group();
+    return fresh;
+  }
+
+  addWaiting(clientId, text) {
+    const item = bubble({ author: "visitor", kind: "text", text }, this.options);
+    this.waiting.set(clientId, item);
+    this.list.append(item);
+    this.group();
+    this.toBottom();
+  }
+
+  // States: sending, waiting (will be tried again), failed (with Retry), refused (with the reason).
+  setWaitingState(clientId, state, reason) {
+    const item = this.waiting.get(clientId);
+    if (item) this.setState(item, state, { reason, clientId });
+  }
+
+  setState(item, state, { reason, clientId } = {}) {
+    const { words } = this.options;
+    item.querySelector(".chat-state")?.remove();
+    const text = reason ?? words[`chat_${state}`];
+    const line = element("p", { className: "chat-state", text });
+    line.classList.toggle("is-failed", state === "failed" || state === "refused");
+    if (state === "failed") {
+      const retry = element("button", { className: "chat-retry", type: "button", text: words.chat_retry });
+      retry.addEventListener("click", () => this.onRetry(clientId));
+      line.append(retry);
+    }
+    item.append(line);
+  }
+
+  clear() {
+    this.shown.clear();
+    this.waiting.clear();
+    this.list.replaceChildren();
+  }
+
+  firstAfter(seq) {
+    return [...this.list.children].find((item) => !(Number(item.dataset.seq) <= seq)) ?? null;
+  }
+
+  // A speaker is named once for several messages in a row (and always for screen readers); "sent"
+  // stands under the last of the visitor's messages only.
+  group() {
+    let before = null;
+    const items = [...this.list.children];
+    const lastSent = items.findLast((item) => item.dataset.seq && item.classList.contains("by-visitor"));
+    for (const item of items) {
+      const who = item.querySelector(".chat-who").textContent;
+      item.classList.toggle("is-more", who === before);
+      before = who;
+      if (item.dataset.seq && item.classList.contains("by-visitor")) {
+        const line = item.querySelector(".chat-state");
+        if (line) line.hidden = item !== lastSent;
+      }
+    }
+  }
+
+  isAtBottom() {
+    return this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 80;
+  }
+
+  toBottom() {
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+  }
+
+  // Bring the beginning of the first new message into view when all of it does not fit.
+  show(messages) {
+    // A crisis card stays in view: what comes after it waits below.
+    const item = this.openCard() ?? this.shown.get(messages[0]?.id);
+    if (!item) return;
+    const top = item.offsetTop - this.scroll.offsetTop - 8;
+    this.scroll.scrollTop = Math.min(top, this.scroll.scrollHeight - this.scroll.clientHeight);
+  }
+
+  // The card that answers the visitor's last message, if there is one.
+  openCard() {
+    const items = [...this.list.children];
+    const last = items.findLastIndex((item) => item.classList.contains("by-visitor"));
+    return items.slice(last + 1).find((item) => item.querySelector(".chat-card")) ?? null;
+  }
+
+  speaker(message) {
+    return speaker(message.author, this.options.words);
+  }
+}

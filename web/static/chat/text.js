@@ -1,0 +1,45 @@
+// Text into the page, never as markup: paragraphs, with web addresses and the clinic's phone as links.
+const ADDRESS = /https:\/\/[^\s<>"]+[^\s<>".,;:!?)]/g;
+
+export function element(name, { className, text, ...attributes } = {}, ...children) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+export function paragraphs(text, { phone } = {}) {
+  return text.split(/\n{2,}/).map((part) => {
+    const paragraph = element("p", { dir: "auto" });
+    paragraph.append(...withLinks(part, phone));
+    return paragraph;
+  });
+}
+
+// Only addresses a visitor may safely press.
+export function isSafeLink(href) {
+  return /^(https:\/\/|tel:|sms:|mailto:)/.test(href);
+}
+
+function withLinks(text, phone) {
+  const parts = [];
+  let from = 0;
+  for (const { index, found, href } of links(text, phone)) {
+    if (index < from) continue;
+    parts.push(text.slice(from, index));
+    const outside = href.startsWith("https:") ? { target: "_blank", rel: "noopener noreferrer" } : {};
+    parts.push(element("a", { href, text: found, ...outside }));
+    from = index + found.length;
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
+
+function links(text, phone) {
+  const found = [...text.matchAll(ADDRESS)].map((match) => ({ index: match.index, found: match[0], href: match[0] }));
+  const at = phone ? text.indexOf(phone) : -1;
+  if (at >= 0) found.push({ index: at, found: phone, href: `tel:${phone.replace(/[^\d+]/g, "")}` });
+  return found.sort((one, other) => one.index - other.index);
+}

@@ -1,0 +1,83 @@
+"""How background work ends: waiting may be cut short, work with the record is always finished.
+
+A task cancelled in the middle of a transaction leaves a connection that nobody can use again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class StoppedError(Exception):
+    """The service stops: what was waited for does not matter any more."""
+
+
+class Stopper:
+    """Runs what a stop may cut short."""
+
+    def __init__(self) -> None:
+        self._asked = asyncio.Event()
+        self._waits: set[asyncio.Task[Any]] = set()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the service stops."""
+        return self._asked.is_set()
+
+    def stop(self) -> None:
+        """Cut every wait short, now and from now on."""
+        self._asked.set()
+        for wait in self._waits:
+            wait.cancel()
+
+    async def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
+        """Wait for something outside. Raises StoppedError when the service stops first."""
+        task = asyncio.create_task(work)
+        self._waits.add(task)
+        if self.is_stopping:
+            task.cancel()
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if self.is_stopping:
+                raise StoppedError from None
+            raise
+        finally:
+            task.cancel()
+            self._waits.discard(task)
+
+    async def pause(self, seconds: float) -> bool:
+        """Wait some time; True when it is time to stop."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._asked.wait(), seconds)
+        return self.is_stopping
+
+
+class Unfinished:
+    """Work that goes on when the one who asked for it has hung up."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do the work, also when the caller is cancelled meanwhile."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin work that nobody waits for; it has to log its own failures."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def all_done(self) -> None:
+        """Wait until nothing is left."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,0 +1,249 @@
+"""Turns: one for each visitor message, claimed once at a time, in order, and ended exactly once.
+
+A claim is a conditional update with a lease: who loses it, or comes too late, stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+
+from web.db import Transaction
+from web.messages import Message
+from web.schema import conversations, messages, new_id, turns
+
+# After these cards the next answers are careful; after an emergency, 988 is not the point.
+DESPAIR_CARDS = ("crisis", "crisis_other")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A claimed turn with what the bot needs to know."""
+
+    id: str
+    conversation_id: str
+    message_id: str
+    seq: int
+    ask: Mapping[str, Any]
+    soft_line: bool
+    tell_by: datetime
+    told_at: datetime | None
+    language: str
+    events: list[Any]
+    claimed_by: str
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Late:
+    """An open turn whose time is over."""
+
+    turn_id: str
+    conversation_id: str
+    message_id: str
+
+
+async def open_for(
+    tx: Transaction,
+    message: Message,
+    *,
+    conversation_id: str,
+    ask: Mapping[str, Any],
+    soft_line: bool,
+    is_covered: bool,
+    now: datetime,
+    tell_by: datetime,
+) -> None:
+    """Open the turn of a visitor's message.
+
+    `is_covered`: a card has answered all of it. The bot is told, and nobody waits for its reply.
+    """
+    await tx.execute(
+        insert(turns).values(
+            id=new_id(),
+            conversation_id=conversation_id,
+            message_id=message.id,
+            seq=message.seq,
+            state="waiting",
+            ask=dict(ask),
+            soft_line=soft_line,
+            attempts=0,
+            tell_by=tell_by,
+            told_at=now if is_covered else None,
+            created_at=now,
+        )
+    )
+
+
+async def claim_next(
+    tx: Transaction, conversation_id: str, *, by: str, lease: timedelta, now: datetime
+) -> Turn | None:
+    """Claim the oldest open turn of a conversation; None when there is none, or somebody has it."""
+    held = await lock(tx, conversation_id)
+    mine = (turns.c.conversation_id == conversation_id, turns.c.state != "done")
+    found = await tx.execute(select(turns).where(*mine).order_by(turns.c.seq).limit(1))
+    row = found.mappings().first()
+    if held is None or row is None:
+        return None
+    free = or_(turns.c.state == "waiting", turns.c.lease_until < now)
+    claimed = await tx.execute(
+        update(turns)
+        .where(turns.c.id == row["id"], turns.c.state != "done", free)
+        .values(
+            state="claimed",
+            claimed_by=by,
+            lease_until=now + lease,
+            attempts=turns.c.attempts + 1,
+        )
+    )
+    if claimed.rowcount != 1:
+        return None
+    return Turn(
+        id=row["id"],
+        conversation_id=conversation_id,
+        message_id=row["message_id"],
+        seq=row["seq"],
+        ask=row["ask"],
+        soft_line=row["soft_line"],
+        tell_by=row["tell_by"],
+        told_at=row["told_at"],
+        language=held.language,
+        events=held.events,
+        claimed_by=by,
+        attempts=row["attempts"] + 1,
+    )
+
+
+async def finish(
+    tx: Transaction,
+    turn: Turn,
+    *,
+    outcome: str,
+    now: datetime,
+    release: str | None = None,
+    understood: Mapping[str, Any] | None = None,
+    events: list[Any] | None = None,
+) -> bool:
+    """End a turn; False when it is no longer ours, and then nothing of it may be stored."""
+    await lock(tx, turn.conversation_id)
+    ended = await tx.execute(
+        update(turns)
+        .where(
+            turns.c.id == turn.id,
+            turns.c.state == "claimed",
+            turns.c.claimed_by == turn.claimed_by,
+        )
+        .values(
+            state="done",
+            outcome=outcome,
+            release=release,
+            understood=dict(understood) if understood is not None else None,
+            done_at=now,
+        )
+    )
+    if ended.rowcount == 1 and events is not None:
+        mine = conversations.c.id == turn.conversation_id
+        await tx.execute(update(conversations).where(mine).values(events=events))
+    return ended.rowcount == 1
+
+
+async def mark_told(tx: Transaction, turn_id: str, *, now: datetime) -> bool:
+    """Take the right to say the stand-in sentence: once for each turn, only while it is open."""
+    told = await tx.execute(
+        update(turns)
+        .where(turns.c.id == turn_id, turns.c.state != "done", turns.c.told_at.is_(None))
+        .values(told_at=now)
+    )
+    return told.rowcount == 1
+
+
+async def was_told(tx: Transaction, turn_id: str) -> bool:
+    """Whether a sentence already stood in for this turn's answer."""
+    found = await tx.execute(select(turns.c.told_at).where(turns.c.id == turn_id))
+    return found.scalar_one_or_none() is not None
+
+
+async def late(tx: Transaction, *, now: datetime) -> list[Late]:
+    """Open turns past their time whose visitor was not told yet."""
+    found = await tx.execute(
+        select(turns.c.id, turns.c.conversation_id, turns.c.message_id)
+        .where(turns.c.state != "done", turns.c.told_at.is_(None), turns.c.tell_by <= now)
+        .order_by(turns.c.tell_by)
+    )
+    return [Late(row.id, row.conversation_id, row.message_id) for row in found]
+
+
+async def unfinished(tx: Transaction, *, now: datetime) -> list[str]:
+    """Conversations with an open turn that nobody holds."""
+    free = or_(turns.c.state == "waiting", turns.c.lease_until < now)
+    found = await tx.execute(
+        select(turns.c.conversation_id).where(turns.c.state != "done", free).distinct()
+    )
+    return list(found.scalars())
+
+
+async def give_back(tx: Transaction, *, by: str | None = None) -> None:
+    """Give back the claims of one holder, or all of them (when nobody else can hold one)."""
+    mine = turns.c.state == "claimed"
+    if by is not None:
+        mine = mine & (turns.c.claimed_by == by)
+    free = {"state": "waiting", "claimed_by": None, "lease_until": None}
+    await tx.execute(update(turns).where(mine).values(**free))
+
+
+async def postpone(tx: Transaction, *, tell_by: datetime) -> None:
+    """After a start, give what was left open the time a new message has."""
+    untold = (turns.c.state != "done", turns.c.told_at.is_(None))
+    await tx.execute(update(turns).where(*untold).values(tell_by=tell_by))
+
+
+async def pending(tx: Transaction, conversation_id: str) -> list[str]:
+    """Messages whose answer is still being worked on and was not yet stood in for."""
+    found = await tx.execute(
+        select(turns.c.message_id)
+        .where(
+            turns.c.conversation_id == conversation_id,
+            turns.c.state != "done",
+            turns.c.told_at.is_(None),
+        )
+        .order_by(turns.c.seq)
+    )
+    return list(found.scalars())
+
+
+async def in_crisis_context(
+    tx: Transaction, conversation_id: str, *, seq: int, messages_long: int
+) -> bool:
+    """Whether a crisis card was shown not more than so many visitor messages before `seq`."""
+    before = (messages.c.conversation_id == conversation_id, messages.c.seq < seq)
+    last = await tx.execute(
+        select(messages.c.seq)
+        .where(*before, messages.c.author == "visitor")
+        .order_by(messages.c.seq.desc())
+        .limit(messages_long)
+    )
+    oldest = min(last.scalars(), default=None)
+    if oldest is None:
+        return False
+    cards = await tx.execute(
+        select(messages.c.details).where(
+            *before, messages.c.seq > oldest, messages.c.kind == "card"
+        )
+    )
+    return any(details.get("kind") in DESPAIR_CARDS for details in cards.scalars())
+
+
+async def lock(tx: Transaction, conversation_id: str) -> Any:
+    """Hold the conversation until the commit; its language and events, or None when it is gone."""
+    # Two processes on PostgreSQL queue here, so two turns of one conversation never run at once.
+    return (
+        await tx.execute(
+            select(conversations.c.language, conversations.c.events)
+            .where(conversations.c.id == conversation_id)
+            .with_for_update()
+        )
+    ).first()
