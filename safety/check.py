@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from dataclasses import dataclass
 from functools import cache
@@ -12,12 +13,14 @@ from safety.language import language_of
 from safety.notation import END
 from safety.rules import SIGNALS, Span, Spotter, load_spotters
 from safety.sentences import split_clauses, split_sentences
-from safety.words import Words, read_words
+from safety.words import Words, read_words, without_overlays
 
 log = logging.getLogger(__name__)
 
 # A message too long to be stored still gets its card: this much of it is read.
 MAX_CHECKED_CHARS = 4 * MAX_MESSAGE_CHARS
+# "/restart", "/faq/k_hole{...}": what chat systems take for commands.
+_COMMAND = re.compile(r"^\s*/[\w/]+(?:\{[^}]*\})?")
 # How near "people who" must stand to what it makes general.
 ANYBODY_REACH = 3
 
@@ -75,13 +78,13 @@ def _loaded() -> dict[str, Spotter] | Exception:
 
 def _check(raw: str) -> Verdict:
     text = _readable(raw)
+    sentences = _sentences(raw)
     findings: list[_Finding] = []
     soft_line = False
-    sentences = split_sentences(text)
-    for reading in _readings(raw, text):
+    for reading in _readings(raw, text, sentences):
         for spotter in spotters().values():
-            found, soft = _judge(split_sentences(reading), spotter)
-            findings += found if reading == text else [_whole(each) for each in found]
+            found, soft = _judge(reading, spotter)
+            findings += found if reading == sentences else [_whole(each) for each in found]
             soft_line = soft_line or soft
     return _verdict(text, sentences, findings, soft_line=soft_line)
 
@@ -92,14 +95,29 @@ def _readable(raw: str) -> str:
     except TextRefused as refused:
         if refused.reason == "not_text":
             raise
-        half = MAX_CHECKED_CHARS // 2
-        return tidy(raw if len(raw) <= MAX_CHECKED_CHARS else f"{raw[:half]} . {raw[-half:]}")
+        return tidy(_shortened(raw))
 
 
-def _readings(raw: str, text: str) -> list[str]:
-    """Give the text, and the text read with every hidden character as a gap between words."""
-    apart = tidy(raw[:MAX_CHECKED_CHARS], hidden=" ")
-    return [text] if apart == text else [text, apart]
+def _shortened(raw: str) -> str:
+    half = MAX_CHECKED_CHARS // 2
+    return raw if len(raw) <= MAX_CHECKED_CHARS else f"{raw[:half]} . {raw[-half:]}"
+
+
+def _sentences(raw: str) -> list[str]:
+    """Cut a message into sentences; the end of a line ends one too."""
+    lines = (tidy(line) for line in _shortened(raw).splitlines())
+    return [sentence for line in lines for sentence in split_sentences(line)]
+
+
+def _readings(raw: str, text: str, sentences: list[str]) -> list[list[str]]:
+    """Give the sentences, and the other ways to read them.
+
+    Lines run on, hidden characters taken for gaps, and without strokes or a command in front.
+    """
+    apart = tidy(_shortened(raw), hidden=" ")
+    bare = _COMMAND.sub("", without_overlays(text))
+    readings = [sentences, *(split_sentences(each) for each in (text, apart, bare))]
+    return [reading for at, reading in enumerate(readings) if reading not in readings[:at]]
 
 
 def _judge(sentences: list[str], spotter: Spotter) -> tuple[list[_Finding], bool]:

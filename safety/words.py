@@ -15,7 +15,7 @@ from safety.notation import END
 _LOOK_ALIKE_LETTERS = str.maketrans("авеікмнорстухѕјԁοαενιρτυκ" "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
                                     "abeikmhopctyxsjdoaevipTuk".lower() + "abcdefghijklmnoprstuvwyz")
 _LEET = str.maketrans("013457@$!|", "oieastasil")
-_TOKEN = re.compile(r"[^\W_]+(?:['@$!*|]+[^\W_]+)*|[,:\u2013\u2014]|[^\w\s]")
+_TOKEN = re.compile(r"[^\W_]+(?:['@$!*|]+[^\W_]+)*|[,:\u2013\u2014]|[^\w\s.]")
 _DOUBLED = re.compile(r"(.)\1")
 _GLUED_HINT = re.compile(r"die|kill|suicid|myself|mylife|wantto|wanna|endit|morir|matar|suicida")
 MAX_GLUED_CHARS = 40
@@ -37,16 +37,21 @@ def read_words(sentences: list[str], lexicon: Lexicon) -> Words:
     numbers: list[int] = [0]
     commas: set[int] = set()
     for number, sentence in enumerate(sentences):
-        before = len(words)
-        for clause in _clauses(normalise(sentence)):
+        clauses = _clauses(without_overlays(normalise(sentence)))
+        for clause in clauses:
             spelled = [part for token in clause for part in _plain(token, lexicon)]
             words.extend(meant_by(_join_letters(spelled, lexicon), lexicon))
             commas.add(len(words) - 1)
         # "i. want. to. die.": one word alone is emphasis, not a sentence.
-        if len(words) - before > 1 or number == len(sentences) - 1:
+        if sum(map(len, clauses)) > 1 or number == len(sentences) - 1:
             words.append(END)
         numbers.extend([number] * (len(words) - len(numbers)))
     return Words(words, numbers, frozenset(commas))
+
+
+def without_overlays(text: str) -> str:
+    """Drop the marks that no letter took in: strokes through every letter of a message."""
+    return "".join(character for character in text if not unicodedata.combining(character))
 
 
 def _clauses(text: str) -> list[list[str]]:

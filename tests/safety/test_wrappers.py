@@ -61,7 +61,7 @@ def test_a_wrapped_danger_is_seen(wrapper: str) -> None:
         "i wаnt tо dіe",  # with Cyrillic letters
         "i want to k*ll myself",
         "gonna k!ll myself",
-        "suicid3 tonight",
+        "suicid3 thoughts tonight",
         "ＫＭＳ",
         "m e  q u i e r o  m o r i r",
         "mequieromatar",

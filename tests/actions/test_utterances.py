@@ -1,0 +1,71 @@
+"""What actions say exists, and what exists is said."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clinic.wording import names_in
+from clinic.yaml_files import read_yaml
+
+PROJECT = Path(__file__).parents[2]
+ROOMS = ("actions", "components", "web")
+# Named by the web half's cards (safety/cards), or put together from a kind or an intent.
+PUT_TOGETHER = re.compile(r"utter_(safety(_\w*)?|faq(/\w*)?|action|message)?$")
+
+
+def content() -> list[tuple[Path, Any]]:
+    return [(path, read_yaml(path)) for path in sorted((PROJECT / "data").rglob("*.yml"))]
+
+
+def worded() -> set[str]:
+    return {str(name) for _, document in content() for name in document.get("responses") or {}}
+
+
+def named_in_code() -> set[str]:
+    texts = [path.read_text(encoding="utf-8") for room in ROOMS for path in (PROJECT / room).rglob("*.py")]
+    names = {name for text in texts for name in re.findall(r"\butter_[a-z_]+", text)}
+    return {name for name in names if not PUT_TOGETHER.match(name)}
+
+
+def named_in_rules() -> set[str]:
+    names: set[str] = set()
+    for _, document in content():
+        for kind in ("rules", "stories"):
+            for story in document.get(kind) or []:
+                names |= {str(step["action"]) for step in story["steps"] if "action" in step}
+    return {name for name in names if name.startswith("utter_")}
+
+
+def test_every_utterance_that_is_named_has_words() -> None:
+    named = {name for name in named_in_code() | named_in_rules() if not PUT_TOGETHER.match(name)}
+    assert named - worded() == set()
+
+
+def test_no_words_are_left_that_nobody_says() -> None:
+    unsaid = worded() - named_in_code() - named_in_rules()
+    assert {name for name in unsaid if not name.startswith("utter_faq/")} == set()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_form_question_can_be_asked_in_both_languages(language: str) -> None:
+    document = read_yaml(PROJECT / "data" / "callback.yml")
+    lacking = [
+        name for name, variations in document["responses"].items()
+        if not any((v.get("metadata") or {}).get("language", "en") == language for v in variations)
+    ]
+    assert lacking == []
+
+
+def test_values_of_the_form_are_the_only_names_beside_facts() -> None:
+    from clinic.facts import FACT_NAMES
+
+    given = {"first_name", "contact", "best_time", "patient", "leave_message", "given"}
+    used = {
+        name for _, document in content() for variations in (document.get("responses") or {}).values()
+        for variation in variations for name in names_in(variation["text"])
+    }
+    assert used - given - set(FACT_NAMES) == set()

@@ -1,0 +1,97 @@
+"""From scores to what happens: answer, ask back, decline, a skill, two answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from components.answer_book import AnswerBook
+from components.answer_model import Candidate
+from components.decision import ASK_BACK, Thresholds, decide
+from components.readings import ABOUT_IT, PART, WHOLE, Reading
+
+BOOK = AnswerBook({
+    f"faq/{name}": {"title": name.title(), "it": name, "next": [], "offer_call": False}
+    for name in ("cost", "safety", "k_hole", "dosing")
+})  # fmt: skip
+LIMITS = Thresholds(answer=0.65, ask_back=0.35, choice=0.08, part=0.75, about_it=0.5, skill=0.5)
+
+
+def ranked(**confidences: float) -> list[Candidate]:
+    named = {"callback": "callback", "oos": "out_of_scope"}
+    labels = {named.get(name, f"faq/{name}"): value for name, value in confidences.items()}
+    everything = {**dict.fromkeys([*BOOK.answers, "callback", "out_of_scope"], 0.0), **labels}
+    return [
+        Candidate(label, confidence, 0.5)
+        for label, confidence in sorted(everything.items(), key=lambda item: -item[1])
+    ]
+
+
+def decided(*read: tuple[str, str, list[Candidate]]) -> dict[str, Any]:
+    readings = [Reading(text, role) for text, role, _ in read]
+    return decide(readings, [scores for *_, scores in read], book=BOOK, thresholds=LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("scores", "outcome", "intent"),
+    [
+        (ranked(cost=0.65), "answered", "faq/cost"),
+        (ranked(cost=0.64), "asked_back", ASK_BACK),
+        (ranked(cost=0.35), "asked_back", ASK_BACK),
+        (ranked(cost=0.34), "declined", "out_of_scope"),
+        (ranked(oos=0.9, cost=0.1), "declined", "out_of_scope"),
+        (ranked(callback=0.5), "skill", "callback"),
+        (ranked(callback=0.49, cost=0.4), "asked_back", ASK_BACK),
+    ],
+)
+def test_one_message_at_the_thresholds(
+    scores: list[Candidate], outcome: str, intent: str
+) -> None:
+    found = decided(("what about it all", WHOLE, scores))
+    assert (found["outcome"], found["intent"]) == (outcome, intent)
+
+
+def test_asking_back_offers_at_most_three_and_only_likely_ones() -> None:
+    found = decided(("hm", WHOLE, ranked(cost=0.5, safety=0.3, k_hole=0.2, dosing=0.1)))
+    assert [choice["intent"] for choice in found["choices"]] == ["faq/cost", "faq/safety", "faq/k_hole"]
+    found = decided(("hm", WHOLE, ranked(cost=0.5, safety=0.07)))
+    assert [choice["intent"] for choice in found["choices"]] == ["faq/cost"]
+
+
+def test_signs_without_a_letter_are_declined() -> None:
+    assert decided(("??? 12", WHOLE, ranked(cost=0.99)))["outcome"] == "declined"
+
+
+def test_two_sure_questions_get_two_answers_in_their_order() -> None:
+    found = decided(
+        ("is it safe and what does it cost", WHOLE, ranked(cost=0.6)),
+        ("is it safe", PART, ranked(safety=0.8)),
+        ("what does it cost", PART, ranked(cost=0.9)),
+    )
+    assert [part["intent"] for part in found["parts"]] == ["faq/safety", "faq/cost"]
+
+
+def test_a_story_around_one_question_is_answered_by_the_question() -> None:
+    found = decided(
+        ("i had a rough year. what does it cost", WHOLE, ranked(safety=0.4)),
+        ("i had a rough year.", PART, ranked(oos=0.9)),
+        ("what does it cost", PART, ranked(cost=0.9)),
+    )
+    assert [part["intent"] for part in found["parts"]] == ["faq/cost"]
+
+
+def test_it_is_the_topic_of_the_answer_before() -> None:
+    found = decided(
+        ("is it dangerous", WHOLE, ranked(safety=0.9)),
+        ("is a k_hole dangerous", ABOUT_IT, ranked(k_hole=0.7)),
+    )
+    assert found["intent"] == "faq/k_hole"
+
+
+def test_a_message_that_stands_alone_does_not_lean_back() -> None:
+    found = decided(
+        ("how much is a session", WHOLE, ranked(cost=0.9)),
+        ("how much is a session a k_hole", ABOUT_IT, ranked(k_hole=0.6)),
+    )
+    assert found["intent"] == "faq/cost"

@@ -1,0 +1,43 @@
+"""Spelling is repaired towards the clinic's own words and never away from a known one."""
+
+from __future__ import annotations
+
+import pytest
+
+from components.spelling import Speller, content_words_of
+
+CONTENT = ["ketamine", "dissociation", "insurance", "sessions", "dosing", "bladder", "how", "the"]
+COMMON = ["form", "from", "pain", "plane", "does", "work", "session", "cover", "take"]
+
+
+@pytest.fixture(scope="module")
+def speller() -> Speller:
+    return Speller(CONTENT, COMMON)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ketamin", "ketamine"),
+        ("ketmaine", "ketamine"),
+        ("insurence", "insurance"),
+        ("disassociation", "dissociation"),
+        ("u take insurance", "you take insurance"),
+        ("how duz the ketamine wrok", "how duz the ketamine work"),
+        ("KETAMINE", "ketamine"),
+        ("can’t", "can't"),
+        ("plz", "please"),
+    ],
+)
+def test_a_slip_is_repaired(speller: Speller, typed: str, meant: str) -> None:
+    assert speller.repair(typed) == meant
+
+
+@pytest.mark.parametrize("word", ["from", "form", "session", "pan", "xyzzyq", "mother's", "12mg", ""])
+def test_a_known_short_or_hopeless_word_is_left_alone(speller: Speller, word: str) -> None:
+    assert speller.repair(word) == word
+
+
+def test_what_was_typed_once_in_training_is_no_word() -> None:
+    words = content_words_of(["ketamine now", "ketamine later", "ketamien please"])
+    assert words == ["ketamine"]
