@@ -15,8 +15,12 @@ from actions.person import ActionOfferPerson
 from actions.safety import ActionSafety
 
 COST = {"intent": "faq/cost", "title": "Cost", "next": [], "offer_call": True, "it": "a session"}
-SAFE = {"intent": "faq/is_safe", "title": "Safety", "offer_call": False, "it": None,
-        "next": [{"intent": "faq/cost", "title": "Cost"}, {"intent": "faq/bladder", "title": "Bladder"}]}  # fmt: skip
+SAFE = {
+    "intent": "faq/is_safe", "title": "Safety", "offer_call": False, "it": None,
+    "next": [
+        {"intent": "faq/cost", "title": "Cost"}, {"intent": "faq/bladder", "title": "Bladder"},
+    ],
+}  # fmt: skip
 
 
 def tracker(
