@@ -51,9 +51,9 @@ def test_the_second_of_two_answers_is_said_and_what_comes_next_is_offered_once()
 
 
 def test_a_call_is_only_offered_where_somebody_would_see_the_request() -> None:
-    parse = {"decision": {"parts": [COST]}}
-    assert said(ActionAfterAnswer(), tracker(**parse))[1] == ["Have someone call me"]
-    assert said(ActionAfterAnswer(), tracker(slots={"can_call_back": False}, **parse))[1] == []
+    asked = {"parts": [COST]}
+    assert said(ActionAfterAnswer(), tracker(decision=asked))[1] == ["Have someone call me"]
+    assert said(ActionAfterAnswer(), tracker(slots={"can_call_back": False}, decision=asked))[1] == []
 
 
 def test_inside_a_form_nothing_is_offered() -> None:

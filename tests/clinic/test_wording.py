@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from clinic.wording import names_in, pick, render
 
-SAID = [
+SAID: list[dict[str, Any]] = [
     {"text": "Call {phone}, {hours}."},
     {"text": "Call {phone}."},
     {"text": "Ask for a call here."},

@@ -69,7 +69,7 @@ def test_spanish_words_for_the_next_opening():
 
 
 LIVE = Settings(mode="live", allowed_site="https://www.example.com")
-MAILBOX = {"smtp_url": "smtp://127.0.0.1:25", "mail_to": "desk@example.com"}
+WITH_MAIL = replace(LIVE, smtp_url="smtp://127.0.0.1:25", mail_to="desk@example.com")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ MAILBOX = {"smtp_url": "smtp://127.0.0.1:25", "mail_to": "desk@example.com"}
         (LIVE, 6.9, True),
         (LIVE, 7.1, False),
         (replace(LIVE, in_tray=False), 1, False),
-        (replace(LIVE, **MAILBOX), None, True),
+        (WITH_MAIL, None, True),
     ],
 )
 def test_a_call_is_promised_only_when_somebody_sees_the_request(
