@@ -33,6 +33,7 @@ class Thresholds:
     part: float = 0.75
     about_it: float = 0.5
     skill: float = 0.5
+    foreign: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def decide(
     thresholds: Thresholds,
 ) -> dict[str, Any]:
     """Decide on one message that safety has nothing to say about."""
+    heard = _heard(readings, scored, thresholds)
+    readings, scored = [reading for reading, _ in heard], [candidates for _, candidates in heard]
     ranking = merge(readings, scored, thresholds)
     several = _several(readings, scored, thresholds)
     ranking = _first(several, ranking)
@@ -74,6 +77,28 @@ def decide(
     if best.confidence >= thresholds.ask_back and choices:
         return decision("asked_back", ASK_BACK, best.confidence, ranking=shown, choices=choices)
     return decision("declined", OUT_OF_SCOPE, best.confidence, ranking=shown)
+
+
+Heard = list[tuple[Reading, Sequence[Candidate]]]
+
+
+def _heard(
+    readings: Sequence[Reading], scored: Sequence[Sequence[Candidate]], thresholds: Thresholds
+) -> Heard:
+    """The readings that count.
+
+    Where a message asks, its asking parts speak and the story around them is silent. "do you do
+    tattoos and does it hurt": a question about something that is not ours leans on that.
+    """
+    both = list(zip(readings, scored, strict=True))
+    parts = [pair for pair in both if pair[0].role == PART]
+    others = [pair for pair in both if pair[0].role != PART]
+    is_foreign = scored[0][0].label == OUT_OF_SCOPE and any(
+        candidates[0].label == OUT_OF_SCOPE and candidates[0].confidence >= thresholds.foreign
+        for _, candidates in parts
+    )
+    asking = [pair for pair in parts if _asks(pair[0].text)]
+    return others if is_foreign else [*others, *(asking or parts)]
 
 
 def merge(

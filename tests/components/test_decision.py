@@ -95,3 +95,21 @@ def test_a_message_that_stands_alone_does_not_lean_back() -> None:
         ("how much is a session a k_hole", ABOUT_IT, ranked(k_hole=0.6)),
     )
     assert found["intent"] == "faq/cost"
+
+
+def test_where_a_message_asks_the_story_around_it_is_silent() -> None:
+    found = decided(
+        ("my mother is 71. what does it cost?", WHOLE, ranked(dosing=0.5)),
+        ("my mother is 71.", PART, ranked(dosing=0.98)),
+        ("what does it cost?", PART, ranked(cost=0.8)),
+    )
+    assert found["intent"] == "faq/cost"
+
+
+def test_a_question_that_leans_on_what_is_not_ours_is_declined() -> None:
+    found = decided(
+        ("do you do tattoos and does it hurt", WHOLE, ranked(oos=0.78)),
+        ("do you do tattoos", PART, ranked(oos=0.91)),
+        ("does it hurt", PART, ranked(safety=1.0)),
+    )
+    assert found["outcome"] == "declined"
