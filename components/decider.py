@@ -20,6 +20,7 @@ from components.choices import decision, intent_fields
 from components.decision import Thresholds, decide, is_in_form
 from components.details import Detail, share_read
 from components.keys import DECISION, LANGUAGE, READING_TEXT, READINGS, SAFETY, SCORED
+from components.readings import TOPIC_SLOT
 from components.safety_gate import CARD_KINDS, OTHER, SPANISH
 from components.spanish import skill_in_spanish
 
@@ -91,8 +92,9 @@ class Decider(GraphComponent):
 
     def _decide(self, message: Message, tracker: DialogueStateTracker | None) -> dict[str, Any]:
         understood = decide(
-            message.get(READINGS), message.get(SCORED), book=self._book, thresholds=self._thresholds
-        )
+            message.get(READINGS), message.get(SCORED), book=self._book, thresholds=self._thresholds,
+            topic=tracker.get_slot(TOPIC_SLOT) if tracker else None,
+        )  # fmt: skip
         if message.get(SAFETY)["kind"] in CARD_KINDS:
             return _safety(message, understood)
         if is_in_form(tracker) and _is_about_form(message, understood):

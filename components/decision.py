@@ -54,11 +54,12 @@ def decide(
     *,
     book: AnswerBook,
     thresholds: Thresholds,
+    topic: str | None = None,
 ) -> dict[str, Any]:
-    """Decide on one message that safety has nothing to say about."""
+    """Decide on one message that safety has nothing to say about; `topic` was answered before it."""
     heard = _heard(readings, scored, thresholds)
     readings, scored = [reading for reading, _ in heard], [candidates for _, candidates in heard]
-    ranking = merge(readings, scored, thresholds)
+    ranking = merge(readings, scored, thresholds, topic=topic)
     several = _several(readings, scored, thresholds)
     ranking = _first(several, ranking)
     shown = [{"intent": r.label, "confidence": round(r.confidence, 4)} for r in ranking[:MAX_RANKED]]
@@ -102,12 +103,17 @@ def _heard(
 
 
 def merge(
-    readings: Sequence[Reading], scored: Sequence[Sequence[Candidate]], thresholds: Thresholds
+    readings: Sequence[Reading],
+    scored: Sequence[Sequence[Candidate]],
+    thresholds: Thresholds,
+    *,
+    topic: str | None = None,
 ) -> list[Ranked]:
     """One ranking over all readings.
 
     With "it" spelled out wins when it is sure enough: "is it dangerous" after a certain answer is
-    about that answer. Of a long message the surest part speaks.
+    about that answer; but nobody who asks something else wants the answer just given once more.
+    Of a long message the surest part speaks.
     """
     by_role = {role: [c for r, c in zip(readings, scored, strict=True) if r.role == role]
                for role in (WHOLE, PART, ABOUT_IT)}  # fmt: skip
@@ -115,7 +121,8 @@ def merge(
     stands_alone = whole[0].confidence >= thresholds.answer and not has_pronoun(readings[0].text)
     for leaning in by_role[ABOUT_IT]:
         is_sure = leaning[0].confidence >= thresholds.about_it
-        if leaning[0].label.startswith(PREFIX) and is_sure and not stands_alone:
+        is_repeat = leaning[0].label == topic and _is_other_answer(whole[0], topic, thresholds)
+        if leaning[0].label.startswith(PREFIX) and is_sure and not stands_alone and not is_repeat:
             return [Ranked(c.label, c.confidence) for c in leaning]
     best: dict[str, float] = {c.label: c.confidence for c in whole}
     for part in by_role[PART]:
@@ -127,6 +134,11 @@ def merge(
         (Ranked(label, confidence) for label, confidence in best.items()),
         key=lambda ranked: -ranked.confidence,
     )
+
+
+def _is_other_answer(candidate: Candidate, topic: str | None, thresholds: Thresholds) -> bool:
+    is_likely = candidate.confidence >= thresholds.ask_back
+    return candidate.label.startswith(PREFIX) and candidate.label != topic and is_likely
 
 
 def _several(

@@ -113,3 +113,12 @@ def test_a_question_that_leans_on_what_is_not_ours_is_declined() -> None:
         ("does it hurt", PART, ranked(safety=1.0)),
     )
     assert found["outcome"] == "declined"
+
+
+def test_nobody_who_asks_something_else_gets_the_same_answer_once_more() -> None:
+    readings = [Reading("how much", WHOLE), Reading("how much a k_hole", ABOUT_IT)]
+    scored = [ranked(cost=0.6), ranked(k_hole=0.8)]
+    found = decide(readings, scored, book=BOOK, thresholds=LIMITS, topic="faq/k_hole")
+    assert [choice["intent"] for choice in found["choices"]] == ["faq/cost"]
+    found = decide(readings, scored, book=BOOK, thresholds=LIMITS, topic="faq/dosing")
+    assert found["intent"] == "faq/k_hole"
