@@ -25,6 +25,7 @@ from sklearn.preprocessing import normalize
 MEANING_SHARE = 0.8
 SHARPNESS = 3.0  # exp(SHARPNESS * (cosine - 1)): near questions count far more than vague ones
 RIDGE = 0.05
+BLOCK_ROWS = 1024
 ARRAYS_FILE, WORDS_FILE = "answer_model.npz", "answer_model.json"
 _VECTORIZERS: tuple[dict[str, Any], ...] = (
     {"ngram_range": (1, 2), "sublinear_tf": True, "token_pattern": r"(?u)\b\w[\w'-]*\b"},
@@ -66,7 +67,7 @@ class AnswerModel:
         classes = np.array([labels.index(name) for name in names], dtype=np.int32)
         spelling, spelled = _Spelling.fit(texts)
         cosines = vectors @ vectors.T
-        kernel = _kernel(cosines, (spelled @ spelled.T).toarray())
+        kernel = _kernel(cosines, spelled, spelled)
         targets = np.eye(len(labels), dtype=np.float32)[classes]
         weights, left_out = _solve(kernel, targets)
         arrays = {
@@ -82,8 +83,8 @@ class AnswerModel:
     def rank(self, texts: Sequence[str], vectors: np.ndarray) -> list[list[Candidate]]:
         """For each text all classes, the most confident first."""
         cosines = vectors @ self._arrays["vectors"].T
-        spelled = self._spelling.transform(texts) @ _from_arrays(self._arrays).T
-        scores = _kernel(cosines, spelled.toarray()) @ self._arrays["weights"]
+        spelled = self._spelling.transform(texts)
+        scores = _kernel(cosines, spelled, _from_arrays(self._arrays)) @ self._arrays["weights"]
         nearest = self._nearest_by_class(cosines)
         confidence = self._confidence(scores, nearest)
         return [self._ranking(*rows) for rows in zip(confidence, nearest, scores, strict=True)]
@@ -175,18 +176,30 @@ class _Spelling:
         return cls(vectorizers)
 
 
-def _kernel(cosines: np.ndarray, spelled: np.ndarray) -> np.ndarray:
-    meaning = np.exp(SHARPNESS * (cosines - 1.0))
-    return MEANING_SHARE * meaning + (1.0 - MEANING_SHARE) * spelled
+def _kernel(
+    cosines: np.ndarray, spelled: sparse.csr_matrix, known: sparse.csr_matrix
+) -> np.ndarray:
+    """Similarities (n_texts, n_known), made in place and a block of rows at a time.
+
+    All questions against all are hundreds of megabytes: no second matrix of that size is made.
+    """
+    kernel = cosines - np.float32(1.0)
+    kernel *= SHARPNESS
+    np.exp(kernel, out=kernel)
+    kernel *= MEANING_SHARE
+    for start in range(0, len(kernel), BLOCK_ROWS):
+        rows = slice(start, start + BLOCK_ROWS)
+        kernel[rows] += (1.0 - MEANING_SHARE) * (spelled[rows] @ known.T).toarray()
+    return kernel
 
 
 def _solve(kernel: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Weights (n, n_classes) and the leave-one-out scores of the same shape.
 
-    In single precision and in place: half the time and a third of the memory, and the ridge keeps
-    the matrix far from singular.
+    In single precision and in place (`kernel` is used up): half the time and a third of the memory,
+    and the ridge keeps the matrix far from singular.
     """
-    regularised = np.asfortranarray(kernel, dtype=np.float32)
+    regularised = kernel.T  # symmetric, so its transpose is itself in the order LAPACK works on
     regularised[np.diag_indices(len(kernel))] += RIDGE
     factor, status = lapack.spotrf(regularised, lower=1, overwrite_a=1)
     inverse, failed = lapack.spotri(factor, lower=1, overwrite_c=1)

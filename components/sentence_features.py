@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.encoder import Encoder, encoder_folder
 from components.keys import READING_TEXT, READINGS, VECTORS
+from components.known_vectors import KnownVectors, cache_folder
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -38,8 +39,14 @@ class SentenceEncoder(GraphComponent):
         return cls(config.get(FEATURIZER_CLASS_ALIAS) or cls.__name__)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        known = KnownVectors(cache_folder(), self._encoder.fingerprint)
+        vectors: dict[str, np.ndarray] = {}
         for example in training_data.intent_examples:
-            self._add_feature(example, self._encoder.embed([_text(example)]))
+            text = " ".join(_text(example).split())
+            found = known.get(text)
+            vectors[text] = self._encoder.embed([text])[0] if found is None else found
+            self._add_feature(example, vectors[text][None, :])
+        known.keep(vectors)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
