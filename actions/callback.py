@@ -57,8 +57,8 @@ class ValidateCallbackForm(FormValidationAction):
             if event["event"] == "slot" and event["name"] in SLOTS and event["value"] is not None
         ]  # fmt: skip
         parts = decision(tracker).get("parts") or []
-        names = {event["name"] for event in filled}
-        if last_said(tracker) == "utter_read_back_call" and "callback_may_leave_message" in names:
+        read = {entity["entity"] for entity in tracker.latest_message.get("entities") or []}
+        if last_said(tracker) == "utter_read_back_call" and "may_leave_message" in read:
             # "Yes, you may leave a message" in so many words answers the read-back too.
             events.append(SlotSet("callback_confirmed", "yes"))
             events.append(SlotSet("requested_slot", None))

@@ -81,6 +81,10 @@ class ActionLost(Action):
 
 
 def lost_in_form(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-    """Say that this was not understood and let the form ask again."""
-    say(dispatcher, "utter_form_not_understood")
+    """Let the form ask again; say that this was not understood unless a detail was read from it.
+
+    "email me instead" fills no slot that the form requires, so Rasa takes it for no answer.
+    """
+    if not tracker.latest_message.get("entities"):
+        say(dispatcher, "utter_form_not_understood")
     return [FollowupAction(tracker.active_loop_name)]

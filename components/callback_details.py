@@ -58,7 +58,11 @@ class CallbackDetails(GraphComponent):
 def _believable(message: Message, best: Candidate, asked_for: str | None) -> list[Detail]:
     text = message.get(TEXT) or ""
     region = ((message.get("metadata") or {}).get("facts") or {}).get("country", "US")
-    is_other = best.label not in CALLBACK_INTENTS and best.confidence > CLEARLY_SOMETHING_ELSE
+    is_other = (
+        best.label not in CALLBACK_INTENTS
+        and best.confidence > CLEARLY_SOMETHING_ELSE
+        and any(character.isalpha() for character in text)  # a number is never another question
+    )
     details = read_details(text, asked_for=None if is_other else asked_for, region=region)
     if asked_for == BEST_TIME and not details and not is_other and len(text) <= MAX_TIME_CHARS:
         return [Detail(BEST_TIME, text.strip(), 0, len(text))]

@@ -17,6 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from components.answer_book import AnswerBook
 from components.choices import parse_of_choice
 from components.windows import tracker_of, window_of
+from safety.cleaning import tidy
 
 DEFAULT_LANGUAGE = "en"
 
@@ -65,7 +66,7 @@ def without_commands(text: str) -> str:
 
     Rasa calls `str.strip` before it looks for the slash (reliability.md 0.5), so must we.
     """
-    stripped = text.strip()
+    stripped = tidy(text)
     while stripped.startswith("/"):
         stripped = stripped.lstrip("/").strip()
     return stripped

@@ -1,0 +1,159 @@
+"""Conversations as visitors have them, with the real Rasa and the real action server."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.components.visitor import Visitor
+from training.local_bots import LocalBot
+
+WANTED = {
+    "first_name": "Marcus", "phone": "+15552013344", "best_time": "mornings",
+    "may_leave_message": True, "patient": "new", "channel": "phone", "language": "en",
+}  # fmt: skip
+
+
+@pytest.fixture
+def visitor(bot: LocalBot) -> Visitor:
+    return Visitor(bot)
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("how does ketamine work?", "faq/how_it_works"),
+        ("how often would i have to come in?", "faq/frequency"),
+        ("what is a k-hole?", "faq/k_hole"),
+        ("what are the side effects?", "faq/side_effects"),
+    ],
+)
+def test_a_question_gets_its_answer_and_what_to_ask_next(
+    visitor: Visitor, question: str, intent: str
+) -> None:
+    assert visitor.says("hi") == ["utter_greet"]
+    assert visitor.says(question) == [f"utter_{intent}"]
+    assert visitor.understood == intent
+    assert visitor.choices
+
+
+def test_a_follow_up_leans_on_the_answer_before(visitor: Visitor) -> None:
+    visitor.says("what is a k-hole?")
+    assert visitor.says("is it dangerous?") == ["utter_faq/k_hole_danger"]
+    assert visitor.says("thanks") == ["utter_you_are_welcome"]
+
+
+def test_a_call_is_booked_one_detail_at_a_time(visitor: Visitor) -> None:
+    assert visitor.says("can someone call me?") == ["utter_ask_first_name"]
+    assert visitor.says("Marcus") == ["utter_ask_phone"]
+    assert visitor.says("555 201 3344") == ["utter_ask_best_time"]
+    assert visitor.says("mornings, new patient") == ["utter_read_back_call"]
+    assert visitor.values("utter_read_back_call")["contact"] == "(555) 201-3344"
+    assert visitor.requests == []
+    assert visitor.says("yes") == ["utter_callback_sent"]
+    assert visitor.requests == [{"kind": "callback", "reason": "asked_for_a_call", "fields": WANTED}]
+
+
+def test_everything_in_one_message_is_read_back_at_once(visitor: Visitor) -> None:
+    said = visitor.says("please call me, i'm Marcus, new patient, 555 201 3344, mornings")
+    assert said == ["utter_read_back_call"]
+    assert visitor.presses("Yes, you may leave a message") == ["utter_callback_sent"]
+    assert visitor.requests[0]["fields"] == WANTED
+
+
+def test_details_come_in_any_order(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    assert visitor.says("afternoons please") == ["utter_ask_first_name_again"]
+    assert visitor.says("my number is 555 201 3344") == ["utter_ask_first_name_again"]
+    assert visitor.says("Dana") == ["utter_read_back_call"]
+    values = visitor.values("utter_read_back_call")
+    assert (values["first_name"], values["best_time"]) == ("Dana", "afternoons")
+
+
+def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    said = visitor.says("what are the side effects?")
+    assert said == ["utter_faq/side_effects", "utter_ask_first_name_again"]
+    assert visitor.says("Marcus") == ["utter_ask_phone"]
+
+
+def test_a_detail_is_corrected_before_it_is_sent(visitor: Visitor) -> None:
+    visitor.says("please call me, i'm Marcus, 555 201 3344, mornings")
+    assert visitor.presses("Change something") == ["utter_what_to_change"]
+    assert visitor.says("my number is 555 201 9999") == ["utter_read_back_call"]
+    visitor.presses("No message, but send it")
+    fields = visitor.requests[0]["fields"]
+    assert (fields["phone"], fields["may_leave_message"]) == ("+15552019999", False)
+
+
+def test_a_cancelled_form_sends_and_keeps_nothing(visitor: Visitor) -> None:
+    visitor.says("please call me, i'm Marcus, 555 201 3344, mornings")
+    assert visitor.presses("Cancel") == ["utter_callback_cancelled"]
+    assert visitor.requests == []
+    assert visitor.says("can someone call me?")[-1] in ("utter_ask_first_name", "utter_ask_first_name_again")
+
+
+def test_nobody_is_pressed_for_a_number(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    visitor.says("Marcus")
+    assert visitor.says("i don't give my number to websites") == ["utter_refusal_respected"]
+    assert visitor.says("what is a k-hole?") == ["utter_faq/k_hole"]
+
+
+def test_a_bad_number_twice_ends_the_form(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    visitor.says("Marcus")
+    assert visitor.says("12345")[0] == "utter_bad_number"
+    assert visitor.says("12345") == ["utter_number_trouble"]
+    assert visitor.requests == []
+    assert visitor.says("what is a k-hole?") == ["utter_faq/k_hole"]
+
+
+def test_who_prefers_mail_is_asked_for_no_number(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    visitor.says("Marcus")
+    assert visitor.says("email me instead") == ["utter_ask_email"]
+    assert visitor.says("marcus@mail.example") == ["utter_ask_best_time"]
+    assert visitor.presses("Mornings") == ["utter_read_back"]
+    assert visitor.presses("Yes, send it") == ["utter_callback_sent"]
+    assert visitor.requests[0]["fields"]["email"] == "marcus@mail.example"
+
+
+def test_a_wish_that_the_form_does_not_need_is_still_understood(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    assert visitor.says("i'm a new patient") == ["utter_ask_first_name_again"]
+    visitor.says("Marcus, 555 201 3344, mornings")
+    assert visitor.values("utter_read_back_call")["patient"] == "new patient"
+
+
+def test_no_number_is_taken_where_nobody_would_see_it(bot: LocalBot) -> None:
+    visitor = Visitor(bot, facts={"can_call_back": False})
+    assert visitor.says("can someone call me?") == ["utter_callback_impossible"]
+    assert visitor.says("Marcus 555 201 3344")
+    assert visitor.requests == []
+
+
+def test_a_person_is_asked_for_at_once(visitor: Visitor) -> None:
+    assert visitor.says("human please")[0] == "utter_person_closed"
+    assert [request["kind"] for request in visitor.requests] == ["handoff"]
+
+
+def test_a_crisis_comes_before_everything_and_leaves_the_form_open(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    assert visitor.says("i want to die")[0] == "utter_safety_crisis"
+    assert visitor.turns[-1]["understood"]["safety"]["kind"] == "crisis"
+
+
+def test_asking_back_offers_titled_choices_and_one_press_answers(visitor: Visitor) -> None:
+    assert visitor.says("how much") == ["utter_ask_back"]
+    assert visitor.choices[-1] == "None of these"
+    assert visitor.presses("How much does it cost?") == ["utter_faq/cost"]
+
+
+def test_spanish_gets_the_form_in_spanish(visitor: Visitor) -> None:
+    assert visitor.says("hola, quiero que me llamen por favor")
+    assert visitor.turns[-1]["language"] == "es"
+
+
+def test_what_is_not_ours_is_declined_with_a_way_to_a_person(visitor: Visitor) -> None:
+    assert visitor.says("what's the weather tomorrow in denver") == ["utter_decline"]
+    assert visitor.choices == ["Have someone call me"]
