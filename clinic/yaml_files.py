@@ -41,11 +41,18 @@ def read_yaml(path: Path, *, shown_as: str | None = None) -> Any:
     try:
         return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
+        line = _mark_line(error)
         raise ProblemsError([Problem(name, line, f"This is not YAML: {error.problem}.")]) from error
     except UnicodeDecodeError as error:
         raise ProblemsError([Problem(name, 1, "This file is not UTF-8 text.")]) from error
+
+
+def _mark_line(error: MarkedYAMLError) -> int:
+    """Line of the error; for a quote or bracket never closed the line where it was opened."""
+    opened = "quoted scalar" in (error.context or "") or "flow" in (error.context or "")
+    first, second = error.problem_mark, error.context_mark
+    mark = (second or first) if opened else (first or second)
+    return mark.line + 1 if mark else 1
 
 
 def line_of(node: Any, *keys: Any) -> int:

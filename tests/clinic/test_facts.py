@@ -75,7 +75,7 @@ holidays:
         ("name: Elm\nholidays:\n  - {date: '25.12.'}\n", 3, "is not a date"),
         ("name: Elm\nholidays:\n  - {day: '2026-12-25'}\n", 3, "has a date and a name"),
         ("name: Elm\nholidays: none\n", 2, "is a list"),
-        ("name: [Elm\n", 2, "This is not YAML"),
+        ("name: [Elm\n", 1, "This is not YAML"),
         ("- name: Elm\n", 1, "'name' is missing"),
     ],
 )
