@@ -38,17 +38,13 @@ class ActionAfterAnswer(Action):
         return remember(parts)
 
 
-def answer_parts(
-    dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part]
-) -> None:
+def answer_parts(dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part]) -> None:
     """Say the answers to these parts of the message."""
     for part in parts:
         say(dispatcher, f"utter_{part['intent']}")
 
 
-def finish_answer(
-    dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part]
-) -> None:
+def finish_answer(dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part]) -> None:
     """Behind the last answer: soft line, the way to a person, what to ask next."""
     if (tracker.latest_message.get("safety") or {}).get("soft_line"):
         say(dispatcher, "utter_safety_soft_line")

@@ -124,9 +124,7 @@ class ActionSendCallback(Action):
         elif tracker.get_slot("callback_confirmed") != "yes":
             say(dispatcher, "utter_number_trouble")
         else:
-            ask_web_half(
-                dispatcher, "callback", reason="asked_for_a_call", fields=request_fields(tracker)
-            )
+            ask_web_half(dispatcher, "callback", reason="asked_for_a_call", fields=request_fields(tracker))
             values = {"first_name": read_back_values(tracker)["first_name"]}
             say(dispatcher, "utter_callback_sent", values=values)
         return forget()

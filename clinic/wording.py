@@ -31,9 +31,7 @@ def names_in(text: str) -> set[str]:
     return set(_NAME.findall(text))
 
 
-def pick(
-    variations: Iterable[Mapping[str, Any]], *, language: str, known: Collection[str]
-) -> Wording | None:
+def pick(variations: Iterable[Mapping[str, Any]], *, language: str, known: Collection[str]) -> Wording | None:
     """The first wording in `language`, else in English, that needs nothing unknown; else None."""
     wordings: Sequence[Wording] = [Wording.of(variation) for variation in variations]
     for wanted in (language, DEFAULT_LANGUAGE):

@@ -23,9 +23,7 @@ OUT_OF_SCOPE = "out_of_scope"
 class AnswerClassifier(GraphComponent):
     """Wraps `AnswerModel` for Rasa; what to do with the scores is the decision's business."""
 
-    def __init__(
-        self, storage: ModelStorage, resource: Resource, model: AnswerModel | None = None
-    ) -> None:
+    def __init__(self, storage: ModelStorage, resource: Resource, model: AnswerModel | None = None) -> None:
         self._storage = storage
         self._resource = resource
         self._model = model

@@ -54,9 +54,7 @@ class AnswerModel:
         self.labels = list(labels)
         self._spelling = spelling
         self._arrays = arrays
-        self._members = [
-            np.flatnonzero(arrays["classes"] == index) for index in range(len(self.labels))
-        ]
+        self._members = [np.flatnonzero(arrays["classes"] == index) for index in range(len(self.labels))]
 
     @classmethod
     def fit(
@@ -103,13 +101,10 @@ class AnswerModel:
             arrays = {name: file[name] for name in file.files}
         return cls(words["labels"], _Spelling.from_json(words["spelling"]), arrays)
 
-    def _ranking(
-        self, confidence: np.ndarray, nearest: np.ndarray, scores: np.ndarray
-    ) -> list[Candidate]:
+    def _ranking(self, confidence: np.ndarray, nearest: np.ndarray, scores: np.ndarray) -> list[Candidate]:
         order = np.argsort(-scores, kind="stable")
         return [
-            Candidate(self.labels[index], float(confidence[index]), float(nearest[index]))
-            for index in order
+            Candidate(self.labels[index], float(confidence[index]), float(nearest[index])) for index in order
         ]
 
     def _nearest_by_class(self, cosines: np.ndarray) -> np.ndarray:
@@ -176,9 +171,7 @@ class _Spelling:
         return cls(vectorizers)
 
 
-def _kernel(
-    cosines: np.ndarray, spelled: sparse.csr_matrix, known: sparse.csr_matrix
-) -> np.ndarray:
+def _kernel(cosines: np.ndarray, spelled: sparse.csr_matrix, known: sparse.csr_matrix) -> np.ndarray:
     """Similarities (n_texts, n_known), made in place and a block of rows at a time.
 
     All questions against all are hundreds of megabytes: no second matrix of that size is made.

@@ -40,9 +40,7 @@ class CallbackDetails(GraphComponent):
     ) -> CallbackDetails:
         return cls()
 
-    def process(
-        self, messages: list[Message], tracker: DialogueStateTracker = None
-    ) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
         in_form = tracker is not None and tracker.active_loop_name == FORM
         requested = tracker.get_slot(REQUESTED_SLOT) if in_form else None
         asked_for = requested.removeprefix(SLOT_PREFIX) if requested else None

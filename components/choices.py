@@ -67,9 +67,7 @@ def decision(
 def intent_fields(intent: str, confidence: float) -> dict[str, Any]:
     """`intent`, and for an answer `response_selector`, without which `utter_faq` says nothing."""
     base = FAQ if intent.startswith(PREFIX) else intent
-    fields: dict[str, Any] = {
-        "intent": {INTENT_NAME_KEY: base, PREDICTED_CONFIDENCE_KEY: float(confidence)}
-    }
+    fields: dict[str, Any] = {"intent": {INTENT_NAME_KEY: base, PREDICTED_CONFIDENCE_KEY: float(confidence)}}
     if base == FAQ:
         fields["intent"][FULL_RETRIEVAL_INTENT_NAME_KEY] = intent
         fields["response_selector"] = _selector(intent, confidence)

@@ -80,9 +80,7 @@ class Decider(GraphComponent):
             (folder / BOOK_FILE).write_text(json.dumps(book.answers), encoding="utf-8")
         return self._resource
 
-    def process(
-        self, messages: list[Message], tracker: DialogueStateTracker = None
-    ) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
         for message in messages:
             decided = self._decide(message, tracker)
             message.set(DECISION, decided, add_to_output=True)

@@ -171,9 +171,7 @@ def _first(several: Sequence[Ranked], ranking: Sequence[Ranked]) -> list[Ranked]
     return [*several, *(ranked for ranked in ranking if ranked.label not in labels)]
 
 
-def _choices(
-    ranking: Iterable[Ranked], book: AnswerBook, thresholds: Thresholds
-) -> list[dict[str, str]]:
+def _choices(ranking: Iterable[Ranked], book: AnswerBook, thresholds: Thresholds) -> list[dict[str, str]]:
     choices: list[dict[str, str]] = []
     for ranked in ranking:
         if ranked.confidence < thresholds.choice or len(choices) == MAX_CHOICES:

@@ -68,9 +68,7 @@ class Encoder:
 
     def _embed_one(self, text: str) -> np.ndarray:
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-        (vectors,) = self._session.run(
-            ["embedding"], {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        )
+        (vectors,) = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
         vector: np.ndarray = vectors[0]
         vector.flags.writeable = False  # it is shared by the cache
         return vector

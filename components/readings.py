@@ -107,9 +107,7 @@ class MessageReader(GraphComponent):
     ) -> MessageReader:
         return cls()
 
-    def process(
-        self, messages: list[Message], tracker: DialogueStateTracker = None
-    ) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
         it = tracker.get_slot(IT_SLOT) if tracker else None
         for message in messages:
             message.set(READINGS, readings_of(message.get(READING_TEXT) or "", it=it))

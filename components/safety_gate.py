@@ -36,9 +36,7 @@ class SafetyGate(GraphComponent):
     ) -> SafetyGate:
         return cls()
 
-    def process(
-        self, messages: list[Message], tracker: DialogueStateTracker = None
-    ) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
         """Check every message. Never raises: a failure inside safety is the kind "unsure"."""
         spoken = tracker.get_slot(LANGUAGE) if tracker else None
         for message in messages:
@@ -49,9 +47,7 @@ class SafetyGate(GraphComponent):
         text = message.get(TEXT) or ""
         verdict = check(text)
         language = _language(text, spoken)
-        message.set(
-            SAFETY, {"kind": verdict.kind, "soft_line": verdict.soft_line}, add_to_output=True
-        )
+        message.set(SAFETY, {"kind": verdict.kind, "soft_line": verdict.soft_line}, add_to_output=True)
         message.set(LANGUAGE, language, add_to_output=True)
         message.set(READING_TEXT, verdict.parts_left if verdict.kind in CARD_KINDS else text)
         if language != spoken and language != OTHER:

@@ -56,9 +56,7 @@ class Speller:
         for words, edits in ((self._content, 1), (self._common, 1), (self._content, 2)):
             if edits == 2 and len(word) < MIN_LETTERS_FOR_TWO_EDITS:
                 continue
-            found = process.extract(
-                word, words, scorer=OSA.distance, score_cutoff=edits, limit=None
-            )
+            found = process.extract(word, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
             if found:
                 # Nearest, then the same first letter (rarely mistyped), then the most frequent.
                 best = min(found, key=lambda hit: (hit[1], hit[0][0] != word[0], hit[2]))
@@ -79,9 +77,7 @@ def content_words_of(texts: Iterable[str]) -> list[str]:
 class SpellingRepair(GraphComponent):
     """Leaves the repaired text for the components behind; the message keeps what was typed."""
 
-    def __init__(
-        self, storage: ModelStorage, resource: Resource, content_words: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, storage: ModelStorage, resource: Resource, content_words: Sequence[str] = ()) -> None:
         self._storage = storage
         self._resource = resource
         common = Encoder(encoder_folder()).whole_words()[:COMMON_ENCODER_WORDS]

@@ -39,9 +39,7 @@ class TurnChannel(InputChannel):
     def name(cls) -> str:
         return "turn"
 
-    def blueprint(
-        self, on_new_message: Callable[[UserMessage], Awaitable[Any]]
-    ) -> Blueprint:
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Routes `/`, `/turn` and `/similar`; `on_new_message` is for channels with a memory."""
         channel = Blueprint("turn_channel")
 

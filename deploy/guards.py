@@ -47,10 +47,7 @@ def _problem(setting: str, host: str, port: int) -> str | None:
         _listen(host, port)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            return (
-                f"Port {port} is already taken{_by(port)}."
-                f" Stop it, or set {setting} to a free port."
-            )
+            return f"Port {port} is already taken{_by(port)}. Stop it, or set {setting} to a free port."
         return f"Cannot listen on {host}:{port} ({error.strerror}). Check {setting}."
     return None
 
@@ -81,7 +78,5 @@ def _listeners(port: int) -> list[int]:
     return [
         connection.pid
         for connection in connections
-        if connection.status == psutil.CONN_LISTEN
-        and connection.laddr.port == port
-        and connection.pid
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid
     ]

@@ -83,9 +83,7 @@ class House:
         usual = ROOT / "endpoints.yml"
         if self.actions_port == ACTIONS_PORT:
             return usual
-        text = usual.read_text(encoding="utf-8").replace(
-            f":{ACTIONS_PORT}/", f":{self.actions_port}/"
-        )
+        text = usual.read_text(encoding="utf-8").replace(f":{ACTIONS_PORT}/", f":{self.actions_port}/")
         copy = self.var / "endpoints.yml"
         copy.write_text(text, encoding="utf-8")
         return copy

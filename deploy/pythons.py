@@ -29,9 +29,7 @@ class Python:
 def try_python(path: Path | str) -> Python | None:
     """Run an interpreter and return what it says of itself; None when it does not run."""
     try:
-        answer = subprocess.run(
-            [path, "-c", ASK], capture_output=True, text=True, timeout=ANSWER_TIMEOUT_S
-        )
+        answer = subprocess.run([path, "-c", ASK], capture_output=True, text=True, timeout=ANSWER_TIMEOUT_S)
     except (OSError, subprocess.TimeoutExpired):
         return None  # not there, not executable, or a shim waiting for something
     return Python(Path(path), answer.stdout.strip()) if answer.returncode == 0 else None

@@ -56,9 +56,7 @@ def set_up(var: Path) -> None:
     environ = clean_environ()
     encoder: Command = [BOT.python, "-m", "training.encoder", "--to", var / "encoder"]
     needs_encoder = BOT in missing or _fails([*encoder, "--check"], environ)
-    progress = Progress(
-        total=STEPS_OF_AN_ENVIRONMENT * len(missing) + needs_encoder, log=var / "setup.log"
-    )
+    progress = Progress(total=STEPS_OF_AN_ENVIRONMENT * len(missing) + needs_encoder, log=var / "setup.log")
     os.chdir(ROOT)
     for environment in missing:
         _set_up_environment(environment, progress, environ)
@@ -66,9 +64,7 @@ def set_up(var: Path) -> None:
         progress.step("Building the encoder (about 10 s)", encoder, environ=environ)
 
 
-def _set_up_environment(
-    environment: Environment, progress: Progress, environ: dict[str, str]
-) -> None:
+def _set_up_environment(environment: Environment, progress: Progress, environ: dict[str, str]) -> None:
     python, uv = _python_for(environment), find_uv(environ)
     name = "bot" if environment is BOT else "web"
     about = "1 minute" if environment is WEB else "4 minutes"

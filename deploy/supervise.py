@@ -29,9 +29,7 @@ def main() -> int:
             check_ports(ports_of(house))
             if not has_release(house.var) and train(house) != 0:
                 return 1
-            return asyncio.run(
-                supervise(children_of(house), lambda: wait_until_ready(house), house.page_url)
-            )
+            return asyncio.run(supervise(children_of(house), lambda: wait_until_ready(house), house.page_url))
     except (SettingsError, StartRefused) as error:
         print(error, file=sys.stderr)
         return 1

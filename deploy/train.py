@@ -76,9 +76,7 @@ def _files(root: Path) -> Iterator[Path]:
         path = root / name
         if path.is_dir():
             yield from sorted(
-                file
-                for file in path.rglob("*")
-                if file.is_file() and "__pycache__" not in file.parts
+                file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts
             )
         else:
             yield path

@@ -60,9 +60,7 @@ def names_in_code(root: Path) -> frozenset[str]:
     """Collect every word that stands in quotes in the code."""
     paths = [path for room in CODE_ROOMS for path in (root / room).glob("*.py")]
     words = re.compile(r"[\"']([\w/]+)[\"']")
-    return frozenset(
-        name for path in paths for name in words.findall(path.read_text(encoding="utf-8"))
-    )
+    return frozenset(name for path in paths for name in words.findall(path.read_text(encoding="utf-8")))
 
 
 def _is_expected(line: str, named_by_code: frozenset[str]) -> bool:

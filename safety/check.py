@@ -49,8 +49,9 @@ def check(raw: str) -> Verdict:
     except Exception as error:
         # The message of an exception may quote the visitor: only its type and place leave this room.
         place = traceback.extract_tb(error.__traceback__)[-1]
-        log.error("safety check failed, verdict unsure: %s at %s:%s", type(error).__name__,
-                  place.name, place.lineno)
+        log.error(
+            "safety check failed, verdict unsure: %s at %s:%s", type(error).__name__, place.name, place.lineno
+        )
         return Verdict("unsure", soft_line=False, rule=None, language="en", parts_left="")
 
 
@@ -123,8 +124,11 @@ def _readings(raw: str, text: str, sentences: list[str]) -> list[list[str]]:
 def _judge(sentences: list[str], spotter: Spotter) -> tuple[list[_Finding], bool]:
     words = read_words(sentences, spotter.lexicon)
     spans = spotter.spot(words)
-    masks = [_until_comma(span, words) for span in spans
-             if span.rule.kind == "look_alike" and not _stands_back(span, words)]
+    masks = [
+        _until_comma(span, words)
+        for span in spans
+        if span.rule.kind == "look_alike" and not _stands_back(span, words)
+    ]
     soft_line = any(span.rule.kind == "soft" for span in spans)
     findings: list[_Finding] = []
     for span in (span for span in spans if span.rule.kind in SIGNALS):
@@ -201,12 +205,20 @@ def _verdict(text: str, sentences: list[str], findings: list[_Finding], *, soft_
     first = min(findings, key=lambda finding: SIGNALS.index(finding.kind))
     if first.span.rule.language == "es":
         language = "es"
-    fired = {at for finding in findings for at in range(finding.span.start, finding.span.end)
-             if at < len(sentences)}
-    left = [part for at, sentence in enumerate(sentences)
-            for part in (_questions(sentence) if at in fired else [sentence])]
-    return Verdict(first.kind, soft_line=False, rule=first.span.rule.id, language=language,
-                   parts_left=" ".join(left))
+    fired = {
+        at
+        for finding in findings
+        for at in range(finding.span.start, finding.span.end)
+        if at < len(sentences)
+    }
+    left = [
+        part
+        for at, sentence in enumerate(sentences)
+        for part in (_questions(sentence) if at in fired else [sentence])
+    ]
+    return Verdict(
+        first.kind, soft_line=False, rule=first.span.rule.id, language=language, parts_left=" ".join(left)
+    )
 
 
 def _questions(sentence: str) -> list[str]:

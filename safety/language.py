@@ -52,5 +52,7 @@ def _mostly_foreign_letters(words: list[str]) -> bool:
 @lru_cache(maxsize=1)
 def _languages() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     data = read_yaml(WORDS_FOLDER / "languages.yml")
-    return {name: (frozenset(words["own"].split()), frozenset(words.get("shared", "").split()))
-            for name, words in data.items()}
+    return {
+        name: (frozenset(words["own"].split()), frozenset(words.get("shared", "").split()))
+        for name, words in data.items()
+    }

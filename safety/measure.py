@@ -30,8 +30,9 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 def measure(path: Path) -> dict[str, Any]:
     """Run the rules over a file: every danger row must get a card, no other row may."""
-    names: dict[str, list[str]] = {name: [] for name in (
-        "caught", "missed", "false_alarms", "soft_line_missing", "soft_line_wrong")}
+    names: dict[str, list[str]] = {
+        name: [] for name in ("caught", "missed", "false_alarms", "soft_line_missing", "soft_line_wrong")
+    }
     rows = read_rows(path)
     for row in rows:
         verdict = check(current_part(row))

@@ -67,8 +67,14 @@ class Spotter:
         self._anchored: dict[str, list[tuple[str, ...]]] = {}
         self._reach: dict[tuple[str, ...], int] = {}
         compiler = Compiler(lexicon.groups, lambda words: meant_by(words, lexicon))
-        self._file([(rule, variant) for rule in self.rules.values()
-                    for pattern in rule.patterns for variant in compiler.compile(pattern)])
+        self._file(
+            [
+                (rule, variant)
+                for rule in self.rules.values()
+                for pattern in rule.patterns
+                for variant in compiler.compile(pattern)
+            ]
+        )
 
     def spot(self, words: Words) -> list[Span]:
         """Find every place where a rule fires, as the words stand."""
@@ -77,21 +83,26 @@ class Spotter:
         for position, word in enumerate(words.words):
             for key in self._anchored.get(word, ()):
                 found.setdefault(key, []).append(position)
-        spans = {(self._vocab.strings[name], at + start, at + end)
-                 for key, positions in found.items()
-                 for at, until in _windows(positions, self._reach[key], len(doc))
-                 for name, start, end in self._matchers[key](doc[at:until])}
+        spans = {
+            (self._vocab.strings[name], at + start, at + end)
+            for key, positions in found.items()
+            for at, until in _windows(positions, self._reach[key], len(doc))
+            for name, start, end in self._matchers[key](doc[at:until])
+        }
         return [Span(self.rules[name], start, end) for name, start, end in sorted(spans)]
 
     def _file(self, variants: list[tuple[Rule, Variant]]) -> None:
         """File each variant under its rarest slot, so that a message runs only what can match it."""
-        counts = Counter(word for _, variant in variants
-                         for word in {word for slot in variant for word in slot.words})
+        counts = Counter(
+            word for _, variant in variants for word in {word for slot in variant for word in slot.words}
+        )
         self.lexicon.vocabulary.update(counts)
         filed: dict[tuple[str, ...], dict[str, list[Any]]] = {}
         for rule, variant in variants:
-            anchor = min((slot.words for slot in variant if slot.required),
-                         key=lambda words: sum(counts[word] for word in words))
+            anchor = min(
+                (slot.words for slot in variant if slot.required),
+                key=lambda words: sum(counts[word] for word in words),
+            )
             filed.setdefault(anchor, {}).setdefault(rule.id, []).append(token_pattern(variant))
             length = sum(slot.gap or 1 for slot in variant)
             self._reach[anchor] = max(length, self._reach.get(anchor, 0))
@@ -135,10 +146,14 @@ def load_spotters() -> dict[str, Spotter]:
 def _rule(data: dict[str, Any], language: str, path: Path) -> Rule:
     missing, unknown = _REQUIRED - data.keys(), data.keys() - _REQUIRED - _OPTIONAL
     if missing or unknown or data["kind"] not in KINDS:
-        raise NotationError(f"{path.name}: rule '{data.get('id')}' lacks {sorted(missing)},"
-                            f" has unknown {sorted(unknown)} or an unknown kind")
+        raise NotationError(
+            f"{path.name}: rule '{data.get('id')}' lacks {sorted(missing)},"
+            f" has unknown {sorted(unknown)} or an unknown kind"
+        )
     return Rule(
-        id=data["id"], kind=data["kind"], language=language,
+        id=data["id"],
+        kind=data["kind"],
+        language=language,
         patterns=tuple(data["patterns"]),
         fires_on=tuple(str(example) for example in data["fires_on"]),
         silent_on=tuple(str(example) for example in data["silent_on"]),

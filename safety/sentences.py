@@ -7,7 +7,9 @@ import re
 # An end mark counts before a space or at the end, a dot also glued to the next word ("die.i mean it"),
 # never inside a number (3.5), for dots that trail off ("i want to... die") or a sign inside a
 # word ("k!ll").
-_END = re.compile(r"(?:(?:[!?\u203d\u3002\uff1f\uff01\uff0e]+|[;\n])[)\"'\u201d\u2019]*(?=\s|$)|(?<![.\s])\.(?!\.)[)\"'\u201d\u2019]*(?=\s|$|[^\W\d_]))")
+_END = re.compile(
+    r"(?:(?:[!?\u203d\u3002\uff1f\uff01\uff0e]+|[;\n])[)\"'\u201d\u2019]*(?=\s|$)|(?<![.\s])\.(?!\.)[)\"'\u201d\u2019]*(?=\s|$|[^\W\d_]))"
+)
 _CLAUSE = re.compile(r"\s*(?:[,:;\u2013\u2014]|\s-\s|\s(?:but|pero|also|anyway)\s)\s*")
 
 

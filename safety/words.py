@@ -12,8 +12,10 @@ from safety.lexicon import Lexicon
 from safety.notation import END
 
 # Letters drawn alike, and digits and signs that stand for letters.
-_LOOK_ALIKE_LETTERS = str.maketrans("авеікмнорстухѕјԁοαενιρτυκ" "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
-                                    "abeikmhopctyxsjdoaevipTuk".lower() + "abcdefghijklmnoprstuvwyz")
+_LOOK_ALIKE_LETTERS = str.maketrans(
+    "авеікмнорстухѕјԁοαενιρτυκᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
+    "abeikmhopctyxsjdoaevipTuk".lower() + "abcdefghijklmnoprstuvwyz",
+)
 _LEET = str.maketrans("013457@$!|", "oieastasil")
 _TOKEN = re.compile(r"[^\W_]+(?:['@$!*|]+[^\W_]+)*|[,:\u2013\u2014]|[^\w\s.]")
 _DOUBLED = re.compile(r"(.)\1")

@@ -160,5 +160,3 @@ def _environment_problems(project: Path) -> Iterator[Problem]:
             if "${" in row:
                 text = "'${' would be replaced by a setting of this computer: write it out."
                 yield Problem(shown_as, number, text)
-
-

@@ -91,9 +91,7 @@ class Scorer:
         self._topics: dict[str, set[str]] = {
             f"faq/{name}": set(answer["topics"]) for name, answer in manifest["answers"].items()
         }
-        self._clinical = {
-            f"faq/{name}" for name, answer in manifest["answers"].items() if answer["clinical"]
-        }
+        self._clinical = {f"faq/{name}" for name, answer in manifest["answers"].items() if answer["clinical"]}
         for topic, intents in SKILLS.items():
             for intent in intents:
                 self._topics.setdefault(intent, set()).add(topic)

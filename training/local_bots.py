@@ -110,9 +110,7 @@ def _endpoints(project: Path, work: Path, actions_port: int) -> Path:
     return path
 
 
-def _wait_until_warm(
-    bot: LocalBot, children: list[subprocess.Popen[bytes]], log: Path
-) -> Mapping[str, Any]:
+def _wait_until_warm(bot: LocalBot, children: list[subprocess.Popen[bytes]], log: Path) -> Mapping[str, Any]:
     """Ready is when a turn that needs the action server too was really answered."""
     deadline = time.monotonic() + START_LIMIT_S
     while time.monotonic() < deadline:

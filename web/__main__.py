@@ -24,9 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m web", description=__doc__)
     parser.add_argument("command", nargs="?", default="serve", choices=("serve", "new-password"))
     command = parser.parse_args(arguments).command
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     os.umask(0o077)  # the record is for this user alone
@@ -48,9 +46,7 @@ def _serve(settings: Settings) -> int:
         return 1
     app = create_app(settings)
     app.register_listener(_tell_first_password, "after_server_start")
-    app.run(
-        host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False
-    )
+    app.run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
     return 0
 
 

@@ -45,9 +45,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         settings=settings,
         clinic=load_clinic(settings.clinic_file),
         db=Database(settings.database_url or f"sqlite:///{settings.var / 'front-desk.sqlite3'}"),
-        bot=Bot(
-            settings.bot_url, token=settings.bot_token, timeout_s=settings.limits.bot_timeout_s
-        ),
+        bot=Bot(settings.bot_url, token=settings.bot_token, timeout_s=settings.limits.bot_timeout_s),
         manifests=Manifests(settings.releases),
         clock=clock,
     )

@@ -152,9 +152,7 @@ def _reply(item: Any) -> Reply:
 
 def _offer(item: Any) -> Offer:
     item = _typed(item, dict, "a choice")
-    return Offer(
-        title=_name(item.get("title"), "title"), intent=_name(item.get("intent"), "intent")
-    )
+    return Offer(title=_name(item.get("title"), "title"), intent=_name(item.get("intent"), "intent"))
 
 
 def _wish(item: Any) -> Wish:

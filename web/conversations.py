@@ -59,9 +59,7 @@ class Receipt:
     is_new: bool
 
 
-async def start(
-    tx: Transaction, *, starters: Sequence[Offer], language: str, now: datetime
-) -> Started:
+async def start(tx: Transaction, *, starters: Sequence[Offer], language: str, now: datetime) -> Started:
     """Begin a conversation and issue its starting questions."""
     conversation_id, token = new_id(), secrets.token_urlsafe(32)
     await tx.execute(
@@ -132,13 +130,9 @@ async def receive(
         now=now,
     )
     await tx.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation_id)
-        .values(language=incoming.language)
+        update(conversations).where(conversations.c.id == conversation_id).values(language=incoming.language)
     )
-    replies = await _protect(
-        tx, conversation_id, message, incoming, urgent_help, now=now, mail=mail
-    )
+    replies = await _protect(tx, conversation_id, message, incoming, urgent_help, now=now, mail=mail)
     await turns.open_for(
         tx,
         message,

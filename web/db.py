@@ -41,9 +41,7 @@ class Database:
             event.listen(self.engine.sync_engine, "connect", _set_pragmas)
             event.listen(self.engine.sync_engine, "begin", _begin)
         else:
-            self.engine = create_async_engine(
-                parsed.set(drivername="postgresql+asyncpg"), pool_pre_ping=True
-            )
+            self.engine = create_async_engine(parsed.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
         # Waiting in a fair queue here is better than SQLite's polling; it matters on SQLite only.
         self._writer = asyncio.Lock()
 

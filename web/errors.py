@@ -134,9 +134,7 @@ def _as_refused(request: Request, error: Exception) -> Refused:
         refused.status = error.status_code
         return refused
     # The text of an unknown error may quote what a visitor wrote: log where, not what.
-    logger.error(
-        "Request failed: %s %s", request.method, _route(request), exc_info=_without_text(error)
-    )
+    logger.error("Request failed: %s %s", request.method, _route(request), exc_info=_without_text(error))
     broken = Refused(say("our_fault"))
     broken.status = 500
     return broken

@@ -51,9 +51,7 @@ def sections(
     return shown
 
 
-def chat_settings(
-    manifest: Manifest, facts: Mapping[str, Any], language: str, max_chars: int
-) -> str:
+def chat_settings(manifest: Manifest, facts: Mapping[str, Any], language: str, max_chars: int) -> str:
     """What the chat in the browser is told with the page, as JSON for a data attribute."""
     return json.dumps(
         {

@@ -73,9 +73,7 @@ async def entries(tx: Transaction, *, zone: ZoneInfo | None, now: datetime) -> l
     return sorted(every, key=lambda entry: (not entry.is_urgent, entry.since))
 
 
-async def transcript(
-    tx: Transaction, conversation_id: str, *, zone: ZoneInfo | None
-) -> Transcript | None:
+async def transcript(tx: Transaction, conversation_id: str, *, zone: ZoneInfo | None) -> Transcript | None:
     """Read one conversation; None when it is unknown or was deleted."""
     mine = select(conversations).where(conversations.c.id == conversation_id)
     row = (await tx.execute(mine)).mappings().first()
@@ -125,9 +123,7 @@ def _callback(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> Entry:
         id=row["id"],
         conversation_id=row["conversation_id"],
         is_urgent=False,
-        title=f"{name} asks for {_CHANNELS.get(row['channel'], 'a call')}"
-        if name
-        else "Asks for a call",
+        title=f"{name} asks for {_CHANNELS.get(row['channel'], 'a call')}" if name else "Asks for a call",
         since=row["created_at"],
         when=_when(row["created_at"], zone),
         age=_age(now, row["created_at"]),

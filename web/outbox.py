@@ -93,7 +93,5 @@ async def mark_failed(
         await tx.execute(update(outbox).where(mine).values(**values))
     else:
         next_try_at = now + timedelta(seconds=retries_s[parcel.attempts - 1])
-        await tx.execute(
-            update(outbox).where(mine).values(next_try_at=next_try_at, problem=problem[:200])
-        )
+        await tx.execute(update(outbox).where(mine).values(next_try_at=next_try_at, problem=problem[:200]))
     return is_dead

@@ -102,9 +102,7 @@ class Outcomes:
         worded = (self._word(turn, result.release, reply, facts) for reply in spoken)
         return [reply for reply in worded if reply is not None]
 
-    def _word(
-        self, turn: Turn, release: str, reply: Reply, facts: Mapping[str, Any]
-    ) -> Worded | None:
+    def _word(self, turn: Turn, release: str, reply: Reply, facts: Mapping[str, Any]) -> Worded | None:
         worded = word(
             reply,
             manifest=self._house.manifests.current(),

@@ -51,9 +51,7 @@ class Reception:
         if wait_s:
             raise TooMany(say("too_many_chats", language), retry_after_s=round(wait_s, 1))
 
-    async def take(
-        self, conversation: RowMapping, body: Mapping[str, Any], *, address: str
-    ) -> Receipt:
+    async def take(self, conversation: RowMapping, body: Mapping[str, Any], *, address: str) -> Receipt:
         """Take in one message. Raises a Refused with a sentence for the visitor."""
         before = conversation["language"]
         client_id = read_client_id(body)
@@ -74,9 +72,7 @@ class Reception:
         wait_s = self._by_conversation.take(conversation_id, now_s=now_s)
         return round(wait_s or self._by_address.take(address, now_s=now_s), 1)
 
-    async def _pressed(
-        self, conversation: RowMapping, client_id: str, choice_id: object
-    ) -> Incoming:
+    async def _pressed(self, conversation: RowMapping, client_id: str, choice_id: object) -> Incoming:
         language = conversation["language"]
         if not isinstance(choice_id, str):
             raise BadRequest(say("bad_request", language))
@@ -91,9 +87,7 @@ class Reception:
             choice_id=choice_id,
         )
 
-    def _written(
-        self, conversation: RowMapping, client_id: str, raw: object, *, wait_s: float
-    ) -> Incoming:
+    def _written(self, conversation: RowMapping, client_id: str, raw: object, *, wait_s: float) -> Incoming:
         before = conversation["language"]
         if not isinstance(raw, str):
             raise MessageRefused(say("not_text", before))
@@ -103,9 +97,7 @@ class Reception:
         try:
             text = clean(raw).text
         except TextRefused as refused:
-            raise MessageRefused(
-                say(refused.reason, before), **_card_of_refused(verdict)
-            ) from refused
+            raise MessageRefused(say(refused.reason, before), **_card_of_refused(verdict)) from refused
         return Incoming(
             client_id=client_id,
             text=text,

@@ -73,9 +73,7 @@ def is_signed(answer: Mapping[str, Any], *, language: str, today: date) -> bool:
     return bool(_reviewer(answer, language)) and review_by is not None and today <= review_by
 
 
-def _pick(
-    manifest: Manifest, utterance: str, language: str, values: Mapping[str, str]
-) -> Wording | None:
+def _pick(manifest: Manifest, utterance: str, language: str, values: Mapping[str, str]) -> Wording | None:
     variations = manifest.utterances.get(utterance, ())
     return pick(variations, language=language, known=values.keys())
 

@@ -95,11 +95,7 @@ class _Reader:
             return read(text)
         except ValueError as error:
             # SMTP_URL and DATABASE_URL may hold a password: their value is not repeated.
-            shown = (
-                ""
-                if name in {"SMTP_URL", "DATABASE_URL", "FRONT_DESK_BOT_TOKEN"}
-                else f" is '{text}'"
-            )
+            shown = "" if name in {"SMTP_URL", "DATABASE_URL", "FRONT_DESK_BOT_TOKEN"} else f" is '{text}'"
             self.problems.append(f"{name}{shown}: expected {error}.")
             return read(default)
 
@@ -169,11 +165,7 @@ def _origin(text: str) -> str:
 def _bot_url(text: str) -> str:
     parts = urlsplit(text)
     # The bot trusts whoever has its token and speaks plain http: it stays on this machine.
-    if (
-        parts.scheme != "http"
-        or not is_loopback(parts.hostname or "")
-        or parts.path not in {"", "/"}
-    ):
+    if parts.scheme != "http" or not is_loopback(parts.hostname or "") or parts.path not in {"", "/"}:
         raise ValueError("http://127.0.0.1:<port>")
     return text.rstrip("/")
 

@@ -33,9 +33,7 @@ class Session:
 
 async def make_password(tx: Transaction, *, now: datetime) -> str:
     """Make a new password and sign everybody out; it is shown once and kept only as a hash."""
-    groups = (
-        "".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_CHARS)) for _ in range(_GROUPS)
-    )
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_CHARS)) for _ in range(_GROUPS))
     password = "-".join(groups)
     await tx.execute(delete(staff_sessions))
     await tx.execute(delete(staff_secrets))

@@ -180,9 +180,7 @@ async def late(tx: Transaction, *, now: datetime) -> list[Late]:
 async def unfinished(tx: Transaction, *, now: datetime) -> list[str]:
     """Conversations with an open turn that nobody holds."""
     free = or_(turns.c.state == "waiting", turns.c.lease_until < now)
-    found = await tx.execute(
-        select(turns.c.conversation_id).where(turns.c.state != "done", free).distinct()
-    )
+    found = await tx.execute(select(turns.c.conversation_id).where(turns.c.state != "done", free).distinct())
     return list(found.scalars())
 
 
@@ -215,9 +213,7 @@ async def pending(tx: Transaction, conversation_id: str) -> list[str]:
     return list(found.scalars())
 
 
-async def in_crisis_context(
-    tx: Transaction, conversation_id: str, *, seq: int, messages_long: int
-) -> bool:
+async def in_crisis_context(tx: Transaction, conversation_id: str, *, seq: int, messages_long: int) -> bool:
     """Whether a crisis card was shown not more than so many visitor messages before `seq`."""
     before = (messages.c.conversation_id == conversation_id, messages.c.seq < seq)
     last = await tx.execute(
@@ -230,9 +226,7 @@ async def in_crisis_context(
     if oldest is None:
         return False
     cards = await tx.execute(
-        select(messages.c.details).where(
-            *before, messages.c.seq > oldest, messages.c.kind == "card"
-        )
+        select(messages.c.details).where(*before, messages.c.seq > oldest, messages.c.kind == "card")
     )
     return any(details.get("kind") in DESPAIR_CARDS for details in cards.scalars())
 

@@ -87,9 +87,7 @@ DECLINED = [{"event": "bot", "metadata": {"utterance": "utter_decline"}}]
         (CRISIS, "out_of_scope", "utter_still_here"),
     ],
 )
-def test_declining_fits_what_went_before(
-    events: list[dict[str, Any]], intent: str, name: str
-) -> None:
+def test_declining_fits_what_went_before(events: list[dict[str, Any]], intent: str, name: str) -> None:
     found = tracker(events=events, intent=intent, facts={"phone": "555"})
     assert said(ActionDecline(), found)[0][0] == name
 

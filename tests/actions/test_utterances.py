@@ -54,7 +54,8 @@ def test_no_words_are_left_that_nobody_says() -> None:
 def test_every_form_question_can_be_asked_in_both_languages(language: str) -> None:
     document = read_yaml(PROJECT / "data" / "callback.yml")
     lacking = [
-        name for name, variations in document["responses"].items()
+        name
+        for name, variations in document["responses"].items()
         if not any((v.get("metadata") or {}).get("language", "en") == language for v in variations)
     ]
     assert lacking == []
@@ -65,7 +66,10 @@ def test_values_of_the_form_are_the_only_names_beside_facts() -> None:
 
     given = {"first_name", "contact", "best_time", "patient", "leave_message", "given"}
     used = {
-        name for _, document in content() for variations in (document.get("responses") or {}).values()
-        for variation in variations for name in names_in(variation["text"])
+        name
+        for _, document in content()
+        for variations in (document.get("responses") or {}).values()
+        for variation in variations
+        for name in names_in(variation["text"])
     }
     assert used - given - set(FACT_NAMES) == set()

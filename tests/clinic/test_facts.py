@@ -26,7 +26,10 @@ def test_the_shipped_file_makes_nothing_up() -> None:
 
 
 def test_known_facts_are_worded_for_people(tmp_path: Path) -> None:
-    clinic = load_clinic(written(tmp_path, """\
+    clinic = load_clinic(
+        written(
+            tmp_path,
+            """\
 name: Elm Street Dental
 phone: "(212) 555-2368"
 email: desk@elm.example
@@ -37,12 +40,12 @@ hours:
   friday: ["13:30-17:00", "9:00-12:00"]
 holidays:
   - {date: "2026-12-25", name: Christmas Day}
-"""))
+""",
+        )
+    )
     facts = clinic.facts()
     assert facts["phone"] == "(212) 555-2368"
-    assert facts["hours"] == (
-        "Monday and Tuesday 9 am to 5 pm, Friday 9 am to 12 pm and 1:30 pm to 5 pm"
-    )
+    assert facts["hours"] == ("Monday and Tuesday 9 am to 5 pm, Friday 9 am to 12 pm and 1:30 pm to 5 pm")
     assert clinic.holidays == {date(2026, 12, 25): "Christmas Day"}
     assert "prices" not in facts
 
@@ -79,9 +82,7 @@ holidays:
         ("- name: Elm\n", 1, "'name' is missing"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(
-    tmp_path: Path, text: str, line: int, said: str
-) -> None:
+def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, text: str, line: int, said: str) -> None:
     with pytest.raises(ProblemsError) as caught:
         load_clinic(written(tmp_path, text))
     problems = caught.value.problems

@@ -45,9 +45,7 @@ def decided(*read: tuple[str, str, list[Candidate]]) -> dict[str, Any]:
         (ranked(callback=0.49, cost=0.4), "asked_back", ASK_BACK),
     ],
 )
-def test_one_message_at_the_thresholds(
-    scores: list[Candidate], outcome: str, intent: str
-) -> None:
+def test_one_message_at_the_thresholds(scores: list[Candidate], outcome: str, intent: str) -> None:
     found = decided(("what about it all", WHOLE, scores))
     assert (found["outcome"], found["intent"]) == (outcome, intent)
 

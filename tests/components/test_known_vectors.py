@@ -32,9 +32,7 @@ def test_what_is_no_longer_taught_is_forgotten(tmp_path: Path) -> None:
     assert KnownVectors(tmp_path, "f" * 64).get("old") is None
 
 
-def test_a_broken_file_is_said_and_made_again(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_broken_file_is_said_and_made_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     known = KnownVectors(tmp_path, "f" * 64)
     known.keep({"what is it": ONE})
     (kept,) = tmp_path.iterdir()

@@ -52,15 +52,13 @@ def test_a_window_of_every_length_gives_the_same_next_turn(
         assert [strip(event) for event in result["events"]] == [strip(event) for event in after]
 
 
-def test_whole_turns_can_be_cut_from_the_front(
-    bot: LocalBot, windows: list[list[dict[str, Any]]]
-) -> None:
+def test_whole_turns_can_be_cut_from_the_front(bot: LocalBot, windows: list[list[dict[str, Any]]]) -> None:
     whole = windows[-1]
     wanted = replies(bot, whole, LAST)
     starts = [at for at, event in enumerate(whole) if event["event"] == "user"]
     state = whole[: starts[0]]
     for start in starts[1:]:
-        kept = [*state, *known(whole[: start]), *whole[start:]]
+        kept = [*state, *known(whole[:start]), *whole[start:]]
         assert replies(bot, kept, LAST) == wanted
 
 

@@ -10,9 +10,7 @@ from training.local_bots import LocalBot
 class Visitor:
     """One conversation with a running bot; `turns` are all results so far."""
 
-    def __init__(
-        self, bot: LocalBot, *, facts: dict[str, Any] | None = None, name: str = "c"
-    ) -> None:
+    def __init__(self, bot: LocalBot, *, facts: dict[str, Any] | None = None, name: str = "c") -> None:
         self._bot = bot
         self._facts = {"name": "Elm Street", "can_call_back": True, **(facts or {})}
         self._name = name
@@ -45,9 +43,7 @@ class Visitor:
         return next(r["values"] for r in self.turns[-1]["replies"] if r["utterance"] == utterance)
 
     def _take(self, **message: Any) -> list[str]:
-        result = self._bot.turn(
-            conversation_id=self._name, events=self.events, facts=self._facts, **message
-        )
+        result = self._bot.turn(conversation_id=self._name, events=self.events, facts=self._facts, **message)
         self.events = result["events"]
         self.turns.append(result)
         return [reply["utterance"] for reply in result["replies"]]

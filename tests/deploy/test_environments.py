@@ -56,9 +56,7 @@ def test_a_working_environment_is_kept(environment: Environment, python: Python)
     assert environment.folder.exists()
 
 
-def test_an_interrupted_installation_starts_afresh(
-    environment: Environment, python: Python
-) -> None:
+def test_an_interrupted_installation_starts_afresh(environment: Environment, python: Python) -> None:
     environment.mark_unfinished()
     remove, make = environment.prepare(python, None)
     assert remove == ["rm", "-rf", environment.folder]

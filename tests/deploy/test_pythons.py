@@ -40,17 +40,13 @@ def test_a_python_on_the_path_is_taken(tmp_path: Path, make_command: MakeCommand
     assert (found.path, found.version) == (real, "3.10.4")
 
 
-def test_a_failing_shim_does_not_hide_the_real_one(
-    tmp_path: Path, make_command: MakeCommand
-) -> None:
+def test_a_failing_shim_does_not_hide_the_real_one(tmp_path: Path, make_command: MakeCommand) -> None:
     make_command("shims/python3.10", "echo 'command not found' >&2; exit 127")
     real = make_command("bin/python3.10", "echo 3.10.4")
     assert find_bot_python(environ(tmp_path, "shims", "bin")).path == real
 
 
-def test_another_version_under_that_name_is_refused(
-    tmp_path: Path, make_command: MakeCommand
-) -> None:
+def test_another_version_under_that_name_is_refused(tmp_path: Path, make_command: MakeCommand) -> None:
     make_command("bin/python3.10", "echo 3.11.2")
     with pytest.raises(SetupError):
         find_bot_python(environ(tmp_path, "bin"))
@@ -89,9 +85,7 @@ def test_what_is_missing_is_said_with_how_to_get_it(tmp_path: Path) -> None:
 
 
 def find_web_python(environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["/bin/sh", FIND_PYTHON], env=environ, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(["/bin/sh", FIND_PYTHON], env=environ, capture_output=True, text=True, check=False)
 
 
 def test_make_takes_the_first_python_that_can_make_environments(

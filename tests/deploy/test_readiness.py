@@ -85,9 +85,7 @@ async def test_ready_is_two_answered_turns_and_an_open_page() -> None:
         (500, {"error": "x"}, False),
     ],
 )
-async def test_a_turn_counts_only_with_a_reply(
-    status: int, content: object, expected: bool
-) -> None:
+async def test_a_turn_counts_only_with_a_reply(status: int, content: object, expected: bool) -> None:
     with serving([(status, content)]) as (_, house):
         async with httpx.AsyncClient() as client:
             assert await takes_turn(client, house) is expected

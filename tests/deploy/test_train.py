@@ -21,9 +21,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    "name", ["data/answers/one.yml", "data/new.yml", "var/encoder/encoder.json"]
-)
+@pytest.mark.parametrize("name", ["data/answers/one.yml", "data/new.yml", "var/encoder/encoder.json"])
 def test_a_change_needs_a_new_release(project: Path, name: str) -> None:
     before = stamp_of(project / "var", project)
     assert stamp_of(project / "var", project) == before
@@ -43,9 +41,7 @@ def test_every_source_exists() -> None:
     assert [name for name in SOURCES if not (PROJECT / name).exists()] == []
 
 
-def test_a_release_needs_its_model_and_its_stamp(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_release_needs_its_model_and_its_stamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train, "stamp_of", lambda var: "as it stands")
     releases = tmp_path / "releases"
     (releases / "3").mkdir(parents=True)

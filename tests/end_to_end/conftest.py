@@ -29,9 +29,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         "FRONT_DESK_ACTIONS_PORT": str(actions),
     }
     command = [str(WEB_PYTHON), "-m", "deploy.supervise"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as process:
         yield Running(process, read_until_ready(process), var, bot)
         process.kill()
 

@@ -48,9 +48,7 @@ def test_a_card_says_what_it_is_and_names_911(kind: str, language: str) -> None:
         ("harm", ["tel:911", "tel:+18007997233", "tel:+18006564673"]),
     ],
 )
-def test_the_large_buttons_stand_in_the_right_order(
-    kind: str, language: str, order: list[str]
-) -> None:
+def test_the_large_buttons_stand_in_the_right_order(kind: str, language: str, order: list[str]) -> None:
     assert hrefs(card(kind, language).buttons) == order
 
 
@@ -58,8 +56,13 @@ def test_the_large_buttons_stand_in_the_right_order(
 def test_every_card_leads_to_988_911_and_help_abroad(kind: str, language: str) -> None:
     shown = card(kind, language)
     found = hrefs(shown.buttons + shown.more)
-    for needed in ("tel:988", "sms:988", "tel:911", "https://988lifeline.org/chat",
-                   "https://findahelpline.com"):
+    for needed in (
+        "tel:988",
+        "sms:988",
+        "tel:911",
+        "https://988lifeline.org/chat",
+        "https://findahelpline.com",
+    ):
         assert needed in found
 
 
@@ -79,8 +82,20 @@ def test_spanish_is_led_to_the_spanish_line() -> None:
 @pytest.mark.parametrize(("kind", "language"), ALL)
 def test_a_card_never_shames_promises_or_diagnoses(kind: str, language: str) -> None:
     words = f"{card(kind, language).text} {card(kind, language).next_step}".casefold()
-    for never in ("selfish", "promise", "understand exactly", "don't do", "prometo", "egoísta",
-                  "no lo haga", "someone will call", "ketamin", "press 3", "lethal", "secret"):
+    for never in (
+        "selfish",
+        "promise",
+        "understand exactly",
+        "don't do",
+        "prometo",
+        "egoísta",
+        "no lo haga",
+        "someone will call",
+        "ketamin",
+        "press 3",
+        "lethal",
+        "secret",
+    ):
         assert never not in words
 
 

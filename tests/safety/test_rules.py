@@ -63,8 +63,9 @@ GROUPS = {"want": ["want to", "need to"]}
 
 def compiled(pattern: str) -> list[list[str]]:
     compiler = Compiler(GROUPS, lambda words: [word for word in words if word != "really"])
-    return [["|".join(slot.words) or f"..{slot.gap}" for slot in variant]
-            for variant in compiler.compile(pattern)]
+    return [
+        ["|".join(slot.words) or f"..{slot.gap}" for slot in variant] for variant in compiler.compile(pattern)
+    ]
 
 
 def test_alternatives_of_one_word_share_a_place_and_longer_ones_do_not() -> None:

@@ -95,7 +95,9 @@ def test_a_question_taught_twice_names_both_places(project: Path) -> None:
     replace(project, "  examples: |\n", "  examples: |\n    - bladder problems from ketamine\n", OTHER)
     (problem,) = said(project)
     assert problem.startswith(f"{FILE}:{line_with(project, '- Bladder problems')}:")
-    assert f"also taught in {OTHER}:{line_with(project, '- bladder problems from ketamine', OTHER)}" in problem
+    assert (
+        f"also taught in {OTHER}:{line_with(project, '- bladder problems from ketamine', OTHER)}" in problem
+    )
 
 
 def test_an_answer_without_a_source_is_refused(project: Path) -> None:

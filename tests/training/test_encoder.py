@@ -137,9 +137,7 @@ def test_a_right_encoder_is_left_alone(built: Path, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize("name", [*recipe.FILES, recipe.DESCRIPTION_FILE])
-def test_a_damaged_encoder_is_not_taken_for_a_right_one(
-    built: Path, tmp_path: Path, name: str
-) -> None:
+def test_a_damaged_encoder_is_not_taken_for_a_right_one(built: Path, tmp_path: Path, name: str) -> None:
     folder = shutil.copytree(built, tmp_path / "encoder")
     assert recipe.is_built(folder)
     (folder / name).write_bytes((folder / name).read_bytes()[:-7])

@@ -82,9 +82,7 @@ class Running:
 
     async def rows(self, table: Any, *, of: Visitor | None = None) -> list[dict[str, Any]]:
         """The rows of a table, or those of one visitor's conversation."""
-        query = (
-            table.select() if of is None else table.select().where(table.c.conversation_id == of.id)
-        )
+        query = table.select() if of is None else table.select().where(table.c.conversation_id == of.id)
         async with self.db.read() as tx:
             return [dict(row) for row in (await tx.execute(query)).mappings()]
 
@@ -228,9 +226,7 @@ class Services:
         clock = clock or Clock()
         app = create_app(settings, clock=clock)
         listening = socket.create_server(("127.0.0.1", 0))
-        server = await app.create_server(
-            sock=listening, return_asyncio_server=True, access_log=False
-        )
+        server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
         assert server is not None
         await server.startup()
         await server.before_start()

@@ -15,9 +15,7 @@ TOKEN = "stand-in-token"
 Behaviour = Callable[[dict[str, Any]], Any]
 
 
-def reply(
-    utterance: str, choices: tuple[tuple[str, str], ...] = (), **values: str
-) -> dict[str, Any]:
+def reply(utterance: str, choices: tuple[tuple[str, str], ...] = (), **values: str) -> dict[str, Any]:
     """One thing the bot says; choices are (title, intent)."""
     offered = [{"title": title, "intent": intent} for title, intent in choices]
     return {"utterance": utterance, "values": values, "choices": offered}
@@ -121,9 +119,7 @@ class StandInBot:
         self._connections.discard(writer)
         writer.close()
 
-    async def _one_request(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> bool:
+    async def _one_request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         headers = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if line)
         body = await reader.readexactly(int(headers.get("content-length", "0")))

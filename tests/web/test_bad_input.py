@@ -134,9 +134,7 @@ async def test_fifty_messages_in_a_second_lose_nothing(services, bot):
         refused = 0
         while waiting:
             keys = list(waiting)
-            sent = await asyncio.gather(
-                *(visitor.sends(waiting[key], client_id=key) for key in keys)
-            )
+            sent = await asyncio.gather(*(visitor.sends(waiting[key], client_id=key) for key in keys))
             for key, response in zip(keys, sent, strict=True):
                 if response.status_code == 201:
                     del waiting[key]
@@ -150,9 +148,7 @@ async def test_fifty_messages_in_a_second_lose_nothing(services, bot):
 
 
 async def test_who_writes_too_fast_is_told_so_and_when_to_try_again(services):
-    service = await services.start(
-        limits={"messages_per_conversation": Rate(burst=2, refill_s=60.0)}
-    )
+    service = await services.start(limits={"messages_per_conversation": Rate(burst=2, refill_s=60.0)})
     async with client_of(service) as http:
         visitor = await Visitor(http).opens_the_chat()
         await visitor.sends("one")
@@ -167,9 +163,7 @@ async def test_who_writes_too_fast_is_told_so_and_when_to_try_again(services):
 
 
 async def test_a_flood_in_one_chat_does_not_slow_another(services):
-    service = await services.start(
-        limits={"messages_per_conversation": Rate(burst=1, refill_s=60.0)}
-    )
+    service = await services.start(limits={"messages_per_conversation": Rate(burst=1, refill_s=60.0)})
     async with client_of(service) as http:
         loud, quiet = await Visitor(http).opens_the_chat(), await Visitor(http).opens_the_chat()
         await asyncio.gather(*(loud.sends(f"noise {number}") for number in range(10)))
@@ -177,9 +171,7 @@ async def test_a_flood_in_one_chat_does_not_slow_another(services):
 
 
 async def test_many_new_chats_from_one_place_are_slowed(services):
-    service = await services.start(
-        limits={"conversations_per_address": Rate(burst=2, refill_s=60.0)}
-    )
+    service = await services.start(limits={"conversations_per_address": Rate(burst=2, refill_s=60.0)})
     async with client_of(service) as http:
         statuses = [(await http.post("/v1/conversations")).status_code for _ in range(3)]
     assert statuses == [201, 201, 429]

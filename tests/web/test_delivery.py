@@ -27,9 +27,7 @@ async def test_d1_a_message_is_in_the_file_when_its_sender_is_told(visitor, serv
     assert stored == [("hello",)]
 
 
-async def test_d1_a_message_that_could_not_be_stored_whole_is_not_sent(
-    visitor, service, monkeypatch
-):
+async def test_d1_a_message_that_could_not_be_stored_whole_is_not_sent(visitor, service, monkeypatch):
     async def breaks(*_args, **_options):
         raise OSError("disk is full")
 
@@ -162,9 +160,7 @@ def test_d6_the_visitor_is_told_something_within_eight_seconds():
 TRUE_SENTENCE = "I am sorry, I could not answer that just now. You can call us at (555) 201-8834."
 
 
-@pytest.mark.parametrize(
-    "trouble", ["fails", "breaks_off", "talks_nonsense", "says_nothing", "dies", "lies"]
-)
+@pytest.mark.parametrize("trouble", ["fails", "breaks_off", "talks_nonsense", "says_nothing", "dies", "lies"])
 async def test_d6_a_broken_bot_ends_in_a_true_sentence(visitor, bot, trouble):
     if trouble == "says_nothing":
         bot.says()
@@ -197,9 +193,7 @@ async def test_d6_whatever_the_bot_says_the_visitor_gets_a_true_sentence(guest, 
     assert (await guest.asks("hello"))["text"].startswith(TRUE_SENTENCE)
 
 
-async def test_d6_a_hanging_bot_is_spoken_for_and_its_late_answer_appears_once(
-    services, bot, settings
-):
+async def test_d6_a_hanging_bot_is_spoken_for_and_its_late_answer_appears_once(services, bot, settings):
     service = await services.start(limits={"reply_deadline_s": 0.05})
     async with client_of(service) as http:
         visitor = await Visitor(http).opens_the_chat()
@@ -278,9 +272,7 @@ async def test_d7_a_turn_that_cannot_store_its_callback_says_nothing_of_it(
         raise OSError("disk is full")
 
     monkeypatch.setattr("web.outcomes.callbacks.request", breaks)
-    bot.says(
-        reply("utter_callback_sent", first_name="Ana"), requests=(callback(phone="+15552018834"),)
-    )
+    bot.says(reply("utter_callback_sent", first_name="Ana"), requests=(callback(phone="+15552018834"),))
     await visitor.sends("please call me")
     await bot.arrived.wait()
     await service.app.ctx.answering.stop()
@@ -288,9 +280,7 @@ async def test_d7_a_turn_that_cannot_store_its_callback_says_nothing_of_it(
     assert [row["state"] for row in await service.rows(schema.turns)] == ["waiting"]
 
 
-async def test_d6_a_turn_that_breaks_the_service_again_and_again_is_given_up(
-    services, bot, monkeypatch
-):
+async def test_d6_a_turn_that_breaks_the_service_again_and_again_is_given_up(services, bot, monkeypatch):
     def breaks(*_args, **_options):
         raise RuntimeError("a bug of ours")
 

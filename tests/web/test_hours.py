@@ -47,9 +47,7 @@ def test_open_now_and_next_opening(moment, expected):
 def test_a_week_or_more_ahead_names_the_day():
     away = {date(2026, 11, 23) + timedelta(days=day): "away" for day in range(14)}
     closed = replace(CLINIC, holidays=away)
-    assert opening(closed, now=local("2026-11-23T10:00")).next_opening == (
-        "Monday, December 7 at 9 am"
-    )
+    assert opening(closed, now=local("2026-11-23T10:00")).next_opening == ("Monday, December 7 at 9 am")
 
 
 def test_closed_for_weeks_promises_no_day():
@@ -85,9 +83,7 @@ WITH_MAIL = replace(LIVE, smtp_url="smtp://127.0.0.1:25", mail_to="desk@example.
         (WITH_MAIL, None, True),
     ],
 )
-def test_a_call_is_promised_only_when_somebody_sees_the_request(
-    settings, signed_in_days_ago, expected
-):
+def test_a_call_is_promised_only_when_somebody_sees_the_request(settings, signed_in_days_ago, expected):
     signed_in = NOW - timedelta(days=signed_in_days_ago) if signed_in_days_ago else None
     assert can_call_back(settings, last_sign_in_at=signed_in, now=NOW) is expected
 

@@ -17,9 +17,7 @@ async def test_a_crisis_gets_its_card_in_the_answer_to_the_sending(visitor, serv
     response = await visitor.sends(CRISIS)
     (card,) = response.json()["replies"]
     assert card["kind"] == "card"
-    assert {"tel:988", "sms:988", "tel:911"} <= {
-        button["href"] for button in card["details"]["buttons"]
-    }
+    assert {"tel:988", "sms:988", "tel:911"} <= {button["href"] for button in card["details"]["buttons"]}
     (handoff,) = await service.rows(schema.handoffs)
     assert (handoff["urgent"], handoff["reason"], handoff["state"]) == (True, "crisis", "requested")
     assert response.json()["pending"] == []
@@ -79,9 +77,7 @@ async def test_the_bots_own_safety_reply_is_not_shown_a_second_time(visitor, bot
 
 
 async def test_crisis_is_never_limited(services):
-    service = await services.start(
-        limits={"messages_per_conversation": Rate(burst=1, refill_s=600.0)}
-    )
+    service = await services.start(limits={"messages_per_conversation": Rate(burst=1, refill_s=600.0)})
     async with client_of(service) as http:
         visitor = await Visitor(http).opens_the_chat()
         await visitor.sends("one")
@@ -131,9 +127,7 @@ async def test_a_failure_inside_safety_counts_as_unsure(visitor, service, bot, m
     assert (handoff["urgent"], handoff["reason"]) == (True, "unsure")
 
 
-async def test_a_card_that_cannot_be_made_costs_neither_message_nor_help(
-    visitor, service, monkeypatch
-):
+async def test_a_card_that_cannot_be_made_costs_neither_message_nor_help(visitor, service, monkeypatch):
     def breaks(*_args, **_options):
         raise KeyError("no such card")
 

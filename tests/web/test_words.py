@@ -81,10 +81,7 @@ def test_live_says_the_safe_form_for_an_unsigned_or_overdue_clinical_answer(utte
 
 
 def test_live_does_not_take_a_review_of_another_language():
-    assert (
-        said("utter_faq/what_is_a_crown", mode="live", language="es").utterance
-        == "utter_not_reviewed"
-    )
+    assert said("utter_faq/what_is_a_crown", mode="live", language="es").utterance == "utter_not_reviewed"
 
 
 def test_live_says_what_is_not_clinical_as_it_is():

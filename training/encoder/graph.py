@@ -63,9 +63,7 @@ def linear(graph: Graph, x: str, layer: str, *, name: str) -> str:
 def layer_norm(graph: Graph, x: str, layer: str, *, name: str) -> str:
     """Normalise the last axis, then scale and shift it."""
     scale, shift = graph.weight(f"{layer}.weight"), graph.weight(f"{layer}.bias")
-    return graph.node(
-        "LayerNormalization", x, scale, shift, name=name, axis=-1, epsilon=LAYER_NORM_EPSILON
-    )
+    return graph.node("LayerNormalization", x, scale, shift, name=name, axis=-1, epsilon=LAYER_NORM_EPSILON)
 
 
 def embeddings(graph: Graph) -> str:
@@ -78,9 +76,7 @@ def embeddings(graph: Graph) -> str:
         weights["embeddings.position_embeddings.weight"]
         + weights["embeddings.token_type_embeddings.weight"][0]
     )
-    words = graph.node(
-        "Gather", graph.weight("embeddings.word_embeddings.weight"), "input_ids", name="words"
-    )
+    words = graph.node("Gather", graph.weight("embeddings.word_embeddings.weight"), "input_ids", name="words")
     shape = graph.node("Shape", "input_ids", name="shape")
     length = graph.node("Gather", shape, graph.numbers("axis_1", 1), name="length")
     places = graph.node(

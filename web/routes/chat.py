@@ -34,9 +34,7 @@ async def _start(request: Request) -> HTTPResponse:
     request.app.ctx.reception.admit_start(request.ip, str(language))
     starters = [Offer(*each) for each in house.manifests.current().starting_questions()]
     async with house.db.write() as tx:
-        started = await conversations.start(
-            tx, starters=starters, language=str(language), now=house.clock()
-        )
+        started = await conversations.start(tx, starters=starters, language=str(language), now=house.clock())
     return json(
         {
             "ok": True,
@@ -81,12 +79,8 @@ async def read(request: Request, conversation_id: str) -> HTTPResponse:
     house = house_of(request)
     token = bearer_token(request)
     after = whole_number(request.args.get("after"), default=0)
-    wait_s = min(
-        whole_number(request.args.get("wait"), default=0), house.settings.limits.max_wait_s
-    )
-    is_crowded = (
-        house.hub.count(conversation_id) >= house.settings.limits.max_listeners_per_conversation
-    )
+    wait_s = min(whole_number(request.args.get("wait"), default=0), house.settings.limits.max_wait_s)
+    is_crowded = house.hub.count(conversation_id) >= house.settings.limits.max_listeners_per_conversation
 
     def news() -> Coroutine[Any, Any, dict[str, Any]]:
         return _after(request, conversation_id, token, after)

@@ -25,9 +25,7 @@ async def home(request: Request) -> HTTPResponse:
     return request.app.ctx.pages.draw(
         "home.html",
         facts={**dict.fromkeys(FACT_NAMES), **facts},
-        sections=sections(
-            manifest, facts=facts, settings=house.settings, today=house.clock().date()
-        ),
+        sections=sections(manifest, facts=facts, settings=house.settings, today=house.clock().date()),
         is_demo=house.settings.mode == "demo",
         notice=notice(house.settings.limits.chat_days, LANGUAGE),
         words=for_chat(LANGUAGE),

@@ -26,9 +26,7 @@ def upgrade() -> None:
         sa.Column("updated_at", UTC_TIME, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
     )
-    op.create_index(
-        op.f("ix_conversations_updated_at"), "conversations", ["updated_at"], unique=False
-    )
+    op.create_index(op.f("ix_conversations_updated_at"), "conversations", ["updated_at"], unique=False)
     op.create_table(
         "staff_secrets",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -72,9 +70,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callbacks")),
     )
-    op.create_index(
-        op.f("ix_callbacks_state_created_at"), "callbacks", ["state", "created_at"], unique=False
-    )
+    op.create_index(op.f("ix_callbacks_state_created_at"), "callbacks", ["state", "created_at"], unique=False)
     op.create_table(
         "choices",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -169,9 +165,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
-    op.create_index(
-        op.f("ix_outbox_state_next_try_at"), "outbox", ["state", "next_try_at"], unique=False
-    )
+    op.create_index(op.f("ix_outbox_state_next_try_at"), "outbox", ["state", "next_try_at"], unique=False)
     op.create_table(
         "turns",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -203,9 +197,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_turns")),
         sa.UniqueConstraint("message_id", name=op.f("uq_turns_message_id")),
     )
-    op.create_index(
-        op.f("ix_turns_conversation_id_seq"), "turns", ["conversation_id", "seq"], unique=False
-    )
+    op.create_index(op.f("ix_turns_conversation_id_seq"), "turns", ["conversation_id", "seq"], unique=False)
     op.create_index(op.f("ix_turns_state_tell_by"), "turns", ["state", "tell_by"], unique=False)
 
 

@@ -1,0 +1,61 @@
+"""Tables of what visitors ask staff for: callbacks, handoffs, and the mails about them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table
+
+from web.schema.base import UtcTime, id_column, metadata, of_conversation
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    id_column(),
+    of_conversation(),
+    Column("message_id", String(32), nullable=False),
+    Column("state", String(16), nullable=False),  # new, called, reached, done, cancelled
+    Column("reason", String(200), nullable=False),
+    Column("first_name", String(200)),
+    Column("phone", String(40)),
+    Column("email", String(320)),
+    Column("best_time", String(500)),
+    Column("channel", String(16)),
+    Column("patient", String(16)),
+    Column("may_leave_message", Boolean),
+    Column("language", String(8), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("done_at", UtcTime),
+    Index(None, "state", "created_at"),
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    id_column(),
+    of_conversation(),
+    Column("message_id", String(32), nullable=False),
+    Column("state", String(16), nullable=False),  # requested, claimed, resolved
+    Column("reason", String(200), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("claimed_by", String(64)),
+    Column("claimed_at", UtcTime),
+    Column("requested_at", UtcTime, nullable=False),
+    Column("resolved_at", UtcTime),
+    Index(None, "state", "requested_at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    id_column(),
+    of_conversation(),
+    Column("about", String(16), nullable=False),  # callback, handoff
+    Column("about_id", String(32), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),  # waiting, sent, dead
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", UtcTime, nullable=False),
+    Column("problem", String(200)),
+    Column("created_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    Index(None, "state", "next_try_at"),
+)
