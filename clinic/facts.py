@@ -20,6 +20,10 @@ from clinic.yaml_files import Problem, ProblemsError, line_of, read_yaml
 
 MAX_FACT_CHARS = 300
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS_SPOKEN = {
+    "en": tuple(day.capitalize() for day in WEEKDAYS),
+    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+}
 PHONES = ("phone", "sms")
 LINKS = ("contact_page", "booking_link", "reviews_link", "privacy_notice")
 TEXTS = (
@@ -28,7 +32,7 @@ TEXTS = (
     "telehealth", "spravato",
 )  # fmt: skip
 # Facts of the moment, which the web half adds to those of the file.
-MOMENT_FACTS = ("next_opening", "chat_days")
+MOMENT_FACTS = ("next_opening", "who_answers", "closed_today", "chat_days")
 FACT_NAMES = ("name", *PHONES, "email", *LINKS, *TEXTS, "hours", *MOMENT_FACTS)
 KEYS = ("name", "country", "time_zone", *PHONES, "email", *LINKS, *TEXTS, "hours", "holidays")
 
@@ -50,21 +54,37 @@ class Clinic:
     hours: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
     holidays: Mapping[date, str] = field(default_factory=dict)
 
-    def facts(self) -> dict[str, str]:
+    def facts(self, language: str = "en") -> dict[str, str]:
         """The known facts, worded for people; an unknown one is absent."""
         facts = {"name": self.name, **self.texts}
         if self.hours:
-            facts["hours"] = hours_in_words(self.hours)
+            facts["hours"] = hours_in_words(self.hours, language)
         return facts
+
+    def as_document(self) -> dict[str, Any]:
+        """The clinic as `clinic.yml` writes it: what `read_clinic` reads back."""
+        return {
+            "name": self.name,
+            "country": self.country,
+            "time_zone": self.time_zone.key if self.time_zone else None,
+            **self.texts,
+            "hours": {WEEKDAYS[day]: [_written(span) for span in spans] for day, spans in self.hours.items()},
+            "holidays": [{"date": day.isoformat(), "name": name} for day, name in self.holidays.items()],
+        }
 
 
 def load_clinic(path: Path) -> Clinic:
     """Read `clinic.yml`. Raises ClinicError with a line for every hole, wrong type, unknown key."""
-    reader = _Reader(path.name, read_yaml(path, shown_as=path.name))
-    clinic = reader.clinic()
-    if reader.problems:
-        raise ClinicError(reader.problems)
+    clinic, problems = read_clinic(read_yaml(path, shown_as=path.name), shown_as=path.name)
+    if problems:
+        raise ClinicError(problems)
     return clinic
+
+
+def read_clinic(document: Any, *, shown_as: str) -> tuple[Clinic, list[Problem]]:
+    """Read facts in the form of `clinic.yml`: what can be used, and what is wrong with the rest."""
+    reader = _Reader(shown_as, document)
+    return reader.clinic(), reader.problems
 
 
 class _Reader:
@@ -238,7 +258,7 @@ def clock_in_words(moment: time) -> str:
     return f"{hour}{minutes} {'am' if moment.hour < 12 else 'pm'}"
 
 
-def hours_in_words(hours: Mapping[int, tuple[Span, ...]]) -> str:
+def hours_in_words(hours: Mapping[int, tuple[Span, ...]], language: str = "en") -> str:
     """Weekly hours as one phrase: "Monday to Thursday 9 am to 5 pm, Friday 9 am to 1 pm"."""
     groups: list[tuple[int, int, tuple[Span, ...]]] = []
     for day in sorted(hours):
@@ -246,16 +266,34 @@ def hours_in_words(hours: Mapping[int, tuple[Span, ...]]) -> str:
             groups[-1] = (groups[-1][0], day, hours[day])
         else:
             groups.append((day, day, hours[day]))
-    return ", ".join(f"{_days(first, last)} {_times(spans)}" for first, last, spans in groups)
+    days, times = (_spanish_days, _spanish_times) if language == "es" else (_days, _times)
+    return ", ".join(f"{days(first, last)} {times(spans)}" for first, last, spans in groups)
 
 
 def _days(first: int, last: int) -> str:
-    names = [WEEKDAYS[first].capitalize(), WEEKDAYS[last].capitalize()]
+    names = WEEKDAYS_SPOKEN["en"]
     if first == last:
-        return names[0]
-    return f"{names[0]} {'and' if last == first + 1 else 'to'} {names[1]}"
+        return names[first]
+    return f"{names[first]} {'and' if last == first + 1 else 'to'} {names[last]}"
 
 
 def _times(spans: tuple[Span, ...]) -> str:
     worded = [f"{clock_in_words(start)} to {clock_in_words(end)}" for start, end in spans]
     return " and ".join(worded)
+
+
+def _spanish_days(first: int, last: int) -> str:
+    names = WEEKDAYS_SPOKEN["es"]
+    if first == last:
+        return names[first]
+    return f"{names[first]} {'y' if last == first + 1 else 'a'} {names[last]}"
+
+
+def _spanish_times(spans: tuple[Span, ...]) -> str:
+    worded = [f"de {clock_in_words(start)} a {clock_in_words(end)}" for start, end in spans]
+    return " y ".join(worded)
+
+
+def _written(span: Span) -> str:
+    start, end = span
+    return f"{start:%H:%M}-{end:%H:%M}"

@@ -24,6 +24,7 @@ from typing import Any
 from sanic import HTTPResponse, Request, Sanic, json
 from sanic.exceptions import PayloadTooLarge, SanicException
 
+from clinic.yaml_files import ProblemsError
 from web.words import say
 
 logger = logging.getLogger(__name__)
@@ -127,6 +128,9 @@ def _answer(request: Request, error: Exception) -> HTTPResponse:
 def _as_refused(request: Request, error: Exception) -> Refused:
     if isinstance(error, Refused):
         return error
+    if isinstance(error, ProblemsError):
+        # What staff entered cannot be used; each problem is a sentence of its own.
+        return MessageRefused(" ".join(problem.text for problem in error.problems))
     if isinstance(error, PayloadTooLarge):
         return BodyTooLarge(say("too_many_bytes"))
     if isinstance(error, SanicException) and error.status_code < 500:

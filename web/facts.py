@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from clinic.facts import Clinic
-from web.hours import opening
+from web.hours import HoursState, closed_today, next_opening_in_words, who_answers
 from web.settings import Settings
 
 
@@ -29,22 +29,25 @@ def can_call_back(settings: Settings, *, last_sign_in_at: datetime | None, now: 
 def facts_now(
     clinic: Clinic,
     settings: Settings,
+    state: HoursState,
     *,
     last_sign_in_at: datetime | None,
-    now: datetime,
     language: str = "en",
 ) -> dict[str, Any]:
-    """Collect the facts of this moment. A fact that is not known is not in it."""
-    state = opening(clinic, now=now, language=language)
-    facts: dict[str, Any] = {
-        **clinic.facts(),
-        "can_call_back": can_call_back(settings, last_sign_in_at=last_sign_in_at, now=now),
-        "open_now": state.open_now,
+    """Collect the facts of the moment of `state`. A fact that is not known is not in it."""
+    sentences = {
+        "next_opening": next_opening_in_words(state, language),
+        "who_answers": who_answers(state, language),
+        "closed_today": closed_today(state, language),
+    }
+    return {
+        **clinic.facts(language),
+        **{name: text for name, text in sentences.items() if text},
+        "can_call_back": can_call_back(settings, last_sign_in_at=last_sign_in_at, now=state.now),
+        "open_now": state.is_open,
+        "staff_here": state.staff_here,
         "chat_days": str(settings.limits.chat_days),
     }
-    if state.next_opening:
-        facts["next_opening"] = state.next_opening
-    return facts
 
 
 def worded(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from clinic.facts import Clinic
-from web import staff
+from web import clinic_facts, closures, presence, staff
 from web.bot import Bot
 from web.db import Database, Transaction
 from web.facts import facts_now
+from web.hours import HoursState, state_at
 from web.hub import Hub
 from web.manifest import Manifests
 from web.settings import Settings
@@ -27,19 +28,32 @@ class House:
     """One running service's shared things; `web/app.py` builds it."""
 
     settings: Settings
-    clinic: Clinic
+    clinic: Clinic  # as the file has it; `clinic_now` knows what staff changed since
     db: Database
     bot: Bot
     manifests: Manifests
     hub: Hub = field(default_factory=Hub)
     clock: Callable[[], datetime] = utc_now
 
+    async def clinic_now(self, tx: Transaction) -> Clinic:
+        """The clinic as `clinic.yml` and the record know it now."""
+        return await clinic_facts.current(tx, self.clinic)
+
+    async def hours(self, tx: Transaction) -> HoursState:
+        """Whether the clinic is open now, and who is at the desk."""
+        return await self._hours_of(tx, await self.clinic_now(tx))
+
     async def facts(self, tx: Transaction, language: str = "en") -> dict[str, Any]:
         """What is true now, as far as the clinic told us."""
+        clinic = await self.clinic_now(tx)
         return facts_now(
-            self.clinic,
+            clinic,
             self.settings,
+            await self._hours_of(tx, clinic),
             last_sign_in_at=await staff.last_sign_in(tx),
-            now=self.clock(),
             language=language,
         )
+
+    async def _hours_of(self, tx: Transaction, clinic: Clinic) -> HoursState:
+        now = self.clock()
+        return state_at(clinic, await closures.all(tx, now=now), await presence.here(tx, now), now)

@@ -1,10 +1,13 @@
-"""Wakes those who wait for news of a conversation; in this process only, keeps nothing."""
+"""Wakes those who wait for news: of one conversation, or of any (`DESK`); keeps nothing."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections.abc import Iterator
+
+# The topic of those who watch all conversations at once: the lists of the desk.
+DESK = "desk"
 
 
 class Listener:
@@ -25,38 +28,41 @@ class Listener:
 
 
 class Hub:
-    """Listeners by conversation."""
+    """Listeners by topic: a conversation's id, or DESK."""
 
     def __init__(self) -> None:
         self._listeners: dict[str, set[Listener]] = {}
         self._is_closed = False
 
     @contextlib.contextmanager
-    def listening(self, conversation_id: str) -> Iterator[Listener]:
+    def listening(self, topic: str) -> Iterator[Listener]:
         """Listen for the length of a `with` block."""
         listener = Listener()
         if self._is_closed:
             listener.wake()
-        listeners = self._listeners.setdefault(conversation_id, set())
+        listeners = self._listeners.setdefault(topic, set())
         listeners.add(listener)
         try:
             yield listener
         finally:
             listeners.discard(listener)
-            if not listeners and self._listeners.get(conversation_id) is listeners:
-                del self._listeners[conversation_id]
+            if not listeners and self._listeners.get(topic) is listeners:
+                del self._listeners[topic]
 
-    def count(self, conversation_id: str) -> int:
-        """How many listen to one conversation."""
-        return len(self._listeners.get(conversation_id, ()))
+    def count(self, topic: str) -> int:
+        """How many listen to one topic."""
+        return len(self._listeners.get(topic, ()))
 
-    def publish(self, conversation_id: str) -> None:
-        """Wake everybody who listens to one conversation. Call it after the commit."""
-        for listener in list(self._listeners.get(conversation_id, ())):
+    def publish(self, topic: str) -> None:
+        """Wake everybody who listens to a topic. Call it after the commit.
+
+        News of a conversation is news for the desk as well.
+        """
+        for listener in [*self._listeners.get(topic, ()), *self._listeners.get(DESK, ())]:
             listener.wake()
 
     def close(self) -> None:
         """Let everybody go home: the service stops."""
         self._is_closed = True
-        for conversation_id in list(self._listeners):
-            self.publish(conversation_id)
+        for topic in list(self._listeners):
+            self.publish(topic)

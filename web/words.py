@@ -26,10 +26,8 @@ def how_to_reach_us(facts: Mapping[str, Any], language: str) -> str:
     first = ("call_us", "text_us", "write_to_us", "contact_page")
     ways = [name for name in first if names_in(LANGUAGES[DEFAULT_LANGUAGE][name]) <= set(facts)]
     sentences = [say(ways[0], language, **_texts(facts))] if ways else []
-    if facts.get("open_now"):
-        sentences.append(say("we_are_open", language))
-    elif "next_opening" in facts:
-        sentences.append(say("we_open", language, **_texts(facts)))
+    if "who_answers" in facts:
+        sentences.append(facts["who_answers"])
     elif "hours" in facts:
         sentences.append(say("our_hours", language, **_texts(facts)))
     return " ".join(sentences)
@@ -44,6 +42,8 @@ def could_not_answer(facts: Mapping[str, Any], language: str) -> str:
 
 def team_was_told(facts: Mapping[str, Any], language: str) -> str:
     """What may be promised about staff under a crisis card."""
+    if facts.get("staff_here"):
+        return say("team_told_here", language)
     if facts.get("open_now"):
         return say("team_told_open", language)
     if "next_opening" in facts:

@@ -177,11 +177,7 @@ def test_the_notice_is_short_enough_to_be_read():
     [
         ({}, ""),
         ({"phone": "555"}, "You can call us at 555."),
-        ({"phone": "555", "open_now": True}, "You can call us at 555. We are open now."),
-        (
-            {"phone": "555", "open_now": False, "next_opening": "tomorrow at 9 am"},
-            "You can call us at 555. We open tomorrow at 9 am.",
-        ),
+        ({"phone": "555", "who_answers": "Somebody is here."}, "You can call us at 555. Somebody is here."),
         ({"email": "a@b.c"}, "You can write to us at a@b.c."),
         ({"hours": "all day"}, "Our hours are all day."),
     ],
@@ -191,7 +187,7 @@ def test_how_to_reach_us_says_only_what_is_known(facts, sentence):
 
 
 def test_a_fact_called_name_does_no_harm():
-    facts = {"name": "Riverside", "phone": "555", "next_opening": "soon", "open_now": False}
+    facts = {"name": "Riverside", "phone": "555", "next_opening": "soon", "who_answers": "soon"}
     assert "555" in could_not_answer(facts, "en")
     assert "soon" in team_was_told(facts, "es")
 

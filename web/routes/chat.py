@@ -7,7 +7,8 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from web import conversations, messages, turns
+from clinic.wording import DEFAULT_LANGUAGE
+from web import conversations, messages, notices, turns
 from web.bot import Offer
 from web.routes.requests import bearer_token, house_of, json_body, whole_number, work_of
 from web.words import LANGUAGES, say
@@ -21,6 +22,27 @@ async def health(request: Request) -> HTTPResponse:
     return json({"ok": True, "release": house_of(request).manifests.current().release})
 
 
+@doors.get("/now")
+async def now(request: Request) -> HTTPResponse:
+    """Say who answers now: the hours, the desk, the clinic's notices."""
+    house = house_of(request)
+    language = language_of(request.args.get("language"))
+    async with house.db.read() as tx:
+        facts = await house.facts(tx, language)
+        shown = await notices.shown(tx, now=house.clock())
+    return json(
+        {
+            "ok": True,
+            "open": facts["open_now"],
+            "staff_here": facts["staff_here"],
+            "who_answers": facts.get("who_answers"),
+            "phone": facts.get("phone"),
+            "can_call_back": facts["can_call_back"],
+            "notices": [each.text(language) for each in shown],
+        }
+    )
+
+
 @doors.post("/conversations")
 async def start(request: Request) -> HTTPResponse:
     """Begin a conversation."""
@@ -30,18 +52,18 @@ async def start(request: Request) -> HTTPResponse:
 async def _start(request: Request) -> HTTPResponse:
     house = house_of(request)
     body = json_body(request) if request.body else {}
-    language = body.get("language") if body.get("language") in LANGUAGES else "en"
-    request.app.ctx.reception.admit_start(request.ip, str(language))
+    language = language_of(body.get("language"))
+    request.app.ctx.reception.admit_start(request.ip, language)
     starters = [Offer(*each) for each in house.manifests.current().starting_questions()]
     async with house.db.write() as tx:
-        started = await conversations.start(tx, starters=starters, language=str(language), now=house.clock())
+        started = await conversations.start(tx, starters=starters, language=language, now=house.clock())
     return json(
         {
             "ok": True,
             "id": started.id,
             "token": started.token,
             "starters": started.starters,
-            "notice": notice(house.settings.limits.chat_days, str(language)),
+            "notice": notice(house.settings.limits.chat_days, language),
             "language": language,
         },
         status=201,
@@ -112,6 +134,11 @@ async def _forget(request: Request, conversation_id: str) -> HTTPResponse:
 def notice(chat_days: int, language: str) -> str:
     """The words before the first message."""
     return say("notice", language, chat_days=str(chat_days))
+
+
+def language_of(wanted: object) -> str:
+    """A language that the service speaks: the wanted one, or English."""
+    return wanted if isinstance(wanted, str) and wanted in LANGUAGES else DEFAULT_LANGUAGE
 
 
 async def _after(request: Request, conversation_id: str, token: str, seq: int) -> dict[str, Any]:

@@ -96,7 +96,7 @@ async def transcript(request: Request, conversation_id: str) -> HTTPResponse:
     session = await _signed_in(request)
     house = house_of(request)
     async with house.db.read() as tx:
-        shown = await in_tray.transcript(tx, conversation_id, zone=house.clinic.time_zone)
+        shown = await in_tray.transcript(tx, conversation_id, zone=(await house.clinic_now(tx)).time_zone)
     if shown is None:
         raise NotFound(say("no_such_page"))
     return request.app.ctx.pages.draw("in_tray/transcript.html", shown=shown, session=session)
@@ -127,7 +127,7 @@ async def _draw_tray(request: Request, template: str) -> HTTPResponse:
     session = await _signed_in(request)
     house = house_of(request)
     async with house.db.read() as tx:
-        entries = await in_tray.entries(tx, zone=house.clinic.time_zone, now=house.clock())
+        entries = await in_tray.entries(tx, zone=(await house.clinic_now(tx)).time_zone, now=house.clock())
     return request.app.ctx.pages.draw(template, entries=entries, session=session)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,6 +37,20 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How long a table's rows are kept: `Table(..., info={"kept": Kept(...)})`.
+
+    A table with `conversation_id` needs none: its rows go with their conversation. Any other says
+    here for how many `days` after the time in column `since` a row stays, or, without days, `why` it
+    may stay as long as the clinic wants.
+    """
+
+    why: str
+    since: str
+    days: int | None = None
 
 
 def new_id() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, String, Table, UniqueConstraint
 
-from web.schema.base import UtcTime, id_column, metadata
+from web.schema.base import Kept, UtcTime, id_column, metadata
 
 staff_secrets = Table(
     "staff_secrets",
@@ -13,6 +13,7 @@ staff_secrets = Table(
     Column("password_hash", String(200), nullable=False),
     Column("made_at", UtcTime, nullable=False),
     Column("last_sign_in_at", UtcTime),
+    info={"kept": Kept("the one password", since="made_at")},
 )
 
 staff_sessions = Table(
@@ -24,4 +25,5 @@ staff_sessions = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
     UniqueConstraint("token_hash"),
+    info={"kept": Kept("signed out long ago", since="seen_at", days=30)},
 )

@@ -1,0 +1,52 @@
+"""Tables of what the clinic tells the service while it runs: facts, closures, presence, notices."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Index, String, Table
+
+from web.schema.base import Kept, UtcTime, id_column, metadata
+
+clinic_facts = Table(
+    "clinic_facts",
+    metadata,
+    Column("name", String(40), primary_key=True),  # a key of clinic.yml
+    Column("value", JSON, nullable=False),  # as clinic.yml writes it; null: not known
+    Column("set_by", String(32)),
+    Column("set_at", UtcTime, nullable=False),
+    info={"kept": Kept("the clinic's own facts", since="set_at")},
+)
+
+closures = Table(
+    "closures",
+    metadata,
+    id_column(),
+    Column("starts_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Column("reason", String(120), nullable=False),  # shown to visitors; may be empty
+    Column("made_by", String(32)),
+    Column("made_at", UtcTime, nullable=False),
+    Index(None, "ends_at"),
+    info={"kept": Kept("over long ago", since="ends_at", days=400)},
+)
+
+presence = Table(
+    "presence",
+    metadata,
+    Column("staff_id", String(32), primary_key=True),
+    Column("since", UtcTime, nullable=False),
+    Column("until", UtcTime, nullable=False),
+    info={"kept": Kept("who was at the desk", since="until", days=1)},
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    id_column(),
+    Column("texts", JSON, nullable=False),  # {language: sentence}
+    Column("starts_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Column("made_by", String(32)),
+    Column("made_at", UtcTime, nullable=False),
+    Index(None, "ends_at"),
+    info={"kept": Kept("over long ago", since="ends_at", days=400)},
+)
