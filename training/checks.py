@@ -16,6 +16,7 @@ from typing import Any
 import jsonschema
 
 from clinic.facts import load_clinic
+from clinic.policies import Policy, read_policy
 from clinic.yaml_files import Problem, ProblemsError
 from training.answer_files import (
     AnswerFile,
@@ -24,7 +25,6 @@ from training.answer_files import (
     read_answers,
     read_skill_questions,
 )
-from training.policies import Policy, read_policy
 from training.replies import grade_of, reply_problems
 
 _SCHEMA = json.loads(Path(__file__).with_name("answer_schema.json").read_text(encoding="utf-8"))

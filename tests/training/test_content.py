@@ -46,6 +46,12 @@ def taught() -> set[str]:
     return {question.normalised for question in questions} - {""}
 
 
+def test_every_shipped_answer_has_fifteen_questions():
+    answers, _ = read_answers(PROJECT)
+    few = {a.id for a in answers if sum(1 for _ in questions_of(a.document, a.path)) < 15}
+    assert few == set()
+
+
 def normalised(text: str) -> str:
     return Question("", text, "", 0).normalised
 

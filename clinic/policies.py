@@ -17,7 +17,7 @@ class Policy:
     max_words: int = 90
     max_grade: float = 8
     max_median_grade: float = 6
-    min_questions: int = 15
+    min_questions: int = 5
     plain_words: frozenset[str] = frozenset()
     banned: tuple[str, ...] = ()
     publishers: tuple[str, ...] = field(default_factory=tuple)
