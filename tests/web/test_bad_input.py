@@ -124,7 +124,7 @@ async def test_a_place_far_behind_the_end_gives_nothing(guest):
 async def test_fifty_messages_in_a_second_lose_nothing(services, bot):
     service = await services.start(
         limits={
-            "messages_per_conversation": Rate(burst=12, refill_s=0.2),
+            "messages_per_conversation": Rate(burst=12, refill_s=0.02),
             "reply_deadline_s": 60.0,
         }
     )
