@@ -43,8 +43,8 @@ shell: trained ## Chat in the terminal, with the action server.
 evaluate: trained ## Score the answers on messages the trainer never sees.
 	$(BOT) -m training evaluate --messages tests/evaluation/messages.tsv --out-of-scope tests/evaluation/out_of_scope.tsv
 
-bench: trained ## Measure against stock Rasa (takes several minutes).
-	$(BOT) tests/bench/run.py
+bench: trained ## Measure against stock Rasa (takes half an hour; then stock Rasa's model is kept).
+	$(WEB) -m tests.bench.run $(if $(AFRESH),--afresh) $(if $(NOTE),--note "$(NOTE)")
 
 prove: test lint ## Run the tests and the linters, then the evaluation.
 	@$(MAKE) --no-print-directory evaluate
