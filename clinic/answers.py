@@ -14,8 +14,8 @@ from clinic.wording import Wording
 
 ID = re.compile(r"[a-z0-9_]{1,60}")
 LANGUAGES = ("en", "es")
-# What a signature does not cover: bookkeeping that no visitor ever meets.
-_NOT_SIGNED = ("reviewed_by", "review_by", "topics", "starter")
+# What a signature does not cover: bookkeeping, and which other answers are offered beside it.
+_NOT_SIGNED = ("reviewed_by", "review_by", "topics", "starter", "next")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class Policy:
     min_questions: int = 5
     plain_words: frozenset[str] = frozenset()
     banned: tuple[str, ...] = ()
+    dosing: tuple[str, ...] = ()
     publishers: tuple[str, ...] = field(default_factory=tuple)
 
     def is_primary(self, url: str) -> bool:
@@ -35,6 +36,6 @@ def read_policy(project: Path) -> Policy:
         return Policy()
     kept: dict[str, Any] = dict(read_yaml(path)["policy"])
     kept["plain_words"] = frozenset(str(word).lower() for word in kept.get("plain_words", ()))
-    for name in ("banned", "publishers"):
+    for name in ("banned", "dosing", "publishers"):
         kept[name] = tuple(str(item) for item in kept.get(name, ()))
     return Policy(**kept)

@@ -26,6 +26,10 @@ def complaints(text: str, policy: Policy) -> Iterator[str]:
         found = re.search(pattern, text, re.IGNORECASE)
         if found:
             yield f"'{found.group()}' is a promise or a dose that no reply may hold."
+    for pattern in policy.dosing:
+        found = re.search(pattern, text, re.IGNORECASE)
+        if found:
+            yield f"'{found.group()}' reads like advice on one person's dose; that is for a clinician."
 
 
 def missing_plain_wordings(wordings: list[Wording]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
 from web import conversations, migrations, schema
 from web.db import Database
+from web.studio import missed
 
 CANARY = "canaryyellowfeather"
 
@@ -141,6 +142,12 @@ async def fill(visitor, bot):
     await visitor.sends(f"I want to kill myself {CANARY}")
 
 
+async def mark_as_missed(service, visitor):
+    (message, *_) = (await visitor.reads())["messages"]
+    async with service.db.write() as tx:
+        await missed.mark(tx, [(visitor.id, message["id"])], "ignored", by=None, now=NOW)
+
+
 MAILBOX = {"smtp_url": "smtp://127.0.0.1:9", "mail_to": "desk@example.com"}
 
 
@@ -149,6 +156,7 @@ async def test_deleting_a_conversation_leaves_no_row_and_no_trace(services, bot,
     async with client_of(service) as http:
         visitor = await Visitor(http).opens_the_chat()
         await fill(visitor, bot)
+        await mark_as_missed(service, visitor)
         for table in rows_of_conversations():
             assert await service.rows(table), table.name
         assert CANARY.encode() in everything_in(settings.var)

@@ -8,9 +8,37 @@ from web.schema.chat import choices, conversations, messages, turns
 from web.schema.hours import clinic_facts, closures, notices, presence
 from web.schema.requests import callbacks, handoffs, outbox
 from web.schema.staff import staff_secrets, staff_sessions
+from web.schema.studio import (
+    answer_versions,
+    answers,
+    missed_marks,
+    reminders,
+    signatures,
+    studio_settings,
+)
 
 __all__ = [
-    "Kept", "UtcTime", "callbacks", "choices", "clinic_facts", "closures", "conversations", "handoffs",
-    "messages", "metadata", "new_id", "notices", "outbox", "presence", "staff_secrets", "staff_sessions",
+    "Kept",
+    "UtcTime",
+    "answer_versions",
+    "answers",
+    "callbacks",
+    "choices",
+    "clinic_facts",
+    "closures",
+    "conversations",
+    "handoffs",
+    "messages",
+    "metadata",
+    "missed_marks",
+    "new_id",
+    "notices",
+    "outbox",
+    "presence",
+    "reminders",
+    "signatures",
+    "staff_secrets",
+    "staff_sessions",
+    "studio_settings",
     "turns",
 ]  # fmt: skip

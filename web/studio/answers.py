@@ -1,0 +1,215 @@
+"""Answers as drafts in the record: written, changed, switched on and off, with every version kept.
+
+What visitors get is the published release (`web/releases.py`); nothing here is live by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import RowMapping, func, insert, select, update
+
+from clinic.answers import Answer, fingerprint
+from web.db import Transaction
+from web.errors import Refused
+from web.schema import answer_versions, answers, new_id
+
+STARTER_CONTENT = "Starter content"
+MAX_WHY_CHARS = 300
+TEST_MESSAGES = 2
+
+
+class Editor(Protocol):
+    """Whoever changes an answer."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One answer as it stands in the record."""
+
+    answer: Answer
+    tests: tuple[str, ...]
+    is_on: bool
+    version: int
+    changed_by: str | None
+    changed_at: datetime
+
+    @property
+    def id(self) -> str:
+        return self.answer.id
+
+
+class EditedMeanwhile(Refused):
+    """Somebody else saved this answer since the form was opened; nothing was overwritten."""
+
+    status = 409
+
+    def __init__(self, theirs: Draft, name: str) -> None:
+        super().__init__(f"{name} changed this answer while you were writing. Nothing was overwritten.")
+        self.theirs = theirs
+        self.name = name
+
+
+async def all(tx: Transaction) -> list[Draft]:
+    """Every answer, by its title."""
+    rows = (await tx.execute(select(answers))).mappings()
+    return sorted((_draft(row) for row in rows), key=lambda draft: draft.answer.title.lower())
+
+
+async def get(tx: Transaction, answer_id: str) -> Draft | None:
+    """One answer, or None."""
+    row = (await tx.execute(select(answers).where(answers.c.id == answer_id))).mappings().first()
+    return _draft(row) if row else None
+
+
+async def is_empty(tx: Transaction) -> bool:
+    """Whether no answer was ever put into the record."""
+    return (await tx.execute(select(func.count()).select_from(answers))).scalar_one() == 0
+
+
+async def create(
+    tx: Transaction,
+    answer: Answer,
+    *,
+    by: Editor | None,
+    now: datetime,
+    tests: Sequence[str] = (),
+    is_on: bool = True,
+    why: str = "written",
+) -> Draft:
+    """Put a new answer into the record; an id that is taken gets a number behind it."""
+    taken = set((await tx.execute(select(answers.c.id))).scalars())
+    if not any(answer.reviewed_by.values()):
+        answer = answer.unsigned()
+    answer = Answer.from_data({**answer.as_data(), "id": free_id(answer.id or answer.title, taken)})
+    return await _store(tx, answer, tests, is_on, version=1, by=by, why=why, now=now)
+
+
+async def save(
+    tx: Transaction,
+    answer: Answer,
+    *,
+    tests: Sequence[str],
+    is_on: bool,
+    version: int,
+    by: Editor,
+    why: str,
+    now: datetime,
+) -> Draft:
+    """Store a change as the next version. Raises EditedMeanwhile when `version` is not the newest.
+
+    A change takes the signatures back; the same content again is no new version.
+    """
+    standing = await get(tx, answer.id)
+    if standing is None:
+        raise LookupError(answer.id)
+    answer = Answer.from_data({**answer.as_data(), "reviewed_by": dict(standing.answer.reviewed_by)})
+    kept = tuple(tests)
+    if (answer, kept, is_on) == (standing.answer, standing.tests, standing.is_on):
+        return standing
+    if standing.version != version:
+        raise EditedMeanwhile(standing, await _who(tx, standing))
+    if fingerprint(answer) != fingerprint(standing.answer):
+        answer = answer.unsigned()
+    return await _store(tx, answer, kept, is_on, version=version + 1, by=by, why=why, now=now)
+
+
+async def versions(tx: Transaction, answer_id: str) -> list[RowMapping]:
+    """Every version of an answer, the newest first."""
+    mine = answer_versions.c.answer_id == answer_id
+    ordered = select(answer_versions).where(mine).order_by(answer_versions.c.version.desc())
+    return list((await tx.execute(ordered)).mappings())
+
+
+async def restore(
+    tx: Transaction, answer_id: str, *, to: int, version: int, by: Editor, now: datetime
+) -> Draft:
+    """Make an earlier version the newest one; the versions between stay in the history."""
+    for row in await versions(tx, answer_id):
+        if row["version"] == to:
+            return await save(
+                tx,
+                Answer.from_data(row["content"]),
+                tests=row["tests"],
+                is_on=row["is_on"],
+                version=version,
+                by=by,
+                why=f"restored version {to}",
+                now=now,
+            )
+    raise LookupError(f"{answer_id} {to}")
+
+
+async def _store(
+    tx: Transaction,
+    answer: Answer,
+    tests: Sequence[str],
+    is_on: bool,
+    *,
+    version: int,
+    by: Editor | None,
+    why: str,
+    now: datetime,
+) -> Draft:
+    values: dict[str, Any] = {
+        "content": answer.as_data(),
+        "tests": list(tests),
+        "is_on": is_on,
+        "version": version,
+        "changed_by": by.id if by else None,
+        "changed_at": now,
+    }
+    if version == 1:
+        await tx.execute(insert(answers).values(id=answer.id, created_at=now, **values))
+    else:
+        mine = (answers.c.id == answer.id, answers.c.version == version - 1)
+        stored = await tx.execute(update(answers).where(*mine).values(**values))
+        if stored.rowcount != 1:  # two processes at the same moment
+            theirs = await get(tx, answer.id)
+            assert theirs is not None
+            raise EditedMeanwhile(theirs, await _who(tx, theirs))
+    await tx.execute(
+        insert(answer_versions).values(
+            id=new_id(),
+            answer_id=answer.id,
+            fingerprint=fingerprint(answer),
+            changed_by_name=by.name if by else STARTER_CONTENT,
+            why=why[:MAX_WHY_CHARS],
+            **values,
+        )
+    )
+    return Draft(answer, tuple(tests), is_on, version, values["changed_by"], now)
+
+
+async def _who(tx: Transaction, draft: Draft) -> str:
+    rows = await versions(tx, draft.id)
+    return str(rows[0]["changed_by_name"]) if rows else "Somebody"
+
+
+def free_id(wish: str, taken: set[str]) -> str:
+    """An id made of small letters, digits and _ that nobody has."""
+    base = re.sub(r"[^a-z0-9]+", "_", wish.lower()).strip("_")[:40].strip("_") or "answer"
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}_{number}", number + 1
+    return name
+
+
+def _draft(row: Mapping[Any, Any]) -> Draft:
+    return Draft(
+        answer=Answer.from_data(row["content"]),
+        tests=tuple(row["tests"]),
+        is_on=row["is_on"],
+        version=row["version"],
+        changed_by=row["changed_by"],
+        changed_at=row["changed_at"],
+    )

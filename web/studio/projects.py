@@ -1,0 +1,62 @@
+"""A Rasa project made of the drafts: skills and settings from the files, answers from the record."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from clinic.answer_yaml import dump
+from web.studio.answers import Draft
+from web.studio.signatures import Signature, of
+
+# Rasa's own names, and the clinic's facts that the check reads.
+FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "clinic.yml")
+TESTS = "test_messages.json"
+
+
+def write(
+    base: Path,
+    folder: Path,
+    drafts: Sequence[Draft],
+    signed: Mapping[tuple[str, str, str], Signature],
+) -> None:
+    """Write the project to build from: stock Rasa trains it as it is.
+
+    `test_messages.json` holds the messages that are never trained on: {answer id: [message, ...]}.
+    """
+    folder.mkdir(parents=True)
+    for name in FILES:
+        if (base / name).is_file():
+            shutil.copyfile(base / name, folder / name)
+    data = folder / "data"
+    (data / "answers").mkdir(parents=True)
+    for path in sorted((base / "data").glob("*.yml")):
+        shutil.copyfile(path, data / path.name)
+    live = [draft for draft in drafts if draft.is_on]
+    ids = {draft.id for draft in live}
+    for draft in live:
+        path = data / "answers" / f"{draft.id}.yml"
+        path.write_text(dump(_as_published(draft, ids, dict(signed)).answer), encoding="utf-8")
+    tests = {draft.id: list(draft.tests) for draft in live if draft.tests}
+    (folder / TESTS).write_text(json.dumps(tests, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _as_published(draft: Draft, ids: set[str], signed: dict[tuple[str, str, str], Signature]) -> Draft:
+    """With its signatures, and without offers of answers that are switched off."""
+    answer = draft.answer
+    under = of(answer, signed)
+    names = {lang: under[lang].name if lang in under else None for lang in answer.languages}
+    own = {lang: name for lang, name in answer.reviewed_by.items() if name}
+    dates = [signature.review_by for signature in under.values()]
+    return replace(
+        draft,
+        answer=replace(
+            answer,
+            reviewed_by={**names, **own},
+            review_by=min(dates, default=answer.review_by),
+            next=tuple(name for name in answer.next if name in ids),
+        ),
+    )

@@ -1,0 +1,108 @@
+"""Every question that is taught anywhere: to answers in the record, to skills in `data/*.yml`."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from web.studio.answers import Draft
+
+NEAR = 92.0  # of 100: the same words but for a typing error or their order
+MAX_NEAR = 5
+_EXAMPLE = re.compile(r"\s*-\s+(.*\S)\s*")
+
+
+@dataclass(frozen=True)
+class Taught:
+    """One question: to which answer or skill, and what people call that."""
+
+    text: str
+    answer_id: str | None
+    called: str
+
+
+@dataclass(frozen=True)
+class Near:
+    """A question that is taught elsewhere and is the same, or nearly."""
+
+    question: str
+    taught: Taught
+    is_same: bool
+
+
+def normalised(text: str) -> str:
+    """As two people typing the same would agree on it."""
+    return " ".join(re.sub(r"[^\w\s']", " ", text.lower()).split())
+
+
+class Book:
+    """All taught questions, looked up by their words."""
+
+    def __init__(self, drafts: Iterable[Draft], skills: Iterable[Taught]) -> None:
+        of_answers = (
+            Taught(question, draft.id, draft.answer.title or draft.id)
+            for draft in drafts
+            if draft.is_on
+            for question in draft.answer.questions
+        )
+        self._all: dict[str, list[Taught]] = {}
+        for taught in (*of_answers, *skills):
+            self._all.setdefault(normalised(taught.text), []).append(taught)
+        self._all.pop("", None)
+        self._keys = list(self._all)
+
+    def same(self, question: str, *, but: str | None) -> Taught | None:
+        """The same question, taught to another answer than `but`, or to a skill."""
+        others = (each for each in self._all.get(normalised(question), ()) if each.answer_id != but)
+        return next(others, None)
+
+    def near(self, questions: Iterable[str], *, but: str) -> list[Near]:
+        """For each question the nearest one in words that another answer or skill has."""
+        found = []
+        for question in questions:
+            same = self.same(question, but=but)
+            if same:
+                found.append(Near(question, same, is_same=True))
+                continue
+            hits = process.extract(
+                normalised(question),
+                self._keys,
+                scorer=fuzz.token_sort_ratio,
+                score_cutoff=NEAR,
+                limit=MAX_NEAR,
+            )
+            others = (each for key, _, _ in hits for each in self._all[key] if each.answer_id != but)
+            nearest = next(others, None)
+            if nearest:
+                found.append(Near(question, nearest, is_same=False))
+        return found
+
+
+def skills_of(project: Path) -> tuple[Taught, ...]:
+    """Questions of the skills in `data/*.yml`; read again when a file changed."""
+    files = sorted((project / "data").glob("*.yml"))
+    return _read(tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@functools.lru_cache(maxsize=4)
+def _read(files: tuple[tuple[Path, int], ...]) -> tuple[Taught, ...]:
+    found = []
+    for path, _ in files:
+        try:
+            document = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        except (YAMLError, OSError, UnicodeDecodeError):
+            continue  # `python -m training check` says what is wrong with it
+        for item in (document or {}).get("nlu") or ():
+            called = f"the skill “{str(item.get('intent')).replace('_', ' ')}”"
+            for line in str(item.get("examples") or "").splitlines():
+                match = _EXAMPLE.fullmatch(line)
+                if match:
+                    found.append(Taught(match.group(1), None, called))
+    return tuple(found)
