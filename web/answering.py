@@ -16,7 +16,7 @@ from web.errors import BotError, BotFailed, BotUnreachable
 from web.house import House
 from web.mail import Postman
 from web.outcomes import Outcomes
-from web.schema import new_id
+from web.relay import is_dead
 from web.stopping import StoppedError, Stopper, Unfinished
 from web.turns import Turn
 
@@ -27,6 +27,8 @@ PURGE_EVERY_S = 3600.0
 MAX_ATTEMPTS = 4
 # The timer must not ring a moment before the time it is set for.
 TIMER_SLACK_S = 0.02
+# A turn late by more than this has no living process: each would have told its visitor by now.
+ABANDONED_S = 5.0
 
 
 class Answering:
@@ -37,7 +39,7 @@ class Answering:
         self._limits = house.settings.limits
         self._postman = postman
         self._outcomes = Outcomes(house)
-        self._name = new_id()
+        self._name = house.process
         self._stopper = Stopper()
         self._running = Unfinished()
         self._at_work: set[str] = set()
@@ -46,10 +48,10 @@ class Answering:
 
     async def start(self) -> None:
         """Take up what an earlier process left, then keep sweeping."""
+        await self._free_the_claims_of_the_dead()
         async with self._house.db.write() as tx:
-            if self._house.db.is_sqlite:  # one process at a time: nobody else can hold a claim
-                await turns.give_back(tx)
-            await turns.postpone(tx, tell_by=self.tell_by())
+            abandoned_at = self._house.clock() - timedelta(seconds=ABANDONED_S)
+            await turns.postpone(tx, late_since=abandoned_at, tell_by=self.tell_by())
         self._running.start(self._keep_sweeping())
 
     async def stop(self) -> None:
@@ -178,8 +180,19 @@ class Answering:
                 logger.error("Sweep failed: %s", type(error).__name__)
             is_over = await self._stopper.pause(self._limits.sweep_every_s)
 
+    async def _free_the_claims_of_the_dead(self) -> None:
+        """Give back what a killed process had claimed; on SQLite any other process is a killed one."""
+        async with self._house.db.read() as tx:
+            others = await turns.holders(tx, but=self._name)
+        for holder in others:
+            async with self._house.db.write() as tx:
+                if self._house.db.is_sqlite or await is_dead(tx, holder):
+                    await turns.give_back(tx, by=holder)
+
     async def _sweep(self) -> None:
         await self._tell_late()
+        if not self._house.db.is_sqlite:
+            await self._free_the_claims_of_the_dead()
         async with self._house.db.read() as tx:
             left = await turns.unfinished(tx, now=self._house.clock())
         for conversation_id in left:

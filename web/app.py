@@ -19,6 +19,7 @@ from web.mail import Postman
 from web.manifest import Manifests
 from web.pages import STATIC, Pages, add_headers
 from web.reception import Reception
+from web.relay import Relay
 from web.routes import chat, in_tray, site
 from web.routes.requests import refuse_foreign_pages
 from web.schema import new_id
@@ -44,7 +45,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     house = House(
         settings=settings,
         clinic=load_clinic(settings.clinic_file),
-        db=Database(settings.database_url or f"sqlite:///{settings.var / 'front-desk.sqlite3'}"),
+        db=Database(settings.database_url or f"sqlite:///{settings.sqlite}"),
         bot=Bot(settings.bot_url, token=settings.bot_token, timeout_s=settings.limits.bot_timeout_s),
         manifests=Manifests(settings.releases),
         clock=clock,
@@ -53,6 +54,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     answering = Answering(house, postman)
     app.ctx.house = house
     app.ctx.postman = postman
+    app.ctx.relay = Relay(house.db, house.hub, process=house.process)
     app.ctx.unfinished = Unfinished()
     app.ctx.answering = answering
     app.ctx.reception = Reception(house, answering, postman)
@@ -88,6 +90,7 @@ async def _open(app: Any) -> None:
     if house.settings.in_tray:
         async with house.db.write() as tx:
             app.ctx.first_password = await staff.first_password(tx, now=house.clock())
+    await app.ctx.relay.start()
     await app.ctx.answering.start()
     app.ctx.postman.start()
 
@@ -100,5 +103,6 @@ async def _close(app: Any) -> None:
     await app.ctx.unfinished.all_done()
     await app.ctx.answering.stop()
     await app.ctx.postman.stop()
+    await app.ctx.relay.stop()
     await app.ctx.house.bot.close()
     await app.ctx.house.db.close()

@@ -41,15 +41,26 @@ class Database:
             event.listen(self.engine.sync_engine, "connect", _set_pragmas)
             event.listen(self.engine.sync_engine, "begin", _begin)
         else:
-            self.engine = create_async_engine(parsed.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
+            self.engine = create_async_engine(
+                parsed.set(drivername="postgresql+asyncpg"),
+                pool_pre_ping=True,
+                pool_size=10,
+                # A commit that was told to a visitor survives a crash, whatever the server's default.
+                connect_args={"server_settings": {"synchronous_commit": "on"}},
+            )
         # Waiting in a fair queue here is better than SQLite's polling; it matters on SQLite only.
         self._writer = asyncio.Lock()
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
         """Open a transaction that only reads."""
-        async with self.engine.connect() as connection, connection.begin():
-            yield connection
+        async with self.engine.connect() as connection:
+            if not self.is_sqlite:  # there, every statement of a transaction would see newer rows
+                connection = await connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            async with connection.begin():
+                yield connection
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:

@@ -15,6 +15,7 @@ from web.facts import facts_now
 from web.hours import HoursState, state_at
 from web.hub import Hub
 from web.manifest import Manifests
+from web.schema import new_id
 from web.settings import Settings
 
 
@@ -34,6 +35,7 @@ class House:
     manifests: Manifests
     hub: Hub = field(default_factory=Hub)
     clock: Callable[[], datetime] = utc_now
+    process: str = field(default_factory=new_id)  # under this name it claims turns
 
     async def clinic_now(self, tx: Transaction) -> Clinic:
         """The clinic as `clinic.yml` and the record know it now."""

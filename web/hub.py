@@ -1,10 +1,13 @@
-"""Wakes those who wait for news: of one conversation, or of any (`DESK`); keeps nothing."""
+"""Wakes those who wait for news: of one conversation, or of any (`DESK`); keeps nothing.
+
+With several web processes on PostgreSQL, `web/relay.py` carries the news between their hubs.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 # The topic of those who watch all conversations at once: the lists of the desk.
 DESK = "desk"
@@ -33,6 +36,7 @@ class Hub:
     def __init__(self) -> None:
         self._listeners: dict[str, set[Listener]] = {}
         self._is_closed = False
+        self._tell: Callable[[str], None] | None = None
 
     @contextlib.contextmanager
     def listening(self, topic: str) -> Iterator[Listener]:
@@ -53,16 +57,31 @@ class Hub:
         """How many listen to one topic."""
         return len(self._listeners.get(topic, ()))
 
+    def tells_others(self, tell: Callable[[str], None]) -> None:
+        """Have every published topic told to the other processes as well."""
+        self._tell = tell
+
     def publish(self, topic: str) -> None:
-        """Wake everybody who listens to a topic. Call it after the commit.
+        """Wake everybody who listens to a topic, in every process. Call it after the commit.
 
         News of a conversation is news for the desk as well.
         """
+        self.deliver(topic)
+        if self._tell is not None:
+            self._tell(topic)
+
+    def deliver(self, topic: str) -> None:
+        """Wake those of this process."""
         for listener in [*self._listeners.get(topic, ()), *self._listeners.get(DESK, ())]:
             listener.wake()
+
+    def wake_all(self) -> None:
+        """Have everybody look into the record: news may have been lost."""
+        for listeners in list(self._listeners.values()):
+            for listener in list(listeners):
+                listener.wake()
 
     def close(self) -> None:
         """Let everybody go home: the service stops."""
         self._is_closed = True
-        for topic in list(self._listeners):
-            self.publish(topic)
+        self.wake_all()

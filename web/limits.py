@@ -31,7 +31,9 @@ class Limits:
     # How long to wait before asking a bot that is not there once more.
     bot_retries_s: tuple[float, ...] = (0.25, 0.75, 1.5)
     lease_s: float = 40.0
-    sweep_every_s: float = 2.0
+    sweep_every_s: float = 1.0
+    # Who waits for news looks into the record this often: the news of a killed process is lost.
+    look_again_s: float = 5.0
     # A conversation stays in crisis context for so many messages after a card.
     crisis_context_messages: int = 3
     mail_timeout_s: float = 20.0

@@ -45,6 +45,11 @@ class Settings:
         return self.var / "releases"
 
     @property
+    def sqlite(self) -> Path:
+        """Where the record is when no other database is named."""
+        return self.var / "front-desk.sqlite3"
+
+    @property
     def has_mailbox(self) -> bool:
         """Whether mail can leave and somebody receives it."""
         return bool(self.smtp_url and self.mail_to)

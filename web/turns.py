@@ -184,19 +184,24 @@ async def unfinished(tx: Transaction, *, now: datetime) -> list[str]:
     return list(found.scalars())
 
 
-async def give_back(tx: Transaction, *, by: str | None = None) -> None:
-    """Give back the claims of one holder, or all of them (when nobody else can hold one)."""
-    mine = turns.c.state == "claimed"
-    if by is not None:
-        mine = mine & (turns.c.claimed_by == by)
+async def holders(tx: Transaction, *, but: str) -> list[str]:
+    """The other processes that hold a claim."""
+    theirs = (turns.c.state == "claimed", turns.c.claimed_by != but)
+    found = await tx.execute(select(turns.c.claimed_by).where(*theirs).distinct())
+    return [str(holder) for holder in found.scalars()]
+
+
+async def give_back(tx: Transaction, *, by: str) -> None:
+    """Give back the claims of one holder."""
     free = {"state": "waiting", "claimed_by": None, "lease_until": None}
-    await tx.execute(update(turns).where(mine).values(**free))
+    mine = (turns.c.state == "claimed", turns.c.claimed_by == by)
+    await tx.execute(update(turns).where(*mine).values(**free))
 
 
-async def postpone(tx: Transaction, *, tell_by: datetime) -> None:
-    """After a start, give what was left open the time a new message has."""
-    untold = (turns.c.state != "done", turns.c.told_at.is_(None))
-    await tx.execute(update(turns).where(*untold).values(tell_by=tell_by))
+async def postpone(tx: Transaction, *, late_since: datetime, tell_by: datetime) -> None:
+    """After a start, give what was left open before the time a new message has."""
+    left = (turns.c.state != "done", turns.c.told_at.is_(None), turns.c.tell_by < late_since)
+    await tx.execute(update(turns).where(*left).values(tell_by=tell_by))
 
 
 async def pending(tx: Transaction, conversation_id: str) -> list[str]:

@@ -9,7 +9,7 @@ import json
 import shutil
 import socket
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ import pytest
 import pytest_asyncio
 from sanic import Sanic
 
+from tests.postgres import Cluster
 from tests.web.stand_in_bot import TOKEN, StandInBot, reply
 from web import migrations, staff
 from web.app import create_app
@@ -173,19 +174,43 @@ class Template:
     password: str
 
 
+async def first_start(url: str) -> str:
+    """Make an empty record ready for use; the answer is its password."""
+    db = Database(url)
+    await migrations.upgrade(db)
+    async with db.write() as tx:
+        password = await staff.make_password(tx, now=NOW)
+    await db.close()
+    return password
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     path = tmp_path_factory.mktemp("template") / "front-desk.sqlite3"
+    return Template(path, asyncio.run(first_start(f"sqlite:///{path}")))
 
-    async def first_start() -> str:
-        db = Database(f"sqlite:///{path}")
-        await migrations.upgrade(db)
-        async with db.write() as tx:
-            password = await staff.make_password(tx, now=NOW)
-        await db.close()
-        return password
 
-    return Template(path, asyncio.run(first_start()))
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """The tests' own PostgreSQL, with a database to copy. Missing, it fails; it never skips."""
+    cluster = Cluster().start()
+    try:
+        asyncio.run(first_start(cluster.database()))
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture
+def record() -> str:
+    """Which database holds the record; a test file that promises both makes this "both"."""
+    return "sqlite"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def both(request: pytest.FixtureRequest) -> str:
+    """Either database: `record` of a test file that promises both."""
+    return str(request.param)
 
 
 def settings_in(folder: Path, bot: StandInBot, template: Template) -> Settings:
@@ -206,8 +231,14 @@ def settings_in(folder: Path, bot: StandInBot, template: Template) -> Settings:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, bot: StandInBot, template: Template) -> Settings:
-    return settings_in(tmp_path, bot, template)
+def settings(
+    request: pytest.FixtureRequest, tmp_path: Path, bot: StandInBot, template: Template, record: str
+) -> Settings:
+    made = settings_in(tmp_path, bot, template)
+    if record == "sqlite":
+        return made
+    cluster: Cluster = request.getfixturevalue("postgres")
+    return dataclasses.replace(made, database_url=cluster.database(like="test_1"))
 
 
 class Services:

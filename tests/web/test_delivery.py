@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,14 @@ import pytest
 from tests.web.conftest import Visitor, client_of, new_client_id
 from tests.web.stand_in_bot import callback, reply, turn
 from web import schema, turns
+from web.db import Database
 from web.limits import Limits
+
+
+@pytest.fixture
+def record(both):
+    """Every clause holds on SQLite and on PostgreSQL."""
+    return both
 
 
 async def test_a_question_is_answered(visitor):
@@ -21,10 +27,19 @@ async def test_a_question_is_answered(visitor):
 async def test_d1_a_message_is_in_the_file_when_its_sender_is_told(visitor, service):
     response = await visitor.sends("hello")
     assert response.status_code == 201
-    with sqlite3.connect(service.settings.var / "front-desk.sqlite3") as other:
-        stored = other.execute("select text from messages where author = 'visitor'").fetchall()
-    other.close()
-    assert stored == [("hello",)]
+    another_process = Database(service.settings.database_url or f"sqlite:///{service.settings.sqlite}")
+    async with another_process.read() as tx:
+        stored = await tx.exec_driver_sql("select text from messages where author = 'visitor'")
+        assert stored.scalars().all() == ["hello"]
+    await another_process.close()
+
+
+async def test_d1_a_commit_survives_a_crash_of_the_machine(service):
+    async with service.db.read() as tx:
+        if service.db.is_sqlite:  # 2: FULL
+            assert (await tx.exec_driver_sql("PRAGMA synchronous")).scalar_one() == 2
+        else:
+            assert (await tx.exec_driver_sql("SHOW synchronous_commit")).scalar_one() == "on"
 
 
 async def test_d1_a_message_that_could_not_be_stored_whole_is_not_sent(visitor, service, monkeypatch):

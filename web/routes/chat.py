@@ -109,9 +109,12 @@ async def read(request: Request, conversation_id: str) -> HTTPResponse:
 
     with house.hub.listening(conversation_id) as listener:
         answer = await work_of(request).to_the_end(news())
-        if not answer["messages"] and wait_s and not is_crowded:
-            await listener.news(timeout_s=wait_s)
+        waited_s = 0.0
+        while not answer["messages"] and waited_s < wait_s and not is_crowded:
+            slice_s = min(house.settings.limits.look_again_s, wait_s - waited_s)
+            has_news = await listener.news(timeout_s=slice_s)
             answer = await work_of(request).to_the_end(news())
+            waited_s = wait_s if has_news else waited_s + slice_s
     return json(answer)
 
 

@@ -1,0 +1,94 @@
+"""A PostgreSQL of the tests' own: Debian's package, a cluster in a temporary folder, a free port."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+MISSING = (
+    "PostgreSQL is missing: install Debian's package 'postgresql' (as .ci/run does). "
+    "What is promised for PostgreSQL is tested on PostgreSQL, so nothing is skipped."
+)
+
+
+class PostgresMissing(Exception):
+    """The tests cannot start their own server."""
+
+
+class Cluster:
+    """One running server; every database in it is made from a template."""
+
+    def __init__(self) -> None:
+        self._bin = _newest_bin()
+        self._folder = Path(tempfile.mkdtemp(prefix="front-desk-postgres-"))
+        self._as: dict[str, Any] = {}
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            user = pwd.getpwnam("postgres")
+            os.chown(self._folder, user.pw_uid, user.pw_gid)
+            self._as = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self._made = 0
+
+    def start(self) -> Cluster:
+        """Make the cluster and wait until it answers."""
+        self._run("initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
+                  "--no-sync")  # fmt: skip
+        self.up()
+        return self
+
+    def up(self) -> None:
+        """Start the server (again)."""
+        # No power is cut in tests: fsync would only cost time.
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} "
+            "-c fsync=off -c max_connections=200"
+        )
+        self._run("pg_ctl", "-D", self._data, "-o", options, "-l", f"{self._folder}/log", "-w", "start")
+
+    def down(self) -> None:
+        """Kill the server as a crash does."""
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+
+    def stop(self) -> None:
+        """Stop the server and take its folder away."""
+        self.down()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def url(self, name: str) -> str:
+        """The address of one database, as DATABASE_URL names it."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    def database(self, *, like: str = "template1") -> str:
+        """Make a database; the answer is its address."""
+        self._made += 1
+        name = f"test_{self._made}"
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-T", like, name)
+        return self.url(name)
+
+    @property
+    def _data(self) -> str:
+        return str(self._folder / "data")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self._bin / program, *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            cwd=self._folder,
+            **self._as,
+        )
+
+
+def _newest_bin() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    if not found:
+        raise PostgresMissing(MISSING)
+    return found[-1]
