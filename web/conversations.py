@@ -133,6 +133,8 @@ async def receive(
         update(conversations).where(conversations.c.id == conversation_id).values(language=incoming.language)
     )
     replies = await _protect(tx, conversation_id, message, incoming, urgent_help, now=now, mail=mail)
+    if await handoffs.holder(tx, conversation_id) is not None:
+        return Receipt(message, replies, is_new=True)  # a person answers; safety has spoken above
     await turns.open_for(
         tx,
         message,

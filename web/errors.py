@@ -6,6 +6,8 @@ FrontDeskError
 │   ├── NotFound            404  unknown, or somebody else's: the two look the same
 │   ├── Forbidden           403  a form or request that did not come from our own pages
 │   ├── IdTaken             409  the same client id with another text
+│   ├── HandoffTaken        409  somebody else has the conversation, or it is resolved
+│   ├── NotYours            409  only who holds the conversation may do this
 │   ├── BodyTooLarge        413  more bytes than a message can need
 │   ├── MessageRefused      422  empty, too long, not a text
 │   ├── ChoiceRefused       422  a choice that was not offered in this conversation
@@ -63,6 +65,18 @@ class Forbidden(Refused):
 
 class IdTaken(Refused):
     """This client id already names another message of the conversation."""
+
+    status = 409
+
+
+class HandoffTaken(Refused):
+    """Somebody else was first; the sentence says who."""
+
+    status = 409
+
+
+class NotYours(Refused):
+    """Only who holds the conversation may do this."""
 
     status = 409
 

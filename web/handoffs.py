@@ -1,14 +1,35 @@
-"""Handoffs: a visitor needs a person. Requested, claimed, resolved."""
+"""Handoffs: a visitor needs a person. Requested, claimed, resolved; at most one open at a time.
+
+While somebody holds one the bot is silent. Every change of hands is said in the chat, in the
+visitor's language, and kept in `web/handoff_events.py`.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from web import outbox
+from web import handoff_events, messages, outbox, turns
 from web.db import Transaction
+from web.errors import HandoffTaken, NotFound, NotYours
+from web.handoff_events import Person
 from web.schema import conversations, handoffs, new_id
+from web.words import say
+
+GONE = "This chat is not there any more. The visitor may have deleted it."
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who speaks with the visitor now, and since when."""
+
+    handoff_id: str
+    id: str
+    name: str
+    since: datetime
 
 
 async def request(
@@ -21,28 +42,24 @@ async def request(
     now: datetime,
     mail: bool,
 ) -> str:
-    """Ask for a person. One handoff is open at a time: a second request can make it urgent."""
-    mine = (handoffs.c.conversation_id == conversation_id, handoffs.c.state != "resolved")
-    known = (await tx.execute(select(handoffs.c.id, handoffs.c.urgent).where(*mine))).first()
-    if known is not None and (known.urgent or not urgent):
-        return str(known.id)
+    """Ask for a person. A second request can make the open handoff urgent, never less so."""
+    known = await open_one(tx, conversation_id)
     if known is not None:
-        handoff_id = str(known.id)
-        changes = {"urgent": True, "reason": reason, "message_id": message_id}
-        await tx.execute(update(handoffs).where(handoffs.c.id == handoff_id).values(**changes))
+        handoff_id = str(known["id"])
+        if not urgent:
+            await _change(tx, handoff_id, wants_person=True)
+            return handoff_id
+        await _change(tx, handoff_id, urgent=True, urgent_at=now, reason=reason, message_id=message_id)
+        await handoff_events.note(tx, conversation_id, handoff_id, "urgent", now=now)
+        if known["urgent"]:
+            return handoff_id
+        # It is another thing now than what somebody may have looked at before.
+        await _change(tx, handoff_id, opened_at=None, told_again_at=None)
     else:
-        handoff_id = new_id()
-        await tx.execute(
-            insert(handoffs).values(
-                id=handoff_id,
-                conversation_id=conversation_id,
-                message_id=message_id,
-                state="requested",
-                reason=reason,
-                urgent=urgent,
-                requested_at=now,
-            )
+        handoff_id = await _insert(
+            tx, conversation_id, message_id=message_id, reason=reason, urgent=urgent, now=now
         )
+        await handoff_events.note(tx, conversation_id, handoff_id, "requested", now=now)
     if mail:
         await outbox.put(
             tx,
@@ -55,14 +72,181 @@ async def request(
     return handoff_id
 
 
-async def resolve(tx: Transaction, handoff_id: str, *, now: datetime) -> bool:
-    """Close a handoff; False when it is unknown or was closed before."""
-    closed = await tx.execute(
+async def holder(tx: Transaction, conversation_id: str) -> Holder | None:
+    """Who holds the conversation; None while the bot has it."""
+    known = await open_one(tx, conversation_id)
+    if known is None or known["state"] != "claimed":
+        return None
+    return Holder(known["id"], known["claimed_by"], known["claimed_name"] or "", known["claimed_at"])
+
+
+async def claim(
+    tx: Transaction, conversation_id: str, *, by: Person, now: datetime, handoff_id: str | None = None
+) -> Holder:
+    """Take a conversation over. One wins; the others are told who has it and since when.
+
+    With `handoff_id` only that request is meant: one that was resolved meanwhile stays resolved.
+    """
+    language = await _lock(tx, conversation_id)
+    if handoff_id is not None:
+        await _must_be_open(tx, conversation_id, handoff_id)
+    known = await open_one(tx, conversation_id)
+    if known is None:
+        mine = await _insert(
+            tx, conversation_id, message_id="", reason="staff", urgent=False, now=now, opened_at=now
+        )
+    else:
+        mine = str(known["id"])
+    won = await tx.execute(
         update(handoffs)
-        .where(handoffs.c.id == handoff_id, handoffs.c.state != "resolved")
-        .values(state="resolved", resolved_at=now)
+        .where(handoffs.c.id == mine, handoffs.c.state == "requested")
+        .values(state="claimed", claimed_by=by.id, claimed_name=by.name, claimed_at=now)
     )
-    return closed.rowcount == 1
+    if won.rowcount == 1:
+        await _opened(tx, mine, now=now)
+        await turns.hand_over(tx, conversation_id, now=now)
+        await handoff_events.note(tx, conversation_id, mine, "claimed", by=by, now=now)
+        await _tell(tx, conversation_id, "staff_joined", by.name, language, now=now)
+        return Holder(mine, by.id, by.name, now)
+    held = await holder(tx, conversation_id)
+    if held is None:
+        raise HandoffTaken("This request was closed just now.")
+    if held.id != by.id:
+        raise HandoffTaken(f"{held.name} has taken this over already.", by=held.name, since=held.since)
+    return held
+
+
+async def assign(tx: Transaction, conversation_id: str, *, to: Person, by: Person, now: datetime) -> Holder:
+    """Give a conversation to somebody, from nobody or from whoever holds it."""
+    language = await _lock(tx, conversation_id)
+    held = await holder(tx, conversation_id)
+    if held is None:
+        taken = await claim(tx, conversation_id, by=to, now=now)
+    elif held.id == to.id:
+        return held
+    else:
+        await _change(tx, held.handoff_id, claimed_by=to.id, claimed_name=to.name, claimed_at=now)
+        await _tell(tx, conversation_id, "staff_changed", held.name, language, now=now, to=to.name)
+        taken = Holder(held.handoff_id, to.id, to.name, now)
+    details = {"to": to.name, "from": held.name if held else None}
+    await handoff_events.note(
+        tx, conversation_id, taken.handoff_id, "assigned", by=by, now=now, details=details
+    )
+    return taken
+
+
+async def hand_back(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> None:
+    """Give up a claim: back to the list, and the bot speaks again meanwhile. Raises NotYours."""
+    held = await _mine(tx, conversation_id, by)
+    await give_up(tx, conversation_id, held, did="handed_back", now=now, by=by)
+
+
+async def give_up(
+    tx: Transaction,
+    conversation_id: str,
+    held: Holder,
+    *,
+    did: str,
+    now: datetime,
+    by: Person | None = None,
+    why: str | None = None,
+) -> bool:
+    """End a claim without resolving; False when it is not held like this any more."""
+    language = await _lock(tx, conversation_id)
+    ended = await tx.execute(
+        update(handoffs)
+        .where(
+            handoffs.c.id == held.handoff_id,
+            handoffs.c.state == "claimed",
+            handoffs.c.claimed_by == held.id,
+        )
+        .values(state="requested", claimed_by=None, claimed_name=None, claimed_at=None)
+    )
+    if ended.rowcount != 1:
+        return False
+    details = {"why": why, "holder": held.name} if why else {}
+    await handoff_events.note(tx, conversation_id, held.handoff_id, did, by=by, now=now, details=details)
+    await _tell(tx, conversation_id, "staff_away", held.name, language, now=now)
+    return True
+
+
+async def resolve(
+    tx: Transaction,
+    conversation_id: str,
+    *,
+    by: Person | None,
+    now: datetime,
+    resolution: str = "resolved",
+) -> bool:
+    """Close the open handoff; False when none is open. Raises NotYours while another holds it."""
+    language = await _lock(tx, conversation_id)
+    known = await open_one(tx, conversation_id)
+    if known is None:
+        return False
+    is_held = known["state"] == "claimed"
+    if is_held and (by is None or known["claimed_by"] != by.id):
+        raise NotYours(f"{known['claimed_name']} holds this conversation. Take it over first.")
+    await _change(
+        tx,
+        known["id"],
+        state="resolved",
+        resolved_at=now,
+        resolved_by=by.id if by else None,
+        resolution=resolution,
+    )
+    await handoff_events.note(tx, conversation_id, known["id"], resolution, by=by, now=now)
+    if is_held:
+        await _tell(tx, conversation_id, "staff_left", known["claimed_name"], language, now=now)
+    return True
+
+
+async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> bool:
+    """Put the last resolved handoff back on the list; False when one is open, or never was any."""
+    await _lock(tx, conversation_id)
+    if await open_one(tx, conversation_id) is not None:
+        return False
+    mine = handoffs.c.conversation_id == conversation_id
+    last = await tx.execute(
+        select(handoffs.c.id).where(mine).order_by(handoffs.c.requested_at.desc(), handoffs.c.id).limit(1)
+    )
+    handoff_id = last.scalar_one_or_none()
+    if handoff_id is None:
+        return False
+    fresh: dict[str, Any] = {"claimed_by": None, "claimed_name": None, "claimed_at": None}
+    fresh |= {"resolved_at": None, "resolved_by": None, "resolution": None}
+    # The list counts the wait from now: before, it was closed, and nobody waited.
+    await _change(tx, handoff_id, state="requested", requested_at=now, opened_at=now, **fresh)
+    await handoff_events.note(tx, conversation_id, handoff_id, "reopened", by=by, now=now)
+    return True
+
+
+async def not_a_crisis(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> bool:
+    """Take the urgency away. Who had not asked for a person is then no case any more."""
+    await _lock(tx, conversation_id)
+    known = await open_one(tx, conversation_id)
+    if known is None or not known["urgent"]:
+        return False
+    details = {"reason": known["reason"], "message_id": known["message_id"]}
+    await handoff_events.note(
+        tx, conversation_id, known["id"], "not_a_crisis", by=by, now=now, details=details
+    )
+    await _change(tx, known["id"], urgent=False, reason="asked" if known["wants_person"] else "staff")
+    if known["state"] == "requested" and not known["wants_person"]:
+        await resolve(tx, conversation_id, by=by, now=now, resolution="not_a_crisis")
+    return True
+
+
+async def open_by(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> None:
+    """Note that somebody at the desk looks at the request."""
+    known = await open_one(tx, conversation_id)
+    if known is not None and await _opened(tx, known["id"], now=now):
+        await handoff_events.note(tx, conversation_id, known["id"], "opened", by=by, now=now)
+
+
+async def open_one(tx: Transaction, conversation_id: str) -> RowMapping | None:
+    """The open handoff of a conversation."""
+    mine = (handoffs.c.conversation_id == conversation_id, handoffs.c.state != "resolved")
+    return (await tx.execute(select(handoffs).where(*mine))).mappings().first()
 
 
 async def open_ones(tx: Transaction) -> list[RowMapping]:
@@ -74,3 +258,88 @@ async def open_ones(tx: Transaction) -> list[RowMapping]:
         .order_by(handoffs.c.urgent.desc(), handoffs.c.requested_at)
     )
     return list(found.mappings())
+
+
+async def _lock(tx: Transaction, conversation_id: str) -> str:
+    """Hold the conversation until the commit; its language. Raises NotFound when it is gone."""
+    held = await turns.lock(tx, conversation_id)
+    if held is None:
+        raise NotFound(GONE)
+    return str(held.language)
+
+
+async def _mine(tx: Transaction, conversation_id: str, by: Person) -> Holder:
+    await _lock(tx, conversation_id)
+    held = await holder(tx, conversation_id)
+    if held is None or held.id != by.id:
+        raise NotYours(f"{held.name} holds this conversation." if held else "Nobody holds this conversation.")
+    return held
+
+
+async def _must_be_open(tx: Transaction, conversation_id: str, handoff_id: str) -> None:
+    mine = (handoffs.c.id == handoff_id, handoffs.c.conversation_id == conversation_id)
+    state = (await tx.execute(select(handoffs.c.state).where(*mine))).scalar_one_or_none()
+    if state is None:
+        raise NotFound(GONE)
+    if state == "resolved":
+        raise HandoffTaken("This was resolved already. Reopen it if there is more to do.")
+
+
+async def _insert(
+    tx: Transaction,
+    conversation_id: str,
+    *,
+    message_id: str,
+    reason: str,
+    urgent: bool,
+    now: datetime,
+    opened_at: datetime | None = None,
+) -> str:
+    handoff_id = new_id()
+    await tx.execute(
+        insert(handoffs).values(
+            id=handoff_id,
+            conversation_id=conversation_id,
+            message_id=message_id,
+            state="requested",
+            reason=reason,
+            urgent=urgent,
+            wants_person=not urgent and reason != "staff",
+            requested_at=now,
+            urgent_at=now if urgent else None,
+            opened_at=opened_at,
+        )
+    )
+    return handoff_id
+
+
+async def _opened(tx: Transaction, handoff_id: str, *, now: datetime) -> bool:
+    unopened = (handoffs.c.id == handoff_id, handoffs.c.opened_at.is_(None))
+    return (await tx.execute(update(handoffs).where(*unopened).values(opened_at=now))).rowcount == 1
+
+
+async def _change(tx: Transaction, handoff_id: str, **values: Any) -> None:
+    await tx.execute(update(handoffs).where(handoffs.c.id == handoff_id).values(**values))
+
+
+async def _tell(
+    tx: Transaction,
+    conversation_id: str,
+    what: str,
+    name: str,
+    language: str,
+    *,
+    now: datetime,
+    **more: str,
+) -> None:
+    """Say in the chat who speaks from now on."""
+    await messages.append(
+        tx,
+        conversation_id,
+        author="system",
+        kind="notice",
+        text=say(what, language, name=name, **more),
+        language=language,
+        details={"event": what, "name": name, **more},
+        now=now,
+    )

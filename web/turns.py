@@ -184,6 +184,12 @@ async def unfinished(tx: Transaction, *, now: datetime) -> list[str]:
     return list(found.scalars())
 
 
+async def hand_over(tx: Transaction, conversation_id: str, *, now: datetime) -> None:
+    """End every open turn, also one the bot is at work on: from now on a person answers."""
+    is_open = (turns.c.conversation_id == conversation_id, turns.c.state != "done")
+    await tx.execute(update(turns).where(*is_open).values(state="done", outcome="person", done_at=now))
+
+
 async def holders(tx: Transaction, *, but: str) -> list[str]:
     """The other processes that hold a claim."""
     theirs = (turns.c.state == "claimed", turns.c.claimed_by != but)

@@ -5,6 +5,16 @@ Migrations in `web/migrations` build exactly this (a test compares). Ids are ran
 
 from web.schema.base import Kept, UtcTime, metadata, new_id
 from web.schema.chat import choices, conversations, messages, turns
+from web.schema.desk import (
+    at_desk,
+    canned_replies,
+    handoff_events,
+    notes,
+    onlookers,
+    to_reads,
+    visits,
+    wrong_answers,
+)
 from web.schema.hours import clinic_facts, closures, notices, presence
 from web.schema.requests import callbacks, handoffs, outbox
 from web.schema.staff import staff_secrets, staff_sessions
@@ -22,17 +32,22 @@ __all__ = [
     "UtcTime",
     "answer_versions",
     "answers",
+    "at_desk",
     "callbacks",
+    "canned_replies",
     "choices",
     "clinic_facts",
     "closures",
     "conversations",
+    "handoff_events",
     "handoffs",
     "messages",
     "metadata",
     "missed_marks",
     "new_id",
+    "notes",
     "notices",
+    "onlookers",
     "outbox",
     "presence",
     "reminders",
@@ -40,5 +55,8 @@ __all__ = [
     "staff_secrets",
     "staff_sessions",
     "studio_settings",
+    "to_reads",
     "turns",
-]  # fmt: skip
+    "visits",
+    "wrong_answers",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, text
 
 from web.schema.base import UtcTime, id_column, metadata, of_conversation
 
@@ -36,11 +36,26 @@ handoffs = Table(
     Column("state", String(16), nullable=False),  # requested, claimed, resolved
     Column("reason", String(200), nullable=False),
     Column("urgent", Boolean, nullable=False),
+    Column("wants_person", Boolean, nullable=False),  # asked for; not only found by safety
     Column("claimed_by", String(64)),
+    Column("claimed_name", String(200)),  # as the visitor and the second claimer are told
     Column("claimed_at", UtcTime),
     Column("requested_at", UtcTime, nullable=False),
+    Column("urgent_at", UtcTime),  # the last time that safety spoke up
+    Column("opened_at", UtcTime),  # somebody at the desk looked at it
+    Column("told_again_at", UtcTime),  # nobody had looked: told through a second channel
     Column("resolved_at", UtcTime),
+    Column("resolved_by", String(64)),
+    Column("resolution", String(24)),  # resolved, not_a_crisis, left
     Index(None, "state", "requested_at"),
+    # Two processes at once still make one open handoff for a conversation.
+    Index(
+        "uq_handoffs_open",
+        "conversation_id",
+        unique=True,
+        sqlite_where=text("state <> 'resolved'"),
+        postgresql_where=text("state <> 'resolved'"),
+    ),
 )
 
 outbox = Table(

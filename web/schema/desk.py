@@ -1,0 +1,118 @@
+"""Tables of the desk: who is there, what was done with a handoff, what is to read, notes, wordings.
+
+Everything that belongs to a conversation goes with it: a visitor who deletes a chat leaves nothing.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+from web.schema.base import Kept, UtcTime, id_column, metadata, of_conversation
+
+visits = Table(
+    "visits",
+    metadata,
+    Column(
+        "conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("seen_at", UtcTime, nullable=False),  # the visitor's page asked for news then
+)
+
+handoff_events = Table(
+    "handoff_events",
+    metadata,
+    id_column(),
+    of_conversation(),
+    Column("handoff_id", String(32), nullable=False),
+    Column("did", String(24), nullable=False),  # requested, urgent, opened, claimed, lapsed, resolved, ...
+    Column("by", String(64)),  # none: the house itself
+    Column("name", String(200)),
+    Column("details", JSON, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "conversation_id", "at"),
+    Index(None, "at"),
+)
+
+to_reads = Table(
+    "to_reads",
+    metadata,
+    id_column(),
+    of_conversation(),
+    Column("message_id", String(32)),
+    Column("reason", String(24), nullable=False),  # unsure, not_helpful, left
+    Column("created_at", UtcTime, nullable=False),
+    Column("read_at", UtcTime),
+    Column("read_by", String(64)),
+    Index(None, "read_at", "created_at"),
+    Index(None, "conversation_id"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    id_column(),
+    of_conversation(),
+    Column("by", String(64)),  # none: the house itself
+    Column("name", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index(None, "conversation_id", "created_at"),
+)
+
+onlookers = Table(
+    "onlookers",
+    metadata,
+    of_conversation(),
+    Column("staff_id", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("typing_at", UtcTime),
+    PrimaryKeyConstraint("conversation_id", "staff_id"),
+)
+
+at_desk = Table(
+    "at_desk",
+    metadata,
+    Column("staff_id", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("seen_at", UtcTime, nullable=False),  # a page of the desk asked for news then
+    info={"kept": Kept("who was last at the desk", since="seen_at", days=30)},
+)
+
+canned_replies = Table(
+    "canned_replies",
+    metadata,
+    id_column(),
+    Column("title", String(100), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("changed_by", String(64), nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    info={"kept": Kept("wordings of the clinic", since="changed_at")},
+)
+
+wrong_answers = Table(
+    "wrong_answers",
+    metadata,
+    id_column(),
+    of_conversation(),
+    Column("message_id", String(32), nullable=False),  # the bot's message that was wrong
+    Column("question", Text, nullable=False),  # what the visitor had asked
+    Column("language", String(8), nullable=False),
+    Column("given", String(200)),  # the utterance that was given
+    Column("right_answer", String(200)),  # the id of the answer that would have been right
+    Column("remark", Text, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index(None, "created_at"),
+)
