@@ -15,8 +15,19 @@ from sqlalchemy import inspect
 
 from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
-from web import conversations, migrations, schema
+from web import (
+    conversations,
+    migrations,
+    notes,
+    onlookers,
+    schema,
+    staff_words,
+    to_read,
+    visits,
+    wrong_answers,
+)
 from web.db import Database
+from web.handoff_events import Person
 from web.studio import missed
 
 CANARY = "canaryyellowfeather"
@@ -131,8 +142,8 @@ def test_every_table_says_how_long_its_rows_are_kept(table):
     assert isinstance(table.c[kept.since].type, schema.UtcTime)
 
 
-async def fill(visitor, bot):
-    """Leave a trace in every table."""
+async def fill(service, visitor, bot):
+    """Leave a trace in every table: what a visitor does, and what staff do about it."""
     bot.says(
         reply("utter_callback_sent", (("Does it hurt?", "faq/does_it_hurt"),), first_name=CANARY),
         requests=(callback(first_name=CANARY, email=f"{CANARY}@example.com"),),
@@ -140,6 +151,15 @@ async def fill(visitor, bot):
     )
     await visitor.asks(f"my name is {CANARY}")
     await visitor.sends(f"I want to kill myself {CANARY}")
+    where, by = visitor.id, {"by": Person("n1", f"Ana {CANARY}"), "now": service.clock()}
+    (said,) = [row for row in await service.rows(schema.messages, of=visitor) if row["utterance"]]
+    async with service.db.write() as tx:
+        await staff_words.reply(tx, where, text=f"I am here {CANARY}", **by)
+        await notes.write(tx, where, f"called {CANARY}", **by)
+        await to_read.put(tx, where, reason="unsure", now=NOW)
+        await visits.note(tx, {where: NOW})
+        await onlookers.look(tx, where, by["by"], now=NOW)
+        await wrong_answers.mark(tx, where, said["id"], right_answer=None, remark=CANARY, **by)
 
 
 async def mark_as_missed(service, visitor):
@@ -155,7 +175,7 @@ async def test_deleting_a_conversation_leaves_no_row_and_no_trace(services, bot,
     service = await services.start(**MAILBOX)
     async with client_of(service) as http:
         visitor = await Visitor(http).opens_the_chat()
-        await fill(visitor, bot)
+        await fill(service, visitor, bot)
         await mark_as_missed(service, visitor)
         for table in rows_of_conversations():
             assert await service.rows(table), table.name
