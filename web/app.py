@@ -14,6 +14,7 @@ from web import errors, migrations, staff
 from web.answering import Answering
 from web.bot import Bot
 from web.db import Database
+from web.desk_watch import DeskWatch
 from web.house import House, utc_now
 from web.mail import Postman
 from web.manifest import Manifests
@@ -57,6 +58,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.ctx.relay = Relay(house.db, house.hub, process=house.process)
     app.ctx.unfinished = Unfinished()
     app.ctx.answering = answering
+    app.ctx.desk_watch = DeskWatch(house, postman)
     app.ctx.reception = Reception(house, answering, postman)
     app.ctx.pages = Pages(site_name=house.clinic.name)
     app.ctx.first_password = None
@@ -92,6 +94,7 @@ async def _open(app: Any) -> None:
             app.ctx.first_password = await staff.first_password(tx, now=house.clock())
     await app.ctx.relay.start()
     await app.ctx.answering.start()
+    app.ctx.desk_watch.start()
     app.ctx.postman.start()
 
 
@@ -102,6 +105,7 @@ async def _begin_to_close(app: Any) -> None:
 async def _close(app: Any) -> None:
     await app.ctx.unfinished.all_done()
     await app.ctx.answering.stop()
+    await app.ctx.desk_watch.stop()
     await app.ctx.postman.stop()
     await app.ctx.relay.stop()
     await app.ctx.house.bot.close()

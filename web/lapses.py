@@ -5,8 +5,7 @@ Each rule is a conditional change, so that two processes that sweep at once do e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import RowMapping, func, select, update
 
@@ -14,23 +13,9 @@ from web import handoff_events, handoffs, notes, onlookers, outbox, to_read, vis
 from web.callbacks import CLOSED
 from web.db import Transaction
 from web.handoffs import Holder
+from web.limits import Patience
 from web.schema import callbacks, messages, presence
 from web.schema import handoffs as handoffs_table
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long each thing may take."""
-
-    # The visitor wrote, and the holder is silent for so long.
-    silent: timedelta = timedelta(minutes=4)
-    # The holder has no page of the desk open any more.
-    unseen: timedelta = timedelta(minutes=5)
-    # A visitor without a number is gone for so long.
-    left: timedelta = timedelta(minutes=15)
-    # Nobody looked at a request: told again through a second channel.
-    unopened: timedelta = timedelta(minutes=5)
-    unopened_urgent: timedelta = timedelta(minutes=2)
 
 
 async def sweep(

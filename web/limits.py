@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 
 @dataclass(frozen=True)
@@ -11,6 +12,21 @@ class Rate:
 
     burst: int
     refill_s: float
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long things at the desk may take before something happens (`web/lapses.py`)."""
+
+    # The visitor wrote, and the holder is silent for so long: the claim is over.
+    silent: timedelta = timedelta(minutes=4)
+    # The holder has no page of the desk open any more: the claim is over.
+    unseen: timedelta = timedelta(minutes=5)
+    # A visitor who wanted a person is gone for so long, without a number: closed.
+    left: timedelta = timedelta(minutes=15)
+    # Nobody looked at a request: told again through a second channel.
+    unopened: timedelta = timedelta(minutes=5)
+    unopened_urgent: timedelta = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -34,6 +50,9 @@ class Limits:
     sweep_every_s: float = 1.0
     # Who waits for news looks into the record this often: the news of a killed process is lost.
     look_again_s: float = 5.0
+    # How often the desk's clock is looked at, and how long each thing may take there.
+    desk_look_every_s: float = 4.0
+    patience: Patience = field(default_factory=Patience)
     # A conversation stays in crisis context for so many messages after a card.
     crisis_context_messages: int = 3
     mail_timeout_s: float = 20.0

@@ -27,6 +27,8 @@ _SUBJECTS = {
     ("callback", True): "Front Desk: somebody asks for a call",
     ("handoff", False): "Front Desk: somebody asks for a person",
     ("handoff", True): "Front Desk, urgent: please look at the in-tray",
+    ("again", False): "Front Desk: somebody still waits for a person",
+    ("again", True): "Front Desk, urgent and still not opened: please look now",
 }
 
 

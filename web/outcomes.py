@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from web import callbacks, handoffs, messages, turns
+from web import callbacks, handoffs, messages, to_read, turns
 from web.bot import Reply, TurnResult, Wish
 from web.cards import soft_line
 from web.db import Transaction
@@ -52,6 +52,7 @@ class Outcomes:
                 logger.warning("Result for message %s came too late", turn.message_id)
                 return
             await self._speak(tx, turn, result, shown, facts)
+            await self._put_to_read(tx, turn, result.outcome)
             for wish in result.wishes:
                 await self._grant(tx, turn, wish)
 
@@ -61,6 +62,7 @@ class Outcomes:
             if not await turns.finish(tx, turn, outcome="failed", now=self._house.clock()):
                 return
             await self._stand_in(tx, turn, facts)
+            await self._put_to_read(tx, turn, "failed")
             await self._add_soft_line(tx, turn)
 
     async def tell_late(
@@ -141,6 +143,12 @@ class Outcomes:
     async def _stand_in(self, tx: Transaction, turn: Turn, facts: Mapping[str, Any]) -> None:
         if not await turns.was_told(tx, turn.id):
             await self._say(tx, turn, could_not_answer(facts, turn.language))
+
+    async def _put_to_read(self, tx: Transaction, turn: Turn, outcome: str) -> None:
+        now = self._house.clock()
+        await to_read.after_turn(
+            tx, turn.conversation_id, message_id=turn.message_id, outcome=outcome, now=now
+        )
 
     async def _show(self, tx: Transaction, turn: Turn, reply: Worded) -> None:
         await messages.append(

@@ -47,11 +47,12 @@ class Sightings:
         return fresh
 
 
-async def note(tx: Transaction, seen: Mapping[str, datetime]) -> None:
-    """Write who was seen when; a conversation that was deleted meanwhile is left out."""
+async def note(tx: Transaction, seen: Mapping[str, datetime]) -> bool:
+    """Write who was seen when, without deleted conversations; whether somebody had come (back)."""
     there = select(conversations.c.id).where(conversations.c.id.in_(seen))
     ids = set((await tx.execute(there)).scalars())
     known = await seen_at(tx, ids)
+    has_news = any(not is_here(known.get(each), seen[each]) for each in ids)
     for conversation_id in sorted(ids):
         moment = seen[conversation_id]
         if conversation_id in known:
@@ -59,6 +60,7 @@ async def note(tx: Transaction, seen: Mapping[str, datetime]) -> None:
             await tx.execute(update(visits).where(*mine).values(seen_at=moment))
         else:
             await tx.execute(insert(visits).values(conversation_id=conversation_id, seen_at=moment))
+    return has_news
 
 
 async def seen_at(tx: Transaction, conversation_ids: Iterable[str]) -> dict[str, datetime]:

@@ -44,6 +44,11 @@ def turn(
     }
 
 
+def handoff(reason: str = "asked") -> dict[str, Any]:
+    """The bot's wish for a person."""
+    return {"kind": "handoff", "reason": reason, "fields": {}}
+
+
 def callback(**fields: Any) -> dict[str, Any]:
     """The bot's wish for a callback."""
     return {"kind": "callback", "reason": "asked", "fields": fields}

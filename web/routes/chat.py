@@ -109,6 +109,7 @@ async def read(request: Request, conversation_id: str) -> HTTPResponse:
 
     with house.hub.listening(conversation_id) as listener:
         answer = await work_of(request).to_the_end(news())
+        request.app.ctx.desk_watch.saw(conversation_id)  # the token was right: it is the visitor
         waited_s = 0.0
         while not answer["messages"] and waited_s < wait_s and not is_crowded:
             slice_s = min(house.settings.limits.look_again_s, wait_s - waited_s)

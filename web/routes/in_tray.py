@@ -111,7 +111,7 @@ async def callback_done(request: Request, request_id: str) -> HTTPResponse:
 @doors.post("/handoffs/<request_id:str>/done")
 async def handoff_done(request: Request, request_id: str) -> HTTPResponse:
     """Mark a handoff as resolved."""
-    return await _close(request, request_id, handoffs.resolve)
+    return await _close(request, request_id, handoffs.resolve_one)
 
 
 async def _close(request: Request, request_id: str, close: Any) -> HTTPResponse:

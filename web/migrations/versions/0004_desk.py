@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,7 +14,7 @@ depends_on = None
 
 UTC_TIME = sa.DateTime(timezone=True)
 OPEN = sa.text("state <> 'resolved'")
-HANDOFF_COLUMNS = {
+HANDOFF_COLUMNS: dict[str, Any] = {
     "claimed_name": sa.String(length=200),
     "urgent_at": UTC_TIME,
     "opened_at": UTC_TIME,
@@ -114,11 +116,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away."""
-    for table in (
+    for name in (
         "canned_replies", "at_desk", "wrong_answers", "onlookers", "notes", "to_reads", "handoff_events",
         "visits",
     ):  # fmt: skip
-        op.drop_table(table)
+        op.drop_table(name)
     op.drop_index("uq_handoffs_open", table_name="handoffs")
     with op.batch_alter_table("handoffs") as table:
         for name in ("wants_person", *HANDOFF_COLUMNS):
