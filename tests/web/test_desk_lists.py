@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -31,7 +31,7 @@ class Desk:
 
     db: Database
     id: str = ""
-    now: object = NOW
+    now: datetime = NOW
     steps: list[str] = field(default_factory=list)
 
     async def take(self, step: str) -> None:
@@ -90,21 +90,24 @@ class Desk:
         try:
             await handoffs.claim(tx, self.id, by=by, now=self.now)
         except HandoffTaken:
-            assert (await handoffs.holder(tx, self.id)).id != by.id
+            assert await self._holder(tx) != by.id
+
+    async def _holder(self, tx) -> str | None:
+        held = await handoffs.holder(tx, self.id)
+        return held.id if held else None
 
     async def nurse_assigns(self, tx) -> None:
         await handoffs.assign(tx, self.id, to=SECOND_NURSE, by=NURSE, now=self.now)
 
     async def nurse_hands_back(self, tx) -> None:
-        held = await handoffs.holder(tx, self.id)
-        if held and held.id == NURSE.id:
+        if await self._holder(tx) == NURSE.id:
             await handoffs.hand_back(tx, self.id, by=NURSE, now=self.now)
 
     async def nurse_resolves(self, tx) -> None:
         try:
             await handoffs.resolve(tx, self.id, by=NURSE, now=self.now)
         except NotYours:
-            assert (await handoffs.holder(tx, self.id)).id == SECOND_NURSE.id
+            assert await self._holder(tx) == SECOND_NURSE.id
 
     async def nurse_reopens(self, tx) -> None:
         await handoffs.reopen(tx, self.id, by=NURSE, now=self.now)
@@ -134,8 +137,8 @@ class Desk:
             handoff = await handoffs.open_one(tx, self.id)
             has_number = bool(await callbacks.open_ones(tx))
             unread = await to_read.unread(tx)
-            (case,) = list((await cases.every(tx)).values()) or [None]
-        if handoff:
+            case = (await cases.every(tx)).get(self.id)
+        if handoff and case and case.seen_at:
             left = self.now - case.seen_at > timedelta(seconds=90)
             falls = left and has_number and not handoff["urgent"] and handoff["state"] == "requested"
             return ["to_call"] if falls else ["waiting"]

@@ -227,7 +227,9 @@ async def test_a_claim_holds_while_the_holder_is_there(visitor, desk, service, d
         await onlookers.at_the_desk(tx, NURSE, now=service.clock())
     await service.app.ctx.desk_watch.look()
     async with service.db.read() as tx:
-        assert (await handoffs.holder(tx, visitor.id)).id == NURSE.id
+        held = await handoffs.holder(tx, visitor.id)
+    assert held
+    assert held.id == NURSE.id
 
 
 async def test_who_goes_away_gives_up_what_they_hold(visitor, another_visitor, desk, service):
