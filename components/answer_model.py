@@ -54,6 +54,7 @@ class AnswerModel:
         self.labels = list(labels)
         self._spelling = spelling
         self._arrays = arrays
+        self._known = _turned(_from_arrays(arrays))
         self._members = [np.flatnonzero(arrays["classes"] == index) for index in range(len(self.labels))]
 
     @classmethod
@@ -65,7 +66,7 @@ class AnswerModel:
         classes = np.array([labels.index(name) for name in names], dtype=np.int32)
         spelling, spelled = _Spelling.fit(texts)
         cosines = vectors @ vectors.T
-        kernel = _kernel(cosines, spelled, spelled)
+        kernel = _kernel(cosines, spelled, _turned(spelled))
         targets = np.eye(len(labels), dtype=np.float32)[classes]
         weights, left_out = _solve(kernel, targets)
         arrays = {
@@ -82,7 +83,7 @@ class AnswerModel:
         """For each text all classes, the most confident first."""
         cosines = vectors @ self._arrays["vectors"].T
         spelled = self._spelling.transform(texts)
-        scores = _kernel(cosines, spelled, _from_arrays(self._arrays)) @ self._arrays["weights"]
+        scores = _kernel(cosines, spelled, self._known) @ self._arrays["weights"]
         nearest = self._nearest_by_class(cosines)
         confidence = self._confidence(scores, nearest)
         return [self._ranking(*rows) for rows in zip(confidence, nearest, scores, strict=True)]
@@ -174,7 +175,8 @@ class _Spelling:
 def _kernel(cosines: np.ndarray, spelled: sparse.csr_matrix, known: sparse.csr_matrix) -> np.ndarray:
     """Similarities (n_texts, n_known), made in place and a block of rows at a time.
 
-    All questions against all are hundreds of megabytes: no second matrix of that size is made.
+    `known` is turned: (n_terms, n_known). All questions against all are hundreds of megabytes: no
+    second matrix of that size is made.
     """
     kernel = cosines - np.float32(1.0)
     kernel *= SHARPNESS
@@ -182,8 +184,13 @@ def _kernel(cosines: np.ndarray, spelled: sparse.csr_matrix, known: sparse.csr_m
     kernel *= MEANING_SHARE
     for start in range(0, len(kernel), BLOCK_ROWS):
         rows = slice(start, start + BLOCK_ROWS)
-        kernel[rows] += (1.0 - MEANING_SHARE) * (spelled[rows] @ known.T).toarray()
+        kernel[rows] += (1.0 - MEANING_SHARE) * (spelled[rows] @ known).toarray()
     return kernel
+
+
+def _turned(spelled: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Columns of a matrix as rows, laid out once: doing it for every message costs most of a turn."""
+    return spelled.T.tocsr()
 
 
 def _solve(kernel: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rasa.core.actions.action import Action
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+from rasa.core.actions.action import Action, RemoteAction
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
@@ -20,6 +22,8 @@ from components.windows import tracker_of, window_of
 from safety.cleaning import tidy
 
 DEFAULT_LANGUAGE = "en"
+# Rasa compiles and checks this schema anew for every result of an action: a quarter of a turn's time.
+_ACTION_RESULT = Draft202012Validator(RemoteAction.action_response_format_spec())
 
 
 class TurnFailed(Exception):
@@ -109,6 +113,14 @@ def _understood(tracker: DialogueStateTracker) -> dict[str, Any]:
     }
 
 
+def check_action_result(result: Any) -> bool:
+    """Rasa's own check of what the action server returned. Raises jsonschema's ValidationError."""
+    error = best_match(_ACTION_RESULT.iter_errors(result))
+    if error is not None:
+        raise error
+    return True
+
+
 class _OneTurnProcessor(MessageProcessor):
     """Rasa's processor around a tracker that comes with the request and leaves with the reply."""
 
@@ -119,6 +131,8 @@ class _OneTurnProcessor(MessageProcessor):
         self.on_circuit_break = self._fail
 
     async def _run_action(self, action: Action, *args: Any, **kwargs: Any) -> bool:
+        if isinstance(action, RemoteAction):
+            action._validate_action_result = check_action_result
         # Rasa logs what an action raises and goes on without it; we must know.
         return await super()._run_action(_Watched(action, self), *args, **kwargs)
 
