@@ -21,7 +21,7 @@ from web.manifest import Manifests
 from web.pages import STATIC, Pages, add_headers
 from web.reception import Reception
 from web.relay import Relay
-from web.routes import chat, in_tray, site
+from web.routes import chat, in_tray, site, widget
 from web.routes.requests import refuse_foreign_pages
 from web.schema import new_id
 from web.settings import Settings
@@ -71,6 +71,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     errors.install(app)
     app.blueprint(chat.doors)
     app.blueprint(site.doors)
+    app.blueprint(widget.doors)
     if settings.in_tray:
         app.blueprint(in_tray.doors)
         app.error_handler.add(in_tray.NotSignedIn, in_tray.to_sign_in)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,6 @@ from web.bot import Reply
 from web.manifest import Manifest
 from web.replies import NOT_REVIEWED, word
 from web.settings import Settings
-from web.words import for_chat
 
 MAX_SECTIONS = 3
 
@@ -49,16 +47,3 @@ def sections(
         if len(shown) == MAX_SECTIONS:
             break
     return shown
-
-
-def chat_settings(manifest: Manifest, facts: Mapping[str, Any], language: str, max_chars: int) -> str:
-    """What the chat in the browser is told with the page, as JSON for a data attribute."""
-    return json.dumps(
-        {
-            "language": language,
-            "maxChars": max_chars,
-            "phone": facts.get("phone"),
-            "starters": [title for title, _ in manifest.starting_questions()],
-            "words": for_chat(language),
-        }
-    )

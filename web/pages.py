@@ -11,23 +11,28 @@ from sanic import HTTPResponse, Request, html
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 
-# No inline script or style, nothing from elsewhere, nobody frames us (the widget: its own page).
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
+
+def content_security_policy(*, framed_by: str = "'none'", frames: str = "'none'") -> str:
+    """No inline script or style, nothing from elsewhere; nobody frames us unless they are named."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "connect-src 'self'",
+            f"frame-src {frames}",
+            "form-action 'self'",
+            "base-uri 'none'",
+            f"frame-ancestors {framed_by}",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        )
     )
-)
+
+
 HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "content-security-policy": content_security_policy(),
     "x-content-type-options": "nosniff",
     # Not "no-referrer": browsers then send forms with the origin "null".
     "referrer-policy": "same-origin",

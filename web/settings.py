@@ -29,7 +29,7 @@ class Settings:
     var: Path = Path("var")
     database_url: str = field(default="", repr=False)
     mode: Mode = "demo"
-    allowed_site: str = ""
+    allowed_sites: tuple[str, ...] = ()
     bot_url: str = "http://127.0.0.1:5005"
     bot_token: str = field(default="", repr=False)
     in_tray: bool = True
@@ -73,7 +73,7 @@ class Settings:
             var=var,
             database_url=reader.read("DATABASE_URL", _sqlite_in(var), _database_url),
             mode=reader.read("FRONT_DESK_MODE", "demo", _one_of("demo", "live")),
-            allowed_site=reader.read("FRONT_DESK_ALLOWED_SITE", "", _origin),
+            allowed_sites=reader.read("FRONT_DESK_ALLOWED_SITES", "", _origins),
             bot_url=reader.read("FRONT_DESK_BOT_URL", "http://127.0.0.1:5005", _bot_url),
             bot_token=reader.read("FRONT_DESK_BOT_TOKEN", "", _text),
             in_tray=reader.read("FRONT_DESK_IN_TRAY", "on", _one_of("on", "off")) == "on",
@@ -106,9 +106,9 @@ class _Reader:
 
     def complain_about(self, settings: Settings) -> None:
         """Collect what is wrong between settings that are each right."""
-        if settings.mode == "live" and not settings.allowed_site:
+        if settings.mode == "live" and not settings.allowed_sites:
             self.problems.append(
-                "FRONT_DESK_MODE is 'live': FRONT_DESK_ALLOWED_SITE must name the clinic's "
+                "FRONT_DESK_MODE is 'live': FRONT_DESK_ALLOWED_SITES must name the clinic's "
                 "website, for example https://www.example.com."
             )
         if bool(settings.smtp_url) != bool(settings.mail_to):
@@ -128,6 +128,20 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def origin_of(url: str) -> str:
+    """The origin of an address as browsers write it; empty when it has none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    is_usual = port in {None, {"http": 80, "https": 443}[parts.scheme]}
+    return f"{parts.scheme}://{host}" if is_usual else f"{parts.scheme}://{host}:{port}"
 
 
 def _sqlite_in(var: Path) -> str:
@@ -164,7 +178,12 @@ def _origin(text: str) -> str:
     is_site = parts.scheme in {"http", "https"} and parts.hostname and parts.path in {"", "/"}
     if text and (not is_site or parts.query or parts.fragment or parts.username):
         raise ValueError("an address without a path, for example https://www.example.com")
-    return text.rstrip("/")
+    return origin_of(text)
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    """Read addresses with commas between them, each once."""
+    return tuple(dict.fromkeys(_origin(part.strip()) for part in text.split(",") if part.strip()))
 
 
 def _bot_url(text: str) -> str:

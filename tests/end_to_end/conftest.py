@@ -1,4 +1,4 @@
-"""Front Desk as `make run` starts it, on ports and a var folder of its own."""
+"""Front Desk as `make run` starts it, and the web half alone under a website of another origin."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from deploy.house import ROOT, WEB_PYTHON
 from tests.end_to_end.running import Running
+from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
+from tests.web.conftest import FIXTURES, publish
+from web.settings import Settings
+
+CHROMIUM = "/usr/bin/chromium"
+PHONE, DESKTOP = {"width": 360, "height": 640}, {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +56,65 @@ def read_until_ready(process: subprocess.Popen[str]) -> list[str]:
         if line.startswith("Ready."):
             return said
     raise AssertionError(f"It never got ready: {said}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desktop(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(viewport=DESKTOP) as context:
+        yield context
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True) as context:
+        yield context
+
+
+@pytest.fixture
+def visitor(desktop: BrowserContext) -> Page:
+    return desktop.new_page()
+
+
+@pytest.fixture(scope="module")
+def bot() -> Iterator[BotThread]:
+    thread = BotThread()
+    yield thread
+    thread.stop()
+
+
+@pytest.fixture(scope="module")
+def website() -> Iterator[Website]:
+    site = Website()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="module")
+def front_desk(
+    tmp_path_factory: pytest.TempPathFactory, bot: BotThread, website: Website
+) -> Iterator[FrontDesk]:
+    folder = tmp_path_factory.mktemp("front-desk")
+    (folder / "var").mkdir()
+    clinic = Path(shutil.copy(FIXTURES / "clinic.yml", folder))
+    publish(Settings(var=folder / "var"))
+    desk = FrontDesk(folder / "var", clinic, free_ports(1)[0], bot.bot.url, website.url)
+    website.pages["/"] = (plain_page(desk), {})
+    desk.start()
+    yield desk
+    desk.kill()
+
+
+def plain_page(desk: FrontDesk, script: str = "") -> str:
+    """A page of a clinic that has put the one line into it."""
+    return f"""<!doctype html><html lang="en"><title>Riverside Dental</title>
+    <h1>Riverside Dental</h1><p>Welcome.</p><p><a href="/about">About us</a></p>
+    <script src="{desk.url}/widget.js" {script} async></script></html>"""

@@ -190,7 +190,7 @@ def test_closed_for_weeks_promises_no_day():
     assert (state.is_open, state.next_opening) == (False, None)
 
 
-LIVE = Settings(mode="live", allowed_site="https://www.example.com")
+LIVE = Settings(mode="live", allowed_sites=("https://www.example.com",))
 WITH_MAIL = replace(LIVE, smtp_url="smtp://127.0.0.1:25", mail_to="desk@example.com")
 
 

@@ -192,7 +192,7 @@ async def test_a_new_password_signs_everybody_out(nurse, service, template):
 
 
 async def test_signing_in_makes_the_in_tray_watched(services, template, bot):
-    service = await services.start(mode="live", allowed_site="https://www.example.com")
+    service = await services.start(mode="live", allowed_sites=("https://www.example.com",))
     async with client_of(service) as http:
         visitor = await Visitor(http).opens_the_chat()
         await visitor.asks("hello")

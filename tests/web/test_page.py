@@ -41,7 +41,7 @@ async def test_without_facts_the_page_says_so_and_makes_nothing_up(services, set
 
 
 async def test_live_shows_only_what_a_clinician_signed(services):
-    service = await services.start(mode="live", allowed_site="https://www.example.com")
+    service = await services.start(mode="live", allowed_sites=("https://www.example.com",))
     async with client_of(service) as http:
         page = html.unescape((await page_of(http)).text)
     assert "A crown is a cap" not in page
@@ -51,7 +51,7 @@ async def test_live_shows_only_what_a_clinician_signed(services):
 
 
 async def test_the_notice_stands_before_the_first_message(open_house):
-    page = (await page_of(open_house.http)).text
+    page = (await page_of(open_house.http, "/chat")).text
     notice = re.search(r'<p class="chat-notice">(.*?)</p>', page, re.DOTALL)
     assert notice
     for words in ("automated", "not a person", "ID, insurance or card", "30 days", "911", "988"):
@@ -66,7 +66,7 @@ async def test_without_javascript_the_page_tells_the_way(open_house):
         assert f'href="{href}"' in no_script.group(1)
 
 
-@pytest.mark.parametrize("path", ["/", "/in-tray/sign-in", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/chat", "/in-tray/sign-in", "/nothing"])
 async def test_every_page_keeps_to_itself(open_house, path):
     answer = await page_of(open_house.http, path)
     policy = answer.headers["content-security-policy"]
@@ -100,7 +100,7 @@ async def test_markup_in_published_words_is_text(http, settings):
 
 
 async def test_the_chat_is_told_its_words_with_the_page(open_house):
-    page = (await page_of(open_house.http)).text
+    page = (await page_of(open_house.http, "/chat")).text
     found = re.search(r'data-chat="([^"]+)"', page)
     assert found
     told = json.loads(html.unescape(found.group(1)))

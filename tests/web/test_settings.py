@@ -27,7 +27,7 @@ def test_nothing_set_is_a_demo_on_loopback():
         ("FRONT_DESK_BOT_URL", "http://bot.example.com:5005", "http://127.0.0.1:<port>"),
         ("FRONT_DESK_BOT_URL", "rasa:5005", "http://127.0.0.1:<port>"),
         ("FRONT_DESK_PUBLIC_URL", "example.com", "an address without a path"),
-        ("FRONT_DESK_ALLOWED_SITE", "https://example.com/chat", "an address without a path"),
+        ("FRONT_DESK_ALLOWED_SITES", "https://example.com/chat", "an address without a path"),
         ("DATABASE_URL", "mysql://x", "sqlite:///<path>"),
         ("SMTP_URL", "mail.example.com", "smtp://<user>"),
         ("MAIL_TO", "desk", "e-mail addresses"),
@@ -48,7 +48,7 @@ def test_every_bad_setting_has_its_line():
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
-        ({"FRONT_DESK_MODE": "live"}, "FRONT_DESK_ALLOWED_SITE"),
+        ({"FRONT_DESK_MODE": "live"}, "FRONT_DESK_ALLOWED_SITES"),
         ({"MAIL_TO": "desk@example.com"}, "SMTP_URL and MAIL_TO"),
         (
             {

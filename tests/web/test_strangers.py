@@ -117,7 +117,7 @@ async def test_a_page_of_another_site_opens_nothing(guest, open_house, origin):
 
 
 async def test_our_own_page_and_the_allowed_site_are_let_in(services):
-    service = await services.start(mode="live", allowed_site="https://www.example.com")
+    service = await services.start(mode="live", allowed_sites=("https://www.example.com",))
     for origin in (service.url, "https://www.example.com"):
         async with client_of(service) as http:
             answer = await http.post("/v1/conversations", headers={"origin": origin})

@@ -52,11 +52,15 @@ def refuse_foreign_pages(request: Request) -> None:
     origin = request.headers.get("origin")
     if request.method in SAFE_METHODS or origin is None:
         return
-    settings = house_of(request).settings
-    parts = urlsplit(origin)
-    is_own = parts.scheme in {"http", "https"} and parts.netloc == request.headers.get("host")
-    if not is_own and origin not in {settings.public_url, settings.allowed_site or None}:
+    if not (is_own(request, origin) or origin in house_of(request).settings.allowed_sites):
         raise Forbidden(say("foreign_page"))
+
+
+def is_own(request: Request, origin: str) -> bool:
+    """Whether an origin is the one this service is reached at."""
+    parts = urlsplit(origin)
+    is_host = parts.scheme in {"http", "https"} and parts.netloc == request.headers.get("host")
+    return is_host or origin == house_of(request).settings.public_url
 
 
 def whole_number(text: str | None, *, default: int) -> int:

@@ -4,6 +4,7 @@ import { Refused, api } from "./api.js";
 import { choiceButton } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { Forgetting } from "./forgetting.js";
+import { Host } from "./host.js";
 import { Listening } from "./listening.js";
 import { Log } from "./log.js";
 import { memory } from "./memory.js";
@@ -12,10 +13,12 @@ import { Sending } from "./sending.js";
 import { Waiting } from "./waiting.js";
 
 const root = document.querySelector("#chat");
-const { language, maxChars, phone, starters, words } = JSON.parse(root.dataset.chat);
+const { language, maxChars, phone, site, starters, words } = JSON.parse(root.dataset.chat);
 const parts = Object.fromEntries(
   [...root.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]),
 );
+const host = site && parent !== window ? new Host(site) : null;
+await memory.begin(host);
 root.hidden = false;
 
 let conversation = memory.conversation;
@@ -55,7 +58,7 @@ new Composer(
   { form: parts.composer, text: parts.text, left: parts.left },
   { words, maxChars, onSend: (text) => send({ text }, text) },
 );
-const panel = new Panel(parts, { onOpen: () => log.toBottom() });
+const panel = new Panel(parts, { host, onShown: () => log.toBottom() });
 new Forgetting(
   { button: parts.forget, dialog: parts.dialog, keep: parts.keep, remove: parts.delete, trouble: parts["forget-trouble"] },
   { words, onForget: forget },
@@ -67,9 +70,11 @@ parts.starters.append(...starters.map((title) => choiceButton(title, () => send(
 memory.onConversationElsewhere(() => {
   if (memory.conversation?.id === conversation?.id) return;
   conversation = memory.conversation;
+  if (!conversation) sending.clear();
   restore();
 });
 restore();
+host?.send("ready");
 
 function restore() {
   log.clear();
@@ -82,7 +87,7 @@ function restore() {
 }
 
 function send(content, title) {
-  const item = { client_id: newId(), title, ...content };
+  const item = { client_id: newId(), title, at: Date.now(), ...content };
   log.addWaiting(item.client_id, title);
   sending.add(item);
 }
@@ -103,10 +108,15 @@ async function post(item, isSecondTry = false) {
   }
 }
 
+// Two tabs that begin at once begin one conversation: the second waits and takes the first's.
 async function begin() {
   if (conversation) return;
-  const { id, token, starters: issued } = await api.start(language);
-  conversation = memory.conversation = { id, token, starters: issued };
+  await memory.alone(async () => {
+    if (memory.conversation) return;
+    const { id, token, starters: issued } = await api.start(language);
+    memory.conversation = { id, token, starters: issued };
+  });
+  conversation = memory.conversation;
   isRestoring = false;
   parts.forget.hidden = false;
   listening.begin(conversation);
@@ -124,6 +134,7 @@ function show(messages, pending) {
   }
   for (const message of fresh) announcer.say(`${log.speaker(message)}: ${spoken(message)}`);
   const isBrought = wasAtBottom || log.openCard();
+  panel.came(fresh.length);
   if (fresh.length && isBrought) log.show(fresh);
   if (fresh.length) parts.below.hidden = log.isAtBottom() || (wasAtBottom && !log.openCard());
   else if (wasAtBottom && pending.length) log.toBottom();
@@ -163,7 +174,7 @@ async function forget() {
   }
   reset();
   announcer.say(words.chat_forgotten);
-  if (panel.isOpen) parts.text.focus();
+  parts.text.focus();
 }
 
 // Also where crypto.randomUUID is missing: on plain http in an office.

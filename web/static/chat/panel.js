@@ -1,44 +1,28 @@
-// Opens and closes the panel. Focus moves only when the visitor opens or closes it.
-import { memory } from "./memory.js";
-
-const WIDE = "(width >= 68rem) and (height >= 30rem)";
-
+// The chat's frame: closing, and whether it is seen. Focus moves only when the visitor opens it.
 export class Panel {
-  constructor({ launcher, panel, close, text }, { onOpen }) {
-    Object.assign(this, { launcher, panel, text, onOpen });
-    launcher.addEventListener("click", () => this.open({ focus: true }));
-    close.addEventListener("click", () => this.close());
-    panel.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
-    for (const opener of document.querySelectorAll("[data-opens-chat]")) {
-      opener.addEventListener("click", (event) => {
-        event.preventDefault();
-        this.open({ focus: true });
-      });
-    }
-    if (matchMedia(WIDE).matches && !memory.isClosed) this.open({ focus: false });
+  constructor({ panel, close, text }, { host, onShown }) {
+    this.host = host;
+    this.isShown = true;
+    this.unseen = 0;
+    close?.addEventListener("click", () => host?.send("close"));
+    panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) host?.send("close");
+    });
+    if (!host) return;
+    host.answers.shown = (isShown, focus) => {
+      this.isShown = isShown;
+      if (!isShown) return;
+      this.unseen = 0;
+      // A keyboard that jumps up on a phone would cover the notice: there, the panel takes the focus.
+      if (focus) (matchMedia("(pointer: coarse)").matches ? panel : text).focus();
+      onShown();
+    };
   }
 
-  get isOpen() {
-    return !this.panel.hidden;
-  }
-
-  open({ focus }) {
-    this.panel.hidden = false;
-    this.launcher.hidden = true;
-    this.launcher.setAttribute("aria-expanded", "true");
-    document.documentElement.classList.add("chat-is-open");
-    memory.isClosed = false;
-    // A keyboard that jumps up on a phone would cover the notice: there, the panel takes the focus.
-    if (focus) (matchMedia("(pointer: coarse)").matches ? this.panel : this.text).focus();
-    this.onOpen();
-  }
-
-  close() {
-    this.panel.hidden = true;
-    this.launcher.hidden = false;
-    this.launcher.setAttribute("aria-expanded", "false");
-    document.documentElement.classList.remove("chat-is-open");
-    memory.isClosed = true;
-    this.launcher.focus();
+  // Messages that came while the panel was closed are counted on the launcher.
+  came(count) {
+    if (this.isShown || !count) return;
+    this.unseen += count;
+    this.host?.send("unread", { count: this.unseen });
   }
 }

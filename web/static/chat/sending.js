@@ -18,7 +18,7 @@ export class Sending {
 
   add(item) {
     this.items.push(item);
-    this.save();
+    memory.keepUnsent(item);
     this.work();
   }
 
@@ -35,15 +35,13 @@ export class Sending {
   // The server has these already, for example because another tab sent them.
   drop(clientIds) {
     const known = new Set(clientIds);
-    if (!this.items.some((item) => known.has(item.client_id))) return;
+    for (const { client_id } of this.items) if (known.has(client_id)) memory.dropUnsent(client_id);
     this.items = this.items.filter((item) => !known.has(item.client_id));
-    this.save();
   }
 
   clear() {
-    this.items = [];
+    this.drop(this.items.map(({ client_id }) => client_id));
     this.failed.clear();
-    this.save();
   }
 
   async work() {
@@ -75,9 +73,5 @@ export class Sending {
         this.onTrouble(error);
       }
     }
-  }
-
-  save() {
-    memory.unsent = this.items;
   }
 }

@@ -1,0 +1,26 @@
+"""Serves the web half with another clinic's facts: `python -m tests.end_to_end.serve <clinic.yml>`."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from pathlib import Path
+
+from web.app import create_app
+from web.limits import Limits, Rate
+from web.settings import Settings
+
+MANY = Rate(burst=1000, refill_s=0.001)
+
+
+def main() -> None:
+    """Serve until killed."""
+    limits = Limits(messages_per_conversation=MANY, messages_per_address=MANY, conversations_per_address=MANY)
+    settings = Settings.from_environment(os.environ)
+    settings = dataclasses.replace(settings, clinic_file=Path(sys.argv[1]), limits=limits)
+    create_app(settings).run(host=settings.host, port=settings.port, single_process=True, motd=False)
+
+
+if __name__ == "__main__":
+    main()

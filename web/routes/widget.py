@@ -1,0 +1,83 @@
+"""The chat for other websites: the loader, the frame it opens, and the chat as a page of its own."""
+
+from __future__ import annotations
+
+import logging
+
+from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import text
+
+from clinic.facts import FACT_NAMES
+from web.errors import Forbidden
+from web.pages import content_security_policy
+from web.routes.requests import house_of, is_own
+from web.settings import origin_of
+from web.widget import (
+    FORMS,
+    chat_settings,
+    known_language,
+    loader_script,
+    loader_settings,
+    notice_before,
+)
+from web.words import for_chat, say
+
+logger = logging.getLogger(__name__)
+doors = Blueprint("widget")
+# A page that is isolated from other origins may load these all the same.
+FOR_OTHER_SITES = {
+    "cross-origin-resource-policy": "cross-origin",
+    "cross-origin-embedder-policy": "require-corp",
+}
+
+
+@doors.get("/widget.js")
+async def loader(request: Request) -> HTTPResponse:
+    """Give the one script that a host page loads."""
+    house = house_of(request)
+    async with house.db.read() as tx:
+        facts = await house.facts(tx)
+    told = loader_settings(name=house.clinic.name, facts=facts, sites=house.settings.allowed_sites)
+    headers = {**FOR_OTHER_SITES, "cache-control": "public, max-age=300"}
+    return text(loader_script(told), content_type="text/javascript; charset=utf-8", headers=headers)
+
+
+@doors.get("/widget")
+async def frame(request: Request) -> HTTPResponse:
+    """Show the chat inside a page of an allowed site."""
+    site = origin_of(request.args.get("site", ""))
+    sites = house_of(request).settings.allowed_sites
+    if not (site in sites or is_own(request, site)):
+        # The address of a page, not what anybody wrote.
+        logger.warning("The chat was not shown: '%s' is not in FRONT_DESK_ALLOWED_SITES.", site[:200])
+        raise Forbidden(say("site_not_allowed", known_language(request.args.get("language"))))
+    form = request.args.get("form")
+    page = await _chat_page(request, form=form if form in FORMS else "panel", site=site)
+    policy = content_security_policy(framed_by=" ".join(("'self'", *sites)))
+    page.headers.update({**FOR_OTHER_SITES, "content-security-policy": policy})
+    return page
+
+
+@doors.get("/chat")
+async def stand_alone(request: Request) -> HTTPResponse:
+    """Show the chat as a page of its own."""
+    return await _chat_page(request, form="page", site="")
+
+
+async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
+    house = house_of(request)
+    language = known_language(request.args.get("language"))
+    async with house.db.read() as tx:
+        facts = await house.facts(tx, language)
+    manifest = house.manifests.current()
+    page: HTTPResponse = request.app.ctx.pages.draw(
+        "widget/chat.html",
+        form=form,
+        language=language,
+        facts={**dict.fromkeys(FACT_NAMES), **facts},
+        notice=notice_before(facts, language),
+        privacy_notice=say("privacy_notice", language),
+        words=for_chat(language),
+        chat=chat_settings(manifest, facts, language=language, site=site),
+    )
+    return page
