@@ -53,7 +53,7 @@ def children_of(house: House) -> list[Child]:
     return [
         Child("The action server", house.actions_command, public, ROOT, logs / "actions.log"),
         Child("The bot", house.bot_command, secret, ROOT, logs / "bot.log"),
-        # It tells the in-tray's password once, at its first start: a person has to see that.
+        # Until somebody has an account it prints the link to set up with: a person has to see that.
         Child("The web half", house.web_command, secret, ROOT, logs / "web.log", shows_output=True),
     ]
 

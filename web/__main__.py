@@ -1,4 +1,4 @@
-"""`python -m web` serves; `python -m web new-password` makes a new password for the in-tray."""
+"""`python -m web` serves; `break-glass` lets an administrator in again; `audit` checks who did what."""
 
 from __future__ import annotations
 
@@ -12,25 +12,32 @@ from collections.abc import Sequence
 from typing import Any
 
 from clinic.facts import ClinicError
-from web import migrations, staff
+from web import on_host
 from web.app import create_app
-from web.db import Database
-from web.house import utc_now
 from web.settings import Settings, SettingsError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the answer is the exit status."""
     parser = argparse.ArgumentParser(prog="python -m web", description=__doc__)
-    parser.add_argument("command", nargs="?", default="serve", choices=("serve", "new-password"))
-    command = parser.parse_args(arguments).command
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("serve", help="run the web half (the default)")
+    glass = commands.add_parser("break-glass", help="print a one-time link for an administrator")
+    glass.add_argument("sign_in_name", nargs="?", help="whose password to replace; none: a new administrator")
+    checks = commands.add_parser("audit", help="check that nobody changed the audit")
+    checks.add_argument("verify", choices=("verify",))
+    asked = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     os.umask(0o077)  # the record is for this user alone
     try:
         settings = Settings.from_environment(os.environ)
-        return _new_password(settings) if command == "new-password" else _serve(settings)
+        if asked.command == "break-glass":
+            return asyncio.run(on_host.break_glass(settings, asked.sign_in_name))
+        if asked.command == "audit":
+            return asyncio.run(on_host.verify_audit(settings))
+        return _serve(settings)
     except (SettingsError, ClinicError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -45,38 +52,21 @@ def _serve(settings: Settings) -> int:
         )
         return 1
     app = create_app(settings)
-    app.register_listener(_tell_first_password, "after_server_start")
+    app.register_listener(_tell_set_up_link, "after_server_start")
     app.run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
     return 0
 
 
-async def _tell_first_password(app: Any) -> None:
+async def _tell_set_up_link(app: Any) -> None:
     settings: Settings = app.ctx.house.settings
     print(f"The page: http://{settings.host}:{settings.port}/", flush=True)
-    if app.ctx.first_password:
+    if app.ctx.set_up_code:
         print(
-            f"The in-tray: {settings.public_url}/in-tray\n"
-            f"Its password, shown only this once: {app.ctx.first_password}\n"
-            "(`python -m web new-password` makes another one.)",
+            "Nobody has an account yet. Open this link once, within a day, to set Front Desk up:\n"
+            f"{on_host.set_up_link(settings, app.ctx.set_up_code)}",
             flush=True,
         )
-        app.ctx.first_password = None
-
-
-def _new_password(settings: Settings) -> int:
-    print(f"The new password of the in-tray: {asyncio.run(_make_password(settings))}")
-    print("Everybody is signed out.")
-    return 0
-
-
-async def _make_password(settings: Settings) -> str:
-    db = Database(settings.database_url)
-    try:
-        await migrations.upgrade(db)
-        async with db.write() as tx:
-            return await staff.make_password(tx, now=utc_now())
-    finally:
-        await db.close()
+        app.ctx.set_up_code = None
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -10,18 +10,19 @@ from sanic import Sanic
 
 from clinic.facts import load_clinic
 from safety.check import warm_up
-from web import errors, migrations, staff
+from web import accounts, errors, invitations, migrations
 from web.answering import Answering
 from web.bot import Bot
 from web.db import Database
 from web.desk_watch import DeskWatch
+from web.errors import Locked, NotSignedIn
 from web.house import House, utc_now
 from web.mail import Postman
 from web.manifest import Manifests
 from web.pages import STATIC, Pages, add_headers
 from web.reception import Reception
 from web.relay import Relay
-from web.routes import chat, in_tray, site, widget
+from web.routes import chat, guard, in_tray, locking, setup, sign_in, site, staff_home, widget
 from web.routes.requests import refuse_foreign_pages
 from web.schema import new_id
 from web.settings import Settings
@@ -61,7 +62,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.ctx.desk_watch = DeskWatch(house, postman)
     app.ctx.reception = Reception(house, answering, postman)
     app.ctx.pages = Pages(site_name=house.clinic.name)
-    app.ctx.first_password = None
+    app.ctx.set_up_code = None
     _open_doors(app, settings)
     _set_hours(app)
     return app
@@ -73,8 +74,10 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     app.blueprint(site.doors)
     app.blueprint(widget.doors)
     if settings.in_tray:
-        app.blueprint(in_tray.doors)
-        app.error_handler.add(in_tray.NotSignedIn, in_tray.to_sign_in)
+        for room in (sign_in, locking, setup, staff_home, in_tray):
+            app.blueprint(room.doors)
+        app.error_handler.add(NotSignedIn, guard.to_sign_in)
+        app.error_handler.add(Locked, guard.to_sign_in)
     app.static("/static", STATIC, name="static", use_modified_since=True)
     app.register_middleware(refuse_foreign_pages, "request")
     app.register_middleware(add_headers, "response")  # type: ignore[arg-type]
@@ -90,9 +93,11 @@ async def _open(app: Any) -> None:
     house: House = app.ctx.house
     warm_up()
     await migrations.upgrade(house.db)
+    guard.check_doors(app)
     if house.settings.in_tray:
         async with house.db.write() as tx:
-            app.ctx.first_password = await staff.first_password(tx, now=house.clock())
+            if await accounts.is_first_start(tx):
+                app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())
     await app.ctx.relay.start()
     await app.ctx.answering.start()
     app.ctx.desk_watch.start()

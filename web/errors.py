@@ -4,7 +4,9 @@ FrontDeskError
 ├── Refused                 what was asked for cannot be done; the sentence is for the asker
 │   ├── BadRequest          400  not JSON, a wrong type, a missing field
 │   ├── NotFound            404  unknown, or somebody else's: the two look the same
-│   ├── Forbidden           403  a form or request that did not come from our own pages
+│   ├── NotSignedIn         401  nobody is signed in here; leads to the page that asks
+│   ├── Forbidden           403  not from our own pages, or not for this account
+│   ├── Locked              423  the screen is locked; leads to the page that opens it
 │   ├── IdTaken             409  the same client id with another text
 │   ├── HandoffTaken        409  somebody else has the conversation, or it is resolved
 │   ├── NotYours            409  only who holds the conversation may do this
@@ -57,8 +59,24 @@ class NotFound(Refused):
     status = 404
 
 
+class NotSignedIn(Refused):
+    """Nobody is signed in here. `page` is where that can be mended."""
+
+    status = 401
+
+    def __init__(self, sentence: str, *, page: str = "/sign-in") -> None:
+        super().__init__(sentence)
+        self.page = page
+
+
+class Locked(Refused):
+    """Somebody is signed in and the screen is locked."""
+
+    status = 423
+
+
 class Forbidden(Refused):
-    """The request did not come from our own pages."""
+    """The request did not come from our own pages, or this account may not do it."""
 
     status = 403
 

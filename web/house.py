@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from clinic.facts import Clinic
-from web import clinic_facts, closures, presence, staff
+from web import accounts, clinic_facts, closures, presence
 from web.bot import Bot
 from web.db import Database, Transaction
 from web.facts import facts_now
@@ -52,7 +52,7 @@ class House:
             clinic,
             self.settings,
             await self._hours_of(tx, clinic),
-            last_sign_in_at=await staff.last_sign_in(tx),
+            last_sign_in_at=await accounts.last_sign_in(tx),
             language=language,
         )
 

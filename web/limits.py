@@ -57,9 +57,14 @@ class Limits:
     crisis_context_messages: int = 3
     mail_timeout_s: float = 20.0
     mail_retries_s: tuple[float, ...] = (10, 60, 300, 900, 3600, 7200, 14400)
-    session_idle_hours: float = 12.0
-    session_days: float = 7.0
-    # The in-tray counts as watched for so long after somebody signed in to it.
+    # A session is as long as a shift. Without use it locks, and the password opens it again.
+    session_hours: float = 12.0
+    lock_after_minutes: float = 15.0
+    # After the password, so long is the second factor's code waited for.
+    code_minutes: float = 10.0
+    trusted_device_days: float = 30.0
+    invitation_days: float = 7.0
+    # The pages of staff count as watched for so long after somebody signed in to them.
     watched_days: float = 7.0
     chat_days: int = 30
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
+from tests.end_to_end import staff
 from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, asks, chat_on, hears, opens, picture
 from tests.end_to_end.conftest import DESKTOP
 from tests.end_to_end.running import Running
@@ -69,9 +70,8 @@ def test_a_call_that_was_asked_for_reaches_the_in_tray(
     visitor.chat.get_by_role("button", name=re.compile("may leave a message")).last.click()
     hears(visitor.chat, "passed it on")
     desk = browser.new_context(viewport=DESKTOP).new_page()
+    staff.set_up(desk, running)
     desk.goto(f"{address_of(running)}in-tray")
-    desk.get_by_label("Password").fill(password_of(running))
-    desk.keyboard.press("Enter")
     expect(desk.get_by_text("Gwen").first).to_be_visible()
     expect(desk.get_by_text("(555) 201-5518").first).to_be_visible()
     picture(desk, os.environ.get(PICTURES), "in-tray-desktop")
@@ -92,8 +92,3 @@ def test_what_a_visitor_types_never_runs(visitor: Visitor) -> None:
     asks(visitor.chat, "<img src=x onerror=\"document.title='owned'\"> what is ketamine")
     hears(visitor.chat, re.compile("."))
     assert visitor.page.frames[-1].title() != "owned"
-
-
-def password_of(running: Running) -> str:
-    line = next(line for line in running.said if "password" in line.lower())
-    return line.rsplit(" ", 1)[-1]

@@ -1,8 +1,9 @@
-"""The cast of the web tests: a visitor, another one, a nurse at the in-tray, a stranger, a bot."""
+"""The cast of the web tests: visitors, everybody who works at the clinic, a stranger, a bot."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import functools
 import json
@@ -22,7 +23,7 @@ from sanic import Sanic
 
 from tests.postgres import Cluster
 from tests.web.stand_in_bot import TOKEN, StandInBot, reply
-from web import migrations, staff
+from web import accounts, migrations, passwords, sessions
 from web.app import create_app
 from web.db import Database
 from web.limits import Limits, Rate
@@ -166,22 +167,33 @@ async def bot() -> AsyncIterator[StandInBot]:
     await stand_in.die()
 
 
+# Everybody's password in the tests: hashed once, as the real thing is.
+PASSWORD = "a lamp beside the harbour"
+# Who works here: sign-in name, name, roles.
+CAST = {
+    "nurse": ("nina", "Nina Nurse", {"desk"}),
+    "second_nurse": ("sam", "Sam Second", {"desk"}),
+    "owner": ("olga", "Olga Owner", {"owner"}),
+    "clinician": ("carl", "Carl Clinician", {"clinician"}),
+    "administrator": ("ada", "Ada Administrator", {"administrator"}),
+}
+
+
 @dataclass(frozen=True)
 class Template:
-    """A record as after the first start, made once; and the password that was shown then."""
+    """A record in which everybody of the cast has an account, made once; and their password."""
 
     path: Path
     password: str
 
 
 async def first_start(url: str) -> str:
-    """Make an empty record ready for use; the answer is its password."""
+    """Make a record in which everybody of the cast has an account; the answer is their password."""
     db = Database(url)
     await migrations.upgrade(db)
-    async with db.write() as tx:
-        password = await staff.make_password(tx, now=NOW)
+    await hire_everybody(db)
     await db.close()
-    return password
+    return PASSWORD
 
 
 @pytest.fixture(scope="session")
@@ -211,6 +223,46 @@ def record() -> str:
 def both(request: pytest.FixtureRequest) -> str:
     """Either database: `record` of a test file that promises both."""
     return str(request.param)
+
+
+async def hire_everybody(db: Database) -> None:
+    """Give everybody of the cast an account."""
+    password_hash = await passwords.hashed(PASSWORD)
+    async with db.write() as tx:
+        for sign_in_name, name, roles in CAST.values():
+            await accounts.create(
+                tx, sign_in_name=sign_in_name, name=name, with_roles=roles,
+                password_hash=password_hash, by="host", now=NOW,
+            )  # fmt: skip
+
+
+class StaffClient(httpx.AsyncClient):
+    """Somebody of staff who is signed in, in a browser of their own."""
+
+    staff: sessions.Staff
+
+    async def posts(self, path: str, **fields: Any) -> httpx.Response:
+        """Send a form as our own page would."""
+        return await self.post(path, data={"form_token": self.staff.form_token, **fields})
+
+
+@contextlib.asynccontextmanager
+async def signed_in(service: Running, who: str) -> AsyncIterator[StaffClient]:
+    """Sign somebody of the cast in, without the password's slow hash."""
+    async with service.db.write() as tx:
+        account = await accounts.with_sign_in_name(tx, CAST[who][0])
+        assert account is not None
+        token = await sessions.open_for(tx, account.id, label="Test", now=service.clock())
+        session = await sessions.find(tx, token, limits=service.settings.limits, now=service.clock())
+    assert session is not None
+    prefix = "__Host-" if service.settings.secure_cookies else ""
+    client = StaffClient(
+        base_url=service.url, trust_env=False, verify=False, timeout=20,
+        cookies={f"{prefix}front_desk_staff": token},
+    )  # fmt: skip
+    client.staff = session.staff
+    async with client:
+        yield client
 
 
 def settings_in(folder: Path, bot: StandInBot, template: Template) -> Settings:
@@ -312,6 +364,42 @@ async def visitor(http: httpx.AsyncClient) -> Visitor:
 @async_fixture
 async def another_visitor(http: httpx.AsyncClient) -> Visitor:
     return await Visitor(http).opens_the_chat()
+
+
+@async_fixture
+async def nurse(service: Running) -> AsyncIterator[StaffClient]:
+    async with signed_in(service, "nurse") as client:
+        yield client
+
+
+@async_fixture
+async def second_nurse(service: Running) -> AsyncIterator[StaffClient]:
+    async with signed_in(service, "second_nurse") as client:
+        yield client
+
+
+@async_fixture
+async def owner(service: Running) -> AsyncIterator[StaffClient]:
+    async with signed_in(service, "owner") as client:
+        yield client
+
+
+@async_fixture
+async def clinician(service: Running) -> AsyncIterator[StaffClient]:
+    async with signed_in(service, "clinician") as client:
+        yield client
+
+
+@async_fixture
+async def administrator(service: Running) -> AsyncIterator[StaffClient]:
+    async with signed_in(service, "administrator") as client:
+        yield client
+
+
+@async_fixture
+async def stranger(service: Running) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(service) as client:
+        yield client
 
 
 @dataclass

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
+import sqlite3
 
 import pytest
 
-from web import staff
+from tests.web.browsing import PAGE, fill_in
+from tests.web.conftest import PASSWORD, client_of
 from web.__main__ import main
-from web.db import Database
 
 
 @pytest.fixture
@@ -33,28 +33,37 @@ def test_a_taken_port_is_said_by_name(environment, capsys):
     assert f"Port {port} on 127.0.0.1 is taken." in capsys.readouterr().err
 
 
-def test_a_new_password_is_printed_once_and_works(environment, capsys, tmp_path):
-    assert main(["new-password"]) == 0
-    password = capsys.readouterr().out.splitlines()[0].rpartition(" ")[2]
-    found = (tmp_path / "var" / "front-desk.sqlite3").stat().st_mode & 0o777
-    assert found & 0o077 == 0
-
-    async def known_hash():
-        db = Database(f"sqlite:///{tmp_path / 'var' / 'front-desk.sqlite3'}")
-        async with db.read() as tx:
-            known = await staff.password_hash(tx)
-        await db.close()
-        return known
-
-    known = asyncio.run(known_hash())
-    assert staff.is_password(known, password)
-    assert not staff.is_password(known, password[:-1])
-
-
-async def test_the_first_start_makes_the_password_once(services, settings):
+async def test_the_first_start_prints_a_link_until_somebody_has_an_account(services, settings):
     (settings.var / "front-desk.sqlite3").unlink()
     first = await services.start()
-    assert first.app.ctx.first_password
+    code = first.app.ctx.set_up_code
+    assert code
+    async with client_of(first) as http:
+        path = f"/setup/start/{code}"
+        made = await fill_in(http, path, name="Ada", sign_in_name="Ada@clinic.example", password=PASSWORD)
+        assert (made.status_code, made.headers["location"]) == (303, "/staff")
+        assert (await http.get("/in-tray", headers=PAGE)).status_code == 200
+        assert (await http.get(path, headers=PAGE)).status_code == 404
     await services.stop(first)
     second = await services.start()
-    assert second.app.ctx.first_password is None
+    assert second.app.ctx.set_up_code is None
+
+
+def test_breaking_the_glass_gives_a_link_and_is_written_down(environment, capsys):
+    assert main(["break-glass"]) == 0
+    assert "/setup/start/" in capsys.readouterr().out
+    assert main(["break-glass", "nobody"]) == 1
+    assert "Known: none yet." in capsys.readouterr().out
+    assert main(["audit", "verify"]) == 0
+    assert "The audit is whole: 1 entries." in capsys.readouterr().out
+
+
+def test_a_changed_audit_is_found(environment, capsys, tmp_path):
+    for _ in range(3):
+        main(["break-glass"])
+    with sqlite3.connect(tmp_path / "var" / "front-desk.sqlite3") as record:
+        record.execute("DROP TRIGGER audit_no_update")
+        record.execute("UPDATE audit SET did = 'nothing' WHERE seq = 2")
+    capsys.readouterr()
+    assert main(["audit", "verify"]) == 1
+    assert "entry 2 does not fit" in capsys.readouterr().out

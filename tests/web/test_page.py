@@ -66,7 +66,7 @@ async def test_without_javascript_the_page_tells_the_way(open_house):
         assert f'href="{href}"' in no_script.group(1)
 
 
-@pytest.mark.parametrize("path", ["/", "/chat", "/in-tray/sign-in", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/chat", "/sign-in", "/nothing"])
 async def test_every_page_keeps_to_itself(open_house, path):
     answer = await page_of(open_house.http, path)
     policy = answer.headers["content-security-policy"]

@@ -49,11 +49,19 @@ def bearer_token(request: Request) -> str:
 
 def refuse_foreign_pages(request: Request) -> None:
     """Turn away what a page of somebody else's site sends. Raises Forbidden."""
-    origin = request.headers.get("origin")
-    if request.method in SAFE_METHODS or origin is None:
+    if request.method in SAFE_METHODS or is_own_page(request):
         return
-    if not (is_own(request, origin) or origin in house_of(request).settings.allowed_sites):
+    origin = request.headers.get("origin")
+    if origin is None or origin not in house_of(request).settings.allowed_sites:
         raise Forbidden(say("foreign_page"))
+
+
+def is_own_page(request: Request) -> bool:
+    """Whether a page of ours sent this, or no page at all (a script or an older browser)."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
+    return is_own(request, origin)
 
 
 def is_own(request: Request, origin: str) -> bool:
@@ -76,3 +84,10 @@ def form_value(request: Request, name: str) -> str:
     """One field of a form; empty when it was not sent."""
     values = (request.form or {}).get(name)  # type: ignore[call-overload]
     return str(values or "")
+
+
+def local_way(request: Request, otherwise: str) -> str:
+    """The page somebody came from or wanted; only ever one of ours."""
+    way = form_value(request, "next") or request.args.get("next") or ""
+    is_ours = way.startswith("/") and not way.startswith(("//", "/\\")) and way.isprintable()
+    return way if is_ours else otherwise

@@ -3,6 +3,7 @@
 Migrations in `web/migrations` build exactly this (a test compares). Ids are random, times UTC.
 """
 
+from web.schema.accounts import accounts, audit, devices, failed_tries, invitations, recovery_codes, sessions
 from web.schema.base import Kept, UtcTime, metadata, new_id
 from web.schema.chat import choices, conversations, messages, turns
 from web.schema.desk import (
@@ -17,7 +18,6 @@ from web.schema.desk import (
 )
 from web.schema.hours import clinic_facts, closures, notices, presence
 from web.schema.requests import callbacks, handoffs, outbox
-from web.schema.staff import staff_secrets, staff_sessions
 from web.schema.studio import (
     answer_versions,
     answers,
@@ -30,17 +30,22 @@ from web.schema.studio import (
 __all__ = [
     "Kept",
     "UtcTime",
+    "accounts",
     "answer_versions",
     "answers",
     "at_desk",
+    "audit",
     "callbacks",
     "canned_replies",
     "choices",
     "clinic_facts",
     "closures",
     "conversations",
+    "devices",
+    "failed_tries",
     "handoff_events",
     "handoffs",
+    "invitations",
     "messages",
     "metadata",
     "missed_marks",
@@ -50,10 +55,10 @@ __all__ = [
     "onlookers",
     "outbox",
     "presence",
+    "recovery_codes",
     "reminders",
+    "sessions",
     "signatures",
-    "staff_secrets",
-    "staff_sessions",
     "studio_settings",
     "to_reads",
     "turns",

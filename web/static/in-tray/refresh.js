@@ -23,7 +23,7 @@ function load(address) {
 async function refresh() {
   if (document.visibilityState !== "visible" || holder.contains(document.activeElement)) return;
   const { status, page } = await load(holder.dataset.refresh);
-  if (status === 401) return location.reload();
+  if (status === 401 || status === 423) return location.reload();
   if (status !== 200 || !page) throw new Error(String(status));
   say("");
   if (page.body.textContent === shown) return;

@@ -1,0 +1,48 @@
+"""The way through the staff pages: what stands in the menu, for whom. Each team adds its lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web.roles import ADMINISTRATOR, DESK
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu."""
+
+    title: str
+    path: str
+    section: str
+    roles: frozenset[str]
+
+    def is_at(self, path: str) -> bool:
+        """Whether a page is this one, or lies below it."""
+        return path == self.path or path.startswith(f"{self.path}/")
+
+
+def _for(*roles: str) -> frozenset[str]:
+    return frozenset(roles)
+
+
+ENTRIES = (Entry("In-tray", "/in-tray", "Front desk", _for(DESK, ADMINISTRATOR)),)
+
+
+def entries_for(roles: frozenset[str]) -> list[Entry]:
+    """What these roles may open, in the menu's order."""
+    return [entry for entry in ENTRIES if entry.roles & roles]
+
+
+def home_of(roles: frozenset[str]) -> str:
+    """Where somebody with these roles begins: the first page of their menu."""
+    return next((entry.path for entry in entries_for(roles)), "/welcome")
+
+
+def sections_for(roles: frozenset[str], *, at: str) -> list[tuple[str, list[tuple[Entry, bool]]]]:
+    """The menu, section by section; each entry with whether it is the page shown."""
+    shown: dict[str, list[tuple[Entry, bool]]] = {}
+    mine = entries_for(roles)
+    here = max((entry for entry in mine if entry.is_at(at)), key=lambda entry: len(entry.path), default=None)
+    for entry in mine:
+        shown.setdefault(entry.section, []).append((entry, entry is here))
+    return list(shown.items())

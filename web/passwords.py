@@ -1,0 +1,83 @@
+"""Passwords: how they are kept, checked, and which ones are refused."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+MIN_CHARS, MAX_CHARS = 12, 200
+_DIFFERENT_CHARS = 6
+_COMMON = Path(__file__).with_name("common_passwords.txt")
+_LOOKS_LIKE = str.maketrans("013457@$!", "oieastasi")
+# At least what OWASP asks of Argon2id: 19 MiB, two passes, one lane.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Each check takes 19 MiB and a core for a while: guesses wait in a row, visitors do not wait for them.
+_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="passwords")
+
+
+async def hashed(password: str) -> str:
+    """Make the hash that is kept of a password."""
+    return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, password)
+
+
+async def is_right(known_hash: str | None, guess: str) -> bool:
+    """Check a guess, in a thread. Without a hash it takes the same time and is wrong."""
+    fits = await asyncio.get_running_loop().run_in_executor(_threads, _fits, known_hash, guess)
+    return fits and known_hash is not None
+
+
+def weakness(password: str, *, own_words: tuple[str, ...] = ()) -> str | None:
+    """Say why a password is refused; None when it is good enough."""
+    if len(password) < MIN_CHARS:
+        return f"Please take at least {MIN_CHARS} characters. Three or four words are easy to remember."
+    if len(password) > MAX_CHARS:
+        return f"Please take at most {MAX_CHARS} characters."
+    plain = _plain(password)
+    if len(set(password.lower())) < _DIFFERENT_CHARS or plain in _common() or _core(password) in _common():
+        return "This password is one of the first that somebody would try. Please take other words."
+    if any(_plain(word) in plain for word in own_words if len(word) > 3):
+        return "Please leave your name and the clinic's name out of the password."
+    if _is_a_row(password):
+        return "This is a row of neighbouring keys or numbers. Please take other words."
+    return None
+
+
+def _fits(known_hash: str | None, guess: str) -> bool:
+    try:
+        return _hasher.verify(known_hash or _nobodys_hash(), guess)
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
+        return False
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher.hash(secrets.token_urlsafe(32))
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(_plain(line) for line in _COMMON.read_text(encoding="utf-8").split())
+
+
+def _plain(text: str) -> str:
+    """Take away what people add to pass a rule: capitals, signs, 0 for o."""
+    return re.sub(r"[\W_]", "", text.lower().translate(_LOOKS_LIKE))
+
+
+def _core(password: str) -> str:
+    """The word in the middle, without the numbers and signs around it."""
+    return _plain(re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password))
+
+
+def _is_a_row(password: str) -> bool:
+    keys = re.sub(r"[\W_]", "", password.lower())
+    rows = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "01234567890123456789")
+    half = keys[: max(6, len(keys) // 2)]
+    return any(half in row or half[::-1] in row for row in rows)

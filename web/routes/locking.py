@@ -1,0 +1,86 @@
+"""A locked screen: its owner opens it with the password, somebody else takes the workstation over."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from sanic import Blueprint, HTTPResponse, Request, redirect
+
+from web import accounts, devices, navigation, sessions, sign_ins
+from web.errors import Forbidden, TooMany
+from web.roles import ROLES
+from web.routes import cookies
+from web.routes.guard import allow, open_to_all, session_of, staff_of
+from web.routes.requests import form_value, house_of, local_way
+from web.routes.sign_in import draw_outside, refused, where_of
+from web.sessions import OPEN, Session
+
+doors = Blueprint("locking")
+
+
+@doors.post("/lock")
+@allow(*ROLES)
+async def lock(request: Request) -> HTTPResponse:
+    """Lock this screen."""
+    house = house_of(request)
+    async with house.db.write() as tx:
+        await sessions.lock(tx, staff_of(request).session_id, now=house.clock())
+    way = local_way(request, "")
+    return redirect(f"/unlock?next={quote(way)}" if way else "/unlock", status=303)
+
+
+@doors.post("/here")
+@allow(*ROLES)
+async def here(request: Request) -> HTTPResponse:
+    """Note that a person is at the screen: they type or move, on a page that asks for nothing else."""
+    return HTTPResponse(status=204)
+
+
+@doors.get("/unlock")
+@open_to_all
+async def unlock_page(request: Request) -> HTTPResponse:
+    """Ask for the password of whoever is signed in here, and offer the others of this workstation."""
+    session = await session_of(request)
+    if session is None or session.stage != OPEN:
+        return redirect("/sign-in", status=303)
+    return await _draw(request, session)
+
+
+@doors.post("/unlock")
+@open_to_all
+async def unlock(request: Request) -> HTTPResponse:
+    """Open the screen again for the right password, under a new token."""
+    house, session = house_of(request), await session_of(request)
+    if session is None or session.stage != OPEN:
+        return redirect("/sign-in", status=303)
+    async with house.db.read() as tx:
+        account = await accounts.get(tx, session.staff.id)
+    try:
+        token = await sign_ins.unlock(
+            house.db,
+            session,
+            account,
+            form_value(request, "password"),
+            where=where_of(request),
+            now=house.clock(),
+        )
+    except (Forbidden, TooMany) as error:
+        return await _draw(request, session, error)
+    response = redirect(local_way(request, navigation.home_of(session.staff.roles)), status=303)
+    cookies.put(request, response, cookies.SESSION, token)
+    return response
+
+
+async def _draw(request: Request, session: Session, error: Forbidden | TooMany | None = None) -> HTTPResponse:
+    async with house_of(request).db.read() as tx:
+        own = (await accounts.get(tx, session.staff.id)).sign_in_name
+        people = await devices.people_of(tx, cookies.device_token(request))
+    values: dict[str, Any] = {
+        "who": session.staff.name,
+        "others": [each for each in people if each[0] != own],
+        "way": local_way(request, ""),
+    }
+    if error:
+        return refused(request, error, "accounts/unlock.html", **values)
+    return draw_outside(request, "accounts/unlock.html", **values)

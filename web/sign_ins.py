@@ -1,0 +1,132 @@
+"""Signing in: a name and a password, then the second factor where there is one.
+
+A known and an unknown name get the same answer after the same time. Wrong tries are counted before
+anything costly is done, so that guessing neither gets in nor slows anybody else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from web import accounts, audit, devices, passwords, sessions, throttle
+from web.accounts import Account
+from web.db import Database, Transaction
+from web.errors import Forbidden, TooMany
+from web.limits import Limits
+from web.sessions import Session
+from web.throttle import Try
+
+WRONG = "The name or the password is not right. Please try again, or ask an administrator."
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a try comes from: the address, this browser's token, and its name for people."""
+
+    address: str
+    device: str
+    label: str
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The token of a new session, and whether its second factor is still asked for."""
+
+    token: str
+    needs_code: bool
+    account: Account
+
+
+async def with_password(
+    db: Database, sign_in_name: str, password: str, *, where: Where, limits: Limits, now: datetime
+) -> SignedIn:
+    """Open a session for a right password. Raises TooMany or Forbidden."""
+    account, tries = await _find(db, sign_in_name, where=where)
+    await count(db, tries, now=now)
+    may_open = account is not None and account.is_open
+    known_hash = account.password_hash if account and may_open else None
+    if not await passwords.is_right(known_hash, password[: passwords.MAX_CHARS + 1]):
+        await _note_refused(db, account, now=now)
+        raise Forbidden(WRONG)
+    assert account is not None
+    async with db.write() as tx:
+        await throttle.forgive(tx, tries)
+        return await _open(tx, account, where=where, limits=limits, now=now)
+
+
+async def unlock(
+    db: Database, session: Session, account: Account, password: str, *, where: Where, now: datetime
+) -> str:
+    """Open a locked screen for its owner's password; the answer is the new token.
+
+    Raises TooMany or Forbidden.
+    """
+    tries = [Try(throttle.KNOWN_DEVICE, (account.sign_in_name, session.staff.session_id))]
+    await count(db, tries, now=now)
+    if not await passwords.is_right(account.password_hash, password[: passwords.MAX_CHARS + 1]):
+        await _note_refused(db, account, now=now)
+        raise Forbidden("This is not your password. Please try again.")
+    async with db.write() as tx:
+        await throttle.forgive(tx, tries)
+        return await sessions.unlock(tx, session.staff.session_id, now=now)
+
+
+async def count(db: Database, tries: list[Try], *, now: datetime) -> None:
+    """Count a try before it is looked at. Raises TooMany while there is a wait."""
+    async with db.read() as tx:
+        refuse_while(await throttle.wait(tx, tries, now=now))
+    async with db.write() as tx:
+        refuse_while(await throttle.wait(tx, tries, now=now))
+        await throttle.count(tx, tries, now=now)
+
+
+async def _find(db: Database, sign_in_name: str, *, where: Where) -> tuple[Account | None, list[Try]]:
+    async with db.read() as tx:
+        account = await accounts.with_sign_in_name(tx, sign_in_name)
+        is_known = account is not None and await devices.is_known(tx, where.device, account.id)
+    return account, tries_of(sign_in_name.strip().lower(), where, is_known=is_known)
+
+
+def tries_of(name: str, where: Where, *, is_known: bool) -> list[Try]:
+    """What a try counts for: a known device only for itself, anything else for all it shares."""
+    if is_known:
+        return [Try(throttle.KNOWN_DEVICE, (name, sessions.hash_of(where.device)))]
+    return [
+        Try(throttle.PAIR, (name, where.address)),
+        Try(throttle.ADDRESS, (where.address,)),
+        Try(throttle.ACCOUNT, (name,)),
+    ]
+
+
+def refuse_while(wait: timedelta) -> None:
+    """Refuse a try that comes too early. Raises TooMany."""
+    if wait > timedelta(0):
+        seconds = max(1, round(wait.total_seconds()))
+        length = f"{seconds} seconds" if seconds < 100 else f"{round(seconds / 60)} minutes"
+        raise TooMany(f"Too many tries. Please wait {length}, then try again.", retry_after_s=seconds)
+
+
+async def _note_refused(db: Database, account: Account | None, *, now: datetime) -> None:
+    about = account.id if account else ""
+    async with db.write() as tx:
+        await audit.note(
+            tx, by=audit.NOBODY, did="sign_in.refused", about="accounts", about_id=about, now=now
+        )
+
+
+async def _open(
+    tx: Transaction, account: Account, *, where: Where, limits: Limits, now: datetime
+) -> SignedIn:
+    """Open the session, with or without a second factor to come."""
+    shown = await devices.has_second_factor(tx, where.device, account.id, now=now)
+    needs_code = account.has_second_factor and not shown
+    stage = sessions.CODE if needs_code else sessions.OPEN
+    token = await sessions.open_for(tx, account.id, label=where.label, stage=stage, now=now)
+    await sessions.forget_over(tx, limits=limits, now=now)
+    if not needs_code:
+        await devices.remember(tx, where.device, account.id, label=where.label, now=now)
+        await audit.note(
+            tx, by=account.id, did="sign_in.done", about="accounts", about_id=account.id, now=now
+        )
+    return SignedIn(token, needs_code, account)
