@@ -86,7 +86,9 @@ class Database:
             return
         async with self._writer, self.engine.connect() as connection:
             raw = await connection.get_raw_connection()
-            await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+            driver: Any = raw.driver_connection
+            cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            await cursor.close()  # a statement left open would keep the next commit from happening
 
     async def close(self) -> None:
         """Close every connection."""
