@@ -22,11 +22,14 @@ from web.manifest import Manifests
 from web.pages import STATIC, Pages, add_headers
 from web.reception import Reception
 from web.relay import Relay
-from web.routes import chat, guard, in_tray, locking, setup, sign_in, site, staff_home, widget
+from web.routes import chat, guard, in_tray, locking, setup, sign_in, site, staff_home, studio, widget
 from web.routes.requests import refuse_foreign_pages
+from web.routes.studio.common import make_room
 from web.schema import new_id
 from web.settings import Settings
 from web.stopping import Unfinished
+from web.studio import starter
+from web.studio.desk import project_of
 
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Sanic:
@@ -76,6 +79,8 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     if settings.in_tray:
         for room in (sign_in, locking, setup, staff_home, in_tray):
             app.blueprint(room.doors)
+        app.blueprint(studio.doors)
+        app.add_signal(make_room, "http.routing.after")
         app.error_handler.add(NotSignedIn, guard.to_sign_in)
         app.error_handler.add(Locked, guard.to_sign_in)
     app.static("/static", STATIC, name="static", use_modified_since=True)
@@ -98,6 +103,8 @@ async def _open(app: Any) -> None:
         async with house.db.write() as tx:
             if await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())
+        work = starter.fill(house.db, project_of(house.settings), now=house.clock())
+        app.ctx.unfinished.start(work)  # reading the files takes seconds; visitors do not wait for it
     await app.ctx.relay.start()
     await app.ctx.answering.start()
     app.ctx.desk_watch.start()

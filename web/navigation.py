@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.roles import ADMINISTRATOR, DESK
+from web.roles import ADMINISTRATOR, CLINICIAN, DESK, OWNER
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,11 @@ def _for(*roles: str) -> frozenset[str]:
     return frozenset(roles)
 
 
-ENTRIES = (Entry("In-tray", "/in-tray", "Front desk", _for(DESK, ADMINISTRATOR)),)
+STUDIO = _for(OWNER, CLINICIAN, ADMINISTRATOR)
+ENTRIES = (
+    Entry("In-tray", "/in-tray", "Front desk", _for(DESK, ADMINISTRATOR)),
+    Entry("Answers", "/studio/answers", "Studio", STUDIO),
+)
 
 
 def entries_for(roles: frozenset[str]) -> list[Entry]:

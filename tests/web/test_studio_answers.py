@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 
 import pytest
@@ -173,6 +172,7 @@ def about(answer, *, tests=(), others=(), is_on=True):
     found = complaints.about(
         answer, tests=tests, is_on=is_on, book=book, known={"parking"}, policy=POLICY, today=NOW.date()
     )
+    found += complaints.near_duplicates(answer, book)
     said: dict[tuple[str, bool], str] = {}
     for each in found:
         said[(each.field, each.stops)] = said.get((each.field, each.stops), "") + each.text
@@ -245,11 +245,12 @@ async def test_the_drafts_become_a_plain_project(db, tmp_path):
         drafts, known = await answers.all(tx), await signatures.standing(tx)
     projects.write(base, tmp_path / "made", drafts, known)
     made = {path.name: path for path in (tmp_path / "made").rglob("*") if path.is_file()}
-    assert set(made) == {"small_talk.yml", "clinic.yml", "driving.yml", "parking.yml", "test_messages.json"}
+    assert set(made) == {"small_talk.yml", "clinic.yml", "driving.yml", "parking.yml", "answers.tsv"}
     answer = parse(made["driving.yml"].read_text(), shown_as="driving.yml")
     assert (answer.next, answer.reviewed_by) == (("parking",), {"en": "Dr. Ana Ruiz"})
     assert (answer.questions, answer.wordings) == (DRIVING.questions, DRIVING.wordings)
-    assert json.loads(made["test_messages.json"].read_text()) == {"driving": ["drive ok?", "my car?"]}
+    rows = made["answers.tsv"].read_text().splitlines()
+    assert rows == ["answer\ttext", "driving\tdrive ok?", "driving\tmy car?"]
 
 
 async def test_the_starter_content_is_taken_in_once(db, tmp_path):

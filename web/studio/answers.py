@@ -71,6 +71,13 @@ async def get(tx: Transaction, answer_id: str) -> Draft | None:
     return _draft(row) if row else None
 
 
+async def newest(tx: Transaction) -> tuple[int, int, datetime | None]:
+    """What changes with every change of any answer: how many, how many versions, when last."""
+    counted = select(func.count(), func.sum(answers.c.version), func.max(answers.c.changed_at))
+    row = (await tx.execute(counted.select_from(answers))).one()
+    return row[0], row[1] or 0, row[2]
+
+
 async def is_empty(tx: Transaction) -> bool:
     """Whether no answer was ever put into the record."""
     return (await tx.execute(select(func.count()).select_from(answers))).scalar_one() == 0
@@ -92,6 +99,19 @@ async def create(
         answer = answer.unsigned()
     answer = Answer.from_data({**answer.as_data(), "id": free_id(answer.id or answer.title, taken)})
     return await _store(tx, answer, tests, is_on, version=1, by=by, why=why, now=now)
+
+
+async def take_in(tx: Transaction, found: Sequence[Answer], *, now: datetime) -> None:
+    """Put the starter content into an empty record, in two statements."""
+    if not found:
+        return
+    every = [answer if any(answer.reviewed_by.values()) else answer.unsigned() for answer in found]
+    rows = [_row(answer, (), True, 1, None, now) for answer in every]
+    await tx.execute(
+        insert(answers), [{"id": a.id, "created_at": now, **row} for a, row in zip(every, rows, strict=True)]
+    )
+    versions = [_version(a, row, None, "shipped") for a, row in zip(every, rows, strict=True)]
+    await tx.execute(insert(answer_versions), versions)
 
 
 async def save(
@@ -160,14 +180,7 @@ async def _store(
     why: str,
     now: datetime,
 ) -> Draft:
-    values: dict[str, Any] = {
-        "content": answer.as_data(),
-        "tests": list(tests),
-        "is_on": is_on,
-        "version": version,
-        "changed_by": by.id if by else None,
-        "changed_at": now,
-    }
+    values = _row(answer, tests, is_on, version, by, now)
     if version == 1:
         await tx.execute(insert(answers).values(id=answer.id, created_at=now, **values))
     else:
@@ -177,17 +190,32 @@ async def _store(
             theirs = await get(tx, answer.id)
             assert theirs is not None
             raise EditedMeanwhile(theirs, await _who(tx, theirs))
-    await tx.execute(
-        insert(answer_versions).values(
-            id=new_id(),
-            answer_id=answer.id,
-            fingerprint=fingerprint(answer),
-            changed_by_name=by.name if by else STARTER_CONTENT,
-            why=why[:MAX_WHY_CHARS],
-            **values,
-        )
-    )
+    await tx.execute(insert(answer_versions).values(**_version(answer, values, by, why)))
     return Draft(answer, tuple(tests), is_on, version, values["changed_by"], now)
+
+
+def _row(
+    answer: Answer, tests: Sequence[str], is_on: bool, version: int, by: Editor | None, now: datetime
+) -> dict[str, Any]:
+    return {
+        "content": answer.as_data(),
+        "tests": list(tests),
+        "is_on": is_on,
+        "version": version,
+        "changed_by": by.id if by else None,
+        "changed_at": now,
+    }
+
+
+def _version(answer: Answer, row: Mapping[str, Any], by: Editor | None, why: str) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "answer_id": answer.id,
+        "fingerprint": fingerprint(answer),
+        "changed_by_name": by.name if by else STARTER_CONTENT,
+        "why": why[:MAX_WHY_CHARS],
+        **row,
+    }
 
 
 async def _who(tx: Transaction, draft: Draft) -> str:

@@ -83,13 +83,17 @@ def _about_questions(answer: Answer, book: Book, policy: Policy) -> Iterator[Com
             yield Complaint("questions", text)
         if not normalised(question):
             yield Complaint("questions", f"“{question[:20]}” has no word in it.", stops=False)
-    for near in book.near(answer.questions, but=answer.id):
-        if near.is_same:
-            text = f"“{near.question}” is also taught in “{near.taught.called}”. Keep it in one."
-            yield Complaint("questions", text)
-        else:
-            text = f"“{near.question}” is nearly “{near.taught.text}” in “{near.taught.called}”."
-            yield Complaint("questions", text, stops=False)
+    for same in book.twice(answer.questions, but=answer.id):
+        text = f"“{same.question}” is also taught in “{same.taught.called}”. Keep it in one."
+        yield Complaint("questions", text)
+
+
+def near_duplicates(answer: Answer, book: Book) -> list[Complaint]:
+    """Questions that are nearly taught elsewhere: hints for whoever writes, too slow for a whole list."""
+    return [
+        Complaint("questions", f"“{n.question}” is nearly “{n.taught.text}” in “{n.taught.called}”.", False)
+        for n in book.near(answer.questions, but=answer.id)
+    ]
 
 
 def _about_tests(tests: Collection[str], answer: Answer, book: Book) -> Iterator[Complaint]:

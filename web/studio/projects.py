@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +13,9 @@ from web.studio.signatures import Signature, of
 
 # Rasa's own names, and the clinic's facts that the check reads.
 FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "clinic.yml")
-TESTS = "test_messages.json"
+# Messages that no answer is taught: the gates try them. Columns: answer, text.
+TESTS = Path("tests", "answers.tsv")
+OTHER_TESTS = ("must_answer.tsv", "evaluation/*.tsv")
 
 
 def write(
@@ -23,10 +24,7 @@ def write(
     drafts: Sequence[Draft],
     signed: Mapping[tuple[str, str, str], Signature],
 ) -> None:
-    """Write the project to build from: stock Rasa trains it as it is.
-
-    `test_messages.json` holds the messages that are never trained on: {answer id: [message, ...]}.
-    """
+    """Write the project to build from: stock Rasa trains it as it is."""
     folder.mkdir(parents=True)
     for name in FILES:
         if (base / name).is_file():
@@ -40,8 +38,18 @@ def write(
     for draft in live:
         path = data / "answers" / f"{draft.id}.yml"
         path.write_text(dump(_as_published(draft, ids, dict(signed)).answer), encoding="utf-8")
-    tests = {draft.id: list(draft.tests) for draft in live if draft.tests}
-    (folder / TESTS).write_text(json.dumps(tests, ensure_ascii=False, indent=1), encoding="utf-8")
+    _write_tests(base, folder, live)
+
+
+def _write_tests(base: Path, folder: Path, live: Sequence[Draft]) -> None:
+    (folder / "tests").mkdir()
+    for pattern in OTHER_TESTS:
+        for path in sorted((base / "tests").glob(pattern)):
+            copy = folder / path.relative_to(base)
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copyfile(path, copy)
+    rows = [f"{draft.id}\t{test}" for draft in live for test in draft.tests]
+    (folder / TESTS).write_text("\n".join(["answer\ttext", *rows, ""]), encoding="utf-8")
 
 
 def _as_published(draft: Draft, ids: set[str], signed: dict[tuple[str, str, str], Signature]) -> Draft:

@@ -28,8 +28,7 @@ async def fill(db: Database, project: Path, *, now: datetime) -> int:
         async with db.write() as tx:
             if not await answers.is_empty(tx):
                 return 0
-            for answer in found:
-                await answers.create(tx, answer, by=None, now=now, why=f"from data/answers/{answer.id}.yml")
+            await answers.take_in(tx, found, now=now)
     except IntegrityError:  # another process of this installation was as fast
         return 0
     if found:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -15,7 +16,6 @@ from ruamel.yaml.error import YAMLError
 from web.studio.answers import Draft
 
 NEAR = 92.0  # of 100: the same words but for a typing error or their order
-MAX_NEAR = 5
 _EXAMPLE = re.compile(r"\s*-\s+(.*\S)\s*")
 
 
@@ -57,32 +57,38 @@ class Book:
             self._all.setdefault(normalised(taught.text), []).append(taught)
         self._all.pop("", None)
         self._keys = list(self._all)
+        self._sorted = [_sorted_words(key) for key in self._keys]
 
     def same(self, question: str, *, but: str | None) -> Taught | None:
         """The same question, taught to another answer than `but`, or to a skill."""
         others = (each for each in self._all.get(normalised(question), ()) if each.answer_id != but)
         return next(others, None)
 
+    def twice(self, questions: Iterable[str], *, but: str) -> list[Near]:
+        """The questions that are taught elsewhere too, in the same words."""
+        found = ((question, self.same(question, but=but)) for question in questions)
+        return [Near(question, same, is_same=True) for question, same in found if same]
+
     def near(self, questions: Iterable[str], *, but: str) -> list[Near]:
         """For each question the nearest one in words that another answer or skill has."""
+        asked = [question for question in questions if not self.same(question, but=but)]
+        keys = [_sorted_words(normalised(question)) for question in asked]
+        if not keys or not self._keys:
+            return []
+        scores = process.cdist(keys, self._sorted, scorer=fuzz.ratio, score_cutoff=NEAR, dtype=np.uint8)
         found = []
-        for question in questions:
-            same = self.same(question, but=but)
-            if same:
-                found.append(Near(question, same, is_same=True))
-                continue
-            hits = process.extract(
-                normalised(question),
-                self._keys,
-                scorer=fuzz.token_sort_ratio,
-                score_cutoff=NEAR,
-                limit=MAX_NEAR,
-            )
-            others = (each for key, _, _ in hits for each in self._all[key] if each.answer_id != but)
-            nearest = next(others, None)
-            if nearest:
-                found.append(Near(question, nearest, is_same=False))
+        for question, row in zip(asked, scores, strict=True):
+            hits = np.flatnonzero(row)
+            nearest = sorted(hits.tolist(), key=lambda at: -int(row[at]))
+            others = (each for at in nearest for each in self._all[self._keys[at]] if each.answer_id != but)
+            other = next(others, None)
+            if other:
+                found.append(Near(question, other, is_same=False))
         return found
+
+
+def _sorted_words(text: str) -> str:
+    return " ".join(sorted(text.split()))
 
 
 def skills_of(project: Path) -> tuple[Taught, ...]:

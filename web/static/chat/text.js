@@ -23,7 +23,7 @@ export function isSafeLink(href) {
   return /^(https:\/\/|tel:|sms:|mailto:)/.test(href);
 }
 
-function withLinks(text, phone) {
+export function withLinks(text, phone) {
   const parts = [];
   let from = 0;
   for (const { index, found, href } of links(text, phone)) {

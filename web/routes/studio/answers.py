@@ -1,0 +1,152 @@
+"""The answers: the list, the form of one, saving it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sanic import Blueprint, HTTPResponse, Request
+
+from clinic.answers import Answer
+from web import audit
+from web.routes.guard import allow, staff_of, staff_page
+from web.routes.requests import house_of
+from web.routes.studio.common import EDITORS, back, draft_of, look, values_of
+from web.studio import answers, forms
+from web.studio.answers import EditedMeanwhile
+from web.studio.desk import Desk
+from web.studio.forms import Sent
+from web.studio.history import changes
+from web.studio.listing import SHOWN, Filter, rows
+
+doors = Blueprint("studio_answers", url_prefix="/studio/answers")
+
+NEW = Sent(Answer("", wordings=()), (), True, 0, "")
+SAID = {"saved": "Saved. It goes to visitors with the next release.", "same": "Nothing was changed."}
+
+
+@doors.get("/")
+@allow(*EDITORS)
+async def every(request: Request) -> HTTPResponse:
+    """List all answers, or those that match."""
+    desk = await look(request)
+    chosen = Filter(request.args.get("q", "")[:100], request.args.get("show", ""))
+    return staff_page(
+        request,
+        "studio/answers.html",
+        rows=rows(desk, chosen),
+        chosen=chosen,
+        total=len(desk.drafts),
+        kinds=SHOWN,
+    )
+
+
+@doors.get("/new", name="new_form")
+@allow(*EDITORS)
+async def new(request: Request) -> HTTPResponse:
+    """Show an empty form, with the questions that were handed over."""
+    asked = tuple(text[:300] for text in request.args.getlist("question") or [])
+    return _form(
+        request, await look(request), Sent(Answer("", questions=asked), (), True, 0, ""), is_new=True
+    )
+
+
+@doors.post("/new")
+@allow(*EDITORS)
+async def create(request: Request) -> HTTPResponse:
+    """Put a new answer into the record, as unfinished as it may be."""
+    house, staff = house_of(request), staff_of(request)
+    sent = forms.read(values_of(request), "")
+    if not sent.answer.title:
+        problem = "Give it a title first: people find the answer by it."
+        return _form(request, await look(request), sent, is_new=True, problem=problem, status=422)
+    async with house.db.write() as tx:
+        now = house.clock()
+        draft = await answers.create(
+            tx, sent.answer, by=staff, now=now, tests=sent.tests, is_on=sent.is_on, why="written"
+        )
+        await audit.note(
+            tx, by=staff.id, did="answer.written", about="answers", about_id=draft.id, details={}, now=now
+        )
+    return back(f"/studio/answers/{draft.id}", said="saved")
+
+
+@doors.get("/<answer_id:str>")
+@allow(*EDITORS)
+async def one(request: Request, answer_id: str) -> HTTPResponse:
+    """Show the form of one answer."""
+    draft = await draft_of(request, answer_id)
+    sent = Sent(draft.answer, draft.tests, draft.is_on, draft.version, "")
+    said = SAID.get(request.args.get("said", ""), "")
+    return _form(request, await look(request), sent, said=said)
+
+
+@doors.post("/<answer_id:str>")
+@allow(*EDITORS)
+async def save(request: Request, answer_id: str) -> HTTPResponse:
+    """Store the next version, unless somebody else was faster."""
+    house, staff = house_of(request), staff_of(request)
+    await draft_of(request, answer_id)
+    sent = forms.read(values_of(request), answer_id)
+    try:
+        async with house.db.write() as tx:
+            now = house.clock()
+            draft = await answers.save(
+                tx,
+                sent.answer,
+                tests=sent.tests,
+                is_on=sent.is_on,
+                version=sent.version,
+                by=staff,
+                why=sent.why,
+                now=now,
+            )
+            is_same = draft.version == sent.version
+            if not is_same:
+                details = {"version": draft.version}
+                await audit.note(
+                    tx,
+                    by=staff.id,
+                    did="answer.changed",
+                    about="answers",
+                    about_id=answer_id,
+                    details=details,
+                    now=now,
+                )
+    except EditedMeanwhile as conflict:
+        return _form(request, await look(request), sent, conflict=conflict, status=409)
+    return back(f"/studio/answers/{answer_id}", said="same" if is_same else "saved")
+
+
+def _form(
+    request: Request,
+    desk: Desk,
+    sent: Sent,
+    *,
+    is_new: bool = False,
+    problem: str = "",
+    said: str = "",
+    conflict: EditedMeanwhile | None = None,
+    status: int = 200,
+) -> HTTPResponse:
+    """Draw the form with what was typed; on a conflict, with what the other one changed."""
+    complaints: dict[str, list[Any]] = {}
+    for complaint in [] if is_new else desk.complaints(sent.answer, tests=sent.tests, is_on=sent.is_on):
+        complaints.setdefault(complaint.field, []).append(complaint)
+    theirs = changes(sent.answer, conflict.theirs.answer) if conflict else []
+    return staff_page(
+        request,
+        "studio/answer.html",
+        status=status,
+        sent=sent,
+        answer=sent.answer,
+        is_new=is_new,
+        complaints=complaints,
+        problem=problem,
+        said=said,
+        conflict=conflict,
+        theirs=theirs,
+        titles=sorted(desk.titles.items(), key=lambda each: each[1].lower()),
+        topics=sorted({topic for draft in desk.drafts for topic in draft.answer.topics}),
+        policy=desk.policy,
+        is_signed=not is_new and any(desk.is_signed(d) for d in desk.drafts if d.id == sent.answer.id),
+    )

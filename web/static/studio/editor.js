@@ -1,0 +1,51 @@
+// The form of one answer: sentences next to the fields, the preview, more rows, a warning before leaving.
+import { debounced, send } from "./asking.js";
+import { drawPreview } from "./preview.js";
+import { showRadar } from "./radar.js";
+import { growRows } from "./rows.js";
+
+const form = document.querySelector("[data-editor]");
+const preview = document.querySelector("[data-preview]");
+const reading = document.querySelector("[data-reading]");
+const count = document.querySelector("[data-count=questions]");
+let isTouched = false;
+
+function showComplaints(complaints) {
+  for (const list of document.querySelectorAll("[data-complaints]")) {
+    const mine = complaints.filter(({ field }) => field === list.dataset.complaints);
+    const said = mine.map(({ text }) => text).join("\n");
+    if (list.dataset.said === said) continue; // a screen reader hears only what is new
+    list.dataset.said = said;
+    list.replaceChildren(
+      ...mine.map(({ text, stops }) => {
+        const item = document.createElement("li");
+        item.className = stops ? "stops" : "hints";
+        item.textContent = text;
+        return item;
+      }),
+    );
+  }
+}
+
+async function refresh() {
+  const told = await send("/studio/hints", form);
+  if (!told) return;
+  if (isTouched) showComplaints(told.complaints);
+  drawPreview(preview, told);
+  reading.textContent = told.words ? `${told.words} words, reading grade ${told.grade}` : "";
+}
+
+const soon = debounced(refresh, 350);
+form.addEventListener("input", () => {
+  isTouched = true;
+  const asked = form.elements.questions.value.split("\n").filter((line) => line.trim()).length;
+  count.textContent = asked === 1 ? "1 question" : `${asked} questions`;
+  soon();
+});
+showRadar(form);
+form.addEventListener("submit", () => (isTouched = false));
+window.addEventListener("beforeunload", (event) => {
+  if (isTouched) event.preventDefault();
+});
+growRows(form, soon);
+refresh();
