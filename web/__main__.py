@@ -1,4 +1,7 @@
-"""`python -m web` serves; `break-glass` lets an administrator in again; `audit` checks who did what."""
+"""`python -m web` serves; `break-glass` lets an administrator in again; `audit` checks who did what.
+
+`retention` prints the oldest row of every table against the policy.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from typing import Any
 from clinic.facts import ClinicError
 from web import on_host
 from web.app import create_app
+from web.retention_report import print_report
 from web.settings import Settings, SettingsError
 
 
@@ -26,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     glass.add_argument("sign_in_name", nargs="?", help="whose password to replace; none: a new administrator")
     checks = commands.add_parser("audit", help="check that nobody changed the audit")
     checks.add_argument("verify", choices=("verify",))
+    commands.add_parser("retention", help="print the oldest row of every table against the policy")
     asked = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -37,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return asyncio.run(on_host.break_glass(settings, asked.sign_in_name))
         if asked.command == "audit":
             return asyncio.run(on_host.verify_audit(settings))
+        if asked.command == "retention":
+            return asyncio.run(print_report(settings))
         return _serve(settings)
     except (SettingsError, ClinicError) as error:
         print(error, file=sys.stderr)

@@ -10,7 +10,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from web import conversations, turns
+from web import retention, turns
 from web.bot import TurnResult
 from web.errors import BotError, BotFailed, BotUnreachable
 from web.house import House
@@ -199,10 +199,9 @@ class Answering:
             self._work_on(conversation_id)
 
     async def _purge(self) -> None:
-        """Keep the notice's promise: chats are deleted after so many days."""
-        days = timedelta(days=self._limits.chat_days)
+        """Keep the notice's promise: what is past its time is deleted."""
         async with self._house.db.write() as tx:
-            gone = await conversations.forget_older(tx, than=days, now=self._house.clock())
+            gone = await retention.purge(tx, limits=self._limits, now=self._house.clock())
         if gone:
-            logger.info("Deleted %s chats past their time", gone)
+            logger.info("Deleted %s chats and other rows past their time", gone)
             await self._house.db.wipe_traces()

@@ -1,17 +1,24 @@
-"""Callback requests: somebody asked to be called. New, called, reached, done, cancelled."""
+"""Callback requests: somebody asked to be called. New, called, reached, done, cancelled.
+
+Every step is an event: who did what, when. A request holds what is needed to reach one person, and
+what they agreed to; nothing of it leaves in a mail.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import phonenumbers
 from sqlalchemy import RowMapping, insert, select, update
 
 from web import outbox
 from web.db import Transaction
-from web.errors import BotFailed
-from web.schema import callbacks, new_id
+from web.errors import BotFailed, NotFound, NotPossible
+from web.schema import callback_events, callbacks, new_id
+from web.words import say
 
 _TEXTS = {
     "first_name": 200,
@@ -21,7 +28,17 @@ _TEXTS = {
     "channel": 16,
     "patient": 16,
 }
+OPEN = ("new", "called", "reached")
 CLOSED = ("done", "cancelled")
+# From each state, where it may go. "Called" again is another attempt; a closed one can be reopened.
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "new": ("called", "reached", "done", "cancelled"),
+    "called": ("called", "reached", "done", "cancelled"),
+    "reached": ("called", "done", "cancelled"),
+    "done": ("new",),
+    "cancelled": ("new",),
+}
+MAX_NOTE_CHARS = 500
 
 
 def read_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,10 +53,29 @@ def read_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
         kept[name] = value
     if not ("phone" in kept or "email" in kept):
         raise BotFailed("a callback without a way to reach the visitor")
+    if "phone" in kept and not is_e164(kept["phone"]):
+        raise BotFailed("callback field phone is not a number in E.164")
+    if "email" in kept and not is_email(kept["email"]):
+        raise BotFailed("callback field email is not an address")
     may_leave_message = fields.get("may_leave_message")
     if may_leave_message is not None and not isinstance(may_leave_message, bool):
         raise BotFailed("callback field may_leave_message is not true or false")
     return {**kept, "may_leave_message": may_leave_message}
+
+
+def is_e164(phone: str) -> bool:
+    """Whether a number is written as +, country and number, and could exist."""
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return False
+    form = phonenumbers.PhoneNumberFormat.E164
+    return phonenumbers.format_number(number, form) == phone and phonenumbers.is_possible_number(number)
+
+
+def is_email(address: str) -> bool:
+    """Whether a text is an e-mail address; nobody is asked whether it exists."""
+    return bool(re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;.]+(\.[^@\s<>,;.]+)+", address))
 
 
 async def request(
@@ -53,7 +89,10 @@ async def request(
     now: datetime,
     mail: bool,
 ) -> str:
-    """Store a request with the turn that caused it, and the mail that tells of it."""
+    """Store a request with the turn that caused it, and the mail that tells of it.
+
+    The bot asks for it only after its visitor confirmed what was read back: that is the consent.
+    """
     callback_id = new_id()
     await tx.execute(
         insert(callbacks).values(
@@ -63,10 +102,12 @@ async def request(
             state="new",
             reason=reason,
             language=language,
+            consented_at=now,
             created_at=now,
             **read_fields(fields),
         )
     )
+    await _note(tx, callback_id, conversation_id, did="new", by=None, note="", now=now)
     if mail:
         await outbox.put(
             tx,
@@ -79,14 +120,39 @@ async def request(
     return callback_id
 
 
-async def finish(tx: Transaction, callback_id: str, *, now: datetime) -> bool:
-    """Mark a request as done; False when it is unknown or was closed before."""
-    closed = await tx.execute(
+async def move(
+    tx: Transaction, callback_id: str, to: str, *, by: str | None, now: datetime, note: str = ""
+) -> None:
+    """Take a request one step on. Raises NotFound, or NotPossible when somebody was faster."""
+    if len(note) > MAX_NOTE_CHARS:
+        raise NotPossible(say("callback_note_too_long"))
+    row = await one(tx, callback_id)
+    if row is None:
+        raise NotFound(say("no_callback"))
+    if to not in STEPS[row["state"]]:
+        raise NotPossible(say("callback_step_impossible", "en", state=row["state"]))
+    moved = await tx.execute(
         update(callbacks)
-        .where(callbacks.c.id == callback_id, callbacks.c.state.not_in(CLOSED))
-        .values(state="done", done_at=now)
+        .where(callbacks.c.id == callback_id, callbacks.c.state == row["state"])
+        .values(state=to, done_at=now if to in CLOSED else None)
     )
-    return closed.rowcount == 1
+    if moved.rowcount != 1:
+        raise NotPossible(say("callback_moved_meanwhile"))
+    await _note(tx, callback_id, row["conversation_id"], did=to, by=by, note=note, now=now)
+
+
+async def finish(tx: Transaction, callback_id: str, *, now: datetime, by: str | None = None) -> bool:
+    """Mark a request as done; False when it is unknown or was closed before."""
+    row = await one(tx, callback_id)
+    if row is None or row["state"] in CLOSED:
+        return False
+    await move(tx, callback_id, "done", by=by, now=now)
+    return True
+
+
+async def one(tx: Transaction, callback_id: str) -> RowMapping | None:
+    """One request; None when it is unknown."""
+    return (await tx.execute(select(callbacks).where(callbacks.c.id == callback_id))).mappings().first()
 
 
 async def open_ones(tx: Transaction) -> list[RowMapping]:
@@ -95,3 +161,38 @@ async def open_ones(tx: Transaction) -> list[RowMapping]:
         select(callbacks).where(callbacks.c.state.not_in(CLOSED)).order_by(callbacks.c.created_at)
     )
     return list(found.mappings())
+
+
+async def history(tx: Transaction, callback_id: str) -> list[RowMapping]:
+    """Who did what with a request and when, from its beginning."""
+    found = await tx.execute(
+        select(callback_events)
+        .where(callback_events.c.callback_id == callback_id)
+        .order_by(callback_events.c.number)
+    )
+    return list(found.mappings())
+
+
+async def _note(
+    tx: Transaction,
+    callback_id: str,
+    conversation_id: str,
+    *,
+    did: str,
+    by: str | None,
+    note: str,
+    now: datetime,
+) -> None:
+    number = len(await history(tx, callback_id)) + 1
+    await tx.execute(
+        insert(callback_events).values(
+            id=new_id(),
+            callback_id=callback_id,
+            conversation_id=conversation_id,
+            number=number,
+            did=did,
+            by=by,
+            note=note,
+            at=now,
+        )
+    )

@@ -1,4 +1,4 @@
-"""Conversations: started, found by their secret token, forgotten; and a visitor's message received.
+"""Conversations: started, found by their secret token; and a visitor's message received.
 
 Every function works inside the caller's transaction and knows nothing of HTTP.
 """
@@ -10,10 +10,10 @@ import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, exists, insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 
 from web import handoffs, messages, turns
 from web.bot import Offer
@@ -22,8 +22,7 @@ from web.db import Transaction
 from web.errors import ChoiceRefused, IdTaken, NotFound
 from web.messages import Message
 from web.safeguard import Verdict, leaves_nothing
-from web.schema import callbacks, choices, conversations, new_id
-from web.schema import handoffs as handoffs_table
+from web.schema import choices, conversations, new_id
 from web.words import say
 
 MAX_CLIENT_ID_CHARS = 64
@@ -182,25 +181,6 @@ async def _protect(
         now=now,
     )
     return [shown]
-
-
-async def forget(tx: Transaction, conversation_id: str) -> None:
-    """Delete a conversation and, through its foreign keys, every row that belongs to it."""
-    await tx.execute(delete(conversations).where(conversations.c.id == conversation_id))
-
-
-async def forget_older(tx: Transaction, *, than: timedelta, now: datetime) -> int:
-    """Delete what the notice promised to delete; a request that is still open keeps its chat."""
-    mine = conversations.c.id
-    open_callback = exists().where(
-        callbacks.c.conversation_id == mine, callbacks.c.state.not_in(("done", "cancelled"))
-    )
-    open_handoff = exists().where(
-        handoffs_table.c.conversation_id == mine, handoffs_table.c.state != "resolved"
-    )
-    old = conversations.c.updated_at < now - than
-    gone = await tx.execute(delete(conversations).where(old, ~open_callback, ~open_handoff))
-    return gone.rowcount
 
 
 def _hash(token: str) -> str:

@@ -7,6 +7,7 @@ FrontDeskError
 │   ├── NotSignedIn         401  nobody is signed in here; leads to the page that asks
 │   ├── Forbidden           403  not from our own pages, or not for this account
 │   ├── Locked              423  the screen is locked; leads to the page that opens it
+│   ├── NotPossible         409  not in this state, or somebody was faster
 │   ├── IdTaken             409  the same client id with another text
 │   ├── HandoffTaken        409  somebody else has the conversation, or it is resolved
 │   ├── NotYours            409  only who holds the conversation may do this
@@ -79,6 +80,12 @@ class Forbidden(Refused):
     """The request did not come from our own pages, or this account may not do it."""
 
     status = 403
+
+
+class NotPossible(Refused):
+    """The thing is not in a state in which this can be done."""
+
+    status = 409
 
 
 class IdTaken(Refused):

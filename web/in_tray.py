@@ -80,12 +80,20 @@ async def transcript(tx: Transaction, conversation_id: str, *, zone: ZoneInfo | 
     if row is None:
         return None
     said = await messages.after(tx, conversation_id)
+    if row["deleted_at"] is not None:
+        said = [_stone(row)]
     return Transcript(
         conversation_id=conversation_id,
         began=_when(row["created_at"], zone),
         language=_LANGUAGES.get(row["language"], "English"),
         lines=[_line(message, zone) for message in said],
     )
+
+
+def _stone(row: RowMapping) -> Message:
+    """What stands where the words of a deleted conversation were."""
+    sentence = "Deleted by the visitor."
+    return Message(row["id"], 0, "system", "notice", sentence, row["language"], row["deleted_at"])
 
 
 def _handoff(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> Entry:

@@ -67,6 +67,8 @@ class Limits:
     # The pages of staff count as watched for so long after somebody signed in to them.
     watched_days: float = 7.0
     chat_days: int = 30
+    # Chats with a request for a call or a person; the notice names them when they stay longer.
+    handoff_days: int = 30
 
 
 @dataclass

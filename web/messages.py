@@ -11,7 +11,9 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from web.bot import Offer
 from web.db import Transaction
+from web.errors import NotFound
 from web.schema import choices, conversations, messages, new_id
+from web.words import say
 
 
 @dataclass(frozen=True)
@@ -134,11 +136,14 @@ async def _next_seq(tx: Transaction, conversation_id: str, *, now: datetime) -> 
     # The update locks the row until the commit, so numbers come without holes and in commit order.
     taken = await tx.execute(
         update(conversations)
-        .where(conversations.c.id == conversation_id)
+        .where(conversations.c.id == conversation_id, conversations.c.deleted_at.is_(None))
         .values(last_seq=conversations.c.last_seq + 1, updated_at=now)
         .returning(conversations.c.last_seq)
     )
-    return int(taken.scalar_one())
+    seq = taken.scalar_one_or_none()
+    if seq is None:
+        raise NotFound(say("no_conversation"))
+    return int(seq)
 
 
 async def _read(tx: Transaction, conversation_id: str, condition: Any) -> list[Message]:

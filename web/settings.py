@@ -79,6 +79,7 @@ class Settings:
             in_tray=reader.read("FRONT_DESK_IN_TRAY", "on", _one_of("on", "off")) == "on",
             smtp_url=reader.read("SMTP_URL", "", _smtp_url),
             mail_to=reader.read("MAIL_TO", "", _addresses),
+            limits=_limits(reader),
             public_url=reader.read("FRONT_DESK_PUBLIC_URL", f"http://127.0.0.1:{port}", _origin),
         )
         reader.complain_about(settings)
@@ -120,6 +121,12 @@ class _Reader:
             )
 
 
+def _limits(reader: _Reader) -> Limits:
+    chat_days = reader.read("FRONT_DESK_CHAT_DAYS", "30", _days)
+    handoff_days = reader.read("FRONT_DESK_HANDOFF_DAYS", str(chat_days), _days)
+    return Limits(chat_days=chat_days, handoff_days=handoff_days)
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host name or address is this machine."""
     if host == "localhost":
@@ -155,6 +162,12 @@ def _text(text: str) -> str:
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ValueError("a port between 1 and 65535")
+    return int(text)
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 3650:
+        raise ValueError("a number of days between 1 and 3650")
     return int(text)
 
 

@@ -248,7 +248,7 @@ async def lock(tx: Transaction, conversation_id: str) -> Any:
     return (
         await tx.execute(
             select(conversations.c.language, conversations.c.events)
-            .where(conversations.c.id == conversation_id)
+            .where(conversations.c.id == conversation_id, conversations.c.deleted_at.is_(None))
             .with_for_update()
         )
     ).first()

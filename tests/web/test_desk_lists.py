@@ -10,7 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.web.conftest import NOW, async_fixture
-from web import callbacks, cases, conversations, handoffs, lapses, messages, migrations, to_read, visits
+from web import (
+    callbacks,
+    cases,
+    conversations,
+    handoffs,
+    lapses,
+    messages,
+    migrations,
+    retention,
+    to_read,
+    visits,
+)
 from web.db import Database
 from web.errors import HandoffTaken, NotYours
 from web.handoff_events import Person
@@ -123,7 +134,7 @@ class Desk:
             await callbacks.finish(tx, row["id"], now=self.now)
 
     async def visitor_deletes(self, tx) -> None:
-        await conversations.forget(tx, self.id)
+        await retention.forget(tx, self.id, by="visitor", keep_callbacks=False, now=self.now)
         await self.starts(tx)
 
     async def where(self) -> list[str]:
@@ -161,7 +172,7 @@ async def test_every_case_is_on_exactly_one_list(desk, steps):
         await desk.take(step)
         assert await desk.where() == await desk.expected(), desk.steps
     async with desk.db.write() as tx:
-        await conversations.forget(tx, desk.id)
+        await retention.forget(tx, desk.id, by="visitor", keep_callbacks=False, now=desk.now)
     desk.steps.clear()
 
 

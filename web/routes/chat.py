@@ -8,8 +8,10 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from clinic.wording import DEFAULT_LANGUAGE
-from web import conversations, messages, notices, turns
+from web import conversations, messages, notices, retention, turns
 from web.bot import Offer
+from web.errors import BadRequest
+from web.limits import Limits
 from web.routes.requests import bearer_token, house_of, json_body, whole_number, work_of
 from web.words import LANGUAGES, say
 
@@ -63,10 +65,21 @@ async def _start(request: Request) -> HTTPResponse:
             "id": started.id,
             "token": started.token,
             "starters": started.starters,
-            "notice": notice(house.settings.limits.chat_days, language),
+            "notice": notice(house.settings.limits, language),
             "language": language,
         },
         status=201,
+    )
+
+
+@doors.get("/conversations/<conversation_id:str>")
+async def look(request: Request, conversation_id: str) -> HTTPResponse:
+    """Say how a conversation stands: its last number, and whether a call is still asked for."""
+    async with house_of(request).db.read() as tx:
+        row = await conversations.open_with(tx, conversation_id, bearer_token(request))
+        open_callback = await retention.has_open_callback(tx, conversation_id)
+    return json(
+        {"ok": True, "last": row["last_seq"], "language": row["language"], "open_callback": open_callback}
     )
 
 
@@ -121,23 +134,32 @@ async def read(request: Request, conversation_id: str) -> HTTPResponse:
 
 @doors.delete("/conversations/<conversation_id:str>")
 async def forget(request: Request, conversation_id: str) -> HTTPResponse:
-    """Delete the conversation and everything that belongs to it."""
+    """Delete the conversation; `?callbacks=keep` keeps a call that was asked for and is open."""
     return await work_of(request).to_the_end(_forget(request, conversation_id))
 
 
 async def _forget(request: Request, conversation_id: str) -> HTTPResponse:
     house = house_of(request)
+    token = bearer_token(request)
+    wanted = request.args.get("callbacks", "delete")
     async with house.db.write() as tx:
-        await conversations.open_with(tx, conversation_id, bearer_token(request))
-        await conversations.forget(tx, conversation_id)
+        await conversations.open_with(tx, conversation_id, token)
+        if wanted not in ("keep", "delete"):
+            raise BadRequest(say("bad_request"))
+        await retention.forget(
+            tx, conversation_id, by="visitor", keep_callbacks=wanted == "keep", now=house.clock()
+        )
     await house.db.wipe_traces()
     house.hub.publish(conversation_id)
     return json({"ok": True})
 
 
-def notice(chat_days: int, language: str) -> str:
+def notice(limits: Limits, language: str) -> str:
     """The words before the first message."""
-    return say("notice", language, chat_days=str(chat_days))
+    words = say("notice", language, chat_days=str(limits.chat_days))
+    if limits.handoff_days <= limits.chat_days:
+        return words
+    return f"{words} {say('notice_requests', language, handoff_days=str(limits.handoff_days))}"
 
 
 def language_of(wanted: object) -> str:

@@ -17,7 +17,7 @@ from web.schema.desk import (
     wrong_answers,
 )
 from web.schema.hours import clinic_facts, closures, notices, presence
-from web.schema.requests import callbacks, handoffs, outbox
+from web.schema.requests import callback_events, callbacks, handoffs, outbox
 from web.schema.studio import (
     answer_versions,
     answers,
@@ -35,6 +35,7 @@ __all__ = [
     "answers",
     "at_desk",
     "audit",
+    "callback_events",
     "callbacks",
     "canned_replies",
     "choices",

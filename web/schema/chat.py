@@ -27,6 +27,8 @@ conversations = Table(
     Column("events", JSON, nullable=False),  # the bot's own, opaque; handed back with the next turn
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    Column("deleted_at", UtcTime),  # every word is gone; the row stays a while as a stone
+    Column("deleted_by", String(16)),  # visitor
     Index(None, "updated_at"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 
 from web.schema.base import UtcTime, id_column, metadata, of_conversation
 
@@ -21,10 +21,25 @@ callbacks = Table(
     Column("channel", String(16)),
     Column("patient", String(16)),
     Column("may_leave_message", Boolean),
+    Column("consented_at", UtcTime),  # the visitor confirmed what was read back
     Column("language", String(8), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("done_at", UtcTime),
     Index(None, "state", "created_at"),
+)
+
+callback_events = Table(
+    "callback_events",
+    metadata,
+    id_column(),
+    of_conversation(),
+    Column("callback_id", String(32), ForeignKey("callbacks.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),  # 1, 2, ... for one request
+    Column("did", String(16), nullable=False),  # new, called, reached, done, cancelled
+    Column("by", String(32)),  # none: the visitor
+    Column("note", String(500), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    UniqueConstraint("callback_id", "number"),
 )
 
 handoffs = Table(

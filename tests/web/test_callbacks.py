@@ -1,0 +1,132 @@
+"""Callback requests: what one holds, each step and who took it, and what never leaves the house."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tests.web.conftest import NOW, Visitor, async_fixture, client_of
+from tests.web.stand_in_bot import callback, reply
+from web import callbacks, schema
+from web.errors import BotFailed, NotFound, NotPossible
+
+STATES = ("new", "called", "reached", "done", "cancelled")
+
+
+@pytest.fixture
+def record(both):
+    return both
+
+
+async def asked(visitor, bot, **fields):
+    """A visitor asks for a call; its id."""
+    bot.says(reply("utter_greet"), requests=(callback(**{"phone": "+15552018834", **fields}),))
+    await visitor.asks("please call me")
+
+
+async def test_a_request_holds_what_is_needed_and_what_was_agreed_to(visitor, service, bot):
+    await asked(
+        visitor, bot, first_name="Ana", best_time="after 5 pm", channel="phone", patient="new",
+        may_leave_message=True,
+    )  # fmt: skip
+    (row,) = await service.rows(schema.callbacks)
+    assert (row["state"], row["phone"], row["best_time"]) == ("new", "+15552018834", "after 5 pm")
+    assert (row["language"], row["may_leave_message"]) == ("en", True)
+    assert row["consented_at"] == row["created_at"]
+    (event,) = await service.rows(schema.callback_events)
+    assert (event["did"], event["by"], event["number"]) == ("new", None, 1)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"phone": "555 201 8834"},
+        {"phone": "(555) 201-8834"},
+        {"phone": "+1"},
+        {"phone": "+1 555 201 8834"},
+        {"phone": "call me"},
+        {"phone": "+1" * 30},
+        {"email": "nobody"},
+        {"email": "a@b"},
+        {"email": "a@b.c, d@e.f"},
+        {"email": "a b@c.d"},
+        {"first_name": "Ana"},
+        {"phone": "+15552018834", "may_leave_message": "yes"},
+        {"phone": "+15552018834", "first_name": "x" * 201},
+        {"phone": 15552018834},
+    ],
+)
+def test_a_way_that_reaches_nobody_is_refused(fields):
+    with pytest.raises(BotFailed):
+        callbacks.read_fields(fields)
+
+
+@pytest.mark.parametrize("fields", [{"phone": "+15552018834"}, {"phone": "+4930123456"}, {"email": "a@b.co"}])
+def test_a_number_in_e164_or_an_address_is_kept(fields):
+    assert callbacks.read_fields(fields).items() >= fields.items()
+
+
+async def test_every_step_is_allowed_or_refused_with_a_sentence(one_request):
+    service, callback_id = one_request
+    for before, to in itertools.product(STATES, STATES):
+        async with service.db.write() as tx:
+            await tx.execute(schema.callbacks.update().values(state=before))
+            if to not in callbacks.STEPS[before]:
+                with pytest.raises(NotPossible, match=f"'{before}' already"):
+                    await callbacks.move(tx, callback_id, to, by="nurse", now=NOW)
+                continue
+            await callbacks.move(tx, callback_id, to, by="nurse", now=NOW, note="rang twice")
+            row = await callbacks.one(tx, callback_id)
+        assert (row["state"], row["done_at"]) == (to, NOW if to in callbacks.CLOSED else None)
+
+
+@async_fixture
+async def one_request(visitor, service, bot):
+    await asked(visitor, bot)
+    (row,) = await service.rows(schema.callbacks)
+    return service, row["id"]
+
+
+async def test_the_history_says_who_did_what_in_order(one_request):
+    service, callback_id = one_request
+    async with service.db.write() as tx:
+        for to, by in (
+            ("called", "nurse"),
+            ("called", "second nurse"),
+            ("reached", "nurse"),
+            ("done", "nurse"),
+        ):
+            await callbacks.move(tx, callback_id, to, by=by, now=NOW, note=f"{to} by {by}")
+        history = await callbacks.history(tx, callback_id)
+        assert await callbacks.open_ones(tx) == []
+    assert [(row["number"], row["did"], row["by"]) for row in history] == [
+        (1, "new", None),
+        (2, "called", "nurse"),
+        (3, "called", "second nurse"),
+        (4, "reached", "nurse"),
+        (5, "done", "nurse"),
+    ]
+
+
+async def test_a_request_that_is_not_there_is_said_to_be_gone(service):
+    async with service.db.write() as tx:
+        with pytest.raises(NotFound, match="not there any more"):
+            await callbacks.move(tx, "nothing", "called", by="nurse", now=NOW)
+        assert not await callbacks.finish(tx, "nothing", now=NOW)
+
+
+async def test_a_long_note_is_refused_and_nothing_is_lost(one_request):
+    service, callback_id = one_request
+    async with service.db.write() as tx:
+        with pytest.raises(NotPossible, match="500 characters"):
+            await callbacks.move(tx, callback_id, "called", by="nurse", now=NOW, note="x" * 501)
+    assert (await service.rows(schema.callbacks))[0]["state"] == "new"
+
+
+async def test_what_waits_to_be_mailed_holds_a_link_and_nothing_else(services, bot):
+    service = await services.start(smtp_url="smtp://127.0.0.1:9", mail_to="desk@example.com")
+    async with client_of(service) as http:
+        await asked(await Visitor(http).opens_the_chat(), bot, first_name="Ana", email="ana@example.com")
+    (mail,) = await service.rows(schema.outbox)
+    assert not {"Ana", "+15552018834", "ana@example.com"} & {str(value) for value in mail.values()}
