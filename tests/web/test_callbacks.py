@@ -78,6 +78,7 @@ async def test_every_step_is_allowed_or_refused_with_a_sentence(one_request):
                 continue
             await callbacks.move(tx, callback_id, to, by="nurse", now=NOW, note="rang twice")
             row = await callbacks.one(tx, callback_id)
+        assert row is not None
         assert (row["state"], row["done_at"]) == (to, NOW if to in callbacks.CLOSED else None)
 
 
