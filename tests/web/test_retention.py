@@ -26,12 +26,17 @@ def record(both):
     return both
 
 
+@pytest.fixture
+def empty(request, record, tmp_path):
+    """The address of a database in which nothing is, not even an account."""
+    if record == "sqlite":
+        return f"sqlite:///{tmp_path / 'new'}"
+    return request.getfixturevalue("postgres").database()
+
+
 @async_fixture
-async def db(request, record, tmp_path):
-    """An empty record, just built: not even an account is in it."""
-    is_sqlite = record == "sqlite"
-    url = f"sqlite:///{tmp_path / 'new'}" if is_sqlite else request.getfixturevalue("postgres").database()
-    made = Database(url)
+async def db(empty):
+    made = Database(empty)
     await migrations.upgrade(made)
     yield made
     await made.close()
