@@ -1,0 +1,142 @@
+"""The three lists as staff see them: each case in words, with what matters in a second first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from web import cases, in_words, visits
+from web.cases import LISTS, Case, List
+from web.db import Transaction
+from web.manifest import Manifest
+
+MAX_WORDS = 160
+TITLES: dict[List, str] = {"waiting": "Waiting now", "to_call": "To call", "to_read": "To read"}
+EMPTY: dict[List, str] = {
+    "waiting": "Nobody is waiting. Whoever asks for a person appears here by itself.",
+    "to_call": "No calls to make.",
+    "to_read": "Nothing to read.",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in a list."""
+
+    id: str
+    why: str
+    also: str
+    topic: str
+    since: datetime
+    waited: str
+    last_words: str
+    is_here: bool
+    presence: str
+    is_urgent: bool
+    is_missed: bool
+    is_new: bool
+    holder: str
+    is_mine: bool
+    language: str
+    name: str
+    best_time: str
+
+
+async def lists(
+    tx: Transaction, *, staff_id: str, manifest: Manifest, zone: ZoneInfo | None, now: datetime
+) -> dict[List, list[Row]]:
+    """Every case on its list."""
+    found = await cases.lists(tx, now=now)
+    return {name: [row_of(case, name, staff_id, manifest, now) for case in found[name]] for name in LISTS}
+
+
+async def next_case(tx: Transaction, *, staff_id: str, but: str, now: datetime) -> str | None:
+    """The conversation to go to next: the first waiting one that no colleague holds."""
+    waiting = (await cases.lists(tx, now=now))["waiting"]
+    free = [
+        case.conversation_id
+        for case in waiting
+        if not case.is_held or (case.handoff and case.handoff["claimed_by"] == staff_id)
+    ]
+    others = [each for each in free if each != but]
+    # After the current one, not always the first: so nobody is stuck on the same two.
+    return (others or free or [None])[0]
+
+
+def row_of(case: Case, on: List, staff_id: str, manifest: Manifest, now: datetime) -> Row:
+    """One case in words."""
+    handoff, callback = case.handoff, (case.callbacks or [None])[0]
+    return Row(
+        id=case.conversation_id,
+        why=_why(case, on),
+        also=_also(case, on),
+        topic=title_of(manifest, case.intent),
+        since=case.since,
+        waited=in_words.how_long(now, case.since),
+        last_words=shortened(case.last_words),
+        is_here=visits.is_here(case.seen_at, now),
+        presence=presence(case.seen_at, now),
+        is_urgent=case.is_urgent,
+        is_missed=bool(handoff and handoff["told_again_at"] and handoff["opened_at"] is None),
+        is_new=bool(handoff and handoff["opened_at"] is None),
+        holder=str(handoff["claimed_name"] or "") if handoff and case.is_held else "",
+        is_mine=bool(handoff and case.is_held and handoff["claimed_by"] == staff_id),
+        language=in_words.LANGUAGES.get(case.language, case.language) if case.language != "en" else "",
+        name=str(callback["first_name"] or "") if callback else "",
+        best_time=str(callback["best_time"] or "") if callback else "",
+    )
+
+
+def presence(seen_at: datetime | None, now: datetime) -> str:
+    """Whether the visitor is there."""
+    if visits.is_here(seen_at, now):
+        return "Visitor here"
+    return f"Left {in_words.age(now, seen_at)}" if seen_at else "Left"
+
+
+def title_of(manifest: Manifest, intent: str | None) -> str:
+    """The title of the answer that an intent means; empty for skills."""
+    if not intent or not intent.startswith("faq/"):
+        return ""
+    return str(manifest.answers.get(intent.removeprefix("faq/"), {}).get("title") or "")
+
+
+def shortened(text: str) -> str:
+    """The beginning of what was written, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_WORDS else f"{line[: MAX_WORDS - 1].rstrip()}…"
+
+
+def pulse(found: dict[List, list[Row]]) -> dict[str, Any]:
+    """What the page needs for its counts and its sounds: ids and numbers, no words."""
+    waiting = [row for row in found["waiting"] if not row.holder or row.is_mine]
+    return {
+        "urgent": [row.id for row in waiting if row.is_urgent],
+        "person": [row.id for row in waiting if not row.is_urgent and not row.is_mine],
+        "call": [row.id for row in found["to_call"]],
+        "missed": [row.id for row in waiting if row.is_missed],
+        "counts": {name: len(found[name]) for name in LISTS},
+    }
+
+
+def _why(case: Case, on: List) -> str:
+    if case.handoff is not None and on == "waiting":
+        return in_words.reason(case.handoff["reason"])
+    if case.callbacks:
+        row = case.callbacks[0]
+        wish = in_words.CHANNELS.get(row["channel"], "a call")
+        return f"{row['first_name']} asks for {wish}" if row["first_name"] else f"Asks for {wish}"
+    reasons = {row["reason"] for row in case.reads}
+    return "; ".join(words for name, words in in_words.TO_READ_REASONS.items() if name in reasons)
+
+
+def _also(case: Case, on: List) -> str:
+    """What else is open in it: it is worked with the case, not on a second list."""
+    more = []
+    if on == "waiting" and case.callbacks:
+        more.append("asked for a call")
+    if on == "to_call" and case.handoff is not None:
+        more.append("wanted a person, then left")
+    return ", ".join(more)

@@ -1,0 +1,79 @@
+"""Times, numbers and reasons as staff read them: the clinic's local time, plain words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+from clinic.facts import clock_in_words
+
+REASONS = {
+    "crisis": "May be thinking about suicide or self-harm",
+    "crisis_other": "Worried that somebody else may be in danger",
+    "emergency": "Possible medical emergency",
+    "harm": "Possible harm, abuse or assault",
+    "unsure": "The safety check failed on a message: please read it",
+    "staff": "Taken over by the team",
+}
+ASKS_FOR_A_PERSON = "Asks for a person"
+TO_READ_REASONS = {
+    "unsure": "The bot had no answer",
+    "not_helpful": "An answer did not help",
+    "left": "Wanted a person, left without a number",
+}
+CHANNELS = {"phone": "a call", "text": "a text message", "email": "an e-mail"}
+LANGUAGES = {"en": "English", "es": "Spanish"}
+
+
+def reason(name: str) -> str:
+    """Why a handoff was asked for."""
+    return REASONS.get(name, ASKS_FOR_A_PERSON)
+
+
+def when(moment: datetime, zone: ZoneInfo | None) -> str:
+    """A moment with its day: "Tue, Nov 24, 10 am"."""
+    local = moment.astimezone(zone or UTC)
+    return f"{local:%a, %b} {local.day}, {clock(moment, zone)}"
+
+
+def clock(moment: datetime, zone: ZoneInfo | None) -> str:
+    """The time of day alone."""
+    local = moment.astimezone(zone or UTC)
+    return f"{clock_in_words(local.time())}{'' if zone else ' UTC'}"
+
+
+def how_long(now: datetime, since: datetime) -> str:
+    """A span: "4 min", "3 h", "2 days"."""
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    if minutes < 1:
+        return "under a minute"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 48 else f"{hours // 24} days"
+
+
+def age(now: datetime, since: datetime) -> str:
+    """How long ago it was."""
+    return "just now" if (now - since).total_seconds() < 60 else f"{how_long(now, since)} ago"
+
+
+def phone(number: str) -> str:
+    """A phone number as people write it."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    form = phonenumbers.PhoneNumberFormat
+    is_american = parsed.country_code == 1
+    return phonenumbers.format_number(parsed, form.NATIONAL if is_american else form.INTERNATIONAL)
+
+
+def masked(text: str) -> str:
+    """A number or an address for those who need not see it: only its end, or its first letter."""
+    if "@" in text:
+        return f"{text[:1]}•••@•••"
+    digits = [character for character in text if character.isdigit()]
+    return f"••• {''.join(digits[-2:])}" if digits else "•••"

@@ -1,0 +1,9 @@
+"""The doors of the desk, `/desk`: each room of it in a file of its own."""
+
+from __future__ import annotations
+
+from sanic import Blueprint
+
+from web.routes.desk import conversation, lists
+
+doors = Blueprint.group(lists.doors, conversation.doors, url_prefix="/desk")

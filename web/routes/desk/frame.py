@@ -1,0 +1,96 @@
+"""What the doors of the desk share: who asks, where work goes on, and pages that keep themselves fresh."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json as plain_json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from sanic import HTTPResponse, Request, empty, json, redirect
+
+from web import desk, onlookers
+from web.db import Transaction
+from web.errors import wants_page
+from web.handoff_events import Person
+from web.hub import DESK
+from web.routes.guard import staff_of, staff_page
+from web.routes.requests import house_of, whole_number
+
+WORKERS = ("desk", "administrator")
+READERS = ("desk", "owner", "clinician", "administrator")
+# Many things happen in one moment: they are shown at once.
+GATHER_S = 0.1
+MAX_FLASH_CHARS = 200
+
+Draw = Callable[[], Awaitable[HTTPResponse]]
+
+
+def person_of(request: Request) -> Person:
+    """The member of staff who asks."""
+    staff = staff_of(request)
+    return Person(staff.id, staff.name)
+
+
+async def zone_of(request: Request, tx: Transaction) -> ZoneInfo | None:
+    """The clinic's time zone."""
+    return (await house_of(request).clinic_now(tx)).time_zone
+
+
+async def live_page(request: Request, draw: Draw) -> HTTPResponse:
+    """Give a part of a page when it is another than the one the browser has; wait until it is."""
+    house = house_of(request)
+    mark = request.args.get("mark") or ""
+    limit_s = house.settings.limits.max_wait_s
+    wait_s = min(whole_number(request.args.get("wait"), default=0), limit_s)
+    with house.hub.listening(DESK) as listener:
+        page = await draw()
+        if _mark(page) == mark and wait_s:
+            if await listener.news(timeout_s=wait_s):
+                await asyncio.sleep(GATHER_S)
+            page = await draw()
+    if _mark(page) == mark:
+        return empty(headers={"x-mark": mark})
+    page.headers["x-mark"] = _mark(page)
+    return page
+
+
+async def pulse_values(request: Request, tx: Transaction, now: datetime) -> dict[str, Any]:
+    """What every page of the desk shows of the lists: counts, and who is new."""
+    house = house_of(request)
+    found = await desk.lists(
+        tx,
+        staff_id=staff_of(request).id,
+        manifest=house.manifests.current(),
+        zone=await zone_of(request, tx),
+        now=now,
+    )
+    return {"lists": found, "pulse": plain_json.dumps(desk.pulse(found), sort_keys=True)}
+
+
+async def note_presence(request: Request) -> None:
+    """Note that this member of staff has a page of the desk open."""
+    house = house_of(request)
+    async with house.db.write() as tx:
+        await onlookers.at_the_desk(tx, person_of(request), now=house.clock())
+
+
+def done(request: Request, path: str, said: str = "") -> HTTPResponse:
+    """Lead a browser on with a sentence; tell a script that it is done."""
+    if not wants_page(request):
+        return json({"ok": True, "said": said, "path": path})
+    return redirect(f"{path}{'&' if '?' in path else '?'}said={quote(said)}" if said else path, status=303)
+
+
+def draw(request: Request, template: str, **values: Any) -> HTTPResponse:
+    """Draw a page of the desk; `said` is the sentence that `done` sent along."""
+    said = (request.args.get("said") or "")[:MAX_FLASH_CHARS]
+    return staff_page(request, template, said=said, **values)
+
+
+def _mark(page: HTTPResponse) -> str:
+    return hashlib.sha256(page.body or b"").hexdigest()[:16]
