@@ -22,7 +22,7 @@ from web.manifest import Manifests
 from web.pages import STATIC, Pages, add_headers
 from web.reception import Reception
 from web.relay import Relay
-from web.routes import chat, guard, in_tray, locking, setup, sign_in, site, staff_home, studio, widget
+from web.routes import chat, desk, guard, in_tray, locking, setup, sign_in, site, staff_home, studio, widget
 from web.routes.requests import refuse_foreign_pages
 from web.routes.studio.common import make_room
 from web.schema import new_id
@@ -77,7 +77,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     app.blueprint(site.doors)
     app.blueprint(widget.doors)
     if settings.in_tray:
-        for room in (sign_in, locking, setup, staff_home, in_tray):
+        for room in (sign_in, locking, setup, staff_home, in_tray, desk):
             app.blueprint(room.doors)
         app.blueprint(studio.doors)
         app.add_signal(make_room, "http.routing.after")

@@ -63,9 +63,7 @@ def get(
     if answer_id not in manifest.answers:
         return None
     utterance = f"{ANSWER_PREFIX}{answer_id}"
-    worded = word(
-        Reply(utterance), manifest=manifest, facts=facts, language=language, mode=mode, today=today
-    )
+    worded = word(Reply(utterance), manifest=manifest, facts=facts, language=language, mode=mode, today=today)
     if worded is None or worded.utterance == NOT_REVIEWED:
         return None
     return Approved(

@@ -60,14 +60,13 @@ async def next_case(tx: Transaction, *, staff_id: str, but: str, now: datetime) 
         for case in waiting
         if not case.is_held or (case.handoff and case.handoff["claimed_by"] == staff_id)
     ]
-    others = [each for each in free if each != but]
-    # After the current one, not always the first: so nobody is stuck on the same two.
-    return (others or free or [None])[0]
+    return next((each for each in free if each != but), free[0] if free else None)
 
 
 def row_of(case: Case, on: List, staff_id: str, manifest: Manifest, now: datetime) -> Row:
     """One case in words."""
-    handoff, callback = case.handoff, (case.callbacks or [None])[0]
+    handoff = case.handoff
+    callback = case.callbacks[0] if case.callbacks else None
     return Row(
         id=case.conversation_id,
         why=_why(case, on),

@@ -12,14 +12,13 @@ from typing import Any
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from web import handoff_events, messages, outbox, turns
+from web import handoff_events, in_words, messages, outbox, turns
 from web.db import Transaction
 from web.errors import HandoffTaken, NotFound, NotYours
 from web.handoff_events import Person
 from web.schema import conversations, handoffs, new_id
+from web.turns import GONE
 from web.words import say
-
-GONE = "This chat is not there any more. The visitor may have deleted it."
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ async def claim(
 
     With `handoff_id` only that request is meant: one that was resolved meanwhile stays resolved.
     """
-    language = await _lock(tx, conversation_id)
+    language = await turns.language_of(tx, conversation_id)
     if handoff_id is not None:
         await _must_be_open(tx, conversation_id, handoff_id)
     known = await open_one(tx, conversation_id)
@@ -112,13 +111,15 @@ async def claim(
     if held is None:
         raise HandoffTaken("This request was closed just now.")
     if held.id != by.id:
-        raise HandoffTaken(f"{held.name} has taken this over already.", by=held.name, since=held.since)
+        ago = in_words.age(now, held.since)
+        since = held.since.isoformat()
+        raise HandoffTaken(f"{held.name} took this over already, {ago}.", by=held.name, since=since)
     return held
 
 
 async def assign(tx: Transaction, conversation_id: str, *, to: Person, by: Person, now: datetime) -> Holder:
     """Give a conversation to somebody, from nobody or from whoever holds it."""
-    language = await _lock(tx, conversation_id)
+    language = await turns.language_of(tx, conversation_id)
     held = await holder(tx, conversation_id)
     if held is None:
         taken = await claim(tx, conversation_id, by=to, now=now)
@@ -152,7 +153,7 @@ async def give_up(
     why: str | None = None,
 ) -> bool:
     """End a claim without resolving; False when it is not held like this any more."""
-    language = await _lock(tx, conversation_id)
+    language = await turns.language_of(tx, conversation_id)
     ended = await tx.execute(
         update(handoffs)
         .where(
@@ -179,7 +180,7 @@ async def resolve(
     resolution: str = "resolved",
 ) -> bool:
     """Close the open handoff; False when none is open. Raises NotYours while another holds it."""
-    language = await _lock(tx, conversation_id)
+    language = await turns.language_of(tx, conversation_id)
     known = await open_one(tx, conversation_id)
     if known is None:
         return False
@@ -212,7 +213,7 @@ async def resolve_one(tx: Transaction, handoff_id: str, *, now: datetime) -> boo
 
 async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> bool:
     """Put the last resolved handoff back on the list; False when one is open, or never was any."""
-    await _lock(tx, conversation_id)
+    await turns.language_of(tx, conversation_id)
     if await open_one(tx, conversation_id) is not None:
         return False
     mine = handoffs.c.conversation_id == conversation_id
@@ -232,7 +233,7 @@ async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: date
 
 async def not_a_crisis(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> bool:
     """Take the urgency away. Who had not asked for a person is then no case any more."""
-    await _lock(tx, conversation_id)
+    await turns.language_of(tx, conversation_id)
     known = await open_one(tx, conversation_id)
     if known is None or not known["urgent"]:
         return False
@@ -270,16 +271,8 @@ async def open_ones(tx: Transaction) -> list[RowMapping]:
     return list(found.mappings())
 
 
-async def _lock(tx: Transaction, conversation_id: str) -> str:
-    """Hold the conversation until the commit; its language. Raises NotFound when it is gone."""
-    held = await turns.lock(tx, conversation_id)
-    if held is None:
-        raise NotFound(GONE)
-    return str(held.language)
-
-
 async def _mine(tx: Transaction, conversation_id: str, by: Person) -> Holder:
-    await _lock(tx, conversation_id)
+    await turns.language_of(tx, conversation_id)
     held = await holder(tx, conversation_id)
     if held is None or held.id != by.id:
         raise NotYours(f"{held.name} holds this conversation." if held else "Nobody holds this conversation.")

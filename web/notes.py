@@ -10,8 +10,8 @@ from web import turns
 from web.db import Transaction
 from web.errors import MessageRefused, NotFound
 from web.handoff_events import Person
-from web.handoffs import GONE
 from web.schema import new_id, notes
+from web.turns import GONE
 
 MAX_CHARS = 4000
 HOUSE = "Front Desk"

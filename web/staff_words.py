@@ -15,8 +15,8 @@ from web import handoff_events, handoffs, messages, turns
 from web.db import Transaction
 from web.errors import IdTaken, MessageRefused, NotFound
 from web.handoff_events import Person
-from web.handoffs import GONE
 from web.messages import Message
+from web.turns import GONE
 
 
 @dataclass(frozen=True)

@@ -119,9 +119,7 @@ async def read(
     )
 
 
-async def _understood(
-    tx: Transaction, conversation_id: str, manifest: Manifest
-) -> dict[str, Understood]:
+async def _understood(tx: Transaction, conversation_id: str, manifest: Manifest) -> dict[str, Understood]:
     """What was understood, by the visitor's message."""
     mine = (turns.c.conversation_id == conversation_id, turns.c.state == "done")
     found = await tx.execute(select(turns).where(*mine))
@@ -139,13 +137,20 @@ def understanding(turn: RowMapping, manifest: Manifest) -> Understood:
         title=title_of(manifest, intent),
         confidence=percent(parsed.get("confidence")),
         runners_up=[
-            (title_of(manifest, str(each.get("intent"))) or str(each.get("intent")), percent(each.get("confidence")))
+            (
+                title_of(manifest, str(each.get("intent"))) or str(each.get("intent")),
+                percent(each.get("confidence")),
+            )
             for each in ranking
             if each.get("intent") != intent
         ][:4],
         release=str(turn["release"] or ""),
         safety=_safety(parsed.get("safety")),
     )
+
+
+def _name(manifest: Manifest, intent: str) -> str:
+    return title_of(manifest, intent) or intent
 
 
 def percent(confidence: object) -> str:

@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import insert, or_, select, update
 
 from web.db import Transaction
+from web.errors import NotFound
 from web.messages import Message
 from web.schema import conversations, messages, new_id, turns
 
+GONE = "This chat is not there any more. The visitor may have deleted it."
 # After these cards the next answers are careful; after an emergency, 988 is not the point.
 DESPAIR_CARDS = ("crisis", "crisis_other")
 
@@ -252,3 +254,11 @@ async def lock(tx: Transaction, conversation_id: str) -> Any:
             .with_for_update()
         )
     ).first()
+
+
+async def language_of(tx: Transaction, conversation_id: str) -> str:
+    """Hold a conversation; its language. Raises NotFound when it is gone."""
+    held = await lock(tx, conversation_id)
+    if held is None:
+        raise NotFound(GONE)
+    return str(held.language)

@@ -9,8 +9,8 @@ from sqlalchemy import RowMapping, delete, insert, select
 from web.db import Transaction
 from web.errors import MessageRefused, NotFound
 from web.handoff_events import Person
-from web.handoffs import GONE
 from web.schema import messages, new_id, wrong_answers
+from web.turns import GONE
 
 MAX_REMARK_CHARS = 1000
 

@@ -26,6 +26,7 @@ def turn(
     outcome: str = "answered",
     requests: tuple[dict[str, Any], ...] = (),
     events: tuple[Any, ...] = (),
+    understood: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A whole result of a turn."""
     understood = {
@@ -34,6 +35,7 @@ def turn(
         "confidence": 0.9,
         "ranking": [],
         "parts": [],
+        **(understood or {}),
     }
     return {
         "release": "r1",

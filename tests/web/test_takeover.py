@@ -102,9 +102,9 @@ async def test_a_crisis_while_a_person_speaks_gets_its_card(visitor, bot, desk, 
 async def test_the_second_claim_is_told_who_has_it_and_when(visitor, bot, desk, service):
     await asks_for_a_person(visitor, bot)
     first = await desk(handoffs.claim, visitor.id, by=NURSE)
-    with pytest.raises(HandoffTaken, match="Ana has taken this over") as taken:
+    with pytest.raises(HandoffTaken, match="Ana took this over already, just now") as taken:
         await desk(handoffs.claim, visitor.id, by=SECOND_NURSE)
-    assert taken.value.details == {"by": "Ana", "since": first.since}
+    assert taken.value.details == {"by": "Ana", "since": first.since.isoformat()}
     assert await desk(handoffs.claim, visitor.id, by=NURSE) == first
     with pytest.raises(HandoffTaken):
         await desk(staff_words.reply, visitor.id, text="me too", by=SECOND_NURSE)

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from sanic import Blueprint
 
-from web.routes.desk import conversation, lists
+from web.routes.desk import conversation, deeds, lists
 
-doors = Blueprint.group(lists.doors, conversation.doors, url_prefix="/desk")
+doors = Blueprint.group(lists.doors, conversation.doors, deeds.doors, url_prefix="/desk")

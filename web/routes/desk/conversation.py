@@ -1,28 +1,36 @@
-"""One conversation at the desk: read it, take it over, answer, note, give it back, let it go."""
+"""One conversation at the desk: its page, kept fresh, and the approved answers that fit."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from web import approved, audit, canned, cases, desk, handoffs, notes, onlookers, staff_words, to_read
+from web import (
+    approved,
+    audit,
+    canned,
+    cases,
+    desk,
+    handoffs,
+    onlookers,
+    turns,
+)
 from web import transcripts as transcripts
-from web import wrong_answers
-from web.db import Transaction
-from web.errors import BadRequest, MessageRefused, NotFound
-from web.handoff_events import Person
-from web.handoffs import GONE
-from web.routes.desk.frame import READERS, WORKERS, done, draw, live_page, note_presence, person_of
-from web.routes.desk.frame import pulse_values, zone_of
+from web.errors import NotFound
+from web.routes.desk.frame import (
+    READERS,
+    WORKERS,
+    draw,
+    live_page,
+    note_presence,
+    person_of,
+    pulse_values,
+    zone_of,
+)
 from web.routes.guard import allow, staff_of
-from web.routes.requests import form_value, house_of, work_of
-from web.staff_words import Approved
+from web.routes.requests import form_value, house_of
+from web.turns import GONE
 
 doors = Blueprint("desk_conversation", url_prefix="/conversations")
-
-Deed = Callable[[Transaction], Awaitable[Any]]
 
 
 @doors.get("/<conversation_id:str>")
@@ -49,13 +57,10 @@ async def page(request: Request, conversation_id: str) -> HTTPResponse:
 @allow(*READERS, background=True)
 async def live(request: Request, conversation_id: str) -> HTTPResponse:
     """Give the parts that change, as soon as they do."""
-    house = house_of(request)
     if staff_of(request).may(*WORKERS):
         await note_presence(request)
         await _look(request, conversation_id)
-    response = await live_page(request, lambda: _draw(request, conversation_id, "desk/_conversation.html"))
-    del house
-    return response
+    return await live_page(request, lambda: _draw(request, conversation_id, "desk/_conversation.html"))
 
 
 @doors.post("/<conversation_id:str>/typing")
@@ -77,156 +82,13 @@ async def leave(request: Request, conversation_id: str) -> HTTPResponse:
     return json({"ok": True})
 
 
-@doors.post("/<conversation_id:str>/claim")
-@allow(*WORKERS)
-async def claim(request: Request, conversation_id: str) -> HTTPResponse:
-    """Take the conversation over."""
-    handoff_id = form_value(request, "handoff_id") or None
-    by, now = person_of(request), house_of(request).clock()
-
-    async def deed(tx: Transaction) -> None:
-        await handoffs.claim(tx, conversation_id, by=by, now=now, handoff_id=handoff_id)
-
-    return await _do(request, conversation_id, deed, "You have it now. The bot is silent.")
-
-
-@doors.post("/<conversation_id:str>/reply")
-@allow(*WORKERS)
-async def reply(request: Request, conversation_id: str) -> HTTPResponse:
-    """Say something to the visitor; with `then=resolve` that was all."""
-    by, now = person_of(request), house_of(request).clock()
-    answer_id = form_value(request, "answer_id")
-    is_last = form_value(request, "then") == "resolve"
-
-    async def deed(tx: Transaction) -> None:
-        answer = await _approved(request, tx, conversation_id, answer_id) if answer_id else None
-        await staff_words.reply(
-            tx,
-            conversation_id,
-            by=by,
-            now=now,
-            text=form_value(request, "text"),
-            approved=answer,
-            client_id=form_value(request, "client_id")[:64] or None,
-        )
-        await onlookers.look(tx, conversation_id, by, now=now, is_typing=False)
-        if is_last:
-            await _finish(tx, conversation_id, by, request)
-
-    path = "/desk" if is_last else None
-    return await _do(request, conversation_id, deed, "Sent and resolved." if is_last else "", path=path)
-
-
-@doors.post("/<conversation_id:str>/note")
-@allow(*WORKERS, "clinician")
-async def note(request: Request, conversation_id: str) -> HTTPResponse:
-    """Keep a private note."""
-    by, now = person_of(request), house_of(request).clock()
-
-    async def deed(tx: Transaction) -> None:
-        await notes.write(tx, conversation_id, form_value(request, "text"), by=by, now=now)
-
-    return await _do(request, conversation_id, deed, "Noted. The visitor does not see it.")
-
-
-@doors.post("/<conversation_id:str>/assign")
-@allow(*WORKERS)
-async def assign(request: Request, conversation_id: str) -> HTTPResponse:
-    """Give the conversation to somebody who is at the desk, or take it from whoever holds it."""
-    by, now = person_of(request), house_of(request).clock()
-    wanted = form_value(request, "to")
-
-    async def deed(tx: Transaction) -> None:
-        there = {each.id: each for each in await onlookers.colleagues(tx, now=now)} | {by.id: by}
-        if wanted not in there:
-            raise BadRequest("This colleague is not at the desk any more. Nothing was changed.")
-        await handoffs.assign(tx, conversation_id, to=there[wanted], by=by, now=now)
-
-    return await _do(request, conversation_id, deed, "Assigned.")
-
-
-@doors.post("/<conversation_id:str>/hand-back")
-@allow(*WORKERS)
-async def hand_back(request: Request, conversation_id: str) -> HTTPResponse:
-    """Put the conversation back on the list; the bot helps meanwhile."""
-    by, now = person_of(request), house_of(request).clock()
-
-    async def deed(tx: Transaction) -> None:
-        await handoffs.hand_back(tx, conversation_id, by=by, now=now)
-
-    return await _do(request, conversation_id, deed, "Back on the list. The bot can help meanwhile.")
-
-
-@doors.post("/<conversation_id:str>/resolve")
-@allow(*WORKERS)
-async def resolve(request: Request, conversation_id: str) -> HTTPResponse:
-    """Let the conversation go: it is done, and what was to read is read."""
-    by = person_of(request)
-
-    async def deed(tx: Transaction) -> None:
-        await _finish(tx, conversation_id, by, request)
-
-    return await _do(request, conversation_id, deed, "Resolved.", path="/desk")
-
-
-@doors.post("/<conversation_id:str>/reopen")
-@allow(*WORKERS)
-async def reopen(request: Request, conversation_id: str) -> HTTPResponse:
-    """Put a resolved request back on the list."""
-    by, now = person_of(request), house_of(request).clock()
-
-    async def deed(tx: Transaction) -> None:
-        if not await handoffs.reopen(tx, conversation_id, by=by, now=now):
-            raise BadRequest("There is nothing to reopen here.")
-
-    return await _do(request, conversation_id, deed, "Open again.")
-
-
-@doors.post("/<conversation_id:str>/not-a-crisis")
-@allow(*WORKERS, "clinician")
-async def not_a_crisis(request: Request, conversation_id: str) -> HTTPResponse:
-    """Take the urgency away; it is kept who said so, and about which message."""
-    by, now = person_of(request), house_of(request).clock()
-
-    async def deed(tx: Transaction) -> None:
-        if not await handoffs.not_a_crisis(tx, conversation_id, by=by, now=now):
-            raise BadRequest("This is not marked as urgent any more.")
-        await audit.note(
-            tx, by=by.id, did="handoff.not_a_crisis", about="conversations", about_id=conversation_id, now=now
-        )
-
-    return await _do(request, conversation_id, deed, "Kept as: not a crisis.")
-
-
-@doors.post("/<conversation_id:str>/wrong")
-@allow(*READERS)
-async def wrong(request: Request, conversation_id: str) -> HTTPResponse:
-    """Mark an answer of the bot as wrong, or take the mark back."""
-    by, now = person_of(request), house_of(request).clock()
-    message_id = form_value(request, "message_id")
-
-    async def deed(tx: Transaction) -> None:
-        if form_value(request, "undo"):
-            await wrong_answers.unmark(tx, conversation_id, message_id)
-            return
-        right = form_value(request, "right_answer") or None
-        if right and right not in house_of(request).manifests.current().answers:
-            raise BadRequest("There is no such answer in the published release. Please choose another.")
-        remark = form_value(request, "remark")
-        await wrong_answers.mark(
-            tx, conversation_id, message_id, right_answer=right, remark=remark, by=by, now=now
-        )
-
-    return await _do(request, conversation_id, deed, "Kept for the content owners.")
-
-
 @doors.get("/<conversation_id:str>/answers")
 @allow(*READERS)
 async def answers(request: Request, conversation_id: str) -> HTTPResponse:
     """Find approved answers by their words."""
     house = house_of(request)
     async with house.db.read() as tx:
-        language = await _language(tx, conversation_id)
+        language = await turns.language_of(tx, conversation_id)
         facts = await house.facts(tx, language)
     found = approved.search(
         house.manifests.current(),
@@ -239,61 +101,11 @@ async def answers(request: Request, conversation_id: str) -> HTTPResponse:
     return json({"ok": True, "answers": [vars(each) for each in found]})
 
 
-async def _do(
-    request: Request, conversation_id: str, deed: Deed, said: str, *, path: str | None = None
-) -> HTTPResponse:
-    """Change something in one transaction, to its end, and tell everybody who looks."""
-
-    async def change() -> None:
-        async with house_of(request).db.write() as tx:
-            await deed(tx)
-
-    await work_of(request).to_the_end(change())
-    house_of(request).hub.publish(conversation_id)
-    house_of(request).hub.publish("desk")
-    return done(request, path or f"/desk/conversations/{conversation_id}", said)
-
-
-async def _finish(tx: Transaction, conversation_id: str, by: Person, request: Request) -> None:
-    now = house_of(request).clock()
-    await handoffs.resolve(tx, conversation_id, by=by, now=now)
-    await to_read.mark_read(tx, conversation_id, by=by, now=now)
-    await onlookers.leave(tx, conversation_id, by)
-
-
 async def _look(request: Request, conversation_id: str, *, is_typing: bool | None = None) -> None:
     house = house_of(request)
     async with house.db.write() as tx:
-        await _language(tx, conversation_id)
-        await onlookers.look(
-            tx, conversation_id, person_of(request), now=house.clock(), is_typing=is_typing
-        )
-
-
-async def _language(tx: Transaction, conversation_id: str) -> str:
-    """The conversation's language. Raises NotFound when it is gone."""
-    from web import turns
-
-    held = await turns.lock(tx, conversation_id)
-    if held is None:
-        raise NotFound(GONE)
-    return str(held.language)
-
-
-async def _approved(request: Request, tx: Transaction, conversation_id: str, answer_id: str) -> Approved:
-    house = house_of(request)
-    language = await _language(tx, conversation_id)
-    found = approved.get(
-        house.manifests.current(),
-        answer_id,
-        facts=await house.facts(tx, language),
-        language=language,
-        mode=house.settings.mode,
-        today=house.clock().date(),
-    )
-    if found is None:
-        raise MessageRefused("This answer cannot be sent now: the published release has no words for it.")
-    return found
+        await turns.language_of(tx, conversation_id)
+        await onlookers.look(tx, conversation_id, person_of(request), now=house.clock(), is_typing=is_typing)
 
 
 async def _draw(request: Request, conversation_id: str, template: str) -> HTTPResponse:
@@ -305,14 +117,20 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
         if shown is None:
             raise NotFound(GONE)
         case = (await cases.every(tx)).get(conversation_id)
+        on = cases.place(case, now) if case else None
+        row = desk.row_of(case, on, by.id, manifest, now) if case and on else None
         values = {
             "shown": shown,
-            "case": desk.row_of(case, cases.place(case, now) or "waiting", by.id, manifest, now) if case else None,
+            "case": row,
             "handoff": case.handoff if case else None,
             "others": await onlookers.who(tx, conversation_id, now=now, but=by),
             "colleagues": [each for each in await onlookers.colleagues(tx, now=now) if each.id != by.id],
             "canned": await canned.all(tx),
             "may_work": staff_of(request).may(*WORKERS),
+            "answer_titles": sorted(
+                ((name, str(answer.get("title") or name)) for name, answer in manifest.answers.items()),
+                key=lambda pair: pair[1],
+            ),
             "write": request.args.get("write") == "1",
             **await pulse_values(request, tx, now),
         }

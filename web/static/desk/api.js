@@ -1,0 +1,43 @@
+// Talks to the desk's doors. A refusal carries the sentence that is meant for the person at the desk.
+export class Refused extends Error {
+  constructor(sentence, status) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+const formToken = () => document.querySelector("[data-form-token]").dataset.formToken;
+
+// Send a form and stay on the page; the answer is {ok, said, path}.
+export async function post(address, fields) {
+  const answer = await fetch(address, {
+    method: "POST",
+    headers: { "x-form-token": formToken(), accept: "application/json" },
+    body: fields instanceof FormData ? new URLSearchParams(fields) : new URLSearchParams(fields ?? {}),
+  });
+  const body = await answer.json().catch(() => ({}));
+  if (answer.status === 401) location.reload();
+  if (!answer.ok) throw new Refused(body.error ?? "This did not work. Please try again.", answer.status);
+  return body;
+}
+
+export async function get(address) {
+  const answer = await fetch(address, { headers: { accept: "application/json" } });
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refused(body.error ?? "This did not work. Please try again.", answer.status);
+  return body;
+}
+
+// The browser's own parser makes the document: no text of ours is ever turned into markup by a script.
+export function page(address, { signal, timeoutMs }) {
+  return new Promise((done, fail) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", address);
+    request.responseType = "document";
+    request.timeout = timeoutMs;
+    request.onload = () => done({ status: request.status, mark: request.getResponseHeader("x-mark"), page: request.response });
+    request.onerror = request.ontimeout = request.onabort = () => fail(new Error("unreachable"));
+    signal?.addEventListener("abort", () => request.abort());
+    request.send();
+  });
+}

@@ -1,0 +1,113 @@
+// Keeps the parts of a page fresh by long polling: only what changed is exchanged, focus stays.
+import { page } from "./api.js";
+
+const WAIT_S = 20;
+const HIDDEN_PAUSE_MS = 8000;
+const BACKOFF_MS = [1000, 2000, 4000, 8000, 15000];
+
+export class Live {
+  constructor(holder, { onFresh, onLost, onBack, onGone }) {
+    Object.assign(this, { holder, onFresh, onLost, onBack, onGone });
+    this.mark = "";
+    this.failures = 0;
+    this.stopper = new AbortController();
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.again());
+    addEventListener("online", () => this.again());
+    this.run();
+  }
+
+  // Ask at once, also while a longer question is open.
+  again() {
+    this.stopper.abort();
+  }
+
+  async run() {
+    for (;;) {
+      this.stopper = new AbortController();
+      try {
+        await this.ask();
+        if (this.failures) this.onBack?.();
+        this.failures = 0;
+        if (document.visibilityState === "hidden") await this.pause(HIDDEN_PAUSE_MS);
+      } catch (error) {
+        if (this.stopper.signal.aborted) continue;
+        this.failures += 1;
+        if (this.failures > 1) this.onLost?.();
+        await this.pause(BACKOFF_MS[Math.min(this.failures, BACKOFF_MS.length) - 1]);
+      }
+    }
+  }
+
+  async ask() {
+    const wait = this.mark && document.visibilityState === "visible" ? WAIT_S : 0;
+    const address = new URL(this.holder.dataset.live, location.href);
+    address.searchParams.set("mark", this.mark);
+    address.searchParams.set("wait", String(wait));
+    const answer = await page(address.href, { signal: this.stopper.signal, timeoutMs: (WAIT_S + 15) * 1000 });
+    if (answer.status === 401 || answer.status === 403) return location.reload();
+    if (answer.status === 404) return this.onGone?.();
+    if (answer.status >= 400) throw new Error(String(answer.status));
+    if (answer.status === 204 || !answer.page) return;
+    this.mark = answer.mark ?? "";
+    const changed = exchange(this.holder, answer.page);
+    this.onFresh?.(changed);
+  }
+
+  pause(ms) {
+    return new Promise((done) => {
+      setTimeout(done, ms);
+      this.stopper.signal.addEventListener("abort", done);
+    });
+  }
+}
+
+// Put the fresh parts in place of the old ones; the answer is whether anything was different.
+function exchange(holder, fresh) {
+  let changed = false;
+  for (const part of holder.querySelectorAll("[data-part]")) {
+    const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (!other || !part.isConnected || part.outerHTML === other.outerHTML) continue;
+    if (part.querySelector("[data-part]")) copyAttributes(part, other, true);
+    else {
+      copyAttributes(part, other);
+      keepFocus(() => patch(part, other));
+    }
+    changed = true;
+  }
+  return changed;
+}
+
+// Children with a key that did not change stay the nodes they are.
+function patch(part, other) {
+  const known = new Map([...part.children].map((child) => [child.dataset.key, child]));
+  const open = new Set([...part.querySelectorAll("details[open][id]")].map(({ id }) => id));
+  const wanted = [...other.children].map((child) => {
+    const old = known.get(child.dataset.key);
+    return old && child.dataset.key && same(old, child) ? old : document.adoptNode(child);
+  });
+  for (const child of wanted) for (const box of child.querySelectorAll("details[id]")) if (open.has(box.id)) box.open = true;
+  for (const child of [...part.children]) if (!wanted.includes(child)) child.remove();
+  wanted.forEach((child, place) => {
+    if (part.children[place] !== child) part.insertBefore(child, part.children[place] ?? null);
+  });
+}
+
+// An opened box is no change; neither is a field in which somebody writes.
+function same(old, child) {
+  const copy = old.cloneNode(true);
+  for (const box of copy.querySelectorAll("details[open]")) box.removeAttribute("open");
+  return copy.outerHTML === child.outerHTML || old.contains(document.activeElement) && isField(document.activeElement);
+}
+
+const isField = (element) => element.matches("input, select, textarea");
+
+function copyAttributes(part, other) {
+  for (const { name } of [...part.attributes]) if (!other.hasAttribute(name)) part.removeAttribute(name);
+  for (const { name, value } of other.attributes) if (part.getAttribute(name) !== value) part.setAttribute(name, value);
+}
+
+function keepFocus(change) {
+  const { id } = document.activeElement ?? {};
+  change();
+  if (id && document.activeElement?.id !== id) document.getElementById(id)?.focus({ preventScroll: true });
+}

@@ -1,0 +1,67 @@
+// Every page of the desk: fresh parts, keys, sounds, and forms that say what became of them.
+import { post } from "./api.js";
+import { Alerts } from "./alerts.js";
+import { Keys } from "./keys.js";
+import { Live } from "./live.js";
+
+const trouble = document.querySelector("[data-trouble]");
+const said = document.querySelector("[data-said]");
+const spoken = document.querySelector("[data-live-words]");
+const holder = document.querySelector("[data-live]");
+const OFFLINE = "The desk cannot be reached just now. Trying again. What you wrote is kept.";
+
+export const alerts = new Alerts(document.querySelector("[data-alerts]"), { onWords: (words) => (spoken.textContent = words) });
+
+export function tell(sentence) {
+  said.textContent = sentence;
+  said.hidden = !sentence;
+}
+
+export function complain(sentence) {
+  trouble.textContent = sentence;
+  trouble.hidden = !sentence;
+}
+
+function beat() {
+  const part = holder.querySelector("[data-pulse]");
+  if (part) alerts.look(JSON.parse(part.dataset.pulse));
+}
+
+export const live = holder && new Live(holder, {
+  onFresh: () => {
+    beat();
+    dispatchEvent(new CustomEvent("desk-fresh"));
+  },
+  onLost: () => complain(OFFLINE),
+  onBack: () => complain(""),
+  onGone: () => complain("This chat is not there any more. The visitor may have deleted it."),
+});
+if (holder) beat();
+
+// Forms with data-act stay on the page unless the answer leads elsewhere; without this script they are plain forms.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-act]");
+  if (!form) return;
+  event.preventDefault();
+  try {
+    const answer = await post(form.action, new FormData(form, event.submitter));
+    complain("");
+    if (answer.path && new URL(answer.path, location.href).pathname !== location.pathname) {
+      const next = new URL(answer.path, location.href);
+      if (answer.said) next.searchParams.set("said", answer.said);
+      return location.assign(next);
+    }
+    tell(answer.said);
+    if ("clears" in form.dataset) form.reset();
+    for (const box of document.querySelectorAll("details.line-more[open]")) if (box.contains(form)) box.open = false;
+    live?.again();
+  } catch (error) {
+    complain(error.message);
+  }
+});
+
+new Keys({
+  box: document.querySelector("[data-keys]"),
+  onReply: document.querySelector("[data-composer]") && (() => dispatchEvent(new CustomEvent("desk-reply"))),
+  onAnswers: document.querySelector("[data-composer]") && (() => dispatchEvent(new CustomEvent("desk-answers"))),
+});
