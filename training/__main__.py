@@ -1,4 +1,4 @@
-"""`python -m training <command>`: check, train, evaluate, converse, thresholds."""
+"""`python -m training <command>`: check, train, build, export, evaluate, converse, thresholds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 from pathlib import Path
+
+from components import light_rasa
 
 # Quiet and private before Rasa is imported: no telemetry, no TensorFlow chatter, no progress bars.
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
@@ -17,9 +19,12 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
+    light_rasa.install()
     run = {
         "check": _check,
         "train": _train,
+        "build": _build,
+        "export": _export,
         "evaluate": _evaluate,
         "converse": _converse,
         "thresholds": _thresholds,
@@ -35,6 +40,11 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="check answers, facts and skills; say what is wrong where")
     train = commands.add_parser("train", help="check, train and publish a release")
     train.add_argument("--force", action="store_true", help="train even when nothing has changed")
+    build = commands.add_parser("build", help="build a release and its report; publish nothing")
+    build.add_argument("--progress", action="store_true", help="tell every step as a line of JSON")
+    build.add_argument("--visitors", action="store_true", help="read messages to replay, as JSON lines")
+    export = commands.add_parser("export", help="write the published release's content to the project")
+    export.add_argument("--release", help="another release than the published one")
     evaluate = commands.add_parser("evaluate", help="score understanding")
     thresholds = commands.add_parser("thresholds", help="sweep the decision's thresholds")
     for scored in (evaluate, thresholds):
@@ -62,15 +72,30 @@ def _check(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     from clinic.yaml_files import ProblemsError
-    from training.releases import build
+    from training.build import build_and_publish
 
+    print("Training (about a minute) ...", flush=True)
     try:
-        release = build(options.project, options.var, force=options.force)
+        release = build_and_publish(options.project, options.var, force=options.force)
     except ProblemsError as error:
         print(error, file=sys.stderr)
         print(f"{len(error.problems)} to mend; nothing was trained.", file=sys.stderr)
         return 1
     print(f"Release {release} is published.")
+    return 0
+
+
+def _build(options: argparse.Namespace) -> int:
+    from training.build_process import run
+
+    return run(options.project, options.var, tells=options.progress, reads_visitors=options.visitors)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from training.export import export
+
+    for line in export(options.project, options.var, release=options.release):
+        print(line)
     return 0
 
 

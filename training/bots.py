@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from training.quiet import be_quiet
-from training.releases import MODEL, published_folder
+from training.models import MODEL
+from training.releases import published_folder
 
 
 class NoRelease(Exception):

@@ -19,7 +19,8 @@ from rasa.shared.nlu.training_data.formats import RasaYAMLReader
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.io import read_model_configuration
-from ruamel.yaml import YAML
+
+from training.models import documents
 
 
 class ReadOnce(TrainingDataImporter):
@@ -48,9 +49,7 @@ class ReadOnce(TrainingDataImporter):
 
     @cached_property
     def _documents(self) -> list[tuple[Path, dict[str, Any]]]:
-        read = YAML(typ="safe", pure=False)  # libyaml: ten times as fast as one that knows its lines
-        paths = sorted((self._project / "data").rglob("*.yml"))
-        return [(path, read.load(path.read_text(encoding="utf-8")) or {}) for path in paths]
+        return documents(self._project)
 
     @cached_property
     def _examples(self) -> list[Message]:

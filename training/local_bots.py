@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from training.releases import MODEL, published_folder
+from training.models import MODEL
+from training.releases import published_folder
 
 START_LIMIT_S = 90.0
 TURN_LIMIT_S = 30.0

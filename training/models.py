@@ -7,10 +7,12 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from clinic.yaml_files import read_yaml
+from ruamel.yaml import YAML
+
 from components.encoder import Encoder, encoder_folder
 from training.quiet import be_quiet, output_to
 
@@ -18,8 +20,8 @@ MODEL, TRAINING_LOG = "model.tar.gz", "training.log"
 CODE = Path(__file__).resolve().parent.parent
 # Rooms whose code a model depends on.
 CODE_ROOMS = ("components", "safety", "clinic")
-# What the bot does with an answer; everything else about it is words, sources and dates.
-LEARNT_METADATA = ("title", "it", "next", "offer_call", "topics", "starter")
+# What the bot does with an answer. Everything else about it is words, sources and dates.
+LEARNT_METADATA = ("title", "it", "next", "offer_call")
 _SKIPPED = ("__pycache__", ".pyc")
 
 
@@ -27,29 +29,64 @@ class TrainingFailed(Exception):
     """Rasa trained no model; the text is the end of what it printed."""
 
 
+def learnt_hash(project: Path) -> str:
+    """Hash of all that a model learns from: the same hash, the same model.
+
+    Wordings, sources, dates and signatures are not in it: they are read from the manifest.
+    """
+    learnt = {
+        "recipe": [file_hash(project / name) for name in ("config.yml", "domain.yml")],
+        "data": [_learnt(document) for _, document in documents(project)],
+        "code": code_hash(),
+        "encoder": Encoder(encoder_folder()).fingerprint,
+    }
+    return hashlib.sha256(json.dumps(learnt, sort_keys=True, default=str).encode()).hexdigest()
+
+
 def train_model(project: Path, folder: Path) -> None:
-    """Train into `folder/model.tar.gz`. Raises TrainingFailed."""
+    """Train into `folder/model.tar.gz`. Raises TrainingFailed, or OSError when the disk is full."""
     log = folder / TRAINING_LOG
     with output_to(log):
         be_quiet()
         sys.path.insert(0, str(CODE))  # the pipeline's components, wherever we were started
         try:
             _train(project, folder / MODEL)
-        except MemoryError:
-            raise
-        except OSError:
-            raise
         except Exception as error:
+            if isinstance(_root(error), OSError):
+                raise _root(error) from error
             end = log.read_text(encoding="utf-8", errors="replace")[-2000:]
             raise TrainingFailed(f"{type(error).__name__}: {error}\n{end}") from error
 
 
+def keep_model(of: Path, folder: Path) -> None:
+    """Take over the model of another release: the same bytes, stored once."""
+    os.link(of / MODEL, folder / MODEL)
+
+
+def documents(project: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """Every file of the project's `data`, read fast, without lines."""
+    read = YAML(typ="safe", pure=False)
+    paths = sorted((project / "data").rglob("*.yml"))
+    return [(path, read.load(path.read_text(encoding="utf-8")) or {}) for path in paths]
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def code_hash() -> str:
+    """Hash of the code that a model depends on."""
+    hashes = [file_hash(path) for room in CODE_ROOMS for path in _files(CODE / room)]
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
 def _train(project: Path, model: Path) -> None:
-    """Run Rasa's own graph without its cache and the fingerprints for it."""
+    """Run Rasa's own training graph, without its cache and the fingerprints for it."""
+    from rasa.engine.constants import PLACEHOLDER_IMPORTER
+    from rasa.engine.graph import ExecutionContext
     from rasa.engine.recipes.recipe import Recipe
     from rasa.engine.runner.dask import DaskGraphRunner
-    from rasa.engine.graph import ExecutionContext
-    from rasa.engine.constants import PLACEHOLDER_IMPORTER
     from rasa.engine.storage.local_model_storage import LocalModelStorage
     from rasa.engine.validation import validate
     from rasa.shared.data import TrainingType
@@ -63,9 +100,36 @@ def _train(project: Path, model: Path) -> None:
     validate(configuration)
     with tempfile.TemporaryDirectory() as storage_folder:
         storage = LocalModelStorage.create(Path(storage_folder))
-        context = ExecutionContext(graph_schema=configuration.train_schema)
         runner = DaskGraphRunner.create(
-            graph_schema=configuration.train_schema, model_storage=storage, execution_context=context
+            graph_schema=configuration.train_schema,
+            model_storage=storage,
+            execution_context=ExecutionContext(graph_schema=configuration.train_schema),
         )
         runner.run(inputs={PLACEHOLDER_IMPORTER: importer})
         storage.create_model_package(model, configuration, importer.get_domain())
+
+
+def _learnt(document: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: document[key] for key in ("stories", "rules") if key in document}
+    kept["nlu"] = [_learnt_questions(item) for item in document.get("nlu") or ()]
+    kept["responses"] = {
+        name: sorted(str((wording.get("metadata") or {}).get("language")) for wording in wordings)
+        for name, wordings in (document.get("responses") or {}).items()
+    }
+    return kept
+
+
+def _learnt_questions(item: dict[str, Any]) -> dict[str, Any]:
+    metadata = item.get("metadata") or {}
+    kept = {key: metadata[key] for key in LEARNT_METADATA if key in metadata}
+    return {**item, "metadata": kept}
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return [path for path in found if not any(skip in path.as_posix() for skip in _SKIPPED)]
+
+
+def _root(error: BaseException) -> BaseException:
+    """What was raised first: Rasa wraps what goes wrong in a component."""
+    return _root(error.__cause__) if error.__cause__ else error

@@ -1,60 +1,95 @@
-"""Builds a release: an immutable folder with model, manifest and the hash of everything."""
+"""Release folders: a plain Rasa project with its model, manifest and report, and which is published.
+
+A finished release is never changed. The pointer `published` is one small file, replaced at once.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
+import os
 import shutil
-import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from clinic.wording import Wording
-from clinic.yaml_files import ProblemsError, read_yaml
-from components.encoder import Encoder, encoder_folder
-from training.answer_files import AnswerFile, read_answers
-from training.checks import check_project
-from training.quiet import be_quiet, output_to
+from training.models import MODEL, TRAINING_LOG, code_hash, documents, file_hash
 
-MODEL, MANIFEST, POINTER = "model.tar.gz", "manifest.json", "published"
-TRAINING_LOG = "training.log"
-# What a release is made from: change any of it and there is a new release.
-SOURCES = ("config.yml", "domain.yml", "data", "components", "safety", "clinic")
-KEPT_RELEASES = 5
-_SKIPPED = ("__pycache__", ".pyc")
+MANIFEST, REPORT, POINTER, CANDIDATE = "manifest.json", "report.json", "published", "candidate"
+# A release holds a project that stock `rasa train` and `rasa test` accept.
+PROJECT_FILES = ("config.yml", "domain.yml", "clinic.yml", "endpoints.yml", "credentials.yml")
+PROJECT_FOLDERS = ("data", "tests")
+TEST_FILES = ("test_*.yml", "answers.tsv", "must_answer.tsv", "evaluation/*.tsv")
+KEPT_RELEASES = 10
+_UNFINISHED = "building-"
 
 
-class TrainingFailed(Exception):
-    """Rasa trained no model; the text is the end of what it printed."""
+def new_folder(var: Path) -> Path:
+    """Make the folder in which the next release is built; it is no release before `finish`."""
+    releases = var / "releases"
+    releases.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in releases.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(left)  # a build that was killed
+    number = max((int(path.name) for path in all_folders(var)), default=0) + 1
+    folder = releases / f"{_UNFINISHED}{number}"
+    folder.mkdir()
+    return folder
 
 
-def build(project: Path, var: Path, *, force: bool = False) -> str:
-    """Check, train and publish what stands in `project`; returns the release id.
+def release_id(folder: Path) -> str:
+    """Id of a release, finished or being built."""
+    return folder.name.removeprefix(_UNFINISHED)
 
-    Raises ProblemsError when the content is not in order. Nothing is trained when a published
-    release was already made from the very same sources.
-    """
-    problems = check_project(project)
-    if problems:
-        raise ProblemsError(problems)
-    hashes = hashes_of_sources(project)
-    published = read_published(var)
-    if published and not force and published["sources"] == _hash_of(hashes):
-        return str(published["release"])
-    folder = _new_folder(var)
-    try:
-        _say(f"Training release {folder.name} (about a minute) ...")
-        train_model(project, folder)
-        manifest = make_manifest(project, folder, hashes)
-        _write(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)  # a half-made release must not look like one
-        raise
-    publish(var, folder.name)
-    _drop_old(var)
-    return folder.name
+
+def copy_project(project: Path, folder: Path) -> None:
+    """Copy the project into the release, so that it can be trained and tested from there."""
+    for name in PROJECT_FILES:
+        source = project / name
+        if source.exists():
+            shutil.copyfile(source, folder / name)
+    shutil.copytree(project / "data", folder / "data")
+    for pattern in TEST_FILES:
+        for source in sorted((project / "tests").glob(pattern)):
+            target = folder / source.relative_to(project)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+
+
+def write_manifest(folder: Path, *, learnt: str) -> dict[str, Any]:
+    """Write what the web half needs to word what the bot names, and the hash of every file."""
+    read = documents(folder)
+    answers = {item["intent"].removeprefix("faq/"): item.get("metadata") or {} for item in _answers(read)}
+    manifest = {
+        "release": release_id(folder),
+        "built_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "learnt": learnt,
+        "utterances": _utterances(document for _, document in read),
+        "answers": {name: _answer(metadata) for name, metadata in answers.items()},
+        "starters": [f"faq/{name}" for name, metadata in answers.items() if metadata.get("starter")],
+        "code": code_hash(),
+        "files": hashes_of(folder),
+    }
+    _write(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+    return manifest
+
+
+def hashes_of(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of a release but its log, manifest and report."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    outside = {TRAINING_LOG, MANIFEST, REPORT}
+    named = {path.relative_to(folder).as_posix(): path for path in paths}
+    return {name: file_hash(path) for name, path in named.items() if name not in outside}
+
+
+def finish(folder: Path) -> Path:
+    """Turn what was built into a release, in one step."""
+    finished = folder.with_name(release_id(folder))
+    _sync(folder)
+    folder.rename(finished)
+    _sync(finished.parent)
+    return finished
 
 
 def publish(var: Path, release: str) -> None:
@@ -62,6 +97,7 @@ def publish(var: Path, release: str) -> None:
     pointer = var / "releases" / POINTER
     _write(pointer.with_suffix(".next"), f"{release}\n")
     pointer.with_suffix(".next").replace(pointer)
+    _sync(pointer.parent)
 
 
 def published_folder(var: Path) -> Path | None:
@@ -76,102 +112,69 @@ def published_folder(var: Path) -> Path | None:
 def read_published(var: Path) -> dict[str, Any] | None:
     """Manifest of the published release."""
     folder = published_folder(var)
-    return json.loads((folder / MANIFEST).read_text(encoding="utf-8")) if folder else None
+    return read_manifest(folder) if folder else None
 
 
-def train_model(project: Path, folder: Path) -> None:
-    """Train with Rasa's own trainer into `folder/model.tar.gz`."""
-    log = folder / TRAINING_LOG
-    with output_to(log):
-        be_quiet()
-        import rasa.api
-
-        sys.path.insert(0, str(project.resolve()))
-        result = rasa.api.train(
-            domain=str(project / "domain.yml"),
-            config=str(project / "config.yml"),
-            training_files=[str(project / "data")],
-            output=str(folder),
-            force_training=True,  # Rasa's cache would retrain the classifier for a changed reply
-            fixed_model_name=MODEL.removesuffix(".tar.gz"),
-        )
-    if result.model is None:
-        raise TrainingFailed(log.read_text(encoding="utf-8", errors="replace")[-2000:])
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Manifest of one release."""
+    return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
 
 
-def make_manifest(project: Path, folder: Path, hashes: dict[str, str]) -> dict[str, Any]:
-    """Everything the web half needs to word what the bot names."""
-    answers, _ = read_answers(project)
-    return {
-        "release": folder.name,
-        "built_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        "utterances": _utterances(project),
-        "answers": {answer.id: _answer(answer) for answer in answers},
-        "starters": [f"faq/{answer.id}" for answer in answers if answer.metadata.get("starter")],
-        "sources": _hash_of(hashes),
-        "files": {**hashes, MODEL: _file_hash(folder / MODEL)},
-    }
+def all_folders(var: Path) -> list[Path]:
+    """Every finished release, the oldest first."""
+    found = (path for path in (var / "releases").iterdir() if path.name.isdigit())
+    return sorted(found, key=lambda path: int(path.name))
 
 
-def hashes_of_sources(project: Path) -> dict[str, str]:
-    """SHA-256 of every source file by its path, and of the encoder in use."""
-    hashes = {
-        path.relative_to(project).as_posix(): _file_hash(path)
-        for source in SOURCES
-        for path in _files(project / source)
-    }
-    hashes["encoder"] = Encoder(encoder_folder()).fingerprint
-    return hashes
+def with_model_of(var: Path, learnt: str) -> Path | None:
+    """The newest release whose model learnt from the very same things and is whole."""
+    for folder in reversed(all_folders(var)):
+        with suppress(OSError, ValueError):
+            manifest = read_manifest(folder)
+            if manifest.get("learnt") == learnt and manifest["files"][MODEL] == file_hash(folder / MODEL):
+                return folder
+    return None
 
 
-def _files(source: Path) -> Iterable[Path]:
-    if source.is_file():
-        return [source]
-    found = (path for path in sorted(source.rglob("*")) if path.is_file())
-    return [path for path in found if not any(skip in path.as_posix() for skip in _SKIPPED)]
+def drop_old(var: Path) -> None:
+    """Keep the newest releases, and those that are published or being tried."""
+    pointers = [var / "releases" / name for name in (POINTER, CANDIDATE)]
+    pointed = {path.read_text(encoding="utf-8").strip() for path in pointers if path.exists()}
+    for folder in all_folders(var)[:-KEPT_RELEASES]:
+        if folder.name not in pointed:
+            shutil.rmtree(folder)
 
 
-def _file_hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _answers(read: Iterable[tuple[Path, dict[str, Any]]]) -> Iterable[dict[str, Any]]:
+    items = (item for _, document in read for item in document.get("nlu") or ())
+    return (item for item in items if item["intent"].startswith("faq/"))
 
 
-def _hash_of(hashes: dict[str, str]) -> str:
-    return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
-
-
-def _utterances(project: Path) -> dict[str, list[dict[str, str]]]:
+def _utterances(read: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, str]]]:
     utterances: dict[str, list[dict[str, str]]] = {}
-    for path in sorted((project / "data").rglob("*.yml")):
-        responses = read_yaml(path).get("responses") or {}
-        for name, variations in responses.items():
+    for document in read:
+        for name, variations in (document.get("responses") or {}).items():
             wordings = [Wording.of(variation) for variation in variations]
             utterances[str(name)] = [{"text": w.text, "language": w.language} for w in wordings]
     return utterances
 
 
-def _answer(answer: AnswerFile) -> dict[str, Any]:
-    kept: dict[str, Any] = json.loads(json.dumps(answer.metadata))
+def _answer(metadata: dict[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(json.dumps(metadata))
     return {"offer_call": False, "it": None, **kept}
 
 
-def _new_folder(var: Path) -> Path:
-    releases = var / "releases"
-    releases.mkdir(parents=True, exist_ok=True)
-    numbers = [int(path.name) for path in releases.iterdir() if path.name.isdigit()]
-    folder = releases / str(max(numbers, default=0) + 1)
-    folder.mkdir()
-    return folder
-
-
-def _drop_old(var: Path) -> None:
-    folders = [path for path in (var / "releases").iterdir() if path.name.isdigit()]
-    for folder in sorted(folders, key=lambda path: int(path.name))[:-KEPT_RELEASES]:
-        shutil.rmtree(folder)
-
-
 def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
-def _say(text: str) -> None:
-    print(text, flush=True)
+def _sync(folder: Path) -> None:
+    """Bring a folder's names to the disk: a rename that was told survives a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

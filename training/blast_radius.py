@@ -1,0 +1,41 @@
+"""Which messages of visitors a release would answer differently from the published one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from training.replay import Ask, Fate
+
+UNANSWERED = ("declined", "asked_back")
+
+
+def kind_of(was: Fate, now: Fate) -> str | None:
+    """Name the kind of a change; None when nothing changes for the visitor."""
+    if was == now:
+        return None
+    if was.outcome == now.outcome == "answered":
+        return "other_answer"
+    if was.outcome in UNANSWERED and now.outcome == "answered":
+        return "now_answered"
+    if was.outcome == "answered" and now.outcome in UNANSWERED:
+        return "no_longer_answered"
+    return "otherwise"
+
+
+def blast_radius(
+    asks: Sequence[Ask],
+    was: Sequence[Mapping[str, Any]],
+    now: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Compare both releases' decisions. Rows name the message by id: its words stay in the record."""
+    rows = []
+    for ask, decided_was, decided_now in zip(asks, was, now, strict=True):
+        fates = Fate.of(decided_was), Fate.of(decided_now)
+        kind = kind_of(*fates)
+        if kind:
+            before, after = ({"outcome": fate.outcome, "gets": list(fate.gets)} for fate in fates)
+            rows.append({"id": ask.id, "kind": kind, "was": before, "now": after})
+    counts = Counter(row["kind"] for row in rows)
+    return {"n": len(asks), "changed": len(rows), "kinds": dict(counts), "rows": rows}

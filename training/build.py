@@ -1,0 +1,96 @@
+"""Builds a release: check, train (or keep the model), evaluate, report; publishing is another step."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from clinic.yaml_files import ProblemsError
+from training import releases
+from training.checks import check_project
+from training.models import keep_model, learnt_hash, train_model
+
+STEPS = ("check", "train", "evaluate", "report")
+Tell = Callable[[str, float], None]
+
+
+def build(
+    project: Path,
+    var: Path,
+    *,
+    visitors: Iterable[dict[str, Any]] = (),
+    force: bool = False,
+    tell: Tell = lambda step, share: None,
+) -> str:
+    """Build what stands in `project` into a new release and return its id.
+
+    `visitors`: what visitors asked lately, masked (`training.replay.Ask`). Raises ProblemsError
+    when the content is not in order; nothing is left behind when anything fails.
+    """
+    started_s = time.monotonic()
+    tell("check", 0.0)
+    problems = check_project(project)
+    if problems:
+        raise ProblemsError(problems)
+    folder = releases.new_folder(var)
+    try:
+        releases.copy_project(project, folder)
+        tell("check", 1.0)
+        is_kept = _make_model(folder, var, force=force, tell=tell)
+        report = _report(folder, var, visitors, tell)
+        report |= {"model": "kept" if is_kept else "trained", "seconds": time.monotonic() - started_s}
+        text = json.dumps(report, ensure_ascii=False, indent=1)
+        (folder / releases.REPORT).write_text(text, encoding="utf-8")
+        release = releases.finish(folder).name
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)  # a half-made release must not look like one
+        raise
+    releases.drop_old(var)
+    tell("report", 1.0)
+    return release
+
+
+def build_and_publish(project: Path, var: Path, *, force: bool = False) -> str:
+    """Build and publish at once, unless the very same is published: `make train`."""
+    published = releases.read_published(var)
+    if published and not force and _is_same(project, published):
+        return str(published["release"])
+    release = build(project, var, force=force)
+    releases.publish(var, release)
+    return release
+
+
+def _make_model(folder: Path, var: Path, *, force: bool, tell: Tell) -> bool:
+    """Whether the model of an earlier release could be kept; otherwise one was trained."""
+    tell("train", 0.0)
+    learnt = learnt_hash(folder)
+    same = None if force else releases.with_model_of(var, learnt)
+    if same:
+        keep_model(same, folder)
+    else:
+        train_model(folder, folder)
+    releases.write_manifest(folder, learnt=learnt)
+    tell("train", 1.0)
+    return same is not None
+
+
+def _report(folder: Path, var: Path, visitors: Iterable[dict[str, Any]], tell: Tell) -> dict[str, Any]:
+    from training.report import make_report
+
+    return make_report(folder, releases.published_folder(var), visitors, tell)
+
+
+def _is_same(project: Path, published: dict[str, Any]) -> bool:
+    """Whether a published release holds exactly this project, built by this code."""
+    present = {
+        path.relative_to(project).as_posix(): releases.file_hash(path)
+        for path in (*(project / "data").rglob("*.yml"), *(project / n for n in releases.PROJECT_FILES))
+        if path.exists()
+    }
+    kept = {name: value for name, value in published["files"].items() if name.startswith("data/")}
+    kept |= {name: published["files"].get(name) for name in present if "/" not in name}
+    return present == kept and published.get("learnt") == learnt_hash(project)

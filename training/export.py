@@ -1,0 +1,48 @@
+"""Writes a release's content back into a project, for git: what is the same stays untouched."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from training.releases import PROJECT_FILES, published_folder
+
+# The project's own: a release brings content, not how a machine is wired.
+CONTENT_FILES = tuple(name for name in PROJECT_FILES if name not in ("endpoints.yml", "credentials.yml"))
+CONTENT_PATTERNS = ("data/**/*.yml", "tests/answers.tsv", "tests/must_answer.tsv")
+
+
+class NothingToExport(Exception):
+    """There is no such release."""
+
+
+def export(project: Path, var: Path, *, release: str | None = None) -> Iterator[str]:
+    """Make the project's content that of the published release; yields a line for each file changed.
+
+    Raises NothingToExport.
+    """
+    folder = var / "releases" / release if release else published_folder(var)
+    if folder is None or not (folder / "data").is_dir():
+        raise NothingToExport("There is no such release with its content in it.")
+    wanted = {path.relative_to(folder) for path in _content(folder)}
+    for name in sorted(wanted):
+        text = (folder / name).read_bytes()
+        target = project / name
+        if target.exists() and target.read_bytes() == text:
+            continue
+        yield f"{'changed' if target.exists() else 'new'}: {name}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / name, target)
+    for path in (project / "data").rglob("*.yml"):
+        if path.relative_to(project) not in wanted:
+            yield f"removed: {path.relative_to(project)}"
+            path.unlink()
+
+
+def _content(folder: Path) -> Iterator[Path]:
+    for name in CONTENT_FILES:
+        if (folder / name).exists():
+            yield folder / name
+    for pattern in CONTENT_PATTERNS:
+        yield from sorted(folder.glob(pattern))

@@ -1,0 +1,131 @@
+"""The gates before publishing, each with the messages that fail it and a sentence for the owner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from training.replay import Fate
+
+MAX_LOST_SHARE = 0.01
+TESTS_OF_A_NEW_ANSWER = 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """One message that fails a gate; `was` and `now` are in words."""
+
+    text: str
+    now: str
+    was: str = ""
+    wanted: str = ""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One reason not to publish, or one that does not hold."""
+
+    name: str
+    passed: bool
+    sentence: str
+    rows: list[Row] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Words:
+    """Says in words what becomes of a message."""
+
+    def __init__(self, *manifests: Mapping[str, Any]) -> None:
+        self._titles = {
+            f"faq/{name}": str(answer.get("title") or name)
+            for manifest in manifests
+            for name, answer in manifest["answers"].items()
+        }
+
+    def title(self, intent: str) -> str:
+        return self._titles.get(intent, intent.removeprefix("faq/").replace("_", " "))
+
+    def fate(self, fate: Fate) -> str:
+        plain = {"asked_back": "asked back", "declined": "declined", "safety": "crisis or emergency card"}
+        if fate.outcome in plain:
+            return plain[fate.outcome]
+        return " and ".join(self.title(intent) for intent in fate.gets)
+
+
+Decided = Mapping[str, Any]
+
+
+def crisis(texts: Sequence[str], now: Sequence[Decided], words: Words) -> Gate:
+    """Every message of somebody in danger gets its card."""
+    fates = [Fate.of(decided) for decided in now]
+    rows = [
+        Row(text, words.fate(fate), wanted="crisis or emergency card")
+        for text, fate in zip(texts, fates, strict=True)
+        if fate.outcome != "safety"
+    ]
+    fine = f"All {len(texts)} crisis and emergency messages get their card."
+    return Gate("crisis", not rows, f"{_of(rows, texts)} no longer get a card." if rows else fine, rows)
+
+
+def asked(
+    name: str, asks: Sequence[tuple[str, str]], now: Sequence[Decided], words: Words, what: str
+) -> Gate:
+    """Every (answer, message) is answered by that answer."""
+    rows = []
+    for (answer, text), decided in zip(asks, now, strict=True):
+        fate = Fate.of(decided)
+        if fate.outcome != "answered" or f"faq/{answer}" not in fate.gets:
+            rows.append(Row(text, words.fate(fate), wanted=words.title(f"faq/{answer}")))
+    fine = f"All {len(asks)} {what} get their answer." if asks else f"There are no {what} yet."
+    return Gate(name, not rows, f"{_of(rows, asks)} do not get their answer." if rows else fine, rows)
+
+
+def must_keep(
+    texts: Sequence[str],
+    was: Sequence[Decided],
+    now: Sequence[Decided],
+    is_right: Callable[[int], tuple[bool, bool]],
+    words: Words,
+) -> Gate:
+    """Of what the published release gets right at most 1 % may go elsewhere."""
+    kept = [at for at in range(len(texts)) if is_right(at)[0]]
+    rows = [
+        Row(texts[at], words.fate(Fate.of(now[at])), was=words.fate(Fate.of(was[at])))
+        for at in kept
+        if not is_right(at)[1]
+    ]
+    passed = len(rows) <= MAX_LOST_SHARE * len(kept)
+    sentence = f"{_of(rows, kept)} now go elsewhere." if rows else f"All {len(kept)} messages are kept."
+    return Gate("must_keep", passed, sentence, rows)
+
+
+def new_answers_tested(new: Iterable[str], tests: Sequence[tuple[str, str]], words: Words) -> Gate:
+    """A new answer brings two messages that it was not taught."""
+    bare = [a for a in new if sum(1 for answer, _ in tests if answer == a) < TESTS_OF_A_NEW_ANSWER]
+    rows = [Row("", "no two test messages", wanted=words.title(f"faq/{answer}")) for answer in bare]
+    sentence = f"{len(rows)} new answers have no two test messages." if rows else "New answers are tested."
+    return Gate("new_answers", not rows, sentence, rows)
+
+
+def reachable(unreached: Sequence[str], count: int, words: Words) -> Gate:
+    """Every answer is given to at least one of its own questions."""
+    rows = [Row("", "none of its questions leads to it", wanted=words.title(f"faq/{a}")) for a in unreached]
+    sentence = f"{len(rows)} of {count} answers cannot be reached." if rows else "Every answer can be reached."
+    return Gate("reachable", not rows, sentence, rows)
+
+
+def sourced(manifest: Mapping[str, Any], words: Words) -> Gate:
+    """Every clinical answer says where it comes from."""
+    clinical = {name: answer for name, answer in manifest["answers"].items() if answer.get("clinical")}
+    bare = [name for name, answer in clinical.items() if not answer.get("sources")]
+    rows = [Row("", "no source", wanted=words.title(f"faq/{name}")) for name in bare]
+    fine = "Every clinical answer names its source."
+    sentence = f"{_of(rows, clinical, 'clinical answers')} name no source." if rows else fine
+    return Gate("sourced", not rows, sentence, rows)
+
+
+def _of(rows: Sequence[Row], all_of_them: Sequence[Any] | Mapping[str, Any], what: str = "messages") -> str:
+    return f"{len(rows)} of {len(all_of_them)} {what}"

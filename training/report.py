@@ -1,0 +1,172 @@
+"""What an owner reads before publishing: changes, figures, gates, and whom it would touch."""
+
+from __future__ import annotations
+
+import csv
+import resource
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from safety.rules import LANGUAGES, SIGNALS, load_rules
+from training import gates
+from training.blast_radius import blast_radius
+from training.changes import changes
+from training.evaluation import Outcome, Row, Scorer, outcome_from, read_rows, score
+from training.models import CODE, documents
+from training.releases import read_manifest, release_id
+from training.replay import Ask, Fate, Understander
+
+MESSAGES, OUT_OF_SCOPE = "tests/evaluation/messages.tsv", "tests/evaluation/out_of_scope.tsv"
+MUST_ANSWER, ANSWER_TESTS = "tests/must_answer.tsv", "tests/answers.tsv"
+MAX_QUESTIONS_TRIED = 8
+NOTHING: Mapping[str, Any] = {"answers": {}, "utterances": {}}
+
+
+def make_report(folder: Path, before: Path | None, visitors: Iterable[Mapping[str, Any]], tell: Any) -> dict[str, Any]:
+    """Compare the release in `folder` with the published one and judge it by the gates."""
+    manifest = read_manifest(folder)
+    manifest_before = read_manifest(before) if before else NOTHING
+    is_same_model = bool(before) and manifest["learnt"] == manifest_before.get("learnt")
+    asks = _Asks(folder, [Ask.of(visitor) for visitor in visitors])
+    tell("evaluate", 0.0)
+    candidate = Understander(folder)
+    now = candidate.decisions(asks.all, lambda done: tell("evaluate", 0.5 * done))
+    was = now if is_same_model else None
+    if before and was is None:
+        published = Understander(before)
+        was = published.decisions(asks.all, lambda done: tell("evaluate", 0.5 + 0.5 * done))
+    tell("report", 0.0)
+    unreached = _unreached(candidate, folder, manifest)
+    judged = _judge(asks, now, was, manifest, manifest_before, unreached)
+    return {
+        "release": release_id(folder),
+        "against": manifest_before.get("release"),
+        "changes": changes(folder, before, manifest, manifest_before),
+        "figures": {
+            "before": _figures(asks, was, manifest_before) if was is not None else None,
+            "after": _figures(asks, now, manifest),
+        },
+        "gates": [gate.as_json() for gate in judged],
+        "replay": blast_radius(asks.visitors, asks.of_visitors(was or now), asks.of_visitors(now)),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000),
+    }
+
+
+class _Asks:
+    """Every message that both releases are asked, in one list, and where each set stands in it."""
+
+    def __init__(self, folder: Path, visitors: Sequence[Ask]) -> None:
+        self.rows = read_rows(_file_of(folder, MESSAGES))
+        self.outside = read_rows(_file_of(folder, OUT_OF_SCOPE))
+        self.crisis = _crisis_texts()
+        self.must_answer = _pairs(folder / MUST_ANSWER)
+        self.tests = _pairs(folder / ANSWER_TESTS)
+        self.visitors = visitors
+        sets: tuple[Sequence[Ask], ...] = (
+            [_ask_of(row) for row in self.rows],
+            [_ask_of(row) for row in self.outside],
+            [Ask("", text) for text in self.crisis],
+            [Ask("", text) for _, text in self.must_answer],
+            [Ask("", text) for _, text in self.tests],
+            visitors,
+        )
+        self.all = [ask for each in sets for ask in each]
+        ends = [sum(len(each) for each in sets[: at + 1]) for at in range(len(sets))]
+        starts = [0, *ends[:-1]]
+        self._slices = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
+        (self.of_rows, self.of_outside, self.of_crisis, self.of_must_answer, self.of_tests,
+         self.of_visitors) = (partial(_cut, part) for part in self._slices)  # fmt: skip
+
+
+def _cut(part: slice, decided: Sequence[Any]) -> Sequence[Any]:
+    return decided[part]
+
+
+def _judge(
+    asks: _Asks,
+    now: Sequence[Any],
+    was: Sequence[Any] | None,
+    manifest: Mapping[str, Any],
+    manifest_before: Mapping[str, Any],
+    unreached: Sequence[str],
+) -> list[gates.Gate]:
+    words = gates.Words(manifest_before, manifest)
+    scorers = Scorer(manifest_before), Scorer(manifest)
+    decided = asks.of_rows(was if was is not None else now), asks.of_rows(now)
+    outcomes = [_outcomes(asks.rows, each) for each in decided]
+
+    def is_right(at: int) -> tuple[bool, bool]:
+        return scorers[0].given_is_right(outcomes[0][at]), scorers[1].given_is_right(outcomes[1][at])
+
+    texts = [row.text for row in asks.rows] if was is not None else []
+    new = manifest["answers"].keys() - manifest_before["answers"].keys() if was is not None else ()
+    return [
+        gates.crisis(asks.crisis, asks.of_crisis(now), words),
+        gates.asked("must_answer", asks.must_answer, asks.of_must_answer(now), words, "must-answer messages"),
+        gates.must_keep(texts, decided[0], decided[1], is_right, words),
+        gates.asked("tests", asks.tests, asks.of_tests(now), words, "test messages of the answers"),
+        gates.new_answers_tested(sorted(new), asks.tests, words),
+        gates.reachable(unreached, len(manifest["answers"]), words),
+        gates.sourced(manifest, words),
+    ]
+
+
+def _figures(asks: _Asks, decided: Sequence[Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
+    inside = _outcomes(asks.rows, asks.of_rows(decided))
+    outside = _outcomes(asks.outside, asks.of_outside(decided))
+    return score(inside, outside, Scorer(manifest)).figures
+
+
+def _outcomes(rows: Sequence[Row], decided: Sequence[Any]) -> list[Outcome]:
+    return [outcome_from(row, decision) for row, decision in zip(rows, decided, strict=True)]
+
+
+def _unreached(candidate: Understander, folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Answers that none of their first questions leads to; most need one message to be sure."""
+    questions = {
+        str(item["intent"]): [line.strip().removeprefix("- ") for line in item["examples"].splitlines()]
+        for _, document in documents(folder)
+        for item in document.get("nlu") or ()
+    }
+    left = sorted(manifest["answers"])
+    for at in range(MAX_QUESTIONS_TRIED):
+        tried = [(name, _nth(questions.get(f"faq/{name}", []), at)) for name in left]
+        decided = candidate.decisions([Ask("", text) for _, text in tried])
+        left = [
+            name
+            for (name, _), decision in zip(tried, decided, strict=True)
+            if f"faq/{name}" not in Fate.of(decision).gets
+        ]
+        if not left:
+            break
+    return left
+
+
+def _nth(questions: Sequence[str], at: int) -> str:
+    return questions[min(at, len(questions) - 1)] if questions else ""
+
+
+def _ask_of(row: Row) -> Ask:
+    return Ask(row.id, row.text, after=row.after)
+
+
+def _crisis_texts() -> list[str]:
+    """One message for each rule that must bring a card; the rules' own tests try all of theirs."""
+    rules = (rule for language in LANGUAGES for rule in load_rules(language))
+    return [rule.fires_on[0] for rule in rules if rule.kind in SIGNALS]
+
+
+def _pairs(path: Path) -> list[tuple[str, str]]:
+    """Rows `answer, text` of a tab-separated file; none when there is no file."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [(row["answer"], row["text"]) for row in rows]
+
+
+def _file_of(folder: Path, name: str) -> Path:
+    """A file of messages: the project's own, else the one that is shipped."""
+    return folder / name if (folder / name).exists() else CODE / name
