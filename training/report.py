@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import resource
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from training.releases import read_manifest, release_id
 from training.replay import Ask, Fate, Understander
 
 MESSAGES, OUT_OF_SCOPE = "tests/evaluation/messages.tsv", "tests/evaluation/out_of_scope.tsv"
-MUST_ANSWER, ANSWER_TESTS = "tests/must_answer.tsv", "tests/answers.tsv"
+MUST_ANSWER, ANSWER_TESTS = "tests/must_answer.tsv", "test_messages.json"
 MAX_QUESTIONS_TRIED = 8
 NOTHING: Mapping[str, Any] = {"answers": {}, "utterances": {}}
 
@@ -29,7 +30,8 @@ def make_report(folder: Path, before: Path | None, visitors: Iterable[Mapping[st
     manifest = read_manifest(folder)
     manifest_before = read_manifest(before) if before else NOTHING
     is_same_model = bool(before) and manifest["learnt"] == manifest_before.get("learnt")
-    asks = _Asks(folder, [Ask.of(visitor) for visitor in visitors])
+    known = manifest["answers"].keys() | manifest_before["answers"].keys()
+    asks = _Asks(folder, [Ask.of(visitor) for visitor in visitors], known)
     tell("evaluate", 0.0)
     candidate = Understander(folder)
     now = candidate.decisions(asks.all, lambda done: tell("evaluate", 0.5 * done))
@@ -57,12 +59,12 @@ def make_report(folder: Path, before: Path | None, visitors: Iterable[Mapping[st
 class _Asks:
     """Every message that both releases are asked, in one list, and where each set stands in it."""
 
-    def __init__(self, folder: Path, visitors: Sequence[Ask]) -> None:
+    def __init__(self, folder: Path, visitors: Sequence[Ask], known: Collection[str]) -> None:
         self.rows = read_rows(_file_of(folder, MESSAGES))
         self.outside = read_rows(_file_of(folder, OUT_OF_SCOPE))
         self.crisis = _crisis_texts()
-        self.must_answer = _pairs(folder / MUST_ANSWER)
-        self.tests = _pairs(folder / ANSWER_TESTS)
+        self.must_answer = _must_answer(_file_of(folder, MUST_ANSWER), known)
+        self.tests = _tests(folder / ANSWER_TESTS)
         self.visitors = visitors
         sets: tuple[Sequence[Ask], ...] = (
             [_ask_of(row) for row in self.rows],
@@ -158,13 +160,19 @@ def _crisis_texts() -> list[str]:
     return [rule.fires_on[0] for rule in rules if rule.kind in SIGNALS]
 
 
-def _pairs(path: Path) -> list[tuple[str, str]]:
-    """Rows `answer, text` of a tab-separated file; none when there is no file."""
+def _must_answer(path: Path, known: Collection[str]) -> list[tuple[str, str]]:
+    """Pairs of answer and message that this clinic must keep answering."""
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return [(row["answer"], row["text"]) for row in rows]
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return [(row["answer"], row["text"]) for row in rows if row["answer"] in known]
+
+
+def _tests(path: Path) -> list[tuple[str, str]]:
+    """Pairs of answer and a message that it is never taught, as the studio writes them."""
+    tests = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return [(name, text) for name, texts in tests.items() for text in texts]
 
 
 def _file_of(folder: Path, name: str) -> Path:

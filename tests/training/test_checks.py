@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from training.checks import check_project
-from training.releases import build
+from training.build import build
 
 PROJECT = Path(__file__).parents[2]
 FILE = "data/answers/k_hole_duration.yml"
