@@ -8,20 +8,10 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from clinic.choice_titles import TITLES
+
 Choice = Mapping[str, str]
 WAYS_TO_REACH = ("phone", "contact_page", "email")
-_TITLES = {
-    "callback": {"en": "Have someone call me", "es": "Que me llamen"},
-    "none_of_these": {"en": "None of these", "es": "Ninguna de estas"},
-    "yes_message": {"en": "Yes, you may leave a message", "es": "Sí, pueden dejar un mensaje"},
-    "no_message": {"en": "No message, but send it", "es": "Sin mensaje, pero envíelo"},
-    "send": {"en": "Yes, send it", "es": "Sí, envíelo"},
-    "change": {"en": "Change something", "es": "Cambiar algo"},
-    "cancel": {"en": "Cancel", "es": "Cancelar"},
-    "mornings": {"en": "Mornings", "es": "Por la mañana"},
-    "afternoons": {"en": "Afternoons", "es": "Por la tarde"},
-    "any_time": {"en": "Any time", "es": "A cualquier hora"},
-}
 
 
 def say(
@@ -51,7 +41,7 @@ def ask_web_half(
 
 def choice(name: str, intent: str, tracker: Tracker) -> Choice:
     """A choice of a skill, titled in the visitor's language."""
-    return {"title": _TITLES[name][language(tracker)], "intent": intent}
+    return {"title": TITLES[name][language(tracker)], "intent": intent}
 
 
 def language(tracker: Tracker) -> str:

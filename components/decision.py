@@ -9,6 +9,7 @@ from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from clinic.choice_titles import TITLES
 from components.answer_book import PREFIX, AnswerBook
 from components.answer_classifier import OUT_OF_SCOPE
 from components.answer_model import Candidate
@@ -19,7 +20,7 @@ ASK_BACK = "nlu_fallback"  # Rasa's own name for "not sure"
 MAX_CHOICES = 3
 MAX_RANKED = 5
 # Skills that may stand among the choices when the bot asks back.
-SKILL_TITLES = {"callback": "Have someone call me", "talk_to_human": "Talk to a person"}
+SKILL_TITLES = {name: TITLES[name]["en"] for name in ("callback", "talk_to_human")}
 _LETTER = re.compile(r"[^\W\d_]")
 
 

@@ -8,7 +8,6 @@ for classes that are defined and never made. Plain `rasa` works as ever, with th
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -51,7 +50,6 @@ def _stand_in(name: str) -> Any:
 
 class _Module(ModuleType):
     __version__ = _VERSION
-    __path__: Sequence[str] = ()
 
     def __getattr__(self, name: str) -> Any:
         value = _stand_in(name)
@@ -65,7 +63,9 @@ class _Finder(MetaPathFinder, Loader):
         return ModuleSpec(name, self, is_package=True) if is_ours else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return _Module(spec.name)
+        module = _Module(spec.name)
+        module.__path__ = []
+        return module
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing stands in it."""

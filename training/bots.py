@@ -6,8 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from training.quiet import be_quiet
 from training.models import MODEL
+from training.quiet import be_quiet
 from training.releases import published_folder
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from clinic.yaml_files import ProblemsError
 from training import releases
 from training.checks import check_project
-from training.models import keep_model, learnt_hash, train_model
+from training.models import file_hash, keep_model, learnt_hash, train_model
 
 STEPS = ("check", "train", "evaluate", "report")
 Tell = Callable[[str, float], None]
@@ -87,7 +87,7 @@ def _report(folder: Path, var: Path, visitors: Iterable[dict[str, Any]], tell: T
 def _is_same(project: Path, published: dict[str, Any]) -> bool:
     """Whether a published release holds exactly this project, built by this code."""
     present = {
-        path.relative_to(project).as_posix(): releases.file_hash(path)
+        path.relative_to(project).as_posix(): file_hash(path)
         for path in (*(project / "data").rglob("*.yml"), *(project / n for n in releases.PROJECT_FILES))
         if path.exists()
     }

@@ -9,7 +9,9 @@ from typing import Any
 from training.models import documents, file_hash
 
 
-def changes(folder: Path, before: Path | None, now: Mapping[str, Any], was: Mapping[str, Any]) -> dict[str, Any]:
+def changes(
+    folder: Path, before: Path | None, now: Mapping[str, Any], was: Mapping[str, Any]
+) -> dict[str, Any]:
     """Answers added, removed and changed, and whether skills or facts changed."""
     taught, taught_before = _questions(folder), _questions(before) if before else {}
     both = sorted(now["answers"].keys() & was["answers"].keys())
@@ -30,7 +32,8 @@ def _of_answer(
     taught: Mapping[str, set[str]],
     taught_before: Mapping[str, set[str]],
 ) -> dict[str, Any]:
-    intent, what = f"faq/{name}", {}
+    intent = f"faq/{name}"
+    what: dict[str, Any] = {}
     if now["utterances"].get(f"utter_{intent}") != was["utterances"].get(f"utter_{intent}"):
         what["reply"] = True
     meta, meta_before = now["answers"][name], was["answers"][name]

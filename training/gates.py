@@ -113,7 +113,9 @@ def new_answers_tested(new: Iterable[str], tests: Sequence[tuple[str, str]], wor
 def reachable(unreached: Sequence[str], count: int, words: Words) -> Gate:
     """Every answer is given to at least one of its own questions."""
     rows = [Row("", "none of its questions leads to it", wanted=words.title(f"faq/{a}")) for a in unreached]
-    sentence = f"{len(rows)} of {count} answers cannot be reached." if rows else "Every answer can be reached."
+    sentence = (
+        f"{len(rows)} of {count} answers cannot be reached." if rows else "Every answer can be reached."
+    )
     return Gate("reachable", not rows, sentence, rows)
 
 

@@ -70,9 +70,7 @@ class ReadOnce(TrainingDataImporter):
         of_file = Domain.load(str(self._project / "domain.yml"))
         retrieval = {
             intent
-            for intent, _, key in (
-                example.get_full_intent().partition("/") for example in self._examples
-            )
+            for intent, _, key in (example.get_full_intent().partition("/") for example in self._examples)
             if key
         }
         added = ResponsesSyncImporter._get_domain_with_retrieval_intents(retrieval, self._responses, of_file)

@@ -110,7 +110,7 @@ def _train(project: Path, model: Path) -> None:
 
 
 def _learnt(document: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: document[key] for key in ("stories", "rules") if key in document}
+    kept: dict[str, Any] = {key: document[key] for key in ("stories", "rules") if key in document}
     kept["nlu"] = [_learnt_questions(item) for item in document.get("nlu") or ()]
     kept["responses"] = {
         name: sorted(str((wording.get("metadata") or {}).get("language")) for wording in wordings)

@@ -14,7 +14,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from clinic.answer_yaml import parse
+from clinic.answers import fingerprint
 from clinic.wording import Wording
+from clinic.yaml_files import ProblemsError
 from training.models import MODEL, TRAINING_LOG, code_hash, documents, file_hash
 
 MANIFEST, REPORT, POINTER, CANDIDATE = "manifest.json", "report.json", "published", "candidate"
@@ -61,12 +64,16 @@ def write_manifest(folder: Path, *, learnt: str) -> dict[str, Any]:
     """Write what the web half needs to word what the bot names, and the hash of every file."""
     read = documents(folder)
     answers = {item["intent"].removeprefix("faq/"): item.get("metadata") or {} for item in _answers(read)}
+    signed_words = _fingerprints(folder)
     manifest = {
         "release": release_id(folder),
         "built_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "learnt": learnt,
         "utterances": _utterances(document for _, document in read),
-        "answers": {name: _answer(metadata) for name, metadata in answers.items()},
+        "answers": {
+            name: {**_answer(metadata), "fingerprint": signed_words.get(name)}
+            for name, metadata in answers.items()
+        },
         "starters": [f"faq/{name}" for name, metadata in answers.items() if metadata.get("starter")],
         "code": code_hash(),
         "files": hashes_of(folder),
@@ -148,6 +155,16 @@ def drop_old(var: Path) -> None:
 def _answers(read: Iterable[tuple[Path, dict[str, Any]]]) -> Iterable[dict[str, Any]]:
     items = (item for _, document in read for item in document.get("nlu") or ())
     return (item for item in items if item["intent"].startswith("faq/"))
+
+
+def _fingerprints(folder: Path) -> dict[str, str]:
+    """What a signature would stand for, by answer."""
+    found = {}
+    for path in sorted((folder / "data" / "answers").glob("*.yml")):
+        with suppress(ProblemsError):  # a file of another shape: nothing was signed for it
+            answer = parse(path.read_text(encoding="utf-8"), shown_as=path.name)
+            found[answer.id] = fingerprint(answer)
+    return found
 
 
 def _utterances(read: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, str]]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import resource
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from safety.rules import LANGUAGES, SIGNALS, load_rules
+from safety.lexicon import LANGUAGES
+from safety.rules import SIGNALS, load_rules
 from training import gates
 from training.blast_radius import blast_radius
 from training.changes import changes
@@ -22,10 +23,13 @@ from training.replay import Ask, Fate, Understander
 MESSAGES, OUT_OF_SCOPE = "tests/evaluation/messages.tsv", "tests/evaluation/out_of_scope.tsv"
 MUST_ANSWER, ANSWER_TESTS = "tests/must_answer.tsv", "test_messages.json"
 MAX_QUESTIONS_TRIED = 8
+Tell = Callable[[str, float], None]
 NOTHING: Mapping[str, Any] = {"answers": {}, "utterances": {}}
 
 
-def make_report(folder: Path, before: Path | None, visitors: Iterable[Mapping[str, Any]], tell: Any) -> dict[str, Any]:
+def make_report(
+    folder: Path, before: Path | None, visitors: Iterable[Mapping[str, Any]], tell: Tell
+) -> dict[str, Any]:
     """Compare the release in `folder` with the published one and judge it by the gates."""
     manifest = read_manifest(folder)
     manifest_before = read_manifest(before) if before else NOTHING

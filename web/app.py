@@ -10,9 +10,10 @@ from sanic import Sanic
 
 from clinic.facts import load_clinic
 from safety.check import warm_up
-from web import accounts, errors, invitations, migrations
+from web import accounts, errors, invitations, migrations, releases
 from web.answering import Answering
-from web.bot import Bot
+from web.bots import Bots
+from web.builds import Builds
 from web.db import Database
 from web.desk_watch import DeskWatch
 from web.errors import Locked, NotSignedIn
@@ -47,12 +48,19 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         MOTD=False,
         TOUCHUP=False,  # it rewrites methods of Sanic for the whole process: good for one app only
     )
+    manifests = Manifests(settings.releases)
     house = House(
         settings=settings,
         clinic=load_clinic(settings.clinic_file),
         db=Database(settings.database_url or f"sqlite:///{settings.sqlite}"),
-        bot=Bot(settings.bot_url, token=settings.bot_token, timeout_s=settings.limits.bot_timeout_s),
-        manifests=Manifests(settings.releases),
+        bot=Bots(
+            settings.releases,
+            manifests,
+            url=settings.bot_url,
+            token=settings.bot_token,
+            timeout_s=settings.limits.bot_timeout_s,
+        ),
+        manifests=manifests,
         clock=clock,
     )
     postman = Postman(settings, house.db, clock)
@@ -62,6 +70,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.ctx.relay = Relay(house.db, house.hub, process=house.process)
     app.ctx.unfinished = Unfinished()
     app.ctx.answering = answering
+    app.ctx.builds = Builds(house)
     app.ctx.desk_watch = DeskWatch(house, postman)
     app.ctx.reception = Reception(house, answering, postman)
     app.ctx.pages = Pages(site_name=house.clinic.name)
@@ -105,6 +114,7 @@ async def _open(app: Any) -> None:
                 app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())
         work = starter.fill(house.db, project_of(house.settings), now=house.clock())
         app.ctx.unfinished.start(work)  # reading the files takes seconds; visitors do not wait for it
+    await releases.reconcile(house)
     await app.ctx.relay.start()
     await app.ctx.answering.start()
     app.ctx.desk_watch.start()
@@ -117,6 +127,7 @@ async def _begin_to_close(app: Any) -> None:
 
 async def _close(app: Any) -> None:
     await app.ctx.unfinished.all_done()
+    await app.ctx.builds.stop()
     await app.ctx.answering.stop()
     await app.ctx.desk_watch.stop()
     await app.ctx.postman.stop()

@@ -1,4 +1,4 @@
-"""The client of the bot half: one turn over loopback HTTP, its reply read strictly.
+"""The client of one bot: a turn, or the questions nearest to a text, over loopback HTTP.
 
 Nothing in a reply is trusted to be what it should be: what does not keep the contract is BotFailed.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -15,7 +15,7 @@ import httpx
 
 from web.errors import BotFailed, BotSilent, BotUnreachable
 
-TURN_PATH = "/webhooks/turn/turn"
+TURN_PATH, SIMILAR_PATH = "/webhooks/turn/turn", "/webhooks/turn/similar"
 MAX_REPLY_BYTES = 1024 * 1024
 OUTCOMES = ("answered", "asked_back", "declined", "skill", "safety")
 MAX_TITLE_CHARS = 200
@@ -59,11 +59,20 @@ class TurnResult:
     understood: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Similar:
+    """A known question near to a text: which answer it belongs to, and how near (cosine)."""
+
+    question: str
+    answer: str
+    similarity: float
+
+
 class Bot:
-    """Asks the bot half for one turn."""
+    """Asks one bot of the bot half."""
 
     def __init__(self, url: str, *, token: str, timeout_s: float) -> None:
-        self._url = url + TURN_PATH
+        self.url = url
         self._timeout_s = timeout_s
         # Plain http on loopback only (settings see to it): no certificates to load, and a proxy of
         # the environment must never see a visitor's words.
@@ -76,21 +85,29 @@ class Bot:
 
     async def turn(self, request: Mapping[str, Any]) -> TurnResult:
         """Run one turn. Raises BotUnreachable, BotSilent or BotFailed; asking again is harmless."""
+        return read_result(await self._ask(TURN_PATH, request))
+
+    async def similar(self, texts: Sequence[str], limit: int = 5) -> list[list[Similar]]:
+        """The known questions nearest to each text, nearest first. Raises as `turn` does."""
+        body = await self._ask(SIMILAR_PATH, {"texts": list(texts), "limit": limit})
+        return read_similar(body, count=len(texts))
+
+    async def _ask(self, path: str, request: Mapping[str, Any]) -> bytes:
         try:
             # httpx counts its time for each read; a reply that trickles in must not take forever.
             async with asyncio.timeout(self._timeout_s):
-                status, body = await self._post(request)
+                status, body = await self._post(path, request)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise BotSilent(f"no reply within {self._timeout_s:g} s") from error
         except httpx.HTTPError as error:
             raise BotUnreachable(type(error).__name__) from error
         if status != 200:
             raise BotFailed(f"status {status}")
-        return read_result(body)
+        return body
 
-    async def _post(self, request: Mapping[str, Any]) -> tuple[int, bytes]:
+    async def _post(self, path: str, request: Mapping[str, Any]) -> tuple[int, bytes]:
         body = bytearray()
-        async with self._client.stream("POST", self._url, json=request) as response:
+        async with self._client.stream("POST", self.url + path, json=request) as response:
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > MAX_REPLY_BYTES:
@@ -123,6 +140,22 @@ def read_result(body: bytes) -> TurnResult:
         outcome=understood["outcome"],
         understood=understood,
     )
+
+
+def read_similar(body: bytes, *, count: int) -> list[list[Similar]]:
+    """Read the reply to `similar`. Raises BotFailed with what is wrong."""
+    try:
+        data = json.loads(body)
+        found = [[_near(item) for item in items] for items in data["similar"]]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise BotFailed("reply to similar is not what it should be") from error
+    if len(found) != count:
+        raise BotFailed("reply to similar has not a list for each text")
+    return found
+
+
+def _near(item: Any) -> Similar:
+    return Similar(str(item["question"]), str(item["answer"]), float(item["similarity"]))
 
 
 def _storable(data: dict[str, Any]) -> dict[str, Any]:

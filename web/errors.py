@@ -10,10 +10,13 @@ FrontDeskError
 │   ├── NotPossible         409  not in this state, or somebody was faster
 │   ├── IdTaken             409  the same client id with another text
 │   ├── HandoffTaken        409  somebody else has the conversation, or it is resolved
+│   ├── BuildRunning        409  one build at a time
+│   ├── GatesClosed         409  a gate keeps the release from being published; `gates` has the rows
 │   ├── NotYours            409  only who holds the conversation may do this
 │   ├── BodyTooLarge        413  more bytes than a message can need
 │   ├── MessageRefused      422  empty, too long, not a text
 │   ├── ChoiceRefused       422  a choice that was not offered in this conversation
+│   ├── ReleaseNotReady     503  its bot is not warm yet; the published release stays
 │   └── TooMany             429  faster than the limits; says when to try again
 └── BotError                the bot gave no usable reply; the visitor gets a true sentence
     ├── BotUnreachable      no connection, or it broke
@@ -122,6 +125,24 @@ class ChoiceRefused(Refused):
     """The choice was not offered in this conversation."""
 
     status = 422
+
+
+class BuildRunning(Refused):
+    """One build at a time."""
+
+    status = 409
+
+
+class GatesClosed(Refused):
+    """A gate keeps the release from being published; `details["gates"]` holds the failing rows."""
+
+    status = 409
+
+
+class ReleaseNotReady(Refused):
+    """The bot of the release is not warm yet; the published release stays."""
+
+    status = 503
 
 
 class TooMany(Refused):

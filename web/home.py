@@ -9,7 +9,7 @@ from typing import Any
 
 from web.bot import Reply
 from web.manifest import Manifest
-from web.replies import NOT_REVIEWED, word
+from web.replies import word
 from web.settings import Settings
 
 MAX_SECTIONS = 3
@@ -39,7 +39,7 @@ def sections(
             mode=settings.mode,
             today=today,
         )
-        if worded is None or worded.utterance == NOT_REVIEWED:
+        if worded is None or worded.utterance != f"utter_{intent}":
             continue
         paragraphs = [part for part in worded.text.split("\n\n") if part.strip()]
         cites = [source["cite"] for source in worded.details.get("sources", ())]

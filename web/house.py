@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from clinic.facts import Clinic
-from web import accounts, clinic_facts, closures, presence
-from web.bot import Bot
+from web import accounts, clinic_facts, closures, live, presence
+from web.bots import Bots
 from web.db import Database, Transaction
 from web.facts import facts_now
 from web.hours import HoursState, state_at
 from web.hub import Hub
-from web.manifest import Manifests
+from web.manifest import Manifest, Manifests
 from web.schema import new_id
 from web.settings import Settings
 
@@ -31,7 +31,7 @@ class House:
     settings: Settings
     clinic: Clinic  # as the file has it; `clinic_now` knows what staff changed since
     db: Database
-    bot: Bot
+    bot: Bots
     manifests: Manifests
     hub: Hub = field(default_factory=Hub)
     clock: Callable[[], datetime] = utc_now
@@ -55,6 +55,10 @@ class House:
             last_sign_in_at=await accounts.last_sign_in(tx),
             language=language,
         )
+
+    async def words(self, tx: Transaction) -> Manifest:
+        """The published words, as signatures and withdrawals have them now."""
+        return (await live.read(tx)).over(self.manifests.current())
 
     async def _hours_of(self, tx: Transaction, clinic: Clinic) -> HoursState:
         now = self.clock()

@@ -1,4 +1,8 @@
-"""What the published release can say: its manifest, loaded again when the pointer changes."""
+"""What a release can say: its manifest, loaded again when the pointer changes.
+
+What must hold at once, without a build, is laid over it from the record: signatures, withdrawn
+answers (`web/live.py`).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 ANSWER_PREFIX = "utter_faq/"
+MAX_KEPT = 4  # manifests in memory: the published one, and those of bots that still finish turns
 _RELEASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -21,9 +26,11 @@ class Manifest:
     """The words of one release. An empty one says nothing at all."""
 
     release: str = ""
+    learnt: str = ""  # hash of what the model learnt: bots of the same hash serve each other's words
     utterances: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     starters: Sequence[str] = ()
+    withdrawn: frozenset[str] = frozenset()
 
     def answer_of(self, utterance: str) -> Mapping[str, Any] | None:
         """The answer an utterance belongs to, or None for small talk, forms and the like."""
@@ -31,34 +38,69 @@ class Manifest:
             return None
         return self.answers.get(utterance.removeprefix(ANSWER_PREFIX))
 
+    def is_withdrawn(self, utterance: str) -> bool:
+        """Whether an utterance belongs to an answer that was taken away for now."""
+        return utterance.removeprefix(ANSWER_PREFIX) in self.withdrawn
+
     def starting_questions(self) -> list[tuple[str, str]]:
-        """Title and intent of every starting question that has a title."""
-        titled = [(self._title(intent), intent) for intent in self.starters]
+        """Title and intent of every starting question that has a title and may be answered."""
+        offered = [intent for intent in self.starters if intent.rpartition("/")[2] not in self.withdrawn]
+        titled = [(self.title(intent), intent) for intent in offered]
         return [(title, intent) for title, intent in titled if title]
 
-    def _title(self, intent: str) -> str:
+    def title(self, intent: str) -> str:
+        """Title of the answer that an intent names; empty when there is none."""
         return str(self.answers.get(intent.rpartition("/")[2], {}).get("title") or "")
 
 
 class Manifests:
-    """Finds the manifest of the published release."""
+    """Finds the manifest of the published release, and of any other."""
 
     def __init__(self, releases: Path) -> None:
         self._releases = releases
         self._current = Manifest()
+        self._kept: dict[str, Manifest] = {}
 
     def current(self) -> Manifest:
         """The published manifest. One that cannot be read leaves the last good one in place."""
-        release = self._published()
+        release = self.published()
         if release and release != self._current.release:
-            try:
-                self._current = load(self._releases / release / "manifest.json", release=release)
+            found = self.of(release)
+            if found is not None:
+                self._current = found
                 logger.info("Speaking with the words of release %s", release)
-            except (OSError, ValueError) as error:
-                logger.error("Manifest of release %s cannot be used: %s", release, error)
         return self._current
 
-    def _published(self) -> str:
+    def of(self, release: str) -> Manifest | None:
+        """The manifest of one release; None when there is none that can be used."""
+        if release in self._kept:
+            return self._kept[release]
+        if not _RELEASE_ID.fullmatch(release):
+            return None
+        try:
+            found = load(self._releases / release / "manifest.json", release=release)
+        except (OSError, ValueError) as error:
+            logger.error("Manifest of release %s cannot be used: %s", release, error)
+            return None
+        while len(self._kept) >= MAX_KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._kept[release] = found
+        return found
+
+    def words_for(self, bots_release: str) -> Manifest:
+        """The words for what a bot of this release named.
+
+        The published ones when its model is the published one; else, for a turn that began before a
+        switch, its own.
+        """
+        current = self.current()
+        if bots_release == current.release:
+            return current
+        its_own = self.of(bots_release) if (self._releases / bots_release).is_dir() else None
+        return its_own if its_own and its_own.learnt != current.learnt else current
+
+    def published(self) -> str:
+        """Id of the published release, from the pointer; empty when there is none."""
         try:
             release = (self._releases / "published").read_text(encoding="utf-8").strip()
         except OSError:
@@ -80,6 +122,7 @@ def load(path: Path, *, release: str) -> Manifest:
             raise ValueError(f"a source of {name} is not an object")
     return Manifest(
         release=release,
+        learnt=str(data.get("learnt") or ""),
         utterances=_utterances(data.get("utterances")),
         answers=answers,
         starters=tuple(str(starter) for starter in _list(data.get("starters"), "starters")),

@@ -10,19 +10,25 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from web import callbacks, handoffs, messages, to_read, turns
-from web.bot import Reply, TurnResult, Wish
+from clinic.choice_titles import TITLES
+from web import callbacks, handoffs, live, messages, to_read, turns
+from web.bot import Offer, Reply, TurnResult, Wish
 from web.cards import soft_line
 from web.db import Transaction
 from web.errors import BotFailed
 from web.house import House
+from web.manifest import ANSWER_PREFIX, Manifest
 from web.replies import Worded, word
 from web.turns import Turn
-from web.words import could_not_answer, say
+from web.words import could_not_answer, how_to_reach_us, say
 
 logger = logging.getLogger(__name__)
 
 SAFETY_PREFIX = "utter_safety"
+ABOUT_A_CALL = frozenset(
+    {"affirm", "callback", "cancel_callback", "correct_details", "deny", "inform", "refuse_details",
+     "talk_to_human"}
+)  # fmt: skip
 
 
 class Outcomes:
@@ -37,13 +43,15 @@ class Outcomes:
         Raises BotFailed when the bot promises what nobody can keep.
         """
         refuse_empty_promises(result.wishes, facts)
-        shown = self._words_of(turn, result, facts)
+        manifest = self._house.manifests.words_for(result.release)
         async with self._house.db.write() as tx:
+            now_holds = await live.read(tx)
+            shown = self._words_of(turn, result, facts, now_holds.over(manifest))
             is_ours = await turns.finish(
                 tx,
                 turn,
                 outcome=result.outcome,
-                release=result.release,
+                release=manifest.release or result.release,
                 understood=result.understood,
                 events=result.events,
                 now=self._house.clock(),
@@ -51,7 +59,10 @@ class Outcomes:
             if not is_ours:
                 logger.warning("Result for message %s came too late", turn.message_id)
                 return
-            await self._speak(tx, turn, result, shown, facts)
+            if now_holds.is_off and not is_about_a_call(result):
+                await self._say_bot_is_off(tx, turn, result, facts)
+            else:
+                await self._speak(tx, turn, result, shown, facts)
             await self._put_to_read(tx, turn, result.outcome)
             for wish in result.wishes:
                 await self._grant(tx, turn, wish)
@@ -99,15 +110,17 @@ class Outcomes:
         if not any("988" in reply.text for reply in shown):
             await self._add_soft_line(tx, turn)
 
-    def _words_of(self, turn: Turn, result: TurnResult, facts: Mapping[str, Any]) -> list[Worded]:
+    def _words_of(
+        self, turn: Turn, result: TurnResult, facts: Mapping[str, Any], manifest: Manifest
+    ) -> list[Worded]:
         spoken = (reply for reply in result.replies if not is_safetys(reply))
-        worded = (self._word(turn, result.release, reply, facts) for reply in spoken)
+        worded = (self._word(turn, reply, facts, manifest) for reply in spoken)
         return [reply for reply in worded if reply is not None]
 
-    def _word(self, turn: Turn, release: str, reply: Reply, facts: Mapping[str, Any]) -> Worded | None:
+    def _word(self, turn: Turn, reply: Reply, facts: Mapping[str, Any], manifest: Manifest) -> Worded | None:
         worded = word(
             reply,
-            manifest=self._house.manifests.current(),
+            manifest=manifest,
             facts=facts,
             language=turn.language,
             mode=self._house.settings.mode,
@@ -115,12 +128,23 @@ class Outcomes:
         )
         if worded is None:
             logger.error(
-                "Alert: the published release has no words for %s (message %s, bot's release %s)",
+                "Alert: release %s has no words for %s (message %s)",
+                manifest.release,
                 reply.utterance,
                 turn.message_id,
-                release,
             )
         return worded
+
+    async def _say_bot_is_off(
+        self, tx: Transaction, turn: Turn, result: TurnResult, facts: Mapping[str, Any]
+    ) -> None:
+        """Only the phone and the callback are left; a crisis has its card already."""
+        if not (only_safety(result) and await self._has_card(tx, turn)):
+            sentences = (say("bot_off", turn.language), how_to_reach_us(facts, turn.language))
+            title = TITLES["callback"].get(turn.language, TITLES["callback"]["en"])
+            offers = (Offer(title, "callback"),) if facts.get("can_call_back") else ()
+            await self._say(tx, turn, " ".join(filter(None, sentences)), offers=offers)
+        await self._add_soft_line(tx, turn)
 
     async def _has_card(self, tx: Transaction, turn: Turn) -> bool:
         replies = await messages.replies_to(tx, turn.conversation_id, turn.message_id)
@@ -164,7 +188,9 @@ class Outcomes:
             now=self._house.clock(),
         )
 
-    async def _say(self, tx: Transaction, turn: Turn, sentence: str) -> None:
+    async def _say(
+        self, tx: Transaction, turn: Turn, sentence: str, *, offers: tuple[Offer, ...] = ()
+    ) -> None:
         await messages.append(
             tx,
             turn.conversation_id,
@@ -173,6 +199,7 @@ class Outcomes:
             text=sentence,
             language=turn.language,
             in_reply_to=turn.message_id,
+            offers=offers,
             now=self._house.clock(),
         )
 
@@ -193,6 +220,13 @@ class Outcomes:
 def is_safetys(reply: Reply) -> bool:
     """Whether a reply comes from the bot's own safety component; this side has spoken already."""
     return reply.utterance.startswith(SAFETY_PREFIX)
+
+
+def is_about_a_call(result: TurnResult) -> bool:
+    """Whether a turn is about being called or talking to a person: that works with the bot off."""
+    intent = result.understood.get("intent")
+    is_answer = any(reply.utterance.startswith(ANSWER_PREFIX) for reply in result.replies)
+    return result.outcome == "skill" and intent in ABOUT_A_CALL and not is_answer
 
 
 def only_safety(result: TurnResult) -> bool:

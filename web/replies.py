@@ -1,7 +1,8 @@
 """Words what the bot named: the published release's text, with facts and typed values put in.
 
 In live mode a clinical answer that no clinician signed, or whose review is overdue, is replaced by
-its safe form; in demo it carries a mark.
+its safe form; in demo it carries a mark. A withdrawn answer is replaced in both. This is the
+outgoing edge: nothing reaches a visitor but texts of the manifest, with typed parts in them.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from datetime import date
 from typing import Any
 
 from clinic.wording import Wording, pick, render
+from web import edge
 from web.bot import Offer, Reply
 from web.facts import worded
-from web.manifest import Manifest
+from web.manifest import ANSWER_PREFIX, Manifest
 from web.settings import Mode
 from web.words import say
 
-NOT_REVIEWED = "utter_not_reviewed"
+NOT_REVIEWED, WITHDRAWN = "utter_not_reviewed", "utter_withdrawn"
 
 
 @dataclass(frozen=True)
@@ -42,29 +44,39 @@ def word(
     today: date,
 ) -> Worded | None:
     """Word one reply; None when the release has no words for it."""
-    values = {**worded(facts), **reply.values}
-    wording = _pick(manifest, reply.utterance, language, values)
+    values = {**worded(facts), **edge.values_of(reply)}
+    utterance = _shown_for(reply.utterance, manifest, language=language, mode=mode, today=today)
+    wording = _pick(manifest, utterance, language, values)
     if wording is None:
         return None
-    utterance = reply.utterance
     answer = manifest.answer_of(utterance)
-    details: dict[str, Any] = {}
-    if answer is not None and answer.get("clinical"):
-        signed = is_signed(answer, language=wording.language, today=today)
-        if mode == "live" and not signed:
-            utterance, answer = NOT_REVIEWED, None
-            wording = _pick(manifest, utterance, language, values)
-            if wording is None:
-                return None
+    details: dict[str, Any] = {"release": manifest.release}
     if answer is not None:
-        details = _details(answer, language=wording.language, today=today)
+        name = utterance.removeprefix(ANSWER_PREFIX)
+        details |= {"answer": name, **_details(answer, language=wording.language, today=today)}
+    elif utterance != reply.utterance:
+        details["instead_of"] = reply.utterance.removeprefix(ANSWER_PREFIX)
     return Worded(
         utterance=utterance,
         text=render(wording.text, values),
         language=wording.language,
-        choices=reply.choices,
+        choices=edge.choices_of(reply, manifest, language=language),
         details=details,
     )
+
+
+def _shown_for(utterance: str, manifest: Manifest, *, language: str, mode: Mode, today: date) -> str:
+    """The utterance itself, or the safe form of an answer that may not be given now."""
+    answer = manifest.answer_of(utterance)
+    if answer is None:
+        return utterance
+    if manifest.is_withdrawn(utterance):
+        return WITHDRAWN if WITHDRAWN in manifest.utterances else NOT_REVIEWED
+    in_words = {str(w.get("language") or "en") for w in manifest.utterances.get(utterance, ())}
+    spoken = language if language in in_words else "en"
+    if mode == "live" and answer.get("clinical") and not is_signed(answer, language=spoken, today=today):
+        return NOT_REVIEWED
+    return utterance
 
 
 def is_signed(answer: Mapping[str, Any], *, language: str, today: date) -> bool:

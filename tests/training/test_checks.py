@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from training.checks import check_project
 from training.build import build
+from training.checks import check_project
 
 PROJECT = Path(__file__).parents[2]
 FILE = "data/answers/k_hole_duration.yml"

@@ -39,8 +39,8 @@ def test_an_unknown_fact_is_never_made_up():
     assert said("utter_faq/hours").text == "I do not have our hours here. Our team can tell you."
 
 
-def test_braces_in_a_value_stay_text():
-    assert "{phone}" in said("utter_callback_sent", first_name="{phone}").text
+def test_braces_in_a_value_never_become_a_fact():
+    assert "Thank you, phone." in said("utter_callback_sent", first_name="{phone}").text
 
 
 def test_a_missing_value_leaves_no_words():
@@ -77,7 +77,8 @@ def test_a_signed_answer_names_who_reviewed_it_and_until_when():
 def test_live_says_the_safe_form_for_an_unsigned_or_overdue_clinical_answer(utterance):
     worded = said(utterance, mode="live")
     assert worded.utterance == "utter_not_reviewed"
-    assert worded.details == {}
+    assert "sources" not in worded.details
+    assert worded.details["instead_of"] == utterance.removeprefix("utter_faq/")
 
 
 def test_live_does_not_take_a_review_of_another_language():
@@ -86,7 +87,7 @@ def test_live_does_not_take_a_review_of_another_language():
 
 def test_live_says_what_is_not_clinical_as_it_is():
     assert said("utter_faq/hours", mode="live").utterance == "utter_faq/hours"
-    assert said("utter_greet", mode="live").details == {}
+    assert said("utter_greet", mode="live").details == {"release": "r1"}
 
 
 def test_the_manifest_follows_the_pointer(settings):

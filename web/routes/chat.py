@@ -56,8 +56,8 @@ async def _start(request: Request) -> HTTPResponse:
     body = json_body(request) if request.body else {}
     language = language_of(body.get("language"))
     request.app.ctx.reception.admit_start(request.ip, language)
-    starters = [Offer(*each) for each in house.manifests.current().starting_questions()]
     async with house.db.write() as tx:
+        starters = [Offer(*each) for each in (await house.words(tx)).starting_questions()]
         started = await conversations.start(tx, starters=starters, language=language, now=house.clock())
     return json(
         {

@@ -17,9 +17,9 @@ LANGUAGE = "en"
 async def home(request: Request) -> HTTPResponse:
     """Show the front page."""
     house = house_of(request)
-    manifest = house.manifests.current()
     async with house.db.read() as tx:
         facts = await house.facts(tx, LANGUAGE)
+        manifest = await house.words(tx)
     page: HTTPResponse = request.app.ctx.pages.draw(
         "home.html",
         facts={**dict.fromkeys(FACT_NAMES), **facts},

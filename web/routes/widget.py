@@ -69,7 +69,7 @@ async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
     language = known_language(request.args.get("language"))
     async with house.db.read() as tx:
         facts = await house.facts(tx, language)
-    manifest = house.manifests.current()
+        manifest = await house.words(tx)
     page: HTTPResponse = request.app.ctx.pages.draw(
         "widget/chat.html",
         form=form,

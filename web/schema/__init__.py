@@ -17,6 +17,7 @@ from web.schema.desk import (
     wrong_answers,
 )
 from web.schema.hours import clinic_facts, closures, notices, presence
+from web.schema.releases import builds, publications, withdrawals
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
 from web.schema.studio import (
     answer_versions,
@@ -36,6 +37,7 @@ __all__ = [
     "at_desk",
     "audit",
     "callback_events",
+    "builds",
     "callbacks",
     "canned_replies",
     "choices",
@@ -56,6 +58,7 @@ __all__ = [
     "onlookers",
     "outbox",
     "presence",
+    "publications",
     "recovery_codes",
     "reminders",
     "sessions",
@@ -64,5 +67,6 @@ __all__ = [
     "to_reads",
     "turns",
     "visits",
+    "withdrawals",
     "wrong_answers",
 ]

@@ -101,10 +101,63 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_missed_marks_message_id")),
     )
     op.create_index(op.f("ix_missed_marks_batch"), "missed_marks", ["batch"], unique=False)
+    _build_releases()
+
+
+def _build_releases() -> None:
+    op.create_table(
+        "builds",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("slot", sa.String(length=8), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("step", sa.String(length=16), nullable=False),
+        sa.Column("share", sa.Float(), nullable=False),
+        sa.Column("release", sa.String(length=100), nullable=True),
+        sa.Column("sentence", sa.Text(), nullable=True),
+        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.Column("started_by", sa.String(length=32), nullable=False),
+        sa.Column("started_at", UTC_TIME, nullable=False),
+        sa.Column("alive_at", UTC_TIME, nullable=False),
+        sa.Column("ended_at", UTC_TIME, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_builds")),
+        sa.UniqueConstraint("slot", name=op.f("uq_builds_slot")),
+    )
+    op.create_index(op.f("ix_builds_started_at"), "builds", ["started_at"], unique=False)
+    op.create_table(
+        "publications",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("release", sa.String(length=100), nullable=False),
+        sa.Column("before", sa.String(length=100), nullable=True),
+        sa.Column("is_undo", sa.Boolean(), nullable=False),
+        sa.Column("override", sa.Text(), nullable=True),
+        sa.Column("published_by", sa.String(length=32), nullable=False),
+        sa.Column("published_at", UTC_TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publications")),
+    )
+    op.create_index(op.f("ix_publications_published_at"), "publications", ["published_at"], unique=False)
+    op.create_table(
+        "withdrawals",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("answer_id", sa.String(length=60), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=32), nullable=False),
+        sa.Column("since", UTC_TIME, nullable=False),
+        sa.Column("until", UTC_TIME, nullable=True),
+        sa.Column("until_by", sa.String(length=32), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_withdrawals")),
+    )
+    op.create_index(op.f("ix_withdrawals_until"), "withdrawals", ["until"], unique=False)
 
 
 def downgrade() -> None:
     """Take them away."""
+    for table, column in (
+        ("withdrawals", "until"),
+        ("publications", "published_at"),
+        ("builds", "started_at"),
+    ):
+        op.drop_index(op.f(f"ix_{table}_{column}"), table_name=table)
+        op.drop_table(table)
     op.drop_index(op.f("ix_missed_marks_batch"), table_name="missed_marks")
     op.drop_table("missed_marks")
     op.drop_table("studio_settings")
