@@ -97,11 +97,12 @@ async def test_d3_numbers_come_without_holes_whoever_writes_at_once(visitor):
 
 
 async def test_d3_replies_come_in_the_order_of_the_questions(visitor, bot):
+    numbers = ("one", "two", "three", "four", "five")
     bot.does(lambda asked: turn(reply("utter_callback_sent", first_name=asked["text"])))
-    for number in range(5):
+    for number in numbers:
         await visitor.sends(f"number {number}")
     heard = [message["text"].split(",")[1] for message in await visitor.hears(5)]
-    assert heard == [f" number {number}. I passed on your request." for number in range(5)]
+    assert heard == [f" number {number}. I passed on your request." for number in numbers]
 
 
 async def test_d4_everything_after_n_is_exactly_the_rest(visitor):
