@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("Desk", "/desk", "Front desk", _for(DESK, ADMINISTRATOR)),
     Entry("In-tray", "/in-tray", "Front desk", _for(DESK, ADMINISTRATOR)),
     Entry("Answers", "/studio/answers", "Studio", STUDIO),
+    Entry("Signing", "/studio/signing", "Studio", STUDIO),
 )
 
 

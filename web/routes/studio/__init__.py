@@ -2,8 +2,8 @@
 
 from sanic import Blueprint
 
-from web.routes.studio import answers, hints, history
+from web.routes.studio import answers, hints, history, signing
 
-doors = Blueprint.group(answers.doors, hints.doors, history.doors)
+doors = Blueprint.group(answers.doors, hints.doors, history.doors, signing.doors)
 
 __all__ = ["doors"]

@@ -1,0 +1,131 @@
+"""The signing session: read, sign, switch off; as a printable sheet; and who may sign at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from sanic import Blueprint, HTTPResponse, Request, json
+
+from web import audit
+from web.errors import BadRequest, wants_page
+from web.routes.guard import allow, staff_of, staff_page
+from web.routes.requests import form_value, house_of, whole_number
+from web.routes.studio.common import ADMINISTRATOR, CLINICIAN, EDITORS, back, draft_of, look
+from web.studio import answers, signatures, signing
+from web.studio.signatures import CONFIRMATION
+
+doors = Blueprint("studio_signing", url_prefix="/studio/signing")
+SAID = {
+    "signed": "Signed. Visitors see the signature at once where these words are published.",
+    "off": "Switched off. It is left out of the next release.",
+    "rule": "Saved who may sign.",
+}
+
+
+@doors.get("/")
+@allow(*EDITORS)
+async def session(request: Request) -> HTTPResponse:
+    """Show everything to be signed on one page."""
+    return await _draw(request, "studio/signing.html")
+
+
+@doors.get("/sheet")
+@allow(*EDITORS)
+async def sheet(request: Request) -> HTTPResponse:
+    """Show the same for paper."""
+    return await _draw(request, "studio/sheet.html")
+
+
+@doors.post("/<answer_id:str>/sign")
+@allow(CLINICIAN)
+async def sign(request: Request, answer_id: str) -> HTTPResponse:
+    """Sign an answer as it was read."""
+    house, staff = house_of(request), staff_of(request)
+    await draft_of(request, answer_id)
+    try:
+        review_by = date.fromisoformat(form_value(request, "review_by"))
+    except ValueError as error:
+        raise BadRequest("Choose the date until which you stand for these words.") from error
+    async with house.db.write() as tx:
+        now = house.clock()
+        draft = await answers.get(tx, answer_id)
+        assert draft is not None
+        given = await signatures.sign(
+            tx,
+            draft,
+            version=whole_number(form_value(request, "version"), default=0),
+            by=staff,
+            review_by=review_by,
+            now=now,
+            confirmation=form_value(request, "confirmation"),
+        )
+        details = {"version": draft.version, "rule": given[0].rule, "review_by": review_by.isoformat()}
+        did = "answer.signed"
+        await audit.note(
+            tx, by=staff.id, did=did, about="answers", about_id=answer_id, details=details, now=now
+        )
+    if wants_page(request):
+        return back("/studio/signing", said="signed")
+    return json({"ok": True, "said": f"Signed until {review_by:%B} {review_by.day}, {review_by.year}."})
+
+
+@doors.post("/<answer_id:str>/off")
+@allow(*EDITORS)
+async def switch_off(request: Request, answer_id: str) -> HTTPResponse:
+    """Leave an answer out of the next release."""
+    house, staff = house_of(request), staff_of(request)
+    draft = await draft_of(request, answer_id)
+    async with house.db.write() as tx:
+        now = house.clock()
+        off = replace(draft, is_on=False)
+        await answers.save(
+            tx,
+            off.answer,
+            tests=off.tests,
+            is_on=False,
+            version=whole_number(form_value(request, "version"), default=0),
+            by=staff,
+            why="switched off in the signing session",
+            now=now,
+        )
+        await audit.note(
+            tx, by=staff.id, did="answer.switched_off", about="answers", about_id=answer_id, now=now
+        )
+    if wants_page(request):
+        return back("/studio/signing", said="off")
+    return json({"ok": True, "said": SAID["off"]})
+
+
+@doors.post("/rule")
+@allow(ADMINISTRATOR)
+async def choose_rule(request: Request) -> HTTPResponse:
+    """Choose who may sign."""
+    house, staff = house_of(request), staff_of(request)
+    chosen: signatures.Rule = "own" if form_value(request, "rule") == "own" else "another"
+    async with house.db.write() as tx:
+        now = house.clock()
+        await signatures.set_rule(tx, chosen, by=staff.id, now=now)
+        await audit.note(
+            tx, by=staff.id, did="signing.rule", about="studio", details={"rule": chosen}, now=now
+        )
+    return back("/studio/signing", said="rule")
+
+
+async def _draw(request: Request, template: str) -> HTTPResponse:
+    house, staff = house_of(request), staff_of(request)
+    desk = await look(request)
+    async with house.db.read() as tx:
+        sheets = await signing.session(tx, desk, signer=staff.id)
+        rule = await signatures.rule(tx)
+    return staff_page(
+        request,
+        template,
+        sheets=sheets,
+        counts=signing.as_counts(sheets),
+        rule=rule,
+        confirmation=CONFIRMATION,
+        may_sign=CLINICIAN in staff.roles,
+        said=SAID.get(request.args.get("said", ""), ""),
+        today=desk.today,
+    )
