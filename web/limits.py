@@ -34,12 +34,22 @@ class Limits:
     """What the service accepts and how long it waits; tests pass shorter ones."""
 
     max_body_bytes: int = 16 * 1024
+    # Whoever writes of a crisis is let in over every rate (`web/reception.py`).
     messages_per_conversation: Rate = Rate(burst=12, refill_s=2.0)
     messages_per_address: Rate = Rate(burst=60, refill_s=0.5)
+    messages_of_all: Rate = Rate(burst=500, refill_s=0.01)
+    # When all together are over their rate, this is left to each address.
+    messages_in_a_crowd: Rate = Rate(burst=12, refill_s=4.0)
     conversations_per_address: Rate = Rate(burst=20, refill_s=10.0)
+    conversations_of_all: Rate = Rate(burst=200, refill_s=0.2)
+    conversations_in_a_crowd: Rate = Rate(burst=3, refill_s=60.0)
     sign_ins_per_address: Rate = Rate(burst=5, refill_s=60.0)
     sign_ins_of_all: Rate = Rate(burst=30, refill_s=10.0)
+    # A request that waits for news holds a socket. Many people may share one address.
+    max_waiting_per_address: int = 60
     max_listeners_per_conversation: int = 8
+    # More than so many windows of one conversation wait only so long each.
+    crowded_wait_s: float = 2.0
     max_wait_s: float = 25.0
     # The visitor is told something true within 8 s; the rest of them is for the way there and back.
     reply_deadline_s: float = 6.5

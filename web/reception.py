@@ -5,21 +5,21 @@ Crisis goes before every limit: a message over the rate is judged before it is t
 
 from __future__ import annotations
 
+import contextlib
 import re
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import RowMapping
 
 from safety.cleaning import TextRefused, clean
 from web import conversations
+from web.admission import Admission
 from web.answering import Answering
 from web.cards import help_for
 from web.conversations import Incoming, Receipt
 from web.errors import BadRequest, MessageRefused, TooMany
 from web.house import House
-from web.limits import Buckets
 from web.mail import Postman
 from web.safeguard import (
     Verdict,
@@ -30,6 +30,7 @@ from web.safeguard import (
 )
 from web.words import say
 
+WAITING_RETRY_S = 10.0
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -37,19 +38,31 @@ class Reception:
     """Takes messages in, at the rates of `web/limits.py`."""
 
     def __init__(self, house: House, answering: Answering, postman: Postman) -> None:
-        limits = house.settings.limits
         self._house = house
+        self._admission = Admission(house.settings.limits)
         self._answering = answering
         self._postman = postman
-        self._by_conversation = Buckets(limits.messages_per_conversation)
-        self._by_address = Buckets(limits.messages_per_address)
-        self._starts = Buckets(limits.conversations_per_address)
 
-    def admit_start(self, address: str, language: str = "en") -> None:
-        """Count a new conversation. Raises TooMany."""
-        wait_s = self._starts.take(address, now_s=time.monotonic())
-        if wait_s:
-            raise TooMany(say("too_many_chats", language), retry_after_s=round(wait_s, 1))
+    @property
+    def admission(self) -> Admission:
+        """Who is let in at which rate."""
+        return self._admission
+
+    def admit_start(self, address: str, language: str = "en", *, about_to_say: object = None) -> None:
+        """Count a new conversation. Raises TooMany, unless what follows is a crisis."""
+        wait_s = self._admission.start_wait_s(address)
+        if not wait_s:
+            return
+        if not (isinstance(about_to_say, str) and is_urgent(verdict_on(about_to_say))):
+            raise TooMany(say("too_many_chats", language), retry_after_s=wait_s)
+
+    @contextlib.contextmanager
+    def waiting_place(self, address: str, language: str) -> Iterator[None]:
+        """Hold one of an address's places for requests that wait for news. Raises TooMany."""
+        with self._admission.waiting(address) as has_place:
+            if not has_place:
+                raise TooMany(say("too_many_waiting", language), retry_after_s=WAITING_RETRY_S)
+            yield
 
     async def take(self, conversation: RowMapping, body: Mapping[str, Any], *, address: str) -> Receipt:
         """Take in one message. Raises a Refused with a sentence for the visitor."""
@@ -57,7 +70,7 @@ class Reception:
         client_id = read_client_id(body)
         if ("text" in body) == ("choice_id" in body):
             raise BadRequest(say("bad_request", before))
-        wait_s = self._wait(conversation["id"], address)
+        wait_s = self._admission.message_wait_s(conversation["id"], address)
         if "choice_id" in body:
             if wait_s:
                 raise TooMany(say("too_fast", before), retry_after_s=wait_s)
@@ -65,12 +78,6 @@ class Reception:
         else:
             incoming = self._written(conversation, client_id, body["text"], wait_s=wait_s)
         return await self._store(conversation["id"], incoming)
-
-    def _wait(self, conversation_id: str, address: str) -> float:
-        """Seconds this message came too early; 0.0 when it is within both rates."""
-        now_s = time.monotonic()
-        wait_s = self._by_conversation.take(conversation_id, now_s=now_s)
-        return round(wait_s or self._by_address.take(address, now_s=now_s), 1)
 
     async def _pressed(self, conversation: RowMapping, client_id: str, choice_id: object) -> Incoming:
         language = conversation["language"]

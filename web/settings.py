@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from web.addresses import Network, read_networks
 from web.limits import Limits
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +38,7 @@ class Settings:
     mail_to: str = ""
     public_url: str = "http://127.0.0.1:8000"
     clinic_file: Path = ROOT / "clinic.yml"
+    trusted_proxies: tuple[Network, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -80,6 +82,7 @@ class Settings:
             smtp_url=reader.read("SMTP_URL", "", _smtp_url),
             mail_to=reader.read("MAIL_TO", "", _addresses),
             limits=_limits(reader),
+            trusted_proxies=reader.read("FRONT_DESK_TRUSTED_PROXIES", "", _networks),
             public_url=reader.read("FRONT_DESK_PUBLIC_URL", f"http://127.0.0.1:{port}", _origin),
         )
         reader.complain_about(settings)
@@ -163,6 +166,13 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ValueError("a port between 1 and 65535")
     return int(text)
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return read_networks(text)
+    except ValueError as error:
+        raise ValueError("addresses or networks with commas between, like 127.0.0.1, 10.0.0.0/8") from error
 
 
 def _days(text: str) -> int:

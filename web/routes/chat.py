@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, json
@@ -11,8 +11,10 @@ from clinic.wording import DEFAULT_LANGUAGE
 from web import conversations, messages, notices, retention, turns
 from web.bot import Offer
 from web.errors import BadRequest
+from web.hub import Listener
 from web.limits import Limits
-from web.routes.requests import bearer_token, house_of, json_body, whole_number, work_of
+from web.reception import Reception
+from web.routes.requests import address_of, bearer_token, house_of, json_body, whole_number, work_of
 from web.words import LANGUAGES, say
 
 doors = Blueprint("chat", url_prefix="/v1")
@@ -55,7 +57,8 @@ async def _start(request: Request) -> HTTPResponse:
     house = house_of(request)
     body = json_body(request) if request.body else {}
     language = language_of(body.get("language"))
-    request.app.ctx.reception.admit_start(request.ip, language)
+    reception: Reception = request.app.ctx.reception
+    reception.admit_start(address_of(request), language, about_to_say=body.get("text"))
     async with house.db.write() as tx:
         starters = [Offer(*each) for each in (await house.words(tx)).starting_questions()]
         started = await conversations.start(tx, starters=starters, language=language, now=house.clock())
@@ -94,7 +97,7 @@ async def _send(request: Request, conversation_id: str) -> HTTPResponse:
     async with house.db.read() as tx:
         conversation = await conversations.open_with(tx, conversation_id, bearer_token(request))
     body = json_body(request)
-    receipt = await request.app.ctx.reception.take(conversation, body, address=request.ip)
+    receipt = await request.app.ctx.reception.take(conversation, body, address=address_of(request))
     async with house.db.read() as tx:
         pending = await turns.pending(tx, conversation_id)
     return json(
@@ -114,8 +117,7 @@ async def read(request: Request, conversation_id: str) -> HTTPResponse:
     house = house_of(request)
     token = bearer_token(request)
     after = whole_number(request.args.get("after"), default=0)
-    wait_s = min(whole_number(request.args.get("wait"), default=0), house.settings.limits.max_wait_s)
-    is_crowded = house.hub.count(conversation_id) >= house.settings.limits.max_listeners_per_conversation
+    wait_s = _patience_s(request, conversation_id)
 
     def news() -> Coroutine[Any, Any, dict[str, Any]]:
         return _after(request, conversation_id, token, after)
@@ -123,13 +125,35 @@ async def read(request: Request, conversation_id: str) -> HTTPResponse:
     with house.hub.listening(conversation_id) as listener:
         answer = await work_of(request).to_the_end(news())
         request.app.ctx.desk_watch.saw(conversation_id)  # the token was right: it is the visitor
-        waited_s = 0.0
-        while not answer["messages"] and waited_s < wait_s and not is_crowded:
-            slice_s = min(house.settings.limits.look_again_s, wait_s - waited_s)
-            has_news = await listener.news(timeout_s=slice_s)
-            answer = await work_of(request).to_the_end(news())
-            waited_s = wait_s if has_news else waited_s + slice_s
+        if not answer["messages"] and wait_s:
+            with request.app.ctx.reception.waiting_place(address_of(request), answer["language"]):
+                answer = await _with_news(request, listener, news, answer, wait_s)
     return json(answer)
+
+
+def _patience_s(request: Request, conversation_id: str) -> float:
+    """How long this request may wait for news."""
+    house, wanted = house_of(request), whole_number(request.args.get("wait"), default=0)
+    limits = house.settings.limits
+    is_crowded = house.hub.count(conversation_id) >= limits.max_listeners_per_conversation
+    return min(wanted, limits.crowded_wait_s if is_crowded else limits.max_wait_s)
+
+
+async def _with_news(
+    request: Request,
+    listener: Listener,
+    news: Callable[[], Coroutine[Any, Any, dict[str, Any]]],
+    answer: dict[str, Any],
+    wait_s: float,
+) -> dict[str, Any]:
+    """Wait until there is something to tell, or the time is over."""
+    left_s = wait_s
+    while not answer["messages"] and left_s > 0:
+        slice_s = min(house_of(request).settings.limits.look_again_s, left_s)
+        has_news = await listener.news(timeout_s=slice_s)
+        answer = await work_of(request).to_the_end(news())
+        left_s = 0.0 if has_news else left_s - slice_s
+    return answer
 
 
 @doors.delete("/conversations/<conversation_id:str>")
@@ -169,7 +193,7 @@ def language_of(wanted: object) -> str:
 
 async def _after(request: Request, conversation_id: str, token: str, seq: int) -> dict[str, Any]:
     async with house_of(request).db.read() as tx:
-        await conversations.open_with(tx, conversation_id, token)
+        conversation = await conversations.open_with(tx, conversation_id, token)
         found = await messages.after(tx, conversation_id, seq)
         pending = await turns.pending(tx, conversation_id)
     return {
@@ -177,4 +201,5 @@ async def _after(request: Request, conversation_id: str, token: str, seq: int) -
         "messages": [message.as_json() for message in found],
         "last": found[-1].seq if found else seq,
         "pending": pending,
+        "language": conversation["language"],
     }

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from sanic import Request
 
+from web import addresses
 from web.errors import BadRequest, Forbidden, NotFound
 from web.house import House
 from web.stopping import Unfinished
@@ -20,6 +21,12 @@ def house_of(request: Request) -> House:
     """The running service's shared things."""
     house: House = request.app.ctx.house
     return house
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from; headers count only when a trusted proxy wrote them."""
+    forwarded_for = request.headers.getall("x-forwarded-for", [])
+    return addresses.address_of(request.ip, forwarded_for, house_of(request).settings.trusted_proxies)
 
 
 def work_of(request: Request) -> Unfinished:

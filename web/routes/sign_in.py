@@ -12,7 +12,7 @@ from web.errors import Forbidden, TooMany
 from web.roles import ROLES
 from web.routes import cookies
 from web.routes.guard import allow, open_to_all, session_of, staff_of, theme_of
-from web.routes.requests import form_value, house_of, local_way
+from web.routes.requests import address_of, form_value, house_of, local_way
 from web.sessions import OPEN
 from web.sign_ins import SignedIn, Where
 
@@ -70,7 +70,7 @@ async def sign_out(request: Request) -> HTTPResponse:
 
 def where_of(request: Request) -> Where:
     """Where a try comes from."""
-    return Where(request.ip, cookies.device_token(request), cookies.label_of(request))
+    return Where(address_of(request), cookies.device_token(request), cookies.label_of(request))
 
 
 def draw_outside(request: Request, template: str, *, status: int = 200, **values: Any) -> HTTPResponse:
