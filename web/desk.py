@@ -26,6 +26,7 @@ class Row:
     """One case in a list."""
 
     id: str
+    href: str
     why: str
     also: str
     topic: str
@@ -69,6 +70,7 @@ def row_of(case: Case, on: List, staff_id: str, manifest: Manifest, now: datetim
     callback = case.callbacks[0] if case.callbacks else None
     return Row(
         id=case.conversation_id,
+        href=_href(case, on),
         why=_why(case, on),
         also=_also(case, on),
         topic=title_of(manifest, case.intent),
@@ -118,6 +120,12 @@ def pulse(found: dict[List, list[Row]]) -> dict[str, Any]:
         "missed": [row.id for row in waiting if row.is_missed],
         "counts": {name: len(found[name]) for name in LISTS},
     }
+
+
+def _href(case: Case, on: List) -> str:
+    if on == "to_call":
+        return f"/desk/callbacks#{case.callbacks[0]['id']}"
+    return f"/desk/conversations/{case.conversation_id}"
 
 
 def _why(case: Case, on: List) -> str:

@@ -95,7 +95,7 @@ async def read(
     """Read one conversation; None when it is unknown or was deleted."""
     mine = select(conversations).where(conversations.c.id == conversation_id)
     row = (await tx.execute(mine)).mappings().first()
-    if row is None:
+    if row is None or row["deleted_at"] is not None:
         return None
     understood = await _understood(tx, conversation_id, manifest)
     wrong = await wrong_answers.of_conversation(tx, conversation_id)

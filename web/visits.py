@@ -49,7 +49,9 @@ class Sightings:
 
 async def note(tx: Transaction, seen: Mapping[str, datetime]) -> bool:
     """Write who was seen when, without deleted conversations; whether somebody had come (back)."""
-    there = select(conversations.c.id).where(conversations.c.id.in_(seen))
+    there = select(conversations.c.id).where(
+        conversations.c.id.in_(seen), conversations.c.deleted_at.is_(None)
+    )
     ids = set((await tx.execute(there)).scalars())
     known = await seen_at(tx, ids)
     has_news = any(not is_here(known.get(each), seen[each]) for each in ids)

@@ -223,7 +223,8 @@ async def test_reading_a_conversation_is_in_the_audit_and_refreshing_is_not(nurs
 @pytest.mark.parametrize("deed", ["", "live", "answers"])
 async def test_a_chat_that_was_deleted_is_said_to_be_gone(nurse, visitor, deed):
     await visitor.asks("hello")
-    await visitor.http.delete(visitor.path, headers=visitor.headers)
+    gone = await visitor.http.delete(visitor.path, headers=visitor.headers)
+    assert gone.status_code == 200
     answer = await nurse.get(talk(visitor, deed))
     assert answer.status_code == 404
     assert "not there any more" in answer.json()["error"]

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from sanic import Blueprint
 
-from web.routes.desk import conversation, deeds, lists
+from web.routes.desk import calls, conversation, deeds, lists
 
-doors = Blueprint.group(lists.doors, conversation.doors, deeds.doors, url_prefix="/desk")
+doors = Blueprint.group(lists.doors, conversation.doors, deeds.doors, calls.doors, url_prefix="/desk")

@@ -1,0 +1,147 @@
+"""The list of calls as staff work through it: whom, how, when, what was tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import phonenumbers
+from phonenumbers import timezone as phone_zones
+from sqlalchemy import RowMapping, select
+
+from web import callbacks, in_words
+from web.callbacks import CLOSED, OPEN, STEPS
+from web.db import Transaction
+from web.schema import callbacks as callbacks_table
+from web.schema import conversations
+
+SHOWN: Mapping[str, tuple[str, ...]] = {"open": OPEN, "closed": CLOSED}
+STATES = {
+    "new": "New",
+    "called": "Called, not reached",
+    "reached": "Reached",
+    "done": "Done",
+    "cancelled": "Cancelled",
+}
+STEP_WORDS = {
+    "called": "Called, nobody there",
+    "reached": "Reached",
+    "done": "Done",
+    "cancelled": "Cancel",
+    "new": "Reopen",
+}
+YES_NO = {True: "Yes", False: "No, do not leave a message"}
+PATIENTS = {"new": "New patient", "existing": "Has been here before", "known": "Has been here before"}
+MAX_LISTED = 200
+EXPORTED = (
+    "id", "state", "first_name", "phone", "email", "channel", "best_time", "language", "patient",
+    "may_leave_message", "created_at", "done_at", "attempts", "conversation_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request."""
+
+    id: str
+    conversation_id: str
+    has_chat: bool
+    state: str
+    state_words: str
+    name: str
+    way: str
+    href: str
+    email: str
+    wish: str
+    best_time: str
+    their_clock: str
+    may_leave_message: str
+    language: str
+    patient: str
+    since: datetime
+    when: str
+    age: str
+    steps: list[tuple[str, str]]
+    history: list[tuple[str, str, str]]
+
+
+async def listed(
+    tx: Transaction, *, show: str, names: Mapping[str, str], zone: ZoneInfo | None, now: datetime
+) -> list[Call]:
+    """The open requests, the oldest first; or the closed ones, the newest first."""
+    rows = await _rows(tx, SHOWN.get(show, OPEN), newest_first=show == "closed")
+    return [_call(row, await callbacks.history(tx, row["id"]), names, zone, now) for row in rows]
+
+
+async def export_rows(tx: Transaction) -> list[dict[str, Any]]:
+    """Every request with what was tried, for a file."""
+    rows = await _rows(tx, OPEN + CLOSED, newest_first=False)
+    tried = []
+    for row in rows:
+        steps = await callbacks.history(tx, row["id"])
+        tried.append({**row, "attempts": sum(step["did"] == "called" for step in steps)})
+    return tried
+
+
+async def _rows(tx: Transaction, states: tuple[str, ...], *, newest_first: bool) -> list[RowMapping]:
+    order = callbacks_table.c.created_at.desc() if newest_first else callbacks_table.c.created_at
+    found = await tx.execute(
+        select(callbacks_table, conversations.c.deleted_at)
+        .join(conversations, conversations.c.id == callbacks_table.c.conversation_id)
+        .where(callbacks_table.c.state.in_(states))
+        .order_by(order)
+        .limit(MAX_LISTED)
+    )
+    return list(found.mappings())
+
+
+def _call(
+    row: RowMapping,
+    steps: list[RowMapping],
+    names: Mapping[str, str],
+    zone: ZoneInfo | None,
+    now: datetime,
+) -> Call:
+    phone = row["phone"] or ""
+    scheme = "sms" if row["channel"] == "text" else "tel"
+    return Call(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        has_chat=row["deleted_at"] is None,
+        state=row["state"],
+        state_words=STATES[row["state"]],
+        name=row["first_name"] or "No name given",
+        way=in_words.phone(phone) if phone else row["email"],
+        href=f"{scheme}:{phone}" if phone else f"mailto:{row['email']}",
+        email=row["email"] or "" if phone else "",
+        wish=in_words.CHANNELS.get(row["channel"], "a call"),
+        best_time=row["best_time"] or "",
+        their_clock=their_clock(phone, now),
+        may_leave_message=YES_NO.get(row["may_leave_message"], "Not said"),
+        language=in_words.LANGUAGES.get(row["language"], row["language"]),
+        patient=PATIENTS.get(row["patient"] or "", row["patient"] or "Not said"),
+        since=row["created_at"],
+        when=in_words.when(row["created_at"], zone),
+        age=in_words.age(now, row["created_at"]),
+        steps=[(step, STEP_WORDS[step]) for step in STEPS[row["state"]]],
+        history=[(in_words.when(step["at"], zone), _deed(step, names), step["note"]) for step in steps[1:]],
+    )
+
+
+def their_clock(phone: str, now: datetime) -> str:
+    """The time where the number is from, as far as the number says; it may have moved since."""
+    try:
+        zones = phone_zones.time_zones_for_number(phonenumbers.parse(phone))
+    except phonenumbers.NumberParseException:
+        return ""
+    clocks = {in_words.clock(now, ZoneInfo(name)) for name in zones if name in available_timezones()}
+    return clocks.pop() if len(clocks) == 1 else ""
+
+
+def _deed(step: RowMapping, names: Mapping[str, str]) -> str:
+    who = names.get(step["by"] or "", "") or ("The visitor" if step["did"] == "cancelled" else "")
+    words = "Reopened" if step["did"] == "new" else STATES[step["did"]]
+    return f"{words}, by {who}" if who else words

@@ -1,0 +1,47 @@
+"""Tables that leave the house: CSV that no spreadsheet takes for formulas, and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+# What a spreadsheet may take for the beginning of a formula, also in its full-width form.
+_FORMULA_STARTS = "=+-@\t\r\n\0|%"
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Write rows as CSV (RFC 4180), every cell in quotes and as plain text."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([cell(row.get(name)) for name in columns])
+    return out.getvalue()
+
+
+def as_json(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Write rows as JSON."""
+    return json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=1, default=plain)
+
+
+def cell(value: Any) -> str:
+    """One cell as text; an apostrophe in front where a spreadsheet would begin to calculate."""
+    text = plain(value).replace("\0", "")
+    first = unicodedata.normalize("NFKC", text.lstrip(" \u00a0\u3000\u200b\ufeff")[:1])
+    return f"'{text}" if first and first[0] in _FORMULA_STARTS else text
+
+
+def plain(value: Any) -> str:
+    """A value as text; nothing for what is not known."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

@@ -1,0 +1,84 @@
+"""The calls to make: dial, log an attempt, done; and the list as a file."""
+
+from __future__ import annotations
+
+from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import text
+
+from web import accounts, audit, callbacks, calls, exports
+from web.errors import BadRequest
+from web.routes.desk.frame import (
+    WORKERS,
+    done,
+    draw,
+    live_page,
+    note_presence,
+    person_of,
+    pulse_values,
+    zone_of,
+)
+from web.routes.guard import allow
+from web.routes.requests import form_value, house_of, work_of
+
+doors = Blueprint("desk_calls", url_prefix="/callbacks")
+
+
+@doors.get("/")
+@allow(*WORKERS)
+async def page(request: Request) -> HTTPResponse:
+    """Show the open calls, or the closed ones."""
+    await note_presence(request)
+    return await _draw(request, "desk/calls.html")
+
+
+@doors.get("/live")
+@allow(*WORKERS, background=True)
+async def live(request: Request) -> HTTPResponse:
+    """Give the list alone, as soon as it changes."""
+    await note_presence(request)
+    return await live_page(request, lambda: _draw(request, "desk/_calls.html"))
+
+
+@doors.post("/<callback_id:str>/move")
+@allow(*WORKERS)
+async def move(request: Request, callback_id: str) -> HTTPResponse:
+    """Take a request one step on: called, reached, done, cancelled, or new again."""
+    house, by = house_of(request), person_of(request)
+    to = form_value(request, "to")
+    if to not in calls.STEP_WORDS:
+        raise BadRequest("There is no such step.")
+
+    async def change() -> None:
+        async with house.db.write() as tx:
+            note = form_value(request, "note").strip()
+            await callbacks.move(tx, callback_id, to, by=by.id, now=house.clock(), note=note)
+
+    await work_of(request).to_the_end(change())
+    house.hub.publish("desk")
+    return done(request, "/desk/callbacks", f"Kept: {calls.STATES[to].lower()}.")
+
+
+@doors.get("/export.csv")
+@allow(*WORKERS)
+async def export(request: Request) -> HTTPResponse:
+    """Give every request as a file; who took it is kept."""
+    house, by = house_of(request), person_of(request)
+    async with house.db.write() as tx:
+        rows = await calls.export_rows(tx)
+        details = {"rows": len(rows), "form": "csv"}
+        await audit.note(
+            tx, by=by.id, did="callbacks.export", about="callbacks", details=details, now=house.clock()
+        )
+    headers = {"content-disposition": 'attachment; filename="callbacks.csv"'}
+    return text(exports.as_csv(calls.EXPORTED, rows), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _draw(request: Request, template: str) -> HTTPResponse:
+    house = house_of(request)
+    show = "closed" if request.args.get("show") == "closed" else "open"
+    async with house.db.read() as tx:
+        now = house.clock()
+        names = await accounts.names(tx)
+        listed = await calls.listed(tx, show=show, names=names, zone=await zone_of(request, tx), now=now)
+        values = await pulse_values(request, tx, now)
+    return draw(request, template, calls=listed, show=show, **values)
