@@ -55,6 +55,11 @@ class Child:
     process: asyncio.subprocess.Process | None = None
     starts: int = 0
 
+    @property
+    def is_running(self) -> bool:
+        """Whether its process is there now."""
+        return self.process is not None and self.process.returncode is None
+
     async def keep_running(self, say: Say) -> None:
         """Start the process again and again, until this is cancelled; then stop it."""
         delay_s = 0.0

@@ -15,21 +15,35 @@ ANSWER_TIMEOUT_S = 30.0  # the first turn of a bot loads what it needs
 FACTS = {"name": "the clinic", "can_call_back": False, "open_now": None, "chat_days": "30"}
 
 
-async def wait_until_ready(house: House, *, every_s: float = ASK_EVERY_S) -> None:
+async def wait_until_ready(
+    house: House, *, bot_url: Callable[[], str | None] | None = None, every_s: float = ASK_EVERY_S
+) -> None:
     """Return once a warm turn was answered and the page opens.
 
-    The first turn warms the bot up; only the second one counts.
+    The first turn warms the bot up; only the second one counts. `bot_url` tells where the published
+    bot is now.
     """
+
+    async def bot_answers() -> bool:
+        url = bot_url() if bot_url else house.bot_url
+        return url is not None and await takes_turn(client, house, url)
+
     # trust_env: a proxy of the environment has no part in talking to ourselves.
     async with httpx.AsyncClient(timeout=ANSWER_TIMEOUT_S, trust_env=False) as client:
         await _until(lambda: _answers(client, f"{house.actions_url}/health"), every_s)
-        await _until(lambda: takes_turn(client, house), every_s)
-        await _until(lambda: takes_turn(client, house), every_s)
+        await _until(bot_answers, every_s)
+        await _until(bot_answers, every_s)
         await _until(lambda: _answers(client, house.page_url), every_s)
 
 
-async def takes_turn(client: httpx.AsyncClient, house: House) -> bool:
-    """Whether the bot replies to a greeting through its turn channel."""
+async def is_warm(house: House, url: str) -> bool:
+    """Whether the bot at an address answers a turn."""
+    async with httpx.AsyncClient(timeout=ANSWER_TIMEOUT_S, trust_env=False) as client:
+        return await takes_turn(client, house, url)
+
+
+async def takes_turn(client: httpx.AsyncClient, house: House, url: str = "") -> bool:
+    """Whether the bot (at `url`, if not the usual one) replies to a greeting through its turn channel."""
     turn = {
         "conversation_id": f"readiness-{uuid.uuid4()}",
         "message_id": "1",
@@ -39,9 +53,9 @@ async def takes_turn(client: httpx.AsyncClient, house: House) -> bool:
         "language": "en",
     }
     headers = {"Authorization": f"Bearer {house.bot_token}"}
-    url = f"{house.bot_url}/webhooks/turn/turn"
+    door = f"{url or house.bot_url}/webhooks/turn/turn"
     try:
-        response = await client.post(url, json=turn, headers=headers)
+        response = await client.post(door, json=turn, headers=headers)
         return response.status_code == httpx.codes.OK and bool(response.json().get("replies"))
     except (httpx.HTTPError, ValueError):
         return False  # not up yet

@@ -6,12 +6,16 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any
 
+from deploy.bots import Bots
 from deploy.children import Child, Say
 from deploy.guards import StartRefused, check_ports, hold
 from deploy.house import LOOPBACK, ROOT, House, SettingsError
-from deploy.readiness import wait_until_ready
+from deploy.pointers import Wanted
+from deploy.readiness import is_warm, wait_until_ready
 from deploy.train import has_release, train
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -29,12 +33,22 @@ def main() -> int:
             check_ports(ports_of(house))
             if not has_release(house.var) and train(house) != 0:
                 return 1
-            return asyncio.run(supervise(children_of(house), lambda: wait_until_ready(house), house.page_url))
+            return asyncio.run(_run(house))
     except (SettingsError, StartRefused) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+async def _run(house: House) -> int:
+    bots = bots_of(house)
+    return await supervise(
+        children_of(house),
+        lambda: wait_until_ready(house, bot_url=bots.published_url),
+        house.page_url,
+        keepers=[bots.keep],
+    )
 
 
 def ports_of(house: House) -> list[tuple[str, str, int]]:
@@ -47,15 +61,25 @@ def ports_of(house: House) -> list[tuple[str, str, int]]:
 
 
 def children_of(house: House) -> list[Child]:
-    """The three parts; the action server asks no one and so gets no token."""
+    """The parts beside the bots; the action server asks no one and so gets no token."""
     logs = house.var / "logs"
     secret, public = house.environ(with_token=True), house.environ(with_token=False)
     return [
         Child("The action server", house.actions_command, public, ROOT, logs / "actions.log"),
-        Child("The bot", house.bot_command, secret, ROOT, logs / "bot.log"),
         # Until somebody has an account it prints the link to set up with: a person has to see that.
         Child("The web half", house.web_command, secret, ROOT, logs / "web.log", shows_output=True),
     ]
+
+
+def bots_of(house: House) -> Bots:
+    """The bots of the releases: the published one on the usual port, another on a free one."""
+    secret, logs = house.environ(with_token=True), house.var / "logs"
+
+    def start(serves: Callable[[], Wanted], port: int, is_second: bool) -> Child:
+        name, log = ("The second bot", "bot-2.log") if is_second else ("The bot", "bot.log")
+        return Child(name, lambda: house.bot_command(serves().model, port), secret, ROOT, logs / log)
+
+    return Bots(house.var / "releases", start, partial(is_warm, house), first_port=house.bot_port)
 
 
 async def supervise(
@@ -63,8 +87,12 @@ async def supervise(
     wait_until_ready: Callable[[], Awaitable[None]],
     address: str,
     say: Say = lambda line: print(line, flush=True),
+    keepers: Sequence[Callable[[Say], Coroutine[Any, Any, None]]] = (),
 ) -> int:
-    """Keep the children running until a signal says stop; return the exit status."""
+    """Keep the children running, and the keepers at work, until a signal says stop.
+
+    Returns the exit status.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in STOPPING:
@@ -72,6 +100,7 @@ async def supervise(
     say("Starting the bot, its action server and the page (about half a minute) ...")
     down = asyncio.Event()
     tasks = [asyncio.create_task(child.keep_running(_telling(say, down))) for child in children]
+    tasks += [asyncio.create_task(keep(_telling(say, down))) for keep in keepers]
     tasks.append(asyncio.create_task(_tell_when_ready(wait_until_ready, address, down, say)))
     stopped = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)

@@ -1,0 +1,206 @@
+"""Keeps the bots that the releases want: the published one, and one beside it to try or to go back.
+
+Never more than two. A bot that is not wanted any more stays warm for a while, so that an undo is a
+matter of moments; it is let go for a candidate, or while a build needs the memory, but not before
+every turn that it may have begun is over. What runs is told to the web half in `bots.json`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.children import Child, ChildRefused, Say
+from deploy.pointers import Wanted, is_building, wanted
+
+MAX_BOTS = 2
+LOOK_EVERY_S = 0.2
+# Longer than any turn: the web half gives a bot 20 s.
+TURNS_END_AFTER_S = 30.0
+KEEP_WARM_S = 1800.0
+STATE_FILE = "bots.json"
+
+# From what it serves (asked at each start: the newest folder with its model), its port, its place.
+StartBot = Callable[[Callable[[], Wanted], int, bool], Child]
+IsWarm = Callable[[str], Awaitable[bool]]  # asks the bot at an address for a turn
+
+
+@dataclass
+class Bot:
+    """One bot process and what it serves."""
+
+    serves: Wanted
+    port: int
+    child: Child = field(init=False)
+    is_ready: bool = False
+    unwanted_since_s: float | None = None
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+class Bots:
+    """Starts and stops bots as the pointers say, until cancelled."""
+
+    def __init__(
+        self,
+        releases: Path,
+        start: StartBot,
+        is_warm: IsWarm,
+        *,
+        first_port: int,
+        turns_end_after_s: float = TURNS_END_AFTER_S,
+        keep_warm_s: float = KEEP_WARM_S,
+    ) -> None:
+        self._releases = releases
+        self._start_bot = start
+        self._is_warm = is_warm
+        self._first_port = first_port
+        self._turns_end_after_s = turns_end_after_s
+        self._keep_warm_s = keep_warm_s
+        self._bots: list[Bot] = []
+        self._refused: set[str] = set()
+        self._told = ""
+
+    def published_url(self) -> str | None:
+        """Address of the published release's bot, when it is ready."""
+        learnt = next((entry.learnt for entry in wanted(self._releases)), None)
+        return next((bot.url for bot in self._bots if bot.is_ready and bot.serves.learnt == learnt), None)
+
+    async def keep(self, say: Say) -> None:
+        """Look at the pointers again and again. Raises ChildRefused when the published bot cannot start."""
+        try:
+            while True:
+                await self._look(say)
+                self._tell()
+                await asyncio.sleep(LOOK_EVERY_S)
+        finally:
+            await asyncio.gather(*(self._let_go(bot) for bot in list(self._bots)))
+            (self._releases / STATE_FILE).unlink(missing_ok=True)
+
+    async def _look(self, say: Say) -> None:
+        asked_for = [entry for entry in wanted(self._releases) if entry.learnt not in self._refused]
+        await self._bury(asked_for, say)
+        self._mark_unwanted({entry.learnt for entry in asked_for})
+        for place, entry in enumerate(asked_for):
+            if bot := self._bot_of(entry):
+                bot.serves = entry
+                continue
+            if place and not all(bot.is_ready for bot in self._bots):
+                break  # one start at a time: the published bot comes first
+            if len(self._bots) >= MAX_BOTS and not await self._make_room():
+                break
+            await self._begin(entry, say)
+        await self._let_old_ones_go()
+
+    async def _begin(self, entry: Wanted, say: Say) -> None:
+        if not await asyncio.to_thread(entry.is_whole):
+            self._refused.add(entry.learnt)
+            say(f"The model of release {entry.release} is not the one that was built: it is not started.")
+            return
+        port = self._first_port if all(b.port != self._first_port for b in self._bots) else _free_port()
+        bot = Bot(entry, port)
+        bot.child = self._start_bot(lambda: bot.serves, port, port != self._first_port)
+        bot.tasks = [
+            asyncio.create_task(bot.child.keep_running(say)),
+            asyncio.create_task(self._watch(bot)),
+        ]
+        self._bots.append(bot)
+
+    async def _watch(self, bot: Bot) -> None:
+        """Note when a bot answers, and when it does not any more."""
+        while True:
+            starts = bot.child.starts
+            # The first turn warms it up; only the second one counts.
+            for _ in range(2):
+                while not await self._is_warm(bot.url):  # noqa: ASYNC110 (another process)
+                    await asyncio.sleep(LOOK_EVERY_S)
+            bot.is_ready = bot.child.starts == starts
+            while bot.child.starts == starts and bot.child.is_running:  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_EVERY_S)
+            bot.is_ready = False
+
+    async def _bury(self, asked_for: list[Wanted], say: Say) -> None:
+        """A bot that refuses to start ends everything when it is the published one, else only itself."""
+        for bot in list(self._bots):
+            for task in bot.tasks:
+                error = task.exception() if task.done() and not task.cancelled() else None
+                if error is None:
+                    continue
+                if asked_for and bot.serves.learnt == asked_for[0].learnt:
+                    raise error
+                say(str(error) if isinstance(error, ChildRefused) else f"A bot's watch broke: {error!r}")
+                self._refused.add(bot.serves.learnt)
+                await self._let_go(bot)
+                break
+
+    def _mark_unwanted(self, learnt: set[str]) -> None:
+        for bot in self._bots:
+            if bot.serves.learnt in learnt:
+                bot.unwanted_since_s = None
+            elif bot.unwanted_since_s is None:
+                bot.unwanted_since_s = time.monotonic()
+
+    async def _make_room(self) -> bool:
+        """Let an unwanted bot go whose turns are over; False while there is none."""
+        free = [bot for bot in self._bots if self._unwanted_for_s(bot) >= self._turns_end_after_s]
+        if free and any(bot.is_ready for bot in self._bots if bot is not free[0]):
+            await self._let_go(free[0])
+            return True
+        return False
+
+    async def _let_old_ones_go(self) -> None:
+        limit_s = self._turns_end_after_s if is_building(self._releases) else self._keep_warm_s
+        for bot in list(self._bots):
+            others_ready = any(other.is_ready for other in self._bots if other is not bot)
+            if others_ready and self._unwanted_for_s(bot) >= max(limit_s, self._turns_end_after_s):
+                await self._let_go(bot)
+
+    async def _let_go(self, bot: Bot) -> None:
+        # First out of the list that the web half reads, then out of the world.
+        self._bots.remove(bot)
+        self._tell()
+        for task in bot.tasks:
+            task.cancel()
+        await asyncio.gather(*bot.tasks, return_exceptions=True)
+
+    def _unwanted_for_s(self, bot: Bot) -> float:
+        return time.monotonic() - bot.unwanted_since_s if bot.unwanted_since_s is not None else -1.0
+
+    def _bot_of(self, entry: Wanted) -> Bot | None:
+        return next((bot for bot in self._bots if bot.serves.learnt == entry.learnt), None)
+
+    def _tell(self) -> None:
+        told = json.dumps(
+            {
+                "bots": [
+                    {
+                        "release": bot.serves.release,
+                        "learnt": bot.serves.learnt,
+                        "url": bot.url,
+                        "is_ready": bot.is_ready,
+                    }
+                    for bot in self._bots
+                ]
+            }
+        )
+        if told != self._told:
+            self._told = told
+            draft = self._releases / f"{STATE_FILE}.next"
+            with contextlib.suppress(OSError):  # a full disk: the web half keeps the last list
+                draft.write_text(told, encoding="utf-8")
+                draft.replace(self._releases / STATE_FILE)
+
+
+def _free_port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,63 @@
+"""What the release folders ask of the supervisor: which releases want a bot, and with which model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+PUBLISHED, CANDIDATE = "published", "candidate"
+MODEL, MANIFEST = "model.tar.gz", "manifest.json"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A release that wants a bot. Releases of the same `learnt` have the same model: one bot serves them."""
+
+    release: str
+    learnt: str
+    model: Path
+
+    def is_whole(self) -> bool:
+        """Whether the model is the one that was built, byte for byte."""
+        try:
+            files = json.loads((self.model.parent / MANIFEST).read_text(encoding="utf-8"))["files"]
+            with self.model.open("rb") as file:
+                return bool(hashlib.file_digest(file, "sha256").hexdigest() == files[MODEL])
+        except (OSError, ValueError, KeyError):
+            return False
+
+
+def wanted(releases: Path) -> list[Wanted]:
+    """The published release first, then the one to be tried; one entry for each model."""
+    found: dict[str, Wanted] = {}
+    for pointer in (PUBLISHED, CANDIDATE):
+        release = _read(releases / pointer)
+        entry = _entry(releases, release) if release else None
+        if entry is not None:
+            found.setdefault(entry.learnt, entry)
+    return list(found.values())
+
+
+def is_building(releases: Path) -> bool:
+    """Whether a build is at work, which needs memory."""
+    return any(releases.glob("building-*"))
+
+
+def _entry(releases: Path, release: str) -> Wanted | None:
+    folder = releases / release
+    if not (folder / MODEL).exists():
+        return None
+    try:
+        learnt = json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("learnt")
+    except (OSError, ValueError):
+        learnt = None
+    return Wanted(release, str(learnt or f"release {release}"), folder / MODEL)
+
+
+def _read(pointer: Path) -> str:
+    try:
+        return pointer.read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
