@@ -42,6 +42,7 @@ class Sent:
     stored_at_s: float | None = None
     replied_at_s: float | None = None
     refused: int | None = None
+    doubled: bool = False
 
     @property
     def is_settled(self) -> bool:
@@ -99,6 +100,12 @@ class Widget:
         self.pending = answer["pending"]
         await self._show([answer["message"], *answer["replies"]], is_batch=False)
         return item
+
+    async def send_again(self, item: Sent) -> dict[str, Any]:
+        """Send a message once more, as it is. Raises Broken or Refused."""
+        item.tries += 1
+        body = {"client_id": item.client_id, **item.content}
+        return await self._ask(self._sending, "POST", f"{self._path}/messages", body)
 
     async def settled(self, item: Sent) -> None:
         """Wait until a message has its first reply."""

@@ -51,7 +51,8 @@ class Wire:
         """Send one request and read its response. Raises Broken, and then connects anew next time."""
         content = b"" if body is None else json.dumps(body).encode()
         head = f"{method} {path} HTTP/1.1\r\nhost: {self._to[0]}:{self._to[1]}\r\n"
-        head += f"content-length: {len(content)}\r\ncontent-type: application/json\r\n"
+        if body is not None:
+            head += f"content-length: {len(content)}\r\ncontent-type: application/json\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
         try:
             async with asyncio.timeout(self._timeout_s):
