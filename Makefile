@@ -11,7 +11,7 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 .DEFAULT_GOAL := help
-.PHONY: help run test quick validate stories end-to-end train shell evaluate bench prove lint lock set-up trained clean
+.PHONY: help run test quick validate stories end-to-end faults train shell evaluate bench prove lint lock set-up trained clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -19,7 +19,7 @@ help: ## Show this list.
 run: set-up ## Start Front Desk and print the page's address; the first time sets everything up.
 	@$(WEB) -m deploy.supervise
 
-test: quick validate stories end-to-end ## Run every test there is.
+test: quick validate stories end-to-end faults ## Run every test there is.
 
 quick: trained ## Run the quick tests, in both environments.
 	$(WEB) $(PYTEST) tests/safety tests/clinic tests/web tests/deploy tests/layout
@@ -34,6 +34,9 @@ stories: trained ## Play the test stories through Rasa's own test command.
 end-to-end: trained ## Run everything for real, with a browser.
 	$(WEB) $(PYTEST) tests/end_to_end
 
+faults: trained ## Kill, cut and disturb the real parts for a while, on each database.
+	$(WEB) $(PYTEST) tests/faults
+
 train: set-up ## Train the content and publish the release.
 	@$(WEB) -m deploy.train
 
@@ -46,8 +49,10 @@ evaluate: trained ## Score the answers on messages the trainer never sees.
 bench: trained ## Measure against stock Rasa (takes half an hour; then stock Rasa's model is kept).
 	$(WEB) -m tests.bench.run $(if $(AFRESH),--afresh) $(if $(NOTE),--note "$(NOTE)")
 
-prove: test lint ## Run the tests and the linters, then the evaluation.
+prove: export FRONT_DESK_PROVE := 1
+prove: test lint ## Run tests, linters, evaluation and every long proof (hours); figures go to docs/benchmarks.md.
 	@$(MAKE) --no-print-directory evaluate
+	$(WEB) -m tests.faults.prove $(if $(NOTE),--note "$(NOTE)")
 
 lint: set-up ## Check style and types, in both environments.
 	$(WEB) -m ruff check .

@@ -120,14 +120,22 @@ def _order(rows: Sequence[Row], head: Row, batches: Sequence[Sequence[int]]) -> 
 
 
 def _seen(visit: Visit, rows: Sequence[Row]) -> Iterator[str]:
-    stored = {row["seq"]: (row["id"], row["author"], row["text"]) for row in rows}
+    stored = {row["seq"]: (row["id"], row["author"], row["text"]) for row in rows if _was_in_time(row, visit)}
     seen = {seq: _shown(message) for seq, message in visit.widget.seen.items()}
     told = {int(str(message["seq"])): _shown(message) for message in visit.everything}
-    for seq in sorted(stored.keys() | seen.keys() | told.keys()):
+    for seq in sorted(stored):
         if seen.get(seq) != stored.get(seq):
             yield f"message {seq}: stored is {stored.get(seq)}, the visitor saw {seen.get(seq)}"
         if told.get(seq) != stored.get(seq):
             yield f"message {seq}: stored is {stored.get(seq)}, a fresh page shows {told.get(seq)}"
+    numbers = {row["seq"] for row in rows}
+    for seq in sorted((seen.keys() | told.keys()) - numbers):
+        yield f"message {seq}: the visitor saw {seen.get(seq)}, and nothing is stored"
+
+
+def _was_in_time(row: Row, visit: Visit) -> bool:
+    """Whether a message was stored before its visitor left; a late answer may come behind them."""
+    return visit.left_at is None or bool(row["created_at"] < visit.left_at)
 
 
 def _shown(message: Mapping[str, Any]) -> tuple[Any, Any, Any]:

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from deploy.house import LOOPBACK
 from tests.clients.widget import Sent, Widget
@@ -22,6 +23,7 @@ CALLBACK = ("can someone call me", "Marcus", "201 555 3344", "mornings, new pati
 PERSON = ("i want to talk to a person", "no")
 PAUSE_S = (0.0, 0.6)
 WAITS_FOR_ANSWER = 0.75
+LINGERS, LINGERS_S = 0.3, (4.0, 12.0)
 # Long enough for every deadline, outage and slow bot: who waits longer was forgotten.
 PATIENCE_S = 150.0
 
@@ -33,6 +35,7 @@ class Visit:
     widget: Widget
     everything: list[Mapping[str, object]]
     is_forgotten: bool = False
+    left_at: datetime | None = None
 
 
 class Street:
@@ -66,6 +69,7 @@ class Street:
             try:
                 async with asyncio.timeout(PATIENCE_S):
                     await self._chat(widget, self._plan.chance_of_visitor(number))
+                    visit.left_at = datetime.now(UTC)
                     visit.everything = list(await widget.everything())
             except TimeoutError:
                 visit.is_forgotten = True
@@ -83,6 +87,8 @@ class Street:
             if chance.random() < WAITS_FOR_ANSWER:
                 await widget.settled(item)
         await widget.all_answered()
+        if chance.random() < LINGERS:  # an answer that comes late still appears
+            await asyncio.sleep(chance.uniform(*LINGERS_S))
 
     async def _send(self, widget: Widget, text: str, chance: random.Random) -> Sent:
         cut_after_s = chance.uniform(*plan.CUT_AFTER_S) if chance.random() < plan.CUT_SENDS else None

@@ -1,0 +1,115 @@
+"""The long fault run, in rounds, each with a seed of its own (part of `make prove`).
+
+    python -m tests.faults.prove [--kills 200] [--messages 5000] [--afresh]
+
+What was done stands in `var/faults/state.json`: stopped in between, it goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from deploy.house import ROOT
+from tests.bench import report as page
+from tests.bench.figures import number, percentile
+from tests.faults.plan import Plan
+from tests.faults.run import DATABASES, Report, run
+
+KILLS_EACH = 20
+STATE = Path(os.environ.get("FRONT_DESK_VAR") or ROOT / "var") / "faults" / "state.json"
+
+
+def main() -> int:
+    """Run what is left of the rounds, write the table; 1 when anything was found."""
+    options = _options()
+    rounds = max(1, options.kills // KILLS_EACH)
+    messages = options.messages // rounds
+    state = {"seed": options.seed, "messages": messages, "done": []}
+    if STATE.exists() and not options.afresh:
+        kept = json.loads(STATE.read_text(encoding="utf-8"))
+        # A finished proof is not taken for a new one, and other numbers are another proof.
+        if kept["messages"] == messages and len(kept["done"]) < rounds:
+            state = kept
+    done = [Report(**each) for each in state["done"]]
+    for index in range(len(done), rounds):
+        done.append(_round(index, rounds, int(state["seed"]) + index, messages))
+        _keep({**state, "done": [asdict(each) for each in done]})
+    page.write("faults", _table(done, options.note))
+    failed = [each for each in done if each.findings]
+    for each in failed:
+        print(f"{each.as_text()}\n  To play it again: {_again(each, messages)}")
+    return 1 if failed else 0
+
+
+def _round(index: int, rounds: int, seed: int, messages: int) -> Report:
+    database = DATABASES[index % len(DATABASES)]
+    drawn = Plan.draw(seed, messages=messages, kills=KILLS_EACH)
+    with tempfile.TemporaryDirectory() as folder:
+        report = asyncio.run(run(drawn, database, folder=Path(folder)))
+    print(f"Round {index + 1} of {rounds}. {report.as_text()}", flush=True)
+    return report
+
+
+def _keep(state: dict[str, object]) -> None:
+    STATE.parent.mkdir(parents=True, exist_ok=True)
+    written = STATE.with_suffix(".next")
+    written.write_text(json.dumps(state), encoding="utf-8")
+    written.replace(STATE)
+
+
+def _table(done: list[Report], note: str) -> str:
+    head = [
+        "database", "kills (web, bot, action server)", "messages", "visitors", "connections cut",
+        "bad turns", "first reply p50 / p95 / worst", "web half back, worst", "findings",
+    ]  # fmt: skip
+    rows = [_row(database, [each for each in done if each.database == database]) for database in DATABASES]
+    text = page.table(head, [row for row in rows if row])
+    seeds = f"Seeds {done[0].seed} to {done[-1].seed}."
+    return f"{page.stamp('make prove', note=f'{seeds} {note}'.strip())}\n\n{text}"
+
+
+def _row(database: str, reports: list[Report]) -> list[str]:
+    if not reports:
+        return []
+    killed = [sum(each.killed.get(part, 0) for each in reports) for part in ("web", "bot", "actions")]
+    waits = [wait for each in reports for wait in each.waits_s]
+    outages = [outage for each in reports for outage in each.outages_s]
+    shown = " / ".join(number(value) for value in (percentile(waits, 50), percentile(waits, 95), max(waits)))
+    return [
+        database,
+        f"{sum(killed)} ({', '.join(map(str, killed))})",
+        f"{sum(each.messages for each in reports):,}",
+        str(sum(each.visitors for each in reports)),
+        str(sum(each.cuts for each in reports)),
+        str(sum(sum(each.bad_turns.values()) for each in reports)),
+        f"{shown} s",
+        f"{number(max(outages, default=0.0))} s",
+        str(sum(len(each.findings) for each in reports)),
+    ]
+
+
+def _again(report: Report, messages: int) -> str:
+    options = f"--seed {report.seed} --kills {KILLS_EACH} --messages {messages}"
+    return f"python -m tests.faults.run {options} --database {report.database}"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.prove", description=__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--messages", type=int, default=5000)
+    parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
+    parser.add_argument("--afresh", action="store_true", help="begin again")
+    parser.add_argument("--note", default="", help="a sentence for the page")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
