@@ -74,7 +74,7 @@ class Compiler:
     def _variants(self, pattern: str) -> list[Variant]:
         choices: list[list[Variant]] = []
         plain: list[str] = []
-        for item in [*_items(pattern), None]:
+        for item in [*items(pattern), None]:
             if item is not None and item.kind == "word":
                 if "'" in item.text:
                     raise NotationError(f"'{pattern}': write '{item.text}' without its apostrophe")
@@ -138,8 +138,9 @@ def _optional(variants: list[Variant]) -> list[Variant]:
     return [*(single or left_out), *longer]
 
 
-def _items(pattern: str) -> list[_Item]:
-    items: list[_Item] = []
+def items(pattern: str) -> list[_Item]:
+    """Cut a pattern into its pieces, those in brackets whole."""
+    found: list[_Item] = []
     position = 0
     while position < len(pattern.rstrip()):
         match = _ITEM.match(pattern, position)
@@ -148,12 +149,12 @@ def _items(pattern: str) -> list[_Item]:
         position = match.end()
         if match["open"]:
             end = _closing(pattern, position, match["open"])
-            items.append(_Item(match["open"], pattern[position:end]))
+            found.append(_Item(match["open"], pattern[position:end]))
             position = end + 1
         else:
             kind = str(match.lastgroup)
-            items.append(_Item(kind, match[kind]))
-    return items
+            found.append(_Item(kind, match[kind]))
+    return found
 
 
 def _closing(pattern: str, start: int, opened: str) -> int:

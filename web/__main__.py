@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from clinic.facts import ClinicError
+from clinic.yaml_files import ProblemsError
 from web import on_host
 from web.app import create_app
 from web.retention_report import print_report
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.command == "retention":
             return asyncio.run(print_report(settings))
         return _serve(settings)
-    except (SettingsError, ClinicError) as error:
+    except (SettingsError, ProblemsError) as error:
         print(error, file=sys.stderr)
         return 2
 

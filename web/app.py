@@ -23,7 +23,20 @@ from web.manifest import Manifests
 from web.pages import STATIC, Pages, add_headers
 from web.reception import Reception
 from web.relay import Relay
-from web.routes import chat, desk, guard, in_tray, locking, setup, sign_in, site, staff_home, studio, widget
+from web.routes import (
+    chat,
+    desk,
+    guard,
+    in_tray,
+    locking,
+    ratings,
+    setup,
+    sign_in,
+    site,
+    staff_home,
+    studio,
+    widget,
+)
 from web.routes.requests import refuse_foreign_pages
 from web.routes.studio.common import make_room
 from web.schema import new_id
@@ -31,10 +44,11 @@ from web.settings import Settings
 from web.stopping import Unfinished
 from web.studio import starter
 from web.studio.desk import project_of
+from web.widget_look import load_look
 
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Sanic:
-    """Build the service. Raises ClinicError when `clinic.yml` cannot be used."""
+    """Build the service. Raises ProblemsError when `clinic.yml` or `widget.yml` cannot be used."""
     # Sanic wants a name of its own for every app of a process; tests build many.
     app = Sanic(f"front-desk-{new_id()}", configure_logging=False)
     app.config.update(
@@ -73,6 +87,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.ctx.builds = Builds(house)
     app.ctx.desk_watch = DeskWatch(house, postman)
     app.ctx.reception = Reception(house, answering, postman)
+    app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=house.clinic.name)
     app.ctx.pages = Pages(site_name=house.clinic.name)
     app.ctx.set_up_code = None
     _open_doors(app, settings)
@@ -85,6 +100,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     app.blueprint(chat.doors)
     app.blueprint(site.doors)
     app.blueprint(widget.doors)
+    app.blueprint(ratings.doors)
     if settings.in_tray:
         for room in (sign_in, locking, setup, staff_home, in_tray, desk):
             app.blueprint(room.doors)

@@ -40,6 +40,18 @@ def help_for(kind: str, *, language: str, facts: Mapping[str, Any]) -> Help | No
         return Help("notice", say("plain_help", language))
 
 
+def for_browsers(languages: Iterable[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Every card by language and kind, for when no server answers; nobody of the staff was told."""
+    return {
+        language: {
+            kind: {"text": shown.text, "details": dict(shown.details)}
+            for kind in sorted(CRISIS_KINDS)
+            if (shown := help_for(kind, language=language, facts={}))
+        }
+        for language in languages
+    }
+
+
 def soft_line(language: str) -> str:
     """The one line below an answer that touches on despair."""
     try:

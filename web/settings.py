@@ -39,6 +39,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     clinic_file: Path = ROOT / "clinic.yml"
     trusted_proxies: tuple[Network, ...] = ()
+    widget_file: Path = ROOT / "widget.yml"
     limits: Limits = field(default_factory=Limits)
 
     @property

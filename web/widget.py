@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from safety.cleaning import MAX_MESSAGE_CHARS
+from safety.plain import plain_rules
+from web.cards import for_browsers
 from web.manifest import Manifest
+from web.scripts import STATIC, joined, joined_modules, joined_sheets
+from web.widget_look import Look
 from web.words import LANGUAGES, for_chat, say
 
 FORMS = ("panel", "inline")
 # The loader's parts, in the order in which they are joined into the one file a host page loads.
-LOADER_PARTS = ("look", "store", "wire", "help", "place", "loader")
-LOADER_FOLDER = Path(__file__).resolve().parent / "static" / "widget"
+WIDGET, CHAT = STATIC / "widget", STATIC / "chat"
+PARTS = ("look", "store", "wire", "help", "place", "loader")
+LOADER_PARTS = tuple(WIDGET / f"{part}.js" for part in PARTS)
 LOADER_WORDS = "widget_"
 
 
@@ -25,24 +28,40 @@ def loader_script(settings: Mapping[str, Any]) -> str:
     # Only ASCII, so that no encoding of a host page can change it.
     told = json.dumps(settings)
     start = f"frontDesk({told}, document.currentScript);"
-    return "\n".join(("(() => {", '"use strict";', _loader_parts(), start, "})();", ""))
+    return "\n".join(("(() => {", '"use strict";', joined(LOADER_PARTS), start, "})();", ""))
 
 
-def loader_settings(*, name: str, facts: Mapping[str, Any], sites: Sequence[str]) -> dict[str, Any]:
+def chat_script() -> str:
+    """The whole chat as one script."""
+    return joined_modules(CHAT / "main.js")
+
+
+def chat_style(look: Look) -> str:
+    """The chat's style sheet with the clinic's colours."""
+    return joined_sheets((STATIC / "theme.css", CHAT / "chat.css")) + look.style(":root")
+
+
+def loader_settings(look: Look, facts: Mapping[str, Any], *, sites: Sequence[str]) -> dict[str, Any]:
     """What the loader is told."""
     return {
-        "name": name,
+        "name": look.name,
         "phone": facts.get("phone"),
         "sites": list(sites),
-        "look": _look(),
+        "side": look.side,
+        "exit": look.quick_exit,
+        "look": joined_sheets((WIDGET / "look.css",)) + look.style(":host"),
         "words": {language: _loader_words(language) for language in LANGUAGES},
     }
 
 
-def chat_settings(manifest: Manifest, facts: Mapping[str, Any], *, language: str, site: str = "") -> str:
+def chat_settings(
+    manifest: Manifest, facts: Mapping[str, Any], look: Look, *, language: str, site: str = ""
+) -> str:
     """What the chat is told with its page, as JSON for a data attribute."""
     return json.dumps(
         {
+            "name": look.name,
+            "exit": look.quick_exit,
             "language": language,
             "maxChars": MAX_MESSAGE_CHARS,
             "phone": facts.get("phone"),
@@ -51,6 +70,18 @@ def chat_settings(manifest: Manifest, facts: Mapping[str, Any], *, language: str
             "words": for_chat(language),
         }
     )
+
+
+@cache
+def help_without_server() -> str:
+    """The plain rules and the cards, as JSON; choosing the rules takes a moment, once."""
+    told = {"ok": True, "rules": plain_rules(), "cards": for_browsers(LANGUAGES)}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def language_names() -> list[tuple[str, str]]:
+    """Code and own name of every language."""
+    return [(code, words["language_name"]) for code, words in LANGUAGES.items()]
 
 
 def notice_before(facts: Mapping[str, Any], language: str) -> str:
@@ -71,18 +102,3 @@ def _loader_words(language: str) -> dict[str, str]:
     return {
         name.removeprefix(LOADER_WORDS): text for name, text in words.items() if name.startswith(LOADER_WORDS)
     }
-
-
-@cache
-def _look() -> str:
-    """The loader's style sheet without what only people need."""
-    sheet = (LOADER_FOLDER / "look.css").read_text(encoding="utf-8")
-    return re.sub(r"\s*([{};])\s*|(?<=[,:]) ", r"\1", re.sub(r"/\*.*?\*/", "", sheet)).strip()
-
-
-@cache
-def _loader_parts() -> str:
-    files = (LOADER_FOLDER / f"{part}.js" for part in LOADER_PARTS)
-    lines = (line.strip() for file in files for line in file.read_text(encoding="utf-8").splitlines())
-    # Comments and indents are for those who read the parts.
-    return "\n".join(line for line in lines if line and not line.startswith("//"))

@@ -20,6 +20,7 @@ from web import (
     migrations,
     notes,
     onlookers,
+    ratings,
     schema,
     staff_words,
     to_read,
@@ -160,6 +161,7 @@ async def fill(service, visitor, bot):
         await visits.note(tx, {where: NOW})
         await onlookers.look(tx, where, by["by"], now=NOW)
         await wrong_answers.mark(tx, where, said["id"], right_answer=None, remark=CANARY, **by)
+        await ratings.rate(tx, where, said["id"], helpful=False, sentence=CANARY, now=NOW)
 
 
 async def mark_as_missed(service, visitor):

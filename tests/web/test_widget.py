@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import logging
+import re
+from collections import Counter
 
 import pytest
 
 from tests.web.conftest import client_of
 from web.pages import STATIC
+from web.scripts import in_order
 from web.words import LANGUAGES
 
 SITE = "https://www.example.com"
@@ -28,10 +31,18 @@ async def test_the_loader_is_small_and_may_be_loaded_by_an_isolated_page(open_ho
 
 
 async def test_the_whole_chat_is_small(open_house):
-    page = await open_house.http.get(f"/widget?site={open_house.service.url}")
-    files = [path for path in (STATIC / "chat").iterdir() if path.suffix in {".js", ".css"}]
-    parts = [page.content, (STATIC / "theme.css").read_bytes(), *(path.read_bytes() for path in files)]
-    assert sum(weight(part) for part in parts) <= MAX_CHAT_BYTES
+    frame = f"/widget?site={open_house.service.url}"
+    files = (frame, "/widget/chat.js", "/widget/chat.css", "/widget/plain.json")
+    weights = {file: weight((await open_house.http.get(file)).content) for file in files}
+    assert sum(weights.values()) <= MAX_CHAT_BYTES, weights
+
+
+def test_no_two_files_of_the_chat_use_one_name():
+    scripts = STATIC / "chat"
+    named = re.compile(r"^(?:export )?(?:const|let|class|function|async function) (\w+)", re.MULTILINE)
+    files = in_order(scripts / "main.js")
+    names = Counter(name for file in files for name in named.findall(file.read_text(encoding="utf-8")))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 async def test_the_loader_knows_the_way_to_help_without_a_server(open_house):

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import file as file_response
 from sanic.response import text
 
 from clinic.facts import FACT_NAMES
-from web.errors import Forbidden
+from web.errors import Forbidden, NotFound
 from web.pages import content_security_policy
 from web.routes.requests import house_of, is_own
 from web.settings import origin_of
 from web.widget import (
     FORMS,
+    chat_script,
     chat_settings,
+    chat_style,
+    help_without_server,
     known_language,
+    language_names,
     loader_script,
     loader_settings,
     notice_before,
 )
+from web.widget_look import PICTURES, Look
 from web.words import for_chat, say
 
 logger = logging.getLogger(__name__)
 doors = Blueprint("widget")
+ASKED_ABOUT = {"cache-control": "no-cache"}
 # A page that is isolated from other origins may load these all the same.
 FOR_OTHER_SITES = {
     "cross-origin-resource-policy": "cross-origin",
@@ -37,7 +45,7 @@ async def loader(request: Request) -> HTTPResponse:
     house = house_of(request)
     async with house.db.read() as tx:
         facts = await house.facts(tx)
-    told = loader_settings(name=house.clinic.name, facts=facts, sites=house.settings.allowed_sites)
+    told = loader_settings(look_of(request), facts, sites=house.settings.allowed_sites)
     headers = {**FOR_OTHER_SITES, "cache-control": "public, max-age=300"}
     return text(loader_script(told), content_type="text/javascript; charset=utf-8", headers=headers)
 
@@ -58,10 +66,45 @@ async def frame(request: Request) -> HTTPResponse:
     return page
 
 
+@doors.get("/widget/plain.json")
+async def plain(request: Request) -> HTTPResponse:
+    """Give what the chat needs to help in a crisis without a server."""
+    told = await asyncio.to_thread(help_without_server)
+    return text(told, content_type="application/json", headers={"cache-control": "public, max-age=3600"})
+
+
+@doors.get("/widget/chat.js")
+async def script(_request: Request) -> HTTPResponse:
+    """Give the chat's script."""
+    return text(chat_script(), content_type="text/javascript; charset=utf-8", headers=ASKED_ABOUT)
+
+
+@doors.get("/widget/chat.css")
+async def style(request: Request) -> HTTPResponse:
+    """Give the chat's style sheet."""
+    sheet = chat_style(look_of(request))
+    return text(sheet, content_type="text/css; charset=utf-8", headers=ASKED_ABOUT)
+
+
+@doors.get("/widget/logo")
+async def logo(request: Request) -> HTTPResponse:
+    """Give the clinic's picture."""
+    file = look_of(request).logo
+    if file is None:
+        raise NotFound(say("no_such_page"))
+    return await file_response(file, mime_type=PICTURES[file.suffix], headers=ASKED_ABOUT)
+
+
 @doors.get("/chat")
 async def stand_alone(request: Request) -> HTTPResponse:
     """Show the chat as a page of its own."""
     return await _chat_page(request, form="page", site="")
+
+
+def look_of(request: Request) -> Look:
+    """How this clinic's chat looks."""
+    look: Look = request.app.ctx.look
+    return look
 
 
 async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
@@ -70,6 +113,7 @@ async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
     async with house.db.read() as tx:
         facts = await house.facts(tx, language)
         manifest = await house.words(tx)
+    look = look_of(request)
     page: HTTPResponse = request.app.ctx.pages.draw(
         "widget/chat.html",
         form=form,
@@ -78,6 +122,12 @@ async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
         notice=notice_before(facts, language),
         privacy_notice=say("privacy_notice", language),
         words=for_chat(language),
-        chat=chat_settings(manifest, facts, language=language, site=site),
+        chat=chat_settings(manifest, facts, look, language=language, site=site),
+        look={
+            "name": look.name,
+            "logo": "/widget/logo" if look.logo else None,
+            "greeting": look.greeting.get(language),
+        },
+        languages=language_names(),
     )
     return page

@@ -17,6 +17,7 @@ from web.schema.desk import (
     wrong_answers,
 )
 from web.schema.hours import clinic_facts, closures, notices, presence
+from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
 from web.schema.studio import (
@@ -59,6 +60,7 @@ __all__ = [
     "outbox",
     "presence",
     "publications",
+    "ratings",
     "recovery_codes",
     "reminders",
     "sessions",

@@ -1,7 +1,8 @@
-// Reads new messages to screen readers: speaker and text only, from a polite region of its own.
+// Reads new messages to screen readers: speaker and text only, one after the other, from a polite
+// region of its own. A line is taken away again, so that nobody reads old news there.
 import { element } from "./text.js";
 
-const KEPT = 6;
+const READ_AFTER_MS = 1000;
 
 export class Announcer {
   constructor(region) {
@@ -9,7 +10,8 @@ export class Announcer {
   }
 
   say(text) {
-    this.region.append(element("p", { text }));
-    while (this.region.children.length > KEPT) this.region.firstElementChild.remove();
+    const line = element("p", { text });
+    this.region.append(line);
+    setTimeout(() => line.remove(), READ_AFTER_MS);
   }
 }

@@ -53,5 +53,12 @@ export const api = {
       timeoutMs: (WAIT_S + 8) * 1000,
       signal,
     }),
+  rate: (conversation, messageId, rating) =>
+    ask("POST", `${path(conversation)}/messages/${encodeURIComponent(messageId)}/rating`, {
+      token: conversation.token,
+      body: rating,
+    }),
+  now: (language) => ask("GET", `/v1/now?language=${language}`),
+  plainRules: () => ask("GET", "/widget/plain.json", { timeoutMs: 30_000 }),
   forget: (conversation) => ask("DELETE", path(conversation), { token: conversation.token }),
 };

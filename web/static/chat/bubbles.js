@@ -1,9 +1,12 @@
 // One message as a list item: who, what, and under it choices, sources and the review mark.
 import { cardElement } from "./card.js";
+import { ratingElement } from "./rating.js";
 import { element, isSafeLink, paragraphs } from "./text.js";
 
-export function bubble(message, { words, phone, onChoice }) {
-  const item = element("li", { className: `chat-message by-${message.author}` });
+const ANSWER = "utter_faq/";
+
+export function bubble(message, { words, phone, rated, onChoice, onRate }) {
+  const item = element("li", { className: `chat-message by-${message.author}`, tabindex: "-1" });
   if (message.kind === "notice") item.classList.add("is-notice");
   item.append(element("p", { className: "chat-who", text: speaker(message.author, words) }));
   if (message.kind === "card") {
@@ -13,7 +16,8 @@ export function bubble(message, { words, phone, onChoice }) {
   item.append(element("div", { className: "chat-bubble" }, ...paragraphs(message.text, { phone })));
   const about = aboutElement(message.details, words);
   if (about) item.append(about);
-  if (message.choices?.length) item.append(choices(message.choices, onChoice));
+  if (message.utterance?.startsWith(ANSWER)) item.append(...ratingElement(message, { words, rated, onRate }));
+  if (message.choices?.length) item.append(choices(message.choices, { words, onChoice }));
   return item;
 }
 
@@ -27,9 +31,18 @@ export function choiceButton(title, onPress) {
   return button;
 }
 
-function choices(offered, onChoice) {
-  const group = element("div", { className: "chat-choices", role: "group" });
-  group.append(...offered.map((choice) => choiceButton(choice.title, () => onChoice(choice))));
+// A pressed choice stays to be read, says that it was chosen, and cannot be sent again.
+function choices(offered, { words, onChoice }) {
+  const group = element("div", { className: "chat-choices", role: "group", "aria-label": words.chat_choices });
+  for (const choice of offered) {
+    const button = choiceButton(choice.title, () => {
+      if (button.getAttribute("aria-disabled") === "true") return;
+      button.setAttribute("aria-disabled", "true");
+      button.append(element("span", { className: "unseen", text: ` (${words.chat_chosen})` }));
+      onChoice(choice);
+    });
+    group.append(button);
+  }
   return group;
 }
 

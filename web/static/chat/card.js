@@ -4,18 +4,18 @@ import { element, isSafeLink, paragraphs } from "./text.js";
 export function cardElement(text, details, words) {
   const card = element("div", { className: "chat-card", role: "group", "aria-label": words.chat_card_label });
   card.append(...paragraphs(text));
-  card.append(element("div", { className: "chat-card-buttons" }, ...links(details.buttons)));
+  card.append(element("div", { className: "chat-card-buttons" }, ...linkButtons(details.buttons)));
   if (details.next_step) card.append(element("p", { className: "chat-card-step", text: details.next_step }));
   if (details.team) card.append(element("p", { className: "chat-card-team", text: details.team }));
   if (details.more?.length) {
     const more = element("details", {}, element("summary", { text: words.chat_more_help }));
-    more.append(element("div", { className: "chat-card-more" }, ...links(details.more)));
+    more.append(element("div", { className: "chat-card-more" }, ...linkButtons(details.more)));
     card.append(more);
   }
   return card;
 }
 
-function links(buttons = []) {
+function linkButtons(buttons = []) {
   return buttons.filter(({ href }) => isSafeLink(href)).map(({ title, href }) => {
     const outside = href.startsWith("https:") ? { target: "_blank", rel: "noopener noreferrer" } : {};
     return element("a", { href, text: title, ...outside });

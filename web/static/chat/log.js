@@ -3,11 +3,9 @@ import { bubble, speaker } from "./bubbles.js";
 import { element } from "./text.js";
 
 export class Log {
-  constructor(list, scroll, { words, phone, onChoice, onRetry }) {
-    this.list = list;
-    this.scroll = scroll;
-    this.options = { words, phone, onChoice };
-    this.onRetry = onRetry;
+  constructor(list, scroll, { onRetry, ...options }) {
+    Object.assign(this, { list, scroll, options, onRetry });
+    this.messages = [];
     this.shown = new Map(); // message id -> item
     this.waiting = new Map(); // client id -> item
   }
@@ -22,10 +20,25 @@ export class Log {
       item.dataset.seq = message.seq;
       if (message.author === "visitor") this.setState(item, "sent");
       this.shown.set(message.id, item);
+      this.messages.push(message);
       this.list.insertBefore(item, this.firstAfter(message.seq));
     }
+    this.messages.sort((one, other) => one.seq - other.seq);
     if (fresh.length) this.group();
     return fresh;
+  }
+
+  // A card of our own, below a message that the server does not have yet.
+  addOwn(card) {
+    const item = bubble(card, this.options);
+    this.shown.set(card.id, item);
+    this.list.append(item);
+    this.group();
+  }
+
+  remove(id) {
+    this.shown.get(id)?.remove();
+    this.shown.delete(id);
   }
 
   addWaiting(clientId, text) {
@@ -57,6 +70,7 @@ export class Log {
   }
 
   clear() {
+    this.messages = [];
     this.shown.clear();
     this.waiting.clear();
     this.list.replaceChildren();
@@ -81,6 +95,29 @@ export class Log {
         if (line) line.hidden = item !== lastSent;
       }
     }
+    this.setStops(items);
+  }
+
+  // Tab stops at what belongs to the last question; what is older is reached with the arrows.
+  setStops(items) {
+    const last = items.findLastIndex((item) => item.classList.contains("by-visitor"));
+    items.forEach((item, at) => {
+      for (const control of item.querySelectorAll("button, a, summary, input")) {
+        if (at < last) control.tabIndex = -1;
+        else control.removeAttribute("tabindex");
+      }
+    });
+  }
+
+  isLastSeen() {
+    const last = this.list.lastElementChild;
+    return !last || last.offsetTop - this.scroll.offsetTop < this.scroll.scrollTop + this.scroll.clientHeight;
+  }
+
+  // Bring the last message into view: its end, or its beginning when it is taller than the room.
+  showLast() {
+    const last = this.list.lastElementChild;
+    if (last) this.bring(last);
   }
 
   isAtBottom() {
@@ -95,7 +132,10 @@ export class Log {
   show(messages) {
     // A crisis card stays in view: what comes after it waits below.
     const item = this.openCard() ?? this.shown.get(messages[0]?.id);
-    if (!item) return;
+    if (item) this.bring(item);
+  }
+
+  bring(item) {
     const top = item.offsetTop - this.scroll.offsetTop - 8;
     this.scroll.scrollTop = Math.min(top, this.scroll.scrollHeight - this.scroll.clientHeight);
   }

@@ -1,19 +1,25 @@
 // Wiring of the chat: finds its parts on the page and connects them.
 import { Announcer } from "./announcer.js";
-import { Refused, api } from "./api.js";
+import { api } from "./api.js";
 import { choiceButton } from "./bubbles.js";
 import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { OwnCrisis } from "./crisis.js";
 import { Forgetting } from "./forgetting.js";
 import { Host } from "./host.js";
 import { Listening } from "./listening.js";
 import { Log } from "./log.js";
 import { memory } from "./memory.js";
+import { Menu } from "./menu.js";
 import { Panel } from "./panel.js";
+import { Reading } from "./reading.js";
 import { Sending } from "./sending.js";
+import { transcript } from "./transcript.js";
+import { View } from "./view.js";
 import { Waiting } from "./waiting.js";
 
 const root = document.querySelector("#chat");
-const { language, maxChars, phone, site, starters, words } = JSON.parse(root.dataset.chat);
+const { exit, language, maxChars, name, phone, site, starters, words } = JSON.parse(root.dataset.chat);
 const parts = Object.fromEntries(
   [...root.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]),
 );
@@ -21,26 +27,49 @@ const host = site && parent !== window ? new Host(site) : null;
 await memory.begin(host);
 root.hidden = false;
 
-let conversation = memory.conversation;
-let isRestoring = Boolean(conversation);
+let isRestoring = Boolean(memory.conversation);
 const announcer = new Announcer(parts.live);
-const waiting = new Waiting(parts.typing, parts["typing-words"], words);
+const waiting = new Waiting(parts.typing, parts["typing-words"], { words, onStill: (text) => announcer.say(text) });
 
 const log = new Log(parts.log, parts.scroll, {
   words,
   phone,
+  rated: (id) => memory.get("rated")?.[id],
   onChoice: ({ id, title }) => send({ choice_id: id }, title),
+  onRate: rate,
   onRetry: (clientId) => sending.retry(clientId),
 });
 
+const conversation = new Conversation({
+  language,
+  onBegin: () => {
+    isRestoring = false;
+    offer();
+    listening.begin(conversation.current);
+  },
+});
+
+const crisis = new OwnCrisis({ language, onCard: (clientId, card) => showOwnCard(`own-${clientId}`, card) });
+
 const sending = new Sending({
-  post,
+  post: (item) => {
+    crisis.watch(item);
+    return conversation.post(item);
+  },
   onState: (clientId, state, reason) => log.setWaitingState(clientId, state, reason),
   onStored: ({ message, replies, pending }) => {
     say("");
+    crisis.stored(message.client_id);
+    if (replies.some(({ kind }) => kind === "card")) log.remove(`own-${message.client_id}`);
+    announcer.say(words.chat_sent);
     show([message, ...replies], pending);
   },
-  onTrouble: (error) => (error.body?.card ? showCard(error.body.card) : sayOffline()),
+  onTrouble: (error, item) => {
+    crisis.failed(item);
+    if (!error.body?.card) return sayOffline();
+    log.remove(`own-${item.client_id}`);
+    showOwnCard(`own-${item.client_id}`, error.body.card);
+  },
 });
 
 const listening = new Listening({
@@ -58,7 +87,16 @@ new Composer(
   { form: parts.composer, text: parts.text, left: parts.left },
   { words, maxChars, onSend: (text) => send({ text }, text) },
 );
-const panel = new Panel(parts, { host, onShown: () => log.toBottom() });
+const panel = new Panel(parts, {
+  host,
+  onShown: () => {
+    log.showLast();
+    sayNow();
+  },
+});
+new Reading(parts.scroll, parts.log, parts.text);
+new View(parts.panel, parts.scroll, log, { isAlone: !host });
+new Menu(parts, { host, exit, transcript: () => transcript(log.messages, { name, language, sources: words.chat_sources, speaker: (message) => log.speaker(message) }) });
 new Forgetting(
   { button: parts.forget, dialog: parts.dialog, keep: parts.keep, remove: parts.delete, trouble: parts["forget-trouble"] },
   { words, onForget: forget },
@@ -68,58 +106,34 @@ parts.below.addEventListener("click", () => log.toBottom());
 parts.scroll.addEventListener("scroll", () => (parts.below.hidden = parts.below.hidden || log.isAtBottom()), { passive: true });
 parts.starters.append(...starters.map((title) => choiceButton(title, () => send({ starter: title }, title))));
 memory.onConversationElsewhere(() => {
-  if (memory.conversation?.id === conversation?.id) return;
-  conversation = memory.conversation;
-  if (!conversation) sending.clear();
+  if (memory.conversation?.id === conversation.current?.id) return;
+  conversation.current = memory.conversation;
+  if (!conversation.current) sending.clear();
   restore();
 });
 restore();
+sayNow();
 host?.send("ready");
 
 function restore() {
   log.clear();
   waiting.show(false);
-  parts.forget.hidden = !conversation;
+  offer();
   for (const { client_id, title } of sending.items) log.addWaiting(client_id, title);
-  if (conversation) listening.begin(conversation);
+  if (conversation.current) listening.begin(conversation.current);
   else listening.end();
   sending.work();
+}
+
+// What can be done only with a conversation.
+function offer() {
+  parts.forget.hidden = parts.save.hidden = !conversation.current;
 }
 
 function send(content, title) {
   const item = { client_id: newId(), title, at: Date.now(), ...content };
   log.addWaiting(item.client_id, title);
   sending.add(item);
-}
-
-// Send one message; the first one starts the conversation.
-async function post(item, isSecondTry = false) {
-  await begin();
-  const { client_id, text, choice_id, starter } = item;
-  const choice = choice_id ?? conversation.starters?.find(({ title }) => title === starter)?.id;
-  const content = choice ? { choice_id: choice } : { text: text ?? starter };
-  try {
-    return await api.send(conversation, { client_id, ...content });
-  } catch (error) {
-    // The chat was deleted, here or by its age: the words of the visitor begin a new one.
-    if (!(error instanceof Refused && error.status === 404) || isSecondTry || choice_id) throw error;
-    conversation = memory.conversation = null;
-    return post(item, true);
-  }
-}
-
-// Two tabs that begin at once begin one conversation: the second waits and takes the first's.
-async function begin() {
-  if (conversation) return;
-  await memory.alone(async () => {
-    if (memory.conversation) return;
-    const { id, token, starters: issued } = await api.start(language);
-    memory.conversation = { id, token, starters: issued };
-  });
-  conversation = memory.conversation;
-  isRestoring = false;
-  parts.forget.hidden = false;
-  listening.begin(conversation);
 }
 
 function show(messages, pending) {
@@ -133,22 +147,49 @@ function show(messages, pending) {
     return;
   }
   for (const message of fresh) announcer.say(`${log.speaker(message)}: ${spoken(message)}`);
-  const isBrought = wasAtBottom || log.openCard();
+  bringIntoView(fresh, wasAtBottom);
+  if (!fresh.length && wasAtBottom && pending.length) log.toBottom();
+}
+
+function bringIntoView(fresh, wasAtBottom) {
+  if (!fresh.length) return;
   panel.came(fresh.length);
-  if (fresh.length && isBrought) log.show(fresh);
-  if (fresh.length) parts.below.hidden = log.isAtBottom() || (wasAtBottom && !log.openCard());
-  else if (wasAtBottom && pending.length) log.toBottom();
+  if (wasAtBottom || log.openCard()) log.show(fresh);
+  parts.below.hidden = log.isAtBottom() || (wasAtBottom && !log.openCard());
 }
 
 function spoken({ kind, text, details }) {
   return kind === "card" ? [text, details.next_step].filter(Boolean).join(" ") : text;
 }
 
-// A message that could not be stored still gets its card.
-function showCard({ text, details }) {
-  const seq = listening.after;
-  const card = { id: newId(), seq, author: "bot", kind: "card", text, details, choices: [] };
-  show([card], []);
+// The card for a message that the server could not store.
+function showOwnCard(id, { text, details }) {
+  const card = { id, author: "bot", kind: "card", text, details };
+  log.addOwn(card);
+  announcer.say(`${log.speaker(card)}: ${spoken(card)}`);
+  bringIntoView([card], true);
+}
+
+// Who answers now, from the clinic's hours and notices; without a server nothing is claimed.
+async function sayNow() {
+  try {
+    const { who_answers, notices } = await api.now(language);
+    parts.now.textContent = [...notices, who_answers].filter(Boolean).join(" ");
+  } catch {
+    parts.now.textContent = "";
+  }
+  parts.now.hidden = !parts.now.textContent;
+}
+
+async function rate({ id }, helpful, sentence) {
+  try {
+    const { send_as_message } = await api.rate(conversation.current, id, { helpful, sentence });
+    if (send_as_message) send({ text: sentence }, sentence);
+    memory.set("rated", { ...memory.get("rated"), [id]: helpful });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function say(text) {
@@ -165,13 +206,7 @@ function sayOffline() {
 }
 
 async function forget() {
-  if (conversation) {
-    try {
-      await api.forget(conversation);
-    } catch (error) {
-      if (!(error instanceof Refused && error.status === 404)) throw error;
-    }
-  }
+  await conversation.forget();
   reset();
   announcer.say(words.chat_forgotten);
   parts.text.focus();
@@ -187,7 +222,7 @@ function reset() {
   listening.end();
   sending.clear();
   memory.forget();
-  conversation = null;
+  conversation.current = null;
   say("");
   restore();
 }

@@ -66,11 +66,11 @@ export class Sending {
       } else if (error instanceof Refused && error.status !== 429) {
         this.drop([item.client_id]);
         this.onState(item.client_id, "refused", error.body.error);
-        if (error.body.card) this.onTrouble(error);
+        if (error.body.card) this.onTrouble(error, item);
       } else {
         this.failed.add(item.client_id);
         this.onState(item.client_id, "failed");
-        this.onTrouble(error);
+        this.onTrouble(error, item);
       }
     }
   }

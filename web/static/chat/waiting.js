@@ -2,8 +2,8 @@
 const STILL_WORKING_MS = 3000;
 
 export class Waiting {
-  constructor(line, label, words) {
-    Object.assign(this, { line, label, words });
+  constructor(line, label, { words, onStill }) {
+    Object.assign(this, { line, label, words, onStill });
     this.timer = null;
   }
 
@@ -12,8 +12,11 @@ export class Waiting {
     this.line.hidden = !isPending;
     clearTimeout(this.timer);
     this.label.textContent = this.words.chat_typing;
-    if (isPending) {
-      this.timer = setTimeout(() => (this.label.textContent = this.words.chat_still_working), STILL_WORKING_MS);
-    }
+    if (isPending) this.timer = setTimeout(() => this.still(), STILL_WORKING_MS);
+  }
+
+  still() {
+    this.label.textContent = this.words.chat_still_working;
+    this.onStill(this.words.chat_still_working);
   }
 }

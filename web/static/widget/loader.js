@@ -4,14 +4,11 @@ function frontDesk(settings, script) {
   const { language: wanted, in: inside } = script.dataset;
   const spoken = () => JSON.parse(store.all().language ?? "null") ?? wanted ?? document.documentElement.lang.slice(0, 2);
   const language = () => (Object.hasOwn(settings.words, spoken()) ? spoken() : "en");
-  const common = { settings, words: settings.words[language()], origin, language };
+  const leave = () => location.replace(settings.exit);
+  const common = { leave, settings, words: settings.words[language()], origin, language };
   const begin = () => (inside ? inlineChat(common, inside) : new Launcher(common));
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();
-}
-
-function leave() {
-  location.replace("https://www.weather.gov/");
 }
 
 // The chat in an element of the page, loaded when it comes near.
@@ -20,7 +17,7 @@ function inlineChat(common, id) {
   if (!element) return console.error(`Front Desk: this page has no element with the id '${id}'.`);
   const box = make("div", { className: "inline" });
   shadowOn(element, common.settings.look).append(box);
-  const place = new Place(box, { ...common, form: "inline", answers: { leave } });
+  const place = new Place(box, { ...common, form: "inline", answers: { leave: common.leave } });
   store.onElsewhere((name, value) => place.send("elsewhere", { name, value }));
   const near = new IntersectionObserver((seen) => {
     if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
@@ -37,8 +34,8 @@ class Launcher {
     this.button = make("button", { className: "launcher", type: "button", "aria-expanded": "false", on: () => this.open({ focus: true }) }, drawing(BUBBLE), make("span", { text: words.open }), this.count);
     this.box = make("div", { className: "panel", hidden: "" });
     const host = document.body.appendChild(make("div", { id: "front-desk" }));
-    shadowOn(host, common.settings.look).append(make("div", {}, this.button, this.box));
-    const answers = { leave, close: () => this.close(), unread: ({ count }) => this.unread(count), ready: () => this.tellFrame() };
+    shadowOn(host, common.settings.look).append(make("div", { className: common.settings.side }, this.button, this.box));
+    const answers = { leave: common.leave, close: () => this.close(), unread: ({ count }) => this.unread(count), ready: () => this.tellFrame() };
     this.place = new Place(this.box, { ...common, words, form: "panel", answers });
     store.onElsewhere((name, value) => this.place.send("elsewhere", { name, value }));
     this.box.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
