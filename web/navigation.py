@@ -29,6 +29,7 @@ STUDIO = _for(OWNER, CLINICIAN, ADMINISTRATOR)
 ENTRIES = (
     Entry("Desk", "/desk", "Front desk", _for(DESK, ADMINISTRATOR)),
     Entry("Calls", "/desk/callbacks", "Front desk", _for(DESK, ADMINISTRATOR)),
+    Entry("Hours and presence", "/desk/hours", "Front desk", _for(DESK, ADMINISTRATOR)),
     Entry("In-tray", "/in-tray", "Front desk", _for(DESK, ADMINISTRATOR)),
     Entry("Answers", "/studio/answers", "Studio", STUDIO),
     Entry("Signing", "/studio/signing", "Studio", STUDIO),

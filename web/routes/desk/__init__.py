@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sanic import Blueprint
 
-from web.routes.desk import calls, conversation, deeds, lists
+from web.routes.desk import calls, conversation, deeds, lists, opening
 
-doors = Blueprint.group(lists.doors, conversation.doors, deeds.doors, calls.doors, url_prefix="/desk")
+doors = Blueprint.group(
+    lists.doors, conversation.doors, deeds.doors, calls.doors, opening.doors, url_prefix="/desk"
+)

@@ -89,9 +89,9 @@ async def answers(request: Request, conversation_id: str) -> HTTPResponse:
     house = house_of(request)
     async with house.db.read() as tx:
         language = await turns.language_of(tx, conversation_id)
-        facts = await house.facts(tx, language)
+        facts, words = await house.facts(tx, language), await house.words(tx)
     found = approved.search(
-        house.manifests.current(),
+        words,
         (request.args.get("q") or "")[:200],
         facts=facts,
         language=language,

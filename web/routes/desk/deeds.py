@@ -190,7 +190,7 @@ async def _approved(request: Request, tx: Transaction, conversation_id: str, ans
     house = house_of(request)
     language = await turns.language_of(tx, conversation_id)
     found = approved.get(
-        house.manifests.current(),
+        await house.words(tx),
         answer_id,
         facts=await house.facts(tx, language),
         language=language,

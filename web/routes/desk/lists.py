@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from web import cases, desk, onlookers, to_read
+from web import cases, desk, onlookers, presence, to_read
 from web.routes.desk.frame import (
     WORKERS,
     done,
@@ -70,6 +70,7 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
         values = await pulse_values(request, tx, now)
         here = await onlookers.colleagues(tx, now=now)
         state = await house.hours(tx)
+        on_shift = {each.staff_id for each in await presence.here(tx, now)}
     return draw(
         request,
         template,
@@ -77,5 +78,6 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
         empty=desk.EMPTY,
         colleagues=[each for each in here if each.id != staff_of(request).id],
         hours=state,
+        am_here=staff_of(request).id in on_shift,
         **values,
     )
