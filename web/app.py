@@ -24,6 +24,7 @@ from web.pages import STATIC, Pages, add_headers
 from web.reception import Reception
 from web.relay import Relay
 from web.routes import (
+    account,
     chat,
     desk,
     guard,
@@ -102,7 +103,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     app.blueprint(widget.doors)
     app.blueprint(ratings.doors)
     if settings.in_tray:
-        for room in (sign_in, locking, setup, staff_home, in_tray, desk):
+        for room in (sign_in, locking, setup, staff_home, account, in_tray, desk):
             app.blueprint(room.doors)
         app.blueprint(studio.doors)
         app.add_signal(make_room, "http.routing.after")

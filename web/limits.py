@@ -43,8 +43,6 @@ class Limits:
     conversations_per_address: Rate = Rate(burst=20, refill_s=10.0)
     conversations_of_all: Rate = Rate(burst=200, refill_s=0.2)
     conversations_in_a_crowd: Rate = Rate(burst=3, refill_s=60.0)
-    sign_ins_per_address: Rate = Rate(burst=5, refill_s=60.0)
-    sign_ins_of_all: Rate = Rate(burst=30, refill_s=10.0)
     # A request that waits for news holds a socket. Many people may share one address.
     max_waiting_per_address: int = 60
     max_listeners_per_conversation: int = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.roles import ADMINISTRATOR, CLINICIAN, DESK, OWNER
+from web.roles import ADMINISTRATOR, CLINICIAN, DESK, OWNER, ROLES
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("In-tray", "/in-tray", "Front desk", _for(DESK, ADMINISTRATOR)),
     Entry("Answers", "/studio/answers", "Studio", STUDIO),
     Entry("Signing", "/studio/signing", "Studio", STUDIO),
+    Entry("Your account", "/account", "You", _for(*ROLES)),
 )
 
 

@@ -70,7 +70,6 @@ async def open_for(tx: Transaction, account_id: str, *, label: str, stage: str =
             form_token=new_token(),
             stage=stage,
             label=label[:100],
-            tries=0,
             created_at=now,
             seen_at=now,
         )
@@ -123,7 +122,7 @@ async def unlock(tx: Transaction, session_id: str, *, now: datetime) -> str:
     await tx.execute(
         update(sessions)
         .where(sessions.c.id == session_id)
-        .values(token_hash=hash_of(token), form_token=new_token(), locked_at=None, seen_at=now, tries=0)
+        .values(token_hash=hash_of(token), form_token=new_token(), locked_at=None, seen_at=now)
     )
     return token
 

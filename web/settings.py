@@ -15,6 +15,7 @@ from web.limits import Limits
 
 ROOT = Path(__file__).resolve().parent.parent
 Mode = Literal["demo", "live"]
+SecondFactor = Literal["optional", "required"]
 
 
 class SettingsError(Exception):
@@ -34,6 +35,7 @@ class Settings:
     bot_url: str = "http://127.0.0.1:5005"
     bot_token: str = field(default="", repr=False)
     in_tray: bool = True
+    second_factor: SecondFactor = "optional"
     smtp_url: str = field(default="", repr=False)
     mail_to: str = ""
     public_url: str = "http://127.0.0.1:8000"
@@ -70,16 +72,19 @@ class Settings:
         host = reader.read("FRONT_DESK_HOST", "127.0.0.1", _text)
         port = reader.read("FRONT_DESK_PORT", "8000", _port)
         var = reader.read("FRONT_DESK_VAR", "var", lambda text: Path(text).resolve())
+        mode = reader.read("FRONT_DESK_MODE", "demo", _one_of("demo", "live"))
+        factor = "required" if mode == "live" else "optional"
         settings = cls(
             host=host,
             port=port,
             var=var,
             database_url=reader.read("DATABASE_URL", _sqlite_in(var), _database_url),
-            mode=reader.read("FRONT_DESK_MODE", "demo", _one_of("demo", "live")),
+            mode=mode,
             allowed_sites=reader.read("FRONT_DESK_ALLOWED_SITES", "", _origins),
             bot_url=reader.read("FRONT_DESK_BOT_URL", "http://127.0.0.1:5005", _bot_url),
             bot_token=reader.read("FRONT_DESK_BOT_TOKEN", "", _text),
             in_tray=reader.read("FRONT_DESK_IN_TRAY", "on", _one_of("on", "off")) == "on",
+            second_factor=reader.read("FRONT_DESK_SECOND_FACTOR", factor, _one_of("optional", "required")),
             smtp_url=reader.read("SMTP_URL", "", _smtp_url),
             mail_to=reader.read("MAIL_TO", "", _addresses),
             limits=_limits(reader),

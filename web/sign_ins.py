@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from web import accounts, audit, devices, passwords, sessions, throttle
+from web import accounts, audit, devices, passwords, second_factor, sessions, throttle
 from web.accounts import Account
 from web.db import Database, Transaction
-from web.errors import Forbidden, TooMany
+from web.errors import Forbidden, Refused, TooMany
 from web.limits import Limits
-from web.sessions import Session
+from web.sessions import Session, Staff
 from web.throttle import Try
 
 WRONG = "The name or the password is not right. Please try again, or ask an administrator."
@@ -55,21 +55,60 @@ async def with_password(
         return await _open(tx, account, where=where, limits=limits, now=now)
 
 
-async def unlock(
-    db: Database, session: Session, account: Account, password: str, *, where: Where, now: datetime
+async def with_code(
+    db: Database,
+    session: Session,
+    code: str,
+    *,
+    is_trusted: bool,
+    where: Where,
+    limits: Limits,
+    now: datetime,
 ) -> str:
-    """Open a locked screen for its owner's password; the answer is the new token.
+    """Take the second factor after the password; the answer is the token of a new session.
 
     Raises TooMany or Forbidden.
     """
-    tries = [Try(throttle.KNOWN_DEVICE, (account.sign_in_name, session.staff.session_id))]
+    async with db.read() as tx:
+        account = await accounts.get(tx, session.staff.id)
+        is_known = await devices.is_known(tx, where.device, account.id)
+    of = (account.id, sessions.hash_of(where.device)) if is_known else (account.id,)
+    tries = [Try(throttle.CODE_ON_KNOWN_DEVICE if is_known else throttle.CODE, of)]
+    await count(db, tries, now=now)
+    async with db.write() as tx:
+        secret = account.totp_secret or ""
+        if secret and await second_factor.show(tx, account.id, secret, code, now=now):
+            await throttle.forgive(tx, tries)
+            days, hours = limits.trusted_device_days, limits.session_hours
+            until = second_factor.good_until(now, hours=hours, days=days, is_trusted=is_trusted)
+            await sessions.end(tx, session.staff.session_id, of=account.id)
+            return await _let_in(tx, account, where=where, until=until, now=now)
+    await _note_refused(db, account, now=now)
+    raise Forbidden("This code is not right, or was used already. Please wait for the next one.")
+
+
+async def unlock(db: Database, session: Session, password: str, *, now: datetime) -> str:
+    """Open a locked screen for its owner's password; the answer is the new token.
+
+    Raises TooMany or Refused.
+    """
+    await confirm(db, session.staff, password, now=now)
+    async with db.write() as tx:
+        return await sessions.unlock(tx, session.staff.session_id, now=now)
+
+
+async def confirm(db: Database, staff: Staff, password: str, *, now: datetime) -> Account:
+    """Make sure that it is still the same person at the screen. Raises TooMany or Refused."""
+    async with db.read() as tx:
+        account = await accounts.get(tx, staff.id)
+    tries = [Try(throttle.KNOWN_DEVICE, (account.id, staff.session_id))]
     await count(db, tries, now=now)
     if not await passwords.is_right(account.password_hash, password[: passwords.MAX_CHARS + 1]):
         await _note_refused(db, account, now=now)
-        raise Forbidden("This is not your password. Please try again.")
+        raise Refused("This is not your password. Please try again.")
     async with db.write() as tx:
         await throttle.forgive(tx, tries)
-        return await sessions.unlock(tx, session.staff.session_id, now=now)
+    return account
 
 
 async def count(db: Database, tries: list[Try], *, now: datetime) -> None:
@@ -119,14 +158,18 @@ async def _open(
     tx: Transaction, account: Account, *, where: Where, limits: Limits, now: datetime
 ) -> SignedIn:
     """Open the session, with or without a second factor to come."""
-    shown = await devices.has_second_factor(tx, where.device, account.id, now=now)
-    needs_code = account.has_second_factor and not shown
-    stage = sessions.CODE if needs_code else sessions.OPEN
-    token = await sessions.open_for(tx, account.id, label=where.label, stage=stage, now=now)
     await sessions.forget_over(tx, limits=limits, now=now)
-    if not needs_code:
-        await devices.remember(tx, where.device, account.id, label=where.label, now=now)
-        await audit.note(
-            tx, by=account.id, did="sign_in.done", about="accounts", about_id=account.id, now=now
-        )
-    return SignedIn(token, needs_code, account)
+    shown = await devices.has_second_factor(tx, where.device, account.id, now=now)
+    if not account.has_second_factor or shown:
+        return SignedIn(await _let_in(tx, account, where=where, now=now), False, account)
+    token = await sessions.open_for(tx, account.id, label=where.label, stage=sessions.CODE, now=now)
+    return SignedIn(token, True, account)
+
+
+async def _let_in(
+    tx: Transaction, account: Account, *, where: Where, until: datetime | None = None, now: datetime
+) -> str:
+    token = await sessions.open_for(tx, account.id, label=where.label, now=now)
+    await devices.remember(tx, where.device, account.id, label=where.label, until=until, now=now)
+    await audit.note(tx, by=account.id, did="sign_in.done", about="accounts", about_id=account.id, now=now)
+    return token

@@ -37,21 +37,24 @@ class Rule:
 
     roles: frozenset[str] | None
     background: bool = False
-    stage: str = sessions.OPEN
+    without_second_factor: bool = False
 
 
 class NoRuleError(Exception):
     """A door says neither `allow` nor `open_to_all`."""
 
 
-def allow(*roles: str, background: bool = False) -> Callable[[Handler], Handler]:
+def allow(
+    *roles: str, background: bool = False, without_second_factor: bool = False
+) -> Callable[[Handler], Handler]:
     """Open a door to those who have one of these roles, signed in and not locked.
 
     `background`: the page asks by itself, so that asking does not keep the session from locking.
+    `without_second_factor`: also where one is required and not set up yet; that is where it is set up.
     """
     if not roles or set(roles) - set(ROLES):
         raise NoRuleError(f"allow({', '.join(roles)}): name one or more of {', '.join(ROLES)}.")
-    return _guarded(Rule(frozenset(roles), background))
+    return _guarded(Rule(frozenset(roles), background, without_second_factor))
 
 
 def open_to_all(handler: Handler) -> Handler:
@@ -141,7 +144,7 @@ async def _admit(request: Request, rule: Rule) -> None:
         _check_form(request, cookies.form_token_of_device(cookies.device_token(request)))
         return
     session = await session_of(request)
-    _check_session(session, rule)
+    _check_session(request, session, rule)
     assert session is not None
     _check_form(request, session.staff.form_token)
     request.ctx.staff = session.staff
@@ -151,11 +154,14 @@ async def _admit(request: Request, rule: Rule) -> None:
             await sessions.use(tx, session.staff.session_id, now=house.clock())
 
 
-def _check_session(session: Session | None, rule: Rule) -> None:
-    if session is None or session.stage != rule.stage:
+def _check_session(request: Request, session: Session | None, rule: Rule) -> None:
+    if session is None or session.stage != sessions.OPEN:
         raise NotSignedIn("Please sign in.")
     if session.is_locked:
         raise Locked("This screen is locked. Your password opens it.")
+    is_required = house_of(request).settings.second_factor == "required"
+    if is_required and not session.has_second_factor and not rule.without_second_factor:
+        raise NotSignedIn("Please set up your second factor first.", page="/account/second-factor")
     if rule.roles is not None and not session.staff.roles & rule.roles:
         raise Forbidden("Your account does not open this page. An administrator can change that.")
 
@@ -179,7 +185,7 @@ async def _until_cut_off(request: Request, rule: Rule, work: Awaitable[Any]) -> 
     task = asyncio.ensure_future(work)
     try:
         while not (await asyncio.wait({task}, timeout=LOOK_EVERY_S))[0]:
-            _check_session(await session_of(request), rule)
+            _check_session(request, await session_of(request), rule)
         return await task
     finally:
         task.cancel()

@@ -8,19 +8,19 @@ from urllib.parse import quote
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web import accounts, devices, navigation, sessions, sign_ins
-from web.errors import Forbidden, TooMany
+from web.errors import Refused
 from web.roles import ROLES
 from web.routes import cookies
 from web.routes.guard import allow, open_to_all, session_of, staff_of
 from web.routes.requests import form_value, house_of, local_way
-from web.routes.sign_in import draw_outside, refused, where_of
+from web.routes.sign_in import draw_outside, refused
 from web.sessions import OPEN, Session
 
 doors = Blueprint("locking")
 
 
 @doors.post("/lock")
-@allow(*ROLES)
+@allow(*ROLES, without_second_factor=True)
 async def lock(request: Request) -> HTTPResponse:
     """Lock this screen."""
     house = house_of(request)
@@ -31,7 +31,7 @@ async def lock(request: Request) -> HTTPResponse:
 
 
 @doors.post("/here")
-@allow(*ROLES)
+@allow(*ROLES, without_second_factor=True)
 async def here(request: Request) -> HTTPResponse:
     """Note that a person is at the screen: they type or move, on a page that asks for nothing else."""
     return HTTPResponse(status=204)
@@ -54,25 +54,16 @@ async def unlock(request: Request) -> HTTPResponse:
     house, session = house_of(request), await session_of(request)
     if session is None or session.stage != OPEN:
         return redirect("/sign-in", status=303)
-    async with house.db.read() as tx:
-        account = await accounts.get(tx, session.staff.id)
     try:
-        token = await sign_ins.unlock(
-            house.db,
-            session,
-            account,
-            form_value(request, "password"),
-            where=where_of(request),
-            now=house.clock(),
-        )
-    except (Forbidden, TooMany) as error:
+        token = await sign_ins.unlock(house.db, session, form_value(request, "password"), now=house.clock())
+    except Refused as error:
         return await _draw(request, session, error)
     response = redirect(local_way(request, navigation.home_of(session.staff.roles)), status=303)
     cookies.put(request, response, cookies.SESSION, token)
     return response
 
 
-async def _draw(request: Request, session: Session, error: Forbidden | TooMany | None = None) -> HTTPResponse:
+async def _draw(request: Request, session: Session, error: Refused | None = None) -> HTTPResponse:
     async with house_of(request).db.read() as tx:
         own = (await accounts.get(tx, session.staff.id)).sign_in_name
         people = await devices.people_of(tx, cookies.device_token(request))

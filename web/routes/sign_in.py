@@ -8,12 +8,12 @@ from urllib.parse import quote
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web import audit, navigation, sessions, sign_ins
-from web.errors import Forbidden, TooMany
+from web.errors import Forbidden, Refused, TooMany
 from web.roles import ROLES
 from web.routes import cookies
 from web.routes.guard import allow, open_to_all, session_of, staff_of, theme_of
 from web.routes.requests import address_of, form_value, house_of, local_way
-from web.sessions import OPEN
+from web.sessions import CODE, OPEN
 from web.sign_ins import SignedIn, Where
 
 doors = Blueprint("sign_in")
@@ -53,8 +53,42 @@ async def sign_in(request: Request) -> HTTPResponse:
     return welcome(request, signed_in)
 
 
+@doors.get("/sign-in/code")
+@open_to_all
+async def code_page(request: Request) -> HTTPResponse:
+    """Ask for the second factor."""
+    session = await session_of(request)
+    if session is None or session.stage != CODE:
+        return redirect("/sign-in", status=303)
+    return draw_outside(request, "accounts/code.html", way=_way(request, ""))
+
+
+@doors.post("/sign-in/code")
+@open_to_all
+async def code(request: Request) -> HTTPResponse:
+    """Let somebody in who shows the second factor."""
+    house, session = house_of(request), await session_of(request)
+    if session is None or session.stage != CODE:
+        return redirect("/sign-in", status=303)
+    try:
+        token = await sign_ins.with_code(
+            house.db,
+            session,
+            form_value(request, "code")[:40],
+            is_trusted=form_value(request, "trust") == "yes",
+            where=where_of(request),
+            limits=house.settings.limits,
+            now=house.clock(),
+        )
+    except (Forbidden, TooMany) as error:
+        return refused(request, error, "accounts/code.html", way=_way(request, ""))
+    response = redirect(_way(request, navigation.home_of(session.staff.roles)), status=303)
+    cookies.put(request, response, cookies.SESSION, token)
+    return response
+
+
 @doors.post("/sign-out")
-@allow(*ROLES)
+@allow(*ROLES, without_second_factor=True)
 async def sign_out(request: Request) -> HTTPResponse:
     """End the session."""
     house, staff = house_of(request), staff_of(request)
@@ -85,7 +119,7 @@ def draw_outside(request: Request, template: str, *, status: int = 200, **values
     return response
 
 
-def refused(request: Request, error: Forbidden | TooMany, template: str, **values: Any) -> HTTPResponse:
+def refused(request: Request, error: Refused, template: str, **values: Any) -> HTTPResponse:
     """Draw the page again with what was wrong."""
     response = draw_outside(request, template, status=error.status, problem=error.sentence, **values)
     if "retry_after_s" in error.details:

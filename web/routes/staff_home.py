@@ -14,21 +14,21 @@ doors = Blueprint("staff_home")
 
 
 @doors.get("/staff")
-@allow(*ROLES)
+@allow(*ROLES, without_second_factor=True)
 async def home(request: Request) -> HTTPResponse:
     """Lead to where somebody with these roles begins."""
     return redirect(navigation.home_of(staff_of(request).roles), status=303)
 
 
 @doors.get("/welcome")
-@allow(*ROLES)
+@allow(*ROLES, without_second_factor=True)
 async def overview(request: Request) -> HTTPResponse:
     """Show everything this account opens."""
     return staff_page(request, "staff/overview.html")
 
 
 @doors.post("/theme")
-@allow(*ROLES)
+@allow(*ROLES, without_second_factor=True)
 async def theme(request: Request) -> HTTPResponse:
     """Keep light or dark for this browser."""
     chosen = form_value(request, "theme")

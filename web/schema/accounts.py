@@ -41,7 +41,6 @@ sessions = Table(
     Column("form_token", String(64), nullable=False),
     Column("stage", String(16), nullable=False),  # code: the second factor is still asked for; open
     Column("label", String(100), nullable=False),  # "Firefox on Windows", for its owner to know it by
-    Column("tries", Integer, nullable=False),  # wrong codes or passwords since it opened or locked
     Column("created_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
     Column("locked_at", UtcTime),

@@ -95,7 +95,6 @@ def _sessions() -> None:
         sa.Column("form_token", sa.String(length=64), nullable=False),
         sa.Column("stage", sa.String(length=16), nullable=False),
         sa.Column("label", sa.String(length=100), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("created_at", UTC_TIME, nullable=False),
         sa.Column("seen_at", UTC_TIME, nullable=False),
         sa.Column("locked_at", UTC_TIME, nullable=True),
