@@ -55,34 +55,81 @@ async def test_a_stranger_is_told_the_same_as_for_a_chat_that_is_not_there(guest
     assert len(await open_house.service.rows(schema.messages, of=guest)) == 2
 
 
-@pytest.mark.parametrize(
-    "origin",
-    [
-        "null",
-        "https://evil.example",
-        "http://127.0.0.1",
-        "http://127.0.0.1:1",
-        "http://127.0.0.1.evil.example",
-        "file://",
-        "",
-    ],
+FOREIGN = (
+    "null",
+    "",
+    "*",
+    "undefined",
+    "file://",
+    "data:",
+    "chrome-extension://abcdefgh",
+    "https://evil.example",
+    "http://www.example.com",
+    "ftp://www.example.com",
+    "wss://www.example.com",
+    "https://example.com",
+    "https://shop.www.example.com",
+    "https://evilwww.example.com",
+    "https://www.example.com.evil.example",
+    "https://www.example.com.",
+    "https://www.example.com/",
+    "https://www.example.com:8443",
+    "https://www.example.com@evil.example",
+    "https://evil.example#https://www.example.com",
+    "https://evil.example/https://www.example.com",
+    "https://www.example.com https://evil.example",
+    "https://www.example.com, https://evil.example",
+    "https://www.example.com%00.evil.example",
+    "https://[",
+    "https://",
+    "http://127.0.0.1",
+    "http://127.0.0.1:1",
+    "http://localhost",
+    "http://[::1]",
+    "http://desk.example.com",
+    "https://desk.example.com:8000",
+    "https://desk.example.com.evil.example",
 )
-async def test_a_page_of_another_site_opens_nothing(guest, open_house, origin):
-    answer = await guest.http.post(
-        f"{guest.path}/messages",
-        headers={**guest.headers, "origin": origin},
-        json={"client_id": new_client_id(), "text": "hello"},
+
+
+async def test_a_page_of_another_site_opens_nothing(services):
+    service = await services.start(
+        mode="live",
+        allowed_sites=("https://www.example.com", "https://www.second.example"),
+        public_url="https://desk.example.com",
     )
-    assert answer.status_code == 403
-    assert await open_house.service.rows(schema.messages, of=guest) == []
+    doors = [door for door in visitor_doors(service.app) if door[0] != "GET"]
+    assert len(FOREIGN) >= 20
+    assert len(doors) >= 3
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        await visitor.asks("hello")
+        before = await service.rows(schema.messages)
+        for origin in FOREIGN:
+            for method, route in doors:
+                path = re.sub(
+                    r"<\w+:\w+>", before[1]["id"], route.replace("<conversation_id:str>", visitor.id)
+                )
+                answer = await http.request(
+                    method,
+                    path,
+                    headers={**visitor.headers, "origin": origin},
+                    json={"client_id": new_client_id(), "text": "hello", "helpful": True},
+                )
+                assert answer.status_code == 403, (origin, method, route)
+                assert answer.json()["error"].startswith("This request did not come from our own page.")
+                assert "access-control-allow-origin" not in answer.headers
+    assert await service.rows(schema.messages) == before
+    assert len(await service.rows(schema.conversations)) == 1
 
 
-async def test_our_own_page_and_the_allowed_site_are_let_in(services):
-    service = await services.start(mode="live", allowed_sites=("https://www.example.com",))
-    for origin in (service.url, "https://www.example.com"):
-        async with client_of(service) as http:
+async def test_our_own_page_and_the_allowed_sites_are_let_in(services):
+    allowed = ("https://www.example.com", "https://www.second.example")
+    service = await services.start(mode="live", allowed_sites=allowed)
+    async with client_of(service) as http:
+        for origin in (service.url, *allowed):
             answer = await http.post("/v1/conversations", headers={"origin": origin})
-        assert answer.status_code == 201
+            assert answer.status_code == 201
 
 
 async def test_with_the_in_tray_off_its_doors_do_not_exist(services):

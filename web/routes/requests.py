@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 from sanic import Request
 
@@ -73,9 +72,11 @@ def is_own_page(request: Request) -> bool:
 
 def is_own(request: Request, origin: str) -> bool:
     """Whether an origin is the one this service is reached at."""
-    parts = urlsplit(origin)
-    is_host = parts.scheme in {"http", "https"} and parts.netloc == request.headers.get("host")
-    return is_host or origin == house_of(request).settings.public_url
+    public_url, host = house_of(request).settings.public_url, request.headers.get("host")
+    # Compared as text: an origin that only looks like ours when it is taken apart is not ours. Where
+    # people come by https, a page that came by http may have been changed on its way.
+    own = {public_url, f"https://{host}"}
+    return origin in (own if public_url.startswith("https://") else {*own, f"http://{host}"})
 
 
 def whole_number(text: str | None, *, default: int) -> int:
