@@ -26,13 +26,17 @@ def _for(*roles: str) -> frozenset[str]:
 
 
 STUDIO = _for(OWNER, CLINICIAN, ADMINISTRATOR)
+STUDIO_ENTRIES = (
+    Entry("Answers", "/studio/answers", "Studio", STUDIO),
+    Entry("Signing", "/studio/signing", "Studio", STUDIO),
+    Entry("Releases", "/studio/releases", "Studio", STUDIO),
+)
 ENTRIES = (
     Entry("Desk", "/desk", "Front desk", _for(DESK, ADMINISTRATOR)),
     Entry("Calls", "/desk/callbacks", "Front desk", _for(DESK, ADMINISTRATOR)),
     Entry("Hours and presence", "/desk/hours", "Front desk", _for(DESK, ADMINISTRATOR)),
     Entry("In-tray", "/in-tray", "Front desk", _for(DESK, ADMINISTRATOR)),
-    Entry("Answers", "/studio/answers", "Studio", STUDIO),
-    Entry("Signing", "/studio/signing", "Studio", STUDIO),
+    *STUDIO_ENTRIES,
     Entry("Your account", "/account", "You", _for(*ROLES)),
 )
 

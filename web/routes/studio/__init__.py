@@ -2,8 +2,8 @@
 
 from sanic import Blueprint
 
-from web.routes.studio import answers, hints, history, signing
+from web.routes.studio import answers, hints, history, releases, signing
 
-doors = Blueprint.group(answers.doors, hints.doors, history.doors, signing.doors)
+doors = Blueprint.group(answers.doors, hints.doors, history.doors, signing.doors, releases.doors)
 
 __all__ = ["doors"]

@@ -1,0 +1,41 @@
+"""From the drafts to a build: the snapshot on disk that a build takes, and what stops one."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+from web.builds import Builds
+from web.errors import Refused
+from web.house import House
+from web.schema import new_id
+from web.studio import projects
+from web.studio.desk import Desk, project_of
+
+
+class NotReady(Refused):
+    """Drafts with something to mend stop the build; nothing was changed."""
+
+    status = 409
+
+
+async def start(house: House, builds: Builds, desk: Desk, *, by: str) -> str:
+    """Write the drafts to a folder and build it; returns the build's id. Raises NotReady, BuildRunning."""
+    stopped = desk.stops()
+    if stopped:
+        count = len(stopped)
+        what = "1 answer has" if count == 1 else f"{count} answers have"
+        raise NotReady(f"{what} something to mend first. Nothing was built.")
+    folder = await asyncio.to_thread(_snapshot, house, desk)
+    return await builds.start(folder, by=by)
+
+
+def _snapshot(house: House, desk: Desk) -> Path:
+    drafts = house.settings.var / "drafts"
+    drafts.mkdir(mode=0o700, exist_ok=True)
+    for left in drafts.iterdir():  # of earlier builds: a release holds a copy of its own
+        shutil.rmtree(left, ignore_errors=True)
+    folder = drafts / new_id()
+    projects.write(project_of(house.settings), folder, desk.drafts, desk.signed)
+    return folder

@@ -1,0 +1,131 @@
+"""A release's report in words: what changed, the gates, figures, and whom it would touch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+KINDS = {
+    "now_answered": "Was not answered, now answered",
+    "other_answer": "Was one answer, now another",
+    "no_longer_answered": "Was answered, now not",
+    "otherwise": "Otherwise different",
+}
+OUTCOMES = {
+    "declined": "declined",
+    "asked_back": "asked back",
+    "safety": "crisis or emergency card",
+    "skill": "small talk or a request",
+}
+# Figures that owners read, in this order; the rest stands in the release's report.json.
+FIGURES = {
+    "answered_right": "Answered right",
+    "asked_back": "Asked back first",
+    "declined_out_of_scope": "Declines what is not ours",
+    "wrong_clinical": "Wrong clinical answers",
+}
+_ABOUT = {
+    "title": "title",
+    "sources": "sources",
+    "reviewed_by": "signature",
+    "review_by": "review date",
+    "next": "what is offered next",
+    "topics": "topics",
+    "clinical": "clinical or not",
+    "it": "what “it” means",
+    "starter": "starting question",
+    "offer_call": "offer of a call",
+}
+
+
+@dataclass(frozen=True)
+class Touched:
+    """One message of a visitor that would be answered differently."""
+
+    text: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The messages that change in one way."""
+
+    name: str
+    count: int
+    rows: list[Touched]
+
+
+def changed(report: Mapping[str, Any], titles: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Answer id, title and what is different, for every answer that a release changes."""
+    found = report.get("changes") or {}
+    lines = [(name, titles.get(name, name), "new") for name in found.get("added", ())]
+    lines += [(name, titles.get(name, name), "no longer there") for name in found.get("removed", ())]
+    for name, what in (found.get("changed") or {}).items():
+        if words := _in_words(what):  # a fingerprint alone is bookkeeping
+            lines.append((name, titles.get(name, name), ", ".join(words)))
+    return lines
+
+
+def _in_words(what: Mapping[str, Any]) -> list[str]:
+    words = ["reply"] if what.get("reply") else []
+    for name in what.get("about", ()):
+        if name != "fingerprint":
+            words.append(_ABOUT.get(name, name))
+    questions = what.get("questions") or {}
+    if questions.get("added"):
+        words.append(f"{questions['added']} questions more")
+    if questions.get("removed"):
+        words.append(f"{questions['removed']} questions fewer")
+    return words
+
+
+def blast_radius(
+    report: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
+) -> list[Group]:
+    """The replayed messages by the way they change; a deleted message counts and shows no words."""
+    kinds = (report.get("replay") or {}).get("kinds") or {}
+    groups = []
+    for kind, name in KINDS.items():
+        mine = [row for row in rows if row["kind"] == kind]
+        shown = [
+            Touched(
+                str(row.get("text") or "(deleted since)"),
+                _fate(row["was"], titles),
+                _fate(row["now"], titles),
+            )
+            for row in mine
+        ]
+        if mine or kinds.get(kind):
+            groups.append(Group(name, int(kinds.get(kind, len(mine))), shown))
+    return groups
+
+
+def _touched(row: Mapping[str, Any], titles: Mapping[str, str]) -> Touched:
+    text = str(row.get("text") or "(deleted since)")
+    return Touched(text, _fate(row["was"], titles), _fate(row["now"], titles))
+
+
+def _fate(fate: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    if fate["outcome"] == "answered":
+        names = (str(intent).removeprefix("faq/") for intent in fate.get("gets", ()))
+        return " and ".join(titles.get(name, name.replace("_", " ")) for name in names)
+    return OUTCOMES.get(str(fate["outcome"]), str(fate["outcome"]))
+
+
+def figures(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Name, before and after of the figures that owners read."""
+    both = report.get("figures") or {}
+    before, after = both.get("before") or {}, both.get("after") or {}
+    return [
+        (label, _shown(before.get(name)), _shown(after[name]))
+        for name, label in FIGURES.items()
+        if name in after
+    ]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.1%}" if 0 <= value <= 1 else f"{value:g}"
+    return "–" if value is None else str(value)
