@@ -9,6 +9,7 @@ from typing import Any
 from clinic.facts import Clinic
 from web.hours import HoursState, closed_today, next_opening_in_words, who_answers
 from web.settings import Settings
+from web.words import say
 
 
 def can_call_back(settings: Settings, *, last_sign_in_at: datetime | None, now: datetime) -> bool:
@@ -38,6 +39,7 @@ def facts_now(
     sentences = {
         "next_opening": next_opening_in_words(state, language),
         "who_answers": who_answers(state, language),
+        "person_here": say("here", language) if state.staff_here else None,
         "closed_today": closed_today(state, language),
     }
     return {

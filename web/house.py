@@ -62,4 +62,5 @@ class House:
 
     async def _hours_of(self, tx: Transaction, clinic: Clinic) -> HoursState:
         now = self.clock()
-        return state_at(clinic, await closures.all(tx, now=now), await presence.here(tx, now), now)
+        watching = await presence.watching(tx, now, unseen=self.settings.limits.patience.unseen)
+        return state_at(clinic, await closures.all(tx, now=now), watching, now)

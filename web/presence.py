@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from clinic.yaml_files import Problem, ProblemsError
 from web.db import Transaction
-from web.schema import presence
+from web.schema import at_desk, presence
 
 # Who forgets to say "away" is not here for ever.
 MAX_HOURS = 14
@@ -43,6 +43,14 @@ async def i_am_away(tx: Transaction, staff_id: str) -> bool:
 
 
 async def here(tx: Transaction, now: datetime) -> Sequence[Here]:
-    """Everybody who is at the desk now."""
+    """Everybody who said so and whose time is not over."""
     found = await tx.execute(select(presence).where(presence.c.until > now).order_by(presence.c.since))
     return [Here(row["staff_id"], row["since"], row["until"]) for row in found.mappings()]
+
+
+async def watching(tx: Transaction, now: datetime, *, unseen: timedelta) -> Sequence[Here]:
+    """Those of them who have a page of the desk open: who went home and forgot to say so sees nothing."""
+    recent = now - unseen
+    seen = await tx.execute(select(at_desk.c.staff_id).where(at_desk.c.seen_at > recent))
+    staff_ids = set(seen.scalars())
+    return [each for each in await here(tx, now) if each.since > recent or each.staff_id in staff_ids]

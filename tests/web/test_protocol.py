@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tests.layout.test_protocol import doors
 from tests.web.conftest import Visitor, client_of, new_client_id
 from tests.web.stand_in_bot import callback, reply, turn
+from web import presence
 from web.bot import read_result, read_similar
 
 TEXT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
@@ -75,13 +77,15 @@ async def test_a_turn_is_asked_for_exactly_as_described(talk, bot):
     assert bot.asked[0].keys() == example.keys()
     assert bot.asked[1].keys() == example.keys() - {"text"} | {"choice"}
     assert bot.asked[1]["choice"].keys() == {"intent", "title"}
-    assert bot.asked[0]["facts"].keys() & FACTS == FACTS - {"next_opening", "closed_today"}
+    assert bot.asked[0]["facts"].keys() & FACTS == FACTS - {"next_opening", "closed_today", "person_here"}
     assert read_result(json.dumps(result).encode()).wishes[0].kind == "callback"
 
 
 async def test_the_facts_of_a_closed_day_are_as_described(services, bot):
     service = await services.start()
     service.clock.move(service.clock().replace(month=12, day=25) - service.clock())
+    async with service.db.write() as tx:
+        await presence.i_am_here(tx, "nurse", service.clock() + timedelta(hours=1), service.clock())
     async with client_of(service) as http:
         await (await Visitor(http).opens_the_chat()).asks("hello")
     assert bot.asked[0]["facts"].keys() >= FACTS
