@@ -17,6 +17,7 @@ from deploy.house import ROOT, WEB_PYTHON
 from tests.end_to_end.running import Running
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
 from tests.web.conftest import FIXTURES, publish
+from tests.web.stand_in_bot import reply
 from web.settings import Settings
 
 CHROMIUM = "/usr/bin/chromium"
@@ -79,6 +80,13 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
         yield context
 
 
+@pytest.fixture(autouse=True)
+def polite_bot(request: pytest.FixtureRequest) -> None:
+    """Every test with the stand-in bot begins with one that greets."""
+    if "bot" in request.fixturenames or "front_desk" in request.fixturenames:
+        request.getfixturevalue("bot").bot.says(reply("utter_greet"))
+
+
 @pytest.fixture
 def visitor(desktop: BrowserContext) -> Page:
     return desktop.new_page()
@@ -116,5 +124,6 @@ def front_desk(
 def plain_page(desk: FrontDesk, script: str = "") -> str:
     """A page of a clinic that has put the one line into it."""
     return f"""<!doctype html><html lang="en"><title>Riverside Dental</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1">
     <h1>Riverside Dental</h1><p>Welcome.</p><p><a href="/about">About us</a></p>
     <script src="{desk.url}/widget.js" {script} async></script></html>"""
