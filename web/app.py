@@ -28,7 +28,6 @@ from web.routes import (
     chat,
     desk,
     guard,
-    in_tray,
     locking,
     ratings,
     setup,
@@ -102,8 +101,8 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     app.blueprint(site.doors)
     app.blueprint(widget.doors)
     app.blueprint(ratings.doors)
-    if settings.in_tray:
-        for room in (sign_in, locking, setup, staff_home, account, in_tray, desk):
+    if settings.desk:
+        for room in (sign_in, locking, setup, staff_home, account, desk):
             app.blueprint(room.doors)
         app.blueprint(studio.doors)
         app.add_signal(make_room, "http.routing.after")
@@ -125,7 +124,7 @@ async def _open(app: Any) -> None:
     warm_up()
     await migrations.upgrade(house.db)
     guard.check_doors(app)
-    if house.settings.in_tray:
+    if house.settings.desk:
         async with house.db.write() as tx:
             if await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())

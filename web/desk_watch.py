@@ -54,7 +54,7 @@ class DeskWatch:
                 tx,
                 patience=house.settings.limits.patience,
                 is_open=state.is_open,
-                tell=house.settings.has_mailbox,
+                tell=house.settings.can_tell,
                 now=now,
             )
         for conversation_id in changed:

@@ -13,13 +13,13 @@ from web.words import say
 
 
 def can_call_back(settings: Settings, *, last_sign_in_at: datetime | None, now: datetime) -> bool:
-    """Whether somebody will see a request: a mailbox, or an in-tray that people sign in to.
+    """Whether somebody will see a request: a mailbox or webhook, or a desk where somebody was.
 
-    In demo the in-tray alone is enough: there is nobody yet who could have signed in.
+    In demo the desk alone is enough: there is nobody yet who could have signed in.
     """
-    if settings.has_mailbox:
+    if settings.can_tell:
         return True
-    if not settings.in_tray:
+    if not settings.desk:
         return False
     if settings.mode == "demo":
         return True

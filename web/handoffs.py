@@ -201,16 +201,6 @@ async def resolve(
     return True
 
 
-async def resolve_one(tx: Transaction, handoff_id: str, *, now: datetime) -> bool:
-    """Close one handoff for the in-tray, which knows no names."""
-    closed = await tx.execute(
-        update(handoffs)
-        .where(handoffs.c.id == handoff_id, handoffs.c.state != "resolved")
-        .values(state="resolved", resolved_at=now, resolution="resolved")
-    )
-    return closed.rowcount == 1
-
-
 async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> bool:
     """Put the last resolved handoff back on the list; False when one is open, or never was any."""
     await turns.language_of(tx, conversation_id)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from clinic.facts import Clinic
-from web import accounts, clinic_facts, closures, live, presence
+from web import accounts, clinic_facts, closures, live, onlookers, presence
 from web.bots import Bots
 from web.db import Database, Transaction
 from web.facts import facts_now
@@ -52,13 +52,18 @@ class House:
             clinic,
             self.settings,
             await self._hours_of(tx, clinic),
-            last_sign_in_at=await accounts.last_sign_in(tx),
+            last_sign_in_at=await self._last_watched(tx),
             language=language,
         )
 
     async def words(self, tx: Transaction) -> Manifest:
         """The published words, as signatures and withdrawals have them now."""
         return (await live.read(tx)).over(self.manifests.current())
+
+    async def _last_watched(self, tx: Transaction) -> datetime | None:
+        """When somebody last signed in, or last had a page of the desk open."""
+        seen = (await onlookers.last_at_the_desk(tx)).values()
+        return max(filter(None, (await accounts.last_sign_in(tx), *seen)), default=None)
 
     async def _hours_of(self, tx: Transaction, clinic: Clinic) -> HoursState:
         now = self.clock()

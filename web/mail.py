@@ -1,4 +1,8 @@
-"""Mail to the clinic: sends what is due in the outbox. It carries a link, no name, no number."""
+"""What is told outside of the desk, by mail or webhook: a link, no name, no number.
+
+Mail is the first way. What nobody opened in time is told again through the other one, the webhook,
+if there is one.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
+import httpx
 
 from web import outbox
 from web.db import Database
@@ -26,14 +31,14 @@ _SUBJECTS = {
     ("callback", False): "Front Desk: somebody asks for a call",
     ("callback", True): "Front Desk: somebody asks for a call",
     ("handoff", False): "Front Desk: somebody asks for a person",
-    ("handoff", True): "Front Desk, urgent: please look at the in-tray",
+    ("handoff", True): "Front Desk, urgent: please look at the desk",
     ("again", False): "Front Desk: somebody still waits for a person",
     ("again", True): "Front Desk, urgent and still not opened: please look now",
 }
 
 
 class Postman:
-    """Empties the outbox, one mail after the other."""
+    """Empties the outbox, one parcel after the other."""
 
     def __init__(self, settings: Settings, db: Database, clock: Callable[[], datetime]) -> None:
         self._settings = settings
@@ -44,8 +49,8 @@ class Postman:
         self._running = Unfinished()
 
     def start(self) -> None:
-        """Begin to work, if there is a mailbox at all."""
-        if self._settings.has_mailbox:
+        """Begin to work, if there is a way to tell anybody."""
+        if self._settings.can_tell:
             self._running.start(self._work())
 
     async def stop(self) -> None:
@@ -83,9 +88,8 @@ class Postman:
         if parcel is None:
             return False
         try:
-            mail = compose(self._settings, parcel)
-            await self._stopper.wait_for(send(self._settings, mail))
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            await self._stopper.wait_for(deliver(self._settings, parcel))
+        except (aiosmtplib.SMTPException, httpx.HTTPError, OSError, ValueError) as error:
             await self._failed(parcel, error)
         else:
             async with self._db.write() as tx:
@@ -107,6 +111,26 @@ class Postman:
             logger.warning("Mail %s not sent yet: %s", parcel.id, problem)
 
 
+def by_webhook(settings: Settings, parcel: Parcel) -> bool:
+    """Whether a parcel goes to the webhook: the second way, and the only one without mail."""
+    return bool(settings.webhook_url) and (parcel.about == "again" or not settings.has_mailbox)
+
+
+async def deliver(settings: Settings, parcel: Parcel) -> None:
+    """Tell of one parcel. Raises SMTPException, HTTPError or OSError when it did not arrive."""
+    if by_webhook(settings, parcel):
+        await call(settings, parcel)
+    else:
+        await send(settings, compose(settings, parcel))
+
+
+async def call(settings: Settings, parcel: Parcel) -> None:
+    """Post one sentence and the link to the webhook, in the form that team chats take."""
+    words = f"{_SUBJECTS[parcel.about, parcel.urgent]}. {settings.public_url}/desk"
+    async with httpx.AsyncClient(timeout=settings.limits.mail_timeout_s, trust_env=False) as client:
+        (await client.post(settings.webhook_url, json={"text": words})).raise_for_status()
+
+
 def compose(settings: Settings, parcel: Parcel) -> EmailMessage:
     """Write the mail about one callback or handoff: what kind of thing, and where to read it."""
     recipients = [address.strip() for address in settings.mail_to.split(",")]
@@ -119,8 +143,8 @@ def compose(settings: Settings, parcel: Parcel) -> EmailMessage:
     mail["Message-ID"] = make_msgid(idstring=parcel.id, domain="front-desk.invalid")
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(
-        "There is something new in the in-tray of the website's chat.\n\n"
-        f"{settings.public_url}/in-tray\n\n"
+        "There is something new at the desk of the website's chat.\n\n"
+        f"{settings.public_url}/desk\n\n"
         "This mail holds no name and no number on purpose: please read it there.\n"
     )
     return mail

@@ -25,6 +25,11 @@ def _for(*roles: str) -> frozenset[str]:
     return frozenset(roles)
 
 
+DESK_ENTRIES = (
+    Entry("Desk", "/desk", "Front desk", _for(DESK, ADMINISTRATOR)),
+    Entry("Calls", "/desk/callbacks", "Front desk", _for(DESK, ADMINISTRATOR)),
+    Entry("Hours and presence", "/desk/hours", "Front desk", _for(DESK, ADMINISTRATOR)),
+)
 STUDIO = _for(OWNER, CLINICIAN, ADMINISTRATOR)
 STUDIO_ENTRIES = (
     Entry("Answers", "/studio/answers", "Studio", STUDIO),
@@ -32,10 +37,7 @@ STUDIO_ENTRIES = (
     Entry("Releases", "/studio/releases", "Studio", STUDIO),
 )
 ENTRIES = (
-    Entry("Desk", "/desk", "Front desk", _for(DESK, ADMINISTRATOR)),
-    Entry("Calls", "/desk/callbacks", "Front desk", _for(DESK, ADMINISTRATOR)),
-    Entry("Hours and presence", "/desk/hours", "Front desk", _for(DESK, ADMINISTRATOR)),
-    Entry("In-tray", "/in-tray", "Front desk", _for(DESK, ADMINISTRATOR)),
+    *DESK_ENTRIES,
     *STUDIO_ENTRIES,
     Entry("Your account", "/account", "You", _for(*ROLES)),
 )

@@ -208,7 +208,7 @@ class Outcomes:
             "message_id": turn.message_id,
             "reason": wish.reason,
             "now": self._house.clock(),
-            "mail": self._house.settings.has_mailbox,
+            "mail": self._house.settings.can_tell,
         }
         where = (tx, turn.conversation_id)
         if wish.kind == "callback":

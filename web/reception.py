@@ -127,7 +127,7 @@ class Reception:
                 urgent_help=urgent_help,
                 now=house.clock(),
                 tell_by=self._answering.tell_by(),
-                mail=house.settings.has_mailbox,
+                mail=house.settings.can_tell,
             )
         if receipt.is_new:
             house.hub.publish(conversation_id)

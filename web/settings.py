@@ -34,10 +34,11 @@ class Settings:
     allowed_sites: tuple[str, ...] = ()
     bot_url: str = "http://127.0.0.1:5005"
     bot_token: str = field(default="", repr=False)
-    in_tray: bool = True
+    desk: bool = True
     second_factor: SecondFactor = "optional"
     smtp_url: str = field(default="", repr=False)
     mail_to: str = ""
+    webhook_url: str = field(default="", repr=False)
     public_url: str = "http://127.0.0.1:8000"
     clinic_file: Path = ROOT / "clinic.yml"
     trusted_proxies: tuple[Network, ...] = ()
@@ -58,6 +59,11 @@ class Settings:
     def has_mailbox(self) -> bool:
         """Whether mail can leave and somebody receives it."""
         return bool(self.smtp_url and self.mail_to)
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether somebody can be told outside of the desk: by mail or by a webhook."""
+        return self.has_mailbox or bool(self.webhook_url)
 
     @property
     def secure_cookies(self) -> bool:
@@ -83,10 +89,11 @@ class Settings:
             allowed_sites=reader.read("FRONT_DESK_ALLOWED_SITES", "", _origins),
             bot_url=reader.read("FRONT_DESK_BOT_URL", "http://127.0.0.1:5005", _bot_url),
             bot_token=reader.read("FRONT_DESK_BOT_TOKEN", "", _text),
-            in_tray=reader.read("FRONT_DESK_IN_TRAY", "on", _one_of("on", "off")) == "on",
+            desk=reader.read("FRONT_DESK_DESK", "on", _one_of("on", "off")) == "on",
             second_factor=reader.read("FRONT_DESK_SECOND_FACTOR", factor, _one_of("optional", "required")),
             smtp_url=reader.read("SMTP_URL", "", _smtp_url),
             mail_to=reader.read("MAIL_TO", "", _addresses),
+            webhook_url=reader.read("FRONT_DESK_WEBHOOK_URL", "", _webhook_url),
             limits=_limits(reader),
             trusted_proxies=reader.read("FRONT_DESK_TRUSTED_PROXIES", "", _networks),
             public_url=reader.read("FRONT_DESK_PUBLIC_URL", f"http://127.0.0.1:{port}", _origin),
@@ -95,6 +102,9 @@ class Settings:
         if reader.problems:
             raise SettingsError("\n".join(reader.problems))
         return settings
+
+
+_SECRETS = {"SMTP_URL", "DATABASE_URL", "FRONT_DESK_BOT_TOKEN", "FRONT_DESK_WEBHOOK_URL"}
 
 
 class _Reader:
@@ -109,8 +119,8 @@ class _Reader:
         try:
             return read(text)
         except ValueError as error:
-            # SMTP_URL and DATABASE_URL may hold a password: their value is not repeated.
-            shown = "" if name in {"SMTP_URL", "DATABASE_URL", "FRONT_DESK_BOT_TOKEN"} else f" is '{text}'"
+            # These may hold a password: their value is not repeated.
+            shown = "" if name in _SECRETS else f" is '{text}'"
             self.problems.append(f"{name}{shown}: expected {error}.")
             return read(default)
 
@@ -123,10 +133,10 @@ class _Reader:
             )
         if bool(settings.smtp_url) != bool(settings.mail_to):
             self.problems.append("SMTP_URL and MAIL_TO belong together: set both, or neither.")
-        if settings.mail_to and not settings.in_tray:
+        if settings.can_tell and not settings.desk:
             self.problems.append(
-                "MAIL_TO is set and FRONT_DESK_IN_TRAY is 'off': a mail carries only a link to the "
-                "in-tray, so nobody could read the request. Switch the in-tray on."
+                "MAIL_TO or FRONT_DESK_WEBHOOK_URL is set and FRONT_DESK_DESK is 'off': what is told "
+                "is only a link to the desk, so nobody could read the request. Switch the desk on."
             )
 
 
@@ -221,6 +231,14 @@ def _bot_url(text: str) -> str:
     if parts.scheme != "http" or not is_loopback(parts.hostname or "") or parts.path not in {"", "/"}:
         raise ValueError("http://127.0.0.1:<port>")
     return text.rstrip("/")
+
+
+def _webhook_url(text: str) -> str:
+    parts = urlsplit(text)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    if text and not (is_safe and parts.hostname):
+        raise ValueError('https://<host>/<path> of a chat that takes {"text": ...}')
+    return text
 
 
 def _smtp_url(text: str) -> str:

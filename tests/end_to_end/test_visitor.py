@@ -1,4 +1,4 @@
-"""A visitor on a phone and staff at the in-tray, in real Chromium, with everything real."""
+"""A visitor on a phone and staff at the desk, in real Chromium, with everything real."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_crisis_gets_a_card_with_a_call_button_that_fits_a_phone(visitor: Visi
     visitor.picture("crisis-card-phone")
 
 
-def test_a_call_that_was_asked_for_reaches_the_in_tray(
+def test_a_call_that_was_asked_for_reaches_the_desk(
     browser: Browser, running: Running, visitor: Visitor
 ) -> None:
     asks(visitor.chat, "please call me, Gwen 555-201-5518 afternoons")
@@ -71,10 +71,10 @@ def test_a_call_that_was_asked_for_reaches_the_in_tray(
     hears(visitor.chat, "passed it on")
     desk = browser.new_context(viewport=DESKTOP).new_page()
     staff.set_up(desk, running)
-    desk.goto(f"{address_of(running)}in-tray")
+    desk.goto(f"{address_of(running)}desk/callbacks")
     expect(desk.get_by_text("Gwen").first).to_be_visible()
     expect(desk.get_by_text("(555) 201-5518").first).to_be_visible()
-    picture(desk, os.environ.get(PICTURES), "in-tray-desktop")
+    picture(desk, os.environ.get(PICTURES), "calls-desktop")
     desk.context.close()
 
 

@@ -310,7 +310,7 @@ async def test_d6_a_turn_that_breaks_the_service_again_and_again_is_given_up(ser
 
 
 async def test_nobody_is_promised_a_call_that_nobody_sees(services, bot, settings):
-    service = await services.start(in_tray=False)
+    service = await services.start(desk=False)
     async with client_of(service) as http:
         visitor = await Visitor(http).opens_the_chat()
         bot.says(

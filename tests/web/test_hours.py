@@ -199,12 +199,12 @@ WITH_MAIL = replace(LIVE, smtp_url="smtp://127.0.0.1:25", mail_to="desk@example.
     ("settings", "signed_in_days_ago", "expected"),
     [
         (Settings(), None, True),
-        (Settings(in_tray=False), None, False),
-        (Settings(in_tray=False), 1, False),
+        (Settings(desk=False), None, False),
+        (Settings(desk=False), 1, False),
         (LIVE, None, False),
         (LIVE, 6.9, True),
         (LIVE, 7.1, False),
-        (replace(LIVE, in_tray=False), 1, False),
+        (replace(LIVE, desk=False), 1, False),
         (WITH_MAIL, None, True),
     ],
 )

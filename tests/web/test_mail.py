@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 
 from tests.web.conftest import Visitor, async_fixture, client_of
@@ -82,7 +83,7 @@ async def test_a_callback_sends_a_mail_with_a_link_and_nothing_about_the_visitor
     await wants_a_call(visitor, bot)
     await mailbox.tried.wait()
     (mail,) = mailbox.mails
-    assert "https://chat.example.com/in-tray" in mail
+    assert "https://chat.example.com/desk" in mail
     assert "To: desk@example.com" in mail
     for secret in ("Canary", "canary", "5552018834", visitor.id):
         assert secret not in mail
@@ -143,3 +144,48 @@ async def test_without_a_mailbox_nothing_waits_in_the_outbox(services, bot):
         visitor = await Visitor(http).opens_the_chat()
         await wants_a_call(visitor, bot)
     assert await service.rows(schema.outbox) == []
+
+
+@async_fixture
+async def chat_of_the_team():
+    """A team's chat that takes webhooks."""
+    heard: asyncio.Queue[dict] = asyncio.Queue()
+
+    async def answer(reader, writer):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = int(head.split("content-length: ")[1].split("\r\n")[0])
+        heard.put_nowait(json.loads(await reader.readexactly(length)))
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    heard.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"  # type: ignore[attr-defined]
+    yield heard
+    server.close()
+
+
+async def test_what_nobody_opened_is_told_again_through_the_webhook(services, bot, mailbox, chat_of_the_team):
+    service = await services.start(
+        smtp_url=mailbox.url, mail_to="desk@example.com", webhook_url=chat_of_the_team.url
+    )
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        await visitor.sends("I want to kill myself")
+        await mailbox.tried.wait()
+        service.clock.move(timedelta(minutes=3))
+        await service.app.ctx.desk_watch.look()
+        told = await chat_of_the_team.get()
+    assert told["text"].startswith("Front Desk, urgent and still not opened")
+    assert told["text"].endswith("/desk")
+    assert len(mailbox.mails) == 1
+
+
+async def test_without_mail_the_webhook_is_told_at_once(services, bot, chat_of_the_team):
+    service = await services.start(webhook_url=chat_of_the_team.url)
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        await wants_a_call(visitor, bot)
+        told = await chat_of_the_team.get()
+    assert told["text"].startswith("Front Desk: somebody asks for a call.")
+    assert "Canary" not in str(told)

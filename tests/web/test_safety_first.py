@@ -98,7 +98,7 @@ async def test_a_crisis_text_too_long_to_store_gets_its_card(visitor):
 async def test_staff_is_named_on_a_card_only_when_somebody_will_see_it(services, visitor):
     watched = (await visitor.sends(CRISIS)).json()["replies"][0]
     assert "our team" in watched["details"]["team"]
-    unwatched = await services.start(in_tray=False)
+    unwatched = await services.start(desk=False)
     async with client_of(unwatched) as http:
         alone = await Visitor(http).opens_the_chat()
         card = (await alone.sends(CRISIS)).json()["replies"][0]

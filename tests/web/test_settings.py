@@ -12,7 +12,7 @@ def test_nothing_set_is_a_demo_on_loopback():
     assert (settings.host, settings.port, settings.mode) == ("127.0.0.1", 8000, "demo")
     assert settings.database_url.endswith("/var/front-desk.sqlite3")
     assert settings.public_url == "http://127.0.0.1:8000"
-    assert not settings.has_mailbox
+    assert not settings.can_tell
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_nothing_set_is_a_demo_on_loopback():
         ("FRONT_DESK_PORT", "65536", "a port between 1 and 65535"),
         ("FRONT_DESK_PORT", "\u0663", "a port between 1 and 65535"),
         ("FRONT_DESK_MODE", "prod", "demo or live"),
-        ("FRONT_DESK_IN_TRAY", "yes", "on or off"),
+        ("FRONT_DESK_DESK", "yes", "on or off"),
         ("FRONT_DESK_BOT_URL", "http://bot.example.com:5005", "http://127.0.0.1:<port>"),
         ("FRONT_DESK_BOT_URL", "rasa:5005", "http://127.0.0.1:<port>"),
         ("FRONT_DESK_PUBLIC_URL", "example.com", "an address without a path"),
@@ -54,7 +54,7 @@ def test_every_bad_setting_has_its_line():
             {
                 "MAIL_TO": "desk@example.com",
                 "SMTP_URL": "smtp://mail",
-                "FRONT_DESK_IN_TRAY": "off",
+                "FRONT_DESK_DESK": "off",
             },
             "nobody could read the request",
         ),

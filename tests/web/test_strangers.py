@@ -132,10 +132,10 @@ async def test_our_own_page_and_the_allowed_sites_are_let_in(services):
             assert answer.status_code == 201
 
 
-async def test_with_the_in_tray_off_its_doors_do_not_exist(services):
-    service = await services.start(in_tray=False)
+async def test_with_the_desk_off_its_doors_do_not_exist(services):
+    service = await services.start(desk=False)
     async with client_of(service) as http:
-        for path in ("/in-tray", "/sign-in", "/staff", "/setup"):
+        for path in ("/desk", "/sign-in", "/staff", "/setup"):
             assert (await http.get(path)).status_code == 404
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.web.conftest import Visitor, client_of, signed_in
 from tests.web.stand_in_bot import handoff, reply
 from web import conversations, handoff_events, handoffs, lapses, onlookers, presence, schema, staff_words
 from web.errors import HandoffTaken, MessageRefused, NotFound, NotYours
@@ -271,3 +272,18 @@ async def test_a_reading_visitor_counts_as_there(visitor, bot, service):
     (row,) = await service.rows(schema.visits)
     assert service.clock() - row["seen_at"] < timedelta(minutes=1)
     assert (await service.rows(schema.handoffs))[0]["state"] == "requested"
+
+
+async def test_being_at_the_desk_makes_it_watched(services, bot):
+    service = await services.start(mode="live", allowed_sites=("https://www.example.com",))
+    async with client_of(service) as http, signed_in(service, "nurse") as nurse:
+        visitor = await Visitor(http).opens_the_chat()
+        service.clock.move(timedelta(days=8))
+        nobody = await visitor.asks("hello")
+        async with service.db.write() as tx:
+            await onlookers.at_the_desk(tx, Person(nurse.staff.id, "Nina"), now=service.clock())
+        await visitor.asks("hello")
+        service.clock.move(timedelta(days=7, minutes=1))
+        await visitor.asks("hello")
+    assert nobody["author"] == "bot"
+    assert [asked["facts"]["can_call_back"] for asked in bot.asked] == [False, True, False]

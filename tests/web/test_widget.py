@@ -74,7 +74,7 @@ async def test_a_host_page_that_is_not_allowed_is_refused_and_logged(services, c
     assert "FRONT_DESK_ALLOWED_SITES" in caplog.text
 
 
-@pytest.mark.parametrize("path", ["/", "/chat", "/in-tray/sign-in"])
+@pytest.mark.parametrize("path", ["/", "/chat", "/sign-in"])
 async def test_no_other_page_may_be_framed(services, path):
     service = await services.start(allowed_sites=(SITE,))
     async with client_of(service) as http:

@@ -8,7 +8,7 @@ const ANSWER = "utter_faq/";
 export function bubble(message, { words, phone, rated, onChoice, onRate }) {
   const item = element("li", { className: `chat-message by-${message.author}`, tabindex: "-1" });
   if (message.kind === "notice") item.classList.add("is-notice");
-  item.append(element("p", { className: "chat-who", text: speaker(message.author, words) }));
+  item.append(element("p", { className: "chat-who", text: speaker(message, words) }));
   if (message.kind === "card") {
     item.append(cardElement(message.text, message.details, words));
     return item;
@@ -21,8 +21,10 @@ export function bubble(message, { words, phone, rated, onChoice, onRate }) {
   return item;
 }
 
-export function speaker(author, words) {
-  return { visitor: words.chat_you, staff: words.chat_staff }[author] ?? words.chat_bot;
+// A person is always named; what the house itself says is no word of the bot.
+export function speaker({ author, details }, words) {
+  if (author === "staff") return details?.name ? `${details.name}, ${words.chat_staff}` : words.chat_staff;
+  return { visitor: words.chat_you }[author] ?? words.chat_bot;
 }
 
 export function choiceButton(title, onPress) {

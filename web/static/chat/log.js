@@ -148,6 +148,6 @@ export class Log {
   }
 
   speaker(message) {
-    return speaker(message.author, this.options.words);
+    return speaker(message, this.options.words);
   }
 }
