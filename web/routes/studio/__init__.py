@@ -2,8 +2,9 @@
 
 from sanic import Blueprint
 
-from web.routes.studio import answers, hints, history, releases, signing
+from web.routes.studio import answers, facts, hints, history, now, releases, signing
 
-doors = Blueprint.group(answers.doors, hints.doors, history.doors, signing.doors, releases.doors)
+ROOMS = (answers, hints, history, signing, releases, facts, now)
+doors = Blueprint.group(*(room.doors for room in ROOMS))
 
 __all__ = ["doors"]

@@ -1,0 +1,87 @@
+"""The form of the clinic's facts: what is typed becomes what `clinic.yml` would hold, fact by fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from clinic.facts import LINKS, PHONES, TEXTS, WEEKDAYS, Clinic
+from clinic.yaml_files import ProblemsError
+from web import clinic_facts
+from web.db import Transaction
+
+One = Callable[[str], str]
+# In this order: a phone is read with its country, hours with their zone.
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("The clinic", ("name", "country", "time_zone")),
+    ("How to reach it", (*PHONES, "email", "address", "parking", *LINKS)),
+    ("Money", ("prices", "insurance", "payment", "cancellation")),
+    ("Visits", ("rooms", "referral", "staff", "routes", "session_length", "first_visit", "companion",
+                "ages", "records", "telehealth", "spravato")),
+)  # fmt: skip
+LABELS = {
+    "name": "Name", "country": "Country (two letters)", "time_zone": "Time zone", "phone": "Phone",
+    "sms": "Number for text messages", "email": "E-mail", "contact_page": "Contact page",
+    "booking_link": "Booking link", "reviews_link": "Reviews", "privacy_notice": "Privacy notice",
+    "session_length": "How long a visit takes", "first_visit": "The first visit",
+    "companion": "Bringing somebody", "ages": "Whom you treat", "records": "Medical records",
+    "staff": "Who treats people here", "routes": "How treatment is given", "spravato": "Spravato",
+}  # fmt: skip
+LONG = frozenset(TEXTS)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of the form: nothing is stored while a field has a problem."""
+
+    changed: list[str]
+    problems: dict[str, str]
+
+
+def label(name: str) -> str:
+    """What people call a fact."""
+    return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def typed(document: Mapping[str, Any]) -> dict[str, str]:
+    """The facts as the form shows them; an unknown one is empty."""
+    shown = {name: str(document.get(name) or "") for _, names in GROUPS for name in names}
+    week = document.get("hours") or {}
+    shown |= {day: ", ".join(map(str, week.get(day) or ())) for day in WEEKDAYS}
+    holidays = document.get("holidays") or []
+    shown["holidays"] = "\n".join(f"{each['date']} {each.get('name', '')}".strip() for each in holidays)
+    return shown
+
+
+def read(one: One) -> dict[str, Any]:
+    """What `clinic.yml` would hold; an empty field is a fact that is not known."""
+    values: dict[str, Any] = {
+        name: " ".join(one(name).split()) or None for _, names in GROUPS for name in names
+    }
+    week = {day: [part.strip() for part in one(day).split(",") if part.strip()] for day in WEEKDAYS}
+    values["hours"] = {day: spans for day, spans in week.items() if spans} or None
+    lines = (line.split(maxsplit=1) for line in one("holidays").splitlines() if line.strip())
+    values["holidays"] = [
+        {"date": line[0], "name": line[1] if len(line) > 1 else "a holiday"} for line in lines
+    ]
+    values["holidays"] = values["holidays"] or None
+    return values
+
+
+async def save(
+    tx: Transaction, values: Mapping[str, Any], *, file_clinic: Clinic, by: str, now: datetime
+) -> Saved:
+    """Set every fact that is not as it was. The caller undoes all of it when there is a problem."""
+    standing = (await clinic_facts.current(tx, file_clinic)).as_document()
+    changed, problems = [], {}
+    for name, value in values.items():
+        if (value or None) == (standing.get(name) or None):
+            continue
+        try:
+            await clinic_facts.set_fact(tx, name, value, by=by, now=now, file_clinic=file_clinic)
+            changed.append(name)
+        except ProblemsError as error:
+            problems[name] = " ".join(dict.fromkeys(problem.text for problem in error.problems))
+    return Saved(changed, problems)
