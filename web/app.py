@@ -25,6 +25,7 @@ from web.reception import Reception
 from web.relay import Relay
 from web.routes import (
     account,
+    audit,
     chat,
     desk,
     guard,
@@ -36,6 +37,9 @@ from web.routes import (
     staff_home,
     studio,
     widget,
+)
+from web.routes import (
+    accounts as people,
 )
 from web.routes.requests import refuse_foreign_pages
 from web.routes.studio.common import make_room
@@ -102,7 +106,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     app.blueprint(widget.doors)
     app.blueprint(ratings.doors)
     if settings.desk:
-        for room in (sign_in, locking, setup, staff_home, account, desk):
+        for room in (sign_in, locking, setup, staff_home, account, people, audit, desk):
             app.blueprint(room.doors)
         app.blueprint(studio.doors)
         app.add_signal(make_room, "http.routing.after")

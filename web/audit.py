@@ -62,6 +62,38 @@ async def note(
     await tx.execute(insert(audit).values(**row, hash=seal(row)))
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for in the audit; what is empty does not matter."""
+
+    by: str = ""
+    did: str = ""
+    about_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int = 0
+
+
+async def find(tx: Transaction, wanted: Wanted, *, limit: int) -> list[dict[str, Any]]:
+    """The newest entries that fit, the newest first."""
+    query = select(audit).order_by(audit.c.seq.desc()).limit(limit)
+    for name in ("by", "did", "about_id"):
+        if value := getattr(wanted, name):
+            query = query.where(audit.c[name] == value)
+    if wanted.since:
+        query = query.where(audit.c.at >= wanted.since)
+    if wanted.until:
+        query = query.where(audit.c.at < wanted.until)
+    if wanted.before:
+        query = query.where(audit.c.seq < wanted.before)
+    return [dict(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def deeds(tx: Transaction) -> list[str]:
+    """Every kind of deed that was ever noted."""
+    return list((await tx.execute(select(audit.c.did).distinct().order_by(audit.c.did))).scalars())
+
+
 async def verify(tx: Transaction) -> Checked:
     """Go through the whole chain and check every seal."""
     count, previous = 0, BEGINNING

@@ -38,9 +38,14 @@ STUDIO_ENTRIES = (
     Entry("Clinic facts", "/studio/facts", "Studio", _for(OWNER, ADMINISTRATOR)),
     Entry("Stop at once", "/studio/now", "Studio", _for(*ROLES)),
 )
+HOUSE_ENTRIES = (
+    Entry("People", "/people", "House", _for(ADMINISTRATOR)),
+    Entry("Audit", "/audit", "House", _for(ADMINISTRATOR)),
+)
 ENTRIES = (
     *DESK_ENTRIES,
     *STUDIO_ENTRIES,
+    *HOUSE_ENTRIES,
     Entry("Your account", "/account", "You", _for(*ROLES)),
 )
 

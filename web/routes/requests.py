@@ -94,6 +94,11 @@ def form_value(request: Request, name: str) -> str:
     return str(values or "")
 
 
+def form_values(request: Request, name: str) -> list[str]:
+    """Every value of one field of a form, as boxes that are ticked send it."""
+    return [str(value) for value in (request.form or {}).getlist(name, [])]  # type: ignore[union-attr]
+
+
 def local_way(request: Request, otherwise: str) -> str:
     """The page somebody came from or wanted; only ever one of ours."""
     way = form_value(request, "next") or request.args.get("next") or ""
