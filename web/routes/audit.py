@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
@@ -26,7 +27,7 @@ async def page(request: Request) -> HTTPResponse:
         zone = (await house.clinic_now(tx)).time_zone
         wanted, problem = _wanted(request, zone or UTC)
         found = await audit.find(tx, wanted, limit=PER_PAGE + 1)
-        values = {
+        values: dict[str, Any] = {
             "names": await accounts.names(tx),
             "deeds": await audit.deeds(tx),
             "checked": await audit.verify(tx) if request.args.get("check") else None,
