@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,13 +11,15 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components.answer_book import PREFIX
 from components.answer_model import AnswerModel
-from components.keys import READING_TEXT, READINGS, SCORED, VECTORS
+from components.keys import READING_TEXT, READINGS, SCORED, SIMILAR, VECTORS
 
+QUESTIONS_FILE = "questions.json"
 OUT_OF_SCOPE = "out_of_scope"
 
 
@@ -23,10 +27,17 @@ OUT_OF_SCOPE = "out_of_scope"
 class AnswerClassifier(GraphComponent):
     """Wraps `AnswerModel` for Rasa; what to do with the scores is the decision's business."""
 
-    def __init__(self, storage: ModelStorage, resource: Resource, model: AnswerModel | None = None) -> None:
+    def __init__(
+        self,
+        storage: ModelStorage,
+        resource: Resource,
+        model: AnswerModel | None = None,
+        questions: Sequence[str] = (),
+    ) -> None:
         self._storage = storage
         self._resource = resource
         self._model = model
+        self._questions = questions
 
     @classmethod
     def create(
@@ -49,7 +60,9 @@ class AnswerClassifier(GraphComponent):
     ) -> AnswerClassifier:
         with model_storage.read_from(resource) as folder:
             model = AnswerModel.load(folder)
-        return cls(model_storage, resource, model)
+            kept = folder / QUESTIONS_FILE
+            questions = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+        return cls(model_storage, resource, model, questions)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on the repaired training questions and their sentence vectors."""
@@ -60,6 +73,8 @@ class AnswerClassifier(GraphComponent):
         model = AnswerModel.fit(texts, vectors, names, outside=OUT_OF_SCOPE)
         with self._storage.write_to(self._resource) as folder:
             model.save(folder)
+            questions = [example.get(TEXT) for example in examples]
+            (folder / QUESTIONS_FILE).write_text(json.dumps(questions, ensure_ascii=False), encoding="utf-8")
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -67,7 +82,23 @@ class AnswerClassifier(GraphComponent):
         for message in messages:
             texts = [reading.text for reading in message.get(READINGS)]
             message.set(SCORED, self._model.rank(texts, message.get(VECTORS)))
+            if limit := (message.get(METADATA) or {}).get(SIMILAR):  # somebody is writing in the studio
+                message.set(SIMILAR, self._similar(message.get(VECTORS)[0], int(limit)))
         return messages
+
+    def _similar(self, vector: np.ndarray, limit: int) -> list[dict[str, Any]]:
+        assert self._model is not None
+        if not self._questions:
+            return []  # trained by an earlier version
+        return [
+            {"question": self._questions[at], "answer": _id(label), "similarity": round(cosine, 4)}
+            for at, label, cosine in self._model.nearest(vector, limit)
+        ]
+
+
+def _id(label: str) -> str:
+    """Id of an answer; a skill is called by its intent."""
+    return label.removeprefix(PREFIX)
 
 
 def _vector(message: Message) -> np.ndarray:

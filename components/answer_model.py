@@ -65,8 +65,7 @@ class AnswerModel:
         labels = sorted(set(names))
         classes = np.array([labels.index(name) for name in names], dtype=np.int32)
         spelling, spelled = _Spelling.fit(texts)
-        cosines = vectors @ vectors.T
-        kernel = _kernel(cosines, spelled, _turned(spelled))
+        kernel = _kernel(vectors @ vectors.T, spelled, _turned(spelled), in_place=True)
         targets = np.eye(len(labels), dtype=np.float32)[classes]
         weights, left_out = _solve(kernel, targets)
         arrays = {
@@ -76,7 +75,8 @@ class AnswerModel:
             **_as_arrays(spelled),
         }
         model = cls(labels, spelling, arrays)
-        model._calibrate(left_out, cosines, outside)
+        del kernel  # used up, and as large as everything else together
+        model._calibrate(left_out, outside)
         return model
 
     def rank(self, texts: Sequence[str], vectors: np.ndarray) -> list[list[Candidate]]:
@@ -111,17 +111,16 @@ class AnswerModel:
     def _nearest_by_class(self, cosines: np.ndarray) -> np.ndarray:
         return np.stack([cosines[:, members].max(axis=1) for members in self._members], axis=1)
 
-    def _calibrate(self, left_out: np.ndarray, cosines: np.ndarray, outside: str) -> None:
+    def nearest(self, vector: np.ndarray, limit: int) -> list[tuple[int, str, float]]:
+        """The known questions nearest to a unit vector: place in what was taught, class, cosine."""
+        cosines = self._arrays["vectors"] @ vector
+        order = np.argsort(-cosines, kind="stable")[:limit]
+        classes = self._arrays["classes"]
+        return [(int(at), self.labels[classes[at]], float(cosines[at])) for at in order]
+
+    def _calibrate(self, left_out: np.ndarray, outside: str) -> None:
         """Fit confidence on what each question would have got, had it not been taught."""
-        others = cosines
-        np.fill_diagonal(others, -1.0)  # in place: nobody needs a question's cosine to itself
-        nearest = np.stack(
-            [
-                others[:, members].max(axis=1) if len(members) > 1 else others.max(axis=1)
-                for members in self._members
-            ],
-            axis=1,
-        )
+        nearest = self._nearest_other()
         best = left_out.argmax(axis=1)
         rows = np.arange(len(best))
         features = _features(left_out, nearest)[rows, best]
@@ -129,6 +128,19 @@ class AnswerModel:
         right = (best == self._arrays["classes"]) | ~is_ours[best] & ~is_ours[self._arrays["classes"]]
         fitted = LogisticRegression(C=10.0, tol=1e-6, max_iter=1000).fit(features, right)
         self._arrays["calibration"] = np.append(fitted.coef_[0], fitted.intercept_[0])
+
+    def _nearest_other(self) -> np.ndarray:
+        """Cosine of each question to the nearest other one of each class, a block of rows at a time."""
+        vectors = self._arrays["vectors"]
+        nearest = np.empty((len(vectors), len(self.labels)), dtype=np.float32)
+        for start in range(0, len(vectors), BLOCK_ROWS):
+            rows = np.arange(start, min(start + BLOCK_ROWS, len(vectors)))
+            others = vectors[rows] @ vectors.T
+            others[rows - start, rows] = -1.0  # nobody needs a question's cosine to itself
+            for at, members in enumerate(self._members):
+                known = others[:, members] if len(members) > 1 else others
+                nearest[rows, at] = known.max(axis=1)
+        return nearest
 
     def _confidence(self, scores: np.ndarray, nearest: np.ndarray) -> np.ndarray:
         *weights, intercept = self._arrays["calibration"]
@@ -172,13 +184,15 @@ class _Spelling:
         return cls(vectorizers)
 
 
-def _kernel(cosines: np.ndarray, spelled: sparse.csr_matrix, known: sparse.csr_matrix) -> np.ndarray:
+def _kernel(
+    cosines: np.ndarray, spelled: sparse.csr_matrix, known: sparse.csr_matrix, *, in_place: bool = False
+) -> np.ndarray:
     """Similarities (n_texts, n_known), made in place and a block of rows at a time.
 
-    `known` is turned: (n_terms, n_known). All questions against all are hundreds of megabytes: no
-    second matrix of that size is made.
+    `known` is turned: (n_terms, n_known). All questions against all are hundreds of megabytes: with
+    `in_place` the cosines are used up, and no second matrix of that size is made.
     """
-    kernel = cosines - np.float32(1.0)
+    kernel = np.subtract(cosines, np.float32(1.0), out=cosines if in_place else None)
     kernel *= SHARPNESS
     np.exp(kernel, out=kernel)
     kernel *= MEANING_SHARE

@@ -6,4 +6,5 @@ READING_TEXT = "reading_text"  # the text to understand: cleaned, safety's sente
 READINGS = "readings"  # list[Reading]: the ways to read the message
 VECTORS = "reading_vectors"  # np.ndarray (n_readings, n_dimensions), unit rows
 SCORED = "scored_readings"  # list[Scored], one for each reading
+SIMILAR = "similar"  # list[dict]: the known questions nearest to the message, when they are asked for
 DECISION = "decision"  # dict, see `components.choices.decision`; in the parse that actions see

@@ -20,12 +20,14 @@ from sanic.response import HTTPResponse
 from sanic.response import json as as_json
 
 from components.answer_book import PREFIX, AnswerBook
+from components.keys import DECISION, SIMILAR
 from components.turns import Turn, TurnFailed, take
+from components.understanding import understand
 
 logger = logging.getLogger(__name__)
 
 TOKEN_VARIABLE = "FRONT_DESK_BOT_TOKEN"
-MAX_SIMILAR = 20
+MAX_SIMILAR, MAX_TEXTS = 20, 50
 
 
 class BadRequest(Exception):
@@ -96,14 +98,21 @@ async def _take_turn(processor: MessageProcessor, body: dict[str, Any]) -> dict[
 
 
 async def _find_similar(processor: MessageProcessor, body: dict[str, Any]) -> dict[str, Any]:
-    """Rank all answers for one text: what the studio shows while somebody types."""
+    """The known questions nearest to each text: what the studio shows while somebody types."""
     release, _ = _release(processor)
-    text = body.get("text")
-    if not isinstance(text, str) or not text.strip():
-        raise BadRequest("'text' must be a text.")
-    parse = await processor.parse_message(UserMessage(text=text))
-    ranking = (parse.get("decision") or {}).get("ranking", [])
-    return {"release": release, "ranking": ranking[:MAX_SIMILAR]}
+    texts, limit = body.get("texts"), body.get("limit", 5)
+    if not isinstance(texts, list) or not 0 < len(texts) <= MAX_TEXTS:
+        raise BadRequest(f"'texts' must be a list of 1 to {MAX_TEXTS} texts.")
+    if not all(isinstance(text, str) and text.strip() for text in texts):
+        raise BadRequest("Each of 'texts' must be a text.")
+    if not isinstance(limit, int) or not 0 < limit <= MAX_SIMILAR:
+        raise BadRequest(f"'limit' must be a number from 1 to {MAX_SIMILAR}.")
+    parsed = understand(processor, texts, metadata={SIMILAR: limit})
+    return {
+        "release": release,
+        "similar": [message.get(SIMILAR) for message in parsed],
+        "decisions": [message.get(DECISION) for message in parsed],
+    }
 
 
 def _body(request: Request) -> dict[str, Any]:

@@ -82,21 +82,7 @@ class Understander:
         return (parts[-1]["intent"], parts[-1]["it"]) if parts else (None, None)
 
     def _parse(self, texts: Iterable[str], *, topic: str | None = None, it: str | None = None) -> list[Any]:
-        """Run the pipeline once over several messages: each component takes a list."""
-        from rasa.core.channels.channel import UserMessage
-        from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
-        from rasa.shared.core.events import SlotSet
-        from rasa.shared.core.trackers import DialogueStateTracker
+        from components.understanding import understand
 
-        from components.turns import without_commands
-
-        processor = self._processor
-        tracker = DialogueStateTracker.from_events("replay", [], slots=processor.domain.slots)
-        for slot, value in (("topic", topic), ("it", it)):
-            if value:
-                tracker.update(SlotSet(slot, value), processor.domain)
-        target = processor.model_metadata.nlu_target
-        messages = [UserMessage(text=without_commands(text)) for text in texts]
-        inputs = {PLACEHOLDER_MESSAGE: messages, PLACEHOLDER_TRACKER: tracker}
-        parsed = processor.graph_runner.run(inputs=inputs, targets=[target])[target]
+        parsed = understand(self._processor, list(texts), slots={"topic": topic, "it": it})
         return [message.get("decision") for message in parsed]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import resource
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -39,10 +40,7 @@ def make_report(
     tell("evaluate", 0.0)
     candidate = Understander(folder)
     now = candidate.decisions(asks.all, lambda done: tell("evaluate", 0.5 * done))
-    was = now if is_same_model else None
-    if before and was is None:
-        published = Understander(before)
-        was = published.decisions(asks.all, lambda done: tell("evaluate", 0.5 + 0.5 * done))
+    was = now if is_same_model else _before(before, asks, tell)
     tell("report", 0.0)
     unreached = _unreached(candidate, folder, manifest)
     judged = _judge(asks, now, was, manifest, manifest_before, unreached)
@@ -55,9 +53,22 @@ def make_report(
             "after": _figures(asks, now, manifest),
         },
         "gates": [gate.as_json() for gate in judged],
+        "is_compared": was is not None,
         "replay": blast_radius(asks.visitors, asks.of_visitors(was or now), asks.of_visitors(now)),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000),
     }
+
+
+def _before(folder: Path | None, asks: _Asks, tell: Tell) -> list[dict[str, Any]] | None:
+    """The published release's decisions; none when there is none that this version can load."""
+    if folder is None:
+        return None
+    try:
+        published = Understander(folder)
+    except Exception as error:  # whatever an earlier version left there
+        print(f"Release {folder.name} cannot be compared with: {type(error).__name__}", file=sys.stderr)
+        return None
+    return published.decisions(asks.all, lambda done: tell("evaluate", 0.5 + 0.5 * done))
 
 
 class _Asks:

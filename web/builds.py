@@ -68,6 +68,7 @@ class Builds:
         self._command = command
         self._running = Unfinished()
         self._processes: dict[str, asyncio.subprocess.Process] = {}
+        self._is_stopping = False
 
     async def start(self, project: Path, *, by: str) -> str:
         """Begin to build a project; returns the build's id. Raises BuildRunning."""
@@ -129,6 +130,7 @@ class Builds:
 
     async def stop(self) -> None:
         """End what runs: the service stops."""
+        self._is_stopping = True
         for process in list(self._processes.values()):
             _kill(process)
         await self._running.all_done()
@@ -138,6 +140,8 @@ class Builds:
         try:
             process = await self._spawn(project)
             self._processes[build_id] = process
+            if self._is_stopping:
+                _kill(process)
             feeding = asyncio.create_task(_feed(process, asks))
             ended = await self._follow(build_id, process)
             feeding.cancel()

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_NUMBER = re.compile(r"\+?\d(?:[\s().\-/]*\d){4,}")  # phones, cards, ids, dates; not "2 weeks"
+_NUMBER = re.compile(r"\+?\(?\d(?:[\s().\-/]*\d){4,}")  # phones, cards, ids, dates; not "2 weeks"
 _SPOKEN_DATE = re.compile(
     r"\b\d{1,2}(?:st|nd|rd|th)?[ /.-](?:[a-z]{3,9}|\d{1,2})[ /.,-]+\d{2,4}\b", re.IGNORECASE
 )
@@ -21,8 +21,12 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCED = re.compile(
-    r"(?P<lead>\b(?i:this is|i'm|i am|call me|ask for|soy|mr|mrs|ms|miss|doctor|se[ñn]ora?)\b\.?\s+)"
-    r"(?P<name>[A-Z][\w'’-]+(?:\s+[A-Z][\w'’.-]+){0,3})"
+    r"(?P<lead>\b(?i:this is|i'm|i am|call me|ask for|soy)\b\s+)"
+    r"(?P<name>(?!(?:Mr|Mrs|Ms|Miss|Dr)\b)[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){0,3}\.?)"
+)
+_TITLED = re.compile(
+    r"(?P<lead>\b(?i:mr|mrs|ms|miss|dr|doctor|se[ñn]ora?)\b\.?\s+)"
+    r"(?P<name>[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){0,3})"
 )
 # After these words even a name in small letters is one.
 _CALLED = re.compile(
@@ -45,6 +49,7 @@ def mask(text: str, *, names: Iterable[str] = ()) -> str:
     for pattern, mark in _MARKS:
         text = pattern.sub(mark, text)
     text = _CALLED.sub(_keep_lead, text)
+    text = _TITLED.sub(_keep_lead, text)
     text = _INTRODUCED.sub(_keep_lead, text)
     return _TWO_CAPITALS.sub("[name]", text)
 

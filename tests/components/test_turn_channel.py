@@ -112,8 +112,16 @@ def test_the_window_stays_small(bot: LocalBot) -> None:
     assert visitor.says("Marcus") == ["utter_ask_phone"]
 
 
-def test_similar_ranks_the_answers_for_a_text(bot: LocalBot) -> None:
-    found = bot.post("similar", {"text": "how much is it per session"})
-    assert found["ranking"][0]["intent"] == "faq/cost"
-    with pytest.raises(TurnRefused):
-        bot.post("similar", {"text": " "})
+def test_similar_names_the_nearest_known_questions_of_each_text(bot: LocalBot) -> None:
+    found = bot.post("similar", {"texts": ["how much is it per session", "what is a k hole"], "limit": 3})
+    assert [len(near) for near in found["similar"]] == [3, 3]
+    first = found["similar"][1][0]
+    assert first["answer"] == "k_hole"
+    assert first["question"]
+    assert 0.8 < first["similarity"] <= 1.0
+
+
+@pytest.mark.parametrize("body", [{"texts": [" "]}, {"texts": []}, {"texts": ["a"], "limit": 0}, {}])
+def test_similar_refuses_what_is_no_question(bot: LocalBot, body: dict[str, Any]) -> None:
+    with pytest.raises(TurnRefused, match="must be"):
+        bot.post("similar", body)
