@@ -20,7 +20,7 @@ from web.answering import Answering
 from web.cards import Help, help_for
 from web.conversations import Incoming, Receipt
 from web.db import Transaction
-from web.errors import BadRequest, MessageRefused, TooMany
+from web.errors import BadRequest, ChoiceRefused, MessageRefused, TooMany
 from web.house import House
 from web.mail import Postman
 from web.safeguard import (
@@ -33,6 +33,7 @@ from web.safeguard import (
 from web.words import say
 
 WAITING_RETRY_S = 10.0
+_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -85,6 +86,8 @@ class Reception:
         language = conversation["language"]
         if not isinstance(choice_id, str):
             raise BadRequest(say("bad_request", language))
+        if not _ID.fullmatch(choice_id):
+            raise ChoiceRefused(say("choice_unknown", language))
         async with self._house.db.read() as tx:
             offer = await conversations.choice(tx, conversation["id"], choice_id, language)
         return Incoming(

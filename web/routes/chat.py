@@ -197,7 +197,7 @@ async def _after(request: Request, conversation_id: str, token: str, seq: int) -
     return {
         "ok": True,
         "messages": [message.as_json() for message in found],
-        "last": found[-1].seq if found else seq,
+        "last": found[-1].seq if found else min(seq, conversation["last_seq"]),
         "pending": pending,
         "language": conversation["language"],
     }

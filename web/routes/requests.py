@@ -62,6 +62,12 @@ def refuse_foreign_pages(request: Request) -> None:
         raise Forbidden(say("foreign_page"))
 
 
+def refuse_odd_addresses(request: Request) -> None:
+    """Turn away an address with a NUL in it, which no database takes. Raises NotFound."""
+    if "%00" in request.url or "\0" in request.url:
+        raise NotFound(say("no_such_page"))
+
+
 def is_own_page(request: Request) -> bool:
     """Whether a page of ours sent this, or no page at all (a script or an older browser)."""
     origin = request.headers.get("origin")
@@ -91,7 +97,7 @@ def whole_number(text: str | None, *, default: int) -> int:
 def form_value(request: Request, name: str) -> str:
     """One field of a form; empty when it was not sent."""
     values = (request.form or {}).get(name)  # type: ignore[call-overload]
-    return str(values or "")
+    return str(values or "").replace("\0", "")
 
 
 def form_values(request: Request, name: str) -> list[str]:
