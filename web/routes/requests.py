@@ -7,7 +7,7 @@ from typing import Any
 
 from sanic import Request
 
-from web import addresses
+from web import addresses, sites
 from web.errors import BadRequest, Forbidden, NotFound
 from web.house import House
 from web.stopping import Unfinished
@@ -53,13 +53,14 @@ def bearer_token(request: Request) -> str:
     return token.strip()
 
 
-def refuse_foreign_pages(request: Request) -> None:
+async def refuse_foreign_pages(request: Request) -> None:
     """Turn away what a page of somebody else's site sends. Raises Forbidden."""
     if request.method in SAFE_METHODS or is_own_page(request):
         return
-    origin = request.headers.get("origin")
-    if origin is None or origin not in house_of(request).settings.allowed_sites:
-        raise Forbidden(say("foreign_page"))
+    house, origin = house_of(request), request.headers.get("origin")
+    async with house.db.read() as tx:
+        if origin not in await sites.allowed(tx, house.settings):
+            raise Forbidden(say("foreign_page"))
 
 
 def refuse_odd_addresses(request: Request) -> None:
