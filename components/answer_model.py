@@ -93,7 +93,7 @@ class AnswerModel:
         cosines = vectors @ self._arrays["vectors"].T
         nearest = self._nearest_by_class(cosines)
         spelled = self._spelling.transform(texts)
-        scores = _kernel(cosines, spelled, self._known) @ self._arrays["weights"]
+        scores = _kernel(cosines, spelled, self._known, in_place=True) @ self._arrays["weights"]
         confidence = self._confidence(scores, nearest)
         return [self._ranking(*rows) for rows in zip(confidence, nearest, scores, strict=True)]
 
