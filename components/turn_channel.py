@@ -20,7 +20,7 @@ from sanic.response import HTTPResponse
 from sanic.response import json as as_json
 
 from components.answer_book import PREFIX, AnswerBook
-from components.keys import DECISION, SIMILAR
+from components.keys import DECISION, SIMILAR, VECTORS
 from components.turns import Turn, TurnFailed, take
 from components.understanding import understand
 
@@ -108,11 +108,14 @@ async def _find_similar(processor: MessageProcessor, body: dict[str, Any]) -> di
     if not isinstance(limit, int) or not 0 < limit <= MAX_SIMILAR:
         raise BadRequest(f"'limit' must be a number from 1 to {MAX_SIMILAR}.")
     parsed = understand(processor, texts, metadata={SIMILAR: limit})
-    return {
+    told = {
         "release": release,
         "similar": [message.get(SIMILAR) for message in parsed],
         "decisions": [message.get(DECISION) for message in parsed],
     }
+    if body.get("vectors") is True:  # missed questions are grouped by meaning
+        told["vectors"] = [message.get(VECTORS)[0].round(5).tolist() for message in parsed]
+    return told
 
 
 def _body(request: Request) -> dict[str, Any]:

@@ -92,6 +92,11 @@ class Bot:
         body = await self._ask(SIMILAR_PATH, {"texts": list(texts), "limit": limit})
         return read_similar(body, count=len(texts))
 
+    async def vectors(self, texts: Sequence[str]) -> list[list[float]]:
+        """The meaning of each text as a unit vector. Raises as `turn` does."""
+        body = await self._ask(SIMILAR_PATH, {"texts": list(texts), "limit": 1, "vectors": True})
+        return read_vectors(body, count=len(texts))
+
     async def _ask(self, path: str, request: Mapping[str, Any]) -> bytes:
         try:
             # httpx counts its time for each read; a reply that trickles in must not take forever.
@@ -151,6 +156,17 @@ def read_similar(body: bytes, *, count: int) -> list[list[Similar]]:
         raise BotFailed("reply to similar is not what it should be") from error
     if len(found) != count:
         raise BotFailed("reply to similar has not a list for each text")
+    return found
+
+
+def read_vectors(body: bytes, *, count: int) -> list[list[float]]:
+    """Read the vectors in the reply to `similar`. Raises BotFailed with what is wrong."""
+    try:
+        found = [[float(number) for number in vector] for vector in json.loads(body)["vectors"]]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise BotFailed("reply to similar holds no vectors") from error
+    if len(found) != count or len({len(vector) for vector in found}) > 1:
+        raise BotFailed("reply to similar has not a vector for each text")
     return found
 
 

@@ -65,6 +65,10 @@ class Bots:
             raise BotUnreachable("this release has no bot now")
         return await bot.similar(texts, limit)
 
+    async def vectors(self, texts: Sequence[str]) -> list[list[float]]:
+        """The meaning of each text as a unit vector, from the published release's bot."""
+        return await self._published().vectors(texts)
+
     async def turn_of(self, release: str, request: Mapping[str, Any]) -> TurnResult:
         """Run one turn with a certain release's bot, to try it. Raises as `similar` does."""
         bot = self._of(release)

@@ -32,6 +32,7 @@ DESK_ENTRIES = (
 )
 STUDIO = _for(OWNER, CLINICIAN, ADMINISTRATOR)
 STUDIO_ENTRIES = (
+    Entry("Missed questions", "/studio/missed", "Studio", STUDIO),
     Entry("Answers", "/studio/answers", "Studio", STUDIO),
     Entry("Signing", "/studio/signing", "Studio", STUDIO),
     Entry("Releases", "/studio/releases", "Studio", STUDIO),
@@ -41,7 +42,6 @@ STUDIO_ENTRIES = (
 HOUSE_ENTRIES = (
     Entry("People", "/people", "House", _for(ADMINISTRATOR)),
     Entry("Audit", "/audit", "House", _for(ADMINISTRATOR)),
-    Entry("Set-up", "/setup", "House", _for(ADMINISTRATOR)),
 )
 ENTRIES = (
     *DESK_ENTRIES,

@@ -125,3 +125,10 @@ def test_similar_names_the_nearest_known_questions_of_each_text(bot: LocalBot) -
 def test_similar_refuses_what_is_no_question(bot: LocalBot, body: dict[str, Any]) -> None:
     with pytest.raises(TurnRefused, match="must be"):
         bot.post("similar", body)
+
+
+def test_similar_tells_vectors_when_asked(bot: LocalBot) -> None:
+    texts = ["how much is it per session", "what does one session cost"]
+    one, other = bot.post("similar", {"texts": texts, "limit": 1, "vectors": True})["vectors"]
+    assert sum(a * b for a, b in zip(one, other, strict=True)) > 0.6
+    assert "vectors" not in bot.post("similar", {"texts": texts})

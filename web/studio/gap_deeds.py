@@ -1,0 +1,98 @@
+"""What is done about a gap in one press, and taken back in one: draft, wordings, not ours, ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from clinic.answers import Answer
+from web import recent
+from web.db import Transaction
+from web.errors import NotFound
+from web.schema import answer_versions
+from web.schema import answers as answer_rows
+from web.studio import answers, missed
+from web.studio.answers import Draft, Editor
+from web.studio.missed import Mark
+from web.studio.taught import normalised
+from web.words import say
+
+MAX_WORDINGS = 15
+MAX_TITLE_CHARS = 60
+Which = Sequence[tuple[str, str]]  # (conversation, message)
+
+
+async def draft(tx: Transaction, which: Which, *, by: Editor, now: datetime) -> Draft:
+    """Make a draft of what was asked; it is off until somebody has written it."""
+    wordings = await _wordings(tx, which)
+    title = wordings[0][:1].upper() + wordings[0][1:MAX_TITLE_CHARS] if wordings else "New answer"
+    answer = Answer("", title=title, questions=tuple(wordings[:MAX_WORDINGS]))
+    made = await answers.create(tx, answer, by=by, now=now, is_on=False, why="from missed questions")
+    await missed.mark(tx, which, "drafted", by=by.id, now=now, answer_id=made.id)
+    return made
+
+
+async def add(tx: Transaction, which: Which, answer_id: str, *, by: Editor, now: datetime) -> Draft:
+    """Teach what was asked to an answer that is there. Raises NotFound."""
+    standing = await answers.get(tx, answer_id)
+    if standing is None:
+        raise NotFound(say("no_such_page"))
+    known = {normalised(question) for question in standing.answer.questions}
+    fresh = [text for text in await _wordings(tx, which) if normalised(text) not in known]
+    questions = (*standing.answer.questions, *fresh[:MAX_WORDINGS])
+    saved = await _save(tx, standing, questions, by=by, now=now, why="wordings from missed questions")
+    await missed.mark(tx, which, "added", by=by.id, now=now, answer_id=answer_id)
+    return saved
+
+
+async def set_aside(tx: Transaction, which: Which, how: Mark, *, by: Editor, now: datetime) -> None:
+    """Say that it is not ours, or that nothing is to be done."""
+    await missed.mark(tx, which, how, by=by.id, now=now)
+
+
+async def undo(tx: Transaction, batch: str, *, by: Editor, now: datetime) -> str:
+    """Take one press back; returns what is said. The questions are open again."""
+    rows = await missed.unmark(tx, batch)
+    if not rows:
+        raise NotFound(say("no_such_page"))
+    how, answer_id = rows[0]["mark"], rows[0]["answer_id"]
+    standing = await answers.get(tx, answer_id) if answer_id else None
+    if standing is None:
+        return "undone"
+    if how == "drafted":
+        if standing.version > 1:
+            return "kept"  # somebody has written on it since
+        await tx.execute(delete(answer_versions).where(answer_versions.c.answer_id == answer_id))
+        await tx.execute(delete(answer_rows).where(answer_rows.c.id == answer_id))
+        return "undone"
+    which = [(row["conversation_id"], row["message_id"]) for row in rows]
+    taken = {normalised(text) for text in await _wordings(tx, which)}
+    left = tuple(q for q in standing.answer.questions if normalised(q) not in taken)
+    await _save(tx, standing, left, by=by, now=now, why="wordings taken back")
+    return "undone"
+
+
+async def _save(
+    tx: Transaction, draft: Draft, questions: tuple[str, ...], *, by: Editor, now: datetime, why: str
+) -> Draft:
+    return await answers.save(
+        tx,
+        replace(draft.answer, questions=questions),
+        tests=draft.tests,
+        is_on=draft.is_on,
+        version=draft.version,
+        by=by,
+        why=why,
+        now=now,
+    )
+
+
+async def _wordings(tx: Transaction, which: Which) -> list[str]:
+    """The words of some messages, each once; what had to be masked is nobody's to teach."""
+    texts = await recent.texts(tx, [message_id for _, message_id in which])
+    ordered = (texts.get(message_id, "") for _, message_id in which)
+    whole = {normalised(text): text for text in ordered if text.strip() and "[" not in text}
+    return list(whole.values())
