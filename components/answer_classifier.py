@@ -15,7 +15,7 @@ from rasa.shared.nlu.constants import METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.answer_book import PREFIX
+from components.answer_book import PREFIX, AnswerBook
 from components.answer_model import AnswerModel
 from components.keys import READING_TEXT, READINGS, SCORED, SIMILAR, VECTORS
 
@@ -70,7 +70,9 @@ class AnswerClassifier(GraphComponent):
         texts = [example.get(READING_TEXT) or example.get(TEXT) for example in examples]
         vectors = np.concatenate([_vector(example) for example in examples])
         names = [example.get_full_intent() for example in examples]
-        model = AnswerModel.fit(texts, vectors, names, outside=OUT_OF_SCOPE)
+        answers = AnswerBook.from_examples(examples).answers
+        topics = {intent: answer.get("topics") or () for intent, answer in answers.items()}
+        model = AnswerModel.fit(texts, vectors, names, topics=topics)
         with self._storage.write_to(self._resource) as folder:
             model.save(folder)
             questions = [example.get(TEXT) for example in examples]

@@ -10,14 +10,14 @@ been taught (leave-one-out, Rasmussen & Williams 2006, 5.4.2): the confidence is
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import blas, lapack
+from scipy.linalg import lapack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
@@ -29,7 +29,7 @@ BLOCK_ROWS = 1024
 ARRAYS_FILE, WORDS_FILE = "answer_model.npz", "answer_model.json"
 _VECTORIZERS: tuple[dict[str, Any], ...] = (
     {"ngram_range": (1, 2), "sublinear_tf": True, "token_pattern": r"(?u)\b\w[\w'-]*\b"},
-    {"ngram_range": (2, 5), "sublinear_tf": True, "analyzer": "char_wb", "min_df": 2},
+    {"ngram_range": (3, 5), "sublinear_tf": True, "analyzer": "char_wb", "min_df": 3},
 )
 
 
@@ -59,9 +59,17 @@ class AnswerModel:
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], vectors: np.ndarray, names: Sequence[str], *, outside: str
+        cls,
+        texts: Sequence[str],
+        vectors: np.ndarray,
+        names: Sequence[str],
+        *,
+        topics: Mapping[str, Sequence[str]],
     ) -> AnswerModel:
-        """Learn from texts, their unit vectors (n, d) and class names; `outside` is "not ours"."""
+        """Learn from texts, their unit vectors (n, d) and class names.
+
+        `topics` says what a class is about: classes on one topic do not compete for confidence.
+        """
         labels = sorted(set(names))
         classes = np.array([labels.index(name) for name in names], dtype=np.int32)
         spelling, spelled = _Spelling.fit(texts)
@@ -72,19 +80,20 @@ class AnswerModel:
             "classes": classes,
             "vectors": vectors.astype(np.float32),
             "weights": weights.astype(np.float32),
+            "akin": _akin(labels, topics),
             **_as_arrays(spelled),
         }
         model = cls(labels, spelling, arrays)
         del kernel  # used up, and as large as everything else together
-        model._calibrate(left_out, outside)
+        model._calibrate(left_out)
         return model
 
     def rank(self, texts: Sequence[str], vectors: np.ndarray) -> list[list[Candidate]]:
         """For each text all classes, the most confident first."""
         cosines = vectors @ self._arrays["vectors"].T
-        spelled = self._spelling.transform(texts)
-        scores = _kernel(cosines, spelled, self._known) @ self._arrays["weights"]
         nearest = self._nearest_by_class(cosines)
+        spelled = self._spelling.transform(texts)
+        scores = _kernel(cosines, spelled, self._known, in_place=True) @ self._arrays["weights"]
         confidence = self._confidence(scores, nearest)
         return [self._ranking(*rows) for rows in zip(confidence, nearest, scores, strict=True)]
 
@@ -118,14 +127,14 @@ class AnswerModel:
         classes = self._arrays["classes"]
         return [(int(at), self.labels[classes[at]], float(cosines[at])) for at in order]
 
-    def _calibrate(self, left_out: np.ndarray, outside: str) -> None:
+    def _calibrate(self, left_out: np.ndarray) -> None:
         """Fit confidence on what each question would have got, had it not been taught."""
         nearest = self._nearest_other()
         best = left_out.argmax(axis=1)
         rows = np.arange(len(best))
-        features = _features(left_out, nearest)[rows, best]
-        is_ours = np.array([name != outside for name in self.labels])
-        right = (best == self._arrays["classes"]) | ~is_ours[best] & ~is_ours[self._arrays["classes"]]
+        akin = self._arrays["akin"]
+        features = _features(left_out, nearest, akin)[rows, best]
+        right = akin[best, self._arrays["classes"]]
         fitted = LogisticRegression(C=10.0, tol=1e-6, max_iter=1000).fit(features, right)
         self._arrays["calibration"] = np.append(fitted.coef_[0], fitted.intercept_[0])
 
@@ -144,7 +153,7 @@ class AnswerModel:
 
     def _confidence(self, scores: np.ndarray, nearest: np.ndarray) -> np.ndarray:
         *weights, intercept = self._arrays["calibration"]
-        logits = _features(scores, nearest) @ np.array(weights) + intercept
+        logits = _features(scores, nearest, self._arrays["akin"]) @ np.array(weights) + intercept
         return 1.0 / (1.0 + np.exp(-logits))
 
 
@@ -216,17 +225,29 @@ def _solve(kernel: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndar
     regularised = kernel.T  # symmetric, so its transpose is itself in the order LAPACK works on
     regularised[np.diag_indices(len(kernel))] += RIDGE
     factor, status = lapack.spotrf(regularised, lower=1, overwrite_a=1)
-    inverse, failed = lapack.spotri(factor, lower=1, overwrite_c=1)
-    if status or failed:
+    weights, unsolved = lapack.spotrs(factor, np.asfortranarray(targets, dtype=np.float32), lower=1)
+    root, failed = lapack.strtri(factor, lower=1, overwrite_c=1)
+    if status or unsolved or failed:
         raise ArithmeticError("The questions' similarities cannot be solved for.")
-    weights = blas.ssymm(1.0, inverse, np.asfortranarray(targets, dtype=np.float32), lower=1)
-    return weights, targets - weights / np.diag(inverse)[:, None]
+    # The inverse is root' root; only its diagonal is needed, so it is never multiplied out.
+    diagonal = np.array([root[index:, index] @ root[index:, index] for index in range(len(root))])
+    return weights, targets - weights / diagonal[:, None]
 
 
-def _features(scores: np.ndarray, nearest: np.ndarray) -> np.ndarray:
-    """What confidence depends on: score, lead over the best other class, nearness of questions."""
-    top_two = np.sort(scores, axis=1)[:, -2:]
-    best_other = np.where(scores >= top_two[:, 1:], top_two[:, :1], top_two[:, 1:])
+def _akin(labels: Sequence[str], topics: Mapping[str, Sequence[str]]) -> np.ndarray:
+    """Which classes are about one topic: (n_classes, n_classes) of bool, true on the diagonal."""
+    about = [set(topics.get(label) or (label,)) for label in labels]
+    return np.array([[bool(one & other) for other in about] for one in about])
+
+
+def _features(scores: np.ndarray, nearest: np.ndarray, akin: np.ndarray) -> np.ndarray:
+    """What confidence depends on: score, lead over the best class on another topic, nearness."""
+    best_other = np.concatenate(
+        [
+            np.where(akin, -np.inf, scores[start : start + BLOCK_ROWS // 64, None, :]).max(axis=2)
+            for start in range(0, len(scores), BLOCK_ROWS // 64)
+        ]
+    )
     nearest_any = np.broadcast_to(nearest.max(axis=1, keepdims=True), nearest.shape)
     return np.stack([scores, scores - best_other, nearest, nearest_any], axis=2)
 

@@ -114,7 +114,7 @@ def merge(
 
     With "it" spelled out wins when it is sure enough: "is it dangerous" after a certain answer is
     about that answer; but nobody who asks something else wants the answer just given once more.
-    Of a long message the surest part speaks.
+    Of a long message the surest part speaks, unless the whole is sure by itself.
     """
     by_role = {role: [c for r, c in zip(readings, scored, strict=True) if r.role == role]
                for role in (WHOLE, PART, ABOUT_IT)}  # fmt: skip
@@ -126,7 +126,8 @@ def merge(
         if leaning[0].label.startswith(PREFIX) and is_sure and not stands_alone and not is_repeat:
             return [Ranked(c.label, c.confidence) for c in leaning]
     best: dict[str, float] = {c.label: c.confidence for c in whole}
-    for part in by_role[PART]:
+    whole_is_sure = whole[0].label.startswith(PREFIX) and whole[0].confidence >= thresholds.answer
+    for part in by_role[PART] if not whole_is_sure else ():
         if part[0].label == OUT_OF_SCOPE:
             continue
         for candidate in part[:MAX_RANKED]:

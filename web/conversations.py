@@ -56,6 +56,7 @@ class Receipt:
     message: Message
     replies: list[Message]
     is_new: bool
+    pending: Sequence[str] = ()  # messages that still wait for their answer
 
 
 async def start(tx: Transaction, *, starters: Sequence[Offer], language: str, now: datetime) -> Started:

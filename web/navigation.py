@@ -42,6 +42,7 @@ STUDIO_ENTRIES = (
 HOUSE_ENTRIES = (
     Entry("People", "/people", "House", _for(ADMINISTRATOR)),
     Entry("Audit", "/audit", "House", _for(ADMINISTRATOR)),
+    Entry("Set-up", "/setup", "House", _for(ADMINISTRATOR)),
 )
 ENTRIES = (
     *DESK_ENTRIES,

@@ -6,6 +6,7 @@ Crisis goes before every limit: a message over the rate is judged before it is t
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,12 +14,13 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from safety.cleaning import TextRefused, clean
-from web import conversations
+from web import conversations, turns
 from web.admission import Admission
 from web.answering import Answering
-from web.cards import help_for
+from web.cards import Help, help_for
 from web.conversations import Incoming, Receipt
-from web.errors import BadRequest, MessageRefused, TooMany
+from web.db import Transaction
+from web.errors import BadRequest, ChoiceRefused, MessageRefused, TooMany
 from web.house import House
 from web.mail import Postman
 from web.safeguard import (
@@ -31,6 +33,7 @@ from web.safeguard import (
 from web.words import say
 
 WAITING_RETRY_S = 10.0
+_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -83,6 +86,8 @@ class Reception:
         language = conversation["language"]
         if not isinstance(choice_id, str):
             raise BadRequest(say("bad_request", language))
+        if not _ID.fullmatch(choice_id):
+            raise ChoiceRefused(say("choice_unknown", language))
         async with self._house.db.read() as tx:
             offer = await conversations.choice(tx, conversation["id"], choice_id, language)
         return Incoming(
@@ -118,8 +123,7 @@ class Reception:
     async def _store(self, conversation_id: str, incoming: Incoming) -> Receipt:
         house = self._house
         async with house.db.write() as tx:
-            facts = await house.facts(tx, incoming.language)
-            urgent_help = help_for(incoming.verdict.kind, language=incoming.language, facts=facts)
+            urgent_help = await self._help(tx, incoming)
             receipt = await conversations.receive(
                 tx,
                 conversation_id,
@@ -129,11 +133,18 @@ class Reception:
                 tell_by=self._answering.tell_by(),
                 mail=house.settings.can_tell,
             )
+            pending = await turns.pending(tx, conversation_id)
         if receipt.is_new:
             house.hub.publish(conversation_id)
             self._answering.wake(conversation_id)
             self._postman.wake()
-        return receipt
+        return dataclasses.replace(receipt, pending=pending)
+
+    async def _help(self, tx: Transaction, incoming: Incoming) -> Help | None:
+        if not is_urgent(incoming.verdict):
+            return None  # most messages: the facts are not looked up for nothing
+        facts = await self._house.facts(tx, incoming.language)
+        return help_for(incoming.verdict.kind, language=incoming.language, facts=facts)
 
 
 def read_client_id(body: Mapping[str, Any]) -> str:

@@ -2,13 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from web import accounts, audit, devices, invitations, passwords, sessions
-from web.db import Database
+from clinic.facts import Clinic
+from clinic.yaml_files import ProblemsError
+from web import accounts, audit, clinic_facts, devices, invitations, passwords, sessions
+from web.db import Database, Transaction
 from web.errors import Refused
 from web.roles import ADMINISTRATOR, DESK
 from web.sign_ins import Where
+
+FACTS = ("name", "phone", "address", "time_zone")
+
+
+async def keep_facts(
+    tx: Transaction, written: Mapping[str, Any], *, file_clinic: Clinic, by: str, now: datetime
+) -> list[str]:
+    """Keep the facts that were filled in and are right; the answer is a sentence for each that is not.
+
+    The time zone comes first: hours mean nothing without it.
+    """
+    problems = []
+    before = (await clinic_facts.current(tx, file_clinic)).as_document()
+    for name in ("name", "time_zone", "phone", "address", "hours"):
+        value = written.get(name) or None
+        if value == before.get(name) or (value is None and not before.get(name)):
+            continue
+        try:
+            await clinic_facts.set_fact(tx, name, value, by=by, now=now, file_clinic=file_clinic)
+        except ProblemsError as error:
+            problems += [problem.text for problem in error.problems]
+            continue
+        await audit.note(tx, by=by, did="fact.set", about="facts", about_id=name, now=now)
+    return problems
+
+
+def missing(clinic: Clinic) -> list[str]:
+    """Which of the facts asked for at the set-up are not known yet."""
+    known = {name for name, value in clinic.as_document().items() if value}
+    return [name for name in (*FACTS, "hours") if name not in known]
 
 
 async def make_administrator(

@@ -144,9 +144,9 @@ def test_a_crisis_comes_before_everything_and_leaves_the_form_open(visitor: Visi
 
 
 def test_asking_back_offers_titled_choices_and_one_press_answers(visitor: Visitor) -> None:
-    assert visitor.says("how much") == ["utter_ask_back"]
+    assert visitor.says("results") == ["utter_ask_back"]
     assert visitor.choices[-1] == "None of these"
-    assert visitor.presses("How much does it cost?") == ["utter_faq/cost"]
+    assert visitor.presses("What do patients say about it?") == ["utter_faq/stories"]
 
 
 def test_spanish_gets_the_form_in_spanish(visitor: Visitor) -> None:

@@ -32,6 +32,7 @@ DATABASES = ("sqlite", "postgresql")
 DOORS = 8
 DEADLINE_S = 8.0
 RUN_LIMIT_S = 3600.0
+DRAIN_LIMIT_S = 120.0
 
 
 @dataclass
@@ -86,6 +87,7 @@ async def run(drawn: Plan, database: str, *, folder: Path, deadline_s: float = D
         try:
             await parts.start()
             await _disturb(drawn, parts, street, report)
+            await _until_all_turns_ended(url)
         finally:
             await parts.stop()
             await proxy.stop()
@@ -109,6 +111,16 @@ async def _disturb(drawn: Plan, parts: Parts, street: Street, report: Report) ->
         for kill in drawn.kills:
             group.create_task(_kill(kill, parts, street))
     report.seconds = time.monotonic() - started_s
+
+
+async def _until_all_turns_ended(url: str) -> None:
+    """A slow bot may still be at work for visitors who were told and have left."""
+    limit_s = time.monotonic() + DRAIN_LIMIT_S
+    while time.monotonic() < limit_s:
+        stored = await read(url)
+        if all(turn["state"] == "done" for turns in stored.turns.values() for turn in turns):
+            return
+        await asyncio.sleep(1.0)
 
 
 async def _kill(kill: Kill, parts: Parts, street: Street) -> None:

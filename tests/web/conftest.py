@@ -22,6 +22,7 @@ import pytest_asyncio
 from sanic import Sanic
 
 from tests.postgres import Cluster
+from tests.web import routes_once
 from tests.web.stand_in_bot import TOKEN, StandInBot, reply
 from web import accounts, migrations, passwords, sessions
 from web.app import create_app
@@ -29,6 +30,7 @@ from web.db import Database
 from web.limits import Limits, Rate
 from web.settings import Settings
 
+routes_once.remember()
 # One event loop for all tests: a service that many tests share lives longer than one test.
 async_fixture = functools.partial(pytest_asyncio.fixture, loop_scope="session")
 

@@ -41,7 +41,7 @@ async def test_the_first_start_prints_a_link_until_somebody_has_an_account(servi
     async with client_of(first) as http:
         path = f"/setup/start/{code}"
         made = await fill_in(http, path, name="Ada", sign_in_name="Ada@clinic.example", password=PASSWORD)
-        assert (made.status_code, made.headers["location"]) == (303, "/staff")
+        assert (made.status_code, made.headers["location"]) == (303, "/setup/clinic")
         assert (await http.get("/desk", headers=PAGE)).status_code == 200
         assert (await http.get(path, headers=PAGE)).status_code == 404
     await services.stop(first)

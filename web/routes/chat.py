@@ -98,14 +98,12 @@ async def _send(request: Request, conversation_id: str) -> HTTPResponse:
         conversation = await conversations.open_with(tx, conversation_id, bearer_token(request))
     body = json_body(request)
     receipt = await request.app.ctx.reception.take(conversation, body, address=address_of(request))
-    async with house.db.read() as tx:
-        pending = await turns.pending(tx, conversation_id)
     return json(
         {
             "ok": True,
             "message": receipt.message.as_json(),
             "replies": [reply.as_json() for reply in receipt.replies],
-            "pending": pending,
+            "pending": list(receipt.pending),
         },
         status=201 if receipt.is_new else 200,
     )
@@ -199,7 +197,7 @@ async def _after(request: Request, conversation_id: str, token: str, seq: int) -
     return {
         "ok": True,
         "messages": [message.as_json() for message in found],
-        "last": found[-1].seq if found else seq,
+        "last": found[-1].seq if found else min(seq, conversation["last_seq"]),
         "pending": pending,
         "language": conversation["language"],
     }

@@ -10,6 +10,7 @@ from sanic.response import file as file_response
 from sanic.response import text
 
 from clinic.facts import FACT_NAMES
+from web import sites
 from web.errors import Forbidden, NotFound
 from web.pages import content_security_policy
 from web.routes.requests import house_of, is_own
@@ -45,7 +46,8 @@ async def loader(request: Request) -> HTTPResponse:
     house = house_of(request)
     async with house.db.read() as tx:
         facts = await house.facts(tx)
-    told = loader_settings(look_of(request), facts, sites=house.settings.allowed_sites)
+        allowed = await sites.allowed(tx, house.settings)
+    told = loader_settings(look_of(request), facts, sites=allowed)
     headers = {**FOR_OTHER_SITES, "cache-control": "public, max-age=300"}
     return text(loader_script(told), content_type="text/javascript; charset=utf-8", headers=headers)
 
@@ -54,14 +56,16 @@ async def loader(request: Request) -> HTTPResponse:
 async def frame(request: Request) -> HTTPResponse:
     """Show the chat inside a page of an allowed site."""
     site = origin_of(request.args.get("site", ""))
-    sites = house_of(request).settings.allowed_sites
-    if not (site in sites or is_own(request, site)):
+    house = house_of(request)
+    async with house.db.read() as tx:
+        allowed = await sites.allowed(tx, house.settings)
+    if not (site in allowed or is_own(request, site)):
         # The address of a page, not what anybody wrote.
-        logger.warning("The chat was not shown: '%s' is not in FRONT_DESK_ALLOWED_SITES.", site[:200])
+        logger.warning("The chat was not shown: '%s' is no allowed site (see Set-up).", site[:200])
         raise Forbidden(say("site_not_allowed", known_language(request.args.get("language"))))
     form = request.args.get("form")
     page = await _chat_page(request, form=form if form in FORMS else "panel", site=site)
-    policy = content_security_policy(framed_by=" ".join(("'self'", *sites)))
+    policy = content_security_policy(framed_by=" ".join(("'self'", *allowed)))
     page.headers.update({**FOR_OTHER_SITES, "content-security-policy": policy})
     return page
 

@@ -20,6 +20,7 @@ from web.schema.hours import clinic_facts, closures, notices, presence
 from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
+from web.schema.sites import sites
 from web.schema.studio import (
     answer_versions,
     answers,
@@ -65,6 +66,7 @@ __all__ = [
     "reminders",
     "sessions",
     "signatures",
+    "sites",
     "studio_settings",
     "to_reads",
     "turns",

@@ -40,10 +40,12 @@ def upgrade() -> None:
     _recovery_codes()
     _failed_tries()
     _audit()
+    _sites()
 
 
 def downgrade() -> None:
     """Bring the one password's tables back, empty."""
+    op.drop_table("sites")
     op.drop_table("audit")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_only_grows()")
@@ -180,6 +182,16 @@ def _audit() -> None:
     is_postgresql = op.get_bind().dialect.name == "postgresql"
     for statement in POSTGRESQL_TRIGGERS if is_postgresql else SQLITE_TRIGGERS:
         op.execute(statement)
+
+
+def _sites() -> None:
+    op.create_table(
+        "sites",
+        sa.Column("origin", sa.String(length=300), nullable=False),
+        sa.Column("added_by", sa.String(length=32), nullable=False),
+        sa.Column("added_at", UTC_TIME, nullable=False),
+        sa.PrimaryKeyConstraint("origin", name=op.f("pk_sites")),
+    )
 
 
 def _the_one_password() -> None:
