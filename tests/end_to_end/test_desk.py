@@ -1,0 +1,267 @@
+"""The desk in real Chromium: two nurses and a visitor at once, twelve waiting, and nothing that runs."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import httpx
+import psutil
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect
+
+from tests.end_to_end.chatting import PATIENCE_MS, asks, chat_on, hears, opens
+from tests.end_to_end.conftest import DESKTOP, PHONE
+from tests.end_to_end.desk_cast import at_work, calls_in, hire
+from tests.end_to_end.running import Running
+from tests.end_to_end.two_sites import BotThread, FrontDesk
+from tests.web.stand_in_bot import callback, handoff, reply
+
+TALK = re.compile(r"/desk/conversations/")
+LISTS = re.compile(r"/desk(\?|$)")
+WIDTHS = {"desktop": DESKTOP, "phone": PHONE}
+
+
+@pytest.fixture(scope="module")
+def staffed(front_desk: FrontDesk) -> FrontDesk:
+    hire(front_desk.var)
+    return front_desk
+
+
+@pytest.fixture
+def http(staffed: FrontDesk) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=staffed.url, trust_env=False, timeout=30) as client:
+        yield client
+
+
+def test_from_a_question_to_a_person_and_back_with_everything_killed_in_between(
+    browser: Browser, running: Running, phone: BrowserContext
+) -> None:
+    site = running.said[-1].split()[2].rstrip("/")
+    hire(running.var)
+    visitor = phone.new_page()
+    chat = opens(visitor, site)
+    asks(chat, "what is a k-hole")
+    hears(chat, "street word")
+    asks(chat, "i want to talk to a person")
+    nurse, second = at_work(browser, site, "nurse"), at_work(browser, site, "second_nurse")
+    for page in (nurse, second):
+        page.goto(f"{site}/desk")
+        page.locator('[data-list="waiting"] .case a').first.click()
+    expect(nurse.get_by_text("Sam Second is looking")).to_be_visible(timeout=PATIENCE_MS)
+    nurse.get_by_label("Your reply").fill("Hello, I am Nina. How can I help?")
+    nurse.keyboard.press("Control+Enter")
+    hears(chat, "I am Nina")
+    expect(chat.get_by_text("Nina Nurse, Our team", exact=True)).to_be_visible()
+    # The second nurse sees it without a reload, and is told who has it when she tries.
+    expect(second.get_by_text("Nina Nurse has it")).to_be_visible(timeout=PATIENCE_MS)
+    second.get_by_label("Your reply").fill("me too")
+    second.keyboard.press("Control+Enter")
+    expect(second.get_by_text(re.compile("Nina Nurse took this over already"))).to_be_visible()
+    expect(second.get_by_label("Your reply")).to_have_value("me too")
+    kill_the_halves(running)
+    asks(chat, "are you still there?")
+    expect(nurse.get_by_text("are you still there?")).to_be_visible(timeout=2 * PATIENCE_MS)
+    nurse.get_by_label("Your reply").fill("Yes, I am.")
+    nurse.keyboard.press("Control+Enter")
+    hears(chat, "Yes, I am.")
+    visitor.reload()
+    visitor.locator("#front-desk .launcher").click()
+    chat = chat_on(visitor)
+    hears(chat, "Yes, I am.")
+    nurse.reload()
+    expect(nurse.get_by_text("Yes, I am.")).to_be_visible()
+    nurse.keyboard.press("e")
+    nurse.wait_for_url(LISTS)
+    hears(chat, "Nina Nurse has left")
+    asks(chat, "what are the side effects?")
+    hears(chat, "dizziness")
+    for page in (nurse, second):
+        page.context.close()
+
+
+def kill_the_halves(running: Running) -> None:
+    """End the bot and the web half as a power cut would; the supervisor starts them again."""
+    killed = 0
+    for part in running.parts:
+        try:
+            command = part.cmdline()
+        except psutil.Error:
+            continue
+        if command[1:3] == ["-m", "web"] or "components.serve" in " ".join(command) or "rasa" in command:
+            part.kill()
+            killed += 1
+    assert killed >= 2, [part.cmdline() for part in running.parts]
+
+
+def test_twelve_who_wait_are_worked_with_three_keys_each(
+    browser: Browser, staffed: FrontDesk, http: httpx.Client, bot: BotThread
+) -> None:
+    bot.bot.says(reply("utter_greet"), requests=(handoff(),))
+    callers = [calls_in(http) for _ in range(12)]
+    for number, caller in enumerate(callers):
+        caller.says(f"visitor {number} would like to talk to a person")
+        caller.hears_the_bot()
+    nurse = at_work(browser, staffed.url, "nurse")
+    nurse.goto(f"{staffed.url}/desk")
+    expect(nurse.locator('[data-list="waiting"] .case')).to_have_count(12, timeout=PATIENCE_MS)
+    keys = 0
+    for number in range(12):
+        for key, done in (("n", TALK), ("Control+Enter", None), ("e", LISTS)):
+            nurse.keyboard.press(key)
+            keys += 1
+            if done is not None:
+                nurse.wait_for_url(done)
+            if key == "n":
+                expect(nurse.get_by_label("Your reply")).to_be_focused()
+                nurse.keyboard.type(f"Hello, this is answer {number}.")
+            elif key == "Control+Enter":
+                expect(nurse.get_by_text("Sent.", exact=True)).to_be_visible()
+    assert keys == 36
+    expect(nurse.get_by_text("Nobody is waiting.")).to_be_visible()
+    for number, caller in enumerate(callers):
+        words = [each["text"] for each in caller.reads() if each["author"] == "staff"]
+        assert words == [f"Hello, this is answer {number}."]
+    nurse.context.close()
+
+
+def test_an_approved_answer_is_sent_by_keys_alone(
+    browser: Browser, staffed: FrontDesk, http: httpx.Client, bot: BotThread
+) -> None:
+    caller = calls_in(http)
+    caller.says("will it hurt?")
+    caller.hears_the_bot()
+    nurse = at_work(browser, staffed.url, "nurse")
+    nurse.goto(f"{staffed.url}/desk/conversations/{caller.id}")
+    nurse.keyboard.press("/")
+    nurse.keyboard.type("hurt")
+    expect(nurse.locator(".answer").first).to_contain_text("Does it hurt?")
+    nurse.keyboard.press("Enter")
+    nurse.keyboard.press("Control+Enter")
+    expect(nurse.locator(".by-staff").get_by_text("We numb the tooth first.")).to_be_visible()
+    nurse.keyboard.press("?")
+    expect(nurse.get_by_role("heading", name="Keys")).to_be_visible()
+    nurse.keyboard.press("Escape")
+    nurse.keyboard.press("e")
+    nurse.wait_for_url(LISTS)
+    nurse.context.close()
+
+
+def test_a_new_case_appears_without_a_reload_and_focus_stays(
+    browser: Browser, staffed: FrontDesk, http: httpx.Client, bot: BotThread
+) -> None:
+    bot.bot.says(reply("utter_greet"), requests=(handoff(),))
+    first, second = calls_in(http), calls_in(http)
+    first.says("I am the first")
+    first.hears_the_bot()
+    nurse = at_work(browser, staffed.url, "nurse")
+    nurse.goto(f"{staffed.url}/desk")
+    nurse.locator(f"#case-{first.id}").focus()
+    second.says("I want to kill myself")
+    expect(nurse.locator(".case.is-urgent")).to_contain_text("suicide", timeout=PATIENCE_MS)
+    expect(nurse.locator(f"#case-{first.id}")).to_be_focused()
+    expect(nurse.locator("[data-live-words]")).to_have_text("urgent, please look")
+    assert nurse.title().startswith("(2) ")
+    for caller in (first, second):
+        nurse.goto(f"{staffed.url}/desk/conversations/{caller.id}")
+        nurse.keyboard.press("e")
+        nurse.wait_for_url(LISTS)
+    nurse.context.close()
+
+
+MARKS = (
+    '<img src=x onerror="window.owned=1">',
+    "<script>window.owned=1</script>",
+    '"><svg/onload=window.owned=1>',
+    "javascript:window.owned=1",
+    "{{ 7*7 }}${7*7}",
+    "</textarea><script>window.owned=1</script>",
+    "' onmouseover='window.owned=1",
+    "<a href=javascript:window.owned=1>x</a>",
+)
+
+
+def test_nothing_that_a_visitor_or_a_colleague_writes_ever_runs(
+    browser: Browser, staffed: FrontDesk, http: httpx.Client, bot: BotThread
+) -> None:
+    """A slice; with FRONT_DESK_PROVE set, each mark in 250 disguises."""
+    marks = [*MARKS]
+    if os.environ.get("FRONT_DESK_PROVE"):
+        marks = ["<" * (n % 3) + mark + "\u202e" * (n % 2) + str(n) for n in range(250) for mark in MARKS]
+    wish = callback(first_name=MARKS[0], phone="+15552018834", best_time=MARKS[2])
+    bot.bot.says(reply("utter_greet"), requests=(wish, handoff()))
+    caller = calls_in(http)
+    for mark in marks:
+        caller.says(mark)
+    caller.hears_the_bot()
+    nurse = at_work(browser, staffed.url, "nurse")
+    complaints = complaints_of(nurse)
+    talk = f"{staffed.url}/desk/conversations/{caller.id}"
+    nurse.goto(talk)
+    nurse.get_by_label("Private note").fill(MARKS[0])
+    nurse.get_by_role("button", name="Keep the note").click()
+    nurse.get_by_label("Your reply").fill(MARKS[1])
+    nurse.keyboard.press("Control+Enter")
+    expect(nurse.get_by_text("Sent.", exact=True)).to_be_visible()
+    for address in (talk, "/desk", "/desk/callbacks", "/desk/hours", "/desk?said=" + MARKS[1]):
+        nurse.goto(address if address.startswith("http") else f"{staffed.url}{address}")
+        assert nurse.evaluate("window.owned") is None
+    assert complaints == []
+    nurse.goto(talk)
+    nurse.keyboard.press("e")
+    nurse.wait_for_url(LISTS)
+    nurse.context.close()
+
+
+def complaints_of(page: Page) -> list[str]:
+    """Boxes that open, and what the browser says about its policy."""
+    complaints: list[str] = []
+
+    def on_dialog(dialog: Dialog) -> None:
+        complaints.append(dialog.message)
+        dialog.dismiss()
+
+    def on_console(line: ConsoleMessage) -> None:
+        if "Content Security" in line.text or "TrustedHTML" in line.text:
+            complaints.append(line.text)
+
+    page.on("dialog", on_dialog)
+    page.on("console", on_console)
+    return complaints
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_the_desk_is_accessible(
+    browser: Browser, staffed: FrontDesk, http: httpx.Client, bot: BotThread, width: str, scheme: str
+) -> None:
+    wish = callback(first_name="Ana", phone="+15552018834", best_time="mornings")
+    bot.bot.says(reply("utter_greet"), requests=(wish, handoff()))
+    caller = calls_in(http)
+    caller.says("I would like a call, or a person")
+    caller.hears_the_bot()
+    nurse = at_work(browser, staffed.url, "nurse", viewport=WIDTHS[width])
+    nurse.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    talk = f"/desk/conversations/{caller.id}"
+    for path in ("/desk", talk, "/desk/callbacks", "/desk/hours"):
+        nurse.goto(f"{staffed.url}{path}")
+        check(nurse, f"{path} {width} {scheme}")
+    nurse.goto(f"{staffed.url}{talk}")
+    for box in nurse.locator("details:not(.alerts)").all():
+        box.locator("summary").click()
+    check(nurse, f"{talk} opened {width} {scheme}")
+    nurse.keyboard.press("?")
+    check(nurse, f"keys {width} {scheme}")
+    nurse.context.close()
+
+
+def check(page: Page, where: str) -> None:
+    """Find nothing with axe, and nothing that is wider than the page."""
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    problems = [
+        (each["id"], [node["target"] for node in each["nodes"]]) for each in found.response["violations"]
+    ]
+    assert problems == [], (where, problems)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
