@@ -15,6 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from web import sqlite
+
 Transaction = AsyncConnection
 BUSY_TIMEOUT_MS = 5_000
 _PRAGMAS = (
@@ -36,7 +38,8 @@ class Database:
             Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
             # The driver's own BEGIN comes too late and is never IMMEDIATE: we send ours (below).
             self.engine = create_async_engine(
-                parsed.set(drivername="sqlite+aiosqlite"), connect_args={"isolation_level": None}
+                parsed.set(drivername="sqlite+aiosqlite"),
+                connect_args={"isolation_level": None, "async_creator_fn": sqlite.connect},
             )
             event.listen(self.engine.sync_engine, "connect", _set_pragmas)
             event.listen(self.engine.sync_engine, "begin", _begin)
@@ -52,9 +55,13 @@ class Database:
         self._writer = asyncio.Lock()
 
     @contextlib.asynccontextmanager
-    async def read(self) -> AsyncIterator[Transaction]:
-        """Open a transaction that only reads."""
+    async def read(self, *, long: bool = False) -> AsyncIterator[Transaction]:
+        """Open a transaction that only reads; `long` when it goes through much of the record.
+
+        On SQLite a short read runs at once, a long one in a thread, so that nobody waits for it.
+        """
         async with self.engine.connect() as connection:
+            connection = await connection.execution_options(long=long)
             if not self.is_sqlite:  # there, every statement of a transaction would see newer rows
                 connection = await connection.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -79,7 +86,9 @@ class Database:
             return
         async with self._writer, self.engine.connect() as connection:
             raw = await connection.get_raw_connection()
-            await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+            driver: Any = raw.driver_connection
+            cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            await cursor.close()  # a statement left open would keep the next commit from happening
 
     async def close(self) -> None:
         """Close every connection."""
@@ -94,5 +103,8 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    begin = (
+        sqlite.WRITE if options.get("writes") else sqlite.LONG_READ if options.get("long") else sqlite.READ
+    )
+    connection.exec_driver_sql(begin)
