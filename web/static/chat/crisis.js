@@ -12,8 +12,9 @@ export class OwnCrisis {
     this.load();
   }
 
-  // Fetched while the server still answers.
+  // Fetched while the server still answers; asked for again with the next message when it did not.
   async load() {
+    if (this.rules) return;
     try {
       const { rules, cards } = await api.plainRules();
       this.cards = cards;
@@ -25,6 +26,7 @@ export class OwnCrisis {
 
   // The message is on its way: wait a moment for the server's own verdict.
   watch({ client_id, title }) {
+    this.load();
     this.timers.set(client_id, setTimeout(() => this.look(client_id, title), SOON_MS));
   }
 
