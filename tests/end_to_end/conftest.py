@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from deploy.house import ROOT, WEB_PYTHON
 from tests.end_to_end.running import Running
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
-from tests.web.conftest import FIXTURES, publish
+from tests.web.conftest import FIXTURES, first_start, publish
 from tests.web.stand_in_bot import reply
 from web.settings import Settings
 
 CHROMIUM = "/usr/bin/chromium"
-PHONE, DESKTOP = {"width": 360, "height": 640}, {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 640}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +119,23 @@ def front_desk(
     publish(Settings(var=folder / "var"))
     desk = FrontDesk(folder / "var", clinic, free_ports(1)[0], bot.bot.url, website.url)
     website.pages["/"] = (plain_page(desk), {})
+    desk.start()
+    yield desk
+    desk.kill()
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory, bot: BotThread) -> Iterator[FrontDesk]:
+    """Front Desk in which everybody of the cast has an account."""
+    folder = tmp_path_factory.mktemp("clinic")
+    (folder / "var").mkdir()
+    record = f"sqlite:///{folder / 'var' / 'front-desk.sqlite3'}"
+    with ThreadPoolExecutor(1) as thread:  # the browser's loop runs in this one
+        thread.submit(lambda: asyncio.run(first_start(record))).result()
+    facts = Path(shutil.copy(FIXTURES / "clinic.yml", folder))
+    publish(Settings(var=folder / "var"))
+    desk = FrontDesk(folder / "var", facts, free_ports(1)[0], bot.bot.url, "")
+    desk.environ["FRONT_DESK_TRUSTED_PROXIES"] = "127.0.0.1"  # the tests stand in for a proxy
     desk.start()
     yield desk
     desk.kill()

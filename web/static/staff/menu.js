@@ -24,3 +24,4 @@ fit();
 
 // Forms of the frame come back to the page they were sent from.
 for (const field of menu.querySelectorAll('input[name="next"]')) field.value = location.pathname + location.search;
+menu.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });

@@ -1,0 +1,106 @@
+"""The pages of staff and their states, as the accessibility test and the screenshots go through them.
+
+Add a line for every page and every state that looks different: empty, busy, wrong. `prepare` brings
+the page from `path` into its state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.web.conftest import PASSWORD
+
+Prepare = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One page in one state; `who` of the cast is signed in, or a stranger is not."""
+
+    name: str
+    who: str
+    path: str
+    prepare: Prepare | None = None
+
+
+def presses(button: str) -> Prepare:
+    """Press a button, and wait for the page it leads to."""
+
+    def prepare(page: Page) -> None:
+        with page.expect_navigation():
+            page.get_by_role("button", name=button, exact=True).click()
+
+    return prepare
+
+
+def fills_in(button: str, **fields: str) -> Prepare:
+    """Fill in fields by their names and press a button."""
+
+    def prepare(page: Page) -> None:
+        for name, text in fields.items():
+            page.locator(f"[name={name}]").last.fill(text)
+        # What the browser itself would refuse is tried as well.
+        page.eval_on_selector_all("form", "forms => forms.forEach(form => { form.noValidate = true })")
+        presses(button)(page)
+
+    return prepare
+
+
+def follows(link: str) -> Prepare:
+    """Follow a link."""
+
+    def prepare(page: Page) -> None:
+        with page.expect_navigation():
+            page.get_by_role("link", name=link, exact=True).click()
+
+    return prepare
+
+
+def opens_menu(page: Page) -> None:
+    """Open the menu where it is folded."""
+    menu = page.locator("[data-menu-button]:visible")
+    if menu.count():
+        menu.click()
+
+
+def locks(page: Page) -> None:
+    """Lock the screen, if it is not."""
+    if "/unlock" in page.url:
+        return
+    opens_menu(page)
+    presses("Lock or change user")(page)
+
+
+LOOKS = [
+    Look("sign-in", "stranger", "/sign-in"),
+    Look("sign-in-wrong", "stranger", "/sign-in", fills_in("Sign in", name="nobody", password="wrong")),
+    Look("welcome", "administrator", "/welcome", opens_menu),
+    Look("account", "nurse", "/account"),
+    Look(
+        "account-wrong",
+        "nurse",
+        "/account",
+        fills_in("Change the password", password=PASSWORD, new_password="short"),
+    ),
+    Look("second-step", "nurse", "/account/second-factor"),
+    Look("people", "administrator", "/people"),
+    Look(
+        "people-wrong", "administrator", "/people", fills_in("Make the invitation", name="", sign_in_name="x")
+    ),
+    Look("person", "administrator", "/people", follows("Olga Owner")),
+    Look("audit", "administrator", "/audit"),
+    Look("audit-checked", "administrator", "/audit?check=yes&did=account.made"),
+    Look("audit-empty", "administrator", "/audit?about_id=nothing"),
+    Look("set-up-clinic", "administrator", "/setup/clinic"),
+    Look(
+        "set-up-clinic-wrong", "administrator", "/setup/clinic", fills_in("Keep and go on", phone="call us")
+    ),
+    Look("set-up-site", "administrator", "/setup/site"),
+    Look("set-up-tried", "administrator", "/setup/site", presses("Send a test message")),
+    Look("not-allowed", "nurse", "/people"),
+    Look("not-there", "stranger", "/invitation/gone"),
+    Look("locked", "second_nurse", "/account", locks),
+]
