@@ -44,7 +44,9 @@ async function ask(method, path, { token, body, timeoutMs = SEND_TIMEOUT_MS, sig
 const path = (conversation) => `/v1/conversations/${encodeURIComponent(conversation.id)}`;
 
 export const api = {
-  start: (language) => ask("POST", "/v1/conversations", { body: { language } }),
+  // `text`: what is about to be said; a crisis is let in over every limit.
+  start: (language, text) => ask("POST", "/v1/conversations", { body: { language, text } }),
+  look: (conversation) => ask("GET", path(conversation), { token: conversation.token }),
   send: (conversation, message) =>
     ask("POST", `${path(conversation)}/messages`, { token: conversation.token, body: message }),
   read: (conversation, after, { wait = true, signal } = {}) =>
@@ -60,5 +62,6 @@ export const api = {
     }),
   now: (language) => ask("GET", `/v1/now?language=${language}`),
   plainRules: () => ask("GET", "/widget/plain.json", { timeoutMs: 30_000 }),
-  forget: (conversation) => ask("DELETE", path(conversation), { token: conversation.token }),
+  forget: (conversation, keepsCall) =>
+    ask("DELETE", `${path(conversation)}?callbacks=${keepsCall ? "keep" : "delete"}`, { token: conversation.token }),
 };

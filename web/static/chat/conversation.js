@@ -10,7 +10,7 @@ export class Conversation {
 
   // Send one message; the first one starts the conversation.
   async post(item, isSecondTry = false) {
-    await this.begin();
+    await this.begin(item.text);
     const { client_id, text, choice_id, starter } = item;
     const choice = choice_id ?? this.current.starters?.find(({ title }) => title === starter)?.id;
     const content = choice ? { choice_id: choice } : { text: text ?? starter };
@@ -25,22 +25,37 @@ export class Conversation {
   }
 
   // Two tabs that begin at once begin one conversation: the second waits and takes the first's.
-  async begin() {
+  async begin(text) {
     if (this.current) return;
     await memory.alone(async () => {
       if (memory.conversation) return;
-      const { id, token, starters } = await api.start(this.language);
+      const { id, token, starters } = await this.start(text);
       memory.conversation = { id, token, starters };
     });
     this.current = memory.conversation;
     this.onBegin();
   }
 
+  // Too many chats from this address: only then the words go along, in case they cannot wait.
+  async start(text) {
+    try {
+      return await api.start(this.language);
+    } catch (error) {
+      if (!(error instanceof Refused && error.status === 429 && text)) throw error;
+      return api.start(this.language, text);
+    }
+  }
+
+  // Whether a call is still asked for; one that is gone asks for nothing.
+  async look() {
+    return this.current ? await api.look(this.current) : {};
+  }
+
   // Delete it on the server; that it is gone already is what was wanted.
-  async forget() {
+  async forget(keepsCall) {
     if (!this.current) return;
     try {
-      await api.forget(this.current);
+      await api.forget(this.current, keepsCall);
     } catch (error) {
       if (!isGone(error)) throw error;
     }

@@ -98,8 +98,8 @@ new Reading(parts.scroll, parts.log, parts.text);
 new View(parts.panel, parts.scroll, log, { isAlone: !host });
 new Menu(parts, { host, exit, transcript: () => transcript(log.messages, { name, language, sources: words.chat_sources, speaker: (message) => log.speaker(message) }) });
 new Forgetting(
-  { button: parts.forget, dialog: parts.dialog, keep: parts.keep, remove: parts.delete, trouble: parts["forget-trouble"] },
-  { words, onForget: forget },
+  { button: parts.forget, dialog: parts.dialog, call: parts.call, keep: parts.keep, remove: parts.delete, trouble: parts["forget-trouble"] },
+  { words, onLook: () => conversation.look(), onForget: forget },
 );
 parts.person.addEventListener("click", () => send({ text: words.chat_person_message }, words.chat_person_message));
 parts.below.addEventListener("click", () => log.toBottom());
@@ -205,8 +205,8 @@ function sayOffline() {
   announcer.say(text);
 }
 
-async function forget() {
-  await conversation.forget();
+async function forget(keepsCall) {
+  await conversation.forget(keepsCall);
   reset();
   announcer.say(words.chat_forgotten);
   parts.text.focus();
