@@ -21,7 +21,7 @@ CODE = Path(__file__).resolve().parent.parent
 # Rooms whose code a model depends on.
 CODE_ROOMS = ("components", "safety", "clinic")
 # What the bot does with an answer. Everything else about it is words, sources and dates.
-LEARNT_METADATA = ("title", "it", "next", "offer_call")
+LEARNT_METADATA = ("title", "it", "next", "offer_call", "topics")
 _SKIPPED = ("__pycache__", ".pyc")
 
 
