@@ -68,6 +68,15 @@ class Similar:
     similarity: float
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What becomes of one text: the outcome, the answers it gets, the nearest known questions."""
+
+    outcome: str
+    intents: tuple[str, ...]
+    similar: tuple[Similar, ...]
+
+
 class Bot:
     """Asks one bot of the bot half."""
 
@@ -91,6 +100,11 @@ class Bot:
         """The known questions nearest to each text, nearest first. Raises as `turn` does."""
         body = await self._ask(SIMILAR_PATH, {"texts": list(texts), "limit": limit})
         return read_similar(body, count=len(texts))
+
+    async def understood(self, texts: Sequence[str], limit: int = 5) -> list[Reading]:
+        """What would become of each text, and its nearest known questions. Raises as `turn` does."""
+        body = await self._ask(SIMILAR_PATH, {"texts": list(texts), "limit": limit})
+        return read_readings(body, count=len(texts))
 
     async def vectors(self, texts: Sequence[str]) -> list[list[float]]:
         """The meaning of each text as a unit vector. Raises as `turn` does."""
@@ -157,6 +171,20 @@ def read_similar(body: bytes, *, count: int) -> list[list[Similar]]:
     if len(found) != count:
         raise BotFailed("reply to similar has not a list for each text")
     return found
+
+
+def read_readings(body: bytes, *, count: int) -> list[Reading]:
+    """Read the decisions in the reply to `similar`. Raises BotFailed with what is wrong."""
+    similar = read_similar(body, count=count)
+    try:
+        decided = [(each["outcome"], [part["intent"] for part in each["parts"]])
+                   for each in json.loads(body)["decisions"]]  # fmt: skip
+        return [
+            Reading(str(outcome), tuple(map(str, intents)), tuple(near))
+            for (outcome, intents), near in zip(decided, similar, strict=True)
+        ]
+    except (ValueError, TypeError, KeyError) as error:
+        raise BotFailed("reply to similar holds no decisions") from error
 
 
 def read_vectors(body: bytes, *, count: int) -> list[list[float]]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from web.bot import Bot, Similar, TurnResult
+from web.bot import Bot, Reading, Similar, TurnResult
 from web.errors import BotUnreachable
 from web.manifest import Manifests
 
@@ -64,6 +64,10 @@ class Bots:
         if bot is None:
             raise BotUnreachable("this release has no bot now")
         return await bot.similar(texts, limit)
+
+    async def understood(self, texts: Sequence[str], limit: int = 5) -> list[Reading]:
+        """What would become of each text with the published release's bot."""
+        return await self._published().understood(texts, limit)
 
     async def vectors(self, texts: Sequence[str]) -> list[list[float]]:
         """The meaning of each text as a unit vector, from the published release's bot."""

@@ -32,6 +32,12 @@ def blocks(text: str, values: Mapping[str, str] | None = None) -> list[Node]:
     return [_fill(node, known) for node in _parsed(text)]
 
 
+def is_plain(nodes: Sequence[Node]) -> bool:
+    """Whether there is nothing but paragraphs of text."""
+    return all(node["kind"] == "p" and all(each["kind"] in ("text", "break") for each in node["inline"])
+               for node in nodes)  # fmt: skip
+
+
 def plain(nodes: Sequence[Node]) -> str:
     """The words alone, as a screen reader or a mail needs them."""
     return "\n\n".join(part for node in nodes if (part := _plain_block(node)))

@@ -17,6 +17,7 @@ from web import edge
 from web.bot import Offer, Reply
 from web.facts import worded
 from web.manifest import ANSWER_PREFIX, Manifest
+from web.markdown import blocks, is_plain, plain
 from web.settings import Mode
 from web.words import say
 
@@ -58,7 +59,7 @@ def word(
         details["instead_of"] = reply.utterance.removeprefix(ANSWER_PREFIX)
     return Worded(
         utterance=utterance,
-        text=render(wording.text, values),
+        text=_text(wording.text, values, details),
         language=wording.language,
         choices=edge.choices_of(reply, manifest, language=language),
         details=details,
@@ -88,6 +89,15 @@ def is_signed(answer: Mapping[str, Any], *, language: str, today: date) -> bool:
 def _pick(manifest: Manifest, utterance: str, language: str, values: Mapping[str, str]) -> Wording | None:
     variations = manifest.utterances.get(utterance, ())
     return pick(variations, language=language, known=values.keys())
+
+
+def _text(written: str, values: Mapping[str, str], details: dict[str, Any]) -> str:
+    """The words; where the owner wrote lists, links or bold, their tree goes into the details."""
+    nodes = blocks(written, values)
+    if is_plain(nodes):
+        return render(written, values)
+    details["blocks"] = nodes
+    return plain(nodes)
 
 
 def _details(answer: Mapping[str, Any], *, language: str, today: date) -> dict[str, Any]:

@@ -195,3 +195,16 @@ def test_a_fact_called_name_does_no_harm():
 
 def test_the_fixture_is_a_manifest():
     assert json.loads((FIXTURES / "manifest.json").read_text())["starters"]
+
+
+async def test_an_owners_list_and_link_reach_the_visitor_as_a_tree(services, bot, settings):
+    text = "**Bring:**\n\n- a list of your medicines\n- [the form](https://forms.example/new)"
+    manifest = json.loads((FIXTURES / "manifest.json").read_text(encoding="utf-8"))
+    manifest["utterances"]["utter_greet"] = [{"text": text, "language": "en"}]
+    publish(settings, **{key: manifest[key] for key in ("utterances",)})
+    service = await services.start()
+    async with client_of(service) as http:
+        bot.says(reply("utter_greet"))
+        said = await (await Visitor(http).opens_the_chat()).asks("hello")
+    assert said["text"] == "Bring:\n\n- a list of your medicines\n- the form"
+    assert [node["kind"] for node in said["details"]["blocks"]] == ["p", "ul"]

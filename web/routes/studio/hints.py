@@ -9,11 +9,12 @@ from sanic import Blueprint, HTTPResponse, Request, json
 from web.routes.guard import allow
 from web.routes.requests import house_of
 from web.routes.studio.common import EDITORS, look, values_of
-from web.studio import forms
+from web.studio import forms, radar
 from web.studio.complaints import near_duplicates
 from web.studio.preview import preview
 
 doors = Blueprint("studio_hints", url_prefix="/studio")
+MAX_RADAR = 3
 
 
 @doors.post("/hints")
@@ -34,3 +35,14 @@ async def hints(request: Request) -> HTTPResponse:
             **preview(sent.answer, facts, desk),
         }
     )
+
+
+@doors.post("/nearest")
+@allow(*EDITORS)
+async def nearest(request: Request) -> HTTPResponse:
+    """Say what becomes of the last questions today, and which taught ones are nearest."""
+    values = values_of(request)
+    lines = next(iter(values("questions")), "").replace("\r", "\n").split("\n")
+    texts = [line[:300] for line in lines if line.strip()][-MAX_RADAR:]
+    own = next(iter(values("id")), "")[:60]
+    return json({"nearest": await radar.nearest(house_of(request), texts, own=own)})

@@ -1,4 +1,5 @@
 // One message as a list item: who, what, and under it choices, sources and the review mark.
+import { drawBlocks } from "./blocks.js";
 import { cardElement } from "./card.js";
 import { ratingElement } from "./rating.js";
 import { element, isSafeLink, paragraphs } from "./text.js";
@@ -13,12 +14,18 @@ export function bubble(message, { words, phone, rated, onChoice, onRate }) {
     item.append(cardElement(message.text, message.details, words));
     return item;
   }
-  item.append(element("div", { className: "chat-bubble" }, ...paragraphs(message.text, { phone })));
+  item.append(element("div", { className: "chat-bubble" }, ...bodyOf(message, phone)));
   const about = aboutElement(message.details, words);
   if (about) item.append(about);
   if (message.utterance?.startsWith(ANSWER)) item.append(...ratingElement(message, { words, rated, onRate }));
   if (message.choices?.length) item.append(choices(message.choices, { words, onChoice }));
   return item;
+}
+
+// An answer with lists, links or bold brings their tree along; everything else is paragraphs.
+function bodyOf({ text, details, author }, phone) {
+  const isDrawn = author === "bot" && Array.isArray(details?.blocks);
+  return isDrawn ? drawBlocks(details.blocks, { phone }) : paragraphs(text, { phone });
 }
 
 // A person is always named; what the house itself says is no word of the bot.

@@ -13,12 +13,12 @@ export function showRadar(form) {
   form.elements.questions.addEventListener("input", look);
 }
 
-function line({ text, wins, hits }) {
+function line({ text, wins, else: otherwise, hits }) {
   const item = document.createElement("li");
   const asked = document.createElement("strong");
   asked.textContent = `“${text}”`;
   const near = hits[0];
-  item.append(asked, wins ? ` reaches “${wins}”. ` : " ");
+  item.append(asked, wins ? ` reaches “${wins}”. ` : ` ${otherwise || "is small talk"}. `);
   item.append(near.is_own ? "Nearest is a question of this answer." : `Nearest: “${near.question}” of “${near.title}”.`);
   if (!near.is_own && near.similarity >= 0.8) item.className = "is-near";
   return item;
