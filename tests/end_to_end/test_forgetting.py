@@ -34,7 +34,7 @@ def rows(desk: FrontDesk, table: str) -> int:
         return int(record.execute(f"select count(*) from {table}").fetchone()[0])
 
 
-@pytest.mark.parametrize(("choice", "calls"), [("Keep that request", 1), ("Delete it too", 0)])
+@pytest.mark.parametrize(("choice", "calls"), [("Keep it: please still call me", 1), ("Delete it: do not call me", 0)])
 def test_an_open_call_is_asked_about_separately(
     phone: BrowserContext, website: Website, front_desk: FrontDesk, bot: BotThread, choice: str, calls: int
 ) -> None:
@@ -56,6 +56,6 @@ def test_without_a_call_nothing_is_asked(visitor: Page, website: Website, front_
     asks(chat, "hello there")
     hears(chat, "What would you like to know?")
     wants_to_forget(chat)
-    expect(chat.get_by_text("You have asked us for a call.")).to_be_hidden()
+    expect(chat.get_by_text("Your request for a call")).to_be_hidden()
     chat.get_by_role("button", name="Delete it", exact=True).click()
     expect(chat.get_by_text("hello there")).to_have_count(0, timeout=PATIENCE_MS)
