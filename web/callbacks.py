@@ -17,6 +17,7 @@ from sqlalchemy import RowMapping, insert, select, update
 from web import outbox
 from web.db import Transaction
 from web.errors import BotFailed, NotFound, NotPossible
+from web.limits import MAX_OPEN_CALLS_FOR_ONE_NUMBER
 from web.schema import callback_events, callbacks, new_id
 from web.words import say
 
@@ -92,7 +93,20 @@ async def request(
     """Store a request with the turn that caused it, and the mail that tells of it.
 
     The bot asks for it only after its visitor confirmed what was read back: that is the consent.
+    Asking again in the same chat changes the request. A number that is on the list often enough
+    already is not put there once more: who types a stranger's number cannot have them called all day.
     """
+    kept = read_fields(fields)
+    known = await _open_with_the_same_way(tx, kept)
+    mine = next((row["id"] for row in known if row["conversation_id"] == conversation_id), None)
+    if mine is not None:
+        await tx.execute(update(callbacks).where(callbacks.c.id == mine).values(**kept, consented_at=now))
+        await _note(tx, mine, conversation_id, did="changed", by=None, note="", now=now)
+        return str(mine)
+    if len(known) >= MAX_OPEN_CALLS_FOR_ONE_NUMBER:
+        first = known[0]
+        await _note(tx, first["id"], first["conversation_id"], did="asked_again", by=None, note="", now=now)
+        return str(first["id"])
     callback_id = new_id()
     await tx.execute(
         insert(callbacks).values(
@@ -104,7 +118,7 @@ async def request(
             language=language,
             consented_at=now,
             created_at=now,
-            **read_fields(fields),
+            **kept,
         )
     )
     await _note(tx, callback_id, conversation_id, did="new", by=None, note="", now=now)
@@ -170,6 +184,14 @@ async def history(tx: Transaction, callback_id: str) -> list[RowMapping]:
         .where(callback_events.c.callback_id == callback_id)
         .order_by(callback_events.c.number)
     )
+    return list(found.mappings())
+
+
+async def _open_with_the_same_way(tx: Transaction, fields: Mapping[str, Any]) -> list[RowMapping]:
+    """The open requests to reach the same number or address, the oldest first."""
+    way = "phone" if "phone" in fields else "email"
+    same = (callbacks.c[way] == fields[way], callbacks.c.state.not_in(CLOSED))
+    found = await tx.execute(select(callbacks).where(*same).order_by(callbacks.c.created_at))
     return list(found.mappings())
 
 

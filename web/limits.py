@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+# So many open requests for a call may name one number or address, from different chats.
+MAX_OPEN_CALLS_FOR_ONE_NUMBER = 3
+
 
 @dataclass(frozen=True)
 class Rate:

@@ -50,7 +50,10 @@ async def here(tx: Transaction, now: datetime) -> Sequence[Here]:
 
 async def watching(tx: Transaction, now: datetime, *, unseen: timedelta) -> Sequence[Here]:
     """Those of them who have a page of the desk open: who went home and forgot to say so sees nothing."""
+    on_shift = await here(tx, now)
+    if not on_shift:
+        return []
     recent = now - unseen
     seen = await tx.execute(select(at_desk.c.staff_id).where(at_desk.c.seen_at > recent))
     staff_ids = set(seen.scalars())
-    return [each for each in await here(tx, now) if each.since > recent or each.staff_id in staff_ids]
+    return [each for each in on_shift if each.since > recent or each.staff_id in staff_ids]

@@ -34,7 +34,9 @@ def rows(desk: FrontDesk, table: str) -> int:
         return int(record.execute(f"select count(*) from {table}").fetchone()[0])
 
 
-@pytest.mark.parametrize(("choice", "calls"), [("Keep it: please still call me", 1), ("Delete it: do not call me", 0)])
+@pytest.mark.parametrize(
+    ("choice", "calls"), [("Keep it: please still call me", 1), ("Delete it: do not call me", 0)]
+)
 def test_an_open_call_is_asked_about_separately(
     phone: BrowserContext, website: Website, front_desk: FrontDesk, bot: BotThread, choice: str, calls: int
 ) -> None:

@@ -125,6 +125,29 @@ async def test_a_long_note_is_refused_and_nothing_is_lost(one_request):
     assert (await service.rows(schema.callbacks))[0]["state"] == "new"
 
 
+async def test_asking_again_in_the_same_chat_changes_the_request(services, bot):
+    service = await services.start(smtp_url="smtp://127.0.0.1:9", mail_to="desk@example.com")
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        await asked(visitor, bot, first_name="Ana", best_time="mornings")
+        await asked(visitor, bot, first_name="Ana", best_time="after 5 pm")
+    (row,) = await service.rows(schema.callbacks)
+    assert row["best_time"] == "after 5 pm"
+    events = await service.rows(schema.callback_events)
+    assert sorted(event["did"] for event in events) == ["changed", "new"]
+    assert len(await service.rows(schema.outbox)) == 1
+
+
+async def test_a_strangers_number_cannot_be_put_on_the_list_all_day(service, http, bot):
+    for _ in range(5):
+        await asked(await Visitor(http).opens_the_chat(), bot)
+    await asked(await Visitor(http).opens_the_chat(), bot, phone="+15552018835")
+    numbers = [row["phone"] for row in await service.rows(schema.callbacks)]
+    assert sorted(numbers) == ["+15552018834"] * 3 + ["+15552018835"]
+    again = [row for row in await service.rows(schema.callback_events) if row["did"] == "asked_again"]
+    assert len(again) == 2
+
+
 async def test_what_waits_to_be_mailed_holds_a_link_and_nothing_else(services, bot):
     service = await services.start(smtp_url="smtp://127.0.0.1:9", mail_to="desk@example.com")
     async with client_of(service) as http:

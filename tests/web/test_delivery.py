@@ -171,7 +171,9 @@ async def test_the_bot_gets_back_the_events_of_the_turn_before(visitor, bot):
 
 
 def test_d6_the_visitor_is_told_something_within_eight_seconds():
-    assert Limits().reply_deadline_s < 8 - 1
+    # Also when the process that has the timer is killed: another one's sweep finds it then.
+    limits = Limits()
+    assert limits.reply_deadline_s + limits.sweep_every_s < 8
 
 
 TRUE_SENTENCE = "I am sorry, I could not answer that just now. You can call us at (555) 201-8834."

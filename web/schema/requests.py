@@ -35,7 +35,7 @@ callback_events = Table(
     of_conversation(),
     Column("callback_id", String(32), ForeignKey("callbacks.id", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),  # 1, 2, ... for one request
-    Column("did", String(16), nullable=False),  # new, called, reached, done, cancelled
+    Column("did", String(16), nullable=False),  # a state, changed, asked_again
     Column("by", String(32)),  # none: the visitor
     Column("note", String(500), nullable=False),
     Column("at", UtcTime, nullable=False),
