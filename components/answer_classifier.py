@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.answer_book import PREFIX, AnswerBook
 from components.answer_model import AnswerModel
 from components.keys import READING_TEXT, READINGS, SCORED, SIMILAR, VECTORS
+from components.known_models import KnownModels
+from components.known_vectors import cache_folder
 
 QUESTIONS_FILE = "questions.json"
 OUT_OF_SCOPE = "out_of_scope"
@@ -72,9 +75,14 @@ class AnswerClassifier(GraphComponent):
         names = [example.get_full_intent() for example in examples]
         answers = AnswerBook.from_examples(examples).answers
         topics = {intent: answer.get("topics") or () for intent, answer in answers.items()}
-        model = AnswerModel.fit(texts, vectors, names, topics=topics)
+        known = KnownModels(cache_folder())
+        key = known.key(texts, vectors, names, topics)
         with self._storage.write_to(self._resource) as folder:
-            model.save(folder)
+            if same := known.find(key):
+                shutil.copytree(same, folder, dirs_exist_ok=True)
+            else:
+                AnswerModel.fit(texts, vectors, names, topics=topics).save(folder)
+                known.keep(key, folder)
             questions = [example.get(TEXT) for example in examples]
             (folder / QUESTIONS_FILE).write_text(json.dumps(questions, ensure_ascii=False), encoding="utf-8")
         return self._resource

@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="check answers, facts and skills; say what is wrong where")
     train = commands.add_parser("train", help="check, train and publish a release")
     train.add_argument("--force", action="store_true", help="train even when nothing has changed")
+    train.add_argument("--from-files", action="store_true", help="replace what the studio published")
     build = commands.add_parser("build", help="build a release and its report; publish nothing")
     build.add_argument("--progress", action="store_true", help="tell every step as a line of JSON")
     build.add_argument("--visitors", action="store_true", help="read messages to replay, as JSON lines")
@@ -76,7 +77,9 @@ def _train(options: argparse.Namespace) -> int:
 
     print("Training (about a minute) ...", flush=True)
     try:
-        release = build_and_publish(options.project, options.var, force=options.force)
+        release = build_and_publish(
+            options.project, options.var, force=options.force, from_files=options.from_files
+        )
     except ProblemsError as error:
         print(error, file=sys.stderr)
         print(f"{len(error.problems)} to mend; nothing was trained.", file=sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,6 +16,8 @@ from training.checks import check_project
 from training.models import file_hash, keep_model, learnt_hash, train_model
 
 STEPS = ("check", "train", "evaluate", "report")
+STUDIO, FILES = "studio", "files"  # where a release's answers come from
+OWNERS_FILES = ("clinic.yml", "test_messages.json")
 Tell = Callable[[str, float], None]
 
 
@@ -22,6 +25,7 @@ def build(
     project: Path,
     var: Path,
     *,
+    origin: str = STUDIO,
     visitors: Iterable[dict[str, Any]] = (),
     force: bool = False,
     tell: Tell = lambda step, share: None,
@@ -29,7 +33,8 @@ def build(
     """Build what stands in `project` into a new release and return its id.
 
     `visitors`: what visitors asked lately, masked (`training.replay.Ask`). Raises ProblemsError
-    when the content is not in order; nothing is left behind when anything fails.
+    when the content is not in order; nothing is left behind when anything fails. `origin`: whether
+    the answers come from the studio or from the files.
     """
     started_s = time.monotonic()
     tell("check", 0.0)
@@ -40,7 +45,7 @@ def build(
     try:
         releases.copy_project(project, folder)
         tell("check", 1.0)
-        is_kept = _make_model(folder, var, force=force, tell=tell)
+        is_kept = _make_model(folder, var, origin=origin, force=force, tell=tell)
         report = _report(folder, var, visitors, tell)
         report |= {"model": "kept" if is_kept else "trained", "seconds": time.monotonic() - started_s}
         text = json.dumps(report, ensure_ascii=False, indent=1)
@@ -54,17 +59,43 @@ def build(
     return release
 
 
-def build_and_publish(project: Path, var: Path, *, force: bool = False) -> str:
-    """Build and publish at once, unless the very same is published: `make train`."""
+def build_and_publish(project: Path, var: Path, *, force: bool = False, from_files: bool = False) -> str:
+    """Build and publish at once, unless the very same is published: `make train`.
+
+    What owners published from the studio stays: their answers and facts are trained again with the
+    skills and the recipe of `project`, as after an update. `from_files`: the files' answers instead.
+    """
     published = releases.read_published(var)
+    folder = releases.published_folder(var)
+    if published and folder and published.get("origin") == STUDIO and not from_files:
+        with tempfile.TemporaryDirectory() as made:
+            return _train(
+                _with_answers_of(folder, project, Path(made) / "project"), var, published, STUDIO, force
+            )
+    return _train(project, var, published, FILES, force)
+
+
+def _train(project: Path, var: Path, published: dict[str, Any] | None, origin: str, force: bool) -> str:
     if published and not force and _is_same(project, published):
         return str(published["release"])
-    release = build(project, var, force=force)
+    release = build(project, var, origin=origin, force=force)
     releases.publish(var, release)
     return release
 
 
-def _make_model(folder: Path, var: Path, *, force: bool, tell: Tell) -> bool:
+def _with_answers_of(release: Path, project: Path, made: Path) -> Path:
+    """A project of this version's skills and recipe, and of the answers and facts of a release."""
+    made.mkdir()
+    releases.copy_project(project, made)
+    shutil.rmtree(made / "data" / "answers")
+    shutil.copytree(release / "data" / "answers", made / "data" / "answers")
+    for name in OWNERS_FILES:
+        if (release / name).exists():
+            shutil.copyfile(release / name, made / name)
+    return made
+
+
+def _make_model(folder: Path, var: Path, *, origin: str, force: bool, tell: Tell) -> bool:
     """Whether the model of an earlier release could be kept; otherwise one was trained."""
     tell("train", 0.0)
     learnt = learnt_hash(folder)
@@ -73,7 +104,7 @@ def _make_model(folder: Path, var: Path, *, force: bool, tell: Tell) -> bool:
         keep_model(same, folder)
     else:
         train_model(folder, folder)
-    releases.write_manifest(folder, learnt=learnt)
+    releases.write_manifest(folder, learnt=learnt, origin=origin)
     tell("train", 1.0)
     return same is not None
 

@@ -6,12 +6,11 @@ sentence for the owner and what is wrong where.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import json
 import os
-import signal
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -19,9 +18,9 @@ from typing import Any, TextIO
 from clinic.yaml_files import ProblemsError
 from training.build import build
 from training.models import TrainingFailed
+from training.quiet import die_with_parent
 
 NICENESS = 10  # visitors first
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
 FULL_DISK = "The disk is full. Nothing was changed. Ask whoever runs this machine to make room."
 NO_MEMORY = "There was not enough memory for the training. Nothing was changed. Try again later."
 FAILED = "The training failed. Nothing was changed. The log of the build says more."
@@ -42,6 +41,9 @@ def run(project: Path, var: Path, *, tells: bool, reads_visitors: bool) -> int:
         told.failed(FULL_DISK if error.errno in (errno.ENOSPC, errno.EDQUOT) else f"{FAILED} ({error})")
     except TrainingFailed as error:
         print(error, file=sys.stderr)
+        told.failed(FAILED)
+    except Exception:  # whatever it is, the owner gets a sentence and the log the cause
+        traceback.print_exc()
         told.failed(FAILED)
     else:
         told.tell(release=release)
@@ -82,4 +84,4 @@ def _visitors(lines: TextIO) -> Iterator[dict[str, Any]]:
 def _stay_behind_the_site() -> None:
     """Let visitors' turns go first, and end when whoever started this ends."""
     os.nice(NICENESS)
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()

@@ -60,7 +60,7 @@ def copy_project(project: Path, folder: Path) -> None:
             shutil.copyfile(source, target)
 
 
-def write_manifest(folder: Path, *, learnt: str) -> dict[str, Any]:
+def write_manifest(folder: Path, *, learnt: str, origin: str) -> dict[str, Any]:
     """Write what the web half needs to word what the bot names, and the hash of every file."""
     read = documents(folder)
     answers = {item["intent"].removeprefix("faq/"): item.get("metadata") or {} for item in _answers(read)}
@@ -69,6 +69,7 @@ def write_manifest(folder: Path, *, learnt: str) -> dict[str, Any]:
         "release": release_id(folder),
         "built_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "learnt": learnt,
+        "origin": origin,
         "utterances": _utterances(document for _, document in read),
         "answers": {
             name: {**_answer(metadata), "fingerprint": signed_words.get(name)}

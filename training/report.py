@@ -7,10 +7,13 @@ import json
 import resource
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from safety.check import warm_up
 from safety.lexicon import LANGUAGES
 from safety.rules import SIGNALS, load_rules
 from training import gates
@@ -18,6 +21,7 @@ from training.blast_radius import blast_radius
 from training.changes import changes
 from training.evaluation import Outcome, Row, Scorer, outcome_from, read_rows, score
 from training.models import CODE, documents
+from training.quiet import silence
 from training.releases import read_manifest, release_id
 from training.replay import Ask, Fate, Understander
 
@@ -38,9 +42,14 @@ def make_report(
     known = manifest["answers"].keys() | manifest_before["answers"].keys()
     asks = _Asks(folder, [Ask.of(visitor) for visitor in visitors], known)
     tell("evaluate", 0.0)
-    candidate = Understander(folder)
-    now = candidate.decisions(asks.all, lambda done: tell("evaluate", 0.5 * done))
-    was = now if is_same_model else _before(before, asks, tell)
+    warm_up()
+    # The published release is asked in a process beside this one: there are two cores.
+    with ProcessPoolExecutor(1, get_context("fork"), silence) as beside:
+        to_compare = beside.submit(_before, before, asks.all) if before and not is_same_model else None
+        candidate = Understander(folder)
+        now = candidate.decisions(asks.all, lambda done: tell("evaluate", 0.9 * done))
+        was = to_compare.result() if to_compare else now if is_same_model else None
+    tell("evaluate", 1.0)
     tell("report", 0.0)
     unreached = _unreached(candidate, folder, manifest)
     judged = _judge(asks, now, was, manifest, manifest_before, unreached)
@@ -59,16 +68,13 @@ def make_report(
     }
 
 
-def _before(folder: Path | None, asks: _Asks, tell: Tell) -> list[dict[str, Any]] | None:
-    """The published release's decisions; none when there is none that this version can load."""
-    if folder is None:
-        return None
+def _before(folder: Path, asks: Sequence[Ask]) -> list[dict[str, Any]] | None:
+    """The published release's decisions; none when this version cannot use what an earlier one left."""
     try:
-        published = Understander(folder)
-    except Exception as error:  # whatever an earlier version left there
+        return Understander(folder).decisions(asks)
+    except Exception as error:
         print(f"Release {folder.name} cannot be compared with: {type(error).__name__}", file=sys.stderr)
         return None
-    return published.decisions(asks.all, lambda done: tell("evaluate", 0.5 + 0.5 * done))
 
 
 class _Asks:

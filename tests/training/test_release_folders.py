@@ -123,6 +123,20 @@ def test_the_same_content_is_not_trained_twice(project: Path, var: Path) -> None
     assert build_and_publish(project, var) == "2"
 
 
+def test_an_update_keeps_what_owners_published_and_takes_the_new_skills(project: Path, var: Path) -> None:
+    build_and_publish(project, var)
+    files = project.with_name("drafts")
+    shutil.copytree(project, files)
+    reword(files)
+    releases.publish(var, build(files, var))
+    (project / "data" / "a_new_skill.yml").write_text('version: "3.1"\n', encoding="utf-8")
+    folder = var / "releases" / build_and_publish(project, var)
+    assert "In short:" in (folder / "data" / "answers" / "bladder.yml").read_text(encoding="utf-8")
+    assert (folder / "data" / "a_new_skill.yml").exists()
+    folder = var / "releases" / build_and_publish(project, var, from_files=True)
+    assert "In short:" not in (folder / "data" / "answers" / "bladder.yml").read_text(encoding="utf-8")
+
+
 def test_the_old_ones_go_but_not_the_published_and_the_tried(project: Path, var: Path) -> None:
     releases.publish(var, build(project, var))
     (var / "releases" / "candidate").write_text(f"{build(project, var)}\n", encoding="utf-8")

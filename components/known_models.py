@@ -1,0 +1,56 @@
+"""Fitted classifiers, kept from one training to the next: the same questions give the same files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+MAX_KEPT = 3
+_CODE = Path(__file__).with_name("answer_model.py")
+
+
+class KnownModels:
+    """Folders of files by the hash of everything that a fit depends on."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def key(
+        self,
+        texts: Sequence[str],
+        vectors: np.ndarray,
+        names: Sequence[str],
+        topics: Mapping[str, Sequence[str]],
+    ) -> str:
+        """Hash of what is learnt, and of the mathematics that learns it."""
+        digest = hashlib.sha256(_CODE.read_bytes())
+        known_topics = {name: list(values) for name, values in topics.items()}
+        digest.update(json.dumps([list(texts), list(names), known_topics], sort_keys=True).encode())
+        digest.update(np.ascontiguousarray(vectors).tobytes())
+        return digest.hexdigest()[:32]
+
+    def find(self, key: str) -> Path | None:
+        """Folder with the files of a fit that was made before."""
+        folder = self._folder / f"classifier-{key}"
+        return folder if folder.is_dir() else None
+
+    def keep(self, key: str, files: Path) -> None:
+        """Keep a copy of the files; the oldest go."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        draft = self._folder / f"draft-{os.getpid()}"
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.copytree(files, draft)
+        target = self._folder / f"classifier-{key}"
+        if target.exists():
+            shutil.rmtree(draft)
+        else:
+            draft.rename(target)
+        kept = sorted(self._folder.glob("classifier-*"), key=lambda path: path.stat().st_mtime)
+        for old in kept[:-MAX_KEPT]:
+            shutil.rmtree(old)
