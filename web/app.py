@@ -92,7 +92,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.ctx.desk_watch = DeskWatch(house, postman)
     app.ctx.reception = Reception(house, answering, postman)
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=house.clinic.name)
-    app.ctx.pages = Pages(site_name=house.clinic.name)
+    app.ctx.pages = Pages(site_name=lambda: house.name)
     app.ctx.set_up_code = None
     _open_doors(app, settings)
     _set_hours(app)

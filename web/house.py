@@ -35,11 +35,19 @@ class House:
     manifests: Manifests
     hub: Hub = field(default_factory=Hub)
     clock: Callable[[], datetime] = utc_now
+    latest: dict[str, str] = field(default_factory=dict)
     process: str = field(default_factory=new_id)  # under this name it claims turns
 
     async def clinic_now(self, tx: Transaction) -> Clinic:
         """The clinic as `clinic.yml` and the record know it now."""
-        return await clinic_facts.current(tx, self.clinic)
+        clinic = await clinic_facts.current(tx, self.clinic)
+        self.latest["name"] = clinic.name
+        return clinic
+
+    @property
+    def name(self) -> str:
+        """The clinic's name as this process read it last, for the head of every page."""
+        return self.latest.get("name", self.clinic.name)
 
     async def hours(self, tx: Transaction) -> HoursState:
         """Whether the clinic is open now, and who is at the desk."""

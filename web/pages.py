@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ HEADERS = {
 class Pages:
     """Draws templates."""
 
-    def __init__(self, *, site_name: str) -> None:
+    def __init__(self, *, site_name: Callable[[], str]) -> None:
         self._site_name = site_name
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -62,7 +63,7 @@ class Pages:
     def draw(self, template: str, *, status: int = 200, **values: Any) -> HTTPResponse:
         """Draw one page."""
         page = self._templates.get_template(template)
-        return html(page.render(site_name=self._site_name, **values), status=status)
+        return html(page.render(site_name=self._site_name(), **values), status=status)
 
     def problem(self, sentence: str, *, status: int) -> HTTPResponse:
         """Draw the page of an error."""

@@ -116,6 +116,7 @@ async def count(db: Database, tries: list[Try], *, now: datetime) -> None:
     async with db.read() as tx:
         refuse_while(await throttle.wait(tx, tries, now=now))
     async with db.write() as tx:
+        await throttle.hold(tx, tries)
         refuse_while(await throttle.wait(tx, tries, now=now))
         await throttle.count(tx, tries, now=now)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from web.db import Transaction
@@ -69,6 +69,13 @@ async def wait(tx: Transaction, tries: Sequence[Try], *, now: datetime) -> timed
         if now - row.last_at < FORGOTTEN_AFTER:
             waits.append(row.last_at + by_key[row.key].brake.wait_after(row.failures) - now)
     return max(waits)
+
+
+async def hold(tx: Transaction, tries: Sequence[Try]) -> None:
+    """Let the same tries of other processes wait until this transaction ends; SQLite has one writer."""
+    if tx.dialect.name == "postgresql":
+        for key in sorted(each.key for each in tries):
+            await tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(key[:15], 16)})
 
 
 async def count(tx: Transaction, tries: Sequence[Try], *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from tests.web.browsing import PAGE, fill_in, sign_in
 from tests.web.conftest import NOW, client_of, signed_in
-from web import accounts, audit, migrations, schema
+from web import accounts, audit, migrations, on_host, schema
 from web.db import Database
 
 NEW_PASSWORD = "forty tame otters swim"
@@ -120,6 +121,21 @@ async def test_a_link_for_a_lost_password_does_not_go_around_the_second_step(adm
         answer = await fill_in(http, link, password=NEW_PASSWORD)
         assert answer.headers["location"] == "/sign-in"
         assert (await sign_in(http, "nina", NEW_PASSWORD)).headers["location"].startswith("/sign-in/code")
+
+
+async def test_a_broken_glass_lets_an_administrator_in_again(administrator, service, capsys):
+    async with service.db.write() as tx:
+        change = update(schema.accounts).where(schema.accounts.c.sign_in_name == "ada")
+        await tx.execute(change.values(totp_secret="A" * 32, disabled_at=NOW, roles=["desk"]))
+    settings = replace(service.settings, database_url=str(service.db.engine.url.render_as_string(False)))
+    assert await on_host.break_glass(settings, "ada") == 0
+    async with client_of(service) as http:
+        answer = await fill_in(http, link_in(capsys.readouterr().out), password=NEW_PASSWORD)
+        assert answer.status_code == 303
+        assert (await http.get("/people", headers=PAGE)).status_code == 200
+    async with service.db.read() as tx:
+        (noted,) = await audit.find(tx, audit.Wanted(did="glass.broken"), limit=5)
+    assert (noted["by"], noted["about_id"]) == ("host", administrator.staff.id)
 
 
 async def test_everything_is_written_down_with_who_and_about_whom(administrator, service):

@@ -74,6 +74,7 @@ async def test_facts_are_live_at_once_and_the_way_goes_on(administrator, service
     assert clinic.name == "Harbour Clinic"
     assert clinic.texts["phone"] == "(555) 201-0000"
     assert list(clinic.hours) == [0]
+    assert "<span>Harbour Clinic</span>" in (await administrator.get("/setup/site")).text
     resumed = await administrator.get("/setup")
     assert resumed.headers["location"] == "/setup/site"
 

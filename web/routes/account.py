@@ -36,7 +36,7 @@ async def password(request: Request) -> HTTPResponse:
             staff_of(request),
             form_value(request, "password"),
             form_value(request, "new_password"),
-            clinic=house.clinic.name,
+            clinic=house.name,
             where=where_of(request),
             now=house.clock(),
         )
@@ -140,7 +140,7 @@ async def _draw_second_factor(request: Request, secret: str, error: Refused | No
     house, staff = house_of(request), staff_of(request)
     async with house.db.read() as tx:
         account = await accounts.get(tx, staff.id)
-    address = second_factor.address_of(secret, sign_in_name=account.sign_in_name, clinic=house.clinic.name)
+    address = second_factor.address_of(secret, sign_in_name=account.sign_in_name, clinic=house.name)
     return staff_page(
         request,
         "accounts/second_factor.html",

@@ -116,7 +116,7 @@ async def accept(request: Request, code: str) -> HTTPResponse:
             house.db,
             code,
             form_value(request, "password"),
-            clinic=house.clinic.name,
+            clinic=house.name,
             where=where_of(request),
             now=house.clock(),
         )

@@ -43,7 +43,7 @@ async def start(request: Request, code: str) -> HTTPResponse:
             name=name,
             sign_in_name=sign_in_name,
             password=form_value(request, "password"),
-            clinic=house.clinic.name,
+            clinic=house.name,
             where=where_of(request),
             now=house.clock(),
         )
@@ -160,6 +160,7 @@ async def _draw_site(
 ) -> HTTPResponse:
     house = house_of(request)
     async with house.db.read() as tx:
+        await house.clinic_now(tx)  # the page's head has the name as it is now
         allowed = await sites.allowed(tx, house.settings)
         named = await sites.named(tx)
         starters = (await house.words(tx)).starting_questions()
