@@ -33,6 +33,12 @@ STEP_WORDS = {
     "cancelled": "Cancel",
     "new": "Reopen",
 }
+DEEDS = {
+    **STATES,
+    "new": "Reopened",
+    "changed": "Changed in the chat",
+    "asked_again": "The same number was left in another chat",
+}
 YES_NO = {True: "Yes", False: "No, do not leave a message"}
 PATIENTS = {"new": "New patient", "existing": "Has been here before", "known": "Has been here before"}
 MAX_LISTED = 200
@@ -143,5 +149,5 @@ def their_clock(phone: str, now: datetime) -> str:
 
 def _deed(step: RowMapping, names: Mapping[str, str]) -> str:
     who = names.get(step["by"] or "", "") or ("The visitor" if step["did"] == "cancelled" else "")
-    words = "Reopened" if step["did"] == "new" else STATES[step["did"]]
+    words = DEEDS[step["did"]]
     return f"{words}, by {who}" if who else words

@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
-from web import callbacks, schema
+from web import callbacks, calls, schema
 from web.errors import BotFailed, NotFound, NotPossible
 
 STATES = ("new", "called", "reached", "done", "cancelled")
@@ -146,6 +146,9 @@ async def test_a_strangers_number_cannot_be_put_on_the_list_all_day(service, htt
     assert sorted(numbers) == ["+15552018834"] * 3 + ["+15552018835"]
     again = [row for row in await service.rows(schema.callback_events) if row["did"] == "asked_again"]
     assert len(again) == 2
+    async with service.db.read() as tx:
+        listed = await calls.listed(tx, show="open", names={}, zone=None, now=NOW)
+    assert any("another chat" in words for call in listed for deed in call.history for words in deed)
 
 
 async def test_what_waits_to_be_mailed_holds_a_link_and_nothing_else(services, bot):
