@@ -29,6 +29,10 @@ DESK_ENTRIES = (
     Entry("Desk", "/desk", "Front desk", _for(DESK, ADMINISTRATOR)),
     Entry("Calls", "/desk/callbacks", "Front desk", _for(DESK, ADMINISTRATOR)),
     Entry("Hours and presence", "/desk/hours", "Front desk", _for(DESK, ADMINISTRATOR)),
+    Entry("Canned replies", "/desk/replies", "Front desk", _for(DESK, ADMINISTRATOR)),
+    Entry("Search", "/desk/search", "Review", _for(*ROLES)),
+    Entry("The week", "/desk/week", "Review", _for(OWNER, CLINICIAN, ADMINISTRATOR)),
+    Entry("Numbers", "/desk/numbers", "Review", _for(*ROLES)),
 )
 STUDIO = _for(OWNER, CLINICIAN, ADMINISTRATOR)
 STUDIO_ENTRIES = (

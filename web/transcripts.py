@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, select
 
-from web import handoff_events, in_words, messages, notes, wrong_answers
+from web import handoff_events, in_words, masking, messages, notes, wrong_answers
 from web.db import Transaction
 from web.desk import title_of
 from web.manifest import ANSWER_PREFIX, Manifest
@@ -90,9 +90,17 @@ class Transcript:
 
 
 async def read(
-    tx: Transaction, conversation_id: str, *, manifest: Manifest, zone: ZoneInfo | None
+    tx: Transaction,
+    conversation_id: str,
+    *,
+    manifest: Manifest,
+    zone: ZoneInfo | None,
+    is_masked: bool = False,
 ) -> Transcript | None:
-    """Read one conversation; None when it is unknown or was deleted."""
+    """Read one conversation; None when it is unknown or was deleted.
+
+    `is_masked` takes names and numbers out, for those who need not know who it was.
+    """
     mine = select(conversations).where(conversations.c.id == conversation_id)
     row = (await tx.execute(mine)).mappings().first()
     if row is None or row["deleted_at"] is not None:
@@ -101,6 +109,8 @@ async def read(
     wrong = await wrong_answers.of_conversation(tx, conversation_id)
     said = await messages.after(tx, conversation_id)
     lines = [_line(message, understood, wrong, manifest, zone) for message in said]
+    if is_masked:
+        lines = [replace(line, text=masking.mask(line.text)) for line in lines]
     lines += [_note(note, zone) for note in await notes.of_conversation(tx, conversation_id)]
     events = await handoff_events.of_conversation(tx, conversation_id)
     asked = await tx.execute(

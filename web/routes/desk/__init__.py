@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sanic import Blueprint
 
-from web.routes.desk import calls, conversation, deeds, lists, opening
+from web.routes.desk import calls, canned, conversation, deeds, lists, numbers, opening, review
 
-doors = Blueprint.group(
-    lists.doors, conversation.doors, deeds.doors, calls.doors, opening.doors, url_prefix="/desk"
-)
+ROOMS = (lists, conversation, deeds, calls, opening, review, canned, numbers)
+
+doors = Blueprint.group(*(room.doors for room in ROOMS), url_prefix="/desk")

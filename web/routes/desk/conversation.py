@@ -113,7 +113,13 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
     manifest = house.manifests.current()
     async with house.db.read() as tx:
         now, zone = house.clock(), await zone_of(request, tx)
-        shown = await transcripts.read(tx, conversation_id, manifest=manifest, zone=zone)
+        shown = await transcripts.read(
+            tx,
+            conversation_id,
+            manifest=manifest,
+            zone=zone,
+            is_masked=not staff_of(request).may(*WORKERS),
+        )
         if shown is None:
             raise NotFound(GONE)
         case = (await cases.every(tx)).get(conversation_id)
