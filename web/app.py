@@ -23,6 +23,7 @@ from web.manifest import Manifests
 from web.pages import STATIC, Pages, add_headers
 from web.reception import Reception
 from web.relay import Relay
+from web.reminding import Reminding
 from web.routes import (
     account,
     audit,
@@ -90,6 +91,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.ctx.answering = answering
     app.ctx.builds = Builds(house)
     app.ctx.desk_watch = DeskWatch(house, postman)
+    app.ctx.reminding = Reminding(house)
     app.ctx.reception = Reception(house, answering, postman)
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=house.clinic.name)
     app.ctx.pages = Pages(site_name=lambda: house.name)
@@ -139,6 +141,7 @@ async def _open(app: Any) -> None:
     await app.ctx.relay.start()
     await app.ctx.answering.start()
     app.ctx.desk_watch.start()
+    app.ctx.reminding.start()
     app.ctx.postman.start()
 
 
@@ -151,6 +154,7 @@ async def _close(app: Any) -> None:
     await app.ctx.builds.stop()
     await app.ctx.answering.stop()
     await app.ctx.desk_watch.stop()
+    await app.ctx.reminding.stop()
     await app.ctx.postman.stop()
     await app.ctx.relay.stop()
     await app.ctx.house.bot.close()

@@ -133,20 +133,28 @@ async def call(settings: Settings, parcel: Parcel) -> None:
 
 def compose(settings: Settings, parcel: Parcel) -> EmailMessage:
     """Write the mail about one callback or handoff: what kind of thing, and where to read it."""
+    return letter(
+        settings,
+        _SUBJECTS[parcel.about, parcel.urgent],
+        "There is something new at the desk of the website's chat.\n\n"
+        f"{settings.public_url}/desk\n\n"
+        "This mail holds no name and no number on purpose: please read it there.\n",
+        message_id=parcel.id,
+    )
+
+
+def letter(settings: Settings, subject: str, text: str, *, message_id: str | None = None) -> EmailMessage:
+    """Write a mail to the clinic."""
     recipients = [address.strip() for address in settings.mail_to.split(",")]
     user = unquote(urlsplit(settings.smtp_url).username or "")
     mail = EmailMessage()
-    mail["Subject"] = _SUBJECTS[parcel.about, parcel.urgent]
+    mail["Subject"] = subject
     mail["From"] = user if "@" in user else recipients[0]
     mail["To"] = ", ".join(recipients)
     mail["Date"] = formatdate()
-    mail["Message-ID"] = make_msgid(idstring=parcel.id, domain="front-desk.invalid")
+    mail["Message-ID"] = make_msgid(idstring=message_id, domain="front-desk.invalid")
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(
-        "There is something new at the desk of the website's chat.\n\n"
-        f"{settings.public_url}/desk\n\n"
-        "This mail holds no name and no number on purpose: please read it there.\n"
-    )
+    mail.set_content(text)
     return mail
 
 

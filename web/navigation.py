@@ -36,6 +36,7 @@ DESK_ENTRIES = (
 )
 STUDIO = _for(OWNER, CLINICIAN, ADMINISTRATOR)
 STUDIO_ENTRIES = (
+    Entry("Overview", "/studio", "Studio", STUDIO),
     Entry("Missed questions", "/studio/missed", "Studio", STUDIO),
     Entry("Answers", "/studio/answers", "Studio", STUDIO),
     Entry("Signing", "/studio/signing", "Studio", STUDIO),

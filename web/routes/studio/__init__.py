@@ -2,9 +2,9 @@
 
 from sanic import Blueprint
 
-from web.routes.studio import answers, facts, hints, history, missed, now, releases, signing
+from web.routes.studio import answers, facts, hints, history, missed, now, overview, releases, signing
 
-ROOMS = (answers, hints, history, signing, releases, facts, missed, now)
+ROOMS = (overview, answers, hints, history, signing, releases, facts, missed, now)
 doors = Blueprint.group(*(room.doors for room in ROOMS))
 
 __all__ = ["doors"]

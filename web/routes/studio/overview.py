@@ -1,0 +1,41 @@
+"""The studio's first page: what is to be done, and where to go for it."""
+
+from __future__ import annotations
+
+from sanic import Blueprint, HTTPResponse, Request
+
+from web import releases, withdrawals
+from web.routes.guard import allow, staff_page
+from web.routes.requests import house_of
+from web.routes.studio.common import EDITORS, look
+from web.studio import expiry, missed
+
+doors = Blueprint("studio_overview", url_prefix="/studio")
+
+
+@doors.get("/")
+@allow(*EDITORS)
+async def overview(request: Request) -> HTTPResponse:
+    """Show what waits for somebody."""
+    house, desk = house_of(request), await look(request)
+    async with house.db.read() as tx:
+        open_ones = await missed.open_ones(tx, now=house.clock())
+        held = await withdrawals.in_force(tx)
+        published_at = await releases.history(tx)
+    published = releases.published(house)
+    since = next((move.published_at for move in published_at if move.release == published), None)
+    changed = [draft for draft in desk.drafts if since and draft.changed_at > since]
+    return staff_page(
+        request,
+        "studio/overview.html",
+        due=expiry.due(desk),
+        unsigned=len(desk.unsigned()),
+        stops=len(desk.stops()),
+        missed=len(open_ones),
+        withdrawn=[each for each in held if each.answer_id],
+        is_off=any(not each.answer_id for each in held),
+        published=published,
+        changed=changed,
+        titles=desk.titles,
+        total=len(desk.drafts),
+    )
