@@ -35,6 +35,17 @@ def readable_like(colour: str, towards: str, *, on: tuple[str, ...]) -> str:
     return towards
 
 
+def readability(colour: str) -> float:
+    """The lowest contrast of words in this colour on the grounds of the light look."""
+    return min(contrast(colour, PAPER), contrast(colour, soft(colour)))
+
+
+def readable_brand(colour: str) -> str:
+    """The nearest darker shade whose words can be read in the light look."""
+    shades = (mix(colour, BLACK, 1 - step / 100) for step in range(101))
+    return next(shade for shade in shades if readability(shade) >= READABLE)
+
+
 def light_shades(colour: str) -> dict[str, str]:
     """Custom properties for the light look."""
     return {

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
+from io import BytesIO
 from typing import Any
+
+import segno
 
 from safety.cleaning import MAX_MESSAGE_CHARS
 from safety.plain import plain_rules
 from web.cards import for_browsers
+from web.limits import Limits
 from web.manifest import Manifest
 from web.scripts import STATIC, joined, joined_modules, joined_sheets
 from web.widget_look import Look
@@ -79,16 +83,25 @@ def help_without_server() -> str:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
+def qr_drawing(address: str) -> str:
+    """An address as a QR code, in SVG; a sheet may be dirty, so a quarter of it may be lost."""
+    drawing = BytesIO()
+    segno.make(address, error="q").save(drawing, kind="svg", scale=8, border=4, xmldecl=False)
+    return drawing.getvalue().decode()
+
+
 def language_names() -> list[tuple[str, str]]:
     """Code and own name of every language."""
     return [(code, words["language_name"]) for code, words in LANGUAGES.items()]
 
 
-def notice_before(facts: Mapping[str, Any], language: str) -> str:
+def notice_before(facts: Mapping[str, Any], limits: Limits, language: str) -> str:
     """The words before the first message; a call is spoken of only where one can be asked for."""
-    told = [say("notice", language, chat_days=facts["chat_days"])]
+    told = [say("notice", language, chat_days=str(limits.chat_days))]
     if facts.get("can_call_back"):
         told.append(say("notice_callback", language))
+    if limits.handoff_days > limits.chat_days:
+        told.append(say("notice_requests", language, handoff_days=str(limits.handoff_days)))
     return " ".join(told)
 
 

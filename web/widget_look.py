@@ -9,17 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clinic.yaml_files import Problem, ProblemsError, line_of, read_yaml
-from web.colours import (
-    BLACK,
-    PAPER,
-    READABLE,
-    contrast,
-    dark_shades,
-    is_colour,
-    light_shades,
-    readable_like,
-    soft,
-)
+from web.colours import READABLE, dark_shades, is_colour, light_shades, readability, readable_brand
 from web.words import LANGUAGES
 
 KEYS = ("name", "logo", "colour", "side", "greeting", "quick_exit")
@@ -106,14 +96,12 @@ class _Reader:
         if not isinstance(value, str) or not is_colour(value):
             self.complain("'colour' is a colour in quotes, for example \"#1c5b57\".", "colour")
             return None
-        grounds = (PAPER, soft(value))
-        seen = min(contrast(value, ground) for ground in grounds)
+        seen = readability(value)
         if seen >= READABLE:
             return value.lower()
-        better = readable_like(value, BLACK, on=grounds)
         self.complain(
             f"'{value}' is too pale to read on white: {seen:.1f} to 1, and {READABLE} is needed. "
-            f"The nearest that can be read is '{better}'.",
+            f"The nearest that can be read is '{readable_brand(value)}'.",
             "colour",
         )
         return None

@@ -26,6 +26,7 @@ from web.widget import (
     loader_script,
     loader_settings,
     notice_before,
+    qr_drawing,
 )
 from web.widget_look import PICTURES, Look
 from web.words import for_chat, say
@@ -105,6 +106,23 @@ async def stand_alone(request: Request) -> HTTPResponse:
     return await _chat_page(request, form="page", site="")
 
 
+@doors.get("/chat/link")
+async def link(request: Request) -> HTTPResponse:
+    """Show the chat's address as a sheet to print, with its QR code."""
+    page: HTTPResponse = request.app.ctx.pages.draw("widget/link.html", address=_address(request))
+    return page
+
+
+@doors.get("/chat/qr.svg")
+async def qr_code(request: Request) -> HTTPResponse:
+    """Give the QR code of the chat's address."""
+    return text(qr_drawing(_address(request)), content_type="image/svg+xml", headers=ASKED_ABOUT)
+
+
+def _address(request: Request) -> str:
+    return f"{house_of(request).settings.public_url}/chat"
+
+
 def look_of(request: Request) -> Look:
     """How this clinic's chat looks."""
     look: Look = request.app.ctx.look
@@ -123,7 +141,7 @@ async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
         form=form,
         language=language,
         facts={**dict.fromkeys(FACT_NAMES), **facts},
-        notice=notice_before(facts, language),
+        notice=notice_before(facts, house.settings.limits, language),
         privacy_notice=say("privacy_notice", language),
         words=for_chat(language),
         chat=chat_settings(manifest, facts, look, language=language, site=site),

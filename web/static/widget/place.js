@@ -22,7 +22,7 @@ class Place {
     this.help.wait();
     this.box.replaceChildren(this.help.element);
     if (!this.isAllowed()) {
-      console.error(`Front Desk: the chat is not set up for ${location.origin}. Add this address to FRONT_DESK_ALLOWED_SITES.`);
+      console.error(`Front Desk: the chat is not set up for ${location.origin}. Name this address on the page Set-up or in FRONT_DESK_ALLOWED_SITES.`);
       this.help.show();
       return;
     }
