@@ -1,0 +1,170 @@
+"""The supervisor keeps the bots that the pointers ask for: two at most, none let go too early."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest_asyncio
+
+from deploy.bots import Bots
+from deploy.children import Backoff, Child
+from deploy.pointers import Wanted, wanted
+
+UP = "import signal; signal.pause()"
+
+
+class Keeper:
+    """Bots of stand-in processes; which of them answer is up to the test."""
+
+    def __init__(self, releases: Path) -> None:
+        self.releases = releases
+        self.said: list[str] = []
+        self.started: list[str] = []
+        self.deaf: set[str] = set()
+        self.bots = Bots(
+            releases, self._start, self._is_warm, first_port=1, turns_end_after_s=0.05, keep_warm_s=0.3
+        )
+        self._urls: dict[str, str] = {}
+
+    def _start(self, serves: Callable[[], Wanted], port: int, is_second: bool) -> Child:
+        release = serves().release
+        self.started.append(release)
+        self._urls[f"http://127.0.0.1:{port}"] = release
+        log = self.releases.parent / f"{release}.log"
+        command = [sys.executable, "-c", UP if release != "broken" else "import sys; sys.exit(2)"]
+        backoff = Backoff(first_s=0.01)
+        return Child(release, lambda: command, dict(os.environ), self.releases, log, backoff=backoff)
+
+    async def _is_warm(self, url: str) -> bool:
+        await asyncio.sleep(0)
+        return self._urls[url] not in self.deaf
+
+    def release(self, name: str, *, learnt: str | None = None, model: bytes = b"model") -> None:
+        folder = self.releases / name
+        folder.mkdir(parents=True)
+        (folder / "model.tar.gz").write_bytes(model)
+        files = {"model.tar.gz": hashlib.sha256(b"model").hexdigest()}
+        manifest = {"learnt": learnt or f"content of {name}", "files": files}
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+    def point(self, pointer: str, release: str) -> None:
+        (self.releases / pointer).write_text(f"{release}\n", encoding="utf-8")
+
+    @property
+    def told(self) -> dict[str, bool]:
+        """What the web half is told: release and whether it is ready."""
+        with suppress(FileNotFoundError):
+            bots = json.loads((self.releases / "bots.json").read_text(encoding="utf-8"))["bots"]
+            return {bot["release"]: bot["is_ready"] for bot in bots}
+        return {}
+
+    async def tells(self, expected: dict[str, bool]) -> None:
+        async with asyncio.timeout(20):
+            while self.told != expected:  # noqa: ASYNC110 (another task writes the file)
+                await asyncio.sleep(0.02)
+
+
+@pytest_asyncio.fixture
+async def keeper(tmp_path: Path) -> AsyncIterator[Keeper]:
+    made = Keeper(tmp_path / "releases")
+    made.release("1")
+    made.release("2")
+    made.point("published", "1")
+    task = asyncio.create_task(made.bots.keep(made.said.append))
+    yield made
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_the_published_release_gets_a_bot_and_then_the_one_to_try(keeper: Keeper) -> None:
+    keeper.deaf.add("2")
+    keeper.point("candidate", "2")
+    await keeper.tells({"1": True, "2": False})
+    keeper.deaf.clear()
+    await keeper.tells({"1": True, "2": True})
+
+
+async def test_after_a_switch_the_one_before_stays_warm_for_a_while(keeper: Keeper) -> None:
+    keeper.point("candidate", "2")
+    await keeper.tells({"1": True, "2": True})
+    keeper.point("published", "2")
+    assert keeper.bots.published_url() != "http://127.0.0.1:1"
+    await keeper.tells({"2": True})  # when the while is over
+    assert keeper.started == ["1", "2"]
+
+
+async def test_a_release_of_the_same_model_gets_no_bot_of_its_own(keeper: Keeper) -> None:
+    await keeper.tells({"1": True})
+    keeper.release("3", learnt="content of 1")
+    keeper.point("published", "3")
+    await keeper.tells({"3": True})
+    assert keeper.started == ["1"]
+
+
+async def test_a_third_waits_until_one_may_go(keeper: Keeper) -> None:
+    keeper.release("3")
+    keeper.point("candidate", "2")
+    await keeper.tells({"1": True, "2": True})
+    keeper.point("candidate", "3")
+    await keeper.tells({"1": True, "3": True})
+    assert keeper.started == ["1", "2", "3"]
+
+
+async def test_a_bot_that_died_is_said_to_be_not_ready_and_comes_back(keeper: Keeper) -> None:
+    await keeper.tells({"1": True})
+    (process,) = [child for child in psutil.Process().children() if UP in child.cmdline()]
+    keeper.deaf.add("1")
+    process.kill()
+    await keeper.tells({"1": False})
+    keeper.deaf.clear()
+    await keeper.tells({"1": True})
+    assert any("was ended by SIGKILL" in line for line in keeper.said)
+
+
+async def test_a_changed_model_is_not_started(keeper: Keeper) -> None:
+    keeper.release("3", model=b"changed")
+    keeper.point("candidate", "3")
+    async with asyncio.timeout(20):
+        while not any("not the one that was built" in line for line in keeper.said):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert "3" not in keeper.started
+
+
+async def test_a_candidate_that_cannot_start_leaves_the_published_one_alone(keeper: Keeper) -> None:
+    keeper.release("broken")
+    keeper.point("candidate", "broken")
+    async with asyncio.timeout(20):
+        while not any("broken cannot start" in line for line in keeper.said):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    await keeper.tells({"1": True})
+
+
+async def test_a_build_at_work_takes_the_memory_of_an_unwanted_bot(tmp_path: Path) -> None:
+    keeper = Keeper(tmp_path / "releases")
+    keeper.bots._keep_warm_s = 3600
+    keeper.release("1")
+    keeper.release("2")
+    keeper.point("published", "1")
+    keeper.point("candidate", "2")
+    task = asyncio.create_task(keeper.bots.keep(keeper.said.append))
+    await keeper.tells({"1": True, "2": True})
+    keeper.point("published", "2")
+    (keeper.releases / "building-3").mkdir()
+    await keeper.tells({"2": True})
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert keeper.told == {}
+
+
+def test_pointers_to_nothing_ask_for_nothing(tmp_path: Path) -> None:
+    assert wanted(tmp_path) == []
+    (tmp_path / "published").write_text("7\n", encoding="utf-8")
+    assert wanted(tmp_path) == []
