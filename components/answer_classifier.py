@@ -89,9 +89,14 @@ class AnswerClassifier(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         assert self._model is not None
+        # All readings at once: with many messages (a replay) the known questions are gone through once.
+        texts = [reading.text for message in messages for reading in message.get(READINGS)]
+        ranked = self._model.rank(texts, np.concatenate([message.get(VECTORS) for message in messages]))
+        start = 0
         for message in messages:
-            texts = [reading.text for reading in message.get(READINGS)]
-            message.set(SCORED, self._model.rank(texts, message.get(VECTORS)))
+            end = start + len(message.get(READINGS))
+            message.set(SCORED, ranked[start:end])
+            start = end
             if limit := (message.get(METADATA) or {}).get(SIMILAR):  # somebody is writing in the studio
                 message.set(SIMILAR, self._similar(message.get(VECTORS)[0], int(limit)))
         return messages

@@ -113,9 +113,8 @@ class AnswerModel:
 
     def _ranking(self, confidence: np.ndarray, nearest: np.ndarray, scores: np.ndarray) -> list[Candidate]:
         order = np.argsort(-scores, kind="stable")
-        return [
-            Candidate(self.labels[index], float(confidence[index]), float(nearest[index])) for index in order
-        ]
+        kept = (order.tolist(), confidence[order].tolist(), nearest[order].tolist())
+        return [Candidate(self.labels[index], sure, near) for index, sure, near in zip(*kept, strict=True)]
 
     def _nearest_by_class(self, cosines: np.ndarray) -> np.ndarray:
         return np.stack([cosines[:, members].max(axis=1) for members in self._members], axis=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,12 @@ class Understander:
         assert self._processor is not None
 
     def decisions(self, asks: Sequence[Ask], share: Share = lambda done: None) -> list[dict[str, Any]]:
-        """The pipeline's decision on each message, in order."""
+        """The pipeline's decision on each message, in order; what is asked twice is understood once."""
+        different = list(dict.fromkeys(replace(ask, id="") for ask in asks))
+        decided = dict(zip(different, self._decisions(different, share), strict=True))
+        return [decided[replace(ask, id="")] for ask in asks]
+
+    def _decisions(self, asks: Sequence[Ask], share: Share) -> list[dict[str, Any]]:
         decided: dict[int, dict[str, Any]] = {}
         leans = [bool(ask.topic or ask.it or ask.after) for ask in asks]
         alone = [(at, ask) for at, ask in enumerate(asks) if not leans[at]]
