@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.end_to_end import staff
 from tests.end_to_end.conftest import DESKTOP
@@ -32,9 +32,9 @@ def hire(var: Path) -> None:
     thread.join()
 
 
-def at_work(browser: Browser, site: str, who: str, *, viewport: dict[str, int] | None = None) -> Page:
+def at_work(browser: Browser, site: str, who: str, *, viewport: ViewportSize | None = None) -> Page:
     """Open a browser of their own for somebody of the cast, signed in."""
-    page = browser.new_context(viewport=viewport or DESKTOP).new_page()  # type: ignore[arg-type]
+    page = browser.new_context(viewport=viewport or DESKTOP).new_page()
     staff.sign_in(page, site, name=CAST[who][0], password=PASSWORD)
     return page
 

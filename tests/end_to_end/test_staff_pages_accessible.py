@@ -5,22 +5,18 @@ The pages stand in `staff_pages.py`. With FRONT_DESK_SCREENSHOTS a run leaves a 
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.end_to_end import staff
-from tests.end_to_end.chatting import PICTURES
+from tests.end_to_end.accessibility import problems_of
 from tests.end_to_end.conftest import DESKTOP, PHONE
 from tests.end_to_end.staff_pages import LOOKS, Look
 from tests.end_to_end.two_sites import FrontDesk
 from tests.web.conftest import CAST
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SCREENS: list[tuple[str, Any]] = [("phone", PHONE), ("desktop", DESKTOP)]
 
 
@@ -60,20 +56,3 @@ def opened(context: BrowserContext, clinic: FrontDesk, look: Look) -> Page:
     if look.prepare:
         look.prepare(page)
     return page
-
-
-def problems_of(page: Page, name: str) -> list[str]:
-    """What axe finds in light and in dark, and whether the page is wider than the screen."""
-    found = []
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        if folder := os.environ.get(PICTURES):
-            page.screenshot(path=str(Path(folder) / f"{name}-{theme}.png"), full_page=True)
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            for node in violation["nodes"]:
-                found.append(
-                    f"{theme}: {violation['id']}: {node['html'][:150]} {node['failureSummary'][:200]}"
-                )
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append("the page is wider than the screen")
-    return found
