@@ -23,8 +23,7 @@ from web.app import create_app
 from web.house import House
 from web.settings import Settings
 
-# `make prove` sets it to 20.
-PUBLISHES = int(os.environ.get("FRONT_DESK_TEST_PUBLISHES", "3"))
+PUBLISHES = 20 if os.environ.get("FRONT_DESK_PROVE") else 3  # `make prove` sets it
 VISITORS = 2
 MAX_GROWTH = 0.05
 GIVE_UP_S = 180.0

@@ -20,8 +20,7 @@ from web.manifest import load
 from web.replies import word
 from web.settings import Mode
 
-# `make prove` sets it to 10,000.
-REPLIES = int(os.environ.get("FRONT_DESK_TEST_REPLIES", "500"))
+REPLIES = 10_000 if os.environ.get("FRONT_DESK_PROVE") else 500  # `make prove` sets it
 MANIFEST = load(Path(__file__).parent / "fixtures" / "manifest.json", release="r1")
 FACTS = {"hours": "from 9 to 5", "phone": "555 201 8834"}
 # What each kind of typed part can look like, said a second time and more plainly than in the code.
