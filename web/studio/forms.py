@@ -12,7 +12,7 @@ from web.studio.answers import TEST_MESSAGES
 
 MAX_NEXT = 5
 MAX_SOURCES_SENT = 12
-MAX_WORDINGS_SENT = 12
+MAX_WORDINGS_SENT = 6
 # A field's values in the order of the page.
 Values = Callable[[str], Sequence[str]]
 

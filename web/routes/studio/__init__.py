@@ -2,9 +2,20 @@
 
 from sanic import Blueprint
 
-from web.routes.studio import answers, facts, hints, history, missed, now, overview, releases, signing
+from web.routes.studio import (
+    answers,
+    facts,
+    hints,
+    history,
+    missed,
+    now,
+    overview,
+    releases,
+    signing,
+    tables,
+)
 
-ROOMS = (overview, answers, hints, history, signing, releases, facts, missed, now)
+ROOMS = (overview, answers, hints, history, signing, releases, facts, missed, now, tables)
 doors = Blueprint.group(*(room.doors for room in ROOMS))
 
 __all__ = ["doors"]

@@ -1,0 +1,164 @@
+"""In and out: nothing is lost, nothing is dropped silently, nothing runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from clinic.answer_yaml import dump
+from clinic.answers import Source
+from clinic.wording import Wording
+from tests.web.conftest import NOW
+from tests.web.studio_cast import DRIVING, PARKING, changed
+from tests.web.test_studio_pages import ANSWER, HTML
+from web.studio import answers, imports, starter, tables
+from web.studio.answers import Draft
+from web.studio.tables import NotATable
+
+WRITERS = {"csv": tables.as_csv, "xlsx": tables.as_xlsx, "zip": tables.as_files}
+HOSTILE = changed(
+    PARKING,
+    id="hostile",
+    title='=HYPERLINK("https://evil.example")',
+    questions=("-1+1", "@SUM(A1)", "'quoted", "a, b; c", "${HOME}", "<b>x</b>"),
+    wordings=(Wording("+1 \\ | ' \" \n\nnew\nline"), Wording("hola", "es"), Wording("second")),
+    sources=(Source("a | b \\", "p|q", "https://x.example/|", ""), Source("=1", "'", "", "")),
+)
+
+
+def as_draft(answer, tests=("one", "two"), is_on=True):
+    return Draft(answer.unsigned(), tests, is_on, 1, None, NOW)
+
+
+SHIPPED = [as_draft(answer, ()) for answer in starter.read(Path(__file__).parents[2])[::9]]
+DRAFTS = [*SHIPPED, as_draft(HOSTILE), as_draft(DRIVING, (), is_on=False)]
+
+
+def fates(name, data, drafts=DRAFTS):
+    return imports.fates(tables.read(name, data), drafts)
+
+
+def as_rows(*rows, columns=("title", "questions")):
+    written = io.StringIO()
+    csv.writer(written).writerows([columns, *rows])
+    return written.getvalue().encode()
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_export_then_import_changes_nothing(kind):
+    found = fates(f"answers.{kind}", WRITERS[kind](DRAFTS))
+    assert [(fate.kind, fate.why, fate.changes) for fate in found if fate.kind != "same"] == []
+    assert len(found) == len(DRAFTS)
+
+
+def test_no_cell_of_an_export_runs_in_a_spreadsheet():
+    book = load_workbook(io.BytesIO(tables.as_xlsx(DRAFTS)))
+    cells = [cell for row in book.active.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}
+    rows = list(csv.reader(io.StringIO(tables.as_csv(DRAFTS).decode("utf-8-sig"))))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_every_row_has_a_fate_and_a_refused_one_says_why():
+    found = fates("x.csv", as_rows(
+        ("", "parking", "Where?", "a", "yes"), ("", "new_one", "New", "b", "no"),
+        ("", "bad id", "T", "c", ""),
+        ("", "new_one", "Again", "d", ""), ("", "no_title", "", "e", ""), ("", "flag", "T", "f", "perhaps"),
+        ("", "formula", "T", "=1+1", ""),
+        columns=("it", "id", "title", "questions", "clinical"),
+    ), [as_draft(PARKING)])  # fmt: skip
+    assert [fate.kind for fate in found] == ["changed", "new", *["refused"] * 5]
+    reasons = [fate.why for fate in found if fate.kind == "refused"]
+    assert [reason[:12] for reason in reasons] == [
+        "An id is mad", "The id “new_", "It has no ti", "“clinical” i", "A cell holds",
+    ]  # fmt: skip
+
+
+def test_a_formula_cell_of_a_workbook_is_refused():
+    book = Workbook()
+    book.active.append(["title", "questions"])
+    book.active.append(["Title", "=CMD()"])
+    written = io.BytesIO()
+    book.save(written)
+    (fate,) = fates("x.xlsx", written.getvalue())
+    assert (fate.kind, fate.why) == ("refused", "A cell holds a formula. Only text is taken.")
+
+
+def test_two_thousand_rows_are_read_and_one_more_is_refused_whole():
+    rows = [(f"Title {number}", f"question {number}") for number in range(2000)]
+    assert len(fates("x.csv", as_rows(*rows), [])) == 2000
+    with pytest.raises(NotATable, match="at most 2,000 rows"):
+        fates("x.csv", as_rows(*rows, ("One more", "q")), [])
+
+
+def zipped(name, data):
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as folder:
+        folder.writestr(name, data)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.exe", b""), ("x.csv", b"\xff\xfe\x00"), ("x.csv", b""),
+        ("x.csv", as_rows(columns=("title", "colour"))),
+        ("x.xlsx", b"PK nothing"), ("x.xlsx", zipped("a", b"b")), ("x.zip", zipped("a.txt", b"b")),
+        ("x.zip", zipped("a.yml", b"0" * 70_000_000)), ("x.xlsx", zipped("a.xml", b"0" * 70_000_000)),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_is_refused_in_a_sentence(name, data):
+    with pytest.raises(NotATable, match=r"^[A-Z].+\."):
+        fates(name, data)
+
+
+def test_a_path_in_a_zip_leads_nowhere_and_a_signature_does_not_come_in():
+    signed = changed(PARKING, reviewed_by={"en": "Dr. Nobody"})
+    (fate,) = fates("x.zip", zipped("../../../etc/parking.yml", dump(signed)), [])
+    assert (fate.kind, fate.place) == ("new", "parking.yml")
+    assert fate.draft is not None
+    assert fate.draft.answer.reviewed_by == {"en": None}
+
+
+async def uploads(owner, name, data):
+    return await owner.post(
+        "/studio/import", data={"form_token": owner.staff.form_token}, files={"file": (name, data)}
+    )
+
+
+async def test_a_dry_run_stores_nothing_and_taking_in_stores_all(owner, service):
+    await owner.posts("/studio/answers/new", **ANSWER)
+    rows = as_rows(("where_do_i_park", "Parking", "a"), ("", "Dogs?", "can i bring my dog"),
+                   columns=("id", "title", "questions"))  # fmt: skip
+    page = (await uploads(owner, "x.csv", rows)).text
+    assert "1 new, 1 changed, 0 the same, 0 refused" in page
+    async with service.db.read() as tx:
+        assert [draft.answer.title for draft in await answers.all(tx)] == ["Where do I park?"]
+    upload = page.partition('name="upload" value="')[2].partition('"')[0]
+    assert (await owner.posts("/studio/import/take", upload=upload)).status_code == 200
+    async with service.db.read() as tx:
+        assert [draft.answer.title for draft in await answers.all(tx)] == ["Dogs?", "Parking"]
+    assert (await owner.posts("/studio/import/take", upload=upload)).status_code == 404
+
+
+async def test_a_large_file_is_taken(owner):
+    rows = [(f"Title {number}", "a question\n" * 100) for number in range(900)]
+    assert (await uploads(owner, "x.csv", as_rows(*rows))).status_code == 200
+
+
+@pytest.mark.parametrize("upload", ["../../etc/passwd", "a" * 20, ""])
+async def test_a_made_up_upload_is_no_path(owner, upload):
+    assert (await owner.posts("/studio/import/take", upload=upload)).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+async def test_an_owner_downloads_every_answer(owner, kind):
+    await owner.posts("/studio/answers/new", **ANSWER)
+    response = await owner.get(f"/studio/export/{kind}", headers=HTML)
+    assert response.headers["content-disposition"] == f'attachment; filename="answers.{kind}"'
+    assert [fate.title for fate in fates(f"x.{kind}", response.content, [])] == ["Where do I park?"]
