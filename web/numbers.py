@@ -118,7 +118,7 @@ def _reasons(events: list[RowMapping]) -> Chart:
     """Why people were asked for, and how it ended."""
     counted = Counter(row["did"] for row in events)
     shown = {
-        "requested": "Asked for, in all",
+        "requested": "Asked for",
         "urgent": "Became urgent meanwhile",
         "claimed": "Taken over",
         "resolved": "Resolved",
@@ -128,9 +128,7 @@ def _reasons(events: list[RowMapping]) -> Chart:
         "lapsed": "Claims that lapsed",
     }
     bars = [(words, float(counted[name])) for name, words in shown.items() if counted[name]]
-    return Chart(
-        "Handed over to people", f"A person was needed {counted['requested']:,} times.", "bars", "", bars
-    )
+    return Chart("Handed over to people", f"Asked for {counted['requested']:,} times.", "bars", "", bars)
 
 
 def _waits(events: list[RowMapping]) -> Chart:
@@ -191,7 +189,8 @@ def _topics(done: list[RowMapping], manifest: Manifest) -> Chart:
         for intent, count in counted.most_common()
         if intent.startswith("faq/")
     ][:TOP]
-    return Chart("Most asked", f"The {len(bars)} answers that were given most.", "bars", "", bars)
+    sentence = f"The {len(bars)} answers given most often." if bars else "No answer was given in this time."
+    return Chart("Most asked", sentence, "bars", "", bars)
 
 
 def _hours(begun: Iterable[datetime]) -> Chart:
