@@ -98,6 +98,13 @@ async def raw(service, data):
     return answer
 
 
+@pytest.mark.parametrize("query", ["language=%00", "language=a%00b", "q=%00&page=2"])
+async def test_a_nul_in_a_query_never_reaches_the_record(open_house, query):
+    for path in ("/v1/now", "/in-tray", "/desk"):
+        answer = await open_house.http.get(f"{path}?{query}")
+        assert answer.status_code == 404, path
+
+
 @pytest.mark.parametrize(
     ("head", "body"),
     [

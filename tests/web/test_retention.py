@@ -10,9 +10,10 @@ from sqlalchemy import JSON, Boolean, Float, Integer, LargeBinary, String, Text
 
 from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
-from web import migrations, retention, schema
+from web import messages, migrations, retention, schema, turns
 from web.__main__ import main
 from web.db import Database
+from web.errors import NotFound
 from web.limits import Limits
 from web.schema import UtcTime
 
@@ -168,6 +169,15 @@ async def test_a_deleted_chat_takes_no_message_any_more(visitor, service):
     await visitor.http.delete(visitor.path, headers=visitor.headers)
     assert (await visitor.sends("are you there")).status_code == 404
     assert (await visitor.http.delete(visitor.path, headers=visitor.headers)).status_code == 404
+    assert await service.rows(schema.messages) == []
+
+
+async def test_what_was_on_its_way_while_the_chat_was_deleted_is_not_stored(visitor, service):
+    await visitor.http.delete(visitor.path, headers=visitor.headers)
+    async with service.db.write() as tx:  # the token was right a moment ago; now there is a stone
+        assert await turns.lock(tx, visitor.id) is None
+        with pytest.raises(NotFound):
+            await messages.append(tx, visitor.id, author="staff", text="hello", language="en", now=NOW)
     assert await service.rows(schema.messages) == []
 
 
