@@ -41,6 +41,7 @@ STUDIO_ENTRIES = (
     Entry("Answers", "/studio/answers", "Studio", STUDIO),
     Entry("Signing", "/studio/signing", "Studio", STUDIO),
     Entry("Releases", "/studio/releases", "Studio", STUDIO),
+    Entry("Try", "/studio/try", "Studio", STUDIO),
     Entry("Clinic facts", "/studio/facts", "Studio", _for(OWNER, ADMINISTRATOR)),
     Entry("Stop at once", "/studio/now", "Studio", _for(*ROLES)),
 )

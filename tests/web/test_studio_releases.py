@@ -10,9 +10,10 @@ import sys
 import pytest
 
 from tests.web.conftest import FIXTURES
+from tests.web.stand_in_bot import reply
 from tests.web.test_studio_pages import ANSWER, HTML
 from web.builds import Builds
-from web.schema import audit, publications
+from web.schema import audit, messages, publications
 
 GATE = {
     "name": "must_keep",
@@ -152,3 +153,19 @@ async def test_a_clinician_reads_and_does_not_publish(two_releases, clinician):
 @pytest.mark.parametrize("release", ["99", "0"])
 async def test_an_unknown_release_is_not_found(owner, release):
     assert (await owner.get(f"/studio/releases/{release}", headers=HTML)).status_code == 404
+
+
+async def test_one_message_is_tried_against_both_and_stored_nowhere(two_releases, owner, bot, service):
+    bot.says(reply("utter_greet"), events=({"event": "user"},))
+    page = (await owner.get("/studio/try?release=2", headers=HTML)).text
+    assert "Published: release 1" in page
+    told = (await owner.posts("/studio/try/say", text="hello", release="2", events_published="[]")).json()
+    assert told["published"]["replies"][0]["text"]
+    assert told["published"]["events"] == [{"event": "user"}]
+    assert "no bot now" in told["draft"]["what"]  # nobody supervises bots in this test
+    assert await service.rows(messages) == []
+
+
+async def test_a_broken_conversation_is_refused_in_a_sentence(two_releases, owner):
+    answer = await owner.posts("/studio/try/say", text="hello", events_published="[[")
+    assert answer.status_code == 400

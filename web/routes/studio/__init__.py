@@ -13,9 +13,10 @@ from web.routes.studio import (
     releases,
     signing,
     tables,
+    try_out,
 )
 
-ROOMS = (overview, answers, hints, history, signing, releases, facts, missed, now, tables)
+ROOMS = (overview, answers, hints, history, signing, releases, facts, missed, now, tables, try_out)
 doors = Blueprint.group(*(room.doors for room in ROOMS))
 
 __all__ = ["doors"]

@@ -1,0 +1,58 @@
+"""Try: chat with a built release next to the published one."""
+
+from __future__ import annotations
+
+import json as json_library
+from typing import Any
+
+from sanic import Blueprint, HTTPResponse, Request, json
+
+from web import releases
+from web.errors import BadRequest
+from web.routes.guard import allow, staff_page
+from web.routes.requests import form_value, house_of
+from web.routes.studio.common import EDITORS
+from web.studio import trying
+
+doors = Blueprint("studio_try", url_prefix="/studio/try")
+MAX_CHARS = 2_000
+
+
+@doors.get("/")
+@allow(*EDITORS)
+async def page(request: Request) -> HTTPResponse:
+    """Show two empty conversations, side by side."""
+    house = house_of(request)
+    every = [each for each in releases.every(house) if not each.is_published]
+    asked = request.args.get("release", "")
+    chosen = next((each for each in every if each.id == asked), every[0] if every else None)
+    return staff_page(
+        request, "studio/try.html", others=every, chosen=chosen, published=releases.published(house)
+    )
+
+
+@doors.post("/say")
+@allow(*EDITORS)
+async def say(request: Request) -> HTTPResponse:
+    """Ask both releases the same."""
+    house = house_of(request)
+    text = form_value(request, "text").strip()[:MAX_CHARS]
+    if not text:
+        raise BadRequest("Write a message first.")
+    async with house.db.read() as tx:
+        facts = await house.facts(tx)
+    told: dict[str, Any] = {}
+    for side, release in (("published", ""), ("draft", form_value(request, "release")[:20])):
+        if side == "draft" and not release:
+            continue
+        events = _events(form_value(request, f"events_{side}"))
+        told[side] = await trying.say(house, text, release=release, events=events, facts=facts)
+    return json(told)
+
+
+def _events(sent: str) -> list[Any]:
+    try:
+        events = json_library.loads(sent or "[]")
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("This conversation cannot go on. Begin again.") from error
+    return events if isinstance(events, list) else []
