@@ -39,10 +39,11 @@ async def _outcomes(agent: Agent, rows: list[Row]) -> list[Outcome]:
 
 def decision_of(parse: dict[str, Any]) -> dict[str, Any]:
     """What stock Rasa would do, in the words of our own decision."""
-    selector = (parse.get("response_selector") or {}).get(FAQ) or {}
+    # One selector for all retrieval intents: "default" is what Rasa calls it.
+    selector = parse["response_selector"]["default"]
     answers = [
         {"intent": each["intent_response_key"], "confidence": each["confidence"]}
-        for each in selector.get("ranking") or ()
+        for each in selector["ranking"]
     ]
     ranking: list[dict[str, Any]] = []
     for intent in parse.get("intent_ranking") or ():

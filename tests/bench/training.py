@@ -48,7 +48,7 @@ class Trainer:
     """Trains into one folder and keeps what was trained from the same content."""
 
     def __init__(self, work: Path, *, questions: int, afresh: bool) -> None:
-        self._work = work
+        self._work = work.resolve()  # commands run in folders of their own
         self._most = questions
         self._afresh = afresh
 
