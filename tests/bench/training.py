@@ -119,6 +119,8 @@ def write_ours(project: Path, *, questions: int) -> None:
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, project / name)
     shutil.copytree(ROOT / "data", project / "data")
+    # A build scores itself on these, and refuses to teach any of them.
+    shutil.copytree(EVALUATION, project / EVALUATION.relative_to(ROOT))
     if questions:
         for path in (project / "data").rglob("*.yml"):
             _cut(path, questions)
