@@ -24,8 +24,6 @@ def measure(url: str, texts: Sequence[str]) -> Times:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(url)
-        if page.locator("[data-part=launcher]").is_visible():  # a wide page opens the chat by itself
-            page.locator("[data-part=launcher]").click()
         seconds = tuple(_ask(page, text) for text in texts)
         browser.close()
     return Times(seconds)

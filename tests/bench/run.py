@@ -83,7 +83,7 @@ def measure(starting: AbstractContextManager[Party], texts: Sequence[str], *, is
         found.idle = memory_of(party.process_id)
         found.turns = asyncio.run(turns.measure(party, texts))
         if is_ours:
-            found.screen = on_screen.measure(f"http://{LOOPBACK}:{party.port}/", texts[:SCREEN_QUESTIONS])
+            found.screen = on_screen.measure(f"http://{LOOPBACK}:{party.port}/chat", texts[:SCREEN_QUESTIONS])
         for each in LOADS:
             found.loads.append(asyncio.run(load.run(party, each, texts)))
             _say(f"  {each.name}: {tables.load_cells(found.loads[-1])}")
