@@ -1,6 +1,6 @@
 """Measure Front Desk and stock Rasa 3.6.21 side by side (`make bench`); see docs/benchmarks.md.
 
-python -m tests.bench.run [--afresh] [--questions 15] [--note "..."] [--only train|turns|load]
+python -m tests.bench.run [--afresh] [--brief] [--questions 6] [--note "..."]
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from deploy.house import LOOPBACK, ROOT
@@ -37,6 +37,10 @@ LOADS = (
     Load(50, None, 30),
     Load(300, None, 30),
 )
+
+
+# With --brief each load lasts this much shorter.
+BRIEF = 3
 
 
 @dataclass
@@ -66,16 +70,19 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         model = trained_stock.folder / STOCK_MODEL
         _say("Measuring stock Rasa ...")
-        theirs = measure(stock(trained_stock.folder, model), texts, is_ours=False)
+        loads = [replace(each, seconds=each.seconds / BRIEF) if options.brief else each for each in LOADS]
+        theirs = measure(stock(trained_stock.folder, model), texts, loads, is_ours=False)
         _say("Measuring Front Desk ...")
         copy = Path(folder) / "var"
         _var_with(trained_ours[1], copy)
-        mine = measure(ours(copy), texts, is_ours=True)
+        mine = measure(ours(copy), texts, loads, is_ours=True)
     _write(options, trained_stock, trained_ours, theirs, mine)
     return 0
 
 
-def measure(starting: AbstractContextManager[Party], texts: Sequence[str], *, is_ours: bool) -> Measured:
+def measure(
+    starting: AbstractContextManager[Party], texts: Sequence[str], loads: Sequence[Load], *, is_ours: bool
+) -> Measured:
     """Start one party, measure it in every way, stop it."""
     found = Measured()
     with starting as party, watching(party.process_id) as watch:
@@ -84,7 +91,7 @@ def measure(starting: AbstractContextManager[Party], texts: Sequence[str], *, is
         found.turns = asyncio.run(turns.measure(party, texts))
         if is_ours:
             found.screen = on_screen.measure(f"http://{LOOPBACK}:{party.port}/chat", texts[:SCREEN_QUESTIONS])
-        for each in LOADS:
+        for each in loads:
             found.loads.append(asyncio.run(load.run(party, each, texts)))
             _say(f"  {each.name}: {tables.load_cells(found.loads[-1])}")
         found.after = memory_of(party.process_id)
@@ -124,6 +131,7 @@ def _write(
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.run", description=__doc__)
     parser.add_argument("--afresh", action="store_true", help="train again, also when nothing has changed")
+    parser.add_argument("--brief", action="store_true", help="shorter loads: rougher figures sooner")
     parser.add_argument("--questions", type=int, default=QUESTIONS, help="of each intent, in the comparison")
     parser.add_argument("--note", default="", help="a sentence for the page, such as what else ran meanwhile")
     return parser.parse_args()

@@ -32,7 +32,7 @@ def of_training(stock: Trained, ours: Sequence[Trained]) -> str:
     rows = [
         ["questions taught", *(f"{each.questions:,}" for each in columns)],
         ["training", *(f"{number(each.seconds)} s" for each in columns)],
-        ["peak memory of training", *(f"{number(each.peak_mb)} MB" for each in columns)],
+        ["peak memory of training", *(_mb(each.peak_mb) for each in columns)],
         ["model file", *(f"{number(each.model_mb)} MB" for each in columns)],
     ]
     for name, meaning in SHARES.items():
@@ -89,6 +89,10 @@ def _each(ours: Sequence[Memory], stock: Sequence[Memory]) -> list[list[str]]:
 
 def _sum(memory: Sequence[Memory]) -> str:
     return f"{number(sum(each.pss_mb for each in memory))} MB"
+
+
+def _mb(value: float) -> str:
+    return f"{number(value)} MB" if value else "not watched"
 
 
 def _p50(times: Times) -> str:

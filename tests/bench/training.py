@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,11 @@ EVALUATION = ROOT / "tests" / "evaluation"
 MESSAGES, OUTSIDE = EVALUATION / "messages.tsv", EVALUATION / "out_of_scope.tsv"
 OURS = ("actions", "clinic", "components", "safety", "config.yml", "domain.yml", "clinic.yml")
 STOCK_MODEL = "stock.tar.gz"
+_BOTH = (ROOT / "data", MESSAGES, OUTSIDE)
+LEARNT_FROM = {
+    "stock": (*_BOTH, Path(__file__).with_name("stock") / "config.yml"),
+    "ours": (*_BOTH, *(ROOT / name for name in (*OURS, "training"))),
+}
 RESULT = "result.json"
 
 
@@ -62,7 +67,7 @@ class Trainer:
         return self._kept("ours", most, lambda folder: self._train_ours(folder, most))
 
     def _kept(self, name: str, most: int, train: Callable[[Path], dict[str, Any]]) -> Trained:
-        folder = self._work / f"{name}-{most or 'all'}-{_fingerprint()}"
+        folder = self._work / f"{name}-{most or 'all'}-{_fingerprint(LEARNT_FROM[name])}"
         result = folder / RESULT
         if self._afresh or not result.exists():
             shutil.rmtree(folder, ignore_errors=True)
@@ -160,15 +165,11 @@ def _lines(data: Path) -> int:
     return sum(len(str(entry["examples"]).splitlines()) for entry in entries)
 
 
-def _fingerprint() -> str:
+def _fingerprint(sources: Iterable[Path]) -> str:
+    """Hash what a model is trained from and scored on: change any of it, and it is trained anew."""
     digest = hashlib.sha256()
-    for path in sorted((ROOT / "data").rglob("*.yml")):
-        digest.update(path.read_bytes())
-    for path in (MESSAGES, OUTSIDE, ROOT / "config.yml", Path(__file__).with_name("stock") / "config.yml"):
-        digest.update(path.read_bytes())
+    for source in sources:
+        for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def as_json(trained: Trained) -> dict[str, Any]:
-    """For the kept results."""
-    return {**asdict(trained), "folder": trained.folder.name}
