@@ -107,6 +107,6 @@ def test_no_cell_begins_a_formula(text):
 
 
 def test_a_table_reads_back_as_it_was_written():
-    rows = [{"a": 'x"y', "b": "one\ntwo"}, {"a": None, "b": True}]
+    rows: list[dict[str, object]] = [{"a": 'x"y', "b": "one\ntwo"}, {"a": None, "b": True}]
     written = exports.as_csv(("a", "b"), rows)
     assert list(csv.reader(io.StringIO(written))) == [["a", "b"], ['x"y', "one\ntwo"], ["", "yes"]]
