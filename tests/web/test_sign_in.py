@@ -390,3 +390,12 @@ async def test_one_ends_ones_own_sessions_only(service, nurse, second_nurse):
 )
 def test_passwords_that_somebody_would_try_first_are_refused(password, is_good):
     assert (passwords.weakness(password, own_words=("nina",)) is None) is is_good
+
+
+async def test_the_colours_stay_as_chosen_on_this_browser(nurse):
+    for chosen in ("dark", "light"):
+        await nurse.posts("/theme", theme=chosen, next="/account")
+        assert f'data-theme="{chosen}"' in (await nurse.get("/account", headers=PAGE)).text
+    for other in ("", 'x" onload="alert(1)'):
+        await nurse.posts("/theme", theme=other)
+        assert "data-theme" not in (await nurse.get("/account", headers=PAGE)).text
