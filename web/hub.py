@@ -38,6 +38,11 @@ class Hub:
         self._is_closed = False
         self._tell: Callable[[str], None] | None = None
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the service stops."""
+        return self._is_closed
+
     @contextlib.contextmanager
     def listening(self, topic: str) -> Iterator[Listener]:
         """Listen for the length of a `with` block."""

@@ -17,6 +17,8 @@ from web.schema import at_desk, onlookers
 LOOKS_FOR = timedelta(seconds=45)  # a page asks for news every 25 s
 TYPES_FOR = timedelta(seconds=8)
 AT_DESK_FOR = timedelta(minutes=2)
+# A page that asks more often than this was noted already: watching must not keep writing.
+NOTED_EVERY = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,19 @@ async def look(
     if not seen.rowcount:
         key = {"conversation_id": conversation_id, "staff_id": person.id}
         await tx.execute(insert(onlookers).values(**key, **values))
+
+
+async def is_noted(
+    tx: Transaction, person: Person, *, now: datetime, conversation_id: str | None = None
+) -> bool:
+    """Whether somebody was seen a moment ago: at the desk, or at a conversation."""
+    if conversation_id is None:
+        query = select(at_desk.c.seen_at).where(at_desk.c.staff_id == person.id)
+    else:
+        mine = (onlookers.c.conversation_id == conversation_id, onlookers.c.staff_id == person.id)
+        query = select(onlookers.c.seen_at).where(*mine)
+    seen_at = (await tx.execute(query)).scalar_one_or_none()
+    return seen_at is not None and now - seen_at < NOTED_EVERY
 
 
 async def leave(tx: Transaction, conversation_id: str, person: Person) -> None:

@@ -103,4 +103,12 @@ LOOKS = [
     Look("not-allowed", "nurse", "/people"),
     Look("not-there", "stranger", "/invitation/gone"),
     Look("locked", "second_nurse", "/account", locks),
+    Look("desk-empty", "nurse", "/desk"),
+    Look("calls-empty", "nurse", "/desk/callbacks"),
+    Look("hours", "nurse", "/desk/hours"),
+    Look("replies", "nurse", "/desk/replies"),
+    Look("search-empty", "nurse", "/desk/search"),
+    Look("search-wrong", "nurse", "/desk/search?since=soon"),
+    Look("week-empty", "clinician", "/desk/week"),
+    Look("numbers-empty", "owner", "/desk/numbers"),
 ]

@@ -204,7 +204,14 @@ def test_nothing_that_a_visitor_or_a_colleague_writes_ever_runs(
     nurse.get_by_label("Your reply").fill(MARKS[1])
     nurse.keyboard.press("Control+Enter")
     expect(nurse.get_by_text("Sent.", exact=True)).to_be_visible()
-    for address in (talk, "/desk", "/desk/callbacks", "/desk/hours", "/desk?said=" + MARKS[1]):
+    for address in (
+        talk,
+        "/desk",
+        "/desk/callbacks",
+        "/desk/hours",
+        "/desk?said=" + MARKS[1],
+        "/desk/search?words=" + MARKS[2],
+    ):
         nurse.goto(address if address.startswith("http") else f"{staffed.url}{address}")
         assert nurse.evaluate("window.owned") is None
     assert complaints == []
@@ -244,7 +251,7 @@ def test_every_page_of_the_desk_is_accessible(
     nurse = at_work(browser, staffed.url, "nurse", viewport=WIDTHS[width])
     nurse.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     talk = f"/desk/conversations/{caller.id}"
-    for path in ("/desk", talk, "/desk/callbacks", "/desk/hours"):
+    for path in ("/desk", talk, "/desk/callbacks", "/desk/hours", "/desk/search", "/desk/numbers"):
         nurse.goto(f"{staffed.url}{path}")
         check(nurse, f"{path} {width} {scheme}")
     nurse.goto(f"{staffed.url}{talk}")

@@ -102,7 +102,11 @@ async def answers(request: Request, conversation_id: str) -> HTTPResponse:
 
 
 async def _look(request: Request, conversation_id: str, *, is_typing: bool | None = None) -> None:
-    house = house_of(request)
+    house, person = house_of(request), person_of(request)
+    async with house.db.read() as tx:
+        is_known = await onlookers.is_noted(tx, person, now=house.clock(), conversation_id=conversation_id)
+    if is_known and is_typing is None:
+        return
     async with house.db.write() as tx:
         await turns.language_of(tx, conversation_id)
         await onlookers.look(tx, conversation_id, person_of(request), now=house.clock(), is_typing=is_typing)

@@ -43,16 +43,19 @@ async def zone_of(request: Request, tx: Transaction) -> ZoneInfo | None:
 
 async def live_page(request: Request, draw: Draw) -> HTTPResponse:
     """Give a part of a page when it is another than the one the browser has; wait until it is."""
-    house = house_of(request)
+    house, loop = house_of(request), asyncio.get_running_loop()
     mark = request.args.get("mark") or ""
-    limit_s = house.settings.limits.max_wait_s
-    wait_s = min(whole_number(request.args.get("wait"), default=0), limit_s)
-    with house.hub.listening(DESK) as listener:
-        page = await draw()
-        if _mark(page) == mark and wait_s:
-            if await listener.news(timeout_s=wait_s):
-                await asyncio.sleep(GATHER_S)
+    asked_s = whole_number(request.args.get("wait"), default=0)
+    until = loop.time() + min(asked_s, house.settings.limits.max_wait_s)
+    while True:
+        with house.hub.listening(DESK) as listener:
             page = await draw()
+            left_s = until - loop.time()
+            if _mark(page) != mark or left_s <= 0 or house.hub.is_closed:
+                break
+            # Not every piece of news changes this page, and time changes it without any.
+            if await listener.news(timeout_s=min(left_s, house.settings.limits.look_again_s)):
+                await asyncio.sleep(GATHER_S)
     if _mark(page) == mark:
         return empty(headers={"x-mark": mark})
     page.headers["x-mark"] = _mark(page)
@@ -74,9 +77,12 @@ async def pulse_values(request: Request, tx: Transaction, now: datetime) -> dict
 
 async def note_presence(request: Request) -> None:
     """Note that this member of staff has a page of the desk open."""
-    house = house_of(request)
+    house, person = house_of(request), person_of(request)
+    async with house.db.read() as tx:
+        if await onlookers.is_noted(tx, person, now=house.clock()):
+            return
     async with house.db.write() as tx:
-        await onlookers.at_the_desk(tx, person_of(request), now=house.clock())
+        await onlookers.at_the_desk(tx, person, now=house.clock())
 
 
 def done(request: Request, path: str, said: str = "") -> HTTPResponse:
