@@ -11,7 +11,7 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 .DEFAULT_GOAL := help
-.PHONY: help run test quick validate stories end-to-end faults train shell evaluate bench prove lint lock set-up trained clean
+.PHONY: help screenshots run test quick validate stories end-to-end faults train shell evaluate bench prove lint lock set-up trained clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -36,6 +36,9 @@ end-to-end: trained ## Run everything for real, with a browser.
 
 faults: trained ## Kill, cut and disturb the real parts for a while, on each database.
 	$(WEB) $(PYTEST) tests/faults
+
+screenshots: trained ## Take the pictures of README and docs from a real installation.
+	FRONT_DESK_SCREENSHOTS=docs/screenshots $(WEB) $(PYTEST) tests/end_to_end/test_visitor.py tests/end_to_end/test_staff_pages_accessible.py
 
 train: set-up ## Train the content and publish the release.
 	@$(WEB) -m deploy.train

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from tests.end_to_end import staff
-from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, asks, chat_on, hears, opens, picture
+from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, asks, chat_on, hears, launcher, opens, picture
 from tests.end_to_end.conftest import DESKTOP
 from tests.end_to_end.running import Running
 
@@ -29,6 +29,9 @@ class Visitor:
 @pytest.fixture
 def visitor(phone: BrowserContext, running: Running) -> Visitor:
     page = phone.new_page()
+    page.goto(address_of(running))
+    expect(launcher(page)).to_be_visible()
+    picture(page, os.environ.get(PICTURES), "home-phone")
     return Visitor(page, opens(page, address_of(running)))
 
 
@@ -85,6 +88,11 @@ def test_the_page_looks_like_a_clinic_on_a_desktop(desktop: BrowserContext, runn
     page.goto(address_of(running))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     picture(page, os.environ.get(PICTURES), "home-desktop")
+    launcher(page).click()
+    chat = chat_on(page)
+    asks(chat, "what are the side effects?")
+    hears(chat, "dizziness")
+    picture(page, os.environ.get(PICTURES), "chat-desktop")
     assert {url for url in asked if not url.startswith(address_of(running))} == set()
 
 
