@@ -63,9 +63,7 @@ class Database:
         async with self.engine.connect() as connection:
             connection = await connection.execution_options(long=long)
             if not self.is_sqlite:  # there, every statement of a transaction would see newer rows
-                connection = await connection.execution_options(
-                    isolation_level="REPEATABLE READ", postgresql_readonly=True
-                )
+                connection = await connection.execution_options(isolation_level="REPEATABLE READ")
             async with connection.begin():
                 yield connection
 
