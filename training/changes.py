@@ -37,7 +37,11 @@ def _of_answer(
     if now["utterances"].get(f"utter_{intent}") != was["utterances"].get(f"utter_{intent}"):
         what["reply"] = True
     meta, meta_before = now["answers"][name], was["answers"][name]
-    different = sorted(k for k in meta.keys() | meta_before.keys() if meta.get(k) != meta_before.get(k))
+    different = sorted(
+        k
+        for k in meta.keys() | meta_before.keys()
+        if k != "fingerprint" and meta.get(k) != meta_before.get(k)
+    )
     if different:
         what["about"] = different
     if taught_before:
