@@ -16,7 +16,7 @@ from clinic.yaml_files import ProblemsError
 
 ANSWERS = sorted((Path(__file__).parents[2] / "data" / "answers").glob("*.yml"))
 # `make prove` asks for 10,000.
-GENERATED = int(os.environ.get("FRONT_DESK_GENERATED_ANSWERS", "60"))
+GENERATED = 10_000 if os.environ.get("FRONT_DESK_PROVE") else 60
 HOSTILE = [
     "${HOME}", "{phone}", "{{7*7}}", "{", "- ", ": ", "# no comment", "'", '"', "\\", "\\n",
     "!!python/object:os.system", "&a *a", "<<: *a", "|", ">", "---", "...", "%YAML 1.2", "null", "~", "yes",
