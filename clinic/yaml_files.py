@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,21 +39,30 @@ def read_yaml(path: Path, *, shown_as: str | None = None) -> Any:
     Raises ProblemsError when the file is not YAML.
     """
     name = shown_as or path.as_posix()
+    text = ""
     try:
-        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
-        line = _mark_line(error)
+        line = _mark_line(error, text)
         raise ProblemsError([Problem(name, line, f"This is not YAML: {error.problem}.")]) from error
     except UnicodeDecodeError as error:
         raise ProblemsError([Problem(name, 1, "This file is not UTF-8 text.")]) from error
 
 
-def _mark_line(error: MarkedYAMLError) -> int:
+def _mark_line(error: MarkedYAMLError, text: str) -> int:
     """Line of the error; for a quote or bracket never closed the line where it was opened."""
     opened = "quoted scalar" in (error.context or "") or "flow" in (error.context or "")
     first, second = error.problem_mark, error.context_mark
     mark = (second or first) if opened else (first or second)
-    return mark.line + 1 if mark else 1
+    line = mark.line + 1 if mark else 1
+    # A quote left open runs on to the next one, and the complaint comes from behind that.
+    left_open = (
+        number
+        for number, row in enumerate(text.splitlines()[: line - 1], start=1)
+        if re.fullmatch(r'\s*(- )?\w+: "[^"]*', row)
+    )
+    return next(left_open, line)
 
 
 def line_of(node: Any, *keys: Any) -> int:
