@@ -34,8 +34,16 @@ class ActionAfterAnswer(Action):
     ) -> list[EventType]:
         parts: list[Part] = list(decision(tracker).get("parts") or ())
         answer_parts(dispatcher, tracker, parts[1:])
+        if is_told_again(tracker, parts):
+            say(dispatcher, "utter_told_again")
         finish_answer(dispatcher, tracker, parts)
         return remember(parts)
+
+
+def is_told_again(tracker: Tracker, parts: Sequence[Part]) -> bool:
+    """Whether the visitor has typed more and all there is to say was said the turn before."""
+    is_same = len(parts) == 1 and parts[0]["intent"] == tracker.get_slot("topic")
+    return is_same and not tracker.active_loop_name and not is_in_crisis(tracker)
 
 
 def answer_parts(dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part]) -> None:

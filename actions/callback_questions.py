@@ -25,6 +25,8 @@ class ActionAskFirstName(Action):
             (event.get("metadata") or {}).get("utterance") == "utter_ask_first_name"
             for event in tracker.events
         )
+        # Whoever wants a person has just been told what the details are for.
+        asked = asked or (tracker.latest_message.get("intent") or {}).get("name") == "talk_to_human"
         say(dispatcher, "utter_ask_first_name_again" if asked else "utter_ask_first_name")
         return []
 

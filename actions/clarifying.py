@@ -20,6 +20,8 @@ from actions.speech import (
     say_how_to_reach_us,
 )
 
+# Inside a form fewer words are a detail that was not read rather than a question.
+MIN_QUESTION_WORDS = 3
 _DECLINES = {
     "none_of_these": "utter_none_of_these",
     "other_language": "utter_other_language",
@@ -35,12 +37,13 @@ class ActionAskBack(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        if tracker.active_loop_name:
+        words = str(tracker.latest_message.get("text") or "").split()
+        if tracker.active_loop_name and len(words) < MIN_QUESTION_WORDS:
             return lost_in_form(dispatcher, tracker)
         none = choice("none_of_these", "none_of_these", tracker)
         say(dispatcher, "utter_ask_back", choices=[*decision(tracker)["choices"], none])
         finish_answer(dispatcher, tracker, [])
-        return []
+        return [FollowupAction(tracker.active_loop_name)] if tracker.active_loop_name else []
 
 
 class ActionDecline(Action):

@@ -36,6 +36,8 @@ class ActionOfferPerson(Action):
             return []  # the form, which takes nothing then, says what is possible
         known = facts(tracker)
         is_open = bool(known.get("open_now") and known.get("phone"))
-        say(dispatcher, "utter_person_open" if is_open else "utter_person_closed")
+        state = "open" if is_open else "closed"
+        again = "_again" if tracker.active_loop_name else ""
+        say(dispatcher, f"utter_person{again}_{state}")
         ask_web_half(dispatcher, "handoff", reason="asked_for_a_person", fields={})
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -15,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from components.answer_model import Candidate
 from components.details import BEST_TIME, FIRST_NAME, MAX_TIME_CHARS, Detail, read_details
-from components.keys import SCORED
+from components.keys import READING_TEXT, SCORED
 
 FORM = "callback_form"
 SLOT_PREFIX = "callback_"
@@ -24,6 +25,10 @@ CALLBACK_INTENTS = frozenset({"callback", "talk_to_human", "inform", "correct_de
 # A name or a time in no known form is believed unless the message is clearly something else.
 CLEARLY_SOMETHING_ELSE = 0.6
 FREE_FORM = (FIRST_NAME, BEST_TIME)
+# What a visitor may leave open when asked for a time.
+_SKIPS = re.compile(r"\W*(?:skip|skip (?:it|that|this)(?: part)?|no preference|whatever)\W*", re.IGNORECASE)
+# Classes that an unusual name is taken for once it was "repaired" into a word.
+_NO_WISH = ("none_of_these", "out_of_scope", "faq/")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -56,8 +61,11 @@ class CallbackDetails(GraphComponent):
 def _believable(message: Message, best: Candidate, asked_for: str | None) -> list[Detail]:
     text = message.get(TEXT) or ""
     region = ((message.get("metadata") or {}).get("facts") or {}).get("country", "US")
+    if asked_for == BEST_TIME and _SKIPS.fullmatch(text):
+        return [Detail(BEST_TIME, "any time", 0, len(text))]
     is_other = (
-        best.label not in CALLBACK_INTENTS
+        not (best.label.startswith(_NO_WISH) and _is_rare_name(message, asked_for))
+        and best.label not in CALLBACK_INTENTS
         and best.confidence > CLEARLY_SOMETHING_ELSE
         and any(character.isalpha() for character in text)  # a number is never another question
     )
@@ -65,6 +73,12 @@ def _believable(message: Message, best: Candidate, asked_for: str | None) -> lis
     if asked_for == BEST_TIME and not details and not is_other and len(text) <= MAX_TIME_CHARS:
         return [Detail(BEST_TIME, text.strip(), 0, len(text))]
     return details
+
+
+def _is_rare_name(message: Message, asked_for: str | None) -> bool:
+    """Whether one word, asked for as a name, was "repaired" into another: Ines is not "ones"."""
+    text = str(message.get(TEXT) or "").strip(" .!")
+    return asked_for == FIRST_NAME and text.isalpha() and text.lower() != message.get(READING_TEXT)
 
 
 def _entity(detail: Detail) -> dict[str, Any]:

@@ -10,14 +10,16 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.answer_book import AnswerBook
+from components.answer_classifier import OUT_OF_SCOPE
 from components.choices import decision, intent_fields
-from components.decision import Thresholds, decide, is_in_form
+from components.decision import Thresholds, asks, decide, is_in_form
 from components.details import Detail, share_read
 from components.keys import DECISION, LANGUAGE, READING_TEXT, READINGS, SAFETY, SCORED
 from components.readings import TOPIC_SLOT
@@ -27,6 +29,8 @@ from components.spanish import skill_in_spanish
 BOOK_FILE = "answer_book.json"
 # A message that the details cover this far is an answer to the form, whatever else it resembles.
 MOSTLY_DETAILS = 0.6
+# "cost" or "side effects" alone still asks; a sentence that asks nothing tells something.
+MIN_TOLD_WORDS = 4
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -101,6 +105,8 @@ class Decider(GraphComponent):
             return decision("skill", skill_in_spanish(message.get(TEXT)), 1.0)
         if message.get(LANGUAGE) == OTHER:
             return decision("declined", "other_language", 1.0)
+        if is_after_card(tracker) and _only_tells(message, understood):
+            return decision("declined", OUT_OF_SCOPE, understood["confidence"], ranking=understood["ranking"])
         return understood
 
 
@@ -109,6 +115,19 @@ def _safety(message: Message, understood: dict[str, Any]) -> dict[str, Any]:
     left = bool(message.get(READING_TEXT)) and understood["outcome"] == "answered"
     parts = understood["parts"] if left else []
     return decision("safety", "safety", 1.0, ranking=understood["ranking"], parts=parts)
+
+
+def is_after_card(tracker: DialogueStateTracker | None) -> bool:
+    """Whether a card was shown in the turns still in the window."""
+    said = tracker.events if tracker else ()
+    return any(isinstance(event, UserUttered) and event.intent_name == "safety" for event in said)
+
+
+def _only_tells(message: Message, understood: dict[str, Any]) -> bool:
+    """After a card, what is told and not asked is no reason for an answer from the shelf."""
+    text = str(message.get(READING_TEXT) or "")
+    is_long = len(text.split()) >= MIN_TOLD_WORDS
+    return understood["outcome"] in ("answered", "asked_back") and is_long and not asks(text)
 
 
 def _is_about_form(message: Message, understood: dict[str, Any]) -> bool:

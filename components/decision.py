@@ -99,7 +99,7 @@ def _heard(
         candidates[0].label == OUT_OF_SCOPE and candidates[0].confidence >= thresholds.foreign
         for _, candidates in parts
     )
-    asking = [pair for pair in parts if _asks(pair[0].text)]
+    asking = [pair for pair in parts if asks(pair[0].text)]
     return others if is_foreign else [*others, *(asking or parts)]
 
 
@@ -122,7 +122,10 @@ def merge(
     stands_alone = whole[0].confidence >= thresholds.answer and not has_pronoun(readings[0].text)
     for leaning in by_role[ABOUT_IT]:
         is_sure = leaning[0].confidence >= thresholds.about_it
-        is_repeat = leaning[0].label == topic and _is_other_answer(whole[0], topic, thresholds)
+        points_back = has_pronoun(readings[0].text) and leaning[0].confidence >= thresholds.answer
+        is_repeat = (
+            leaning[0].label == topic and not points_back and _is_other_answer(whole[0], topic, thresholds)
+        )
         if leaning[0].label.startswith(PREFIX) and is_sure and not stands_alone and not is_repeat:
             return [Ranked(c.label, c.confidence) for c in leaning]
     best: dict[str, float] = {c.label: c.confidence for c in whole}
@@ -151,12 +154,12 @@ def _several(
     for reading, candidates in zip(readings, scored, strict=True):
         best = candidates[0]
         sure = best.confidence >= thresholds.part and best.label.startswith(PREFIX)
-        if reading.role == PART and sure and _asks(reading.text):
+        if reading.role == PART and sure and asks(reading.text):
             found.setdefault(best.label, Ranked(best.label, best.confidence))
     return list(found.values())[:2]
 
 
-def _asks(text: str) -> bool:
+def asks(text: str) -> bool:
     return "?" in text or bool(
         re.match(
             r"(?:and |but |so )?(?:how|what|when|where|who|why|which|can|could|do|does|did|is|are|am"

@@ -225,6 +225,7 @@ _NO_NAMES = frozenset(
         "really",
         "right",
         "same",
+        "send",
         "scared",
         "she",
         "sick",
@@ -359,6 +360,9 @@ _NO_NAMES = frozenset(
     ]
 )
 
+# Names that are also common words: believed when they are the whole reply to "what is your name?"
+_ALSO_NAMES = frozenset({"Al", "An", "Will"})
+
 # Words that people put around a bare name.
 _FILLERS = frozenset(
     [
@@ -492,7 +496,10 @@ def _names(text: str, *, taken: list[Detail], asked_for: str | None) -> list[Det
     if phone:
         before = list(_WORD.finditer(free, 0, phone.start))
         if before and _is_name(before[-1].group()) and not free[before[-1].end() : phone.start].strip(" ,:-"):
-            return [_name(text, *before[-1].span())]
+            first = before[-2] if len(before) > 1 and _is_pair(*before[-2:]) else before[-1]
+            return [_name(text, first.start(), before[-1].end())]
+    if asked_for == FIRST_NAME and text.strip(" .!").title() in _ALSO_NAMES:
+        return [_name(text, 0, len(text))]
     if asked_for == FIRST_NAME or phone:
         words = [word for word in _WORD.finditer(free) if word.group().lower() not in _FILLERS]
         if 0 < len(words) <= MAX_NAME_WORDS and all(_is_name(word.group()) for word in words):
@@ -500,9 +507,15 @@ def _names(text: str, *, taken: list[Detail], asked_for: str | None) -> list[Det
     return []
 
 
+def _is_pair(first: re.Match[str], last: re.Match[str]) -> bool:
+    """Whether two words are first and last name: both capitalised, side by side."""
+    is_capitalised = first.group()[0].isupper() and last.group()[0].isupper()
+    return is_capitalised and _is_name(first.group()) and last.start() - first.end() == 1
+
+
 def _name(text: str, start: int, end: int) -> Detail:
     words = text[start:end].split()
-    kept = [word for word in words if _is_name(word.strip(",."))]
+    kept = [word for word in words if _is_name(word.strip(",."))] or words
     spelled = " ".join(word.strip(",.") for word in kept)
     return Detail(FIRST_NAME, spelled.title() if spelled.islower() else spelled, start, end)
 

@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.encoder import Encoder, encoder_folder
 from components.keys import READING_TEXT
-from components.texting import SHORTHAND
+from components.texting import MIXED_UP, SHORTHAND
 
 WORDS_FILE = "words.json"
 MIN_LETTERS = 4
@@ -43,7 +43,10 @@ class Speller:
 
     def repair(self, text: str) -> str:
         """The text with texting habits written out and unknown words repaired; case is lost."""
-        return _WORD.sub(lambda match: self._word(match.group()), text.lower().replace("’", "'"))
+        repaired = _WORD.sub(lambda match: self._word(match.group()), text.lower().replace("’", "'"))
+        for pattern, meant in MIXED_UP:
+            repaired = re.sub(pattern, meant, repaired)
+        return repaired
 
     def _word(self, word: str) -> str:
         if word in SHORTHAND:

@@ -144,9 +144,9 @@ def test_a_crisis_comes_before_everything_and_leaves_the_form_open(visitor: Visi
 
 
 def test_asking_back_offers_titled_choices_and_one_press_answers(visitor: Visitor) -> None:
-    assert visitor.says("results") == ["utter_ask_back"]
+    assert visitor.says("hmm how is it with the stuff") == ["utter_ask_back"]
     assert visitor.choices[-1] == "None of these"
-    assert visitor.presses("What do patients say about it?") == ["utter_faq/stories"]
+    assert visitor.presses("How does ketamine work?") == ["utter_faq/how_it_works"]
 
 
 def test_spanish_gets_the_form_in_spanish(visitor: Visitor) -> None:
@@ -157,3 +157,26 @@ def test_spanish_gets_the_form_in_spanish(visitor: Visitor) -> None:
 def test_what_is_not_ours_is_declined_with_a_way_to_a_person(visitor: Visitor) -> None:
     assert visitor.says("what's the weather tomorrow in denver") == ["utter_decline"]
     assert visitor.choices == ["Have someone call me"]
+
+
+def test_who_insists_on_a_person_now_hears_what_is_possible_now(visitor: Visitor) -> None:
+    assert visitor.says("human") == ["utter_person_closed", "utter_ask_first_name_again"]
+    assert visitor.says("no i mean right now")[0] == "utter_person_again_closed"
+
+
+def test_a_question_in_the_middle_of_the_form_is_answered_and_the_form_goes_on(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    visitor.says("Marcus")
+    assert visitor.says("wait, does the needle hurt?") == ["utter_faq/procedure_pain", "utter_ask_phone"]
+
+
+def test_an_unsure_question_in_the_form_gets_choices_and_the_form_goes_on(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    visitor.says("Marcus")
+    assert visitor.says("hmm how is it with the stuff") == ["utter_ask_back", "utter_ask_phone"]
+    assert visitor.presses("None of these")[-1] == "utter_ask_phone"
+
+
+def test_more_on_the_same_is_owned_up_to_and_a_person_offered(visitor: Visitor) -> None:
+    visitor.says("do you treat teenagers?")
+    assert "utter_told_again" in visitor.says("my daughter is only 15")

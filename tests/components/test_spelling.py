@@ -7,7 +7,7 @@ import pytest
 from components.spelling import Speller, content_words_of
 
 CONTENT = ["ketamine", "dissociation", "insurance", "sessions", "dosing", "bladder", "how", "the"]
-COMMON = ["form", "from", "pain", "plane", "does", "work", "session", "cover", "take"]
+COMMON = ["dose", "high", "form", "from", "pain", "plane", "does", "work", "session", "cover", "take"]
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +27,9 @@ def speller() -> Speller:
         ("KETAMINE", "ketamine"),
         ("can’t", "can't"),
         ("plz", "please"),
+        ("hw dose it work", "how does it work"),
+        ("dose the ketamine work", "does the ketamine work"),
+        ("awake the hole time", "awake the whole time"),
     ],
 )
 def test_a_slip_is_repaired(speller: Speller, typed: str, meant: str) -> None:
@@ -36,6 +39,11 @@ def test_a_slip_is_repaired(speller: Speller, typed: str, meant: str) -> None:
 @pytest.mark.parametrize("word", ["from", "form", "session", "pan", "xyzzyq", "mother's", "12mg", ""])
 def test_a_known_short_or_hopeless_word_is_left_alone(speller: Speller, word: str) -> None:
     assert speller.repair(word) == word
+
+
+@pytest.mark.parametrize("text", ["what dose the", "a high dose", "the k hole"])
+def test_a_word_that_is_meant_stays(speller: Speller, text: str) -> None:
+    assert speller.repair(text) == text
 
 
 def test_what_was_typed_once_in_training_is_no_word() -> None:

@@ -1,0 +1,44 @@
+"""Ranking known questions: what is close wins, and answers on one topic do not compete."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from components.answer_model import AnswerModel
+
+NAMES = ["faq/benzos", "faq/what_are_benzos", "faq/cost"]
+TOPICS = {"faq/benzos": ["benzos"], "faq/what_are_benzos": ["benzos"], "faq/cost": ["cost"]}
+PLACES = {"faq/benzos": (1.0, 0.0), "faq/what_are_benzos": (0.9, 0.45), "faq/cost": (-1.0, 0.2)}
+
+
+def unit(x: float, y: float) -> np.ndarray:
+    vector = np.array([x, y], dtype=np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+def fitted(topics: dict[str, list[str]]) -> AnswerModel:
+    """A model of three answers, two of them close together, each with many questions around it."""
+    chance = np.random.default_rng(1)
+    names = [name for name in NAMES for _ in range(20)]
+    vectors = np.stack([unit(*(np.array(PLACES[name]) + chance.normal(0, 0.5, 2))) for name in names])
+    return AnswerModel.fit(
+        [f"{name} {index}" for index, name in enumerate(names)], vectors, names, topics=topics
+    )
+
+
+@pytest.fixture
+def between() -> np.ndarray:
+    """A question right between the two close answers."""
+    return unit(0.95, 0.22)[None, :]
+
+
+def test_two_answers_on_one_topic_do_not_lower_each_others_confidence(between: np.ndarray) -> None:
+    together = fitted(TOPICS).rank(["question"], between)[0][0]
+    apart = fitted({name: [name] for name in NAMES}).rank(["question"], between)[0][0]
+    assert together.label == apart.label
+    assert together.confidence > 2 * apart.confidence
+
+
+def test_what_is_near_another_topic_is_ranked_there() -> None:
+    assert fitted(TOPICS).rank(["question"], unit(-1.0, 0.2)[None, :])[0][0].label == "faq/cost"
