@@ -36,8 +36,9 @@ class ActionOfferPerson(Action):
             return []  # the form, which takes nothing then, says what is possible
         known = facts(tracker)
         is_open = bool(known.get("open_now") and known.get("phone"))
-        state = "open" if is_open else "closed"
-        again = "_again" if tracker.active_loop_name else ""
-        say(dispatcher, f"utter_person{again}_{state}")
+        if tracker.active_loop_name:  # asked a second time
+            say(dispatcher, "utter_person_again_open" if is_open else "utter_person_again_closed")
+        else:
+            say(dispatcher, "utter_person_open" if is_open else "utter_person_closed")
         ask_web_half(dispatcher, "handoff", reason="asked_for_a_person", fields={})
         return []

@@ -21,6 +21,8 @@ MAX_CHOICES = 3
 MAX_RANKED = 5
 # Skills that may stand among the choices when the bot asks back.
 SKILL_TITLES = {name: TITLES[name]["en"] for name in ("callback", "talk_to_human")}
+# "it" may be anything; "they" after an answer are what it spoke of.
+_SEVERAL_THINGS = re.compile(r"\b(?:they|them|those)\b")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -122,7 +124,9 @@ def merge(
     stands_alone = whole[0].confidence >= thresholds.answer and not has_pronoun(readings[0].text)
     for leaning in by_role[ABOUT_IT]:
         is_sure = leaning[0].confidence >= thresholds.about_it
-        points_back = has_pronoun(readings[0].text) and leaning[0].confidence >= thresholds.answer
+        points_back = (
+            bool(_SEVERAL_THINGS.search(readings[0].text)) and leaning[0].confidence >= thresholds.answer
+        )
         is_repeat = (
             leaning[0].label == topic and not points_back and _is_other_answer(whole[0], topic, thresholds)
         )
