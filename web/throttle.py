@@ -66,8 +66,11 @@ async def wait(tx: Transaction, tries: Sequence[Try], *, now: datetime) -> timed
     rows = await tx.execute(select(failed_tries).where(failed_tries.c.key.in_(by_key)))
     waits = [timedelta(0)]
     for row in rows:
-        if now - row.last_at < FORGOTTEN_AFTER:
-            waits.append(row.last_at + by_key[row.key].brake.wait_after(row.failures) - now)
+        own = by_key[row.key].brake.wait_after(row.failures)
+        # A try that stood in the queue is judged by an earlier `now`: without a wait of its own the
+        # last one, a moment later, must not count as one.
+        if own and now - row.last_at < FORGOTTEN_AFTER:
+            waits.append(row.last_at + own - now)
     return max(waits)
 
 
