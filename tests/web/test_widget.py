@@ -45,8 +45,11 @@ def test_no_two_files_of_the_chat_use_one_name():
     assert [name for name, count in names.items() if count > 1] == []
 
 
-async def test_the_loader_knows_the_way_to_help_without_a_server(open_house):
-    told = (await open_house.http.get("/widget.js")).text
+async def test_the_loader_knows_the_way_to_help_without_a_server(services):
+    # A house of its own: the roles' tests press every button of the shared one, facts and all.
+    service = await services.start()
+    async with client_of(service) as http:
+        told = (await http.get("/widget.js")).text
     for words in ("(555) 201-8834", "tel:988", "sms:988", "tel:911", LANGUAGES["es"]["widget_call_988"]):
         assert words in told
 
