@@ -146,7 +146,8 @@ def test_a_crisis_comes_before_everything_and_leaves_the_form_open(visitor: Visi
 def test_asking_back_offers_titled_choices_and_one_press_answers(visitor: Visitor) -> None:
     assert visitor.says("hmm how is it with the stuff") == ["utter_ask_back"]
     assert visitor.choices[-1] == "None of these"
-    assert visitor.presses("How does ketamine work?") == ["utter_faq/how_it_works"]
+    (answer,) = visitor.presses(visitor.choices[0])
+    assert answer.startswith("utter_faq/")
 
 
 def test_spanish_gets_the_form_in_spanish(visitor: Visitor) -> None:
