@@ -158,7 +158,8 @@ def _var_in(folder: Path) -> Path:
     source, var = Path(os.environ.get("FRONT_DESK_VAR") or ROOT / "var"), folder / "var"
     var.mkdir()
     for name in ("encoder", "releases"):
-        shutil.copytree(source / name, var / name)
+        # Not what a supervisor wrote there: these bots are reached through the proxy.
+        shutil.copytree(source / name, var / name, ignore=shutil.ignore_patterns("bots.json"))
     return var
 
 
