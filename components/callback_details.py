@@ -15,7 +15,9 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from components.answer_model import Candidate
-from components.details import BEST_TIME, FIRST_NAME, MAX_TIME_CHARS, Detail, read_details
+from components.details import read_details
+from components.details.kinds import BEST_TIME, FIRST_NAME, Detail
+from components.details.times import MAX_TIME_CHARS
 from components.keys import READING_TEXT, SCORED
 
 FORM = "callback_form"

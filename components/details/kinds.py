@@ -1,0 +1,28 @@
+"""What a detail is, and the kinds there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+FIRST_NAME, PHONE, EMAIL = "first_name", "phone", "email"
+BEST_TIME, LEAVE_MESSAGE, PATIENT, CHANNEL = "best_time", "may_leave_message", "patient", "channel"
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One thing read: `kind`, `value`, and where it stands in the text."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+def blank_out(text: str, details: Sequence[Detail]) -> str:
+    """The text with spaces where details stand, so that nothing is read twice."""
+    for detail in details:
+        width = detail.end - detail.start
+        text = f"{text[: detail.start]}{' ' * width}{text[detail.end :]}"
+    return text
