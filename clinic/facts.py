@@ -5,25 +5,17 @@ A fact that is not there is not there: nothing here has a default that a visitor
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
-from itertools import pairwise
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-
+from clinic import fact_values as values
+from clinic.opening_hours import WEEKDAYS, Span, hours_in_words, read_spans, written
 from clinic.yaml_files import Problem, ProblemsError, line_of, read_yaml
 
-MAX_FACT_CHARS = 300
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-WEEKDAYS_SPOKEN = {
-    "en": tuple(day.capitalize() for day in WEEKDAYS),
-    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-}
 PHONES = ("phone", "sms")
 LINKS = ("contact_page", "booking_link", "reviews_link", "privacy_notice")
 TEXTS = (
@@ -35,8 +27,6 @@ TEXTS = (
 MOMENT_FACTS = ("next_opening", "who_answers", "person_here", "closed_today", "chat_days")
 FACT_NAMES = ("name", *PHONES, "email", *LINKS, *TEXTS, "hours", *MOMENT_FACTS)
 KEYS = ("name", "country", "time_zone", *PHONES, "email", *LINKS, *TEXTS, "hours", "holidays")
-
-Span = tuple[time, time]
 
 
 class ClinicError(ProblemsError):
@@ -68,7 +58,7 @@ class Clinic:
             "country": self.country,
             "time_zone": self.time_zone.key if self.time_zone else None,
             **self.texts,
-            "hours": {WEEKDAYS[day]: [_written(span) for span in spans] for day, spans in self.hours.items()},
+            "hours": {WEEKDAYS[day]: [written(span) for span in spans] for day, spans in self.hours.items()},
             "holidays": [{"date": day.isoformat(), "name": name} for day, name in self.holidays.items()],
         }
 
@@ -99,14 +89,14 @@ class _Reader:
         for key in self.document:
             if key not in KEYS:
                 self.complain(f"Unknown key '{key}'. Known: {', '.join(KEYS)}.", key)
-        name = self.read("name", _text)
+        name = self.read("name", values.text)
         if name is None:
             self.complain("'name' is missing: write the clinic's name here.", "name")
-        country = self.read("country", _country) or "US"
-        readers: dict[str, Callable[[Any], str]] = {"email": _email}
-        readers.update({key: lambda value: _phone(value, country) for key in PHONES})
-        readers.update(dict.fromkeys(LINKS, _link))
-        readers.update(dict.fromkeys(TEXTS, _text))
+        country = self.read("country", values.country) or "US"
+        readers: dict[str, Callable[[Any], str]] = {"email": values.email}
+        readers.update({key: lambda value: values.phone(value, country) for key in PHONES})
+        readers.update(dict.fromkeys(LINKS, values.link))
+        readers.update(dict.fromkeys(TEXTS, values.text))
         texts = {key: text for key, read in readers.items() if (text := self.read(key, read))}
         return Clinic(
             name=name or "",
@@ -131,7 +121,7 @@ class _Reader:
             return None
 
     def time_zone(self) -> ZoneInfo | None:
-        zone = self.read("time_zone", _zone)
+        zone = self.read("time_zone", values.zone)
         if zone is None and self.document.get("hours") and not self.document.get("time_zone"):
             self.complain("'hours' needs 'time_zone', for example America/New_York.", "hours")
         return zone
@@ -147,7 +137,7 @@ class _Reader:
                 self.complain(f"'{day}' is not a day. Write {', '.join(WEEKDAYS)}.", "hours", day)
                 continue
             try:
-                hours[WEEKDAYS.index(day)] = _spans(spans)
+                hours[WEEKDAYS.index(day)] = read_spans(spans)
             except ValueError as error:
                 self.complain(f"{day}: {error}", "hours", day)
         return {day: spans for day, spans in sorted(hours.items()) if spans}
@@ -160,140 +150,7 @@ class _Reader:
         holidays: dict[date, str] = {}
         for index, entry in enumerate(listed):
             try:
-                holidays[_quoted_date(entry)] = str(entry.get("name") or "a holiday")
+                holidays[values.holiday(entry)] = str(entry.get("name") or "a holiday")
             except ValueError as error:
                 self.complain(str(error), "holidays", index)
         return holidays
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("must be a text: put it in quotes.")
-    text = " ".join(value.split())
-    if not text:
-        raise ValueError("is empty: write the fact, or null.")
-    if len(text) > MAX_FACT_CHARS:
-        raise ValueError(f"is longer than {MAX_FACT_CHARS} characters: say it in a sentence or two.")
-    if re.search(r"[{}]|\$\w", text):
-        raise ValueError("may not hold { } or $ with a letter behind it.")
-    return text
-
-
-def _phone(value: Any, country: str) -> str:
-    try:
-        number = phonenumbers.parse(_text(value), country)
-    except phonenumbers.NumberParseException as error:
-        raise ValueError("is not a phone number.") from error
-    if not phonenumbers.is_possible_number(number):
-        raise ValueError("is not a phone number: it has too few or too many digits.")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-
-
-def _country(value: Any) -> str:
-    if value not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError("must be a country's two letters, for example US.")
-    return str(value)
-
-
-def _email(value: Any) -> str:
-    if not re.fullmatch(r"[^@\s{}]+@[^@\s{}]+\.[^@\s{}]+", _text(value)):
-        raise ValueError("is not an e-mail address.")
-    return _text(value)
-
-
-def _link(value: Any) -> str:
-    if not re.fullmatch(r"https://[^\s{}<>\"]+", _text(value)):
-        raise ValueError("must be an address that starts with https://.")
-    return _text(value)
-
-
-def _zone(value: Any) -> ZoneInfo:
-    try:
-        return ZoneInfo(_text(value))
-    except (KeyError, OSError) as error:
-        raise ValueError("is not a time zone: write one like America/New_York.") from error
-
-
-def _quoted_date(entry: Any) -> date:
-    if not isinstance(entry, Mapping) or set(entry) - {"date", "name"}:
-        raise ValueError("A holiday has a date and a name.")
-    if not isinstance(entry.get("date"), str):
-        raise ValueError('Put the date in quotes: "2026-12-25".')
-    try:
-        return date.fromisoformat(entry["date"])
-    except ValueError as error:
-        raise ValueError(f"'{entry['date']}' is not a date like 2026-12-25.") from error
-
-
-def _spans(value: Any) -> tuple[Span, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise ValueError('write a list of spans, for example ["9:00-12:00", "13:00-17:00"].')
-    spans = tuple(sorted(_span(item) for item in value))
-    for earlier, later in pairwise(spans):
-        if later[0] < earlier[1]:
-            raise ValueError("two spans overlap.")
-    return spans
-
-
-def _span(item: Any) -> Span:
-    match = re.fullmatch(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})", str(item))
-    if not match:
-        raise ValueError(f"'{item}' is not a span like 9:00-17:00.")
-    hour, minute, end_hour, end_minute = (int(part) for part in match.groups())
-    try:
-        start, end = time(hour, minute), time(end_hour, end_minute)
-    except ValueError as error:
-        raise ValueError(f"'{item}' is not a span like 9:00-17:00.") from error
-    if end <= start:
-        raise ValueError(f"'{item}' ends before it starts.")
-    return start, end
-
-
-def clock_in_words(moment: time) -> str:
-    """A time of day as people say it: "9 am", "4:30 pm"."""
-    hour = moment.hour % 12 or 12
-    minutes = f":{moment.minute:02d}" if moment.minute else ""
-    return f"{hour}{minutes} {'am' if moment.hour < 12 else 'pm'}"
-
-
-def hours_in_words(hours: Mapping[int, tuple[Span, ...]], language: str = "en") -> str:
-    """Weekly hours as one phrase: "Monday to Thursday 9 am to 5 pm, Friday 9 am to 1 pm"."""
-    groups: list[tuple[int, int, tuple[Span, ...]]] = []
-    for day in sorted(hours):
-        if groups and groups[-1][1] == day - 1 and groups[-1][2] == hours[day]:
-            groups[-1] = (groups[-1][0], day, hours[day])
-        else:
-            groups.append((day, day, hours[day]))
-    days, times = (_spanish_days, _spanish_times) if language == "es" else (_days, _times)
-    return ", ".join(f"{days(first, last)} {times(spans)}" for first, last, spans in groups)
-
-
-def _days(first: int, last: int) -> str:
-    names = WEEKDAYS_SPOKEN["en"]
-    if first == last:
-        return names[first]
-    return f"{names[first]} {'and' if last == first + 1 else 'to'} {names[last]}"
-
-
-def _times(spans: tuple[Span, ...]) -> str:
-    worded = [f"{clock_in_words(start)} to {clock_in_words(end)}" for start, end in spans]
-    return " and ".join(worded)
-
-
-def _spanish_days(first: int, last: int) -> str:
-    names = WEEKDAYS_SPOKEN["es"]
-    if first == last:
-        return names[first]
-    return f"{names[first]} {'y' if last == first + 1 else 'a'} {names[last]}"
-
-
-def _spanish_times(spans: tuple[Span, ...]) -> str:
-    worded = [f"de {clock_in_words(start)} a {clock_in_words(end)}" for start, end in spans]
-    return " y ".join(worded)
-
-
-def _written(span: Span) -> str:
-    start, end = span
-    return f"{start:%H:%M}-{end:%H:%M}"

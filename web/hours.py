@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from clinic.facts import WEEKDAYS_SPOKEN, Clinic, clock_in_words
+from clinic.facts import Clinic
+from clinic.opening_hours import WEEKDAYS_SPOKEN, clock_in_words
 from web.closures import Closure
 from web.presence import Here
 from web.words import say

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from clinic.facts import WEEKDAYS, Clinic
+from clinic.facts import Clinic
+from clinic.opening_hours import WEEKDAYS
 from web.errors import BadRequest
 from web.hours import HoursState
 

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from clinic.facts import WEEKDAYS_SPOKEN
+from clinic.opening_hours import WEEKDAYS_SPOKEN
 from web import invitations, opening_forms, set_up, sites, trial
 from web.errors import Refused
 from web.roles import ADMINISTRATOR

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from clinic.facts import LINKS, PHONES, TEXTS, WEEKDAYS, Clinic
+from clinic.facts import LINKS, PHONES, TEXTS, Clinic
+from clinic.opening_hours import WEEKDAYS
 from clinic.yaml_files import ProblemsError
 from web import clinic_facts
 from web.db import Transaction

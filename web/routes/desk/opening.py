@@ -6,7 +6,7 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from clinic.facts import WEEKDAYS_SPOKEN
+from clinic.opening_hours import WEEKDAYS_SPOKEN
 from web import accounts, audit, clinic_facts, closures, in_words, lapses, opening_forms, presence
 from web.db import Transaction
 from web.errors import BadRequest

@@ -7,7 +7,7 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from clinic.facts import WEEKDAYS
+from clinic.opening_hours import WEEKDAYS
 from clinic.yaml_files import ProblemsError
 from web import audit, clinic_facts, notices
 from web.errors import NotFound
