@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 import httpx
@@ -70,11 +70,15 @@ class Similar:
 
 @dataclass(frozen=True)
 class Reading:
-    """What becomes of one text: the outcome, the answers it gets, the nearest known questions."""
+    """What becomes of one text: the outcome, the answers it gets, the nearest known questions.
+
+    `vector` is its meaning, when that was asked for too.
+    """
 
     outcome: str
     intents: tuple[str, ...]
     similar: tuple[Similar, ...]
+    vector: tuple[float, ...] = ()
 
 
 class Bot:
@@ -101,10 +105,17 @@ class Bot:
         body = await self._ask(SIMILAR_PATH, {"texts": list(texts), "limit": limit})
         return read_similar(body, count=len(texts))
 
-    async def understood(self, texts: Sequence[str], limit: int = 5) -> list[Reading]:
+    async def understood(
+        self, texts: Sequence[str], limit: int = 5, *, vectors: bool = False
+    ) -> list[Reading]:
         """What would become of each text, and its nearest known questions. Raises as `turn` does."""
-        body = await self._ask(SIMILAR_PATH, {"texts": list(texts), "limit": limit})
-        return read_readings(body, count=len(texts))
+        asked = {"texts": list(texts), "limit": limit} | ({"vectors": True} if vectors else {})
+        body = await self._ask(SIMILAR_PATH, asked)
+        found = read_readings(body, count=len(texts))
+        if not vectors:
+            return found
+        meant = read_vectors(body, count=len(texts))
+        return [replace(each, vector=tuple(vector)) for each, vector in zip(found, meant, strict=True)]
 
     async def vectors(self, texts: Sequence[str]) -> list[list[float]]:
         """The meaning of each text as a unit vector. Raises as `turn` does."""

@@ -65,9 +65,17 @@ class Bots:
             raise BotUnreachable("this release has no bot now")
         return await bot.similar(texts, limit)
 
-    async def understood(self, texts: Sequence[str], limit: int = 5) -> list[Reading]:
-        """What would become of each text with the published release's bot."""
-        return await self._published().understood(texts, limit)
+    async def understood(
+        self, texts: Sequence[str], limit: int = 5, *, vectors: bool = False, release: str | None = None
+    ) -> list[Reading]:
+        """What would become of each text, with the published release's bot or another that is warm.
+
+        Raises BotUnreachable when that release has no bot now.
+        """
+        bot = self._published() if release is None else self._of(release)
+        if bot is None:
+            raise BotUnreachable("this release has no bot now")
+        return await bot.understood(texts, limit, vectors=vectors)
 
     async def vectors(self, texts: Sequence[str]) -> list[list[float]]:
         """The meaning of each text as a unit vector, from the published release's bot."""

@@ -109,19 +109,3 @@ async def test_a_nurse_does_not_write_answers(nurse, path):
 
 async def test_an_unknown_answer_is_not_found(owner):
     assert (await owner.get("/studio/answers/nothing", headers=HTML)).status_code == 404
-
-
-async def test_the_radar_names_the_answer_that_wins_today_and_the_nearest_question(owner, bot):
-    near = {"question": "does it hurt", "answer": "does_it_hurt", "similarity": 0.93}
-    decided = {"outcome": "answered", "parts": [{"intent": "faq/does_it_hurt"}]}
-    bot.does(lambda request: {"similar": [[near]] * len(request["texts"]),
-                              "decisions": [decided] * len(request["texts"])})  # fmt: skip
-    told = (await owner.posts("/studio/nearest", **{**ANSWER, "questions": "will it hurt"})).json()
-    (line,) = told["nearest"]
-    assert line["wins"] == line["hits"][0]["title"]
-    assert not line["hits"][0]["is_own"]
-
-
-async def test_a_silent_bot_keeps_nobody_from_writing(owner, bot):
-    bot.fails()
-    assert (await owner.posts("/studio/nearest", **ANSWER)).json() == {"nearest": []}

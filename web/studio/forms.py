@@ -13,6 +13,7 @@ from web.studio.answers import TEST_MESSAGES
 MAX_NEXT = 5
 MAX_SOURCES_SENT = 12
 MAX_WORDINGS_SENT = 6
+MAX_TAKEN = 100
 # A field's values in the order of the page.
 Values = Callable[[str], Sequence[str]]
 
@@ -26,6 +27,8 @@ class Sent:
     is_on: bool
     version: int
     why: str
+    # (conversation, message) of visitors whose wordings were taken over beside the form.
+    taken: tuple[tuple[str, str], ...] = ()
 
 
 def read(values: Values, answer_id: str) -> Sent:
@@ -56,7 +59,13 @@ def read(values: Values, answer_id: str) -> Sent:
         is_on=bool(one("is_on")),
         version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
         why=one_line(one("why")) or "changed",
+        taken=_pairs(values("taken")[:MAX_TAKEN]),
     )
+
+
+def _pairs(sent: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    halves = (text.partition(" ") for text in dict.fromkeys(sent))
+    return tuple((one[:32], other[:32]) for one, _, other in halves if one and other)
 
 
 def _words(text: str) -> tuple[str, ...]:

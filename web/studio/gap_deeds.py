@@ -48,6 +48,15 @@ async def add(tx: Transaction, which: Which, answer_id: str, *, by: Editor, now:
     return saved
 
 
+async def taught(tx: Transaction, which: Which, draft: Draft, *, by: Editor, now: datetime) -> None:
+    """Mark what was taken over beside the form, as far as it still stands among the questions."""
+    known = {normalised(question) for question in draft.answer.questions}
+    texts = await recent.texts(tx, [message_id for _, message_id in which])
+    still = [pair for pair in which if normalised(texts.get(pair[1], "")) in known]
+    if still:
+        await missed.mark(tx, still, "added", by=by.id, now=now, answer_id=draft.id)
+
+
 async def set_aside(tx: Transaction, which: Which, how: Mark, *, by: Editor, now: datetime) -> None:
     """Say that it is not ours, or that nothing is to be done."""
     await missed.mark(tx, which, how, by=by.id, now=now)

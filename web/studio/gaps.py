@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import numpy as np
-
 from web.errors import BotError
 from web.house import House
+from web.studio import meanings
 from web.studio.clusters import grouped, nearest_to_middle
 from web.studio.missed import REASONS, Missed
 from web.studio.taught import normalised
@@ -20,9 +19,6 @@ logger = logging.getLogger(__name__)
 
 WEEK = timedelta(days=7)
 SAMPLES = 4
-TEXTS_AT_ONCE = 50
-MAX_VECTORS = 5_000
-_vectors: dict[tuple[str, str], np.ndarray] = {}  # by release and text; the words of one process's pages
 
 
 @dataclass(frozen=True)
@@ -57,8 +53,10 @@ async def gaps(house: House, missed: Sequence[Missed], *, now: datetime) -> list
     if not missed:
         return []
     texts = [each.text for each in missed]
-    vectors = await _vectors_of(house, texts)
-    if vectors is None:
+    try:
+        vectors = await meanings.of(house, texts)
+    except BotError as error:
+        logger.warning("Missed questions are not grouped by meaning now: %s", type(error).__name__)
         return [_gap([missed[at] for at in group], now) for group in _same_words(texts)]
     groups = await asyncio.to_thread(grouped, vectors, texts)
     ordered = [[missed[at] for at in nearest_to_middle(vectors, group)] for group in groups]
@@ -89,29 +87,12 @@ def _same_words(texts: Sequence[str]) -> list[list[int]]:
     return sorted(found.values(), key=lambda group: (-len(group), group[0]))
 
 
-async def _vectors_of(house: House, texts: Sequence[str]) -> np.ndarray | None:
-    release = house.manifests.published()
-    missing = [text for text in dict.fromkeys(texts) if (release, text) not in _vectors]
-    try:
-        for start in range(0, len(missing), TEXTS_AT_ONCE):
-            some = missing[start : start + TEXTS_AT_ONCE]
-            for text, vector in zip(some, await house.bot.vectors(some), strict=True):
-                _vectors[(release, text)] = np.asarray(vector, dtype=np.float32)
-    except BotError as error:
-        logger.warning("Missed questions are not grouped by meaning now: %s", type(error).__name__)
-        return None
-    found = np.stack([_vectors[(release, text)] for text in texts])
-    while len(_vectors) > MAX_VECTORS:
-        _vectors.pop(next(iter(_vectors)))
-    return found
-
-
 async def _nearest(house: House, texts: Sequence[str]) -> list[tuple[str, str, str]]:
     published = house.manifests.current()
     found: list[tuple[str, str, str]] = []
     try:
-        for start in range(0, len(texts), TEXTS_AT_ONCE):
-            for hits in await house.bot.similar(texts[start : start + TEXTS_AT_ONCE], 5):
+        for start in range(0, len(texts), meanings.AT_ONCE):
+            for hits in await house.bot.similar(texts[start : start + meanings.AT_ONCE], 5):
                 hit = next((each for each in hits if each.answer in published.answers), None)
                 title = published.title(f"faq/{hit.answer}") if hit else ""
                 found.append((hit.answer, title, hit.question) if hit else ("", "", ""))

@@ -64,6 +64,10 @@ class Book:
         others = (each for each in self._all.get(normalised(question), ()) if each.answer_id != but)
         return next(others, None)
 
+    def teaches(self, question: str, answer_id: str) -> bool:
+        """Whether an answer is taught this question."""
+        return any(each.answer_id == answer_id for each in self._all.get(normalised(question), ()))
+
     def twice(self, questions: Iterable[str], *, but: str) -> list[Near]:
         """The questions that are taught elsewhere too, in the same words."""
         found = ((question, self.same(question, but=but)) for question in questions)

@@ -11,7 +11,7 @@ from web import audit
 from web.routes.guard import allow, staff_of, staff_page
 from web.routes.requests import house_of
 from web.routes.studio.common import EDITORS, back, draft_of, look, values_of
-from web.studio import answers, forms
+from web.studio import answers, forms, gap_deeds
 from web.studio.answers import EditedMeanwhile
 from web.studio.desk import Desk
 from web.studio.forms import Sent
@@ -64,6 +64,7 @@ async def create(request: Request) -> HTTPResponse:
         draft = await answers.create(
             tx, sent.answer, by=staff, now=now, tests=sent.tests, is_on=sent.is_on, why="written"
         )
+        await gap_deeds.taught(tx, sent.taken, draft, by=staff, now=now)
         await audit.note(
             tx, by=staff.id, did="answer.written", about="answers", about_id=draft.id, details={}, now=now
         )
@@ -102,6 +103,7 @@ async def save(request: Request, answer_id: str) -> HTTPResponse:
             )
             is_same = draft.version == sent.version
             if not is_same:
+                await gap_deeds.taught(tx, sent.taken, draft, by=staff, now=now)
                 details = {"version": draft.version}
                 await audit.note(
                     tx,

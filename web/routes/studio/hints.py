@@ -9,7 +9,7 @@ from sanic import Blueprint, HTTPResponse, Request, json
 from web.routes.guard import allow
 from web.routes.requests import house_of
 from web.routes.studio.common import EDITORS, look, values_of
-from web.studio import forms, radar
+from web.studio import forms, radar, unpublished, wordings
 from web.studio.complaints import near_duplicates
 from web.studio.preview import preview
 
@@ -21,9 +21,7 @@ MAX_RADAR = 3
 @allow(*EDITORS)
 async def hints(request: Request) -> HTTPResponse:
     """Say what is wrong and how it will look."""
-    house = house_of(request)
-    values = values_of(request)
-    sent = forms.read(values, next(iter(values("id")), "")[:60])
+    house, sent = house_of(request), _sent(request)
     desk = await look(request)
     async with house.db.read() as tx:
         facts = await house.facts(tx, "en")
@@ -40,9 +38,27 @@ async def hints(request: Request) -> HTTPResponse:
 @doors.post("/nearest")
 @allow(*EDITORS)
 async def nearest(request: Request) -> HTTPResponse:
-    """Say what becomes of the last questions today, and which taught ones are nearest."""
+    """Say who answers the last questions and the test messages, today and in the drafts."""
+    house, sent = house_of(request), _sent(request)
+    desk = await look(request)
+    asked = [radar.Looked(text[:300]) for text in sent.answer.questions[-MAX_RADAR:]]
+    asked += [radar.Looked(text[:300], is_test=True) for text in sent.tests]
+    async with house.db.read() as tx:
+        fresh = await unpublished.questions(tx, desk.drafts, house.manifests.current(), instead=sent.answer)
+    told = await radar.look(house, asked, written=sent.answer, desk=desk, fresh=fresh)
+    return json({"nearest": told})
+
+
+@doors.post("/wordings")
+@allow(*EDITORS)
+async def offers(request: Request) -> HTTPResponse:
+    """Offer what visitors really asked, masked, near to the answer on the screen."""
+    house, sent = house_of(request), _sent(request)
+    async with house.db.read() as tx:
+        asked = await wordings.candidates(tx, sent.answer.id, now=house.clock())
+    return json({"wordings": await wordings.offered(house, sent.answer, asked)})
+
+
+def _sent(request: Request) -> forms.Sent:
     values = values_of(request)
-    lines = next(iter(values("questions")), "").replace("\r", "\n").split("\n")
-    texts = [line[:300] for line in lines if line.strip()][-MAX_RADAR:]
-    own = next(iter(values("id")), "")[:60]
-    return json({"nearest": await radar.nearest(house_of(request), texts, own=own)})
+    return forms.read(values, next(iter(values("id")), "")[:60])

@@ -3,6 +3,7 @@ import { debounced, send } from "./asking.js";
 import { drawPreview } from "./preview.js";
 import { showRadar } from "./radar.js";
 import { growRows } from "./rows.js";
+import { offerWordings } from "./wordings.js";
 
 const form = document.querySelector("[data-editor]");
 const preview = document.querySelector("[data-preview]");
@@ -48,4 +49,5 @@ window.addEventListener("beforeunload", (event) => {
   if (isTouched) event.preventDefault();
 });
 growRows(form, soon);
+offerWordings(form, () => form.elements.questions.dispatchEvent(new Event("input", { bubbles: true })));
 refresh();
