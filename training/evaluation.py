@@ -16,25 +16,9 @@ from typing import Any
 
 from sklearn.metrics import roc_auc_score
 
+from clinic.serving import OUT_OF_SCOPE, Serving, is_declined_well
 from training.bots import Parser
 from training.releases import read_published
-
-OUT_OF_SCOPE = "oos"
-# Topics that no answer serves, and the intents that do.
-SKILLS = {
-    "crisis": {"safety"}, "emergency": {"safety"}, "oos": {"out_of_scope", "other_language"},
-    "greeting": {"greet"}, "thanks": {"thank"}, "goodbye": {"goodbye"}, "affirm": {"affirm"},
-    "deny": {"deny"}, "bot_identity": {"bot_identity", "capabilities"}, "callback": {"callback"},
-    "talk_to_human": {"talk_to_human"},
-}  # fmt: skip
-# Pairs that may be swapped without error (shared rules of scoring).
-SWAPS = (
-    {"bad_trip", "hallucinations", "k_hole"}, {"boosters", "how_many"}, {"frequency", "how_many"},
-    {"stories", "effectiveness"}, {"booking", "callback", "talk_to_human"},
-    {"eligibility", "contraindication"}, {"monitoring", "credentials"},
-    {"lower_dose", "what_is_ketamine"}, {"crisis", "emergency"},
-)  # fmt: skip
-CHITCHAT_INTENTS = {"greet", "capabilities", "bot_identity", "insult", "compliment"}
 
 
 @dataclass(frozen=True)
@@ -88,20 +72,12 @@ class Scorer:
     """Knows which intents serve which topics in the published release."""
 
     def __init__(self, manifest: Mapping[str, Any]) -> None:
-        self._topics: dict[str, set[str]] = {
-            f"faq/{name}": set(answer["topics"]) for name, answer in manifest["answers"].items()
-        }
+        self._serving = Serving(manifest["answers"])
         self._clinical = {f"faq/{name}" for name, answer in manifest["answers"].items() if answer["clinical"]}
-        for topic, intents in SKILLS.items():
-            for intent in intents:
-                self._topics.setdefault(intent, set()).add(topic)
 
     def serves(self, intent: str, topic: str) -> bool:
         """Whether what `intent` gives is right for `topic`, swaps included."""
-        served = self._topics.get(intent, set())
-        if topic in served:
-            return True
-        return any(topic in swap and served & swap for swap in SWAPS)
+        return self._serving.serves(intent, topic)
 
     def is_clinical(self, intent: str) -> bool:
         return intent in self._clinical
@@ -110,11 +86,10 @@ class Scorer:
         """Whether the ranking's first `within` serve the row (as many as it has topics, at least)."""
         topics = outcome.row.topics
         ranked = outcome.ranking[: max(within, len(topics))]
-        return all(any(self.serves(intent, topic) for intent in ranked) for topic in topics)
+        return self._serving.all_served(topics, ranked)
 
     def given_is_right(self, outcome: Outcome) -> bool:
-        topics = outcome.row.topics
-        return all(any(self.serves(intent, topic) for intent in outcome.given) for topic in topics)
+        return self._serving.all_served(outcome.row.topics, outcome.given)
 
     def is_kept(self, outcome: Outcome) -> bool:
         if outcome.outcome != "asked_back":
@@ -198,9 +173,7 @@ def score(inside: Sequence[Outcome], outside: Sequence[Outcome], scorer: Scorer)
 
 
 def _is_declined_well(outcome: Outcome) -> bool:
-    """Declined, asked back (always with "none of these"), or small talk taken as such."""
-    is_talk = outcome.outcome == "skill" and outcome.given[0] in CHITCHAT_INTENTS
-    return outcome.outcome in ("declined", "asked_back") or is_talk
+    return is_declined_well(outcome.outcome, outcome.given[0])
 
 
 def _row(kept: Mapping[str, str]) -> Row:

@@ -72,12 +72,13 @@ class Similar:
 class Reading:
     """What becomes of one text: the outcome, the answers it gets, the nearest known questions.
 
-    `vector` is its meaning, when that was asked for too.
+    `intent` is what it was taken for; `vector` its meaning, when that was asked for too.
     """
 
     outcome: str
     intents: tuple[str, ...]
     similar: tuple[Similar, ...]
+    intent: str = ""
     vector: tuple[float, ...] = ()
 
 
@@ -188,14 +189,15 @@ def read_readings(body: bytes, *, count: int) -> list[Reading]:
     """Read the decisions in the reply to `similar`. Raises BotFailed with what is wrong."""
     similar = read_similar(body, count=count)
     try:
-        decided = [(each["outcome"], [part["intent"] for part in each["parts"]])
-                   for each in json.loads(body)["decisions"]]  # fmt: skip
-        return [
-            Reading(str(outcome), tuple(map(str, intents)), tuple(near))
-            for (outcome, intents), near in zip(decided, similar, strict=True)
-        ]
+        decided = json.loads(body)["decisions"]
+        return [_reading(each, near) for each, near in zip(decided, similar, strict=True)]
     except (ValueError, TypeError, KeyError) as error:
         raise BotFailed("reply to similar holds no decisions") from error
+
+
+def _reading(decided: Any, near: Sequence[Similar]) -> Reading:
+    intents = tuple(str(part["intent"]) for part in decided["parts"])
+    return Reading(str(decided["outcome"]), intents, tuple(near), str(decided.get("intent") or ""))
 
 
 def read_vectors(body: bytes, *, count: int) -> list[list[float]]:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from clinic.serving import SKILLS
 from clinic.yaml_files import read_yaml
 from training.answer_files import Question, questions_of, read_answers, read_skill_questions
-from training.evaluation import SKILLS, read_rows
+from training.evaluation import read_rows
 
 PROJECT = Path(__file__).parents[2]
 OWN = PROJECT / "tests" / "evaluation"

@@ -17,6 +17,7 @@ from web.schema import new_id
 from web.studio.reports import OUTCOMES
 
 NOT_WARM = "This release has no bot now. It starts when a build ends; try again in a moment."
+SILENT = "The bot is silent."
 
 
 async def say(
@@ -34,7 +35,7 @@ async def say(
     try:
         result = await (house.bot.turn_of(release, request) if release else house.bot.turn(request))
     except BotError:
-        return {"replies": [], "events": list(events), "what": NOT_WARM if release else "The bot is silent."}
+        return {"replies": [], "events": list(events), "what": NOT_WARM if release else SILENT}
     manifest = house.manifests.of(release) if release else house.manifests.current()
     replies = [_reply(reply, manifest or Manifest(), house, facts) for reply in result.replies]
     what = OUTCOMES.get(result.outcome, result.outcome)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json as json_library
 from typing import Any
 
@@ -10,9 +11,9 @@ from sanic import Blueprint, HTTPResponse, Request, json
 from web import releases
 from web.errors import BadRequest
 from web.routes.guard import allow, staff_page
-from web.routes.requests import form_value, house_of
+from web.routes.requests import form_value, house_of, whole_number
 from web.routes.studio.common import EDITORS
-from web.studio import trying
+from web.studio import trials, trying
 
 doors = Blueprint("studio_try", url_prefix="/studio/try")
 MAX_CHARS = 2_000
@@ -48,6 +49,18 @@ async def say(request: Request) -> HTTPResponse:
         events = _events(form_value(request, f"events_{side}"))
         told[side] = await trying.say(house, text, release=release, events=events, facts=facts)
     return json(told)
+
+
+@doors.post("/messages")
+@allow(*EDITORS)
+async def messages(request: Request) -> HTTPResponse:
+    """Ask both releases some of the test messages; the page asks again until all are through."""
+    house, release = house_of(request), form_value(request, "release")[:20]
+    every = await asyncio.to_thread(trials.every, house, release)
+    start = whole_number(form_value(request, "from") or None, default=0)
+    some = every[start : start + trials.AT_ONCE]
+    rows = await trials.compare(house, some, release)
+    return json({"rows": rows, "done": start + len(some), "total": len(every)})
 
 
 def _events(sent: str) -> list[Any]:
