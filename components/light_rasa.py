@@ -7,6 +7,7 @@ for classes that are defined and never made. Plain `rasa` works as ever, with th
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -15,6 +16,8 @@ from typing import Any
 
 STOOD_IN_FOR = frozenset({"keras", "tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text"})
 _VERSION = "2.12.0"  # Rasa asks for it and compares
+# A second thread on a product of one row gains nothing, and spins while it waits for the next one.
+_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def install() -> None:
@@ -73,6 +76,8 @@ class _Finder(MetaPathFinder, Loader):
 
 def main() -> None:
     """Run Rasa's command line."""
+    for name in _ONE_THREAD:  # read when numpy is imported
+        os.environ.setdefault(name, "1")
     install()
     from rasa.__main__ import main as rasa
 

@@ -18,6 +18,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from components.answer_book import AnswerBook
 from components.choices import parse_of_choice
+from components.kept_actions import KeptActions
+from components.planned_runner import PlannedRunner
 from components.windows import tracker_of, window_of
 from safety.cleaning import tidy
 
@@ -45,6 +47,7 @@ class Turn:
 
 async def take(turn: Turn, *, processor: MessageProcessor, book: AnswerBook) -> dict[str, Any]:
     """Take one turn and return its result (`design.md`, section 5). Raises TurnFailed."""
+    make_lean(processor)
     tracker, form_left_out = tracker_of(turn.conversation_id, turn.events, processor.domain)
     _tell(tracker, turn, processor)
     output = _Output()
@@ -63,6 +66,14 @@ async def take(turn: Turn, *, processor: MessageProcessor, book: AnswerBook) -> 
         "understood": _understood(tracker),
         "language": tracker.get_slot("language") or turn.language,
     }
+
+
+def make_lean(processor: MessageProcessor) -> None:
+    """Have a processor plan its graph once, and keep its connection to the action server."""
+    if not isinstance(processor.graph_runner, PlannedRunner):
+        processor.graph_runner = PlannedRunner(processor.graph_runner)
+    if processor.action_endpoint and not isinstance(processor.action_endpoint, KeptActions):
+        processor.action_endpoint = KeptActions(processor.action_endpoint)
 
 
 def without_commands(text: str) -> str:

@@ -21,14 +21,16 @@ from rasa.shared.core.events import (
     SessionStarted,
     SlotSet,
     UserUttered,
-    deserialise_events,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
 
 MAX_WHOLE_TURNS = 4
 # What a past visitor event keeps of its parse: enough for rules and stories, no ranking, no facts.
 KEPT_PARSE_KEYS = ("text", "intent", "entities")
 _NEVER = (ConversationPaused, Restarted, SessionStarted)
+# Rasa walks through all of its classes for every event.
+_BY_NAME: dict[str, type[Event]] = {kind.type_name: kind for kind in reversed(all_subclasses(Event))}
 
 
 def window_of(tracker: DialogueStateTracker, domain: Domain) -> list[dict[str, Any]]:
@@ -51,7 +53,7 @@ def tracker_of(
     """
     tracker = DialogueStateTracker.from_events(conversation_id, [], slots=domain.slots)
     form_left_out = False
-    for event in deserialise_events(list(events)):
+    for event in map(_event, events):
         if isinstance(event, SlotSet) and event.key not in tracker.slots:
             continue
         if isinstance(event, ActiveLoop) and event.name and event.name not in domain.form_names:
@@ -64,6 +66,11 @@ def tracker_of(
         # The bot listens before the first message; without this no rule fits it.
         tracker.update(ActionExecuted(ACTION_LISTEN_NAME), domain)
     return tracker, form_left_out
+
+
+def _event(data: dict[str, Any]) -> Event:
+    kind = _BY_NAME.get(data["event"])
+    return kind._from_parameters(data) if kind else Event.from_parameters(data)
 
 
 def _start_of_last_turns(events: Sequence[Event]) -> int:
