@@ -14,7 +14,7 @@ from training.evaluation import read_rows
 PROJECT = Path(__file__).parents[2]
 OWN = PROJECT / "tests" / "evaluation"
 SHARED = PROJECT.parent / "shared" / "evaluation"
-FILES = [path for folder in (OWN, SHARED) for kind in ("tsv", "yml") for path in folder.glob(f"*.{kind}")]
+FILES = [path for folder in (OWN, SHARED) for kind in ("tsv", "yml") for path in folder.rglob(f"*.{kind}")]
 CLINICS_PAGE = {
     "what_is_ketamine", "what_is_ketamine_therapy", "lower_dose", "how_it_works", "frequency", "chronic_pain",
     "at_home", "inflammation", "dopamine_serotonin", "conditions", "opioids", "midazolam", "k_hole",
@@ -71,7 +71,7 @@ def test_there_are_enough_messages_of_our_own() -> None:
     assert len(read_rows(OWN / "out_of_scope.tsv")) >= 120
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda path: f"{path.parent.parent.name}-{path.name}")
+@pytest.mark.parametrize("file", FILES, ids=lambda path: "-".join(path.parts[-3:]))
 def test_no_message_that_scores_is_taught(file: Path, taught: set[str]) -> None:
     assert {normalised(text) for text in texts_of(file)} & taught == set()
 
