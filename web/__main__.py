@@ -1,6 +1,7 @@
 """`python -m web` serves; `break-glass` lets an administrator in again; `audit` checks who did what.
 
-`retention` prints the oldest row of every table against the policy.
+`reset-second-factor` takes a second step away; `retention` prints the oldest row of every table
+against the policy.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("serve", help="run the web half (the default)")
     glass = commands.add_parser("break-glass", help="print a one-time link for an administrator")
     glass.add_argument("sign_in_name", nargs="?", help="whose password to replace; none: a new administrator")
+    resets = commands.add_parser("reset-second-factor", help="take a second step away: phone or key lost")
+    whose = resets.add_mutually_exclusive_group(required=True)
+    whose.add_argument("sign_in_name", nargs="?", help="whose")
+    whose.add_argument("--unreadable", action="store_true", help="of all that the key here does not open")
     checks = commands.add_parser("audit", help="check that nobody changed the audit")
     checks.add_argument("verify", choices=("verify",))
     commands.add_parser("retention", help="print the oldest row of every table against the policy")
@@ -40,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.from_environment(os.environ)
         if asked.command == "break-glass":
             return asyncio.run(on_host.break_glass(settings, asked.sign_in_name))
+        if asked.command == "reset-second-factor":
+            return asyncio.run(on_host.reset_second_factor(settings, asked.sign_in_name))
         if asked.command == "audit":
             return asyncio.run(on_host.verify_audit(settings))
         if asked.command == "retention":

@@ -10,7 +10,7 @@ from sanic import Sanic
 
 from clinic.facts import load_clinic
 from safety.check import warm_up
-from web import accounts, errors, invitations, migrations, releases
+from web import accounts, errors, invitations, migrations, releases, second_factor
 from web.answering import Answering
 from web.bots import Bots
 from web.builds import Builds
@@ -45,6 +45,7 @@ from web.routes import (
 from web.routes.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.routes.studio.common import make_room
 from web.schema import new_id
+from web.sealing import Sealing
 from web.settings import Settings
 from web.stopping import Unfinished
 from web.studio import starter
@@ -80,6 +81,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
             timeout_s=settings.limits.bot_timeout_s,
         ),
         manifests=manifests,
+        sealing=Sealing(settings.key_file),
         clock=clock,
     )
     postman = Postman(settings, house.db, clock)
@@ -133,6 +135,7 @@ async def _open(app: Any) -> None:
     guard.check_doors(app)
     if house.settings.desk:
         async with house.db.write() as tx:
+            await second_factor.seal_all(tx, house.sealing)
             if await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())
         work = starter.fill(house.db, project_of(house.settings), now=house.clock())

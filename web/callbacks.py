@@ -18,7 +18,7 @@ from web import outbox
 from web.db import Transaction
 from web.errors import BotFailed, NotFound, NotPossible
 from web.limits import MAX_OPEN_CALLS_FOR_ONE_NUMBER
-from web.schema import callback_events, callbacks, new_id
+from web.schema import callback_events, callbacks, conversations, new_id
 from web.words import say
 
 _TEXTS = {
@@ -96,7 +96,7 @@ async def request(
     Asking again in the same chat changes the request. A number that is on the list often enough
     already is not put there once more: who types a stranger's number cannot have them called all day.
     """
-    kept = read_fields(fields)
+    kept = {**read_fields(fields), "time_zone": await _zone_of(tx, conversation_id)}
     known = await _open_with_the_same_way(tx, kept)
     mine = next((row["id"] for row in known if row["conversation_id"] == conversation_id), None)
     if mine is not None:
@@ -193,6 +193,12 @@ async def _open_with_the_same_way(tx: Transaction, fields: Mapping[str, Any]) ->
     same = (callbacks.c[way] == fields[way], callbacks.c.state.not_in(CLOSED))
     found = await tx.execute(select(callbacks).where(*same).order_by(callbacks.c.created_at))
     return list(found.mappings())
+
+
+async def _zone_of(tx: Transaction, conversation_id: str) -> str | None:
+    """The zone in which the visitor means the best time; it stays with a call that outlives the chat."""
+    mine = conversations.c.id == conversation_id
+    return (await tx.execute(select(conversations.c.time_zone).where(mine))).scalar_one_or_none()
 
 
 async def _note(

@@ -12,7 +12,7 @@ import phonenumbers
 from phonenumbers import timezone as phone_zones
 from sqlalchemy import RowMapping, select
 
-from web import callbacks, in_words
+from web import best_times, callbacks, in_words, time_zones
 from web.callbacks import CLOSED, OPEN, STEPS
 from web.db import Transaction
 from web.schema import callbacks as callbacks_table
@@ -43,8 +43,9 @@ YES_NO = {True: "Yes", False: "No, do not leave a message"}
 PATIENTS = {"new": "New patient", "existing": "Has been here before", "known": "Has been here before"}
 MAX_LISTED = 200
 EXPORTED = (
-    "id", "state", "first_name", "phone", "email", "channel", "best_time", "language", "patient",
-    "may_leave_message", "created_at", "done_at", "attempts", "conversation_id",
+    "id", "state", "first_name", "phone", "email", "channel", "best_time", "best_time_explained",
+    "time_zone", "language", "patient", "may_leave_message", "created_at", "done_at", "attempts",
+    "conversation_id",
 )  # fmt: skip
 
 
@@ -63,7 +64,9 @@ class Call:
     email: str
     wish: str
     best_time: str
+    best_time_explained: str
     their_clock: str
+    their_clock_by: str
     may_leave_message: str
     language: str
     patient: str
@@ -82,13 +85,14 @@ async def listed(
     return [_call(row, await callbacks.history(tx, row["id"]), names, zone, now) for row in rows]
 
 
-async def export_rows(tx: Transaction) -> list[dict[str, Any]]:
+async def export_rows(tx: Transaction, *, zone: ZoneInfo | None, now: datetime) -> list[dict[str, Any]]:
     """Every request with what was tried, for a file."""
     rows = await _rows(tx, OPEN + CLOSED, newest_first=False)
     tried = []
     for row in rows:
         steps = await callbacks.history(tx, row["id"])
-        tried.append({**row, "attempts": sum(step["did"] == "called" for step in steps)})
+        attempts = sum(step["did"] == "called" for step in steps)
+        tried.append({**row, "attempts": attempts, "best_time_explained": explained(row, zone, now)})
     return tried
 
 
@@ -112,6 +116,7 @@ def _call(
     now: datetime,
 ) -> Call:
     phone = row["phone"] or ""
+    theirs = time_zones.of(row["time_zone"])
     scheme = "sms" if row["channel"] == "text" else "tel"
     return Call(
         id=row["id"],
@@ -125,7 +130,9 @@ def _call(
         email=row["email"] or "" if phone else "",
         wish=in_words.CHANNELS.get(row["channel"], "a call"),
         best_time=row["best_time"] or "",
-        their_clock=their_clock(phone, now),
+        best_time_explained=explained(row, zone, now),
+        their_clock=in_words.clock(now, theirs) if theirs else their_clock(phone, now),
+        their_clock_by=str(theirs) if theirs else "by the number",
         may_leave_message=YES_NO.get(row["may_leave_message"], "Not said"),
         language=in_words.LANGUAGES.get(row["language"], row["language"]),
         patient=PATIENTS.get(row["patient"] or "", row["patient"] or "Not said"),
@@ -134,6 +141,17 @@ def _call(
         age=in_words.age(now, row["created_at"]),
         steps=[(step, STEP_WORDS[step]) for step in STEPS[row["state"]]],
         history=[(in_words.when(step["at"], zone), _deed(step, names), step["note"]) for step in steps[1:]],
+    )
+
+
+def explained(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:
+    """What the best time of a request means on our clock."""
+    return best_times.explained(
+        row["best_time"] or "",
+        zone=time_zones.of(row["time_zone"]),
+        clinic=zone,
+        asked_at=row["created_at"],
+        now=now,
     )
 
 

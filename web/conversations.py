@@ -59,7 +59,14 @@ class Receipt:
     pending: Sequence[str] = ()  # messages that still wait for their answer
 
 
-async def start(tx: Transaction, *, starters: Sequence[Offer], language: str, now: datetime) -> Started:
+async def start(
+    tx: Transaction,
+    *,
+    starters: Sequence[Offer],
+    language: str,
+    now: datetime,
+    time_zone: str | None = None,
+) -> Started:
     """Begin a conversation and issue its starting questions."""
     conversation_id, token = new_id(), secrets.token_urlsafe(32)
     await tx.execute(
@@ -67,6 +74,7 @@ async def start(tx: Transaction, *, starters: Sequence[Offer], language: str, no
             id=conversation_id,
             token_hash=_hash(token),
             language=language,
+            time_zone=time_zone,
             last_seq=0,
             events=[],
             created_at=now,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from web import cases, in_words, visits
+from web import calls, cases, in_words, visits
 from web.cases import LISTS, Case, List
 from web.db import Transaction
 from web.manifest import Manifest
@@ -43,6 +43,7 @@ class Row:
     language: str
     name: str
     best_time: str
+    best_time_explained: str
 
 
 async def lists(
@@ -50,7 +51,9 @@ async def lists(
 ) -> dict[List, list[Row]]:
     """Every case on its list."""
     found = await cases.lists(tx, now=now)
-    return {name: [row_of(case, name, staff_id, manifest, now) for case in found[name]] for name in LISTS}
+    return {
+        name: [row_of(case, name, staff_id, manifest, now, zone) for case in found[name]] for name in LISTS
+    }
 
 
 async def next_case(tx: Transaction, *, staff_id: str, but: str, now: datetime) -> str | None:
@@ -64,7 +67,9 @@ async def next_case(tx: Transaction, *, staff_id: str, but: str, now: datetime) 
     return next((each for each in free if each != but), free[0] if free else None)
 
 
-def row_of(case: Case, on: List, staff_id: str, manifest: Manifest, now: datetime) -> Row:
+def row_of(
+    case: Case, on: List, staff_id: str, manifest: Manifest, now: datetime, zone: ZoneInfo | None
+) -> Row:
     """One case in words."""
     handoff = case.handoff
     callback = case.callbacks[0] if case.callbacks else None
@@ -87,6 +92,7 @@ def row_of(case: Case, on: List, staff_id: str, manifest: Manifest, now: datetim
         language=in_words.LANGUAGES.get(case.language, case.language) if case.language != "en" else "",
         name=str(callback["first_name"] or "") if callback else "",
         best_time=str(callback["best_time"] or "") if callback else "",
+        best_time_explained=calls.explained(callback, zone, now) if callback else "",
     )
 
 

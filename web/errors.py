@@ -18,6 +18,7 @@ FrontDeskError
 │   ├── ChoiceRefused       422  a choice that was not offered in this conversation
 │   ├── ReleaseNotReady     503  its bot is not warm yet; the published release stays
 │   └── TooMany             429  faster than the limits; says when to try again
+├── KeyProblem              the installation's key is missing, is another one, or is open to others
 └── BotError                the bot gave no usable reply; the visitor gets a true sentence
     ├── BotUnreachable      no connection, or it broke
     ├── BotSilent           no reply in time
@@ -149,6 +150,10 @@ class TooMany(Refused):
     """Faster than the limits; `retry_after_s` says when to try again."""
 
     status = 429
+
+
+class KeyProblem(FrontDeskError):
+    """What is sealed in the record cannot be opened here. The sentence is for the operator."""
 
 
 class BotError(FrontDeskError):

@@ -16,6 +16,7 @@ from web.hours import HoursState, state_at
 from web.hub import Hub
 from web.manifest import Manifest, Manifests
 from web.schema import new_id
+from web.sealing import Sealing
 from web.settings import Settings
 
 
@@ -33,6 +34,7 @@ class House:
     db: Database
     bot: Bots
     manifests: Manifests
+    sealing: Sealing
     hub: Hub = field(default_factory=Hub)
     clock: Callable[[], datetime] = utc_now
     latest: dict[str, str] = field(default_factory=dict)

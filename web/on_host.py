@@ -1,4 +1,4 @@
-"""What only somebody on the machine itself may do: break the glass, check the audit."""
+"""What only somebody on the machine itself may do: let people in again, and check the audit."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
-from web import accounts, audit, invitations, migrations
+from web import accounts, audit, invitations, migrations, second_factor
 from web.db import Database, Transaction
 from web.house import utc_now
 from web.roles import ADMINISTRATOR
 from web.schema import accounts as accounts_table
+from web.sealing import Sealing
 from web.settings import Settings
 
 BREAK_GLASS_LASTS = timedelta(minutes=30)
@@ -38,12 +39,35 @@ async def break_glass(settings: Settings, sign_in_name: str | None) -> int:
         else:
             account = await accounts.with_sign_in_name(tx, sign_in_name)
             if account is None:
-                known = ", ".join(each.sign_in_name for each in await accounts.everybody(tx)) or "none yet"
-                print(f"Nobody signs in as '{sign_in_name}'. Known: {known}.")
+                print(await _nobody(tx, sign_in_name))
                 return 1
             link = password_link(settings, await _let_in(tx, account.id, now=now))
     print(f"Open this link once, within 30 minutes (Front Desk must be running):\n{link}")
     print("This is written down in the audit.")
+    return 0
+
+
+async def reset_second_factor(settings: Settings, sign_in_name: str | None) -> int:
+    """Take the second step away from one account, or from all that the key here does not open."""
+    async with _record(settings) as db, db.write() as tx:
+        now = utc_now()
+        if sign_in_name is None:
+            shut = await second_factor.unreadable(tx, Sealing(settings.key_file))
+            of = [await accounts.get(tx, account_id) for account_id in shut]
+        else:
+            account = await accounts.with_sign_in_name(tx, sign_in_name)
+            if account is None:
+                print(await _nobody(tx, sign_in_name))
+                return 1
+            of = [account] if account.has_second_factor else []
+        for each in of:
+            await accounts.remove_second_factor(tx, each.id, by=audit.HOST, now=now)
+            await accounts.end_sessions(tx, each.id)
+    if not of:
+        print("Nothing to set back: there is no such second step.")
+        return 0
+    print(f"Set back for {', '.join(each.sign_in_name for each in of)}. They sign in with their password,")
+    print("then set the second step up again. This is written down in the audit.")
     return 0
 
 
@@ -56,6 +80,11 @@ async def verify_audit(settings: Settings) -> int:
         return 1
     print(f"The audit is whole: {checked.count} entries. Last seal: {checked.last_hash}")
     return 0
+
+
+async def _nobody(tx: Transaction, sign_in_name: str) -> str:
+    known = ", ".join(each.sign_in_name for each in await accounts.everybody(tx)) or "none yet"
+    return f"Nobody signs in as '{sign_in_name}'. Known: {known}."
 
 
 async def _let_in(tx: Transaction, account_id: str, *, now: datetime) -> str:

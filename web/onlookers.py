@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 
 from web.db import Transaction
 from web.handoff_events import Person
-from web.schema import at_desk, onlookers
+from web.schema import at_desk, handoffs, onlookers
 
 LOOKS_FOR = timedelta(seconds=45)  # a page asks for news every 25 s
 TYPES_FOR = timedelta(seconds=8)
@@ -95,6 +95,18 @@ async def who(
         for row in found.mappings()
         if but is None or row["staff_id"] != but.id
     ]
+
+
+async def typing_holder(tx: Transaction, conversation_id: str, *, now: datetime) -> str | None:
+    """The name of whoever holds a conversation, while they type; visitors are told of nobody else."""
+    holds = (
+        handoffs.c.conversation_id == onlookers.c.conversation_id,
+        handoffs.c.claimed_by == onlookers.c.staff_id,
+        handoffs.c.state == "claimed",
+    )
+    types = (onlookers.c.conversation_id == conversation_id, onlookers.c.typing_at >= now - TYPES_FOR)
+    found = await tx.execute(select(handoffs.c.claimed_name).where(*types, *holds))
+    return found.scalars().first()
 
 
 def _types(typing_at: datetime | None, now: datetime) -> bool:

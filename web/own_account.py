@@ -8,6 +8,7 @@ from web import accounts, audit, devices, passwords, second_factor, sessions, si
 from web.db import Database, Transaction
 from web.errors import Refused
 from web.limits import Limits
+from web.sealing import Sealing
 from web.sessions import Staff
 from web.sign_ins import Where
 
@@ -40,6 +41,7 @@ async def turn_on_second_factor(
     *,
     where: Where,
     limits: Limits,
+    sealing: Sealing,
     now: datetime,
 ) -> tuple[str, list[str]]:
     """Turn the second factor on; the answer is the token of a new session, and the codes for the paper.
@@ -50,7 +52,7 @@ async def turn_on_second_factor(
     if not second_factor.is_secret(secret):
         raise Refused("Something went wrong with the picture. Please open this page again.")
     async with db.write() as tx:
-        codes = await second_factor.turn_on(tx, staff.id, secret, code, now=now)
+        codes = await second_factor.turn_on(tx, staff.id, secret, code, sealing=sealing, now=now)
         if codes is None:
             raise Refused("This code is not right. Is the phone's clock right? Please try the next one.")
         await accounts.end_sessions(tx, staff.id)

@@ -43,7 +43,7 @@ async def forget(
         if kept and table in _WITH_A_CALLBACK:
             mine = and_(mine, _WITH_A_CALLBACK[table].not_in(kept))
         await tx.execute(delete(table).where(mine))
-    stone: dict[str, Any] = {"token_hash": "", "events": [], "deleted_by": by}
+    stone: dict[str, Any] = {"token_hash": "", "events": [], "time_zone": None, "deleted_by": by}
     stone |= {"deleted_at": now, "updated_at": now}
     await tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(**stone))
 

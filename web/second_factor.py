@@ -1,10 +1,13 @@
 """The second factor: a code of the moment from a phone (TOTP), and codes on paper for a lost phone.
 
+The secret that phone and record share is kept sealed with the installation's key (`web/sealing.py`).
 Every code works once: a code that somebody looked over a shoulder at is worth nothing.
 """
 
 from __future__ import annotations
 
+import base64
+import logging
 import re
 import secrets
 from datetime import datetime, timedelta
@@ -15,11 +18,17 @@ from sqlalchemy import delete, func, insert, or_, select, update
 
 from web import audit
 from web.db import Transaction
+from web.errors import KeyProblem
 from web.schema import accounts, new_id, recovery_codes
+from web.sealing import Sealing
 from web.sessions import hash_of
+
+logger = logging.getLogger(__name__)
 
 PERIOD_S = 30
 RECOVERY_CODES = 10
+RESTORE = "put the key back from a backup, or run `python -m web reset-second-factor --unreadable`"
+_HAS_SECRET = accounts.c.totp_secret.is_not(None)
 # No letters or digits that look alike: they are read off paper.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -56,9 +65,22 @@ def step_of(secret: str, code: str, *, now: datetime) -> int | None:
     return fitting[-1] if fitting else None
 
 
-async def show(tx: Transaction, account_id: str, secret: str, code: str, *, now: datetime) -> bool:
-    """Take a code from the phone, or one from the paper; a code that was used before is wrong."""
-    step = step_of(secret, code, now=now)
+def sealed(secret: str, sealing: Sealing, *, owner: str) -> str:
+    """A secret as the record keeps it. Raises KeyProblem."""
+    return sealing.seal(base64.b32decode(secret), owner=owner)
+
+
+def secret_of(kept: str, sealing: Sealing, *, owner: str) -> str:
+    """The secret that the record keeps sealed. Raises KeyProblem."""
+    return base64.b32encode(sealing.open(kept, owner=owner)).decode("ascii")
+
+
+async def show(tx: Transaction, account_id: str, secret: str | None, code: str, *, now: datetime) -> bool:
+    """Take a code from the phone, or one from the paper; a code that was used before is wrong.
+
+    Without a `secret`, because it cannot be opened, the paper alone counts.
+    """
+    step = step_of(secret, code, now=now) if secret else None
     if step is not None:
         newer = or_(accounts.c.totp_step.is_(None), accounts.c.totp_step < step)
         used = await tx.execute(
@@ -69,20 +91,48 @@ async def show(tx: Transaction, account_id: str, secret: str, code: str, *, now:
 
 
 async def turn_on(
-    tx: Transaction, account_id: str, secret: str, code: str, *, now: datetime
+    tx: Transaction, account_id: str, secret: str, code: str, *, sealing: Sealing, now: datetime
 ) -> list[str] | None:
     """Keep the secret if the phone shows the right code; the answer is the codes for the paper."""
     step = step_of(secret, code, now=now)
     if step is None:
         return None
+    kept = sealed(secret, sealing, owner=account_id)
     await tx.execute(
-        update(accounts).where(accounts.c.id == account_id).values(totp_secret=secret, totp_step=step)
+        update(accounts).where(accounts.c.id == account_id).values(totp_secret=kept, totp_step=step)
     )
     codes = await new_recovery_codes(tx, account_id, now=now)
     await audit.note(
         tx, by=account_id, did="account.second_factor_on", about="accounts", about_id=account_id, now=now
     )
     return codes
+
+
+async def seal_all(tx: Transaction, sealing: Sealing) -> None:
+    """Seal what was kept open by an earlier version; say how many no key here opens."""
+    kept = await tx.execute(select(accounts.c.id, accounts.c.totp_secret).where(_HAS_SECRET))
+    for account_id, secret in kept.all():
+        if is_secret(secret):
+            closed = sealed(secret, sealing, owner=account_id)
+            change = update(accounts).where(accounts.c.id == account_id, accounts.c.totp_secret == secret)
+            await tx.execute(change.values(totp_secret=closed))
+    shut = await unreadable(tx, sealing)
+    if shut:
+        logger.error("Alert: the second step of %d accounts cannot be checked: %s", len(shut), RESTORE)
+
+
+async def unreadable(tx: Transaction, sealing: Sealing) -> list[str]:
+    """The accounts whose second step cannot be checked with the key that is here."""
+    kept = await tx.execute(select(accounts.c.id, accounts.c.totp_secret).where(_HAS_SECRET))
+    return [account_id for account_id, secret in kept.all() if not _opens(secret, sealing, account_id)]
+
+
+def _opens(kept: str, sealing: Sealing, account_id: str) -> bool:
+    try:
+        sealing.open(kept, owner=account_id)
+    except KeyProblem:
+        return False
+    return True
 
 
 async def new_recovery_codes(tx: Transaction, account_id: str, *, now: datetime) -> list[str]:

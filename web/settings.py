@@ -56,6 +56,11 @@ class Settings:
         return self.var / "front-desk.sqlite3"
 
     @property
+    def key_file(self) -> Path:
+        """The installation's key, for what is sealed in the record; never in the record itself."""
+        return self.var / "second-factor.key"
+
+    @property
     def has_mailbox(self) -> bool:
         """Whether mail can leave and somebody receives it."""
         return bool(self.smtp_url and self.mail_to)

@@ -6,18 +6,27 @@ anything costly is done, so that guessing neither gets in nor slows anybody else
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from web import accounts, audit, devices, passwords, second_factor, sessions, throttle
 from web.accounts import Account
 from web.db import Database, Transaction
-from web.errors import Forbidden, Refused, TooMany
+from web.errors import Forbidden, KeyProblem, Refused, TooMany
 from web.limits import Limits
+from web.sealing import Sealing
 from web.sessions import Session, Staff
 from web.throttle import Try
 
+logger = logging.getLogger(__name__)
+
 WRONG = "The name or the password is not right. Please try again, or ask an administrator."
+WRONG_CODE = "This code is not right, or was used already. Please wait for the next one."
+NO_KEY = (
+    "Codes from phones cannot be checked just now, because of a fault on our side. A code from your paper "
+    "still works. Or ask whoever runs Front Desk to set your second step back."
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,7 @@ async def with_code(
     is_trusted: bool,
     where: Where,
     limits: Limits,
+    sealing: Sealing,
     now: datetime,
 ) -> str:
     """Take the second factor after the password; the answer is the token of a new session.
@@ -75,16 +85,26 @@ async def with_code(
     of = (account.id, sessions.hash_of(where.device)) if is_known else (account.id,)
     tries = [Try(throttle.CODE_ON_KNOWN_DEVICE if is_known else throttle.CODE, of)]
     await count(db, tries, now=now)
+    secret = _secret_of(account, sealing)
     async with db.write() as tx:
-        secret = account.totp_secret or ""
-        if secret and await second_factor.show(tx, account.id, secret, code, now=now):
+        if account.has_second_factor and await second_factor.show(tx, account.id, secret, code, now=now):
             await throttle.forgive(tx, tries)
             days, hours = limits.trusted_device_days, limits.session_hours
             until = second_factor.good_until(now, hours=hours, days=days, is_trusted=is_trusted)
             await sessions.end(tx, session.staff.session_id, of=account.id)
             return await _let_in(tx, account, where=where, until=until, now=now)
     await _note_refused(db, account, now=now)
-    raise Forbidden("This code is not right, or was used already. Please wait for the next one.")
+    raise Forbidden(WRONG_CODE if secret or not account.has_second_factor else NO_KEY)
+
+
+def _secret_of(account: Account, sealing: Sealing) -> str | None:
+    """The secret of the second step; None when there is none, or the key for it is not here."""
+    try:
+        kept = account.totp_secret
+        return second_factor.secret_of(kept, sealing, owner=account.id) if kept else None
+    except KeyProblem as problem:
+        logger.error("Alert: a second step cannot be checked (account %s): %s", account.id, problem)
+        return None
 
 
 async def unlock(db: Database, session: Session, password: str, *, now: datetime) -> str:

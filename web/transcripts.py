@@ -84,6 +84,7 @@ class Transcript:
     began: str
     language: str
     language_name: str
+    time_zone: str | None
     lines: list[Line]
     history: list[tuple[str, str]]
     callbacks: list[RowMapping] = field(default_factory=list)
@@ -123,6 +124,7 @@ async def read(
         began=in_words.when(row["created_at"], zone),
         language=row["language"],
         language_name=in_words.LANGUAGES.get(row["language"], row["language"]),
+        time_zone=row["time_zone"],
         lines=sorted(lines, key=lambda line: line.at),
         history=[(in_words.clock(event["at"], zone), _deed(event)) for event in events if _deed(event)],
         callbacks=list(asked.mappings()),

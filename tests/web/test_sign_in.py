@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
-import pyotp
 import pytest
 
 from tests.web.browsing import PAGE, fill_in, form_token_in, sign_in
@@ -257,98 +254,6 @@ async def test_somebody_disabled_is_cut_off_everywhere_within_five_seconds(servi
             assert not await is_in(browser)
     async with client_of(service) as http:
         assert (await sign_in(http)).status_code == 403
-
-
-@dataclass
-class Phone:
-    """Nina's phone, and the paper with her recovery codes."""
-
-    totp: pyotp.TOTP
-    paper: list[str]
-
-    def shows(self, service: Running) -> str:
-        return self.totp.at(service.clock())
-
-
-@async_fixture
-async def phone(service):
-    """The second step is set up."""
-    async with signed_in(service, "nurse") as nurse:
-        page = (await nurse.get("/account/second-factor", headers=PAGE)).text
-        found = re.search(r'name="secret" value="(\w+)"', page)
-        assert found
-        totp = pyotp.TOTP(found.group(1))
-        answer = await nurse.posts(
-            "/account/second-factor", secret=totp.secret, password=PASSWORD, code=totp.at(service.clock())
-        )
-        assert answer.status_code == 200
-    service.clock.move(timedelta(minutes=1))
-    return Phone(totp, re.findall(r'<li class="code">([a-z0-9-]+)</li>', answer.text))
-
-
-async def test_the_second_step_opens_with_the_code_of_the_moment(browser, service, phone):
-    answer = await sign_in(browser)
-    assert answer.headers["location"] == f"/sign-in/code?next={HOME}"
-    assert not await is_in(browser)
-    between = browser.cookies["front_desk_staff"]
-    answer = await fill_in(browser, "/sign-in/code", code=phone.shows(service))
-    assert answer.headers["location"] == HOME
-    assert browser.cookies["front_desk_staff"] != between
-    assert await is_in(browser)
-
-
-async def test_a_code_opens_once(service, phone):
-    code = phone.shows(service)
-    statuses = []
-    for _ in range(2):
-        async with client_of(service) as http:
-            await sign_in(http)
-            statuses.append((await fill_in(http, "/sign-in/code", code=code)).status_code)
-    assert statuses == [303, 403]
-
-
-async def test_a_recovery_code_opens_once(service, phone):
-    assert len(set(phone.paper)) == 10
-    statuses = []
-    for _ in range(2):
-        async with client_of(service) as http:
-            await sign_in(http)
-            code = phone.paper[0].upper().replace("-", " ")
-            statuses.append((await fill_in(http, "/sign-in/code", code=code)).status_code)
-    assert statuses == [303, 403]
-
-
-async def test_guessing_codes_is_slowed_too(service, phone):
-    statuses = []
-    async with client_of(service) as http:
-        await sign_in(http)
-        for number in range(7):
-            statuses.append((await fill_in(http, "/sign-in/code", code=f"{number:06}")).status_code)
-    assert statuses == [403] * 5 + [429] * 2
-
-
-@pytest.mark.parametrize(
-    ("trust", "later", "is_asked"),
-    [("", 11, False), ("", 13, True), ("yes", 24 * 29, False), ("yes", 24 * 31, True)],
-)
-async def test_the_code_is_asked_for_once_a_shift_or_once_a_month(
-    browser, service, phone, trust, later, is_asked
-):
-    await sign_in(browser)
-    await fill_in(browser, "/sign-in/code", code=phone.shows(service), trust=trust)
-    service.clock.move(timedelta(hours=later))
-    browser.cookies.delete("front_desk_staff")
-    answer = await sign_in(browser)
-    assert answer.headers["location"].startswith("/sign-in/code") is is_asked
-
-
-async def test_where_the_second_step_is_required_nothing_opens_before_it(services):
-    service = await services.start(second_factor="required")
-    async with signed_in(service, "nurse") as nurse:
-        for path in (HOME, "/account"):
-            answer = await nurse.get(path, headers=PAGE)
-            assert answer.headers["location"].startswith("/account/second-factor")
-        assert (await nurse.get("/account/second-factor", headers=PAGE)).status_code == 200
 
 
 async def test_a_changed_password_signs_every_other_browser_out(service):

@@ -79,6 +79,33 @@ async def test_while_a_person_holds_it_the_bot_is_silent(visitor, bot, desk):
     assert [asked["text"] for asked in bot.asked] == ["and what does it cost?"]
 
 
+async def test_the_visitor_sees_that_whoever_holds_it_types_and_nobody_else(visitor, desk, service):
+    await visitor.asks("hello")
+    await desk(onlookers.look, visitor.id, NURSE, is_typing=True)
+    assert (await visitor.reads())["staff_typing"] is None  # she does not speak with them yet
+    await desk(handoffs.claim, visitor.id, by=NURSE)
+    await desk(onlookers.look, visitor.id, SECOND_NURSE, is_typing=True)
+    assert (await visitor.reads())["staff_typing"] == "Ana"
+    service.clock.move(timedelta(seconds=9))
+    assert (await visitor.reads())["staff_typing"] is None
+    await desk(onlookers.look, visitor.id, NURSE, is_typing=True)
+    assert (await visitor.reads())["staff_typing"] == "Ana"
+    await desk(handoffs.resolve, visitor.id, by=NURSE)
+    assert (await visitor.reads())["staff_typing"] is None
+
+
+async def test_typing_ends_the_wait_for_news_and_so_does_its_end(visitor, bot, nurse):
+    await asks_for_a_person(visitor, bot)
+    await nurse.posts(f"/desk/conversations/{visitor.id}/claim")
+    last = (await visitor.reads())["last"]
+    for typing, told in (("yes", "Nina Nurse"), ("no", None)):
+        waits = asyncio.create_task(visitor.reads(after=last, wait=20))
+        while not waits.done():
+            await nurse.posts(f"/desk/conversations/{visitor.id}/typing", typing=typing)
+        answer = await waits
+        assert (answer["messages"], answer["staff_typing"]) == ([], told)
+
+
 async def test_the_bots_answer_is_dropped_when_a_person_joined_first(visitor, bot, desk, service):
     bot.hangs()
     await visitor.sends("what are the side effects?")
@@ -112,7 +139,8 @@ async def test_the_second_claim_is_told_who_has_it_and_when(visitor, bot, desk, 
     assert "me too" not in await said(visitor)
 
 
-async def test_of_many_claims_at_once_one_wins(http, service):
+@pytest.mark.parametrize("record", ["sqlite", "postgresql"])
+async def test_of_many_claims_at_once_one_wins(http, service, record):
     """With FRONT_DESK_PROVE set, a thousand of them."""
     people = [Person(f"n{number}", f"Nurse {number}") for number in range(50)]
     async with service.db.write() as tx:

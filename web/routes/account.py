@@ -66,6 +66,7 @@ async def turn_on(request: Request) -> HTTPResponse:
             form_value(request, "code"),
             where=where_of(request),
             limits=house.settings.limits,
+            sealing=house.sealing,
             now=house.clock(),
         )
     except Refused as error:

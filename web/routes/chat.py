@@ -8,7 +8,7 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from clinic.wording import DEFAULT_LANGUAGE
-from web import conversations, messages, notices, retention, turns
+from web import conversations, messages, notices, onlookers, retention, time_zones, turns
 from web.bot import Offer
 from web.errors import BadRequest
 from web.hub import Listener
@@ -61,7 +61,13 @@ async def _start(request: Request) -> HTTPResponse:
     reception.admit_start(address_of(request), language, about_to_say=body.get("text"))
     async with house.db.write() as tx:
         starters = [Offer(*each) for each in (await house.words(tx)).starting_questions()]
-        started = await conversations.start(tx, starters=starters, language=language, now=house.clock())
+        started = await conversations.start(
+            tx,
+            starters=starters,
+            language=language,
+            time_zone=time_zones.read(body.get("time_zone")),
+            now=house.clock(),
+        )
     return json(
         {
             "ok": True,
@@ -194,10 +200,12 @@ async def _after(request: Request, conversation_id: str, token: str, seq: int) -
         conversation = await conversations.open_with(tx, conversation_id, token)
         found = await messages.after(tx, conversation_id, seq)
         pending = await turns.pending(tx, conversation_id)
+        typing = await onlookers.typing_holder(tx, conversation_id, now=house_of(request).clock())
     return {
         "ok": True,
         "messages": [message.as_json() for message in found],
         "last": found[-1].seq if found else min(seq, conversation["last_seq"]),
         "pending": pending,
+        "staff_typing": typing,
         "language": conversation["language"],
     }

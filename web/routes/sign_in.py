@@ -78,6 +78,7 @@ async def code(request: Request) -> HTTPResponse:
             is_trusted=form_value(request, "trust") == "yes",
             where=where_of(request),
             limits=house.settings.limits,
+            sealing=house.sealing,
             now=house.clock(),
         )
     except (Forbidden, TooMany) as error:

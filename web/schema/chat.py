@@ -23,6 +23,7 @@ conversations = Table(
     id_column(),
     Column("token_hash", String(64), nullable=False),
     Column("language", String(8), nullable=False),
+    Column("time_zone", String(64)),  # of the visitor's browser, when it said one
     Column("last_seq", Integer, nullable=False),
     Column("events", JSON, nullable=False),  # the bot's own, opaque; handed back with the next turn
     Column("created_at", UtcTime, nullable=False),

@@ -17,7 +17,8 @@ callbacks = Table(
     Column("first_name", String(200)),
     Column("phone", String(40)),
     Column("email", String(320)),
-    Column("best_time", String(500)),
+    Column("best_time", String(500)),  # in the visitor's words
+    Column("time_zone", String(64)),  # in which they are meant; none: nobody knows
     Column("channel", String(16)),
     Column("patient", String(16)),
     Column("may_leave_message", Boolean),

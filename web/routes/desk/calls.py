@@ -64,7 +64,7 @@ async def export(request: Request) -> HTTPResponse:
     """Give every request as a file; who took it is kept."""
     house, by = house_of(request), person_of(request)
     async with house.db.write() as tx:
-        rows = await calls.export_rows(tx)
+        rows = await calls.export_rows(tx, zone=await zone_of(request, tx), now=house.clock())
         details = {"rows": len(rows), "form": "csv"}
         await audit.note(
             tx, by=by.id, did="callbacks.export", about="callbacks", details=details, now=house.clock()

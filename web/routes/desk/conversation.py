@@ -12,9 +12,10 @@ from web import (
     desk,
     handoffs,
     onlookers,
+    time_zones,
+    transcripts,
     turns,
 )
-from web import transcripts as transcripts
 from web.errors import NotFound
 from web.routes.desk.frame import (
     READERS,
@@ -128,10 +129,11 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
             raise NotFound(GONE)
         case = (await cases.every(tx)).get(conversation_id)
         on = cases.place(case, now) if case else None
-        row = desk.row_of(case, on, by.id, manifest, now) if case and on else None
+        row = desk.row_of(case, on, by.id, manifest, now, zone) if case and on else None
         values = {
             "shown": shown,
             "case": row,
+            "their_clock": time_zones.clock_elsewhere(shown.time_zone, zone, now),
             "handoff": case.handoff if case else None,
             "others": await onlookers.who(tx, conversation_id, now=now, but=by),
             "colleagues": [each for each in await onlookers.colleagues(tx, now=now) if each.id != by.id],

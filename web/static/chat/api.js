@@ -41,11 +41,20 @@ async function ask(method, path, { token, body, timeoutMs = SEND_TIMEOUT_MS, sig
   throw new Refused(response.status, answer);
 }
 
+// In which "after 3 pm" is meant, for a call; a browser that does not tell is not asked twice.
+function timeZone() {
+  try {
+    return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
 const path = (conversation) => `/v1/conversations/${encodeURIComponent(conversation.id)}`;
 
 export const api = {
   // `text`: what is about to be said; a crisis is let in over every limit.
-  start: (language, text) => ask("POST", "/v1/conversations", { body: { language, text } }),
+  start: (language, text) => ask("POST", "/v1/conversations", { body: { language, text, time_zone: timeZone() } }),
   look: (conversation) => ask("GET", path(conversation), { token: conversation.token }),
   send: (conversation, message) =>
     ask("POST", `${path(conversation)}/messages`, { token: conversation.token, body: message }),

@@ -73,7 +73,7 @@ const sending = new Sending({
 });
 
 const listening = new Listening({
-  onNews: ({ messages, pending }) => show(messages, pending),
+  onNews: ({ messages, pending, staff_typing }) => show(messages, pending, staff_typing),
   onLost: (failures) => (failures > 2 ? sayOffline() : say(words.chat_connection_lost)),
   onBack: () => {
     say("");
@@ -136,11 +136,12 @@ function send(content, title) {
   sending.add(item);
 }
 
-function show(messages, pending) {
+function show(messages, pending, typing = waiting.name) {
   const wasAtBottom = log.isAtBottom();
   sending.drop(messages.map(({ client_id }) => client_id).filter(Boolean));
   const fresh = log.add(messages).filter(({ author }) => author !== "visitor");
-  waiting.show(pending.length > 0);
+  const wasShown = waiting.isShown;
+  waiting.show(pending.length > 0, typing);
   if (isRestoring) {
     isRestoring = false;
     log.toBottom();
@@ -148,7 +149,7 @@ function show(messages, pending) {
   }
   for (const message of fresh) announcer.say(`${log.speaker(message)}: ${spoken(message)}`);
   bringIntoView(fresh, wasAtBottom);
-  if (!fresh.length && wasAtBottom && pending.length) log.toBottom();
+  if (!fresh.length && wasAtBottom && (pending.length || (typing && !wasShown))) log.toBottom();
 }
 
 function bringIntoView(fresh, wasAtBottom) {

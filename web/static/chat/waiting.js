@@ -1,22 +1,42 @@
-// Shows that an answer is on its way, and says once after three seconds that it still is.
+// Shows that an answer is on its way: the bot's, saying once after three seconds that it still is, or
+// that of the person who types it. Typing is shown and never read out.
 const STILL_WORKING_MS = 3000;
+const TYPES_FOR_MS = 9000; // who goes on typing is told of again before that
 
 export class Waiting {
   constructor(line, label, { words, onStill }) {
     Object.assign(this, { line, label, words, onStill });
-    this.timer = null;
+    this.isPending = false;
+    this.name = null;
   }
 
-  show(isPending) {
-    if (isPending === !this.line.hidden) return;
-    this.line.hidden = !isPending;
-    clearTimeout(this.timer);
-    this.label.textContent = this.words.chat_typing;
-    if (isPending) this.timer = setTimeout(() => this.still(), STILL_WORKING_MS);
+  get isShown() {
+    return !this.line.hidden;
+  }
+
+  show(isPending, name = null) {
+    clearTimeout(this.lull);
+    this.name = name;
+    if (name) this.lull = setTimeout(() => this.show(this.isPending), TYPES_FOR_MS);
+    if (isPending !== this.isPending) {
+      this.isPending = isPending;
+      this.isLate = false;
+      clearTimeout(this.timer);
+      if (isPending) this.timer = setTimeout(() => this.still(), STILL_WORKING_MS);
+    }
+    this.draw();
   }
 
   still() {
-    this.label.textContent = this.words.chat_still_working;
+    this.isLate = true;
+    this.draw();
     this.onStill(this.words.chat_still_working);
+  }
+
+  draw() {
+    const { chat_staff_typing, chat_still_working, chat_typing } = this.words;
+    const text = this.name ? chat_staff_typing.replace("{name}", () => this.name) : this.isLate ? chat_still_working : chat_typing;
+    this.line.hidden = !(this.isPending || this.name);
+    if (this.label.textContent !== text) this.label.textContent = text;
   }
 }
