@@ -10,7 +10,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from clinic.facts import clock_in_words
+from clinic.opening_hours import clock_in_words
 from web import time_zones
 
 _CLOCK = re.compile(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from clinic.facts import clock_in_words
+from clinic.opening_hours import clock_in_words
 
 MAX_CHARS = 64
 
