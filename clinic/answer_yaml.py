@@ -14,7 +14,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString as Block
 
 from clinic.answers import ID, LANGUAGES, Answer, Source
 from clinic.wording import Wording
-from clinic.yaml_files import Problem, ProblemsError, line_of
+from clinic.yaml_files import Problem, ProblemsError, line_of, read_plain
 
 MAX_FILE_CHARS = 200_000
 _METADATA = ("title", "it", "topics", "clinical", "starter", "offer_call", "sources", "reviewed_by",
@@ -75,6 +75,10 @@ def parse(text: str, *, shown_as: str) -> Answer:
     if len(text) > MAX_FILE_CHARS:
         raise ProblemsError([Problem(shown_as, 1, "This file is too long for one answer.")])
     try:
+        reader = _Reader(read_plain(text), shown_as)  # fast, for what is in order
+        answer = reader.answer()
+        if answer is not None and not reader.problems:
+            return answer
         document = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1

@@ -50,6 +50,14 @@ def read_yaml(path: Path, *, shown_as: str | None = None) -> Any:
         raise ProblemsError([Problem(name, 1, "This file is not UTF-8 text.")]) from error
 
 
+def read_plain(text: str) -> Any:
+    """Load YAML many times faster, into Python's own types, which know no lines.
+
+    For what is mostly in order: read again with `read_yaml` to say what is wrong where.
+    """
+    return YAML(typ="safe").load(text)
+
+
 def _mark_line(error: MarkedYAMLError, text: str) -> int:
     """Line of the error; for a quote or bracket never closed the line where it was opened."""
     opened = "quoted scalar" in (error.context or "") or "flow" in (error.context or "")

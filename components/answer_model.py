@@ -25,7 +25,8 @@ from sklearn.preprocessing import normalize
 MEANING_SHARE = 0.8
 SHARPNESS = 3.0  # exp(SHARPNESS * (cosine - 1)): near questions count far more than vague ones
 RIDGE = 0.05
-BLOCK_ROWS = 1024
+BLOCK_ROWS = 256  # of questions against all questions
+ROWS_AT_ONCE = 16  # of scores against all pairs of classes
 ARRAYS_FILE, WORDS_FILE = "answer_model.npz", "answer_model.json"
 _VECTORIZERS: tuple[dict[str, Any], ...] = (
     {"ngram_range": (1, 2), "sublinear_tf": True, "token_pattern": r"(?u)\b\w[\w'-]*\b"},
@@ -72,19 +73,18 @@ class AnswerModel:
         """
         labels = sorted(set(names))
         classes = np.array([labels.index(name) for name in names], dtype=np.int32)
+        vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         spelling, spelled = _Spelling.fit(texts)
-        kernel = _kernel(vectors @ vectors.T, spelled, _turned(spelled), in_place=True)
         targets = np.eye(len(labels), dtype=np.float32)[classes]
-        weights, left_out = _solve(kernel, targets)
+        weights, left_out = _solve(_half_kernel(vectors, spelled), targets)
         arrays = {
             "classes": classes,
-            "vectors": vectors.astype(np.float32),
-            "weights": weights.astype(np.float32),
+            "vectors": vectors,
+            "weights": np.ascontiguousarray(weights, dtype=np.float32),
             "akin": _akin(labels, topics),
             **_as_arrays(spelled),
         }
         model = cls(labels, spelling, arrays)
-        del kernel  # used up, and as large as everything else together
         model._calibrate(left_out)
         return model
 
@@ -93,7 +93,7 @@ class AnswerModel:
         cosines = vectors @ self._arrays["vectors"].T
         nearest = self._nearest_by_class(cosines)
         spelled = self._spelling.transform(texts)
-        scores = _kernel(cosines, spelled, self._known, in_place=True) @ self._arrays["weights"]
+        scores = _kernel(cosines, spelled, self._known) @ self._arrays["weights"]
         confidence = self._confidence(scores, nearest)
         return [self._ranking(*rows) for rows in zip(confidence, nearest, scores, strict=True)]
 
@@ -192,15 +192,12 @@ class _Spelling:
         return cls(vectorizers)
 
 
-def _kernel(
-    cosines: np.ndarray, spelled: sparse.csr_matrix, known: sparse.csr_matrix, *, in_place: bool = False
-) -> np.ndarray:
-    """Similarities (n_texts, n_known), made in place and a block of rows at a time.
+def _kernel(cosines: np.ndarray, spelled: sparse.csr_matrix, known: sparse.csr_matrix) -> np.ndarray:
+    """Similarities (n_texts, n_known), in the place of the cosines, a block of rows at a time.
 
-    `known` is turned: (n_terms, n_known). All questions against all are hundreds of megabytes: with
-    `in_place` the cosines are used up, and no second matrix of that size is made.
+    `known` is turned: (n_terms, n_known).
     """
-    kernel = np.subtract(cosines, np.float32(1.0), out=cosines if in_place else None)
+    kernel = np.subtract(cosines, np.float32(1.0), out=cosines)
     kernel *= SHARPNESS
     np.exp(kernel, out=kernel)
     kernel *= MEANING_SHARE
@@ -215,22 +212,67 @@ def _turned(spelled: sparse.csr_matrix) -> sparse.csr_matrix:
     return spelled.T.tocsr()
 
 
-def _solve(kernel: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+class _Half:
+    """Half of a symmetric matrix, its lower triangle, folded into a rectangle without a gap.
+
+    LAPACK's "rectangular full packed" form (LAPACK Working Note 199): half the memory, and as fast
+    as a whole matrix. The triangle's right end stands turned above its left part.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._left = (size + 1) // 2  # columns that stand as they are
+        self._down = 1 - size % 2  # how far they are pushed down
+        self._folded = np.empty((size + self._down, self._left), dtype=np.float32, order="F")
+
+    @property
+    def packed(self) -> np.ndarray:
+        """As LAPACK takes it: a view, (size * (size + 1) / 2,)."""
+        return self._folded.reshape(-1, order="F")
+
+    def put(self, first: int, rows: np.ndarray) -> None:
+        """Take over whole rows of the matrix, beginning with row `first`."""
+        for at, row in enumerate(rows, start=first):
+            if at < self._left:  # symmetric, so this row is a column
+                self._folded[self._down + at :, at] = row[at:]
+            else:
+                column = at - self._left + 1 - self._down
+                self._folded[: at - self._left + 1, column] = row[self._left : at + 1]
+
+    def diagonal(self) -> np.ndarray:
+        """A copy of the diagonal."""
+        left, right = np.arange(self._left), np.arange(self.size - self._left)
+        ends = self._folded[self._down + left, left], self._folded[right, right + 1 - self._down]
+        return np.concatenate(ends)
+
+
+def _half_kernel(vectors: np.ndarray, spelled: sparse.csr_matrix) -> _Half:
+    """Similarities of all questions to all: half of them, for all would take hundreds of megabytes."""
+    half, known = _Half(len(vectors)), _turned(spelled)
+    for start in range(0, len(vectors), BLOCK_ROWS):
+        rows = slice(start, start + BLOCK_ROWS)
+        block = _kernel(vectors[rows] @ vectors.T, spelled[rows], known)
+        numbers = np.arange(len(block))
+        block[numbers, start + numbers] += RIDGE
+        half.put(start, block)
+    return half
+
+
+def _solve(regularised: _Half, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Weights (n, n_classes) and the leave-one-out scores of the same shape.
 
-    In single precision and in place (`kernel` is used up): half the time and a third of the memory,
-    and the ridge keeps the matrix far from singular.
+    In single precision and in place (`regularised` is used up); the ridge keeps the matrix far from
+    singular.
     """
-    regularised = kernel.T  # symmetric, so its transpose is itself in the order LAPACK works on
-    regularised[np.diag_indices(len(kernel))] += RIDGE
-    factor, status = lapack.spotrf(regularised, lower=1, overwrite_a=1)
-    weights, unsolved = lapack.spotrs(factor, np.asfortranarray(targets, dtype=np.float32), lower=1)
-    root, failed = lapack.strtri(factor, lower=1, overwrite_c=1)
+    size, packed = regularised.size, regularised.packed
+    wanted = np.asfortranarray(targets, dtype=np.float32)
+    factor, status = lapack.spftrf(size, packed, uplo="L", overwrite_a=1)
+    weights, unsolved = lapack.spftrs(size, factor, wanted, uplo="L")
+    inverse, failed = lapack.spftri(size, factor, uplo="L", overwrite_a=1)
     if status or unsolved or failed:
         raise ArithmeticError("The questions' similarities cannot be solved for.")
-    # The inverse is root' root; only its diagonal is needed, so it is never multiplied out.
-    diagonal = np.array([root[index:, index] @ root[index:, index] for index in range(len(root))])
-    return weights, targets - weights / diagonal[:, None]
+    assert np.shares_memory(inverse, packed)  # a copy would be found out by nobody but the memory
+    return weights, targets - weights / regularised.diagonal()[:, None]
 
 
 def _akin(labels: Sequence[str], topics: Mapping[str, Sequence[str]]) -> np.ndarray:
@@ -243,8 +285,8 @@ def _features(scores: np.ndarray, nearest: np.ndarray, akin: np.ndarray) -> np.n
     """What confidence depends on: score, lead over the best class on another topic, nearness."""
     best_other = np.concatenate(
         [
-            np.where(akin, -np.inf, scores[start : start + BLOCK_ROWS // 64, None, :]).max(axis=2)
-            for start in range(0, len(scores), BLOCK_ROWS // 64)
+            np.where(akin, -np.inf, scores[start : start + ROWS_AT_ONCE, None, :]).max(axis=2)
+            for start in range(0, len(scores), ROWS_AT_ONCE)
         ]
     )
     nearest_any = np.broadcast_to(nearest.max(axis=1, keepdims=True), nearest.shape)

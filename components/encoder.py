@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import os
 from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
 from tokenizers import BertWordPieceTokenizer
 
 CACHED_TEXTS = 4096  # 6 MB of vectors
+# From so many texts on (a training, a replay; never a turn) every core works.
+MANY_TEXTS = 32
 
 
 class EncoderMissing(Exception):
@@ -24,8 +30,31 @@ def encoder_folder() -> Path:
     return Path(chosen) if chosen else Path(os.environ.get("FRONT_DESK_VAR", "var"), "encoder")
 
 
+@lru_cache(maxsize=1)
+def shared_encoder(folder: Path) -> Encoder:
+    """The encoder of a folder, loaded once in this process. Raises EncoderMissing."""
+    return Encoder(folder)
+
+
+def fingerprint_of(folder: Path) -> str:
+    """What tells one encoder from another. Raises EncoderMissing."""
+    return str(_description(folder)["files"]["model.onnx"])
+
+
+def whole_words_of(folder: Path) -> list[str]:
+    """List the vocabulary's whole words, the most frequent first (its order is by rank).
+
+    Raises EncoderMissing.
+    """
+    try:
+        entries = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise _missing(folder, error) from error
+    return [entry for entry in entries if _is_word(entry)]
+
+
 class Encoder:
-    """A sentence encoder on one thread.
+    """A sentence encoder, one text at a time.
 
     Texts are embedded one at a time: int8 activations are scaled over the whole batch, so in a
     batch a text's vector would depend on its neighbours.
@@ -34,37 +63,37 @@ class Encoder:
     def __init__(self, folder: Path | str) -> None:
         """Load `folder`; raise EncoderMissing when its files are not there or do not fit."""
         folder = Path(folder)
+        description = _description(folder)
         try:
-            description = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
             self.vector_size: int = description["vector_size"]
             self.fingerprint: str = description["files"]["model.onnx"]
             self._tokenizer = _tokenizer(folder / "vocab.txt", description["max_tokens"])
             self._session = _session(folder / "model.onnx")
         except Exception as error:
-            raise EncoderMissing(
-                f"No usable encoder in {folder} ({error}). `make run` builds it, or "
-                f"`.venv-bot/bin/python -m training.encoder --to {folder}` does."
-            ) from error
+            raise _missing(folder, error) from error
         self._cache: OrderedDict[str, np.ndarray] = OrderedDict()
 
     def embed(self, texts: list[str]) -> np.ndarray:
         """Embed texts: (n, vector_size) float32 rows of length 1."""
-        rows = [self._cached(text) for text in texts]
+        new = [text for text in dict.fromkeys(texts) if text not in self._cache]
+        fresh = dict(zip(new, self._embed_each(new), strict=True))
+        rows = [self._cached(text, fresh) for text in texts]
         return np.stack(rows) if rows else np.empty((0, self.vector_size), dtype=np.float32)
 
-    def whole_words(self) -> list[str]:
-        """List the vocabulary's whole words, the most frequent first (its order is by rank)."""
-        by_rank = sorted(self._tokenizer.get_vocab().items(), key=lambda entry: entry[1])
-        return [word for word, _ in by_rank if _is_word(word)]
-
-    def _cached(self, text: str) -> np.ndarray:
+    def _cached(self, text: str, fresh: dict[str, np.ndarray]) -> np.ndarray:
         vector = self._cache.pop(text, None)
         if vector is None:
-            vector = self._embed_one(text)
+            vector = fresh[text] if text in fresh else self._embed_one(text)
         self._cache[text] = vector
         if len(self._cache) > CACHED_TEXTS:
             self._cache.popitem(last=False)
         return vector
+
+    def _embed_each(self, texts: Sequence[str]) -> list[np.ndarray]:
+        if len(texts) < MANY_TEXTS:
+            return [self._embed_one(text) for text in texts]
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+            return list(threads.map(self._embed_one, texts))
 
     def _embed_one(self, text: str) -> np.ndarray:
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
@@ -72,6 +101,20 @@ class Encoder:
         vector: np.ndarray = vectors[0]
         vector.flags.writeable = False  # it is shared by the cache
         return vector
+
+
+def _description(folder: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads((folder / "encoder.json").read_text(encoding="utf-8")))
+    except Exception as error:
+        raise _missing(folder, error) from error
+
+
+def _missing(folder: Path, error: Exception) -> EncoderMissing:
+    return EncoderMissing(
+        f"No usable encoder in {folder} ({error}). `make run` builds it, or "
+        f"`.venv-bot/bin/python -m training.encoder --to {folder}` does."
+    )
 
 
 def _tokenizer(vocabulary: Path, max_tokens: int) -> BertWordPieceTokenizer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,10 @@ class KnownVectors:
 
     def get(self, text: str) -> np.ndarray | None:
         return self._vectors.get(text)
+
+    def among(self, texts: Iterable[str]) -> dict[str, np.ndarray]:
+        """The vectors of those texts that are known."""
+        return {text: self._vectors[text] for text in texts if text in self._vectors}
 
     def keep(self, vectors: dict[str, np.ndarray]) -> None:
         """Keep exactly these: what is no longer taught is forgotten."""

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.encoder import Encoder, encoder_folder
+from components.encoder import encoder_folder, shared_encoder
 from components.keys import READING_TEXT, READINGS, VECTORS
 from components.known_vectors import KnownVectors, cache_folder
 
@@ -26,7 +26,7 @@ class SentenceEncoder(GraphComponent):
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._encoder = Encoder(encoder_folder())
+        self._encoder = shared_encoder(encoder_folder())
 
     @classmethod
     def create(
@@ -40,20 +40,25 @@ class SentenceEncoder(GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         known = KnownVectors(cache_folder(), self._encoder.fingerprint)
-        vectors: dict[str, np.ndarray] = {}
-        for example in training_data.intent_examples:
-            text = " ".join(_text(example).split())
-            found = known.get(text)
-            vectors[text] = self._encoder.embed([text])[0] if found is None else found
+        examples = training_data.intent_examples
+        texts = [" ".join(_text(example).split()) for example in examples]
+        vectors = known.among(texts)
+        new = [text for text in dict.fromkeys(texts) if text not in vectors]
+        vectors |= zip(new, self._encoder.embed(new), strict=True)
+        for example, text in zip(examples, texts, strict=True):
             self._add_feature(example, vectors[text][None, :])
         known.keep(vectors)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
+        # All readings at once: many messages (a replay) are for every core.
+        vectors = self._encoder.embed([reading.text for m in messages for reading in m.get(READINGS)])
+        start = 0
         for message in messages:
-            vectors = self._encoder.embed([reading.text for reading in message.get(READINGS)])
-            message.set(VECTORS, vectors)
-            self._add_feature(message, vectors[:1])
+            end = start + len(message.get(READINGS))
+            message.set(VECTORS, vectors[start:end])
+            self._add_feature(message, vectors[start : start + 1])
+            start = end
         return messages
 
     def _add_feature(self, message: Message, vector: np.ndarray) -> None:

@@ -20,7 +20,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.encoder import Encoder, encoder_folder
+from components.encoder import encoder_folder, whole_words_of
 from components.keys import READING_TEXT
 from components.texting import MIXED_UP, SHORTHAND
 
@@ -83,7 +83,7 @@ class SpellingRepair(GraphComponent):
     def __init__(self, storage: ModelStorage, resource: Resource, content_words: Sequence[str] = ()) -> None:
         self._storage = storage
         self._resource = resource
-        common = Encoder(encoder_folder()).whole_words()[:COMMON_ENCODER_WORDS]
+        common = whole_words_of(encoder_folder())[:COMMON_ENCODER_WORDS]
         self._speller = Speller(content_words, common)
 
     @classmethod

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from components import light_rasa
+from training.errors import NotDone
 
 # Quiet and private before Rasa is imported: no telemetry, no TensorFlow chatter, no progress bars.
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
@@ -29,7 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
         "converse": _converse,
         "thresholds": _thresholds,
     }[options.command]
-    return run(options)
+    try:
+        return run(options)
+    except NotDone as error:
+        print(error, file=sys.stderr)
+    except OSError as error:  # a file that is not there, a folder that is not ours, a full disk
+        print(": ".join(str(part) for part in (error.filename, error.strerror) if part), file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:

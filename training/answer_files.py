@@ -6,11 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from clinic.yaml_files import Problem, ProblemsError, line_of, read_yaml
 
 _EXAMPLE = re.compile(r"^\s*-\s+(?P<text>.*\S)\s*$")
+
+
+class Read(Protocol):
+    """Reads one YAML file. Raises ProblemsError."""
+
+    def __call__(self, path: Path, *, shown_as: str) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -54,13 +60,13 @@ class AnswerFile:
         return Problem(self.path, line_of(self.document, *keys), text)
 
 
-def read_answers(project: Path) -> tuple[list[AnswerFile], list[Problem]]:
+def read_answers(project: Path, read: Read = read_yaml) -> tuple[list[AnswerFile], list[Problem]]:
     """All answer files that are YAML, and a problem for each that is not."""
     answers, problems = [], []
     for path in sorted((project / "data" / "answers").glob("*.yml")):
         shown_as = path.relative_to(project).as_posix()
         try:
-            answers.append(AnswerFile(path.stem, shown_as, read_yaml(path, shown_as=shown_as)))
+            answers.append(AnswerFile(path.stem, shown_as, read(path, shown_as=shown_as)))
         except ProblemsError as error:
             problems += error.problems
     return answers, problems
@@ -80,10 +86,10 @@ def questions_of(document: Any, path: str) -> Iterator[Question]:
                 yield Question(str(item.get("intent")), match.group("text"), path, first + offset)
 
 
-def read_skill_questions(project: Path) -> list[Question]:
+def read_skill_questions(project: Path, read: Read = read_yaml) -> list[Question]:
     """Training questions of the skills in `data/*.yml`."""
     questions: list[Question] = []
     for path in sorted((project / "data").glob("*.yml")):
         shown_as = path.relative_to(project).as_posix()
-        questions += questions_of(read_yaml(path, shown_as=shown_as), shown_as)
+        questions += questions_of(read(path, shown_as=shown_as), shown_as)
     return questions

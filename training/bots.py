@@ -8,21 +8,15 @@ from typing import Any
 
 from training.models import MODEL
 from training.quiet import be_quiet
-from training.releases import published_folder
-
-
-class NoRelease(Exception):
-    """There is nothing to evaluate yet."""
+from training.releases import needed_release
 
 
 class Parser:
     """Understands messages with the published release, each after an optional earlier one."""
 
     def __init__(self, var: Path) -> None:
-        """Raises NoRelease."""
-        folder = published_folder(var)
-        if folder is None:
-            raise NoRelease(f"No release in {var}/releases yet: `make train` builds one.")
+        """Load it. Raises NoRelease."""
+        folder = needed_release(var)
         be_quiet()
         from rasa.core.agent import Agent
 

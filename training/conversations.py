@@ -13,7 +13,7 @@ from clinic.wording import pick, render
 from clinic.yaml_files import read_yaml
 from safety.cards import card, soft_line
 from training.local_bots import LocalBot, local_bot
-from training.releases import read_published
+from training.releases import needed_release, read_manifest
 
 SAFETY, SOFT_LINE = "utter_safety_", "utter_safety_soft_line"
 
@@ -75,12 +75,12 @@ class Player:
 def play_file(var: Path, path: Path, *, as_json: bool) -> str:
     """Play every conversation of a file and return them as text or JSON."""
     conversations = read_yaml(path)["conversations"]
-    manifest = read_published(var)
+    manifest = read_manifest(needed_release(var))
     facts = {**load_clinic(Path("clinic.yml")).facts(), "can_call_back": True, "chat_days": "30"}
     played = {}
     with local_bot(Path(), var) as bot:
         for conversation in conversations:
-            player = Player(bot, manifest or {}, facts)
+            player = Player(bot, manifest, facts)
             turns = [
                 player.send(str(turn["user"]), expect=str(turn.get("expect", "")))
                 for turn in conversation["turns"]

@@ -18,7 +18,7 @@ from sklearn.metrics import roc_auc_score
 
 from clinic.serving import OUT_OF_SCOPE, Serving, is_declined_well
 from training.bots import Parser
-from training.releases import read_published
+from training.releases import needed_release, read_manifest
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,8 @@ def evaluate_files(var: Path, messages: Path, out_of_scope: Path | None) -> Repo
     """Evaluate the published release on one or two files."""
     rows = read_rows(messages)
     outside = read_rows(out_of_scope) if out_of_scope else []
+    manifest = read_manifest(needed_release(var))
     parser = Parser(var)
-    manifest = read_published(var)
-    assert manifest is not None
     outcomes = [outcome_of(parser, row) for row in rows]
     return score(outcomes, [outcome_of(parser, row) for row in outside], Scorer(manifest))
 

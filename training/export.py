@@ -6,25 +6,22 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from training.releases import PROJECT_FILES, published_folder
+from training.errors import NoRelease
+from training.releases import PROJECT_FILES, needed_release
 
 # The project's own: a release brings content, not how a machine is wired.
 CONTENT_FILES = tuple(name for name in PROJECT_FILES if name not in ("endpoints.yml", "credentials.yml"))
-CONTENT_PATTERNS = ("data/**/*.yml", "tests/must_answer.tsv")
-
-
-class NothingToExport(Exception):
-    """There is no such release."""
+CONTENT_PATTERNS = ("data/**/*.yml", "tests/must_answer.tsv", "tests/answers.tsv")
 
 
 def export(project: Path, var: Path, *, release: str | None = None) -> Iterator[str]:
     """Make the project's content that of the published release; yields a line for each file changed.
 
-    Raises NothingToExport.
+    Raises NoRelease.
     """
-    folder = var / "releases" / release if release else published_folder(var)
-    if folder is None or not (folder / "data").is_dir():
-        raise NothingToExport("There is no such release with its content in it.")
+    folder = needed_release(var, release)
+    if not (folder / "data").is_dir():
+        raise NoRelease(f"Release {folder.name} has no content in it: it was made by an earlier version.")
     wanted = {path.relative_to(folder) for path in _content(folder)}
     for name in sorted(wanted):
         text = (folder / name).read_bytes()

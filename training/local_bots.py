@@ -16,15 +16,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from training.errors import NotDone
 from training.models import MODEL
-from training.releases import published_folder
+from training.releases import needed_release
 
 START_LIMIT_S = 90.0
 TURN_LIMIT_S = 30.0
 _STEP_S = 0.2
 
 
-class BotNotReady(Exception):
+class BotNotReady(NotDone):
     """The bot half did not come up; its log says why."""
 
 
@@ -63,11 +64,9 @@ class LocalBot:
 def local_bot(project: Path, var: Path, *, release: Path | None = None) -> Iterator[LocalBot]:
     """Run the published release's bot (or `release`) with its action server until the block ends.
 
-    Raises BotNotReady.
+    Raises NoRelease, BotNotReady.
     """
-    folder = release or published_folder(var)
-    if folder is None:
-        raise BotNotReady(f"No release in {var}/releases yet: `make train` builds one.")
+    folder = release or needed_release(var)
     bot_port, actions_port = _free_port(), _free_port()
     token = secrets.token_urlsafe(16)
     work = var / "local-bot" / str(bot_port)

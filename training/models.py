@@ -13,7 +13,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from components.encoder import Encoder, encoder_folder
+from components.encoder import encoder_folder, fingerprint_of
+from training.errors import NotDone
 from training.quiet import be_quiet, output_to
 
 MODEL, TRAINING_LOG = "model.tar.gz", "training.log"
@@ -25,7 +26,7 @@ LEARNT_METADATA = ("title", "it", "next", "offer_call", "topics")
 _SKIPPED = ("__pycache__", ".pyc")
 
 
-class TrainingFailed(Exception):
+class TrainingFailed(NotDone):
     """Rasa trained no model; the text is the end of what it printed."""
 
 
@@ -38,7 +39,7 @@ def learnt_hash(project: Path) -> str:
         "recipe": [file_hash(project / name) for name in ("config.yml", "domain.yml")],
         "data": [_learnt(document) for _, document in documents(project)],
         "code": code_hash(),
-        "encoder": Encoder(encoder_folder()).fingerprint,
+        "encoder": fingerprint_of(encoder_folder()),
     }
     return hashlib.sha256(json.dumps(learnt, sort_keys=True, default=str).encode()).hexdigest()
 

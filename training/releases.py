@@ -18,13 +18,13 @@ from clinic.answer_yaml import parse
 from clinic.answers import fingerprint
 from clinic.wording import Wording
 from clinic.yaml_files import ProblemsError
+from training.errors import NoRelease
 from training.models import MODEL, TRAINING_LOG, code_hash, documents, file_hash
 
 MANIFEST, REPORT, POINTER, CANDIDATE = "manifest.json", "report.json", "published", "candidate"
 # A release holds a project that stock `rasa train` and `rasa test` accept.
-PROJECT_FILES = ("config.yml", "domain.yml", "clinic.yml", "endpoints.yml", "credentials.yml",
-                 "test_messages.json")  # fmt: skip
-TEST_FILES = ("test_*.yml", "must_answer.tsv", "evaluation/*.tsv")
+PROJECT_FILES = ("config.yml", "domain.yml", "clinic.yml", "endpoints.yml", "credentials.yml")
+TEST_FILES = ("test_*.yml", "must_answer.tsv", "answers.tsv", "evaluation/*.tsv")
 KEPT_RELEASES = 10
 _UNFINISHED = "building-"
 
@@ -115,6 +115,19 @@ def published_folder(var: Path) -> Path | None:
         return None
     folder = var / "releases" / pointer.read_text(encoding="utf-8").strip()
     return folder if (folder / MANIFEST).exists() else None
+
+
+def needed_release(var: Path, release: str | None = None) -> Path:
+    """Folder of a release with its content, the published one when none is named. Raises NoRelease."""
+    if release is None:
+        if folder := published_folder(var):
+            return folder
+        raise NoRelease(f"No release is published in {var}/releases yet: `make train` makes one.")
+    folder = var / "releases" / release
+    if release.isdigit() and (folder / MANIFEST).exists():
+        return folder
+    there = ", ".join(path.name for path in all_folders(var)) if (var / "releases").is_dir() else ""
+    raise NoRelease(f"There is no release '{release}' in {var}/releases; there is {there or 'none'}.")
 
 
 def read_published(var: Path) -> dict[str, Any] | None:

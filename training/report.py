@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import resource
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -26,10 +25,11 @@ from training.releases import read_manifest, release_id
 from training.replay import Ask, Fate, Understander
 
 MESSAGES, OUT_OF_SCOPE = "tests/evaluation/messages.tsv", "tests/evaluation/out_of_scope.tsv"
-MUST_ANSWER, ANSWER_TESTS = "tests/must_answer.tsv", "test_messages.json"
+MUST_ANSWER, ANSWER_TESTS = "tests/must_answer.tsv", "tests/answers.tsv"
 MAX_QUESTIONS_TRIED = 8
 Tell = Callable[[str, float], None]
 NOTHING: Mapping[str, Any] = {"answers": {}, "utterances": {}}
+NOT_REPLAYED: dict[str, Any] = {"n": 0, "changed": 0, "kinds": {}, "rows": []}
 
 
 def make_report(
@@ -39,8 +39,13 @@ def make_report(
     manifest = read_manifest(folder)
     manifest_before = read_manifest(before) if before else NOTHING
     is_same_model = bool(before) and manifest["learnt"] == manifest_before.get("learnt")
-    known = manifest["answers"].keys() | manifest_before["answers"].keys()
-    asks = _Asks(folder, [Ask.of(visitor) for visitor in visitors], known)
+    own = manifest["answers"].keys()
+    asks = _Asks(
+        folder,
+        [Ask.of(visitor) for visitor in visitors],
+        known=own | manifest_before["answers"].keys(),
+        own=own,
+    )
     tell("evaluate", 0.0)
     warm_up()
     # The published release is asked in a process beside this one: there are two cores.
@@ -63,9 +68,14 @@ def make_report(
         },
         "gates": [gate.as_json() for gate in judged],
         "is_compared": was is not None,
-        "replay": blast_radius(asks.visitors, asks.of_visitors(was or now), asks.of_visitors(now)),
+        "replay": _replay(asks, was, now),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000),
     }
+
+
+def _replay(asks: _Asks, was: Sequence[Any] | None, now: Sequence[Any]) -> dict[str, Any]:
+    """What visitors would notice; with nothing to compare with nothing is claimed."""
+    return blast_radius(asks.visitors, asks.of_visitors(was), asks.of_visitors(now)) if was else NOT_REPLAYED
 
 
 def _before(folder: Path, asks: Sequence[Ask]) -> list[dict[str, Any]] | None:
@@ -80,12 +90,15 @@ def _before(folder: Path, asks: Sequence[Ask]) -> list[dict[str, Any]] | None:
 class _Asks:
     """Every message that both releases are asked, in one list, and where each set stands in it."""
 
-    def __init__(self, folder: Path, visitors: Sequence[Ask], known: Collection[str]) -> None:
+    def __init__(
+        self, folder: Path, visitors: Sequence[Ask], *, known: Collection[str], own: Collection[str]
+    ) -> None:
+        """`known` are the answers of both releases, `own` those of the one in `folder`."""
         self.rows = read_rows(_file_of(folder, MESSAGES))
         self.outside = read_rows(_file_of(folder, OUT_OF_SCOPE))
         self.crisis = _crisis_texts()
-        self.must_answer = _must_answer(_file_of(folder, MUST_ANSWER), known)
-        self.tests = _tests(folder / ANSWER_TESTS)
+        self.must_answer = _pairs(_file_of(folder, MUST_ANSWER), known)
+        self.tests = _pairs(folder / ANSWER_TESTS, own)  # as the studio writes them
         self.visitors = visitors
         sets: tuple[Sequence[Ask], ...] = (
             [_ask_of(row) for row in self.rows],
@@ -123,12 +136,16 @@ def _judge(
     def is_right(at: int) -> tuple[bool, bool]:
         return scorers[0].given_is_right(outcomes[0][at]), scorers[1].given_is_right(outcomes[1][at])
 
-    texts = [row.text for row in asks.rows] if was is not None else []
-    new = manifest["answers"].keys() - manifest_before["answers"].keys() if was is not None else ()
+    published = manifest_before.get("release")
+    texts = [row.text for row in asks.rows] if published else []
+    new = manifest["answers"].keys() - manifest_before["answers"].keys() if published else ()
+    is_lost = was is None and published
     return [
         gates.crisis(asks.crisis, asks.of_crisis(now), words),
         gates.asked("must_answer", asks.must_answer, asks.of_must_answer(now), words, "must-answer messages"),
-        gates.must_keep(texts, decided[0], decided[1], is_right, words),
+        gates.cannot_compare(str(published))
+        if is_lost
+        else gates.must_keep(texts, decided[0], decided[1], is_right, words),
         gates.asked("tests", asks.tests, asks.of_tests(now), words, "test messages of the answers"),
         gates.new_answers_tested(sorted(new), asks.tests, words),
         gates.reachable(unreached, len(manifest["answers"]), words),
@@ -181,19 +198,13 @@ def _crisis_texts() -> list[str]:
     return [rule.fires_on[0] for rule in rules if rule.kind in SIGNALS]
 
 
-def _must_answer(path: Path, known: Collection[str]) -> list[tuple[str, str]]:
-    """Pairs of answer and message that this clinic must keep answering."""
+def _pairs(path: Path, known: Collection[str]) -> list[tuple[str, str]]:
+    """Pairs of answer and message: what must be answered, or what an answer is never taught."""
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [(row["answer"], row["text"]) for row in rows if row["answer"] in known]
-
-
-def _tests(path: Path) -> list[tuple[str, str]]:
-    """Pairs of answer and a message that it is never taught, as the studio writes them."""
-    tests = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return [(name, text) for name, texts in tests.items() for text in texts]
 
 
 def _file_of(folder: Path, name: str) -> Path:

@@ -11,7 +11,7 @@ from components.decision import Thresholds, decide
 from components.keys import DECISION, READINGS, SCORED
 from training.bots import Parser
 from training.evaluation import Row, Scorer, outcome_from, read_rows, score
-from training.releases import read_published
+from training.releases import needed_release, read_manifest
 
 ANSWER_AT = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
 ASK_BACK_AT = (0.2, 0.25, 0.3, 0.35, 0.4)
@@ -20,7 +20,7 @@ SHOWN = ("answered_right", "asked_back", "kept_in_scope", "declined_out_of_scope
 
 def sweep(var: Path, messages: Path, out_of_scope: Path | None) -> str:
     """One line for each pair of thresholds, on messages the trainer never saw."""
-    manifest = read_published(var) or {}
+    manifest = read_manifest(needed_release(var))
     book = AnswerBook({PREFIX + name: answer for name, answer in manifest["answers"].items()})
     parser, scorer = Parser(var), Scorer(manifest)
     inside = [(row, parser.parse(row.text, after=row.after, whole=True)) for row in read_rows(messages)]

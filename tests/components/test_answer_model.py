@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from components.answer_model import AnswerModel
+from components.answer_model import RIDGE, AnswerModel, _half_kernel, _kernel, _solve, _Spelling, _turned
 
 NAMES = ["faq/benzos", "faq/what_are_benzos", "faq/cost"]
 TOPICS = {"faq/benzos": ["benzos"], "faq/what_are_benzos": ["benzos"], "faq/cost": ["cost"]}
@@ -42,3 +42,19 @@ def test_two_answers_on_one_topic_do_not_lower_each_others_confidence(between: n
 
 def test_what_is_near_another_topic_is_ranked_there() -> None:
     assert fitted(TOPICS).rank(["question"], unit(-1.0, 0.2)[None, :])[0][0].label == "faq/cost"
+
+
+@pytest.mark.parametrize("count", [3, 4, 300, 301])
+def test_half_the_matrix_gives_what_the_whole_one_would(count: int) -> None:
+    """Compared with a plain inverse in double precision: weights, and scores as if not taught."""
+    chance = np.random.default_rng(count)
+    vectors = chance.normal(size=(count, 6)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    _, spelled = _Spelling.fit([f"question {number % 7}" for number in range(count)])
+    targets = np.eye(3, dtype=np.float32)[chance.integers(0, 3, count)]
+    whole = (_kernel(vectors @ vectors.T, spelled, _turned(spelled)) + RIDGE * np.eye(count)).astype(float)
+    inverse = np.linalg.inv(whole)
+    expected = inverse @ targets
+    weights, left_out = _solve(_half_kernel(vectors, spelled), targets)
+    np.testing.assert_allclose(weights, expected, atol=2e-3)
+    np.testing.assert_allclose(left_out, targets - expected / np.diag(inverse)[:, None], atol=2e-4)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from training import gates
+from training import gates, report
 
 MANIFEST: dict[str, Any] = {
     "answers": {
-        "cost": {"title": "What does it cost?", "clinical": False, "sources": []},
-        "safety": {"title": "Is it safe?", "clinical": True, "sources": [{"cite": "A book"}]},
+        "cost": {"title": "What does it cost?", "clinical": False, "sources": [], "topics": []},
+        "safety": {"title": "Is it safe?", "clinical": True, "sources": [{"cite": "A book"}], "topics": []},
     }
 }
 WORDS = gates.Words(MANIFEST)
@@ -74,3 +75,26 @@ def test_a_clinical_answer_without_a_source_closes_the_gate() -> None:
     assert gates.sourced(MANIFEST, WORDS).passed
     bare = {"answers": {"safety": {**MANIFEST["answers"]["safety"], "sources": []}}}
     assert not gates.sourced(bare, WORDS).passed
+
+
+def test_when_the_published_release_cannot_be_asked_any_more_the_gate_says_so(tmp_path: Path) -> None:
+    asks = report._Asks(tmp_path, [], known=(), own=())
+    decided = [{**DECLINED, "ranking": [], "choices": [], "confidence": 0.0}] * len(asks.all)
+
+    def must_keep(before: dict[str, Any]) -> gates.Gate:
+        judged = report._judge(asks, decided, None, MANIFEST, before, [])
+        return next(gate for gate in judged if gate.name == "must_keep")
+
+    gate = must_keep({**MANIFEST, "utterances": {}, "release": "7"})
+    assert not gate.passed
+    assert "Release 7" in gate.sentence
+    assert must_keep(dict(report.NOTHING)).passed  # the first release has nothing to keep
+    assert report._replay(asks, None, decided)["n"] == 0
+
+
+def test_new_answers_are_tested_even_when_nothing_can_be_compared(tmp_path: Path) -> None:
+    asks = report._Asks(tmp_path, [], known=(), own=())
+    decided = [{**DECLINED, "ranking": [], "choices": [], "confidence": 0.0}] * len(asks.all)
+    before = {"answers": {}, "utterances": {}, "release": "7"}
+    judged = {gate.name: gate for gate in report._judge(asks, decided, None, MANIFEST, before, [])}
+    assert [row.wanted for row in judged["new_answers"].rows] == ["What does it cost?", "Is it safe?"]

@@ -12,7 +12,8 @@ import pytest
 from training import build as building
 from training import releases
 from training.build import build, build_and_publish
-from training.export import NothingToExport, export
+from training.errors import NoRelease
+from training.export import export
 from training.models import learnt_hash
 
 PROJECT = Path(__file__).parents[2]
@@ -169,6 +170,9 @@ def test_an_export_brings_new_changed_and_removed_answers_to_the_files(project: 
     assert list(export(project, var)) == []
 
 
-def test_without_a_release_there_is_nothing_to_export(project: Path, tmp_path: Path) -> None:
-    with pytest.raises(NothingToExport):
+def test_without_a_release_there_is_nothing_to_export(project: Path, tmp_path: Path, var: Path) -> None:
+    with pytest.raises(NoRelease, match="`make train` makes one"):
         list(export(project, tmp_path))
+    build(project, var)
+    with pytest.raises(NoRelease, match=r"no release '7' in .*; there is 1"):
+        list(export(project, var, release="7"))

@@ -1,0 +1,57 @@
+"""A command that cannot be done says in one sentence what is missing, and shows no traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from components import light_rasa
+from training.__main__ import main
+
+PROJECT = Path(__file__).parents[2]
+MESSAGES = str(PROJECT / "tests" / "evaluation" / "messages.tsv")
+CONVERSATIONS = PROJECT / "tests" / "evaluation" / "conversations.yml"
+WITHOUT_A_RELEASE = (
+    ("export",),
+    ("evaluate", "--messages", MESSAGES),
+    ("thresholds", "--messages", MESSAGES),
+    ("converse", str(CONVERSATIONS)),
+)
+
+
+@pytest.fixture(autouse=True)
+def with_rasa_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests share their process with others that want the real TensorFlow."""
+    monkeypatch.setattr(light_rasa, "install", lambda: None)
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The one line that a command says when it fails."""
+    assert main(list(arguments)) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    (line,) = told.err.splitlines()
+    return line
+
+
+@pytest.mark.parametrize("command", WITHOUT_A_RELEASE, ids=lambda command: command[0])
+def test_without_a_release_it_is_said_how_to_make_one(
+    command: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = said(capsys, "--var", str(tmp_path), *command)
+    assert line == f"No release is published in {tmp_path}/releases yet: `make train` makes one."
+
+
+def test_a_release_that_is_not_there_is_named_with_those_that_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "releases" / "3").mkdir(parents=True)
+    line = said(capsys, "--var", str(tmp_path), "export", "--release", "4")
+    assert line == f"There is no release '4' in {tmp_path}/releases; there is 3."
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = said(capsys, "--project", str(tmp_path), "check")
+    assert line.startswith(f"{tmp_path}/")
+    assert line.endswith("No such file or directory")
