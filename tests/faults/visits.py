@@ -19,7 +19,7 @@ QUESTIONS = (
     "can i drive home after", "hello", "thanks", "who won the world cup", "are you a robot",
 )  # fmt: skip
 CRISES = ("i want to kill myself", "I can't breathe and my chest hurts, what is ketamine")
-CALLBACK = ("can someone call me", "Marcus", "201 555 3344", "mornings, new patient", "yes")
+CALLBACK = ("can someone call me", "Marcus", "201 555 {number:04}", "mornings, new patient", "yes")
 PERSON = ("i want to talk to a person", "no")
 PAUSE_S = (0.0, 0.6)
 WAITS_FOR_ANSWER = 0.75
@@ -68,7 +68,7 @@ class Street:
             self.visits.append(visit)
             try:
                 async with asyncio.timeout(PATIENCE_S):
-                    await self._chat(widget, self._plan.chance_of_visitor(number))
+                    await self._chat(widget, number)
                     visit.left_at = datetime.now(UTC)
                     visit.everything = list(await widget.everything())
             except TimeoutError:
@@ -76,9 +76,10 @@ class Street:
             finally:
                 await widget.leave()
 
-    async def _chat(self, widget: Widget, chance: random.Random) -> None:
+    async def _chat(self, widget: Widget, number: int) -> None:
+        chance = self._plan.chance_of_visitor(number)
         await widget.begin()
-        for text in script(chance):
+        for text in script(chance, number):
             await asyncio.sleep(chance.uniform(*PAUSE_S))
             item = await self._send(widget, text, chance)
             if chance.random() < plan.CUT_READS:
@@ -114,11 +115,11 @@ async def _repeat(widget: Widget, item: Sent) -> None:
         item.doubled = True
 
 
-def script(chance: random.Random) -> Sequence[str]:
-    """What one visitor writes."""
+def script(chance: random.Random, number: int) -> Sequence[str]:
+    """What one visitor writes; the number is the last of their telephone's, so each has their own."""
     kind = chance.random()
     if kind < 0.2:
-        return CALLBACK
+        return [line.format(number=number) for line in CALLBACK]
     some = [chance.choice(QUESTIONS) for _ in range(chance.randint(2, 6))]
     if kind < 0.3:
         some.insert(chance.randint(0, len(some)), chance.choice(CRISES))
