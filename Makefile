@@ -7,11 +7,15 @@ VAR := $(or $(FRONT_DESK_VAR),var)
 ROOMS := actions clinic components deploy safety tests training web
 BOT_ROOMS := actions clinic components safety training tests/actions tests/clinic tests/components tests/safety tests/training
 WEB_ROOMS := clinic deploy safety web tests/deploy tests/layout tests/web
+WEB_TESTS := tests/safety tests/clinic tests/web tests/deploy tests/layout
+BOT_TESTS := tests/safety tests/clinic tests/components tests/actions tests/training
+# Side by side, each one's output in one piece where make can do that.
+TOGETHER = $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 .DEFAULT_GOAL := help
-.PHONY: help screenshots run test quick validate stories end-to-end faults train shell evaluate bench prove lint lock set-up trained clean
+.PHONY: help screenshots run test quick quick-web quick-bot thorough thorough-web thorough-bot validate stories end-to-end faults train shell evaluate bench prove lint lock set-up trained clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -19,11 +23,25 @@ help: ## Show this list.
 run: set-up ## Start Front Desk and print the page's address; the first time sets everything up.
 	@$(WEB) -m deploy.supervise
 
-test: quick validate stories end-to-end faults ## Run every test there is.
+test: quick thorough validate stories end-to-end faults ## Run every test there is.
 
-quick: trained ## Run the quick tests, in both environments.
-	$(WEB) $(PYTEST) tests/safety tests/clinic tests/web tests/deploy tests/layout
-	$(BOT) $(PYTEST) tests/safety tests/clinic tests/components tests/actions tests/training
+quick: trained ## Run the quick tests in under a minute, both environments at once.
+	@$(TOGETHER) quick-web quick-bot
+
+thorough: trained ## Run the long tests, and those of the web half once more on PostgreSQL.
+	@$(TOGETHER) thorough-web thorough-bot
+
+quick-web: ## Run the quick tests of the web environment.
+	$(WEB) $(PYTEST) -m "not thorough" $(WEB_TESTS)
+
+quick-bot: ## Run the quick tests of the bot environment.
+	$(BOT) $(PYTEST) -m "not thorough" $(BOT_TESTS)
+
+thorough-web: ## Run the long tests of the web environment.
+	$(WEB) $(PYTEST) -m thorough $(WEB_TESTS)
+
+thorough-bot: ## Run the long tests of the bot environment.
+	$(BOT) $(PYTEST) -m thorough $(BOT_TESTS)
 
 validate: trained ## Let Rasa check the content; any warning fails.
 	$(WEB) -m deploy.validate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ ROOMS = ("actions", "components", "web")
 PUT_TOGETHER = re.compile(r"utter_(safety(_\w*)?|faq(/\w*)?|action|message)?$")
 
 
+@cache
 def content() -> list[tuple[Path, Any]]:
     return [(path, read_yaml(path)) for path in sorted((PROJECT / "data").rglob("*.yml"))]
 

@@ -40,8 +40,12 @@ class BotThread:
         self._loop.close()
 
     def goes_on(self, *replies: dict[str, Any]) -> None:
-        """Answer those who hang."""
-        self._loop.call_soon_threadsafe(lambda: self.bot.goes_on(*replies))
+        """Answer those who hang. It is done on return: the next test tells the bot something else."""
+
+        async def go_on() -> None:
+            self.bot.goes_on(*replies)
+
+        self._run(go_on())
 
     def _run(self, work: Any) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result()

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from safety.check import check
-from safety.lexicon import read_yaml
 from safety.measure import measure
 
 PROJECT = Path(__file__).parents[2]
@@ -16,16 +15,16 @@ EVALUATION = sorted((PROJECT / "tests" / "evaluation").glob("*.tsv"))
 
 
 def taught_questions() -> list[str]:
-    questions = []
-    for path in sorted((PROJECT / "data" / "answers").glob("*.yml")):
-        for taught in read_yaml(path).get("nlu", []):
-            lines = str(taught["examples"]).splitlines()
-            questions += [line.strip().removeprefix("- ") for line in lines if line.strip()]
-    return questions
+    """The lines under `examples: |` of every answer; reading 130 files as YAML would take seconds."""
+    texts = [path.read_text(encoding="utf-8") for path in (PROJECT / "data" / "answers").glob("*.yml")]
+    examples = [text.partition("examples: |\n")[2].partition("\nresponses:")[0] for text in sorted(texts)]
+    return [line.strip().removeprefix("- ") for each in examples for line in each.splitlines()]
 
 
-def test_the_questions_the_bot_is_taught_raise_hardly_any_alarm() -> None:
-    questions = taught_questions()
+# One in sixteen in the quick part, and every one in the thorough part.
+@pytest.mark.parametrize("step", [16, pytest.param(1, marks=pytest.mark.thorough)])
+def test_the_questions_the_bot_is_taught_raise_hardly_any_alarm(step: int) -> None:
+    questions = taught_questions()[::step]
     alarms = [text for text in questions if check(text).kind != "none"]
     assert len(questions) > 100
     assert len(alarms) <= MAX_FALSE_ALARM_SHARE * len(questions), alarms

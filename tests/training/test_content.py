@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from clinic.serving import SKILLS
-from clinic.yaml_files import read_yaml
-from training.answer_files import Question, questions_of, read_answers, read_skill_questions
+from clinic.yaml_files import Problem, read_yaml
+from training.answer_files import AnswerFile, Question, questions_of, read_answers, read_skill_questions
 from training.evaluation import read_rows
 
 PROJECT = Path(__file__).parents[2]
@@ -37,9 +38,15 @@ ASKED_OF_CLINICS = """
 """
 
 
+@cache
+def shipped() -> tuple[list[AnswerFile], list[Problem]]:
+    """Every shipped answer; reading them takes a second, so they are read once."""
+    return read_answers(PROJECT)
+
+
 @pytest.fixture(scope="module")
 def taught() -> set[str]:
-    answers, problems = read_answers(PROJECT)
+    answers, problems = shipped()
     assert problems == []
     questions: list[Question] = [*read_skill_questions(PROJECT)]
     for answer in answers:
@@ -48,7 +55,7 @@ def taught() -> set[str]:
 
 
 def test_every_shipped_answer_has_fifteen_questions():
-    answers, _ = read_answers(PROJECT)
+    answers, _ = shipped()
     few = {a.id for a in answers if sum(1 for _ in questions_of(a.document, a.path)) < 15}
     assert few == set()
 
@@ -77,18 +84,18 @@ def test_no_message_that_scores_is_taught(file: Path, taught: set[str]) -> None:
 
 
 def test_every_topic_of_our_messages_has_an_answer_or_a_skill() -> None:
-    answers, _ = read_answers(PROJECT)
+    answers, _ = shipped()
     served = {topic for answer in answers for topic in answer.metadata["topics"]} | set(SKILLS)
     asked = {topic for row in read_rows(OWN / "messages.tsv") for topic in row.topics}
     assert asked - served == set()
 
 
 def test_every_topic_that_visitors_of_such_clinics_ask_about_is_served() -> None:
-    answers, _ = read_answers(PROJECT)
+    answers, _ = shipped()
     served = {topic for answer in answers for topic in answer.metadata["topics"]} | set(SKILLS)
     assert set(ASKED_OF_CLINICS.split()) - served == set()
 
 
 def test_every_statement_of_the_clinics_page_has_its_answer() -> None:
-    answers, _ = read_answers(PROJECT)
+    answers, _ = shipped()
     assert CLINICS_PAGE - {answer.id for answer in answers} == set()

@@ -1,8 +1,12 @@
-"""The encoder we build gives the vectors the original model gives."""
+"""The encoder gives the vectors the original model gives.
+
+The quick part looks at the one that is installed; the thorough part builds it again and compares.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -16,6 +20,7 @@ from training.encoder import recipe, weights
 from training.encoder.build import build
 from training.encoder.graph import build_graph
 
+PROJECT = Path(__file__).parents[2]
 REFERENCE = Path(__file__).with_name("reference.jsonl")
 LINES = [json.loads(line) for line in REFERENCE.read_text(encoding="utf-8").splitlines()]
 TEXTS = [line["text"] for line in LINES]
@@ -27,23 +32,21 @@ def source() -> Path:
 
 
 @pytest.fixture(scope="module")
-def built(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("var") / "encoder"
-    build(source, folder)
-    return folder
+def installed() -> Path:
+    return Path(os.environ.get("FRONT_DESK_VAR", PROJECT / "var"), "encoder")
 
 
 @pytest.fixture(scope="module")
-def encoder(built: Path) -> Encoder:
-    return Encoder(built)
+def encoder(installed: Path) -> Encoder:
+    return Encoder(installed)
 
 
 @pytest.fixture(scope="module")
-def float32(source: Path, built: Path, tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+def float32(source: Path, installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Encoder:
     """The same encoder before it is quantised."""
     folder = tmp_path_factory.mktemp("float32")
     for name in (weights.VOCABULARY_FILE, recipe.DESCRIPTION_FILE):
-        shutil.copyfile(built / name, folder / name)
+        shutil.copyfile(installed / name, folder / name)
     model = build_graph(weights.load_weights(source))
     (folder / recipe.MODEL_FILE).write_bytes(model.SerializeToString())
     return Encoder(folder)
@@ -57,6 +60,14 @@ def cosines(encoder: Encoder) -> np.ndarray:
     return similarity
 
 
+@pytest.mark.thorough
+def test_a_build_gives_what_is_installed_byte_for_byte(source: Path, installed: Path, tmp_path: Path) -> None:
+    build(source, tmp_path / "encoder")
+    for name in (*recipe.FILES, recipe.DESCRIPTION_FILE):
+        assert (tmp_path / "encoder" / name).read_bytes() == (installed / name).read_bytes()
+
+
+@pytest.mark.thorough
 def test_the_float32_graph_gives_the_original_vectors(float32: Encoder) -> None:
     assert cosines(float32).min() >= 0.9999
 
@@ -66,10 +77,11 @@ def test_the_int8_encoder_stays_close_to_the_original_vectors(encoder: Encoder) 
     assert cosines(encoder).min() >= 0.93
 
 
-def test_the_int8_encoder_is_small(built: Path) -> None:
-    assert (built / recipe.MODEL_FILE).stat().st_size <= 25_000_000
+def test_the_int8_encoder_is_small(installed: Path) -> None:
+    assert (installed / recipe.MODEL_FILE).stat().st_size <= 25_000_000
 
 
+@pytest.mark.thorough
 def test_padding_does_not_change_a_vector(float32: Encoder) -> None:
     ids = np.array([float32._tokenizer.encode(TEXTS[3]).ids + [0] * 9])
     inputs = {"input_ids": ids, "attention_mask": (ids > 0).astype(np.int64)}
@@ -84,8 +96,8 @@ def test_rows_are_float32_and_of_length_one(encoder: Encoder) -> None:
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_a_vector_does_not_depend_on_its_neighbours(built: Path, encoder: Encoder) -> None:
-    alone = [Encoder(built).embed([text])[0] for text in TEXTS[:3]]
+def test_a_vector_does_not_depend_on_its_neighbours(installed: Path, encoder: Encoder) -> None:
+    alone = [Encoder(installed).embed([text])[0] for text in TEXTS[:3]]
     assert np.array_equal(encoder.embed(TEXTS)[:3], alone)
 
 
@@ -134,17 +146,17 @@ def test_changed_weights_are_refused(
     assert not target.exists()
 
 
-def test_a_right_encoder_is_left_alone(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = (built / recipe.MODEL_FILE).stat().st_mtime_ns
-    assert command.main(["--from", "nowhere", "--to", str(built)]) == 0
-    assert command.main(["--check", "--to", str(built)]) == 0
+def test_a_right_encoder_is_left_alone(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (installed / recipe.MODEL_FILE).stat().st_mtime_ns
+    assert command.main(["--from", "nowhere", "--to", str(installed)]) == 0
+    assert command.main(["--check", "--to", str(installed)]) == 0
     assert "up to date" in capsys.readouterr().out
-    assert (built / recipe.MODEL_FILE).stat().st_mtime_ns == before
+    assert (installed / recipe.MODEL_FILE).stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("name", [*recipe.FILES, recipe.DESCRIPTION_FILE])
-def test_a_damaged_encoder_is_not_taken_for_a_right_one(built: Path, tmp_path: Path, name: str) -> None:
-    folder = shutil.copytree(built, tmp_path / "encoder")
+def test_a_damaged_encoder_is_not_taken_for_a_right_one(installed: Path, tmp_path: Path, name: str) -> None:
+    folder = shutil.copytree(installed, tmp_path / "encoder")
     assert recipe.is_built(folder)
     (folder / name).write_bytes((folder / name).read_bytes()[:-7])
     assert not recipe.is_built(folder)
