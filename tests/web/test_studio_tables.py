@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import zipfile
 from pathlib import Path
@@ -139,11 +140,53 @@ async def test_a_dry_run_stores_nothing_and_taking_in_stores_all(owner, service)
     assert "1 new, 1 changed, 0 the same, 0 refused" in page
     async with service.db.read() as tx:
         assert [draft.answer.title for draft in await answers.all(tx)] == ["Where do I park?"]
-    upload = page.partition('name="upload" value="')[2].partition('"')[0]
+    upload = upload_in(page)
     assert (await owner.posts("/studio/import/take", upload=upload)).status_code == 200
     async with service.db.read() as tx:
         assert [draft.answer.title for draft in await answers.all(tx)] == ["Dogs?", "Parking"]
     assert (await owner.posts("/studio/import/take", upload=upload)).status_code == 404
+
+
+def upload_in(page):
+    return page.partition('name="upload" value="')[2].partition('"')[0]
+
+
+async def drafts_in(service):
+    async with service.db.read() as tx:
+        return await answers.all(tx)
+
+
+def table_of_two_thousand():
+    """1,996 new rows, one that runs, one without a title, one id twice."""
+    rows = [(f"a{number}", f"Title {number}", f"question {number}") for number in range(1_997)]
+    odd = [("runs", "=1+1", "q"), ("bare", "", "q"), ("a7", "Again", "q")]
+    return as_rows(*rows, *odd, columns=("id", "title", "questions"))
+
+
+async def test_two_thousand_rows_come_in_and_each_has_its_fate(owner, service):
+    page = (await uploads(owner, "x.csv", table_of_two_thousand())).text
+    assert "1997 new, 0 changed, 0 the same, 3 refused" in page
+    page = (await owner.posts("/studio/import/take", upload=upload_in(page))).text
+    assert "1997 new, 0 changed, 0 the same, 3 refused" in page
+    assert page.count('data-label="Row"') == 2_000
+    stored = await drafts_in(service)
+    assert len(stored) == 1_997
+    assert {draft.answer.title for draft in stored} == {f"Title {number}" for number in range(1_997)}
+
+    edited = [
+        dataclasses.replace(draft, answer=changed(draft.answer, title=f"{draft.answer.title}!"))
+        if draft.answer.title.endswith("7") else draft
+        for draft in stored
+    ]  # fmt: skip
+    page = (await uploads(owner, "x.xlsx", tables.as_xlsx(edited))).text
+    assert "0 new, 199 changed, 1798 the same, 0 refused" in page
+    # One of them is changed by somebody else in between: theirs stays, and that is said.
+    await owner.posts("/studio/answers/a7", **{**ANSWER, "title": "Mine"})
+    page = (await owner.posts("/studio/import/take", upload=upload_in(page))).text
+    assert "0 new, 198 changed, 1798 the same, 1 refused" in page
+    assert "Olga Owner changed this answer while you were writing" in page
+    titles = [draft.answer.title for draft in await drafts_in(service)]
+    assert (sum(title.endswith("7!") for title in titles), "Mine" in titles) == (198, True)
 
 
 async def test_a_large_file_is_taken(owner):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -103,15 +103,21 @@ async def create(
 
 async def take_in(tx: Transaction, found: Sequence[Answer], *, now: datetime) -> None:
     """Put the starter content into an empty record, in two statements."""
-    if not found:
-        return
     every = [answer if any(answer.reviewed_by.values()) else answer.unsigned() for answer in found]
-    rows = [_row(answer, (), True, 1, None, now) for answer in every]
-    await tx.execute(
-        insert(answers), [{"id": a.id, "created_at": now, **row} for a, row in zip(every, rows, strict=True)]
-    )
-    versions = [_version(a, row, None, "shipped") for a, row in zip(every, rows, strict=True)]
-    await tx.execute(insert(answer_versions), versions)
+    await _insert(tx, [(answer, (), True) for answer in every], by=None, why="shipped", now=now)
+
+
+async def create_many(
+    tx: Transaction, drafts: Sequence[Draft], *, by: Editor, now: datetime, why: str
+) -> None:
+    """Put many new answers into the record, as `create` does one, in three statements."""
+    taken = set((await tx.execute(select(answers.c.id))).scalars())
+    found = []
+    for draft in drafts:
+        answer_id = free_id(draft.id or draft.answer.title, taken)
+        taken.add(answer_id)
+        found.append((replace(draft.answer.unsigned(), id=answer_id), draft.tests, draft.is_on))
+    await _insert(tx, found, by=by, why=why, now=now)
 
 
 async def save(
@@ -192,6 +198,22 @@ async def _store(
             raise EditedMeanwhile(theirs, await _who(tx, theirs))
     await tx.execute(insert(answer_versions).values(**_version(answer, values, by, why)))
     return Draft(answer, tuple(tests), is_on, version, values["changed_by"], now)
+
+
+async def _insert(
+    tx: Transaction,
+    found: Sequence[tuple[Answer, Sequence[str], bool]],
+    *,
+    by: Editor | None,
+    why: str,
+    now: datetime,
+) -> None:
+    """Store the first version of each (answer, tests, is it on)."""
+    if not found:
+        return
+    rows = [(answer, _row(answer, tests, is_on, 1, by, now)) for answer, tests, is_on in found]
+    await tx.execute(insert(answers), [{"id": a.id, "created_at": now, **row} for a, row in rows])
+    await tx.execute(insert(answer_versions), [_version(a, row, by, why) for a, row in rows])
 
 
 def _row(

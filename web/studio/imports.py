@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from clinic.answers import LANGUAGES, Answer
-from web.db import Database
+from web.db import Database, Transaction
 from web.studio import answers
 from web.studio.answers import Draft, EditedMeanwhile, Editor
 from web.studio.history import Change, changes
@@ -49,6 +49,16 @@ def fates(rows: Iterable[Row], drafts: Sequence[Draft]) -> list[Fate]:
     return found
 
 
+def as_seen(found: Iterable[Fate], seen: Mapping[str, int]) -> list[Fate]:
+    """The fates with the versions that the dry run showed: what was changed since is not overwritten."""
+    return [
+        replace(fate, draft=replace(fate.draft, version=seen.get(fate.draft.id, 0)))
+        if fate.draft and fate.kind == "changed"
+        else fate
+        for fate in found
+    ]
+
+
 def _fate(row: Row, answer: Answer, old: Draft | None) -> Fate:
     if old is None:
         # Nobody's signature comes in with a file: a clinician signs here.
@@ -84,26 +94,29 @@ async def take_in(db: Database, found: Sequence[Fate], *, by: Editor, now: datet
     to_store = [fate for fate in found if fate.draft is not None]
     late = []
     for start in range(0, len(to_store), AT_ONCE):
+        some = to_store[start : start + AT_ONCE]
         async with db.write() as tx:
-            for fate in to_store[start : start + AT_ONCE]:
-                draft = fate.draft
-                assert draft is not None
-                if fate.kind == "new":
-                    await answers.create(
-                        tx, draft.answer, by=by, now=now, tests=draft.tests, is_on=draft.is_on, why=WHY
-                    )
-                    continue
-                try:
-                    await answers.save(
-                        tx,
-                        draft.answer,
-                        tests=draft.tests,
-                        is_on=draft.is_on,
-                        version=draft.version,
-                        by=by,
-                        why=WHY,
-                        now=now,
-                    )
-                except EditedMeanwhile as error:
+            new = [fate.draft for fate in some if fate.draft and fate.kind == "new"]
+            await answers.create_many(tx, new, by=by, now=now, why=WHY)
+            for fate in some:
+                if fate.draft and fate.kind == "changed" and (error := await _save(tx, fate.draft, by, now)):
                     late.append(replace(fate, kind="refused", why=error.sentence))
     return late
+
+
+async def _save(tx: Transaction, draft: Draft, by: Editor, now: datetime) -> EditedMeanwhile | None:
+    """Store one changed answer, unless somebody was faster."""
+    try:
+        await answers.save(
+            tx,
+            draft.answer,
+            tests=draft.tests,
+            is_on=draft.is_on,
+            version=draft.version,
+            by=by,
+            why=WHY,
+            now=now,
+        )
+    except EditedMeanwhile as error:
+        return error
+    return None

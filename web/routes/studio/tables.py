@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -24,6 +25,7 @@ KINDS = {
     "xlsx": (tables.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "zip": (tables.as_files, "application/zip"),
 }
+SEEN = ".seen"
 _UPLOAD = re.compile(r"[A-Za-z0-9_-]{16,32}")
 
 
@@ -60,7 +62,8 @@ async def dry_run(request: Request) -> HTTPResponse:
     except tables.NotATable as error:
         problem = str(error)
         return staff_page(request, "studio/tables.html", status=422, problem=problem, columns=tables.COLUMNS)
-    upload_id = await asyncio.to_thread(_keep, request, name, upload.body)  # type: ignore[union-attr]
+    seen = {fate.draft.id: fate.draft.version for fate in found if fate.draft and fate.kind == "changed"}
+    upload_id = await asyncio.to_thread(_keep, request, name, upload.body, seen)  # type: ignore[union-attr]
     return _draw(request, found, upload_id=upload_id, name=name)
 
 
@@ -71,15 +74,18 @@ async def take(request: Request) -> HTTPResponse:
     house, staff = house_of(request), staff_of(request)
     kept = _kept(request, form_value(request, "upload"))
     data = await asyncio.to_thread(kept.read_bytes)
-    found = await _fates(request, kept.name, data)
+    seen = json.loads(await asyncio.to_thread(kept.with_suffix(SEEN).read_text))
+    found = imports.as_seen(await _fates(request, kept.name, data), seen)
     late = await imports.take_in(house.db, found, by=staff, now=house.clock())
+    refused_since = {fate.place: fate for fate in late}
+    found = [refused_since.get(fate.place, fate) for fate in found]
     counts: Counter[str] = Counter(fate.kind for fate in found)
     async with house.db.write() as tx:
-        details = dict(counts) | {"late": len(late)}
-        now = house.clock()
+        details, now = dict(counts), house.clock()
         await audit.note(tx, by=staff.id, did="answers.imported", about="answers", details=details, now=now)
-    await asyncio.to_thread(kept.unlink, True)
-    return _draw(request, [*found, *late], upload_id="", name="")
+    for path in (kept, kept.with_suffix(SEEN)):
+        await asyncio.to_thread(path.unlink, True)
+    return _draw(request, found, upload_id="", name="")
 
 
 async def _fates(request: Request, name: str, data: bytes) -> list[imports.Fate]:
@@ -99,8 +105,11 @@ def _draw(request: Request, found: list[imports.Fate], *, upload_id: str, name: 
     )
 
 
-def _keep(request: Request, name: str, data: bytes) -> str:
-    """Keep an upload until it is taken in; only its format survives of its name."""
+def _keep(request: Request, name: str, data: bytes, seen: dict[str, int]) -> str:
+    """Keep an upload until it is taken in, and which versions it was compared with.
+
+    Only its format survives of its name.
+    """
     folder = house_of(request).settings.var / "imports"
     folder.mkdir(mode=0o700, exist_ok=True)
     for left in folder.iterdir():
@@ -110,6 +119,7 @@ def _keep(request: Request, name: str, data: bytes) -> str:
     path = folder / f"{upload_id}.{kind}"
     path.touch(mode=0o600)
     path.write_bytes(data)
+    path.with_suffix(SEEN).write_text(json.dumps(seen), encoding="utf-8")
     return upload_id
 
 
