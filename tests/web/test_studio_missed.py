@@ -85,6 +85,25 @@ async def test_one_press_makes_a_draft_and_one_undoes_it(visitor, bot, owner, se
         assert await answers.all(tx) == []
 
 
+async def test_a_draft_of_enough_wordings_keeps_two_as_tests_and_brings_what_a_build_needs(
+    visitor, bot, owner, service
+):
+    await asks_in_vain(
+        visitor,
+        bot,
+        *(f"ramp number {word}" for word in ("one", "two", "three", "four", "five", "six", "seven")),
+    )
+    page = (await owner.get("/studio/missed", headers=HTML)).text
+    which = re.findall(r'name="message" value="([^"]+)"', page)
+    await owner.posts("/studio/missed/mark", how="drafted", message=which)
+    async with service.db.read() as tx:
+        (draft,) = await answers.all(tx)
+    assert (len(draft.answer.questions), len(draft.tests)) == (5, 2)
+    assert not set(draft.tests) & set(draft.answer.questions)
+    assert draft.answer.topics == (draft.id,)
+    assert draft.answer.review_by == "2027-05-23"
+
+
 async def test_wordings_are_added_to_an_answer_and_taken_back(visitor, bot, owner, service):
     await owner.posts("/studio/answers/new", **ANSWER)
     await asks_in_vain(visitor, bot, "ramp please")

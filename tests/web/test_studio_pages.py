@@ -44,6 +44,29 @@ async def test_an_owner_writes_an_unfinished_answer_and_finds_it_again(owner, se
     assert draft.answer.questions == ("where can i park", "is there parking")
 
 
+READY = {**ANSWER, "questions": "a car here\nb car here\nc car here\nd car here\ne car here"}
+
+
+async def saved(owner, **changes):
+    """What the page says after saving."""
+    response = await owner.posts(PATH, **{**READY, "why": "x", **changes})
+    page = (await owner.get(response.headers["location"], headers=HTML)).text
+    return page.partition('role="status">')[2].partition("</p>")[0]
+
+
+async def test_after_saving_the_next_step_is_said(owner):
+    await writes(owner)
+    assert "Something is left to mend" in await saved(owner, questions="one")
+    assert "It is switched off" in await saved(owner, is_on="", version="2")
+    assert "build a release" in await saved(owner, version="3")
+    assert "a clinician signs it" in await saved(owner, version="4", clinical="1")
+
+
+async def test_an_answer_without_a_topic_is_a_matter_of_its_own(owner, service):
+    await writes(owner, topics="")
+    assert (await draft_of(service)).answer.topics == ("where_do_i_park",)
+
+
 async def test_two_editors_on_one_answer_the_second_is_told(owner, administrator, service):
     await writes(owner)
     await administrator.posts(PATH, **{**ANSWER, "title": "Parking at our house"})

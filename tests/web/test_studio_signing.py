@@ -80,6 +80,27 @@ async def test_switching_off_takes_it_from_the_next_release(owner, clinician, se
     assert await unsigned(service) == []
 
 
+async def test_a_signature_given_by_mistake_is_taken_back(owner, clinician, service):
+    await owner.posts("/studio/answers/new", **CLINICAL)
+    await clinician.posts(SIGN, **FORM)
+    assert (await owner.posts("/studio/signing/may_i_drive_home/back")).status_code == 403
+    told = await clinician.posts("/studio/signing/may_i_drive_home/back")
+    assert told.json()["said"] == "The signature is taken back."
+    assert await unsigned(service) == ["may_i_drive_home"]
+    assert (await clinician.posts(SIGN, **FORM)).status_code == 200
+    assert await unsigned(service) == []
+
+
+async def test_switching_off_by_mistake_is_undone_and_the_new_version_can_be_signed(
+    owner, clinician, service
+):
+    await owner.posts("/studio/answers/new", **CLINICAL)
+    off = (await clinician.posts("/studio/signing/may_i_drive_home/off", version="1")).json()
+    on = (await clinician.posts("/studio/signing/may_i_drive_home/on", version=off["version"])).json()
+    assert (off["version"], on["version"]) == (2, 3)
+    assert (await clinician.posts(SIGN, **{**FORM, "version": "3"})).status_code == 200
+
+
 async def test_the_sheet_for_paper_names_text_source_and_grade(owner, clinician):
     await owner.posts("/studio/answers/new", **CLINICAL)
     page = (await clinician.get("/studio/signing/sheet", headers=HTML)).text

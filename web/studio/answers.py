@@ -93,11 +93,16 @@ async def create(
     is_on: bool = True,
     why: str = "written",
 ) -> Draft:
-    """Put a new answer into the record; an id that is taken gets a number behind it."""
+    """Put a new answer into the record; an id that is taken gets a number behind it.
+
+    Without a topic it is a matter of its own: the topic is called as the answer is.
+    """
     taken = set((await tx.execute(select(answers.c.id))).scalars())
     if not any(answer.reviewed_by.values()):
         answer = answer.unsigned()
-    answer = Answer.from_data({**answer.as_data(), "id": free_id(answer.id or answer.title, taken)})
+    answer_id = free_id(answer.id or answer.title, taken)
+    own_topic = re.sub(r"[^a-z_]", "", answer_id).strip("_")
+    answer = replace(answer, id=answer_id, topics=answer.topics or ((own_topic,) if own_topic else ()))
     return await _store(tx, answer, tests, is_on, version=1, by=by, why=why, now=now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,24 +16,46 @@ from web.errors import NotFound
 from web.schema import answer_versions
 from web.schema import answers as answer_rows
 from web.studio import answers, missed
-from web.studio.answers import Draft, Editor
+from web.studio.answers import TEST_MESSAGES, Draft, Editor
 from web.studio.missed import Mark
+from web.studio.signatures import DEFAULT_TERM
 from web.studio.taught import normalised
 from web.words import say
 
 MAX_WORDINGS = 15
 MAX_TITLE_CHARS = 60
+ENOUGH = 5  # questions of which a build can be made
+_ASKS = re.compile(
+    r"(who|what|when|where|why|which|how|can|could|do|does|did|is|are|will|would|should|may)\b", re.I
+)
 Which = Sequence[tuple[str, str]]  # (conversation, message)
 
 
 async def draft(tx: Transaction, which: Which, *, by: Editor, now: datetime) -> Draft:
     """Make a draft of what was asked; it is off until somebody has written it."""
     wordings = await _wordings(tx, which)
-    title = wordings[0][:1].upper() + wordings[0][1:MAX_TITLE_CHARS] if wordings else "New answer"
-    answer = Answer("", title=title, questions=tuple(wordings[:MAX_WORDINGS]))
-    made = await answers.create(tx, answer, by=by, now=now, is_on=False, why="from missed questions")
+    taught, tests = _apart(wordings[:MAX_WORDINGS])
+    until = (now.date() + DEFAULT_TERM).isoformat()
+    answer = Answer("", title=_title(wordings), questions=taught, review_by=until)
+    why = "from missed questions"
+    made = await answers.create(tx, answer, by=by, now=now, tests=tests, is_on=False, why=why)
     await missed.mark(tx, which, "drafted", by=by.id, now=now, answer_id=made.id)
     return made
+
+
+def _title(wordings: Sequence[str]) -> str:
+    """The most typical wording as a title, with its question mark."""
+    if not wordings:
+        return "New answer"
+    title = wordings[0][:1].upper() + wordings[0][1 : MAX_TITLE_CHARS - 1]
+    return f"{title}?" if _ASKS.match(title) and title[-1].isalnum() else title
+
+
+def _apart(wordings: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is taught, and the last two as test messages where enough are left."""
+    if len(wordings) < ENOUGH + TEST_MESSAGES:
+        return tuple(wordings), ()
+    return tuple(wordings[:-TEST_MESSAGES]), tuple(wordings[-TEST_MESSAGES:])
 
 
 async def add(tx: Transaction, which: Which, answer_id: str, *, by: Editor, now: datetime) -> Draft:

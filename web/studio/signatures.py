@@ -6,11 +6,12 @@ published text stays signed while its draft is being rewritten.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 
 from clinic.answers import Answer, fingerprint
 from web.db import Transaction
@@ -170,10 +171,20 @@ async def _rule_for(tx: Transaction, draft: Draft, *, by: Editor, now: datetime,
 async def authors(tx: Transaction, draft: Draft) -> set[str]:
     """Who had a hand in the present words: all editors since they were last signed."""
     signed = {mark for answer_id, mark, _ in await standing(tx) if answer_id == draft.id}
-    hands: set[str] = set()
-    for row in await answers.versions(tx, draft.id):
+    rows = await answers.versions(tx, draft.id)
+    return hands(rows, signed)
+
+
+def hands(versions: Sequence[RowMapping], signed: Collection[str]) -> set[str]:
+    """Who changed words since those that were signed; to switch an answer off and on is no writing.
+
+    `versions`: the newest first.
+    """
+    found: set[str] = set()
+    before = [row["fingerprint"] for row in versions[1:]] + [""]
+    for row, older in zip(versions, before, strict=True):
         if row["fingerprint"] in signed:
             break
-        if row["changed_by"]:
-            hands.add(row["changed_by"])
-    return hands
+        if row["changed_by"] and row["fingerprint"] != older:
+            found.add(row["changed_by"])
+    return found

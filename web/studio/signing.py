@@ -15,7 +15,7 @@ from web.studio import answers
 from web.studio.answers import Draft
 from web.studio.desk import Desk
 from web.studio.history import Change, changes
-from web.studio.signatures import DEFAULT_TERM, LONGEST_TERM
+from web.studio.signatures import DEFAULT_TERM, LONGEST_TERM, hands
 
 _LANGUAGES = {"en": "English", "es": "Spanish"}
 
@@ -63,7 +63,6 @@ async def _sheet(tx: Transaction, draft: Draft, desk: Desk, signer: str) -> Shee
     signers = {mark: s.name for (answer_id, mark, _), s in desk.signed.items() if answer_id == draft.id}
     last = next((row for row in rows if row["fingerprint"] in signers), None)
     since = changes(Answer.from_data(last["content"]), draft.answer) if last else []
-    unsigned = rows[: rows.index(last)] if last else rows
     return Sheet(
         draft=draft,
         wordings=[_wording(w.text, w.language, desk) for w in draft.answer.wordings],
@@ -71,7 +70,7 @@ async def _sheet(tx: Transaction, draft: Draft, desk: Desk, signer: str) -> Shee
         was_signed_by=signers[last["fingerprint"]] if last else "",
         since=since,
         review_by=review_date(draft.answer.review_by, desk.today),
-        is_own=any(row["changed_by"] == signer for row in unsigned),
+        is_own=signer in hands(rows, signers),
     )
 
 

@@ -7,6 +7,7 @@ They go in small batches, so that visitors' turns fit in between, and nothing is
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,13 @@ from clinic.serving import OUT_OF_SCOPE, Serving, is_declined_well
 from web.errors import BotError, NotFound, Refused
 from web.house import House
 from web.manifest import Manifest
+from web.studio.projects import TESTS
 from web.studio.reports import OUTCOMES
 from web.studio.trying import NOT_WARM, SILENT
 from web.words import say
 
 AT_ONCE = 16
-ANSWERS = ("must_answer.tsv", "answers.tsv")
+MUST_ANSWER = "must_answer.tsv"
 EVALUATION = ("evaluation/messages.tsv", "evaluation/out_of_scope.tsv")
 FOLLOW_UP = " || "
 
@@ -55,7 +57,8 @@ def every(house: House, release: str) -> list[Trial]:
     if house.manifests.of(release) is None:
         raise NotFound(say("no_such_release"))
     folder = house.settings.releases / release / "tests"
-    found = [Trial(row["text"], answer=row["answer"]) for name in ANSWERS for row in _rows(folder / name)]
+    found = [Trial(row["text"], answer=row["answer"]) for row in _rows(folder / MUST_ANSWER)]
+    found += _own_tests(folder.parent / TESTS)
     found += [_of_topics(row) for name in EVALUATION for row in _rows(folder / name)]
     return [trial for trial in found if trial.text.strip()]
 
@@ -141,6 +144,12 @@ def _of_topics(row: Mapping[str, str]) -> Trial:
     is_followup = row.get("style") == "followup" and bool(before)
     topics = tuple(row["topic"].split("+"))
     return Trial(text if is_followup else row["text"], topics=topics, after=before if is_followup else "")
+
+
+def _own_tests(path: Path) -> list[Trial]:
+    """The two test messages of each answer."""
+    tests = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return [Trial(text, answer=name) for name, texts in tests.items() for text in texts]
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

@@ -9,7 +9,7 @@ from sanic import Blueprint, HTTPResponse, Request
 from clinic.answers import Answer
 from web import audit
 from web.routes.guard import allow, staff_of, staff_page
-from web.routes.requests import house_of
+from web.routes.requests import form_value, house_of
 from web.routes.studio.common import EDITORS, back, draft_of, look, values_of
 from web.studio import answers, forms, gap_deeds
 from web.studio.answers import EditedMeanwhile
@@ -21,7 +21,7 @@ from web.studio.listing import SHOWN, Filter, rows
 doors = Blueprint("studio_answers", url_prefix="/studio/answers")
 
 NEW = Sent(Answer("", wordings=()), (), True, 0, "")
-SAID = {"saved": "Saved. It goes to visitors with the next release.", "same": "Nothing was changed."}
+SAID = {"saved": "Saved.", "same": "Nothing was changed."}
 
 
 @doors.get("/")
@@ -116,7 +116,11 @@ async def save(request: Request, answer_id: str) -> HTTPResponse:
                 )
     except EditedMeanwhile as conflict:
         return _form(request, await look(request), sent, conflict=conflict, status=409)
-    return back(f"/studio/answers/{answer_id}", said="same" if is_same else "saved")
+    said = "same" if is_same else "saved"
+    return back(
+        f"/studio/answers/{answer_id}",
+        said=f"{said}&back=signing" if form_value(request, "back") == "signing" else said,
+    )
 
 
 def _form(
@@ -134,6 +138,8 @@ def _form(
     complaints: dict[str, list[Any]] = {}
     for complaint in [] if is_new else desk.complaints(sent.answer, tests=sent.tests, is_on=sent.is_on):
         complaints.setdefault(complaint.field, []).append(complaint)
+    stops = any(each.stops for each in desk.complaints(sent.answer, tests=sent.tests))
+    is_signed = not is_new and any(desk.is_signed(d) for d in desk.drafts if d.id == sent.answer.id)
     theirs = changes(sent.answer, conflict.theirs.answer) if conflict else []
     return staff_page(
         request,
@@ -150,5 +156,16 @@ def _form(
         titles=sorted(desk.titles.items(), key=lambda each: each[1].lower()),
         topics=sorted({topic for draft in desk.drafts for topic in draft.answer.topics}),
         policy=desk.policy,
-        is_signed=not is_new and any(desk.is_signed(d) for d in desk.drafts if d.id == sent.answer.id),
+        is_signed=is_signed,
+        way_back="signing" if "signing" in (request.args.get("back"), form_value(request, "back")) else "",
+        next_step=_next_step(sent, stops=stops, is_signed=is_signed),
     )
+
+
+def _next_step(sent: Sent, *, stops: bool, is_signed: bool) -> str:
+    """What brings a saved answer to visitors: to mend it, switch it on, have it signed, or build."""
+    if stops:
+        return "mend"
+    if not sent.is_on:
+        return "switch_on"
+    return "sign" if sent.answer.clinical and not is_signed else "build"

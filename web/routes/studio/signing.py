@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
@@ -19,6 +19,8 @@ doors = Blueprint("studio_signing", url_prefix="/studio/signing")
 SAID = {
     "signed": "Signed. Visitors see the signature at once where these words are published.",
     "off": "Switched off. It is left out of the next release.",
+    "on": "Switched on again.",
+    "back": "The signature is taken back.",
     "rule": "Saved who may sign.",
 }
 
@@ -74,27 +76,55 @@ async def sign(request: Request, answer_id: str) -> HTTPResponse:
 @allow(*EDITORS)
 async def switch_off(request: Request, answer_id: str) -> HTTPResponse:
     """Leave an answer out of the next release."""
+    return await _switch(request, answer_id, is_on=False)
+
+
+@doors.post("/<answer_id:str>/on")
+@allow(*EDITORS)
+async def switch_on(request: Request, answer_id: str) -> HTTPResponse:
+    """Take an answer in again that was switched off by mistake."""
+    return await _switch(request, answer_id, is_on=True)
+
+
+async def _switch(request: Request, answer_id: str, *, is_on: bool) -> HTTPResponse:
+    house, staff = house_of(request), staff_of(request)
+    draft = await draft_of(request, answer_id)
+    how = "on" if is_on else "off"
+    async with house.db.write() as tx:
+        now = house.clock()
+        saved = await answers.save(
+            tx,
+            draft.answer,
+            tests=draft.tests,
+            is_on=is_on,
+            version=whole_number(form_value(request, "version"), default=0),
+            by=staff,
+            why=f"switched {how} in the signing session",
+            now=now,
+        )
+        did = f"answer.switched_{how}"
+        await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
+    return _done(request, how, version=saved.version)
+
+
+def _done(request: Request, said: str, **more: Any) -> HTTPResponse:
+    if wants_page(request):
+        return back("/studio/signing", said=said)
+    return json({"ok": True, "said": SAID[said], **more})
+
+
+@doors.post("/<answer_id:str>/back")
+@allow(CLINICIAN)
+async def take_back(request: Request, answer_id: str) -> HTTPResponse:
+    """Take a signature back that was given by mistake."""
     house, staff = house_of(request), staff_of(request)
     draft = await draft_of(request, answer_id)
     async with house.db.write() as tx:
         now = house.clock()
-        off = replace(draft, is_on=False)
-        await answers.save(
-            tx,
-            off.answer,
-            tests=off.tests,
-            is_on=False,
-            version=whole_number(form_value(request, "version"), default=0),
-            by=staff,
-            why="switched off in the signing session",
-            now=now,
-        )
-        await audit.note(
-            tx, by=staff.id, did="answer.switched_off", about="answers", about_id=answer_id, now=now
-        )
-    if wants_page(request):
-        return back("/studio/signing", said="off")
-    return json({"ok": True, "said": SAID["off"]})
+        await signatures.take_back(tx, draft, by=staff, now=now)
+        did = "signature.taken_back"
+        await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
+    return _done(request, "back")
 
 
 @doors.post("/rule")

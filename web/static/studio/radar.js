@@ -6,7 +6,7 @@ const WATCHED = ["questions", "test"];
 
 export function showRadar(form) {
   const holder = document.querySelector("[data-radar]");
-  const rows = holder.querySelector("tbody");
+  const rows = holder.querySelector("ul");
   const live = holder.querySelector("[data-radar-live]");
   const ask = async () => {
     const told = await send("/studio/nearest", form);
@@ -29,18 +29,14 @@ function summary(lines) {
 }
 
 function row({ text, is_test: isTest, today, draft, reaches, nearest }) {
-  const item = element("tr", { className: reaches ? "" : "is-elsewhere" });
-  const near = nearest.map(({ question, title }) => `“${question}”, ${title}`).join("");
-  const cells = [
-    ["Message", isTest ? `${text} (test)` : text],
-    ["Today", today],
-    ["In the draft", draft],
-    ["Nearest taught question", near || "none"],
-  ];
-  for (const [label, shown] of cells) {
-    const cell = element("td", { text: shown });
-    cell.dataset.label = label;
-    item.append(cell);
-  }
+  const item = element("li", { className: reaches ? "" : "is-elsewhere" });
+  const asked = element("p", { className: "radar-asked", text: `“${text}”`, dir: "auto" });
+  if (isTest) asked.append(element("span", { className: "soft small", text: " test message" }));
+  item.append(asked, said("Today", today), said("In the draft", draft));
+  for (const { question, title } of nearest) item.append(said("Nearest question", `“${question}”, ${title}`));
   return item;
+}
+
+function said(label, shown) {
+  return element("p", {}, element("span", { className: "soft", text: `${label}: ` }), element("span", { text: shown }));
 }
