@@ -33,8 +33,19 @@ def explained(
     """What staff need to know beside the visitor's words; empty when there are none."""
     if not words:
         return ""
-    parts = [_zone_in_words(words, zone, clinic, now), _date_of(words, zone or clinic, asked_at)]
+    parts = [_zone_in_words(words, zone, clinic, now), _date_of(words, zone or clinic, asked_at, now)]
     return "; ".join(filter(None, parts))
+
+
+def in_short(words: str, *, zone: ZoneInfo | None, clinic: ZoneInfo | None, now: datetime) -> str:
+    """What a list has room for: the time on our clock, or how far theirs is off; empty when it is not."""
+    if not words or zone is None or clinic is None:
+        return ""
+    difference = time_zones.ahead(zone, clinic, at=now)
+    here = [_on_our_clock(clock, difference) for clock in _clocks(words)]
+    if not difference:
+        return ""
+    return f"{' and '.join(here)} here" if here else f"their clock is {time_zones.in_words(difference)}"
 
 
 def _zone_in_words(words: str, zone: ZoneInfo | None, clinic: ZoneInfo | None, now: datetime) -> str:
@@ -75,11 +86,12 @@ def _on_our_clock(theirs: timedelta, difference: timedelta) -> str:
     return shown if not days else f"{shown} {'the next day' if days > 0 else 'the day before'}"
 
 
-def _date_of(words: str, zone: ZoneInfo | None, asked_at: datetime) -> str:
-    """The date of a day that was named from the day of asking."""
+def _date_of(words: str, zone: ZoneInfo | None, asked_at: datetime, now: datetime) -> str:
+    """The date of a day that was named from the day of asking; it may be today or over by now."""
     for pattern, days in _DAYS:
         found = pattern.search(words)
         if found and zone:
-            day = asked_at.astimezone(zone).date() + timedelta(days=days)
-            return f"“{found[0].lower()}” is {day:%a, %b} {day.day}"
+            day, today = asked_at.astimezone(zone).date() + timedelta(days=days), now.astimezone(zone).date()
+            when = "is today" if day == today else "was" if day < today else "is"
+            return f"“{found[0].lower()}” {when}{',' if day == today else ''} {day:%a, %b} {day.day}"
     return ""

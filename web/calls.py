@@ -12,7 +12,7 @@ import phonenumbers
 from phonenumbers import timezone as phone_zones
 from sqlalchemy import RowMapping, select
 
-from web import best_times, callbacks, in_words, time_zones
+from web import best_times, callbacks, in_words, time_zones, wishes
 from web.callbacks import CLOSED, OPEN, STEPS
 from web.db import Transaction
 from web.schema import callbacks as callbacks_table
@@ -22,15 +22,15 @@ SHOWN: Mapping[str, tuple[str, ...]] = {"open": OPEN, "closed": CLOSED}
 STATES = {
     "new": "New",
     "called": "Called, not reached",
-    "reached": "Reached",
+    "reached": "Reached, call again",
     "done": "Done",
-    "cancelled": "Cancelled",
+    "cancelled": "Not needed any more",
 }
 STEP_WORDS = {
-    "called": "Called, nobody there",
-    "reached": "Reached",
     "done": "Done",
-    "cancelled": "Cancel",
+    "called": "Called, nobody there",
+    "reached": "Reached, call again",
+    "cancelled": "Not needed any more",
     "new": "Reopen",
 }
 DEEDS = {
@@ -42,6 +42,7 @@ DEEDS = {
 YES_NO = {True: "Yes", False: "No, do not leave a message"}
 PATIENTS = {"new": "New patient", "existing": "Has been here before", "known": "Has been here before"}
 MAX_LISTED = 200
+WAKING_HOURS = range(8, 21)
 EXPORTED = (
     "id", "state", "first_name", "phone", "email", "channel", "best_time", "best_time_explained",
     "time_zone", "language", "patient", "may_leave_message", "created_at", "done_at", "attempts",
@@ -67,12 +68,14 @@ class Call:
     best_time_explained: str
     their_clock: str
     their_clock_by: str
+    is_night_there: bool
     may_leave_message: str
     language: str
     patient: str
     since: datetime
     when: str
     age: str
+    about: str
     steps: list[tuple[str, str]]
     history: list[tuple[str, str, str]]
 
@@ -82,7 +85,12 @@ async def listed(
 ) -> list[Call]:
     """The open requests, the oldest first; or the closed ones, the newest first."""
     rows = await _rows(tx, SHOWN.get(show, OPEN), newest_first=show == "closed")
-    return [_call(row, await callbacks.history(tx, row["id"]), names, zone, now) for row in rows]
+    about = await wishes.before_the_form(tx, {row["conversation_id"] for row in rows})
+    histories = {row["id"]: await callbacks.history(tx, row["id"]) for row in rows}
+    return [
+        _call(row, histories[row["id"]], names, zone, now, about.get(row["conversation_id"], ""))
+        for row in rows
+    ]
 
 
 async def export_rows(tx: Transaction, *, zone: ZoneInfo | None, now: datetime) -> list[dict[str, Any]]:
@@ -114,9 +122,10 @@ def _call(
     names: Mapping[str, str],
     zone: ZoneInfo | None,
     now: datetime,
+    about: str,
 ) -> Call:
     phone = row["phone"] or ""
-    theirs = time_zones.of(row["time_zone"])
+    theirs = time_zones.of(row["time_zone"]) or zone_of_number(phone, now)
     scheme = "sms" if row["channel"] == "text" else "tel"
     return Call(
         id=row["id"],
@@ -131,15 +140,17 @@ def _call(
         wish=in_words.CHANNELS.get(row["channel"], "a call"),
         best_time=row["best_time"] or "",
         best_time_explained=explained(row, zone, now),
-        their_clock=in_words.clock(now, theirs) if theirs else their_clock(phone, now),
-        their_clock_by=str(theirs) if theirs else "by the number",
+        their_clock=in_words.clock(now, theirs) if theirs else "",
+        their_clock_by=str(theirs) if row["time_zone"] else "by the number",
+        is_night_there=theirs is not None and now.astimezone(theirs).hour not in WAKING_HOURS,
         may_leave_message=YES_NO.get(row["may_leave_message"], "Not said"),
         language=in_words.LANGUAGES.get(row["language"], row["language"]),
         patient=PATIENTS.get(row["patient"] or "", row["patient"] or "Not said"),
         since=row["created_at"],
         when=in_words.when(row["created_at"], zone),
         age=in_words.age(now, row["created_at"]),
-        steps=[(step, STEP_WORDS[step]) for step in STEPS[row["state"]]],
+        about=about,
+        steps=[(step, words) for step, words in STEP_WORDS.items() if step in STEPS[row["state"]]],
         history=[(in_words.when(step["at"], zone), _deed(step, names), step["note"]) for step in steps[1:]],
     )
 
@@ -155,14 +166,21 @@ def explained(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:
     )
 
 
-def their_clock(phone: str, now: datetime) -> str:
-    """The time where the number is from, as far as the number says; it may have moved since."""
+def in_short(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:
+    """The same in a few words, for a list."""
+    return best_times.in_short(
+        row["best_time"] or "", zone=time_zones.of(row["time_zone"]), clinic=zone, now=now
+    )
+
+
+def zone_of_number(phone: str, now: datetime) -> ZoneInfo | None:
+    """The zone where the number is from, if the number says one clock; its owner may have moved since."""
     try:
-        zones = phone_zones.time_zones_for_number(phonenumbers.parse(phone))
+        names = phone_zones.time_zones_for_number(phonenumbers.parse(phone))
     except phonenumbers.NumberParseException:
-        return ""
-    clocks = {in_words.clock(now, ZoneInfo(name)) for name in zones if name in available_timezones()}
-    return clocks.pop() if len(clocks) == 1 else ""
+        return None
+    zones = [ZoneInfo(name) for name in names if name in available_timezones()]
+    return zones[0] if len({now.astimezone(zone).utcoffset() for zone in zones}) == 1 else None
 
 
 def _deed(step: RowMapping, names: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import RowMapping, func, select, tuple_
 
-from web import callbacks, handoffs, to_read, visits
+from web import callbacks, handoffs, to_read, visits, wishes
 from web.db import Transaction
 from web.schema import messages, turns
 
@@ -109,6 +109,10 @@ async def _add_visits(tx: Transaction, found: dict[str, Case]) -> None:
         case = found[row["conversation_id"]]
         case.last_words = row["text"]
         case.seen_at = max(filter(None, (case.seen_at, row["created_at"])))
+    # Who asks for a call ends with "yes": what it is about came before.
+    calls = [case.conversation_id for case in found.values() if case.callbacks and case.handoff is None]
+    for conversation_id, words in (await wishes.before_the_form(tx, calls)).items():
+        found[conversation_id].last_words = words
 
 
 async def _add_topics(tx: Transaction, found: dict[str, Case]) -> None:

@@ -43,7 +43,7 @@ class Row:
     language: str
     name: str
     best_time: str
-    best_time_explained: str
+    best_time_here: str
 
 
 async def lists(
@@ -80,7 +80,7 @@ def row_of(
         also=_also(case, on),
         topic=title_of(manifest, case.intent),
         since=case.since,
-        waited=in_words.how_long(now, case.since),
+        waited=_waited(case, on, now),
         last_words=shortened(case.last_words),
         is_here=visits.is_here(case.seen_at, now),
         presence=presence(case.seen_at, now),
@@ -92,8 +92,17 @@ def row_of(
         language=in_words.LANGUAGES.get(case.language, case.language) if case.language != "en" else "",
         name=str(callback["first_name"] or "") if callback else "",
         best_time=str(callback["best_time"] or "") if callback else "",
-        best_time_explained=calls.explained(callback, zone, now) if callback else "",
+        best_time_here=calls.in_short(callback, zone, now) if callback else "",
     )
+
+
+def _waited(case: Case, on: List, now: datetime) -> str:
+    """How long it is open; nobody waits for what is only to read."""
+    if on == "to_call":
+        return f"Asked {in_words.age(now, case.since)}"
+    if on == "waiting":
+        return f"Waiting {in_words.how_long(now, case.since)}"
+    return ""
 
 
 def presence(seen_at: datetime | None, now: datetime) -> str:

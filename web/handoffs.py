@@ -58,7 +58,8 @@ async def request(
         handoff_id = await _insert(
             tx, conversation_id, message_id=message_id, reason=reason, urgent=urgent, now=now
         )
-        await handoff_events.note(tx, conversation_id, handoff_id, "requested", now=now)
+        details = {"urgent": True} if urgent else {}
+        await handoff_events.note(tx, conversation_id, handoff_id, "requested", now=now, details=details)
     if mail:
         await outbox.put(
             tx,

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping, select
 
 from web import in_words
+from web.calls import STATES
 from web.db import Transaction
 from web.desk import title_of
 from web.errors import BadRequest
@@ -157,9 +158,7 @@ def _calls(calls: list[RowMapping]) -> Chart:
     counted = Counter(row["state"] for row in calls)
     reached = counted["reached"] + counted["done"]
     share = f"{reached / len(calls):.0%}" if calls else "None"
-    words = {"new": "New", "called": "Called, not reached", "reached": "Reached", "done": "Done",
-             "cancelled": "Cancelled"}  # fmt: skip
-    bars = [(title, float(counted[name])) for name, title in words.items() if counted[name]]
+    bars = [(title, float(counted[name])) for name, title in STATES.items() if counted[name]]
     return Chart("Calls asked for", f"{share} of {len(calls):,} were reached or done.", "bars", "", bars)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -125,10 +125,19 @@ async def read(
         language=row["language"],
         language_name=in_words.LANGUAGES.get(row["language"], row["language"]),
         time_zone=row["time_zone"],
-        lines=sorted(lines, key=lambda line: line.at),
-        history=[(in_words.clock(event["at"], zone), _deed(event)) for event in events if _deed(event)],
+        lines=_dated(sorted(lines, key=lambda line: line.at), zone),
+        history=[(in_words.when(event["at"], zone), _deed(event)) for event in events if _deed(event)],
         callbacks=list(asked.mappings()),
     )
+
+
+def _dated(lines: list[Line], zone: ZoneInfo | None) -> list[Line]:
+    """Give the first line of each day its date; the others their time alone."""
+    days = [line.at.astimezone(zone or UTC).date() for line in lines]
+    return [
+        line if at and days[at] == days[at - 1] else replace(line, clock=in_words.when(line.at, zone))
+        for at, line in enumerate(lines)
+    ]
 
 
 async def _understood(tx: Transaction, conversation_id: str, manifest: Manifest) -> dict[str, Understood]:
@@ -193,13 +202,18 @@ def _line(
         at=message.created_at,
         clock=in_words.clock(message.created_at, zone),
         text=message.text,
-        answer=(message.utterance or "").removeprefix(ANSWER_PREFIX) if is_answer else "",
+        answer=_called((message.utterance or "").removeprefix(ANSWER_PREFIX), manifest) if is_answer else "",
         is_approved=bool(message.details.get("approved")),
         language=message.language,
         understood=understood.get(message.id) if message.author == "visitor" else None,
         can_be_wrong=message.author == "bot" and message.kind == "text",
         wrong=_mark(mark, manifest) if mark else "",
     )
+
+
+def _called(answer_id: str, manifest: Manifest) -> str:
+    """The title of an answer; its id when the published release does not have it any more."""
+    return title_of(manifest, f"faq/{answer_id}") or answer_id
 
 
 def _mark(mark: RowMapping, manifest: Manifest) -> str:
@@ -223,7 +237,8 @@ def _note(note: RowMapping, zone: ZoneInfo | None) -> Line:
 
 
 def _deed(event: RowMapping) -> str:
-    words = _DEEDS.get(event["did"], "")
+    is_safety = event["did"] == "requested" and event["details"].get("urgent")
+    words = _DEEDS["urgent" if is_safety else event["did"]] if event["did"] in _DEEDS else ""
     details = {"to": "", "holder": "", "why": "", **event["details"]}
     details["why"] = _WHY.get(details["why"], details["why"])
     return words.format(**{**details, "name": event["name"] or "Somebody"})

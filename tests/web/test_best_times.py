@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.web.browsing import PAGE
 from tests.web.conftest import Visitor
 from tests.web.stand_in_bot import callback, reply
 from web import best_times, retention, schema, time_zones
@@ -65,10 +66,10 @@ def test_a_zone_that_is_not_known_is_said_to_be_the_clinics():
 @pytest.mark.parametrize(
     ("words", "date"),
     [
-        ("Tomorrow after 3 pm", "“tomorrow” is Tue, Nov 24"),
-        ("mañana por la mañana", "“mañana” is Tue, Nov 24"),
-        ("today", "“today” is Mon, Nov 23"),
-        ("esta tarde", "“esta tarde” is Mon, Nov 23"),
+        ("Tomorrow after 3 pm", "“tomorrow” is today, Tue, Nov 24"),
+        ("mañana por la mañana", "“mañana” is today, Tue, Nov 24"),
+        ("today", "“today” was Mon, Nov 23"),
+        ("esta tarde", "“esta tarde” was Mon, Nov 23"),
         ("por la mañana", ""),
         ("mañanas", ""),
         ("Tuesday", ""),
@@ -92,6 +93,20 @@ def test_what_is_no_place_counts_as_not_said(named):
     assert time_zones.read(named) is None
 
 
+@pytest.mark.parametrize(
+    ("words", "zone", "told"),
+    [
+        ("after 3 pm", DENVER, "5 pm here"),
+        ("mornings", DENVER, "their clock is 2 h behind us"),
+        ("mornings", NEW_YORK, ""),
+        ("mornings", None, ""),
+        ("", DENVER, ""),
+    ],
+)
+def test_a_list_says_it_in_short(words, zone, told):
+    assert best_times.in_short(words, zone=zone, clinic=NEW_YORK, now=NOW) == told
+
+
 async def calls_from(http, bot, service, zone, **fields):
     """A visitor whose browser names a zone asks for a call."""
     visitor = Visitor(http)
@@ -105,9 +120,9 @@ async def calls_from(http, bot, service, zone, **fields):
 
 async def test_the_desk_and_the_file_say_whose_time_it_is(http, nurse, bot, service):
     visitor = await calls_from(http, bot, service, "America/Denver")
-    for path in ("/desk", "/desk/callbacks"):
-        page = (await nurse.get(path, headers={"accept": "text/html"})).text
-        assert "visitor&#39;s time: America/Denver, 5 pm here" in page
+    page = (await nurse.get("/desk/callbacks")).text
+    assert "visitor&#39;s time: America/Denver, 5 pm here" in page
+    assert "Best time: <bdi>after 3 pm</bdi> (5 pm here)" in (await nurse.get("/desk", headers=PAGE)).text
     assert "8 am (America/Denver)" in (await nurse.get(f"/desk/conversations/{visitor.id}")).text
     (row,) = csv.DictReader(io.StringIO((await nurse.get("/desk/callbacks/export.csv")).text))
     assert row["best_time"] == "after 3 pm"

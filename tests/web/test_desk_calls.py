@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -110,3 +111,20 @@ def test_a_table_reads_back_as_it_was_written():
     rows: list[dict[str, object]] = [{"a": 'x"y', "b": "one\ntwo"}, {"a": None, "b": True}]
     written = exports.as_csv(("a", "b"), rows)
     assert list(csv.reader(io.StringIO(written))) == [["a", "b"], ['x"y', "one\ntwo"], ["", "yes"]]
+
+
+async def test_a_call_says_what_it_is_about_and_when_it_is_night_there(nurse, visitor, bot, service):
+    bot.says(reply("utter_greet"), understood={"intent": "callback"})
+    await visitor.asks("can someone call me about prices")
+    bot.says(
+        reply("utter_greet"), requests=(callback(phone="+15032018834"),), understood={"intent": "affirm"}
+    )
+    await visitor.asks("yes")
+    for path in ("/desk", "/desk/callbacks"):
+        page = (await nurse.get(path, headers=PAGE)).text
+        assert "<bdi>can someone call me about prices</bdi>" in page
+        assert "<bdi>yes</bdi>" not in page
+    assert "7 am" in page
+    assert "Night there" in page
+    service.clock.move(timedelta(hours=2))
+    assert "Night there" not in (await nurse.get("/desk/callbacks")).text

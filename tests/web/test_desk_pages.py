@@ -51,6 +51,20 @@ async def test_urgent_is_marked_and_says_what_it_may_be(nurse, visitor):
     assert "May be thinking about suicide" in page
 
 
+async def test_what_was_urgent_stands_on_top_and_whether_anybody_reads_a_reply(nurse, visitor, service):
+    await visitor.asks("I want to kill myself")
+    await visitor.asks("what are the side effects?")
+    page = await shows(nurse, talk(visitor))
+    top = page.split('data-part="talk"')[0]
+    assert "<bdi>I want to kill myself</bdi>" in top
+    assert "The visitor is not here" not in top
+    assert "Tue, Nov 24" in page.split('data-part="talk"')[1]
+    assert "Safety spoke up" in page
+    assert "A person was asked for" not in page
+    service.clock.move(timedelta(minutes=10))
+    assert "The visitor is not here. What you write waits" in await shows(nurse, talk(visitor))
+
+
 async def test_a_conversation_shows_what_the_bot_understood(nurse, visitor, bot):
     bot.says(reply("utter_faq/does_it_hurt"), understood={
         "outcome": "answered", "intent": "faq/does_it_hurt", "confidence": 0.83,

@@ -7,6 +7,7 @@ from sanic import Blueprint, HTTPResponse, Request, json
 from web import (
     approved,
     audit,
+    calls,
     canned,
     cases,
     desk,
@@ -113,6 +114,11 @@ async def _look(request: Request, conversation_id: str, *, is_typing: bool | Non
         await onlookers.look(tx, conversation_id, person_of(request), now=house.clock(), is_typing=is_typing)
 
 
+def _words_of(shown: transcripts.Transcript, message_id: str) -> str:
+    """The words in which safety spoke up; they may stand far above the end of a long chat."""
+    return next((desk.shortened(line.text) for line in shown.lines if line.id == message_id), "")
+
+
 async def _draw(request: Request, conversation_id: str, template: str) -> HTTPResponse:
     house, by = house_of(request), person_of(request)
     manifest = house.manifests.current()
@@ -133,6 +139,9 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
         values = {
             "shown": shown,
             "case": row,
+            "urgent_words": _words_of(shown, case.handoff["message_id"]) if case and case.is_urgent else "",
+            "can_call": next((each["id"] for each in case.callbacks), "") if case else "",
+            "states": calls.STATES,
             "their_clock": time_zones.clock_elsewhere(shown.time_zone, zone, now),
             "handoff": case.handoff if case else None,
             "others": await onlookers.who(tx, conversation_id, now=now, but=by),

@@ -1,0 +1,14 @@
+// Weekly hours: what stands at Monday goes to the other working days in one press.
+const copy = document.querySelector("[data-copy-monday]");
+const DAYS = ["tuesday", "wednesday", "thursday", "friday"];
+
+if (copy) {
+  copy.hidden = false;
+  copy.addEventListener("click", () => {
+    const { elements } = copy.form;
+    for (const field of copy.form.querySelectorAll('[name^="monday-"]')) {
+      for (const day of DAYS) elements[field.name.replace("monday", day)].value = field.value;
+    }
+    copy.form.querySelector("[data-copied]").textContent = "Tuesday to Friday are as Monday now. Keep them below.";
+  });
+}
