@@ -53,11 +53,12 @@ def test_no_words_are_left_that_nobody_says() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_every_form_question_can_be_asked_in_both_languages(language: str) -> None:
-    document = read_yaml(PROJECT / "data" / "callback.yml")
+def test_every_skill_speaks_both_languages(language: str) -> None:
     lacking = [
         name
-        for name, variations in document["responses"].items()
+        for path, document in content()
+        if path.parent.name == "data"
+        for name, variations in (document.get("responses") or {}).items()
         if not any((v.get("metadata") or {}).get("language", "en") == language for v in variations)
     ]
     assert lacking == []

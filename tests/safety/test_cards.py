@@ -79,6 +79,17 @@ def test_spanish_is_led_to_the_spanish_line() -> None:
     assert "AYUDA" in titles
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "breathing well"), ("es", "respira bien")])
+def test_poison_control_is_only_for_those_who_breathe_well(language: str, words: str) -> None:
+    question = card("emergency", language).text.partition("1-800-222-1222")[0].rpartition("?")[0]
+    assert question.endswith(words)
+
+
+@pytest.mark.parametrize("kind", ["crisis", "crisis_other", "unsure"])
+def test_a_spanish_text_never_names_988_without_the_way_to_spanish(kind: str) -> None:
+    assert "988 y oprim" in card(kind, "es").text
+
+
 @pytest.mark.parametrize(("kind", "language"), ALL)
 def test_a_card_never_shames_promises_or_diagnoses(kind: str, language: str) -> None:
     words = f"{card(kind, language).text} {card(kind, language).next_step}".casefold()

@@ -164,7 +164,7 @@ async def test_after_a_card_nobody_reads_that_they_were_not_understood(visitor, 
     bot.says(reply("utter_declined"), outcome="declined")
     await visitor.sends("nothing helps anyway")
     kind_words, soft_line = await visitor.hears(2)
-    assert kind_words["text"] == "I am sorry, I do not have good words for that."
+    assert kind_words["text"] == "I am sorry, I do not know how to answer that."
     assert "988" in soft_line["text"]
 
 

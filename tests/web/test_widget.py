@@ -50,7 +50,14 @@ async def test_the_loader_knows_the_way_to_help_without_a_server(services):
     service = await services.start()
     async with client_of(service) as http:
         told = (await http.get("/widget.js")).text
-    for words in ("(555) 201-8834", "tel:988", "sms:988", "tel:911", LANGUAGES["es"]["widget_call_988"]):
+    for words in (
+        "(555) 201-8834",
+        "tel:988",
+        "sms:988",
+        "sms:988?body=AYUDA",
+        "tel:911",
+        LANGUAGES["es"]["widget_call_988"],
+    ):
         assert words in told
 
 

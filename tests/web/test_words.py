@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import date
 
 import pytest
@@ -167,6 +168,13 @@ def test_both_languages_have_the_same_sentences():
     assert english.keys() == spanish.keys()
     braces = {name: sorted(text.split("{")[1:]) != [] for name, text in english.items()}
     assert braces == {name: "{" in text for name, text in spanish.items()}
+
+
+def test_no_spanish_sentence_leads_to_the_english_line():
+    named = [text for text in LANGUAGES["es"].values() if "988" in text and "988lifeline" not in text]
+    assert [
+        text for text in named if not {"oprima", "AYUDA", "body=AYUDA"} & set(re.findall(r"[\w=]+", text))
+    ] == []
 
 
 def test_the_notice_is_short_enough_to_be_read():

@@ -12,7 +12,7 @@ class Help {
       make("button", { type: "button", text: words.retry, on: onRetry }),
       make("p", { text: words.crisis }),
       make("a", { className: "solid", href: "tel:988", text: words.call_988 }),
-      make("a", { className: "solid", href: "sms:988", text: words.text_988 }),
+      make("a", { className: "solid", href: words.text_988_link, text: words.text_988 }),
       make("a", { className: "alarm", href: "tel:911", text: words.call_911 }),
     );
     if (onClose) this.ways.prepend(make("button", { type: "button", text: words.close, on: onClose }));
