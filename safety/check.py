@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import traceback
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 
@@ -124,15 +125,12 @@ def _readings(raw: str, text: str, sentences: list[str]) -> list[list[str]]:
 def _judge(sentences: list[str], spotter: Spotter) -> tuple[list[_Finding], bool]:
     words = read_words(sentences, spotter.lexicon)
     spans = spotter.spot(words)
-    masks = [
-        _until_comma(span, words)
-        for span in spans
-        if span.rule.kind == "look_alike" and not _stands_back(span, words)
-    ]
+    masks = _by_word(_masks(spans, words))
     soft_line = any(span.rule.kind == "soft" for span in spans)
     findings: list[_Finding] = []
     for span in (span for span in spans if span.rule.kind in SIGNALS):
-        hiding = [mask for mask in masks if _hides(mask, span)]
+        near = (mask for at in range(span.start, span.end) for mask in masks.get(at, ()))
+        hiding = [mask for mask in near if _hides(mask, span)]
         if hiding:
             despair = span.rule.kind.startswith("crisis")
             soft_line = soft_line or (despair and any(mask.rule.soft_line for mask in hiding))
@@ -155,16 +153,37 @@ def _whole(finding: _Finding) -> _Finding:
     return _Finding(finding.kind, Span(finding.span.rule, 0, MAX_CHECKED_CHARS))
 
 
-def _stands_back(mask: Span, words: Words) -> bool:
-    number = words.sentences[mask.start]
-    sentence = " ".join(word for word, at in zip(words.words, words.sentences, strict=True) if at == number)
-    return any(f" {phrase} " in f" {sentence} " for phrase in mask.rule.unless)
+def _masks(spans: list[Span], words: Words) -> list[Span]:
+    """Give the look-alikes that hold: each up to its first comma."""
+    by_sentence: dict[int, list[str]] = defaultdict(list)
+    for word, at in zip(words.words, words.sentences, strict=True):
+        by_sentence[at].append(word)
+    sentences = {at: f" {' '.join(said)} " for at, said in by_sentence.items()}
+    stands_back: dict[tuple[str, int], bool] = {}
+    masks: list[Span] = []
+    for span in (span for span in spans if span.rule.kind == "look_alike"):
+        at = words.sentences[span.start]
+        key = span.rule.id, at
+        if key not in stands_back:
+            stands_back[key] = any(f" {phrase} " in sentences[at] for phrase in span.rule.unless)
+        if not stands_back[key]:
+            masks.append(_until_comma(span, words))
+    return masks
+
+
+def _by_word(masks: list[Span]) -> dict[int, list[Span]]:
+    """Find masks by the words they lie on: a long message has thousands, and few at one place."""
+    found: dict[int, list[Span]] = defaultdict(list)
+    for mask in masks:
+        for at in range(mask.start, mask.end):
+            found[at].append(mask)
+    return found
 
 
 def _until_comma(mask: Span, words: Words) -> Span:
     """End a look-alike at its first comma: what follows is another thought."""
-    ends = [at + 1 for at in words.commas if mask.start <= at < mask.end]
-    return Span(mask.rule, mask.start, min([mask.end, *ends]))
+    end = next((at + 1 for at in range(mask.start, mask.end) if at in words.commas), mask.end)
+    return Span(mask.rule, mask.start, end)
 
 
 def _hides(mask: Span, span: Span) -> bool:

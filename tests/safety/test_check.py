@@ -124,3 +124,13 @@ def test_broken_rules_are_unsure_and_read_once(monkeypatch: pytest.MonkeyPatch) 
     finally:
         room._loaded.cache_clear()
     assert len(reads) == 1
+
+
+def test_a_long_message_of_look_alikes_compares_only_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+    hides = room._hides
+    monkeypatch.setattr(room, "_hides", lambda mask, span: compared.append(1) or hides(mask, span))
+    repeats = 700
+    assert check("can i die, " * repeats).kind == "none"
+    # Every one with every other would be a million, and hold up everybody else's message.
+    assert repeats <= len(compared) <= 40 * repeats
