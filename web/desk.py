@@ -38,6 +38,7 @@ class Row:
     is_urgent: bool
     is_missed: bool
     is_new: bool
+    told_at: str
     holder: str
     is_mine: bool
     language: str
@@ -86,7 +87,8 @@ def row_of(
         presence=presence(case.seen_at, now),
         is_urgent=case.is_urgent,
         is_missed=bool(handoff and handoff["told_again_at"] and handoff["opened_at"] is None),
-        is_new=bool(handoff and handoff["opened_at"] is None),
+        is_new=bool(handoff and handoff["opened_at"] is None and not case.is_held),
+        told_at=_told_at(case),
         holder=str(handoff["claimed_name"] or "") if handoff and case.is_held else "",
         is_mine=bool(handoff and case.is_held and handoff["claimed_by"] == staff_id),
         language=in_words.LANGUAGES.get(case.language, case.language) if case.language != "en" else "",
@@ -126,15 +128,23 @@ def shortened(text: str) -> str:
 
 
 def pulse(found: dict[List, list[Row]]) -> dict[str, Any]:
-    """What the page needs for its counts and its sounds: ids and numbers, no words."""
+    """What the page needs for its counts and its sounds: ids and numbers, no words.
+
+    An urgent one goes by its time as well: a second crisis in the same chat is heard like the first.
+    """
     waiting = [row for row in found["waiting"] if not row.holder or row.is_mine]
     return {
-        "urgent": [row.id for row in waiting if row.is_urgent],
+        "urgent": [f"{row.id} {row.told_at}" for row in waiting if row.is_urgent],
         "person": [row.id for row in waiting if not row.is_urgent and not row.is_mine],
         "call": [row.id for row in found["to_call"]],
-        "missed": [row.id for row in waiting if row.is_missed],
+        "missed": [f"{row.id} {row.told_at}" for row in waiting if row.is_missed],
         "counts": {name: len(found[name]) for name in LISTS},
     }
+
+
+def _told_at(case: Case) -> str:
+    told_at = case.handoff["urgent_at"] if case.handoff is not None else None
+    return told_at.isoformat() if told_at else ""
 
 
 def _href(case: Case, on: List) -> str:

@@ -7,7 +7,7 @@ visitor's language, and kept in `web/handoff_events.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, select, update
@@ -19,6 +19,11 @@ from web.handoff_events import Person
 from web.schema import conversations, handoffs, new_id
 from web.turns import GONE
 from web.words import say
+
+# Staff who were told of a crisis and have not looked yet are not told of each message in it.
+TOLD_EVERY = timedelta(minutes=2)
+# Nobody has looked at it as it is now: `web/lapses.py` watches that somebody does.
+_UNSEEN: dict[str, None] = {"opened_at": None, "told_again_at": None}
 
 
 @dataclass(frozen=True)
@@ -41,19 +46,22 @@ async def request(
     now: datetime,
     mail: bool,
 ) -> str:
-    """Ask for a person. A second request can make the open handoff urgent, never less so."""
+    """Ask for a person. A second request can make the open handoff urgent, never less so.
+
+    Every urgent one is told, also in a chat that somebody has looked at before.
+    """
     known = await open_one(tx, conversation_id)
     if known is not None:
         handoff_id = str(known["id"])
         if not urgent:
             await _change(tx, handoff_id, wants_person=True)
             return handoff_id
-        await _change(tx, handoff_id, urgent=True, urgent_at=now, reason=reason, message_id=message_id)
+        await _change(tx, handoff_id, urgent=True, reason=reason, message_id=message_id)
         await handoff_events.note(tx, conversation_id, handoff_id, "urgent", now=now)
-        if known["urgent"]:
+        if not _is_news(known, now):
             return handoff_id
         # It is another thing now than what somebody may have looked at before.
-        await _change(tx, handoff_id, opened_at=None, told_again_at=None)
+        await _change(tx, handoff_id, urgent_at=now, **_UNSEEN)
     else:
         handoff_id = await _insert(
             tx, conversation_id, message_id=message_id, reason=reason, urgent=urgent, now=now
@@ -162,7 +170,7 @@ async def give_up(
             handoffs.c.state == "claimed",
             handoffs.c.claimed_by == held.id,
         )
-        .values(state="requested", claimed_by=None, claimed_name=None, claimed_at=None)
+        .values(state="requested", claimed_by=None, claimed_name=None, claimed_at=None, **_UNSEEN)
     )
     if ended.rowcount != 1:
         return False
@@ -305,6 +313,12 @@ async def _insert(
         )
     )
     return handoff_id
+
+
+def _is_news(known: RowMapping, now: datetime) -> bool:
+    """Whether staff have to be told that safety spoke up (again)."""
+    told_at = known["urgent_at"] if known["urgent"] else None
+    return told_at is None or known["opened_at"] is not None or now - told_at >= TOLD_EVERY
 
 
 async def _opened(tx: Transaction, handoff_id: str, *, now: datetime) -> bool:

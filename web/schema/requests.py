@@ -57,7 +57,7 @@ handoffs = Table(
     Column("claimed_name", String(200)),  # as the visitor and the second claimer are told
     Column("claimed_at", UtcTime),
     Column("requested_at", UtcTime, nullable=False),
-    Column("urgent_at", UtcTime),  # the last time that safety spoke up
+    Column("urgent_at", UtcTime),  # the last time that staff were told that safety spoke up
     Column("opened_at", UtcTime),  # somebody at the desk looked at it
     Column("told_again_at", UtcTime),  # nobody had looked: told through a second channel
     Column("resolved_at", UtcTime),
