@@ -76,15 +76,16 @@ async def _shift_ended(tx: Transaction, row: RowMapping, now: datetime) -> bool:
 
 
 async def _unanswered_since(tx: Transaction, row: RowMapping) -> datetime | None:
-    """When the visitor first wrote after the holder's last words, or after the claim."""
+    """When the visitor first wrote after the last words of staff; never before the claim."""
     mine = messages.c.conversation_id == row["conversation_id"]
-    spoke = select(func.max(messages.c.created_at)).where(mine, messages.c.author == "staff")
+    spoke = select(func.max(messages.c.seq)).where(mine, messages.c.author == "staff")
     last = (await tx.execute(spoke)).scalar_one_or_none()
-    since = max(filter(None, (last, row["claimed_at"])))
     wrote = select(func.min(messages.c.created_at)).where(
-        mine, messages.c.author == "visitor", messages.c.created_at > since
+        mine, messages.c.author == "visitor", messages.c.seq > (last or 0)
     )
-    return (await tx.execute(wrote)).scalar_one_or_none()
+    first: datetime | None = (await tx.execute(wrote)).scalar_one_or_none()
+    # Who wrote before the claim waits since the claim: that is when somebody said "I have it".
+    return max(first, row["claimed_at"]) if first is not None else None
 
 
 async def _types(tx: Transaction, row: RowMapping, now: datetime) -> bool:

@@ -241,13 +241,30 @@ async def test_a_claim_lapses_and_the_visitor_is_told_once(visitor, bot, desk, s
     assert (await visitor.asks("hello"))["author"] == "bot"
 
 
+@pytest.mark.parametrize("how", ["claimed", "assigned"])
+async def test_a_silent_holder_lapses_also_when_the_visitor_wrote_before(visitor, bot, desk, service, how):
+    await asks_for_a_person(visitor, bot)
+    await desk(handoffs.claim, visitor.id, by=NURSE)
+    if how == "assigned":
+        await desk(staff_words.reply, visitor.id, text="How long?", by=NURSE)
+        await visitor.sends("for two weeks")
+        await desk(handoffs.assign, visitor.id, to=SECOND_NURSE, by=NURSE)
+    service.clock.move(timedelta(minutes=4.5))
+    async with service.db.write() as tx:
+        for each in (NURSE, SECOND_NURSE):
+            await onlookers.at_the_desk(tx, each, now=service.clock())
+    await service.app.ctx.desk_watch.look()
+    (row,) = await service.rows(schema.handoffs, of=visitor)
+    assert (row["state"], row["claimed_by"]) == ("requested", None)
+
+
 @pytest.mark.parametrize("does", ["answers", "types", "nobody_wrote"])
 async def test_a_claim_holds_while_the_holder_is_there(visitor, desk, service, does):
     await visitor.asks("hello")
     await desk(handoffs.claim, visitor.id, by=NURSE)
     if does != "nobody_wrote":
         await visitor.sends("are you there?")
-    if does == "answers":
+    if does != "types":
         await desk(staff_words.reply, visitor.id, text="yes", by=NURSE)
     service.clock.move(timedelta(minutes=4.5))
     if does == "types":
