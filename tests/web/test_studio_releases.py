@@ -45,7 +45,8 @@ sys.stdin.read()
 names = sorted(path.stem for path in (project / "data" / "answers").glob("*.yml"))
 print(json.dumps({"step": "train", "share": 0.5}))
 print(json.dumps({"failed": "Only answers: " + ", ".join(names), "problems":
-    [{"path": "data/answers/x.yml", "line": 7, "text": "A sentence."}]}))
+    [{"path": "data/answers/x.yml", "line": 7, "text": "A sentence."},
+     {"path": "data/answers/where_do_i_park.yml", "line": 9, "text": "Another one."}]}))
 """
 
 
@@ -91,6 +92,7 @@ async def test_the_drafts_are_built_and_a_failure_is_said_in_words(owner, servic
     assert told["sentence"] == "Only answers: where_do_i_park"
     page = (await owner.get("/studio/releases", headers=HTML)).text
     assert "data/answers/x.yml:7" in page
+    assert '<a href="/studio/answers/where_do_i_park">Where do I park?</a>: Another one.' in page
 
 
 async def test_an_answer_to_mend_stops_the_build_and_is_named(owner):

@@ -16,16 +16,21 @@ m1\tone\tpain\tyes\tplain
 m2\ttwo\tpain\tyes\tplain
 m3\tthree\tpain\tyes\tplain
 m4\tfour\tpain\tyes\tplain
-m5\tfive\toos\tno\tplain
 m6\tone || and then\tpain\tyes\tfollowup
+"""
+OUTSIDE = """id\ttext\ttopic\tanswerability\tstyle
+o1\tfive\tspam\tno\tplain
+o2\tsix\tspam\tno\tplain
 """
 PAIN = ("answered", "faq/does_it_hurt")
 COST = ("answered", "faq/how_much")
+ASKED_BACK = ("asked_back", "nlu_fallback")
 DECLINED = ("declined", "out_of_scope")
 # What the two bots make of a message: published, the other.
 FATES = {
     "one": (PAIN, PAIN), "two": (PAIN, COST), "three": (COST, PAIN), "four": (COST, DECLINED),
-    "five": (DECLINED, PAIN), "and then": (PAIN, PAIN), "must": (PAIN, DECLINED), "own test": (PAIN, PAIN),
+    "five": (DECLINED, PAIN), "six": (DECLINED, ASKED_BACK), "and then": (PAIN, PAIN),
+    "must": (PAIN, DECLINED), "own test": (PAIN, PAIN),
 }  # fmt: skip
 
 
@@ -58,6 +63,7 @@ def releases(service, bot):
         folder = service.settings.releases / name / "tests" / "evaluation"
         folder.mkdir(parents=True)
         (folder / "messages.tsv").write_text(MESSAGES, encoding="utf-8")
+        (folder / "out_of_scope.tsv").write_text(OUTSIDE, encoding="utf-8")
         tests = json.dumps({"does_it_hurt": ["own test"]})
         (folder.parents[1] / "test_messages.json").write_text(tests, encoding="utf-8")
         (folder.parent / "must_answer.tsv").write_text("answer\ttext\ndoes_it_hurt\tmust\n", encoding="utf-8")
@@ -85,14 +91,14 @@ async def asks(owner, **fields):
 
 async def test_each_message_is_the_same_changed_better_or_worse(owner, other_bot):
     told = (await asks(owner)).json()
-    assert (told["done"], told["total"]) == (8, 8)
+    assert (told["done"], told["total"]) == (9, 9)
     assert {row["text"]: row["how"] for row in told["rows"]} == {
         "must": "worse", "one": "same", "two": "worse", "three": "better", "four": "changed",
-        "five": "worse", "and then": "same", "own test": "same",
+        "five": "worse", "six": "changed", "and then": "same", "own test": "same",
     }  # fmt: skip
     two = next(row for row in told["rows"] if row["text"] == "two")
     assert (two["was"], two["now"], two["wanted"]) == ("Does it hurt?", "How much?", "pain")
-    assert (await asks(owner, **{"from": "8"})).json()["rows"] == []
+    assert (await asks(owner, **{"from": "9"})).json()["rows"] == []
 
 
 async def test_a_follow_up_is_asked_after_the_message_before_it(owner, other_bot):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from web.builds import Builds
 from web.errors import Refused
@@ -12,6 +15,8 @@ from web.house import House
 from web.schema import new_id
 from web.studio import projects
 from web.studio.desk import Desk, project_of
+
+_ANSWER_FILE = re.compile(r"answers/(?P<id>[a-z0-9_]+)\.yml$")
 
 
 class NotReady(Refused):
@@ -29,6 +34,18 @@ async def start(house: House, builds: Builds, desk: Desk, *, by: str) -> str:
         raise NotReady(f"{what} something to mend first. Nothing was built.")
     folder = await asyncio.to_thread(_snapshot, house, desk)
     return await builds.start(folder, by=by)
+
+
+def in_words(problems: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[dict[str, str]]:
+    """What a build complained about: which answer by its title, or else which file and line."""
+    found = []
+    for problem in problems:
+        path, line = str(problem.get("path", "")), problem.get("line", "")
+        match = _ANSWER_FILE.search(path)
+        answer_id = match["id"] if match and match["id"] in titles else ""
+        place = titles[answer_id] if answer_id else f"{path}:{line}"
+        found.append({"answer_id": answer_id, "place": place, "text": str(problem.get("text", ""))})
+    return found
 
 
 def _snapshot(house: House, desk: Desk) -> Path:

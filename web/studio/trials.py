@@ -24,7 +24,7 @@ from web.words import say
 
 AT_ONCE = 16
 MUST_ANSWER = "must_answer.tsv"
-EVALUATION = ("evaluation/messages.tsv", "evaluation/out_of_scope.tsv")
+MESSAGES, OUTSIDE = "evaluation/messages.tsv", "evaluation/out_of_scope.tsv"
 FOLLOW_UP = " || "
 
 
@@ -59,7 +59,8 @@ def every(house: House, release: str) -> list[Trial]:
     folder = house.settings.releases / release / "tests"
     found = [Trial(row["text"], answer=row["answer"]) for row in _rows(folder / MUST_ANSWER)]
     found += _own_tests(folder.parent / TESTS)
-    found += [_of_topics(row) for name in EVALUATION for row in _rows(folder / name)]
+    found += [_of_topics(row, tuple(row["topic"].split("+"))) for row in _rows(folder / MESSAGES)]
+    found += [_of_topics(row, (OUT_OF_SCOPE,)) for row in _rows(folder / OUTSIDE)]
     return [trial for trial in found if trial.text.strip()]
 
 
@@ -139,10 +140,9 @@ def _got(
     return Got(OUTCOMES.get(outcome, outcome) + skill, is_right)
 
 
-def _of_topics(row: Mapping[str, str]) -> Trial:
+def _of_topics(row: Mapping[str, str], topics: tuple[str, ...]) -> Trial:
     before, _, text = row["text"].rpartition(FOLLOW_UP)
     is_followup = row.get("style") == "followup" and bool(before)
-    topics = tuple(row["topic"].split("+"))
     return Trial(text if is_followup else row["text"], topics=topics, after=before if is_followup else "")
 
 

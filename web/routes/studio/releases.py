@@ -37,12 +37,14 @@ async def every(request: Request) -> HTTPResponse:
     async with house.db.read() as tx:
         moves = await releases.history(tx)
         names = await accounts.names(tx)
+    newest = await builds_of(request).latest()
     return staff_page(
         request,
         "studio/releases.html",
         releases=releases.every(house),
         published=releases.published(house),
-        build=await builds_of(request).latest(),
+        build=newest,
+        problems=building.in_words(newest.problems if newest else (), desk.titles),
         steps=STEPS,
         stops=desk.stops(),
         unsigned=len(desk.unsigned()),
