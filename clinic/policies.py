@@ -12,7 +12,7 @@ from clinic.yaml_files import read_yaml
 
 @dataclass(frozen=True)
 class Policy:
-    """Limits for replies (words; Flesch-Kincaid grades), allowed words, banned words, publishers."""
+    """Limits for replies (words; Flesch-Kincaid grades), plain and banned words, openings, publishers."""
 
     max_words: int = 90
     max_grade: float = 8
@@ -21,6 +21,7 @@ class Policy:
     plain_words: frozenset[str] = frozenset()
     banned: tuple[str, ...] = ()
     dosing: tuple[str, ...] = ()
+    openings: tuple[str, ...] = ()
     publishers: tuple[str, ...] = field(default_factory=tuple)
 
     def is_primary(self, url: str) -> bool:
@@ -36,6 +37,6 @@ def read_policy(project: Path) -> Policy:
         return Policy()
     kept: dict[str, Any] = dict(read_yaml(path)["policy"])
     kept["plain_words"] = frozenset(str(word).lower() for word in kept.get("plain_words", ()))
-    for name in ("banned", "dosing", "publishers"):
+    for name in ("banned", "dosing", "openings", "publishers"):
         kept[name] = tuple(str(item) for item in kept.get(name, ()))
     return Policy(**kept)

@@ -30,6 +30,10 @@ def complaints(text: str, policy: Policy) -> Iterator[str]:
         found = re.search(pattern, text, re.IGNORECASE)
         if found:
             yield f"'{found.group()}' reads like advice on one person's dose; that is for a clinician."
+    for pattern in policy.openings:
+        found = re.match(pattern, text, re.IGNORECASE)
+        if found:
+            yield f"Opens with '{found.group()}', but its questions ask both ways: open with the fact."
 
 
 def missing_plain_wordings(wordings: list[Wording]) -> Iterator[str]:
