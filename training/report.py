@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import resource
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -25,7 +26,7 @@ from training.releases import read_manifest, release_id
 from training.replay import Ask, Fate, Understander
 
 MESSAGES, OUT_OF_SCOPE = "tests/evaluation/messages.tsv", "tests/evaluation/out_of_scope.tsv"
-MUST_ANSWER, ANSWER_TESTS = "tests/must_answer.tsv", "tests/answers.tsv"
+MUST_ANSWER, ANSWER_TESTS = "tests/must_answer.tsv", "test_messages.json"
 MAX_QUESTIONS_TRIED = 8
 Tell = Callable[[str, float], None]
 NOTHING: Mapping[str, Any] = {"answers": {}, "utterances": {}}
@@ -97,8 +98,8 @@ class _Asks:
         self.rows = read_rows(_file_of(folder, MESSAGES))
         self.outside = read_rows(_file_of(folder, OUT_OF_SCOPE))
         self.crisis = _crisis_texts()
-        self.must_answer = _pairs(_file_of(folder, MUST_ANSWER), known)
-        self.tests = _pairs(folder / ANSWER_TESTS, own)  # as the studio writes them
+        self.must_answer = _must_answer(_file_of(folder, MUST_ANSWER), known)
+        self.tests = _tests(folder / ANSWER_TESTS, own)
         self.visitors = visitors
         sets: tuple[Sequence[Ask], ...] = (
             [_ask_of(row) for row in self.rows],
@@ -198,8 +199,14 @@ def _crisis_texts() -> list[str]:
     return [rule.fires_on[0] for rule in rules if rule.kind in SIGNALS]
 
 
-def _pairs(path: Path, known: Collection[str]) -> list[tuple[str, str]]:
-    """Pairs of answer and message: what must be answered, or what an answer is never taught."""
+def _tests(path: Path, own: Collection[str]) -> list[tuple[str, str]]:
+    """Pairs of answer and a message that it is never taught, as the studio writes them."""
+    tests = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return [(name, text) for name, texts in tests.items() if name in own for text in texts]
+
+
+def _must_answer(path: Path, known: Collection[str]) -> list[tuple[str, str]]:
+    """Pairs of answer and message that this clinic must keep answering."""
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:

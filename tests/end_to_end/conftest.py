@@ -31,8 +31,9 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Front Desk on its own ports and var folder, with the release that is published."""
     var = tmp_path_factory.mktemp("var")
-    for name in ("encoder", "releases"):
-        shutil.copytree(ROOT / "var" / name, var / name)
+    for name in ("encoder", "releases", "cache"):
+        if (ROOT / "var" / name).exists():
+            shutil.copytree(ROOT / "var" / name, var / name)
     page, bot, actions = free_ports(3)
     environ = os.environ | {
         "FRONT_DESK_VAR": str(var),

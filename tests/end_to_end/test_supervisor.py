@@ -69,5 +69,5 @@ def test_a_sigkilled_supervisor_leaves_nothing_behind(running: Running) -> None:
 
 
 def token_of(running: Running) -> str:
-    (bot,) = [part for part in running.parts if "run" in part.cmdline()]
+    bot = next(part for part in running.parts if "run" in part.cmdline())
     return bot.environ()["FRONT_DESK_BOT_TOKEN"]

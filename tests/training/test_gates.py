@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +99,10 @@ def test_new_answers_are_tested_even_when_nothing_can_be_compared(tmp_path: Path
     before = {"answers": {}, "utterances": {}, "release": "7"}
     judged = {gate.name: gate for gate in report._judge(asks, decided, None, MANIFEST, before, [])}
     assert [row.wanted for row in judged["new_answers"].rows] == ["What does it cost?", "Is it safe?"]
+
+
+def test_the_tests_are_those_that_the_studio_writes(tmp_path: Path) -> None:
+    tests = {"cost": ["how dear", "what would i pay"], "gone": ["an answer that is switched off"]}
+    (tmp_path / report.ANSWER_TESTS).write_text(json.dumps(tests), encoding="utf-8")
+    asks = report._Asks(tmp_path, [], known=(), own=MANIFEST["answers"].keys())
+    assert asks.tests == [("cost", "how dear"), ("cost", "what would i pay")]
