@@ -21,7 +21,7 @@ from web.manifest import Manifests
 
 logger = logging.getLogger(__name__)
 
-STATE_FILE = "bots.json"
+STATE_FILE, CANDIDATE = "bots.json", "candidate"
 LOOK_EVERY_S = 0.1
 
 
@@ -42,6 +42,7 @@ class Bots:
         self, releases: Path, manifests: Manifests, *, url: str, token: str, timeout_s: float
     ) -> None:
         self._state = releases / STATE_FILE
+        self._candidate = releases / CANDIDATE
         self._manifests = manifests
         self._token = token
         self._timeout_s = timeout_s
@@ -120,9 +121,25 @@ class Bots:
         running = self._running()
         if not running:
             return self._only
-        # Until the published release's bot is ready (a start, `make train`) another one answers,
-        # in its own release's words.
-        return self._of(release) or self._bot_at(next((b for b in running if b.is_ready), running[0]).url)
+        bot = self._of(release) or self._stand_in(running, release)
+        if bot is None:
+            raise BotUnreachable("the published release has no bot now")
+        return bot
+
+    def _stand_in(self, running: Sequence[Running], release: str) -> Bot | None:
+        """Who answers until the published release's bot is ready (a start, `make train`).
+
+        One that was published before, in its own release's words; never one that is only tried.
+        """
+        ours = [bot for bot in running if bot.release == release]
+        earlier = [bot for bot in running if bot.is_ready and bot.release != self._tried()]
+        return next((self._bot_at(bot.url) for bot in (*earlier, *ours)), None)
+
+    def _tried(self) -> str:
+        try:
+            return self._candidate.read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""
 
     def _of(self, release: str) -> Bot | None:
         running = self._running()

@@ -141,6 +141,19 @@ async def test_a_supervised_release_is_published_once_its_bot_is_warm(service, h
     assert releases.published(house) == "2"
 
 
+async def test_a_release_that_is_only_tried_never_answers_a_visitor(service, built, visitor):
+    built("2", greets="Words nobody has published.", learnt="b")
+    folder = service.settings.releases
+    fallen = {"release": "r1", "learnt": "a", "url": "http://127.0.0.1:9", "is_ready": False}
+    tried = {"release": "2", "learnt": "b", "url": service.settings.bot_url, "is_ready": True}
+    (folder / "candidate").write_text("2\n", encoding="utf-8")
+    (folder / "bots.json").write_text(json.dumps({"bots": [fallen, tried]}), encoding="utf-8")
+    assert (await visitor.asks("hi"))["author"] == "system"
+    earlier = {**tried, "release": "r0"}
+    (folder / "bots.json").write_text(json.dumps({"bots": [fallen, earlier]}), encoding="utf-8")
+    assert (await visitor.asks("hi"))["author"] == "bot"
+
+
 async def test_a_pointer_that_moved_while_nobody_looked_is_noted_at_the_next_start(service, services, built):
     built("2")
     (service.settings.releases / "published").write_text("2\n", encoding="utf-8")
