@@ -7,7 +7,7 @@ import ctypes
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +20,7 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 Say = Callable[[str], None]
+Answers = Callable[[], Awaitable[bool]]  # asks a running part whether it is still there
 
 
 class ChildRefused(Exception):
@@ -41,6 +42,15 @@ class Backoff:
         return min(self.longest_s, previous_s * 2)
 
 
+@dataclass(frozen=True)
+class Watch:
+    """How a part is asked whether it still answers, and after how many silences in a row it is ended."""
+
+    answers: Answers
+    every_s: float = 30.0
+    silences: int = 3
+
+
 @dataclass
 class Child:
     """A part of Front Desk: what starts it, where it logs, and its process while it runs."""
@@ -52,6 +62,7 @@ class Child:
     log: Path
     shows_output: bool = False  # its standard output goes to the terminal, not to the log
     backoff: Backoff = field(default_factory=Backoff)
+    watch: Watch | None = None
     process: asyncio.subprocess.Process | None = None
     starts: int = 0
 
@@ -66,19 +77,41 @@ class Child:
         try:
             while True:
                 started_s = time.monotonic()
-                self.process = await self._start()
-                status = await self.process.wait()
-                if status == CANNOT_START:
-                    raise ChildRefused(
-                        f"{self.name} cannot start:\n{_end_of(self.log, lines=SHOWN_LOG_LINES)}"
-                    )
-                ran_s = time.monotonic() - started_s
-                delay_s = self.backoff.next_delay_s(delay_s, ran_s=ran_s)
-                say(f"{self.name} {_ending(status)}. Its last words:\n{_end_of(self.log, lines=3)}")
-                say(f"    Starting it again in {delay_s:g} s. Its log: {self.log}")
+                end = await self._run(say)
+                delay_s = self.backoff.next_delay_s(delay_s, ran_s=time.monotonic() - started_s)
+                say(f"{self.name} {end}\n    Starting it again in {delay_s:g} s. Its log: {self.log}")
                 await asyncio.sleep(delay_s)
         finally:
             await self._stop()
+
+    async def _run(self, say: Say) -> str:
+        """Run the process once, and tell how it ended. Raises ChildRefused when it cannot start at all."""
+        try:
+            self.process = await self._start()
+        except OSError as error:  # no memory, no process, no disk: that passes, and the others go on
+            return f"could not be started: {error.strerror or error}."
+        hung = asyncio.create_task(self._end_when_hung(self.process, say))
+        try:
+            status = await self.process.wait()
+        finally:
+            hung.cancel()
+        if status == CANNOT_START:
+            raise ChildRefused(f"{self.name} cannot start:\n{_end_of(self.log, lines=SHOWN_LOG_LINES)}")
+        return f"{_ending(status)}. Its last words:\n{_end_of(self.log, lines=3)}"
+
+    async def _end_when_hung(self, process: asyncio.subprocess.Process, say: Say) -> None:
+        """End a process that has answered once and does not any more: a restart may help."""
+        if self.watch is None:
+            return
+        silences, has_answered = 0, False
+        while silences < self.watch.silences:
+            await asyncio.sleep(self.watch.every_s)
+            if await self.watch.answers():
+                silences, has_answered = 0, True
+            else:
+                silences += has_answered  # while it starts it may be silent
+        say(f"{self.name} runs, but does not answer any more. It is ended and started again.")
+        signal_group(process.pid, signal.SIGKILL)
 
     async def _start(self) -> asyncio.subprocess.Process:
         self.starts += 1
@@ -138,6 +171,9 @@ def _ending(status: int) -> str:
 
 
 def _end_of(log: Path, *, lines: int) -> str:
-    """The last lines of a log (logs hold no visitor's words)."""
-    written = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    """The last lines of a log (logs hold no visitor's words); none when somebody removed it."""
+    try:
+        written = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        return f"    (its log cannot be read: {error.strerror})"
     return "\n".join(f"    {line}" for line in written[-lines:])

@@ -42,6 +42,12 @@ async def is_warm(house: House, url: str) -> bool:
         return await takes_turn(client, house, url)
 
 
+async def answers(url: str) -> bool:
+    """Whether a part is there and answers a plain request; what it can do is not asked."""
+    async with httpx.AsyncClient(timeout=ANSWER_TIMEOUT_S, trust_env=False) as client:
+        return await _answers(client, url)
+
+
 async def takes_turn(client: httpx.AsyncClient, house: House, url: str = "") -> bool:
     """Whether the bot (at `url`, if not the usual one) replies to a greeting through its turn channel."""
     turn = {

@@ -11,11 +11,11 @@ from functools import partial
 from typing import Any
 
 from deploy.bots import Bots
-from deploy.children import Child, Say
+from deploy.children import Child, Say, Watch
 from deploy.guards import StartRefused, check_ports, hold
 from deploy.house import LOOPBACK, ROOT, House, SettingsError
 from deploy.pointers import Wanted
-from deploy.readiness import is_warm, wait_until_ready
+from deploy.readiness import answers, is_warm, wait_until_ready
 from deploy.train import has_release, train
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -65,9 +65,24 @@ def children_of(house: House) -> list[Child]:
     logs = house.var / "logs"
     secret, public = house.environ(with_token=True), house.environ(with_token=False)
     return [
-        Child("The action server", house.actions_command, public, ROOT, logs / "actions.log"),
-        # Until somebody has an account it prints the link to set up with: a person has to see that.
-        Child("The web half", house.web_command, secret, ROOT, logs / "web.log", shows_output=True),
+        Child(
+            "The action server",
+            house.actions_command,
+            public,
+            ROOT,
+            logs / "actions.log",
+            watch=Watch(partial(answers, f"{house.actions_url}/health")),
+        ),
+        Child(
+            "The web half",
+            house.web_command,
+            secret,
+            ROOT,
+            logs / "web.log",
+            # Until somebody has an account it prints the link to set up with: a person has to see that.
+            shows_output=True,
+            watch=Watch(partial(answers, house.page_url)),
+        ),
     ]
 
 
@@ -77,7 +92,14 @@ def bots_of(house: House) -> Bots:
 
     def start(serves: Callable[[], Wanted], port: int, is_second: bool) -> Child:
         name, log = ("The second bot", "bot-2.log") if is_second else ("The bot", "bot.log")
-        return Child(name, lambda: house.bot_command(serves().model, port), secret, ROOT, logs / log)
+        return Child(
+            name,
+            lambda: house.bot_command(serves().model, port),
+            secret,
+            ROOT,
+            logs / log,
+            watch=Watch(partial(answers, f"http://{LOOPBACK}:{port}/")),
+        )
 
     return Bots(house.var / "releases", start, partial(is_warm, house), first_port=house.bot_port)
 
