@@ -57,9 +57,10 @@ async def saved(owner, **changes):
 async def test_after_saving_the_next_step_is_said(owner):
     await writes(owner)
     assert "Something is left to mend" in await saved(owner, questions="one")
-    assert "It is switched off" in await saved(owner, is_on="", version="2")
-    assert "build a release" in await saved(owner, version="3")
-    assert "a clinician signs it" in await saved(owner, version="4", clinical="1")
+    assert "stops no build" in await saved(owner, is_on="", questions="one more", version="2")
+    assert "“Save and switch on”" in await saved(owner, is_on="", version="3")
+    assert "build a release" in await saved(owner, version="4")
+    assert "a clinician signs it" in await saved(owner, version="5", clinical="1")
 
 
 async def test_an_answer_without_a_topic_is_a_matter_of_its_own(owner, service):
@@ -97,7 +98,8 @@ async def test_hints_come_per_field_with_the_preview(owner):
     assert {"questions", "reply"} <= fields
     plain = (await owner.posts("/studio/hints", **ANSWER)).json()
     assert [node["kind"] for node in plain["blocks"][0]["inline"]] == ["text", "strong", "text"]
-    assert plain["words"] == 6
+    assert (plain["words"], plain["needs"]) == (6, False)
+    assert hints["needs"]  # no wording can be said
 
 
 async def test_what_an_owner_types_is_never_markup(owner):

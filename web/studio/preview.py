@@ -21,6 +21,7 @@ def preview(answer: Answer, facts: Mapping[str, Any], desk: Desk) -> dict[str, A
     titles = desk.titles
     return {
         "blocks": blocks(text, known),
+        "needs": bool(variations) and wording is None,
         "grade": round(grade_of(text, desk.policy.plain_words), 1),
         "words": len(text.split()),
         "next": [titles[name] for name in answer.next if name in titles],

@@ -164,8 +164,8 @@ def _form(
 
 def _next_step(sent: Sent, *, stops: bool, is_signed: bool) -> str:
     """What brings a saved answer to visitors: to mend it, switch it on, have it signed, or build."""
+    if not sent.is_on:
+        return "off" if stops else "switch_on"
     if stops:
         return "mend"
-    if not sent.is_on:
-        return "switch_on"
     return "sign" if sent.answer.clinical and not is_signed else "build"

@@ -2,9 +2,10 @@
 import { drawBlocks } from "../chat/blocks.js";
 import { element, isSafeLink } from "../chat/text.js";
 
-export function drawPreview(holder, { blocks, next, sources }) {
+export function drawPreview(holder, { blocks, next, sources, needs }) {
   if (!blocks.length) {
-    holder.replaceChildren(element("p", { className: "hint", text: "Write a reply to see it here." }));
+    const why = needs ? "None of these wordings can be said now: each needs a fact that is not known." : "Write a reply to see it here.";
+    holder.replaceChildren(element("p", { className: "hint", text: why }));
     return;
   }
   const item = element("div", { className: "chat-message by-bot" });
