@@ -30,7 +30,7 @@ STEP_WORDS = {
     "done": "Done",
     "called": "Called, nobody there",
     "reached": "Reached, call again",
-    "cancelled": "Not needed any more",
+    "cancelled": "Not needed",
     "new": "Reopen",
 }
 DEEDS = {
