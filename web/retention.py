@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Table, and_, delete, exists, func, or_, select, update
 
+from web import turns
 from web.callbacks import CLOSED
 from web.db import Transaction
 from web.limits import Limits
@@ -37,6 +38,8 @@ async def forget(
 
     `keep_callbacks` keeps a call that was asked for and is still open, as the visitor chose.
     """
+    # What another request is storing for it is stored first, and then deleted with the rest.
+    await turns.lock(tx, conversation_id)
     kept = await _open_callbacks(tx, conversation_id) if keep_callbacks else []
     for table in _of_conversations():
         mine = table.c.conversation_id == conversation_id

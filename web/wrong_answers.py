@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, delete, insert, select
 
+from web import turns
 from web.db import Transaction
 from web.errors import MessageRefused, NotFound
 from web.handoff_events import Person
@@ -34,6 +35,7 @@ async def mark(
         raise MessageRefused("Please choose the right answer, or say in a few words what was wrong.")
     if len(remark) > MAX_REMARK_CHARS:
         raise MessageRefused(f"A remark has at most {MAX_REMARK_CHARS:,} characters. Nothing was kept.")
+    await turns.language_of(tx, conversation_id)
     given = await _message(tx, conversation_id, messages.c.id == message_id, messages.c.author == "bot")
     if given is None:
         raise NotFound(GONE)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Boolean, Float, Integer, LargeBinary, String, Text
+from sqlalchemy import JSON, Boolean, Float, Integer, LargeBinary, String, Text, text
 
 from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
@@ -179,6 +181,29 @@ async def test_what_was_on_its_way_while_the_chat_was_deleted_is_not_stored(visi
         with pytest.raises(NotFound):
             await messages.append(tx, visitor.id, author="staff", text="hello", language="en", now=NOW)
     assert await service.rows(schema.messages) == []
+
+
+@pytest.mark.parametrize("record", ["postgresql"])  # SQLite has one writer at a time
+async def test_what_another_connection_stores_while_the_chat_is_deleted_goes_too(visitor, service):
+    await visitor.asks("hello")
+    async with contextlib.AsyncExitStack() as stack:
+        tx = await stack.enter_async_context(service.db.write())
+        await messages.append(
+            tx, visitor.id, author="visitor", text="my secret words", language="en", now=NOW
+        )
+        deleting = asyncio.create_task(visitor.http.delete(visitor.path, headers=visitor.headers))
+        await somebody_waits_for_a_lock(service.db)
+    assert (await deleting).status_code == 200
+    assert await service.rows(schema.messages) == []
+
+
+async def somebody_waits_for_a_lock(db):
+    """Wait until another connection waits for what this test's transaction holds."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    count = 0
+    while not count:
+        async with db.read() as tx:
+            count = (await tx.execute(waiting)).scalar_one()
 
 
 async def test_an_unknown_wish_about_the_call_deletes_nothing(visitor, service):
