@@ -38,6 +38,11 @@ async def at_the_desk(tx: Transaction, person: Person, *, now: datetime) -> None
         await tx.execute(insert(at_desk).values(staff_id=person.id, name=person.name, seen_at=now))
 
 
+async def left_the_desk(tx: Transaction, staff_id: str) -> None:
+    """Note that somebody has no page of the desk before their eyes any more."""
+    await tx.execute(delete(at_desk).where(at_desk.c.staff_id == staff_id))
+
+
 async def last_at_the_desk(tx: Transaction) -> dict[str, datetime]:
     """When each of the staff was last seen at the desk."""
     found = await tx.execute(select(at_desk.c.staff_id, at_desk.c.seen_at))

@@ -132,6 +132,19 @@ async def end(tx: Transaction, session_id: str, *, of: str) -> None:
     await tx.execute(delete(sessions).where(sessions.c.id == session_id, sessions.c.account_id == of))
 
 
+async def is_in_use(tx: Transaction, account_id: str, *, limits: Limits, now: datetime) -> bool:
+    """Whether somebody works in any browser: signed in, and not locked."""
+    used_since = now - timedelta(minutes=limits.lock_after_minutes)
+    query = select(sessions.c.id).where(
+        sessions.c.account_id == account_id,
+        sessions.c.stage == OPEN,
+        sessions.c.locked_at.is_(None),
+        sessions.c.seen_at > used_since,
+        sessions.c.created_at > now - timedelta(hours=limits.session_hours),
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
 async def forget_over(tx: Transaction, *, limits: Limits, now: datetime) -> None:
     """Delete what is over; nobody can use it any more."""
     oldest = now - timedelta(hours=limits.session_hours)

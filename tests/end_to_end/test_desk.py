@@ -95,6 +95,30 @@ def kill_the_halves(running: Running) -> None:
     assert killed == {"components.light_rasa", "web"}
 
 
+def test_a_locked_screen_sounds_for_a_crisis_and_shows_no_word_of_it(
+    browser: Browser, staffed: FrontDesk, http: httpx.Client
+) -> None:
+    nurse = at_work(browser, staffed.url, "nurse")
+    # What plays is counted; no ear is needed.
+    nurse.add_init_script(
+        "const start = OscillatorNode.prototype.start; window.tones = 0;"
+        "OscillatorNode.prototype.start = function (...at) {"
+        "  window.tones += 1; return start.apply(this, at); };"
+    )
+    nurse.goto(f"{staffed.url}/desk")
+    nurse.get_by_role("button", name="Lock or change user").click()
+    nurse.wait_for_url(re.compile("/unlock"))
+    expect(nurse.get_by_text("Waiting now: 0. To call: 0.")).to_be_visible(timeout=PATIENCE_MS)
+    caller = calls_in(http)
+    caller.says("I want to kill myself, says Canary")
+    expect(nurse.get_by_text("Waiting now: 1 (1 urgent). To call: 0.")).to_be_visible(timeout=PATIENCE_MS)
+    assert "Canary" not in nurse.content()
+    assert nurse.evaluate("window.tones") == 4
+    expect(nurse.get_by_text("This screen makes no sound now.")).to_be_hidden()
+    http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
+    nurse.context.close()
+
+
 def test_twelve_who_wait_are_worked_with_three_keys_each(
     browser: Browser, staffed: FrontDesk, http: httpx.Client, bot: BotThread
 ) -> None:

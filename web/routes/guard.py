@@ -38,6 +38,7 @@ class Rule:
     roles: frozenset[str] | None
     background: bool = False
     without_second_factor: bool = False
+    while_locked: bool = False
 
 
 class NoRuleError(Exception):
@@ -45,16 +46,20 @@ class NoRuleError(Exception):
 
 
 def allow(
-    *roles: str, background: bool = False, without_second_factor: bool = False
+    *roles: str,
+    background: bool = False,
+    without_second_factor: bool = False,
+    while_locked: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Open a door to those who have one of these roles, signed in and not locked.
 
     `background`: the page asks by itself, so that asking does not keep the session from locking.
     `without_second_factor`: also where one is required and not set up yet; that is where it is set up.
+    `while_locked`: also for a locked screen. Such a door gives no word of anybody.
     """
     if not roles or set(roles) - set(ROLES):
         raise NoRuleError(f"allow({', '.join(roles)}): name one or more of {', '.join(ROLES)}.")
-    return _guarded(Rule(frozenset(roles), background, without_second_factor))
+    return _guarded(Rule(frozenset(roles), background, without_second_factor, while_locked))
 
 
 def open_to_all(handler: Handler) -> Handler:
@@ -157,7 +162,7 @@ async def _admit(request: Request, rule: Rule) -> None:
 def _check_session(request: Request, session: Session | None, rule: Rule) -> None:
     if session is None or session.stage != sessions.OPEN:
         raise NotSignedIn("Please sign in.")
-    if session.is_locked:
+    if session.is_locked and not rule.while_locked:
         raise Locked("This screen is locked. Your password opens it.")
     is_required = house_of(request).settings.second_factor == "required"
     if is_required and not session.has_second_factor and not rule.without_second_factor:

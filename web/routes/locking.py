@@ -11,6 +11,7 @@ from web import accounts, devices, navigation, sessions, sign_ins
 from web.errors import Refused
 from web.roles import ROLES
 from web.routes import cookies
+from web.routes.desk.frame import WORKERS
 from web.routes.guard import allow, open_to_all, session_of, staff_of
 from web.routes.requests import form_value, house_of, local_way
 from web.routes.sign_in import draw_outside, refused
@@ -20,7 +21,7 @@ doors = Blueprint("locking")
 
 
 @doors.post("/lock")
-@allow(*ROLES, without_second_factor=True)
+@allow(*ROLES, background=True, without_second_factor=True, while_locked=True)
 async def lock(request: Request) -> HTTPResponse:
     """Lock this screen."""
     house = house_of(request)
@@ -71,6 +72,7 @@ async def _draw(request: Request, session: Session, error: Refused | None = None
         "who": session.staff.name,
         "others": [each for each in people if each[0] != own],
         "way": local_way(request, ""),
+        "hears": session.staff.may(*WORKERS),
     }
     if error:
         return refused(request, error, "accounts/unlock.html", **values)

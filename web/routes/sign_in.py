@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from web import audit, navigation, sessions, sign_ins
+from web import audit, leaving, navigation, sessions, sign_ins
 from web.errors import Forbidden, Refused, TooMany
+from web.hub import DESK
 from web.roles import ROLES
 from web.routes import cookies
 from web.routes.guard import allow, open_to_all, session_of, staff_of, theme_of
@@ -91,13 +92,14 @@ async def code(request: Request) -> HTTPResponse:
 @doors.post("/sign-out")
 @allow(*ROLES, without_second_factor=True)
 async def sign_out(request: Request) -> HTTPResponse:
-    """End the session."""
+    """End the session; what was held goes back to the list."""
     house, staff = house_of(request), staff_of(request)
     async with house.db.write() as tx:
-        await sessions.end(tx, staff.session_id, of=staff.id)
+        gave_up = await leaving.sign_out(tx, staff, limits=house.settings.limits, now=house.clock())
         await audit.note(
             tx, by=staff.id, did="sign_out.done", about="accounts", about_id=staff.id, now=house.clock()
         )
+    _tell_of(request, gave_up)
     response = redirect("/sign-in", status=303)
     cookies.put(request, response, cookies.SESSION, "", days=0)
     return response
@@ -140,8 +142,17 @@ async def _end_old(request: Request) -> None:
     """A session that this browser had before is over: nobody keeps two."""
     session = await session_of(request)
     if session is not None:
-        async with house_of(request).db.write() as tx:
-            await sessions.end(tx, session.staff.session_id, of=session.staff.id)
+        house = house_of(request)
+        async with house.db.write() as tx:
+            gave_up = await leaving.sign_out(
+                tx, session.staff, limits=house.settings.limits, now=house.clock()
+            )
+        _tell_of(request, gave_up)
+
+
+def _tell_of(request: Request, conversation_ids: set[str]) -> None:
+    for topic in (*conversation_ids, DESK):
+        house_of(request).hub.publish(topic)
 
 
 def _way(request: Request, otherwise: str) -> str:

@@ -70,6 +70,21 @@ export class Alerts {
     }
   }
 
+  // Ask the browser for sound; it says yes once somebody has touched this page or site.
+  async wake() {
+    try {
+      this.context ??= new AudioContext();
+      await this.context.resume();
+    } catch {
+      // No sound here.
+    }
+  }
+
+  // Whether an urgent case would be heard.
+  get isAudible() {
+    return !this.muted.has("urgent") && this.context?.state === "running";
+  }
+
   play(kind) {
     try {
       this.context ??= new AudioContext();

@@ -1,0 +1,26 @@
+"""Staff who leave: signed out, or a locked screen that nobody hears. They promise nothing any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from web import lapses, onlookers, presence, sessions
+from web.db import Transaction
+from web.limits import Limits
+from web.sessions import Staff
+
+
+async def sign_out(tx: Transaction, staff: Staff, *, limits: Limits, now: datetime) -> set[str]:
+    """End a session; from the last one in use, claims and presence go too. The answer: which claims."""
+    await sessions.end(tx, staff.session_id, of=staff.id)
+    if await sessions.is_in_use(tx, staff.id, limits=limits, now=now):
+        return set()
+    await presence.i_am_away(tx, staff.id)
+    await onlookers.left_the_desk(tx, staff.id)
+    return await lapses.of_staff(tx, staff.id, why="away", now=now)
+
+
+async def went_deaf(tx: Transaction, staff: Staff, *, limits: Limits, now: datetime) -> None:
+    """Note that a locked screen makes no sound: nobody is at the desk because of it."""
+    if not await sessions.is_in_use(tx, staff.id, limits=limits, now=now):
+        await onlookers.left_the_desk(tx, staff.id)
