@@ -126,7 +126,8 @@ class ActionSendCallback(Action):
         else:
             ask_web_half(dispatcher, "callback", reason="asked_for_a_call", fields=request_fields(tracker))
             values = {"first_name": read_back_values(tracker)["first_name"]}
-            say(dispatcher, "utter_callback_sent", values=values)
+            is_changed = facts(tracker).get("call_is_open")
+            say(dispatcher, "utter_callback_changed" if is_changed else "utter_callback_sent", values=values)
         return forget()
 
 

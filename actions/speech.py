@@ -34,7 +34,7 @@ def offer(dispatcher: CollectingDispatcher, choices: Sequence[Choice]) -> None:
 def ask_web_half(
     dispatcher: CollectingDispatcher, kind: str, *, reason: str, fields: Mapping[str, Any]
 ) -> None:
-    """Ask the web half to act: a `callback` or a `handoff`. The bot itself does nothing."""
+    """Ask the web half to act: `callback`, `cancel_callback` or `handoff`. The bot itself does nothing."""
     request = {"kind": kind, "reason": reason, "fields": dict(fields)}
     dispatcher.utter_message(json_message={"request": request})
 

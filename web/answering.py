@@ -10,7 +10,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from web import retention, turns
+from web import callbacks, retention, turns
 from web.bot import TurnResult
 from web.errors import BotError, BotFailed, BotUnreachable
 from web.house import House
@@ -107,6 +107,7 @@ class Answering:
     async def _answer(self, turn: Turn) -> None:
         async with self._house.db.read() as tx:
             facts = await self._house.facts(tx, turn.language)
+            facts["call_is_open"] = bool(await callbacks.open_in(tx, turn.conversation_id))
         try:
             if turn.attempts > MAX_ATTEMPTS:
                 raise BotFailed(f"given up after {MAX_ATTEMPTS} attempts")

@@ -9,12 +9,13 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import httpx
 
 from web.errors import BotFailed, BotSilent, BotUnreachable
 
+WishKind = Literal["callback", "cancel_callback", "handoff"]
 TURN_PATH, SIMILAR_PATH = "/webhooks/turn/turn", "/webhooks/turn/similar"
 MAX_REPLY_BYTES = 1024 * 1024
 OUTCOMES = ("answered", "asked_back", "declined", "skill", "safety")
@@ -40,9 +41,9 @@ class Reply:
 
 @dataclass(frozen=True)
 class Wish:
-    """What the bot asks us to do: open a callback or a handoff."""
+    """What the bot asks us to do: open a callback or a handoff, or take a callback back."""
 
-    kind: Literal["callback", "handoff"]
+    kind: WishKind
     reason: str
     fields: Mapping[str, Any]
 
@@ -247,10 +248,10 @@ def _offer(item: Any) -> Offer:
 
 def _wish(item: Any) -> Wish:
     item = _typed(item, dict, "a request")
-    if item.get("kind") not in ("callback", "handoff"):
-        raise BotFailed("a request is neither callback nor handoff")
+    if item.get("kind") not in get_args(WishKind):
+        raise BotFailed("a request is of a kind that nobody knows")
     return Wish(
-        kind=cast(Literal["callback", "handoff"], item["kind"]),
+        kind=cast(WishKind, item["kind"]),
         reason=str(item.get("reason") or "")[:MAX_TITLE_CHARS],
         fields=_typed(item.get("fields", {}), dict, "fields"),
     )

@@ -93,20 +93,25 @@ async def request(
     """Store a request with the turn that caused it, and the mail that tells of it.
 
     The bot asks for it only after its visitor confirmed what was read back: that is the consent.
-    Asking again in the same chat changes the request. A number that is on the list often enough
-    already is not put there once more: who types a stranger's number cannot have them called all day.
+    Asking again in the same chat changes the request, its number too: the visitor was told that the
+    new details replace the old ones, and a wrong number is a stranger's. A number that is on the
+    list often enough already is not put there once more: who types a stranger's number cannot have
+    them called all day.
     """
     kept = {**read_fields(fields), "time_zone": await _zone_of(tx, conversation_id)}
     known = await _open_with_the_same_way(tx, kept)
-    mine = next((row["id"] for row in known if row["conversation_id"] == conversation_id), None)
-    if mine is not None:
-        await tx.execute(update(callbacks).where(callbacks.c.id == mine).values(**kept, consented_at=now))
-        await _note(tx, mine, conversation_id, did="changed", by=None, note="", now=now)
-        return str(mine)
-    if len(known) >= MAX_OPEN_CALLS_FOR_ONE_NUMBER:
+    mine = await open_in(tx, conversation_id)
+    is_here = any(row["conversation_id"] == conversation_id for row in known)
+    if len(known) >= MAX_OPEN_CALLS_FOR_ONE_NUMBER and not is_here:
+        await take_back(tx, conversation_id, now=now)
         first = known[0]
         await _note(tx, first["id"], first["conversation_id"], did="asked_again", by=None, note="", now=now)
         return str(first["id"])
+    if mine:
+        changed = {**dict.fromkeys(_TEXTS), **kept, "consented_at": now}
+        await tx.execute(update(callbacks).where(callbacks.c.id == mine[0]["id"]).values(**changed))
+        await _note(tx, mine[0]["id"], conversation_id, did="changed", by=None, note="", now=now)
+        return str(mine[0]["id"])
     callback_id = new_id()
     await tx.execute(
         insert(callbacks).values(
@@ -132,6 +137,19 @@ async def request(
             now=now,
         )
     return callback_id
+
+
+async def take_back(tx: Transaction, conversation_id: str, *, now: datetime) -> None:
+    """Cancel what a visitor has asked for and nobody has closed."""
+    for row in await open_in(tx, conversation_id):
+        await move(tx, row["id"], "cancelled", by=None, now=now)
+
+
+async def open_in(tx: Transaction, conversation_id: str) -> list[RowMapping]:
+    """The open requests of one conversation, the newest first."""
+    here = (callbacks.c.conversation_id == conversation_id, callbacks.c.state.not_in(CLOSED))
+    found = await tx.execute(select(callbacks).where(*here).order_by(callbacks.c.created_at.desc()))
+    return list(found.mappings())
 
 
 async def move(

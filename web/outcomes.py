@@ -213,6 +213,8 @@ class Outcomes:
         where = (tx, turn.conversation_id)
         if wish.kind == "callback":
             await callbacks.request(*where, fields=wish.fields, language=turn.language, **common)
+        elif wish.kind == "cancel_callback":
+            await callbacks.take_back(*where, now=common["now"])
         else:
             await handoffs.request(*where, urgent=False, **common)
 

@@ -13,6 +13,7 @@ from actions.callback import ActionSendCallback, ValidateCallbackForm
 from actions.clarifying import ActionAskBack, ActionDecline, ActionLost
 from actions.person import ActionOfferPerson
 from actions.safety import ActionSafety
+from actions.sent_call import ActionCorrectCall, ActionTakeBackCall
 
 COST = {"intent": "faq/cost", "title": "Cost", "next": [], "offer_call": True, "it": "a session"}
 SAFE = {
@@ -124,6 +125,21 @@ def test_only_what_was_confirmed_is_sent() -> None:
     assert said(ActionSendCallback(), tracker(slots=slots))[2] == []
     nobody = {**slots, "callback_confirmed": "yes", "can_call_back": False}
     assert said(ActionSendCallback(), tracker(slots=nobody)) == (["utter_callback_impossible"], [], [])
+
+
+def test_a_call_that_was_asked_for_is_taken_back_and_nothing_else_is() -> None:
+    names, _, requests = said(ActionTakeBackCall(), tracker(facts={"call_is_open": True}))
+    assert names == ["utter_call_taken_back"]
+    assert requests == [{"kind": "cancel_callback", "reason": "taken_back", "fields": {}}]
+    assert said(ActionTakeBackCall(), tracker()) == (["utter_nothing_to_cancel"], [], [])
+
+
+def test_who_corrects_a_sent_call_is_asked_again_and_told_that_it_was_changed() -> None:
+    is_open = tracker(facts={"call_is_open": True})
+    assert said(ActionCorrectCall(), is_open)[0] == ["utter_call_to_correct"]
+    assert said(ActionCorrectCall(), tracker())[0] == ["utter_nothing_to_correct"]
+    again = tracker(facts={"call_is_open": True}, slots={"callback_confirmed": "yes"})
+    assert said(ActionSendCallback(), again)[0] == ["utter_callback_changed"]
 
 
 def test_the_second_impossible_number_ends_the_asking() -> None:

@@ -92,6 +92,18 @@ def test_a_cancelled_form_sends_and_keeps_nothing(visitor: Visitor) -> None:
     assert visitor.says("can someone call me?")[-1] in ("utter_ask_first_name", "utter_ask_first_name_again")
 
 
+def test_a_call_that_was_sent_can_be_taken_back_or_put_right(bot: LocalBot) -> None:
+    visitor = Visitor(bot, facts={"call_is_open": True})
+    assert visitor.says("i asked for a call, please cancel that") == ["utter_call_taken_back"]
+    assert [request["kind"] for request in visitor.requests] == ["cancel_callback"]
+    assert visitor.says("sorry, i gave you the wrong number")[0] == "utter_call_to_correct"
+    visitor.says("Marcus")
+    visitor.says("555 201 9999")
+    visitor.says("mornings")
+    assert visitor.says("yes") == ["utter_callback_changed"]
+    assert visitor.requests[-1]["fields"]["phone"] == "+15552019999"
+
+
 def test_nobody_is_pressed_for_a_number(visitor: Visitor) -> None:
     visitor.says("can someone call me?")
     visitor.says("Marcus")

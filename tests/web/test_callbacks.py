@@ -138,6 +138,35 @@ async def test_asking_again_in_the_same_chat_changes_the_request(services, bot):
     assert len(await service.rows(schema.outbox)) == 1
 
 
+async def test_a_wrong_number_put_right_in_the_same_chat_is_not_called(services, bot):
+    service = await services.start(smtp_url="smtp://127.0.0.1:9", mail_to="desk@example.com")
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        await asked(visitor, bot, first_name="Ana", best_time="mornings")
+        assert bot.asked[-1]["facts"]["call_is_open"] is False
+        bot.says(reply("utter_greet"), requests=(callback(phone="+15552018899"),))
+        await visitor.asks("wrong number, sorry")
+        assert bot.asked[-1]["facts"]["call_is_open"] is True
+    (row,) = await service.rows(schema.callbacks)
+    assert (row["phone"], row["best_time"], row["state"]) == ("+15552018899", None, "new")
+
+
+async def test_a_visitor_takes_a_call_back(services, bot):
+    service = await services.start(smtp_url="smtp://127.0.0.1:9", mail_to="desk@example.com")
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        another = await Visitor(http).opens_the_chat()
+        await asked(another, bot, phone="+15552018899")
+        await asked(visitor, bot)
+        taken_back = {"kind": "cancel_callback", "reason": "taken_back", "fields": {}}
+        bot.says(reply("utter_greet"), requests=(taken_back,))
+        await visitor.asks("cancel that call")
+    states = {row["phone"]: row["state"] for row in await service.rows(schema.callbacks)}
+    assert states == {"+15552018834": "cancelled", "+15552018899": "new"}
+    last = max(await service.rows(schema.callback_events), key=lambda event: event["number"])
+    assert (last["did"], last["by"]) == ("cancelled", None)
+
+
 async def test_a_strangers_number_cannot_be_put_on_the_list_all_day(service, http, bot):
     for _ in range(5):
         await asked(await Visitor(http).opens_the_chat(), bot)
