@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -246,18 +246,14 @@ async def test_the_drafts_become_a_plain_project(db, tmp_path):
         drafts, known = await answers.all(tx), await signatures.standing(tx)
     projects.write(base, tmp_path / "made", drafts, known)
     made = {path.name: path for path in (tmp_path / "made").rglob("*") if path.is_file()}
-    assert set(made) == {"small_talk.yml", "clinic.yml", "driving.yml", "parking.yml", "answers.tsv"}
+    assert set(made) == {"small_talk.yml", "clinic.yml", "driving.yml", "parking.yml", "test_messages.json"}
     answer = parse(made["driving.yml"].read_text(), shown_as="driving.yml")
     assert (answer.next, answer.reviewed_by) == (("parking",), {"en": "Dr. Ana Ruiz"})
     assert (answer.questions, answer.wordings) == (DRIVING.questions, DRIVING.wordings)
-    rows = made["answers.tsv"].read_text().splitlines()
-    assert rows == ["answer\ttext", "driving\tdrive ok?", "driving\tmy car?"]
-
-
-def test_a_build_reads_the_test_messages_where_the_studio_writes_them():
-    """Else no new answer could be published: the gate finds it untested."""
-    code = (Path(__file__).parents[2] / "training" / "report.py").read_text(encoding="utf-8")
-    assert f'"{projects.TESTS.as_posix()}"' in code
+    # The name and the form that training/report.py reads: else no new answer could be published.
+    assert json.loads((tmp_path / "made" / "test_messages.json").read_text()) == {
+        "driving": ["drive ok?", "my car?"]
+    }
 
 
 async def test_the_starter_content_is_taken_in_once(db, tmp_path):

@@ -64,8 +64,8 @@ def releases(service, bot):
         folder.mkdir(parents=True)
         (folder / "messages.tsv").write_text(MESSAGES, encoding="utf-8")
         (folder / "out_of_scope.tsv").write_text(OUTSIDE, encoding="utf-8")
-        own = "answer\ttext\ndoes_it_hurt\town test\n"
-        (folder.parent / "answers.tsv").write_text(own, encoding="utf-8")
+        tests = json.dumps({"does_it_hurt": ["own test"]})
+        (folder.parents[1] / "test_messages.json").write_text(tests, encoding="utf-8")
         (folder.parent / "must_answer.tsv").write_text("answer\ttext\ndoes_it_hurt\tmust\n", encoding="utf-8")
     return service.settings.releases
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,9 +14,8 @@ from web.studio.signatures import Signature, of
 
 # Rasa's own names, and the clinic's facts that the check reads.
 FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "clinic.yml")
-# Messages that no answer is taught: the gates of a build try them (training/report.py reads this
-# very file). Columns: answer, text.
-TESTS = Path("tests", "answers.tsv")
+# Messages that no answer is taught, by answer: the gates of a build try them (training/report.py).
+TESTS = "test_messages.json"
 OTHER_TESTS = ("must_answer.tsv", "evaluation/*.tsv")
 
 
@@ -49,8 +49,8 @@ def _write_tests(base: Path, folder: Path, live: Sequence[Draft]) -> None:
             copy = folder / path.relative_to(base)
             copy.parent.mkdir(exist_ok=True)
             shutil.copyfile(path, copy)
-    rows = [f"{draft.id}\t{test}" for draft in live for test in draft.tests]
-    (folder / TESTS).write_text("\n".join(["answer\ttext", *rows, ""]), encoding="utf-8")
+    tests = {draft.id: list(draft.tests) for draft in live if draft.tests}
+    (folder / TESTS).write_text(json.dumps(tests, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _as_published(draft: Draft, ids: set[str], signed: dict[tuple[str, str, str], Signature]) -> Draft:

@@ -7,6 +7,7 @@ They go in small batches, so that visitors' turns fit in between, and nothing is
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,8 +57,8 @@ def every(house: House, release: str) -> list[Trial]:
     if house.manifests.of(release) is None:
         raise NotFound(say("no_such_release"))
     folder = house.settings.releases / release / "tests"
-    named = (folder / MUST_ANSWER, folder.parent / TESTS)
-    found = [Trial(row["text"], answer=row["answer"]) for path in named for row in _rows(path)]
+    found = [Trial(row["text"], answer=row["answer"]) for row in _rows(folder / MUST_ANSWER)]
+    found += _own_tests(folder.parent / TESTS)
     found += [_of_topics(row, tuple(row["topic"].split("+"))) for row in _rows(folder / MESSAGES)]
     found += [_of_topics(row, (OUT_OF_SCOPE,)) for row in _rows(folder / OUTSIDE)]
     return [trial for trial in found if trial.text.strip()]
@@ -143,6 +144,12 @@ def _of_topics(row: Mapping[str, str], topics: tuple[str, ...]) -> Trial:
     before, _, text = row["text"].rpartition(FOLLOW_UP)
     is_followup = row.get("style") == "followup" and bool(before)
     return Trial(text if is_followup else row["text"], topics=topics, after=before if is_followup else "")
+
+
+def _own_tests(path: Path) -> list[Trial]:
+    """The two test messages of each answer."""
+    tests = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return [Trial(text, answer=name) for name, texts in tests.items() for text in texts]
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
