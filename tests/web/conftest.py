@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import functools
+import gc
 import json
 import shutil
 import socket
@@ -22,7 +23,7 @@ import pytest_asyncio
 from sanic import Sanic
 
 from tests.postgres import Cluster
-from tests.web import routes_once
+from tests.web import routes_once, statements_once
 from tests.web.stand_in_bot import TOKEN, StandInBot, reply
 from web import accounts, migrations, passwords, sessions
 from web.app import create_app
@@ -31,6 +32,7 @@ from web.limits import Limits, Rate
 from web.settings import Settings
 
 routes_once.remember()
+statements_once.remember()
 # One event loop for all tests: a service that many tests share lives longer than one test.
 async_fixture = functools.partial(pytest_asyncio.fixture, loop_scope="session")
 
@@ -56,6 +58,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent) and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what stays to the end out of every search for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 class Clock:
@@ -215,15 +224,21 @@ def postgres() -> Iterator[Cluster]:
         cluster.stop()
 
 
-@pytest.fixture
-def record() -> str:
-    """Which database holds the record; a test file that promises both makes this "both"."""
-    return "sqlite"
+ON_BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)]
+
+
+@pytest.fixture(params=ON_BOTH)
+def record(request: pytest.FixtureRequest) -> str:
+    """Which database holds the record: SQLite in the quick part, PostgreSQL in the thorough one.
+
+    `@pytest.mark.parametrize("record", ["sqlite"])` is for a test that looks into SQLite's own file.
+    """
+    return str(request.param)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def both(request: pytest.FixtureRequest) -> str:
-    """Either database: `record` of a test file that promises both."""
+    """Either database in the quick part already: `record` of a file makes this its own."""
     return str(request.param)
 
 
@@ -287,11 +302,24 @@ def settings_in(folder: Path, bot: StandInBot, template: Template) -> Settings:
 def settings(
     request: pytest.FixtureRequest, tmp_path: Path, bot: StandInBot, template: Template, record: str
 ) -> Settings:
-    made = settings_in(tmp_path, bot, template)
+    return on_database(record, settings_in(tmp_path, bot, template), request)
+
+
+def on_database(record: str, made: Settings, request: pytest.FixtureRequest) -> Settings:
+    """Keep the record in this kind of database."""
     if record == "sqlite":
         return made
     cluster: Cluster = request.getfixturevalue("postgres")
     return dataclasses.replace(made, database_url=cluster.database(like="test_1"))
+
+
+@pytest.fixture
+def empty(request: pytest.FixtureRequest, record: str, tmp_path: Path) -> str:
+    """The address of a database in which nothing is, not even an account."""
+    if record == "sqlite":
+        return f"sqlite:///{tmp_path / 'new'}"
+    cluster: Cluster = request.getfixturevalue("postgres")
+    return cluster.database()
 
 
 class Services:
@@ -333,6 +361,7 @@ class Services:
             connection.close()
         await server.close()
         await server.after_stop()
+        Sanic.unregister_app(server.app)  # it would be kept, with all it holds, to the last test
 
 
 @async_fixture
@@ -412,13 +441,14 @@ class OpenHouse:
     http: httpx.AsyncClient
 
 
-@async_fixture(scope="session")
+@async_fixture(scope="session", params=ON_BOTH)
 async def open_house_of_all(
-    tmp_path_factory: pytest.TempPathFactory, template: Template
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, template: Template
 ) -> AsyncIterator[OpenHouse]:
     bot = StandInBot()
     await bot.start()
-    starter = Services(settings_in(tmp_path_factory.mktemp("open-house"), bot, template))
+    made = settings_in(tmp_path_factory.mktemp("open-house"), bot, template)
+    starter = Services(on_database(request.param, made, request))
     service = await starter.start()
     async with client_of(service) as http:
         yield OpenHouse(service, bot, http)

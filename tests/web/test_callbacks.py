@@ -14,11 +14,6 @@ from web.errors import BotFailed, NotFound, NotPossible
 STATES = ("new", "called", "reached", "done", "cancelled")
 
 
-@pytest.fixture
-def record(both):
-    return both
-
-
 async def asked(visitor, bot, **fields):
     """A visitor asks for a call; its id."""
     bot.says(reply("utter_greet"), requests=(callback(**{"phone": "+15552018834", **fields}),))

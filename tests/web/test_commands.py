@@ -33,9 +33,8 @@ def test_a_taken_port_is_said_by_name(environment, capsys):
     assert f"Port {port} on 127.0.0.1 is taken." in capsys.readouterr().err
 
 
-async def test_the_first_start_prints_a_link_until_somebody_has_an_account(services, settings):
-    (settings.var / "front-desk.sqlite3").unlink()
-    first = await services.start()
+async def test_the_first_start_prints_a_link_until_somebody_has_an_account(services, empty):
+    first = await services.start(database_url=empty)
     code = first.app.ctx.set_up_code
     assert code
     async with client_of(first) as http:
@@ -45,7 +44,7 @@ async def test_the_first_start_prints_a_link_until_somebody_has_an_account(servi
         assert (await http.get("/desk", headers=PAGE)).status_code == 200
         assert (await http.get(path, headers=PAGE)).status_code == 404
     await services.stop(first)
-    second = await services.start()
+    second = await services.start(database_url=empty)
     assert second.app.ctx.set_up_code is None
 
 

@@ -11,12 +11,6 @@ from tests.web.conftest import Visitor, client_of, new_client_id
 from tests.web.stand_in_bot import reply
 from web import schema
 
-
-@pytest.fixture
-def record(both):
-    return both
-
-
 ODD_IDS = ("%00", "a%00b", "%ED%A0%80", "%FF", "%2e%2e", "'%20OR%201=1", "x" * 5000, "%F0%9F%99%82", "null")
 
 

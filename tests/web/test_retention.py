@@ -24,19 +24,6 @@ LONG_AGO = NOW - timedelta(days=4000)
 CLOSED = {("callbacks", "state"): "done", ("handoffs", "state"): "resolved"}
 
 
-@pytest.fixture
-def record(both):
-    return both
-
-
-@pytest.fixture
-def empty(request, record, tmp_path):
-    """The address of a database in which nothing is, not even an account."""
-    if record == "sqlite":
-        return f"sqlite:///{tmp_path / 'new'}"
-    return request.getfixturevalue("postgres").database()
-
-
 @async_fixture
 async def db(empty):
     made = Database(empty)

@@ -13,10 +13,9 @@ WEEK = {"monday-0-from": "09:00", "monday-0-to": "17:00"}
 
 
 @async_fixture
-async def first_start(services, settings):
+async def first_start(services, empty):
     """A service in which nobody has an account, and the path of its one-time link."""
-    (settings.var / "front-desk.sqlite3").unlink()
-    service = await services.start()
+    service = await services.start(database_url=empty)
     return service, f"/setup/start/{service.app.ctx.set_up_code}"
 
 
