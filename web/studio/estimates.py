@@ -2,7 +2,7 @@
 
 The next release's model does not exist yet. Where nothing near the message has changed, today's
 result stands; where a new question is nearer than all that stay, its answer is named; where the two
-are about as near, both are. `docs/decisions.md` says how often that came true.
+are about as near, both are.
 """
 
 from __future__ import annotations
