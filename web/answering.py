@@ -192,6 +192,8 @@ class Answering:
 
     async def _sweep(self) -> None:
         await self._tell_late()
+        if self._house.db.has_traces:
+            await self._house.db.wipe_traces()
         if not self._house.db.is_sqlite:
             await self._free_the_claims_of_the_dead()
         async with self._house.db.read() as tx:

@@ -19,6 +19,8 @@ from web import sqlite
 
 Transaction = AsyncConnection
 BUSY_TIMEOUT_MS = 5_000
+# Wiping waits only so long for whoever reads: all who write wait with it.
+WIPE_TIMEOUT_MS = 200
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # a commit that was told to a visitor survives a power cut
@@ -53,6 +55,8 @@ class Database:
             )
         # Waiting in a fair queue here is better than SQLite's polling; it matters on SQLite only.
         self._writer = asyncio.Lock()
+        # Whether the write-ahead log may hold deleted words; also after a start, from before it.
+        self.has_traces = self.is_sqlite
 
     @contextlib.asynccontextmanager
     async def read(self, *, long: bool = False) -> AsyncIterator[Transaction]:
@@ -79,14 +83,21 @@ class Database:
             yield connection
 
     async def wipe_traces(self) -> None:
-        """Bring deletions from the write-ahead log into the file: nothing stays readable."""
+        """Bring deletions from the write-ahead log into the file: nothing stays readable.
+
+        While somebody reads an older state it cannot be done: `has_traces` then says to try again.
+        """
         if not self.is_sqlite:
             return
+        self.has_traces = True
         async with self._writer, self.engine.connect() as connection:
             raw = await connection.get_raw_connection()
             driver: Any = raw.driver_connection
+            await (await driver.execute(f"PRAGMA busy_timeout={WIPE_TIMEOUT_MS}")).close()
             cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.has_traces = bool((await cursor.fetchone())[0])
             await cursor.close()  # a statement left open would keep the next commit from happening
+            await (await driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")).close()
 
     async def close(self) -> None:
         """Close every connection."""

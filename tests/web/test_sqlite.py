@@ -72,6 +72,30 @@ async def test_a_long_read_holds_nobody_up(db: Database) -> None:
     await db.close()
 
 
+async def test_deleted_words_are_wiped_as_soon_as_nobody_reads_what_was_before(db: Database) -> None:
+    async with db.write() as tx:
+        await tx.execute(text("CREATE TABLE notes (words TEXT)"))
+        await tx.execute(text("INSERT INTO notes VALUES ('my secret words')"))
+    async with db.read() as reader:
+        await reader.execute(text("SELECT * FROM notes"))
+        async with db.write() as tx:
+            await tx.execute(text("DELETE FROM notes"))
+        await db.wipe_traces()
+        assert db.has_traces
+        assert b"my secret words" in logged(db)
+        async with db.write() as tx:  # nobody who writes waits for it
+            await tx.execute(text("INSERT INTO notes VALUES ('new')"))
+    await db.wipe_traces()
+    assert not db.has_traces
+    assert logged(db) == b""
+    await db.close()
+
+
+def logged(db: Database) -> bytes:
+    """What the write-ahead log holds."""
+    return Path(f"{db.engine.url.database}-wal").read_bytes()
+
+
 async def test_what_failed_is_rolled_back(db: Database) -> None:
     async with db.write() as tx:
         await tx.execute(text("CREATE TABLE notes (words TEXT)"))
@@ -93,3 +117,14 @@ async def test_a_closed_connection_refuses_work(tmp_path: Path) -> None:
     await connection.close()
     with pytest.raises(ValueError, match="connection"):
         await connection.execute("SELECT 1")
+
+
+async def test_the_sweep_wipes_what_a_visitor_deleted_while_somebody_read(visitor, service) -> None:
+    await visitor.sends("my secret words")
+    async with service.db.read() as reader:
+        await reader.execute(text("SELECT * FROM messages"))
+        assert (await visitor.http.delete(visitor.path, headers=visitor.headers)).status_code == 200
+        assert service.db.has_traces
+    while service.db.has_traces:
+        await visitor.http.get("/v1/health")
+    assert b"my secret words" not in logged(service.db)
