@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from web import calls, cases, in_words, visits
+from web import calls, cases, in_words, masking, visits
 from web.cases import LISTS, Case, List
 from web.db import Transaction
 from web.manifest import Manifest
@@ -69,20 +69,27 @@ async def next_case(tx: Transaction, *, staff_id: str, but: str, now: datetime) 
 
 
 def row_of(
-    case: Case, on: List, staff_id: str, manifest: Manifest, now: datetime, zone: ZoneInfo | None
+    case: Case,
+    on: List,
+    staff_id: str,
+    manifest: Manifest,
+    now: datetime,
+    zone: ZoneInfo | None,
+    *,
+    is_masked: bool = False,
 ) -> Row:
-    """One case in words."""
+    """One case in words. `is_masked`: without what says who it is."""
     handoff = case.handoff
-    callback = case.callbacks[0] if case.callbacks else None
+    callback = case.callbacks[0] if case.callbacks and not is_masked else None
     return Row(
         id=case.conversation_id,
         href=_href(case, on),
-        why=_why(case, on),
+        why=_why(case, on, is_masked),
         also=_also(case, on),
         topic=title_of(manifest, case.intent),
         since=case.since,
         waited=_waited(case, on, now),
-        last_words=shortened(case.last_words),
+        last_words=shortened(masking.mask(case.last_words) if is_masked else case.last_words),
         is_here=visits.is_here(case.seen_at, now),
         presence=presence(case.seen_at, now),
         is_urgent=case.is_urgent,
@@ -153,13 +160,14 @@ def _href(case: Case, on: List) -> str:
     return f"/desk/conversations/{case.conversation_id}"
 
 
-def _why(case: Case, on: List) -> str:
+def _why(case: Case, on: List, is_masked: bool) -> str:
     if case.handoff is not None and on == "waiting":
         return in_words.reason(case.handoff["reason"])
     if case.callbacks:
         row = case.callbacks[0]
         wish = in_words.CHANNELS.get(row["channel"], "a call")
-        return f"{row['first_name']} asks for {wish}" if row["first_name"] else f"Asks for {wish}"
+        name = "" if is_masked else row["first_name"]
+        return f"{name} asks for {wish}" if name else f"Asks for {wish}"
     reasons = {row["reason"] for row in case.reads}
     return "; ".join(words for name, words in in_words.TO_READ_REASONS.items() if name in reasons)
 

@@ -110,8 +110,6 @@ async def read(
     wrong = await wrong_answers.of_conversation(tx, conversation_id)
     said = await messages.after(tx, conversation_id)
     lines = [_line(message, understood, wrong, manifest, zone) for message in said]
-    if is_masked:
-        lines = [replace(line, text=masking.mask(line.text)) for line in lines]
     lines += [_note(note, zone) for note in await notes.of_conversation(tx, conversation_id)]
     events = await handoff_events.of_conversation(tx, conversation_id)
     asked = await tx.execute(
@@ -119,6 +117,15 @@ async def read(
         .where(callbacks.c.conversation_id == conversation_id)
         .order_by(callbacks.c.created_at)
     )
+    requests = list(asked.mappings())
+    if is_masked:
+        names = _names(requests)
+        lines = [
+            replace(
+                line, text=masking.mask(line.text, names=names), wrong=masking.mask(line.wrong, names=names)
+            )
+            for line in lines
+        ]
     return Transcript(
         conversation_id=conversation_id,
         began=in_words.when(row["created_at"], zone),
@@ -127,8 +134,14 @@ async def read(
         time_zone=row["time_zone"],
         lines=_dated(sorted(lines, key=lambda line: line.at), zone),
         history=[(in_words.when(event["at"], zone), _deed(event)) for event in events if _deed(event)],
-        callbacks=list(asked.mappings()),
+        callbacks=requests,
     )
+
+
+def _names(requests: list[RowMapping]) -> list[str]:
+    """The names that the visitor left with a request for a call: whole, and each part."""
+    whole = [str(row["first_name"] or "") for row in requests]
+    return whole + [part for name in whole for part in name.split() if len(part) > 1]
 
 
 def _dated(lines: list[Line], zone: ZoneInfo | None) -> list[Line]:

@@ -290,6 +290,27 @@ async def test_who_does_not_work_the_desk_reads_and_changes_nothing(role, visito
     assert await service.rows(schema.onlookers) == []
 
 
+@pytest.mark.parametrize("role", ["owner", "clinician"])
+async def test_who_does_not_work_the_desk_reads_no_name(role, visitor, nurse, bot, service):
+    bot.says(reply("utter_greet"), requests=(callback(first_name="Rosa", phone="+15552018834"),))
+    await visitor.asks("please call me, rosa")
+    await nurse.posts(talk(visitor, "note"), text="rosa lives at rosa@example.com")
+    async with signed_in(service, role) as client:
+        for deed in ("", "live"):
+            page = await shows(client, talk(visitor, deed))
+            assert "rosa" not in page.lower()
+            assert "Asks for a call" in page
+    assert "Rosa asks for a call" in await shows(nurse, talk(visitor))
+
+
+async def test_reading_the_live_part_alone_is_in_the_audit_once(owner, visitor, service):
+    await visitor.asks("hello")
+    for mark in ("guessed", ""):
+        assert "hello" in (await owner.get(talk(visitor, "live"), params={"mark": mark})).text
+    rows = [row for row in await service.rows(schema.audit) if row["did"] == "conversation.read"]
+    assert [(row["by"], row["about_id"]) for row in rows] == [(owner.staff.id, visitor.id)]
+
+
 async def test_a_form_of_another_page_changes_nothing(nurse, visitor, service):
     await visitor.asks("hello")
     answer = await nurse.post(talk(visitor, "reply"), data={"form_token": "forged", "text": "hi"})

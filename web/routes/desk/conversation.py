@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web import (
@@ -59,6 +61,7 @@ async def page(request: Request, conversation_id: str) -> HTTPResponse:
 @allow(*READERS, background=True)
 async def live(request: Request, conversation_id: str) -> HTTPResponse:
     """Give the parts that change, as soon as they do."""
+    await _note_reading(request, conversation_id)
     if staff_of(request).may(*WORKERS):
         await note_presence(request)
         await _look(request, conversation_id)
@@ -103,6 +106,20 @@ async def answers(request: Request, conversation_id: str) -> HTTPResponse:
     return json({"ok": True, "answers": [vars(each) for each in found]})
 
 
+async def _note_reading(request: Request, conversation_id: str) -> None:
+    """Note in the audit who reads here, unless they opened the page: then it stands there."""
+    house, by = house_of(request), person_of(request)
+    now, did = house.clock(), "conversation.read"
+    since = now - timedelta(hours=house.settings.limits.session_hours)
+    wanted = audit.Wanted(by=by.id, did=did, about_id=conversation_id, since=since)
+    async with house.db.read() as tx:
+        if await audit.find(tx, wanted, limit=1):
+            return
+    async with house.db.write() as tx:
+        await turns.language_of(tx, conversation_id)
+        await audit.note(tx, by=by.id, did=did, about="conversations", about_id=conversation_id, now=now)
+
+
 async def _look(request: Request, conversation_id: str, *, is_typing: bool | None = None) -> None:
     house, person = house_of(request), person_of(request)
     async with house.db.read() as tx:
@@ -121,7 +138,7 @@ def _words_of(shown: transcripts.Transcript, message_id: str) -> str:
 
 async def _draw(request: Request, conversation_id: str, template: str) -> HTTPResponse:
     house, by = house_of(request), person_of(request)
-    manifest = house.manifests.current()
+    manifest, is_masked = house.manifests.current(), not staff_of(request).may(*WORKERS)
     async with house.db.read() as tx:
         now, zone = house.clock(), await zone_of(request, tx)
         shown = await transcripts.read(
@@ -129,17 +146,21 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
             conversation_id,
             manifest=manifest,
             zone=zone,
-            is_masked=not staff_of(request).may(*WORKERS),
+            is_masked=is_masked,
         )
         if shown is None:
             raise NotFound(GONE)
         case = (await cases.every(tx)).get(conversation_id)
         on = cases.place(case, now) if case else None
-        row = desk.row_of(case, on, by.id, manifest, now, zone) if case and on else None
+        row = None
+        if case and on:
+            row = desk.row_of(case, on, by.id, manifest, now, zone, is_masked=is_masked)
         values = {
             "shown": shown,
             "case": row,
-            "urgent_words": _words_of(shown, case.handoff["message_id"]) if case and case.is_urgent else "",
+            "urgent_words": _words_of(shown, case.handoff["message_id"])
+            if case and case.handoff and case.is_urgent
+            else "",
             "can_call": next((each["id"] for each in case.callbacks), "") if case else "",
             "states": calls.STATES,
             "their_clock": time_zones.clock_elsewhere(shown.time_zone, zone, now),
