@@ -164,14 +164,13 @@ class _Spelling:
 
     @classmethod
     def fit(cls, texts: Sequence[str]) -> tuple[_Spelling, sparse.csr_matrix]:
-        vectorizers = [TfidfVectorizer(**options).fit(texts) for options in _VECTORIZERS]
-        spelling = cls(vectorizers)
-        return spelling, spelling.transform(texts)
+        vectorizers = [TfidfVectorizer(**options, dtype=np.float32) for options in _VECTORIZERS]
+        blocks = [vectorizer.fit_transform(texts) for vectorizer in vectorizers]
+        return cls(vectorizers), _side_by_side(blocks)
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Unit rows: (n_texts, n_terms)."""
-        blocks = [vectorizer.transform(texts) for vectorizer in self._vectorizers]
-        return normalize(sparse.hstack(blocks).tocsr().astype(np.float32))
+        return _side_by_side([vectorizer.transform(texts) for vectorizer in self._vectorizers])
 
     def as_json(self) -> list[dict[str, Any]]:
         return [
@@ -190,6 +189,10 @@ class _Spelling:
             vectorizer.idf_ = np.array(state["idf"])
             vectorizers.append(vectorizer)
         return cls(vectorizers)
+
+
+def _side_by_side(blocks: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
+    return normalize(sparse.hstack(blocks).tocsr().astype(np.float32))
 
 
 def _kernel(cosines: np.ndarray, spelled: sparse.csr_matrix, known: sparse.csr_matrix) -> np.ndarray:

@@ -26,6 +26,8 @@ MIN_WORDS_TO_SWITCH_BACK = 4
 class SafetyGate(GraphComponent):
     """Marks each message with its safety verdict and language and keeps what is left to answer."""
 
+    judge = staticmethod(check)  # a replay through several releases puts one with a memory here
+
     @classmethod
     def create(
         cls,
@@ -45,7 +47,7 @@ class SafetyGate(GraphComponent):
 
     def _mark(self, message: Message, spoken: str) -> None:
         text = message.get(TEXT) or ""
-        verdict = check(text)
+        verdict = self.judge(text)
         language = _language(text, spoken)
         message.set(SAFETY, {"kind": verdict.kind, "soft_line": verdict.soft_line}, add_to_output=True)
         message.set(LANGUAGE, language, add_to_output=True)

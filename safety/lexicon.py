@@ -36,7 +36,7 @@ class Lexicon:
 
 def read_yaml(path: Path) -> Any:
     """Read one YAML 1.2 file ("no" is a word, not false)."""
-    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
 
 
 def load_lexicon(language: str) -> Lexicon:

@@ -15,6 +15,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.core.training_data.structures import StoryGraph, StoryStep
 from rasa.shared.importers.importer import ResponsesSyncImporter, TrainingDataImporter
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.formats import RasaYAMLReader
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -86,4 +87,8 @@ class ReadOnce(TrainingDataImporter):
 
     @cached_property
     def _nlu_data(self) -> TrainingData:
-        return TrainingData(self._examples, responses=self._responses)
+        data = TrainingData(responses=self._responses)
+        # Rasa finds what is taught twice by hashing every example whole: seconds.
+        once = {(each.get(TEXT), each.get_full_intent()): each for each in reversed(self._examples)}
+        data.training_examples = list(reversed(once.values()))
+        return data

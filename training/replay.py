@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
+from components.safety_gate import SafetyGate
 from training.models import MODEL
-from training.quiet import be_quiet
+from training.quiet import be_quiet, silence
 
 BATCH = 64
 Share = Callable[[float], None]
@@ -47,24 +54,24 @@ class Fate:
         return cls(outcome, parts or (str(decision["intent"]),))
 
 
+Decided = dict[str, Any]
+Answered = list[Decided] | None  # None: this release cannot be asked
+
+
 class Understander:
     """A release's model, loaded."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         be_quiet()
         from rasa.core.agent import Agent
 
         self._processor = Agent.load(str(folder / MODEL)).processor
         assert self._processor is not None
 
-    def decisions(self, asks: Sequence[Ask], share: Share = lambda done: None) -> list[dict[str, Any]]:
-        """The pipeline's decision on each message, in order; what is asked twice is understood once."""
-        different = list(dict.fromkeys(replace(ask, id="") for ask in asks))
-        decided = dict(zip(different, self._decisions(different, share), strict=True))
-        return [decided[replace(ask, id="")] for ask in asks]
-
-    def _decisions(self, asks: Sequence[Ask], share: Share) -> list[dict[str, Any]]:
-        decided: dict[int, dict[str, Any]] = {}
+    def decisions(self, asks: Sequence[Ask], share: Share = lambda done: None) -> list[Decided]:
+        """The pipeline's decision on each message, in order."""
+        decided: dict[int, Decided] = {}
         leans = [bool(ask.topic or ask.it or ask.after) for ask in asks]
         alone = [(at, ask) for at, ask in enumerate(asks) if not leans[at]]
         leaning = [(at, ask) for at, ask in enumerate(asks) if leans[at]]
@@ -91,3 +98,72 @@ class Understander:
 
         parsed = understand(self._processor, list(texts), slots={"topic": topic, "it": it})
         return [message.get("decision") for message in parsed]
+
+
+def compare(releases: Sequence[Understander], asks: Sequence[Ask], share: Share) -> list[Answered]:
+    """What each release decides on each message, in order; None for one that fails at it.
+
+    What is asked twice is understood once. A second process takes half of the messages: there are
+    two cores, and both have the models in the same memory.
+    """
+    different = list(dict.fromkeys(replace(ask, id="") for ask in asks))
+    mine, others = different[0::2], different[1::2]
+    with ProcessPoolExecutor(1, get_context("fork"), _begin_beside, (releases,)) as beside:
+        by_other = beside.submit(_decide_beside, others)
+        halves = zip(_decide(releases, mine, share), by_other.result(), strict=True)
+        return [_in_order(asks, (mine, others), both) for both in halves]
+
+
+def _decide(releases: Sequence[Understander], asks: Sequence[Ask], share: Share) -> list[Answered]:
+    """Every release after the other, so that the vectors and verdicts of the first serve the next."""
+    found: list[Answered] = []
+    with _judged_once():
+        for at, release in enumerate(releases):
+
+            def of_all(done: float, so_far: int = at) -> None:
+                share((so_far + done) / len(releases))
+
+            try:
+                found.append(release.decisions(asks, of_all))
+            except MemoryError:
+                raise
+            except Exception as error:
+                place = extract_tb(error.__traceback__)[-1]  # its text might quote a visitor
+                what = f"{type(error).__name__} at {place.name}, {place.lineno}"
+                print(f"{release.folder.name} cannot be asked: {what}", file=sys.stderr)
+                found.append(None)
+    return found
+
+
+def _in_order(asks: Sequence[Ask], halves: Sequence[Sequence[Ask]], decided: Sequence[Answered]) -> Answered:
+    known: dict[Ask, Decided] = {}
+    for half, found in zip(halves, decided, strict=True):
+        if found is None:
+            return None
+        known |= zip(half, found, strict=True)
+    return [known[replace(ask, id="")] for ask in asks]
+
+
+@contextmanager
+def _judged_once() -> Iterator[None]:
+    """Let all releases share safety's verdicts: the same code judges the same words."""
+    judge = SafetyGate.judge
+    SafetyGate.judge = staticmethod(lru_cache(maxsize=None)(judge))
+    try:
+        yield
+    finally:
+        SafetyGate.judge = staticmethod(judge)
+
+
+_beside: Sequence[Understander] = ()
+
+
+def _begin_beside(releases: Sequence[Understander]) -> None:
+    """In the second process: keep what the fork brought along, print nothing, end with the first."""
+    global _beside
+    _beside = releases
+    silence()
+
+
+def _decide_beside(asks: Sequence[Ask]) -> list[Answered]:
+    return _decide(_beside, asks, lambda done: None)

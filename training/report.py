@@ -7,9 +7,7 @@ import json
 import resource
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +18,9 @@ from training import gates
 from training.blast_radius import blast_radius
 from training.changes import changes
 from training.evaluation import Outcome, Row, Scorer, outcome_from, read_rows, score
-from training.models import CODE, documents
-from training.quiet import silence
+from training.models import CODE, TrainingFailed, documents
 from training.releases import read_manifest, release_id
-from training.replay import Ask, Fate, Understander
+from training.replay import Ask, Fate, Understander, compare
 
 MESSAGES, OUT_OF_SCOPE = "tests/evaluation/messages.tsv", "tests/evaluation/out_of_scope.tsv"
 MUST_ANSWER, ANSWER_TESTS = "tests/must_answer.tsv", "test_messages.json"
@@ -49,12 +46,15 @@ def make_report(
     )
     tell("evaluate", 0.0)
     warm_up()
-    # The published release is asked in a process beside this one: there are two cores.
-    with ProcessPoolExecutor(1, get_context("fork"), silence) as beside:
-        to_compare = beside.submit(_before, before, asks.all) if before and not is_same_model else None
-        candidate = Understander(folder)
-        now = candidate.decisions(asks.all, lambda done: tell("evaluate", 0.9 * done))
-        was = to_compare.result() if to_compare else now if is_same_model else None
+    candidate = Understander(folder)
+    other = _understander(before) if before and not is_same_model else None
+    both = compare(
+        [candidate, other] if other else [candidate], asks.all, lambda done: tell("evaluate", done)
+    )
+    now = both[0]
+    if now is None:
+        raise TrainingFailed("The new release cannot be asked.")
+    was = now if is_same_model else both[1] if other else None
     tell("evaluate", 1.0)
     tell("report", 0.0)
     unreached = _unreached(candidate, folder, manifest)
@@ -79,10 +79,10 @@ def _replay(asks: _Asks, was: Sequence[Any] | None, now: Sequence[Any]) -> dict[
     return blast_radius(asks.visitors, asks.of_visitors(was), asks.of_visitors(now)) if was else NOT_REPLAYED
 
 
-def _before(folder: Path, asks: Sequence[Ask]) -> list[dict[str, Any]] | None:
-    """The published release's decisions; none when this version cannot use what an earlier one left."""
+def _understander(folder: Path) -> Understander | None:
+    """The published release; none when this version cannot use what an earlier one left."""
     try:
-        return Understander(folder).decisions(asks)
+        return Understander(folder)
     except Exception as error:
         print(f"Release {folder.name} cannot be compared with: {type(error).__name__}", file=sys.stderr)
         return None
