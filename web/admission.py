@@ -1,7 +1,8 @@
 """Who is let in at which rate: by conversation, by address, and all together.
 
 When all together are too many, an address that asked for little still gets in; who asked for much
-waits. So a flood from elsewhere does not reach an honest visitor. Each web process counts by itself.
+waits. So a flood from elsewhere does not reach an honest visitor. Each web process counts by itself:
+the numbers of `web/limits.py` are those of one process (docs/operators.md, Limits).
 """
 
 from __future__ import annotations
