@@ -32,4 +32,4 @@ async def before_the_form(tx: Transaction, conversation_ids: Iterable[str]) -> d
 
 
 def _is_about_something(understood: Mapping[str, Any] | None) -> bool:
-    return bool(understood) and understood.get("intent") not in OF_THE_FORM  # type: ignore[union-attr]
+    return understood is not None and understood.get("intent") not in OF_THE_FORM

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 from collections.abc import Iterator
 
@@ -209,14 +208,11 @@ MARKS = (
 def test_nothing_that_a_visitor_or_a_colleague_writes_ever_runs(
     browser: Browser, staffed: FrontDesk, http: httpx.Client, bot: BotThread
 ) -> None:
-    """A slice; with FRONT_DESK_PROVE set, each mark in 250 disguises."""
-    marks = [*MARKS]
-    if os.environ.get("FRONT_DESK_PROVE"):
-        marks = ["<" * (n % 3) + mark + "\u202e" * (n % 2) + str(n) for n in range(250) for mark in MARKS]
+    """By the doors that people use; `test_injection.py` has every place and page."""
     wish = callback(first_name=MARKS[0], phone="+15552018834", best_time=MARKS[2])
     bot.bot.says(reply("utter_greet"), requests=(wish, handoff()))
     caller = calls_in(http)
-    for mark in marks:
+    for mark in MARKS:
         caller.says(mark)
     caller.hears_the_bot()
     nurse = at_work(browser, staffed.url, "nurse")

@@ -131,9 +131,12 @@ async def _look(request: Request, conversation_id: str, *, is_typing: bool | Non
         await onlookers.look(tx, conversation_id, person_of(request), now=house.clock(), is_typing=is_typing)
 
 
-def _words_of(shown: transcripts.Transcript, message_id: str) -> str:
+def _urgent_words(shown: transcripts.Transcript, case: cases.Case | None) -> str:
     """The words in which safety spoke up; they may stand far above the end of a long chat."""
-    return next((desk.shortened(line.text) for line in shown.lines if line.id == message_id), "")
+    if case is None or case.handoff is None or not case.is_urgent:
+        return ""
+    where = case.handoff["message_id"]
+    return next((desk.shortened(line.text) for line in shown.lines if line.id == where), "")
 
 
 async def _draw(request: Request, conversation_id: str, template: str) -> HTTPResponse:
@@ -158,9 +161,7 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
         values = {
             "shown": shown,
             "case": row,
-            "urgent_words": _words_of(shown, case.handoff["message_id"])
-            if case and case.handoff and case.is_urgent
-            else "",
+            "urgent_words": _urgent_words(shown, case),
             "can_call": next((each["id"] for each in case.callbacks), "") if case else "",
             "states": calls.STATES,
             "their_clock": time_zones.clock_elsewhere(shown.time_zone, zone, now),
