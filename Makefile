@@ -15,7 +15,7 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 .DEFAULT_GOAL := help
-.PHONY: help screenshots run test quick quick-web quick-bot thorough thorough-web thorough-bot validate stories end-to-end faults train shell evaluate bench prove lint lock set-up trained clean
+.PHONY: help screenshots run test quick quick-web quick-bot quick-rest thorough thorough-web thorough-bot validate stories end-to-end faults train shell evaluate bench prove lint lock set-up trained clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -26,13 +26,16 @@ run: set-up ## Start Front Desk and print the page's address; the first time set
 test: quick thorough validate stories end-to-end faults ## Run every test there is.
 
 quick: trained ## Run the quick tests in under a minute, both environments at once.
-	@$(TOGETHER) quick-web quick-bot
+	@$(TOGETHER) quick-web quick-bot quick-rest
 
 thorough: trained ## Run the long tests, and those of the web half once more on PostgreSQL.
 	@$(TOGETHER) thorough-web thorough-bot
 
-quick-web: ## Run the quick tests of the web environment.
-	$(WEB) $(PYTEST) -m "not thorough" $(WEB_TESTS)
+quick-web: ## Run the quick tests of the web half.
+	$(WEB) $(PYTEST) -m "not thorough" tests/web
+
+quick-rest: ## Run the other quick tests of the web environment.
+	$(WEB) $(PYTEST) -m "not thorough" $(filter-out tests/web,$(WEB_TESTS))
 
 quick-bot: ## Run the quick tests of the bot environment.
 	$(BOT) $(PYTEST) -m "not thorough" $(BOT_TESTS)
