@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -22,11 +21,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
+from components.quick_scores import QuickScores
+
 MEANING_SHARE = 0.8
 SHARPNESS = 3.0  # exp(SHARPNESS * (cosine - 1)): near questions count far more than vague ones
 RIDGE = 0.05
 BLOCK_ROWS = 256  # of questions against all questions
 ROWS_AT_ONCE = 16  # of scores against all pairs of classes
+A_FEW = 8  # the readings of one message
 ARRAYS_FILE, WORDS_FILE = "answer_model.npz", "answer_model.json"
 _VECTORIZERS: tuple[dict[str, Any], ...] = (
     {"ngram_range": (1, 2), "sublinear_tf": True, "token_pattern": r"(?u)\b\w[\w'-]*\b"},
@@ -34,8 +36,7 @@ _VECTORIZERS: tuple[dict[str, Any], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One class for one text: `confidence` that it is right, cosine to its nearest question."""
 
     label: str
@@ -56,6 +57,13 @@ class AnswerModel:
         self._spelling = spelling
         self._arrays = arrays
         self._known = _turned(_from_arrays(arrays))
+        self._quick = QuickScores(
+            arrays,
+            spelling.vectorizers,
+            self._known,
+            meaning_share=MEANING_SHARE,
+            sharpness=SHARPNESS,
+        )
         self._members = [np.flatnonzero(arrays["classes"] == index) for index in range(len(self.labels))]
 
     @classmethod
@@ -90,10 +98,18 @@ class AnswerModel:
 
     def rank(self, texts: Sequence[str], vectors: np.ndarray) -> list[list[Candidate]]:
         """For each text all classes, the most confident first."""
+        if len(texts) <= A_FEW:
+            return self._rank_a_few(texts, vectors)
         cosines = vectors @ self._arrays["vectors"].T
         nearest = self._nearest_by_class(cosines)
         spelled = self._spelling.transform(texts)
         scores = _kernel(cosines, spelled, self._known) @ self._arrays["weights"]
+        confidence = self._confidence(scores, nearest)
+        return [self._ranking(*rows) for rows in zip(confidence, nearest, scores, strict=True)]
+
+    def _rank_a_few(self, texts: Sequence[str], vectors: np.ndarray) -> list[list[Candidate]]:
+        pairs = [self._quick.of(text, vector) for text, vector in zip(texts, vectors, strict=True)]
+        nearest, scores = (np.stack(each) for each in zip(*pairs, strict=True))
         confidence = self._confidence(scores, nearest)
         return [self._ranking(*rows) for rows in zip(confidence, nearest, scores, strict=True)]
 
@@ -160,7 +176,7 @@ class _Spelling:
     """TF-IDF of words and of letters, kept as JSON."""
 
     def __init__(self, vectorizers: Sequence[TfidfVectorizer]) -> None:
-        self._vectorizers = vectorizers
+        self.vectorizers = vectorizers
 
     @classmethod
     def fit(cls, texts: Sequence[str]) -> tuple[_Spelling, sparse.csr_matrix]:
@@ -170,7 +186,7 @@ class _Spelling:
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Unit rows: (n_texts, n_terms)."""
-        return _side_by_side([vectorizer.transform(texts) for vectorizer in self._vectorizers])
+        return _side_by_side([vectorizer.transform(texts) for vectorizer in self.vectorizers])
 
     def as_json(self) -> list[dict[str, Any]]:
         return [
@@ -178,7 +194,7 @@ class _Spelling:
                 "terms": [str(term) for term in vectorizer.get_feature_names_out()],
                 "idf": [round(float(value), 6) for value in vectorizer.idf_],
             }
-            for vectorizer in self._vectorizers
+            for vectorizer in self.vectorizers
         ]
 
     @classmethod

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from components.answer_model import RIDGE, AnswerModel, _half_kernel, _kernel, _solve, _Spelling, _turned
+from components.answer_model import (
+    A_FEW,
+    RIDGE,
+    AnswerModel,
+    _half_kernel,
+    _kernel,
+    _solve,
+    _Spelling,
+    _turned,
+)
 
 NAMES = ["faq/benzos", "faq/what_are_benzos", "faq/cost"]
 TOPICS = {"faq/benzos": ["benzos"], "faq/what_are_benzos": ["benzos"], "faq/cost": ["cost"]}
@@ -58,3 +67,17 @@ def test_half_the_matrix_gives_what_the_whole_one_would(count: int) -> None:
     weights, left_out = _solve(_half_kernel(vectors, spelled), targets)
     np.testing.assert_allclose(weights, expected, atol=2e-3)
     np.testing.assert_allclose(left_out, targets - expected / np.diag(inverse)[:, None], atol=2e-4)
+
+
+def test_one_text_scores_as_it_does_among_many() -> None:
+    model = fitted(TOPICS)
+    texts = ["faq/cost 3", "cost", "", "?!", "nothing of this is known", "faq faq benzos 7"] * A_FEW
+    vectors = np.stack([unit(*np.random.default_rng(at).normal(0, 1, 2)) for at in range(len(texts))])
+    together = model.rank(texts, vectors)
+    for at in range(6):
+        (alone,) = model.rank(texts[at : at + 1], vectors[at : at + 1])
+        assert {c.label for c in alone} == set(NAMES)
+        by_label = {candidate.label: candidate for candidate in together[at]}
+        for candidate in alone:
+            assert candidate.confidence == pytest.approx(by_label[candidate.label].confidence, abs=1e-4)
+            assert candidate.nearest == pytest.approx(by_label[candidate.label].nearest, abs=1e-5)
