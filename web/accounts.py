@@ -16,6 +16,7 @@ from web.schema import accounts, devices, new_id, recovery_codes, sessions
 from web.words import say
 
 MAX_NAME_CHARS, MAX_SIGN_IN_NAME_CHARS = 100, 200
+_LAST_SIGN_IN = select(func.max(accounts.c.last_sign_in_at))
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ async def is_first_start(tx: Transaction) -> bool:
 
 async def last_sign_in(tx: Transaction) -> datetime | None:
     """When somebody last signed in; None when nobody did yet."""
-    return (await tx.execute(select(func.max(accounts.c.last_sign_in_at)))).scalar_one_or_none()
+    return (await tx.execute(_LAST_SIGN_IN)).scalar_one_or_none()
 
 
 async def set_password(

@@ -12,6 +12,7 @@ from typing import Any
 
 from web import callbacks, retention, turns
 from web.bot import TurnResult
+from web.db import Transaction
 from web.errors import BotError, BotFailed, BotUnreachable
 from web.house import House
 from web.mail import Postman
@@ -38,12 +39,13 @@ class Answering:
         self._house = house
         self._limits = house.settings.limits
         self._postman = postman
-        self._outcomes = Outcomes(house)
+        self._outcomes = Outcomes(house, self._claim_in)
         self._name = house.process
         self._stopper = Stopper()
         self._running = Unfinished()
         self._at_work: set[str] = set()
         self._again: set[str] = set()
+        self._claimed: dict[str, Turn] = {}
         self._telling = asyncio.Lock()
 
     async def start(self) -> None:
@@ -65,13 +67,24 @@ class Answering:
         """When the visitor of a message that arrives now has to be told something."""
         return self._house.clock() + timedelta(seconds=self._limits.reply_deadline_s)
 
-    def wake(self, conversation_id: str) -> None:
+    async def claim(self, tx: Transaction, conversation_id: str) -> Turn | None:
+        """Claim the turn of a message that is just being stored, unless this process is at work there.
+
+        None as well when another process is, or the service stops. Give it to `wake` after the commit.
+        """
+        if conversation_id in self._at_work or self._stopper.is_stopping:
+            return None
+        return await self._claim_in(tx, conversation_id)
+
+    def wake(self, conversation_id: str, claimed: Turn | None = None) -> None:
         """Answer what is open in a conversation, and set the timer for the stand-in sentence."""
-        self._work_on(conversation_id)
+        self._work_on(conversation_id, claimed)
         delay_s = self._limits.reply_deadline_s + TIMER_SLACK_S
         asyncio.get_running_loop().call_later(delay_s, self._start_telling)
 
-    def _work_on(self, conversation_id: str) -> None:
+    def _work_on(self, conversation_id: str, claimed: Turn | None = None) -> None:
+        if claimed is not None:
+            self._claimed[conversation_id] = claimed
         if conversation_id in self._at_work:
             self._again.add(conversation_id)
         elif not self._stopper.is_stopping:
@@ -82,10 +95,10 @@ class Answering:
         try:
             while not self._stopper.is_stopping:
                 self._again.discard(conversation_id)
-                turn = await self._claim(conversation_id)
-                if turn is not None:
-                    await self._answer(turn)
-                elif conversation_id not in self._again:
+                turn = self._claimed.pop(conversation_id, None) or await self._claim(conversation_id)
+                while turn is not None and not self._stopper.is_stopping:
+                    turn = await self._answer(turn)
+                if conversation_id not in self._again:
                     return
         except StoppedError:
             return
@@ -96,15 +109,19 @@ class Answering:
 
     async def _claim(self, conversation_id: str) -> Turn | None:
         async with self._house.db.write() as tx:
-            return await turns.claim_next(
-                tx,
-                conversation_id,
-                by=self._name,
-                lease=timedelta(seconds=self._limits.lease_s),
-                now=self._house.clock(),
-            )
+            return await self._claim_in(tx, conversation_id)
 
-    async def _answer(self, turn: Turn) -> None:
+    async def _claim_in(self, tx: Transaction, conversation_id: str) -> Turn | None:
+        return await turns.claim_next(
+            tx,
+            conversation_id,
+            by=self._name,
+            lease=timedelta(seconds=self._limits.lease_s),
+            now=self._house.clock(),
+        )
+
+    async def _answer(self, turn: Turn) -> Turn | None:
+        """Answer one turn; the next one of its conversation, claimed in the same transaction."""
         async with self._house.db.read() as tx:
             facts = await self._house.facts(tx, turn.language)
             facts["call_is_open"] = bool(await callbacks.open_in(tx, turn.conversation_id))
@@ -112,13 +129,14 @@ class Answering:
             if turn.attempts > MAX_ATTEMPTS:
                 raise BotFailed(f"given up after {MAX_ATTEMPTS} attempts")
             result = await self._stopper.wait_for(self._ask(turn, facts))
-            await self._outcomes.store(turn, result, facts)
+            following = await self._outcomes.store(turn, result, facts)
         except BotError as error:
             reason = type(error).__name__
             logger.error("Turn of message %s failed: %s, %s", turn.message_id, reason, error)
-            await self._outcomes.store_failure(turn, facts)
+            following = await self._outcomes.store_failure(turn, facts)
         self._house.hub.publish(turn.conversation_id)
         self._postman.wake()
+        return following
 
     async def _ask(self, turn: Turn, facts: dict[str, Any]) -> TurnResult:
         """Ask the bot, and once more while a bot that is not there may still come back in time."""

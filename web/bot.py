@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast, get_args
 
-import httpx
-
 from web.errors import BotFailed, BotSilent, BotUnreachable
+from web.loopback import Loopback, TooLarge
 
 WishKind = Literal["callback", "cancel_callback", "handoff"]
 TURN_PATH, SIMILAR_PATH = "/webhooks/turn/turn", "/webhooks/turn/similar"
@@ -89,14 +88,8 @@ class Bot:
     def __init__(self, url: str, *, token: str, timeout_s: float) -> None:
         self.url = url
         self._timeout_s = timeout_s
-        # Plain http on loopback only (settings see to it): no certificates to load, and a proxy of
-        # the environment must never see a visitor's words.
-        self._client = httpx.AsyncClient(
-            headers={"authorization": f"Bearer {token}"},
-            timeout=timeout_s,
-            trust_env=False,
-            verify=False,
-        )
+        # Plain http on this machine only: settings see to it.
+        self._wire = Loopback(url, headers={"authorization": f"Bearer {token}"})
 
     async def turn(self, request: Mapping[str, Any]) -> TurnResult:
         """Run one turn. Raises BotUnreachable, BotSilent or BotFailed; asking again is harmless."""
@@ -125,30 +118,23 @@ class Bot:
         return read_vectors(body, count=len(texts))
 
     async def _ask(self, path: str, request: Mapping[str, Any]) -> bytes:
+        content = json.dumps(request).encode()
         try:
-            # httpx counts its time for each read; a reply that trickles in must not take forever.
             async with asyncio.timeout(self._timeout_s):
-                status, body = await self._post(path, request)
-        except (TimeoutError, httpx.TimeoutException) as error:
+                status, body = await self._wire.post(path, content, max_bytes=MAX_REPLY_BYTES)
+        except TimeoutError as error:
             raise BotSilent(f"no reply within {self._timeout_s:g} s") from error
-        except httpx.HTTPError as error:
+        except OSError as error:
             raise BotUnreachable(type(error).__name__) from error
+        except TooLarge as error:
+            raise BotFailed("reply is too large") from error
         if status != 200:
             raise BotFailed(f"status {status}")
         return body
 
-    async def _post(self, path: str, request: Mapping[str, Any]) -> tuple[int, bytes]:
-        body = bytearray()
-        async with self._client.stream("POST", self.url + path, json=request) as response:
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > MAX_REPLY_BYTES:
-                    raise BotFailed("reply is too large")
-        return response.status_code, bytes(body)
-
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        self._wire.close()
 
 
 def read_result(body: bytes) -> TurnResult:

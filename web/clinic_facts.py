@@ -19,13 +19,14 @@ from web.db import Transaction
 from web.schema import clinic_facts
 
 SHOWN_AS = "the clinic's facts"
+_CHANGES = select(clinic_facts.c.name, clinic_facts.c.value)
 # Hours need a zone; when only one value is looked at, any zone will do.
 _LONE = {"name": "-", "time_zone": "UTC"}
 
 
 async def current(tx: Transaction, file_clinic: Clinic) -> Clinic:
     """The clinic now. A value of the record that no longer fits the others counts as not known."""
-    found = await tx.execute(select(clinic_facts.c.name, clinic_facts.c.value))
+    found = await tx.execute(_CHANGES)
     changes = {row.name: row.value for row in found if row.name in KEYS}
     if not changes:
         return file_clinic

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from clinic.facts import Clinic
 from clinic.yaml_files import Problem, ProblemsError
@@ -16,6 +16,9 @@ from web.schema import closures, new_id
 
 MAX_DAYS = 366
 MAX_REASON_CHARS = 120
+_NOT_OVER = (
+    select(closures).where(closures.c.ends_at > bindparam("at")).order_by(closures.c.starts_at, closures.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,7 @@ async def remove(tx: Transaction, closure_id: str) -> bool:
 
 async def all(tx: Transaction, *, now: datetime) -> Sequence[Closure]:
     """Every closure that is not over yet, the earliest first."""
-    found = await tx.execute(
-        select(closures).where(closures.c.ends_at > now).order_by(closures.c.starts_at, closures.c.id)
-    )
+    found = await tx.execute(_NOT_OVER, {"at": now})
     names = ("id", "starts_at", "ends_at", "reason", "made_by")
     return [Closure(**{name: row[name] for name in names}) for row in found.mappings()]
 

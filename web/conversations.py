@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from web import handoffs, messages, turns
 from web.bot import Offer
@@ -26,6 +26,10 @@ from web.schema import choices, conversations, new_id
 from web.words import say
 
 MAX_CLIENT_ID_CHARS = 64
+_FIND = select(
+    conversations.c.id, conversations.c.token_hash, conversations.c.language, conversations.c.last_seq
+).where(conversations.c.id == bindparam("conversation"))
+_SPEAK = update(conversations).where(conversations.c.id == bindparam("conversation"))
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,7 @@ async def start(
 
 async def open_with(tx: Transaction, conversation_id: str, token: str) -> RowMapping:
     """Find a conversation by id and token. Unknown and not yours look the same."""
-    found = await tx.execute(select(conversations).where(conversations.c.id == conversation_id))
-    row = found.mappings().first()
+    row = (await tx.execute(_FIND, {"conversation": conversation_id})).mappings().first()
     known_hash = row["token_hash"] if row else _hash("")
     if not hmac.compare_digest(known_hash, _hash(token)) or row is None:
         raise NotFound(say("no_conversation"))
@@ -137,9 +140,7 @@ async def receive(
         choice_id=incoming.choice_id,
         now=now,
     )
-    await tx.execute(
-        update(conversations).where(conversations.c.id == conversation_id).values(language=incoming.language)
-    )
+    await tx.execute(_SPEAK, {"conversation": conversation_id, "language": incoming.language})
     replies = await _protect(tx, conversation_id, message, incoming, urgent_help, now=now, mail=mail)
     if await handoffs.holder(tx, conversation_id) is not None:
         return Receipt(message, replies, is_new=True)  # a person answers; safety has spoken above

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from web import handoff_events, in_words, messages, outbox, turns
 from web.db import Transaction
@@ -24,6 +24,9 @@ from web.words import say
 TOLD_EVERY = timedelta(minutes=2)
 # Nobody has looked at it as it is now: `web/lapses.py` watches that somebody does.
 _UNSEEN: dict[str, None] = {"opened_at": None, "told_again_at": None}
+_OPEN_ONE = select(handoffs).where(
+    handoffs.c.conversation_id == bindparam("conversation"), handoffs.c.state != "resolved"
+)
 
 
 @dataclass(frozen=True)
@@ -255,8 +258,7 @@ async def open_by(tx: Transaction, conversation_id: str, *, by: Person, now: dat
 
 async def open_one(tx: Transaction, conversation_id: str) -> RowMapping | None:
     """The open handoff of a conversation."""
-    mine = (handoffs.c.conversation_id == conversation_id, handoffs.c.state != "resolved")
-    return (await tx.execute(select(handoffs).where(*mine))).mappings().first()
+    return (await tx.execute(_OPEN_ONE, {"conversation": conversation_id})).mappings().first()
 
 
 async def open_ones(tx: Transaction) -> list[RowMapping]:

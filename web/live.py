@@ -14,6 +14,17 @@ from web.schema import signatures, withdrawals
 
 Key = tuple[str, str, str]  # answer, language, fingerprint of the words that were signed
 
+# Read with every turn, so made once.
+_WITHDRAWN = select(withdrawals.c.answer_id).where(withdrawals.c.until.is_(None))
+_SIGNED = select(
+    signatures.c.answer_id,
+    signatures.c.language,
+    signatures.c.fingerprint,
+    signatures.c.signed_by_name,
+    signatures.c.review_by,
+    signatures.c.taken_back_at,
+).order_by(signatures.c.signed_at)
+
 
 @dataclass(frozen=True)
 class Live:
@@ -48,7 +59,7 @@ class Live:
 
 async def read(tx: Transaction) -> Live:
     """Read it for this moment; every turn does."""
-    found = await tx.execute(select(withdrawals.c.answer_id).where(withdrawals.c.until.is_(None)))
+    found = await tx.execute(_WITHDRAWN)
     taken_away = list(found.scalars())
     return Live(
         withdrawn=frozenset(name for name in taken_away if name is not None),
@@ -59,11 +70,7 @@ async def read(tx: Transaction) -> Live:
 
 async def _signatures(tx: Transaction) -> dict[Key, tuple[str, str] | None]:
     given: dict[Key, tuple[str, str] | None] = {}
-    columns = (
-        signatures.c.answer_id, signatures.c.language, signatures.c.fingerprint,
-        signatures.c.signed_by_name, signatures.c.review_by, signatures.c.taken_back_at,
-    )  # fmt: skip
-    for row in await tx.execute(select(*columns).order_by(signatures.c.signed_at)):
+    for row in await tx.execute(_SIGNED):
         key = (row.answer_id, row.language, row.fingerprint)
         given[key] = None if row.taken_back_at else (row.signed_by_name, row.review_by)
     return given

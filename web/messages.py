@@ -7,13 +7,41 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, insert, select, update
 
 from web.bot import Offer
 from web.db import Transaction
 from web.errors import NotFound
 from web.schema import choices, conversations, messages, new_id
+from web.schema.base import UtcTime
 from web.words import say
+
+
+def _reading(condition: ColumnElement[bool]) -> Select[Any]:
+    mine = messages.c.conversation_id == bindparam("conversation")
+    return select(messages).where(mine, condition).order_by(messages.c.seq)
+
+
+# Of every message and every look for news: made once, for making a statement costs more than it does.
+_AFTER = _reading(messages.c.seq > bindparam("after"))
+_BY_CLIENT_ID = _reading(messages.c.client_id == bindparam("client"))
+_REPLIES_TO = _reading(messages.c.in_reply_to == bindparam("message"))
+_INSERT, _OFFER = insert(messages), insert(choices)
+# The update locks the row until the commit, so numbers come without holes and in commit order.
+_NEXT_SEQ = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("conversation"), conversations.c.deleted_at.is_(None))
+    .values(last_seq=conversations.c.last_seq + 1, updated_at=bindparam("at", type_=UtcTime))
+    .returning(conversations.c.last_seq)
+)
+_OFFERED = (
+    select(choices.c.message_id, choices.c.id, choices.c.title)
+    .where(
+        choices.c.conversation_id == bindparam("conversation"),
+        choices.c.message_id.in_(bindparam("messages", expanding=True)),
+    )
+    .order_by(choices.c.position)
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +113,7 @@ async def append(
         "details": dict(details or {}),
         "created_at": now,
     }
-    await tx.execute(insert(messages).values(conversation_id=conversation_id, **row))
+    await tx.execute(_INSERT, {"conversation_id": conversation_id, **row})
     issued = await offer(tx, conversation_id, offers, message_id=message_id, now=now)
     return Message(**row, choices=tuple(issued))
 
@@ -112,45 +140,42 @@ async def offer(
         for position, choice in enumerate(offers)
     ]
     if rows:
-        await tx.execute(insert(choices), rows)
+        await tx.execute(_OFFER, rows)
     return [{"id": str(row["id"]), "title": str(row["title"])} for row in rows]
 
 
 async def after(tx: Transaction, conversation_id: str, seq: int = 0) -> list[Message]:
     """Every message with a higher `seq`, in order."""
-    return await _read(tx, conversation_id, messages.c.seq > seq)
+    return await _read(tx, conversation_id, _AFTER, after=seq)
 
 
 async def by_client_id(tx: Transaction, conversation_id: str, client_id: str) -> Message | None:
     """The message a client stored under its own id."""
-    found = await _read(tx, conversation_id, messages.c.client_id == client_id)
+    found = await _read(tx, conversation_id, _BY_CLIENT_ID, client=client_id)
     return found[0] if found else None
 
 
 async def replies_to(tx: Transaction, conversation_id: str, message_id: str) -> list[Message]:
     """What was said in reply to one message so far."""
-    return await _read(tx, conversation_id, messages.c.in_reply_to == message_id)
+    return await _read(tx, conversation_id, _REPLIES_TO, message=message_id)
 
 
 async def _next_seq(tx: Transaction, conversation_id: str, *, now: datetime) -> int:
-    # The update locks the row until the commit, so numbers come without holes and in commit order.
-    taken = await tx.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation_id, conversations.c.deleted_at.is_(None))
-        .values(last_seq=conversations.c.last_seq + 1, updated_at=now)
-        .returning(conversations.c.last_seq)
-    )
+    taken = await tx.execute(_NEXT_SEQ, {"conversation": conversation_id, "at": now})
     seq = taken.scalar_one_or_none()
     if seq is None:
         raise NotFound(say("no_conversation"))
     return int(seq)
 
 
-async def _read(tx: Transaction, conversation_id: str, condition: Any) -> list[Message]:
-    mine = messages.c.conversation_id == conversation_id
-    found = await tx.execute(select(messages).where(mine, condition).order_by(messages.c.seq))
+async def _read(
+    tx: Transaction, conversation_id: str, statement: Select[Any], **wanted: Any
+) -> list[Message]:
+    found = await tx.execute(statement, {"conversation": conversation_id, **wanted})
     rows = found.mappings().all()
-    offered = await _choices_under(tx, conversation_id, [row["id"] for row in rows])
+    # A visitor offers nothing.
+    speaking = [row["id"] for row in rows if row["author"] != "visitor"]
+    offered = await _choices_under(tx, conversation_id, speaking)
     return [_message(row, offered.get(row["id"], [])) for row in rows]
 
 
@@ -160,11 +185,7 @@ async def _choices_under(
     under: dict[str, list[Mapping[str, str]]] = {}
     if not message_ids:
         return under
-    found = await tx.execute(
-        select(choices.c.message_id, choices.c.id, choices.c.title)
-        .where(choices.c.conversation_id == conversation_id, choices.c.message_id.in_(message_ids))
-        .order_by(choices.c.position)
-    )
+    found = await tx.execute(_OFFERED, {"conversation": conversation_id, "messages": message_ids})
     for message_id, choice_id, title in found:
         under.setdefault(message_id, []).append({"id": choice_id, "title": title})
     return under

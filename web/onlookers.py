@@ -19,6 +19,7 @@ TYPES_FOR = timedelta(seconds=8)
 AT_DESK_FOR = timedelta(minutes=2)
 # A page that asks more often than this was noted already: watching must not keep writing.
 NOTED_EVERY = timedelta(seconds=15)
+_LAST_SEEN = select(at_desk.c.staff_id, at_desk.c.seen_at)
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ async def left_the_desk(tx: Transaction, staff_id: str) -> None:
 
 async def last_at_the_desk(tx: Transaction) -> dict[str, datetime]:
     """When each of the staff was last seen at the desk."""
-    found = await tx.execute(select(at_desk.c.staff_id, at_desk.c.seen_at))
+    found = await tx.execute(_LAST_SEEN)
     return {row.staff_id: row.seen_at for row in found}
 
 

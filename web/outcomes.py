@@ -7,7 +7,7 @@ callbacks and handoffs are written together with the reply that speaks of them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from clinic.choice_titles import TITLES
@@ -24,6 +24,9 @@ from web.words import could_not_answer, how_to_reach_us, say
 
 logger = logging.getLogger(__name__)
 
+# Claims the next open turn of a conversation, in the transaction that ends the one before it.
+ClaimNext = Callable[[Transaction, str], Awaitable[Turn | None]]
+
 SAFETY_PREFIX = "utter_safety"
 ABOUT_A_CALL = frozenset(
     {"affirm", "callback", "cancel_callback", "correct_details", "deny", "inform", "refuse_details",
@@ -34,47 +37,52 @@ ABOUT_A_CALL = frozenset(
 class Outcomes:
     """Ends claimed turns."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, claim_next: ClaimNext) -> None:
         self._house = house
+        self._claim_next = claim_next
 
-    async def store(self, turn: Turn, result: TurnResult, facts: Mapping[str, Any]) -> None:
-        """Store all of what the bot did, or nothing when it came too late.
+    async def store(self, turn: Turn, result: TurnResult, facts: Mapping[str, Any]) -> Turn | None:
+        """Store all of what the bot did, or nothing when it came too late; claim what is next.
 
         Raises BotFailed when the bot promises what nobody can keep.
         """
         refuse_empty_promises(result.wishes, facts)
-        manifest = self._house.manifests.words_for(result.release)
         async with self._house.db.write() as tx:
-            now_holds = await live.read(tx)
-            shown = self._words_of(turn, result, facts, now_holds.over(manifest))
-            is_ours = await turns.finish(
-                tx,
-                turn,
-                outcome=result.outcome,
-                release=manifest.release or result.release,
-                understood=result.understood,
-                events=result.events,
-                now=self._house.clock(),
-            )
-            if not is_ours:
-                logger.warning("Result for message %s came too late", turn.message_id)
-                return
-            if now_holds.is_off and not is_about_a_call(result):
-                await self._say_bot_is_off(tx, turn, result, facts)
-            else:
-                await self._speak(tx, turn, result, shown, facts)
-            await self._put_to_read(tx, turn, result.outcome)
-            for wish in result.wishes:
-                await self._grant(tx, turn, wish)
+            await self._store(tx, turn, result, facts)
+            return await self._claim_next(tx, turn.conversation_id)
 
-    async def store_failure(self, turn: Turn, facts: Mapping[str, Any]) -> None:
-        """End the turn with a true sentence, unless one was said already."""
+    async def store_failure(self, turn: Turn, facts: Mapping[str, Any]) -> Turn | None:
+        """End the turn with a true sentence, unless one was said already; claim what is next."""
         async with self._house.db.write() as tx:
-            if not await turns.finish(tx, turn, outcome="failed", now=self._house.clock()):
-                return
-            await self._stand_in(tx, turn, facts)
-            await self._put_to_read(tx, turn, "failed")
-            await self._add_soft_line(tx, turn)
+            if await turns.finish(tx, turn, outcome="failed", now=self._house.clock()):
+                await self._stand_in(tx, turn, facts)
+                await self._put_to_read(tx, turn, "failed")
+                await self._add_soft_line(tx, turn)
+            return await self._claim_next(tx, turn.conversation_id)
+
+    async def _store(self, tx: Transaction, turn: Turn, result: TurnResult, facts: Mapping[str, Any]) -> None:
+        manifest = self._house.manifests.words_for(result.release)
+        now_holds = await live.read(tx)
+        shown = self._words_of(turn, result, facts, now_holds.over(manifest))
+        is_ours = await turns.finish(
+            tx,
+            turn,
+            outcome=result.outcome,
+            release=manifest.release or result.release,
+            understood=result.understood,
+            events=result.events,
+            now=self._house.clock(),
+        )
+        if not is_ours:
+            logger.warning("Result for message %s came too late", turn.message_id)
+            return
+        if now_holds.is_off and not is_about_a_call(result):
+            await self._say_bot_is_off(tx, turn, result, facts)
+        else:
+            await self._speak(tx, turn, result, shown, facts)
+        await self._put_to_read(tx, turn, result.outcome)
+        for wish in result.wishes:
+            await self._grant(tx, turn, wish)
 
     async def tell_late(
         self, tx: Transaction, late: turns.Late, *, language: str, facts: Mapping[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from clinic.yaml_files import Problem, ProblemsError
 from web.db import Transaction
@@ -14,6 +14,7 @@ from web.schema import at_desk, presence
 
 # Who forgets to say "away" is not here for ever.
 MAX_HOURS = 14
+_HERE = select(presence).where(presence.c.until > bindparam("at")).order_by(presence.c.since)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ async def i_am_away(tx: Transaction, staff_id: str) -> bool:
 
 async def here(tx: Transaction, now: datetime) -> Sequence[Here]:
     """Everybody who said so and whose time is not over."""
-    found = await tx.execute(select(presence).where(presence.c.until > now).order_by(presence.c.since))
+    found = await tx.execute(_HERE, {"at": now})
     return [Here(row["staff_id"], row["since"], row["until"]) for row in found.mappings()]
 
 

@@ -134,9 +134,11 @@ class Reception:
                 mail=house.settings.can_tell,
             )
             pending = await turns.pending(tx, conversation_id)
+            # In the same transaction: no second one, and no second wait for the disk.
+            turn = await self._answering.claim(tx, conversation_id) if receipt.is_new else None
         if receipt.is_new:
             house.hub.publish(conversation_id)
-            self._answering.wake(conversation_id)
+            self._answering.wake(conversation_id, turn)
             self._postman.wake()
         return dataclasses.replace(receipt, pending=pending)
 

@@ -53,7 +53,8 @@ class Relay:
     async def _keep_connected(self) -> None:
         while not self._stopper.is_stopping:
             try:
-                async with self._db.engine.connect() as connection:
+                assert self._db.postgres is not None
+                async with self._db.postgres.connect() as connection:
                     await self._carry(connection)
             except StoppedError:
                 return

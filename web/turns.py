@@ -10,16 +10,71 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Integer, bindparam, insert, or_, select, update
 
 from web.db import Transaction
 from web.errors import NotFound
 from web.messages import Message
 from web.schema import conversations, messages, new_id, turns
+from web.schema.base import UtcTime
 
 GONE = "This chat is not there any more. The visitor may have deleted it."
 # After these cards the next answers are careful; after an emergency, 988 is not the point.
 DESPAIR_CARDS = ("crisis", "crisis_other")
+
+_MINE = turns.c.conversation_id == bindparam("conversation")
+_OPEN = turns.c.state != "done"
+# Of every turn: made once, for making a statement costs more than it does.
+_INSERT = insert(turns)
+# Two processes on PostgreSQL queue here, so two turns of one conversation never run at once.
+_LOCK = (
+    select(conversations.c.language, conversations.c.events)
+    .where(conversations.c.id == bindparam("conversation"), conversations.c.deleted_at.is_(None))
+    .with_for_update()
+)
+_NEXT = select(turns).where(_MINE, _OPEN).order_by(turns.c.seq).limit(1)
+_CLAIM = (
+    update(turns)
+    .where(
+        turns.c.id == bindparam("turn"),
+        _OPEN,
+        or_(turns.c.state == "waiting", turns.c.lease_until < bindparam("at", type_=UtcTime)),
+    )
+    .values(
+        state="claimed",
+        claimed_by=bindparam("by"),
+        lease_until=bindparam("until", type_=UtcTime),
+        attempts=turns.c.attempts + 1,
+    )
+)
+_END = update(turns).where(
+    turns.c.id == bindparam("turn"), turns.c.state == "claimed", turns.c.claimed_by == bindparam("by")
+)
+_KEEP_EVENTS = update(conversations).where(conversations.c.id == bindparam("conversation"))
+_PENDING = select(turns.c.message_id).where(_MINE, _OPEN, turns.c.told_at.is_(None)).order_by(turns.c.seq)
+_LATE = (
+    select(turns.c.id, turns.c.conversation_id, turns.c.message_id)
+    .where(_OPEN, turns.c.told_at.is_(None), turns.c.tell_by <= bindparam("at", type_=UtcTime))
+    .order_by(turns.c.tell_by)
+)
+_CARDS = (
+    select(messages.c.seq, messages.c.details)
+    .where(
+        messages.c.conversation_id == bindparam("conversation"),
+        messages.c.seq < bindparam("before"),
+        messages.c.kind == "card",
+    )
+)  # fmt: skip
+_WRITTEN = (
+    select(messages.c.seq)
+    .where(
+        messages.c.conversation_id == bindparam("conversation"),
+        messages.c.seq < bindparam("before"),
+        messages.c.author == "visitor",
+    )
+    .order_by(messages.c.seq.desc())
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 @dataclass(frozen=True)
@@ -64,21 +119,20 @@ async def open_for(
 
     `is_covered`: a card has answered all of it. The bot is told, and nobody waits for its reply.
     """
-    await tx.execute(
-        insert(turns).values(
-            id=new_id(),
-            conversation_id=conversation_id,
-            message_id=message.id,
-            seq=message.seq,
-            state="waiting",
-            ask=dict(ask),
-            soft_line=soft_line,
-            attempts=0,
-            tell_by=tell_by,
-            told_at=now if is_covered else None,
-            created_at=now,
-        )
-    )
+    row = {
+        "id": new_id(),
+        "conversation_id": conversation_id,
+        "message_id": message.id,
+        "seq": message.seq,
+        "state": "waiting",
+        "ask": dict(ask),
+        "soft_line": soft_line,
+        "attempts": 0,
+        "tell_by": tell_by,
+        "told_at": now if is_covered else None,
+        "created_at": now,
+    }
+    await tx.execute(_INSERT, row)
 
 
 async def claim_next(
@@ -86,22 +140,10 @@ async def claim_next(
 ) -> Turn | None:
     """Claim the oldest open turn of a conversation; None when there is none, or somebody has it."""
     held = await lock(tx, conversation_id)
-    mine = (turns.c.conversation_id == conversation_id, turns.c.state != "done")
-    found = await tx.execute(select(turns).where(*mine).order_by(turns.c.seq).limit(1))
-    row = found.mappings().first()
+    row = (await tx.execute(_NEXT, {"conversation": conversation_id})).mappings().first()
     if held is None or row is None:
         return None
-    free = or_(turns.c.state == "waiting", turns.c.lease_until < now)
-    claimed = await tx.execute(
-        update(turns)
-        .where(turns.c.id == row["id"], turns.c.state != "done", free)
-        .values(
-            state="claimed",
-            claimed_by=by,
-            lease_until=now + lease,
-            attempts=turns.c.attempts + 1,
-        )
-    )
+    claimed = await tx.execute(_CLAIM, {"turn": row["id"], "by": by, "until": now + lease, "at": now})
     if claimed.rowcount != 1:
         return None
     return Turn(
@@ -133,23 +175,19 @@ async def finish(
     """End a turn; False when it is no longer ours, and then nothing of it may be stored."""
     await lock(tx, turn.conversation_id)
     ended = await tx.execute(
-        update(turns)
-        .where(
-            turns.c.id == turn.id,
-            turns.c.state == "claimed",
-            turns.c.claimed_by == turn.claimed_by,
-        )
-        .values(
-            state="done",
-            outcome=outcome,
-            release=release,
-            understood=dict(understood) if understood is not None else None,
-            done_at=now,
-        )
+        _END,
+        {
+            "turn": turn.id,
+            "by": turn.claimed_by,
+            "state": "done",
+            "outcome": outcome,
+            "release": release,
+            "understood": dict(understood) if understood is not None else None,
+            "done_at": now,
+        },
     )
     if ended.rowcount == 1 and events is not None:
-        mine = conversations.c.id == turn.conversation_id
-        await tx.execute(update(conversations).where(mine).values(events=events))
+        await tx.execute(_KEEP_EVENTS, {"conversation": turn.conversation_id, "events": events})
     return ended.rowcount == 1
 
 
@@ -171,11 +209,7 @@ async def was_told(tx: Transaction, turn_id: str) -> bool:
 
 async def late(tx: Transaction, *, now: datetime) -> list[Late]:
     """Open turns past their time whose visitor was not told yet."""
-    found = await tx.execute(
-        select(turns.c.id, turns.c.conversation_id, turns.c.message_id)
-        .where(turns.c.state != "done", turns.c.told_at.is_(None), turns.c.tell_by <= now)
-        .order_by(turns.c.tell_by)
-    )
+    found = await tx.execute(_LATE, {"at": now})
     return [Late(row.id, row.conversation_id, row.message_id) for row in found]
 
 
@@ -214,46 +248,24 @@ async def postpone(tx: Transaction, *, late_since: datetime, tell_by: datetime) 
 
 async def pending(tx: Transaction, conversation_id: str) -> list[str]:
     """Messages whose answer is still being worked on and was not yet stood in for."""
-    found = await tx.execute(
-        select(turns.c.message_id)
-        .where(
-            turns.c.conversation_id == conversation_id,
-            turns.c.state != "done",
-            turns.c.told_at.is_(None),
-        )
-        .order_by(turns.c.seq)
-    )
+    found = await tx.execute(_PENDING, {"conversation": conversation_id})
     return list(found.scalars())
 
 
 async def in_crisis_context(tx: Transaction, conversation_id: str, *, seq: int, messages_long: int) -> bool:
     """Whether a crisis card was shown not more than so many visitor messages before `seq`."""
-    before = (messages.c.conversation_id == conversation_id, messages.c.seq < seq)
-    last = await tx.execute(
-        select(messages.c.seq)
-        .where(*before, messages.c.author == "visitor")
-        .order_by(messages.c.seq.desc())
-        .limit(messages_long)
-    )
-    oldest = min(last.scalars(), default=None)
-    if oldest is None:
-        return False
-    cards = await tx.execute(
-        select(messages.c.details).where(*before, messages.c.seq > oldest, messages.c.kind == "card")
-    )
-    return any(details.get("kind") in DESPAIR_CARDS for details in cards.scalars())
+    before = {"conversation": conversation_id, "before": seq}
+    found = await tx.execute(_CARDS, before)
+    cards = [card.seq for card in found if card.details.get("kind") in DESPAIR_CARDS]
+    if not cards:
+        return False  # nearly always
+    last = await tx.execute(_WRITTEN, {**before, "most": messages_long})
+    return max(cards) > min(last.scalars(), default=seq)
 
 
 async def lock(tx: Transaction, conversation_id: str) -> Any:
     """Hold the conversation until the commit; its language and events, or None when it is gone."""
-    # Two processes on PostgreSQL queue here, so two turns of one conversation never run at once.
-    return (
-        await tx.execute(
-            select(conversations.c.language, conversations.c.events)
-            .where(conversations.c.id == conversation_id, conversations.c.deleted_at.is_(None))
-            .with_for_update()
-        )
-    ).first()
+    return (await tx.execute(_LOCK, {"conversation": conversation_id})).first()
 
 
 async def language_of(tx: Transaction, conversation_id: str) -> str:

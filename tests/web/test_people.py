@@ -127,7 +127,7 @@ async def test_a_broken_glass_lets_an_administrator_in_again(administrator, serv
     async with service.db.write() as tx:
         change = update(schema.accounts).where(schema.accounts.c.sign_in_name == "ada")
         await tx.execute(change.values(totp_secret="A" * 32, disabled_at=NOW, roles=["desk"]))
-    settings = replace(service.settings, database_url=str(service.db.engine.url.render_as_string(False)))
+    settings = replace(service.settings, database_url=str(service.db.url.render_as_string(False)))
     assert await on_host.break_glass(settings, "ada") == 0
     async with client_of(service) as http:
         answer = await fill_in(http, link_in(capsys.readouterr().out), password=NEW_PASSWORD)

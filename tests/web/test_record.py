@@ -86,7 +86,7 @@ async def test_the_file_keeps_its_promises(db, pragma, value):
 async def test_a_writer_holds_the_file_from_its_first_moment(db, tmp_path):
     await migrations.upgrade(db)
     async with db.write():
-        other = sqlite3.connect(db.engine.url.database, timeout=0, isolation_level=None)
+        other = sqlite3.connect(db.url.database, timeout=0, isolation_level=None)
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
         other.close()

@@ -152,7 +152,7 @@ async def test_without_the_key_the_paper_still_opens_and_the_phone_says_why(serv
 
 
 async def test_the_host_sets_a_second_step_back_and_it_is_written_down(service, phone, capsys):
-    settings = replace(service.settings, database_url=str(service.db.engine.url.render_as_string(False)))
+    settings = replace(service.settings, database_url=str(service.db.url.render_as_string(False)))
     assert await on_host.reset_second_factor(settings, None) == 0
     assert "Nothing to set back" in capsys.readouterr().out  # the key is there: nobody is locked out
     assert await on_host.reset_second_factor(settings, "nobody") == 1
