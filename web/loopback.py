@@ -49,7 +49,7 @@ class _Wire:
             return await self._chunks(max_bytes)
         if "content-length" in headers:
             return await self._reader.readexactly(_within(int(headers["content-length"]), max_bytes))
-        body = await self._reader.read(max_bytes + 1)
+        body = b""
         while more := await self._reader.read(max_bytes + 1):
             body += more
             _within(len(body), max_bytes)

@@ -123,11 +123,11 @@ async def read(request: Request, conversation_id: str) -> HTTPResponse:
     after = whole_number(request.args.get("after"), default=0)
     wait_s = _patience_s(request, conversation_id)
 
-    def news() -> Coroutine[Any, Any, dict[str, Any]]:
-        return _after(request, conversation_id, token, after)
+    def news(*, is_last: bool = False) -> Coroutine[Any, Any, dict[str, Any]]:
+        return _after(request, conversation_id, token, after, is_last=is_last)
 
     with house.hub.listening(conversation_id) as listener:
-        answer = await work_of(request).to_the_end(news())
+        answer = await work_of(request).to_the_end(news(is_last=not wait_s))
         request.app.ctx.desk_watch.saw(conversation_id)  # the token was right: it is the visitor
         if not answer["messages"] and wait_s:
             with request.app.ctx.reception.waiting_place(address_of(request), answer["language"]):
@@ -146,7 +146,7 @@ def _patience_s(request: Request, conversation_id: str) -> float:
 async def _with_news(
     request: Request,
     listener: Listener,
-    news: Callable[[], Coroutine[Any, Any, dict[str, Any]]],
+    news: Callable[..., Coroutine[Any, Any, dict[str, Any]]],
     answer: dict[str, Any],
     wait_s: float,
 ) -> dict[str, Any]:
@@ -155,8 +155,8 @@ async def _with_news(
     while not answer["messages"] and left_s > 0:
         slice_s = min(house_of(request).settings.limits.look_again_s, left_s)
         has_news = await listener.news(timeout_s=slice_s)
-        answer = await work_of(request).to_the_end(news())
         left_s = 0.0 if has_news else left_s - slice_s
+        answer = await work_of(request).to_the_end(news(is_last=left_s <= 0))
     return answer
 
 
@@ -195,12 +195,18 @@ def language_of(wanted: object) -> str:
     return wanted if isinstance(wanted, str) and wanted in LANGUAGES else DEFAULT_LANGUAGE
 
 
-async def _after(request: Request, conversation_id: str, token: str, seq: int) -> dict[str, Any]:
+async def _after(
+    request: Request, conversation_id: str, token: str, seq: int, *, is_last: bool
+) -> dict[str, Any]:
+    """Everything after N, and what is pending; unless there is nothing and the request waits on."""
     async with house_of(request).db.read() as tx:
         conversation = await conversations.open_with(tx, conversation_id, token)
-        found = await messages.after(tx, conversation_id, seq)
-        pending = await turns.pending(tx, conversation_id)
-        typing = await onlookers.typing_holder(tx, conversation_id, now=house_of(request).clock())
+        has_more = conversation["last_seq"] > seq
+        found = await messages.after(tx, conversation_id, seq) if has_more else []
+        pending, typing = [], None
+        if found or is_last:
+            pending = await turns.pending(tx, conversation_id)
+            typing = await onlookers.typing_holder(tx, conversation_id, now=house_of(request).clock())
     return {
         "ok": True,
         "messages": [message.as_json() for message in found],
