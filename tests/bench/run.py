@@ -16,13 +16,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import httpx
+
 from deploy.house import LOOPBACK, ROOT
 from deploy.train import stamp_of
-from tests.bench import load, on_screen, report, tables, turns
+from tests.bench import load, on_screen, publishing, report, tables, turns
 from tests.bench.figures import Times
 from tests.bench.load import Load, LoadFigures
 from tests.bench.parties import Party, copy_of_var, ours, stock
 from tests.bench.processes import Memory, memory_of, watching
+from tests.bench.publishing import NotDone, PublishFigures
 from tests.bench.training import MESSAGES, STOCK_MODEL, Trained, Trainer
 from tests.bench.turns import TurnFigures
 
@@ -54,6 +57,7 @@ class Measured:
     after: list[Memory] = field(default_factory=list)
     peak_mb: float = 0.0
     screen: Times | None = None
+    publishing: PublishFigures | str = ""  # or why there are none
 
 
 def main() -> int:
@@ -71,32 +75,47 @@ def main() -> int:
         model = trained_stock.folder / STOCK_MODEL
         _say("Measuring stock Rasa ...")
         loads = [replace(each, seconds=each.seconds / BRIEF) if options.brief else each for each in LOADS]
-        theirs = measure(stock(trained_stock.folder, model), texts, loads, is_ours=False)
+        theirs = measure(stock(trained_stock.folder, model), texts, loads)
         _say("Measuring Front Desk ...")
         copy = Path(folder) / "var"
         _var_with(trained_ours[1], copy)
-        mine = measure(ours(copy), texts, loads, is_ours=True)
+        mine = measure(ours(copy), texts, loads, var=copy)
     _write(options, trained_stock, trained_ours, theirs, mine)
     return 0
 
 
 def measure(
-    starting: AbstractContextManager[Party], texts: Sequence[str], loads: Sequence[Load], *, is_ours: bool
+    starting: AbstractContextManager[Party],
+    texts: Sequence[str],
+    loads: Sequence[Load],
+    *,
+    var: Path | None = None,
 ) -> Measured:
-    """Start one party, measure it in every way, stop it."""
+    """Start one party, measure it in every way, stop it. `var` is that of ours; stock Rasa has none."""
     found = Measured()
     with starting as party, watching(party.process_id) as watch:
         found.ready_s = party.ready_s
         found.idle = memory_of(party.process_id)
         found.turns = asyncio.run(turns.measure(party, texts))
-        if is_ours:
+        if var is not None:
             found.screen = on_screen.measure(f"http://{LOOPBACK}:{party.port}/chat", texts[:SCREEN_QUESTIONS])
         for each in loads:
             found.loads.append(asyncio.run(load.run(party, each, texts)))
             _say(f"  {each.name}: {tables.load_cells(found.loads[-1])}")
         found.after = memory_of(party.process_id)
+        if var is not None:
+            found.publishing = _publishing(party, var)
     found.peak_mb = watch.peak_mb
     return found
+
+
+def _publishing(party: Party, var: Path) -> PublishFigures | str:
+    _say("Building, publishing, undoing ...")
+    try:
+        return publishing.measure(party, var)
+    except (NotDone, httpx.HTTPError, OSError) as error:
+        _say(f"  not done: {error}")
+        return str(error)  # the other figures are still worth their table
 
 
 def questions() -> list[str]:
@@ -124,6 +143,7 @@ def _write(
     text = tables.of_training(trained_stock, trained_ours)
     report.write("bench-training", f"{stamped}\n\n{text}")
     report.write("bench-running", f"{stamped}\n\n{tables.of_running(theirs, mine)}")
+    report.write("bench-publishing", f"{stamped}\n\n{tables.of_publishing(trained_stock, mine)}")
     report.write("bench-load", f"{stamped}\n\n{tables.of_load(theirs.loads, mine.loads, mine.screen)}")
     _say(f"Written into {report.PAGE.relative_to(ROOT)}.")
 

@@ -58,6 +58,26 @@ def of_running(stock: Measured, ours: Measured) -> str:
     return f"{text}\n\n{table(['process', 'RSS', 'PSS'], _each(ours.after, stock.after))}"
 
 
+def of_publishing(stock: Trained, ours: Measured) -> str:
+    """From an owner's click on Build to visitors who get the new answer, beside a stock training."""
+    if isinstance(ours.publishing, str):
+        return f"Not measured: {ours.publishing}"
+    found = ours.publishing
+    head = ["", "stock Rasa 3.6.21", "Front Desk", "aim"]
+    training = f"{number(stock.seconds)} s (`rasa train` on {stock.questions:,} questions, no report)"
+    rows = [
+        ["from Build to the report", training, f"{number(found.build_s)} s", "30 s"],
+        ["until the new bot is warm beside the old one", "-", f"{number(found.warm_s)} s more", ""],
+        ["publish", "-", f"{number(found.publish_s)} s", "2 s"],
+        ["undo", "-", f"{number(found.undo_s)} s", "10 s"],
+        ["peak memory of everything (PSS)", _mb(stock.peak_mb), _mb(found.peak_mb), "1,600 MB"],
+    ]
+    gates = (
+        f"{found.gates_failed} gates failed and were overridden" if found.gates_failed else "no gate failed"
+    )
+    return f"{table(head, rows)}\n\nOne answer had got one more question; {gates}."
+
+
 def of_load(stock: Sequence[LoadFigures], ours: Sequence[LoadFigures], screen: Times | None) -> str:
     """From send to answer, and messages a second."""
     rows = [
