@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -39,8 +39,7 @@ class Thresholds:
     foreign: float = 0.5
 
 
-@dataclass(frozen=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A class with its best confidence over all readings."""
 
     label: str

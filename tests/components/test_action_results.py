@@ -14,11 +14,17 @@ GOOD: list[dict[str, Any]] = [
     {},
     {"events": [], "responses": []},
     {"events": [{"event": "slot", "name": "it", "value": "a K-hole"}], "responses": [{"text": "x"}]},
+    {"events": [{"event": "slot", "name": "it", "value": None, "timestamp": 1.5, "metadata": {}}]},
+    {"events": [{"event": "followup", "name": "callback_form", "timestamp": None}], "responses": []},
 ]
 BAD: list[Any] = [
     [],
     {"events": "none"},
     {"events": [{"event": "slot"}]},
+    {"events": [{"event": "slot", "name": 1, "value": 2}]},
+    {"events": [{"event": "slot", "name": "it", "value": 2, "timestamp": "now"}]},
+    {"events": [{"event": "nothing"}]},
+    {"events": {}, "responses": []},
     {"responses": ["a text"]},
 ]
 
