@@ -291,3 +291,31 @@ def check(page: Page, where: str) -> None:
     ]
     assert problems == [], (where, problems)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
+
+
+def test_a_visitor_sees_that_the_nurse_types_and_nothing_reads_it_out(
+    browser: Browser, staffed: FrontDesk, bot: BotThread, phone: BrowserContext
+) -> None:
+    bot.bot.says(reply("utter_greet"), requests=(handoff(),))
+    visitor = phone.new_page()
+    visitor.goto(f"{staffed.url}/chat")
+    visitor.locator("#chat-text").fill("may I talk to a person?")
+    visitor.keyboard.press("Enter")
+    expect(visitor.locator(".by-bot")).to_have_count(1, timeout=PATIENCE_MS)
+    nurse = at_work(browser, staffed.url, "nurse")
+    nurse.goto(f"{staffed.url}/desk/next")
+    nurse.keyboard.press("Escape")
+    nurse.keyboard.press("t")
+    expect(visitor.get_by_text("Nina Nurse from our team has joined.").first).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    nurse.get_by_label("Your reply").press_sequentially("Good morning")
+    typing = visitor.locator('[data-part="typing"]')
+    expect(typing).to_have_text("Nina Nurse is typing", timeout=PATIENCE_MS)
+    expect(visitor.locator('[data-part="live"]')).not_to_contain_text("typing")
+    nurse.keyboard.press("Control+Enter")
+    expect(visitor.locator(".by-staff")).to_have_count(1, timeout=PATIENCE_MS)
+    expect(typing).to_be_hidden()
+    nurse.keyboard.press("e")
+    nurse.wait_for_url(LISTS)
+    nurse.context.close()
