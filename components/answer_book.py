@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,13 @@ class AnswerBook:
 
     def offers_call(self, intent: str) -> bool:
         return bool(self.answers.get(intent, {}).get("offer_call"))
+
+    def is_about(self, intent: str, topics: Collection[str]) -> bool:
+        """Whether this answer serves one of the topics."""
+        return bool(set(self.answers.get(intent, {}).get("topics") or ()) & set(topics))
+
+    def share_a_topic(self, one: str, other: str) -> bool:
+        return self.is_about(one, self.answers.get(other, {}).get("topics") or ())
 
     def meaning_of_it(self, intent: str) -> str | None:
         """What "it" means right after this answer, for example "a session"."""

@@ -40,7 +40,7 @@ class Decider(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {field.name: field.default for field in fields(Thresholds)}
+        return {field.name: field.default for field in fields(Thresholds)} | {"careful_topics": []}
 
     def __init__(
         self,
@@ -51,6 +51,7 @@ class Decider(GraphComponent):
     ) -> None:
         names = [field.name for field in fields(Thresholds)]
         self._thresholds = Thresholds(**{name: float(config[name]) for name in names})
+        self._careful_topics = frozenset(config["careful_topics"])
         self._storage = storage
         self._resource = resource
         self._book = book or AnswerBook({})
@@ -96,7 +97,7 @@ class Decider(GraphComponent):
     def _decide(self, message: Message, tracker: DialogueStateTracker | None) -> dict[str, Any]:
         understood = decide(
             message.get(READINGS), message.get(SCORED), book=self._book, thresholds=self._thresholds,
-            topic=tracker.get_slot(TOPIC_SLOT) if tracker else None,
+            topic=tracker.get_slot(TOPIC_SLOT) if tracker else None, careful_topics=self._careful_topics,
         )  # fmt: skip
         if message.get(SAFETY)["kind"] in CARD_KINDS:
             return _safety(message, understood)

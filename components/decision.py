@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from components.answer_book import PREFIX, AnswerBook
 from components.answer_classifier import OUT_OF_SCOPE
 from components.answer_model import Candidate
 from components.choices import decision
-from components.readings import ABOUT_IT, PART, WHOLE, Reading, has_pronoun
+from components.readings import ABOUT_IT, ABOUT_SUBJECT, PART, WHOLE, Reading, has_pronoun
 
 ASK_BACK = "nlu_fallback"  # Rasa's own name for "not sure"
 MAX_CHOICES = 3
@@ -31,9 +31,11 @@ class Thresholds:
     """Confidences in [0, 1], chosen on `tests/evaluation` by `python -m training thresholds`."""
 
     answer: float = 0.65
+    careful: float = 0.75  # where a wrong answer could hurt
+    rival: float = 0.2  # from here the second best may be what was meant
     ask_back: float = 0.35
     choice: float = 0.08
-    part: float = 0.75
+    part: float = 0.65
     about_it: float = 0.5
     skill: float = 0.5
     foreign: float = 0.5
@@ -57,6 +59,7 @@ def decide(
     book: AnswerBook,
     thresholds: Thresholds,
     topic: str | None = None,
+    careful_topics: Collection[str] = (),
 ) -> dict[str, Any]:
     """Decide on one message that safety has nothing to say about; `topic` was answered before it."""
     heard = _heard(readings, scored, thresholds)
@@ -70,7 +73,10 @@ def decide(
         # The confidence says how sure it is ours, so the best class that is speaks.
         ours = next(ranked for ranked in ranking if ranked.label != OUT_OF_SCOPE)
         return decision("declined", OUT_OF_SCOPE, ours.confidence, ranking=shown)
-    if len(several) > 1 or (best.is_answer and best.confidence >= thresholds.answer):
+    needed = (
+        thresholds.careful if _needs_care(ranking, book, thresholds, careful_topics) else thresholds.answer
+    )
+    if len(several) > 1 or (best.is_answer and best.confidence >= needed):
         answers = several if len(several) > 1 else [best]
         parts = [book.part(answer.label, answer.confidence) for answer in answers]
         return decision("answered", best.label, best.confidence, ranking=shown, parts=parts)
@@ -80,6 +86,20 @@ def decide(
     if best.confidence >= thresholds.ask_back and choices:
         return decision("asked_back", ASK_BACK, best.confidence, ranking=shown, choices=choices)
     return decision("declined", OUT_OF_SCOPE, best.confidence, ranking=shown)
+
+
+def _needs_care(
+    ranking: Sequence[Ranked], book: AnswerBook, thresholds: Thresholds, careful_topics: Collection[str]
+) -> bool:
+    """Whether the best answer, or one that may be meant instead, is about what can hurt when wrong.
+
+    Two answers on one such topic say the same that matters, so between them it is no danger.
+    """
+    best, *others = ranking
+    likely = [other for other in others[:1] if other.confidence >= thresholds.rival]
+    if any(book.share_a_topic(best.label, other.label) for other in likely):
+        return False
+    return any(book.is_about(ranked.label, careful_topics) for ranked in (best, *likely))
 
 
 Heard = list[tuple[Reading, Sequence[Candidate]]]
@@ -118,7 +138,7 @@ def merge(
     Of a long message the surest part speaks, unless the whole is sure by itself.
     """
     by_role = {role: [c for r, c in zip(readings, scored, strict=True) if r.role == role]
-               for role in (WHOLE, PART, ABOUT_IT)}  # fmt: skip
+               for role in (WHOLE, PART, ABOUT_IT, ABOUT_SUBJECT)}  # fmt: skip
     whole = by_role[WHOLE][0]
     stands_alone = whole[0].confidence >= thresholds.answer and not has_pronoun(readings[0].text)
     for leaning in by_role[ABOUT_IT]:
@@ -130,6 +150,10 @@ def merge(
             leaning[0].label == topic and not points_back and _is_other_answer(whole[0], topic, thresholds)
         )
         if leaning[0].label.startswith(PREFIX) and is_sure and not stands_alone and not is_repeat:
+            return [Ranked(c.label, c.confidence) for c in leaning]
+    for leaning in by_role[ABOUT_SUBJECT]:
+        is_sure = leaning[0].label.startswith(PREFIX) and leaning[0].confidence >= thresholds.answer
+        if is_sure and leaning[0].confidence > whole[0].confidence and leaning[0].label != topic:
             return [Ranked(c.label, c.confidence) for c in leaning]
     best: dict[str, float] = {c.label: c.confidence for c in whole}
     whole_is_sure = whole[0].label.startswith(PREFIX) and whole[0].confidence >= thresholds.answer

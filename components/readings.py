@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from components.keys import READING_TEXT, READINGS
 
-WHOLE, PART, ABOUT_IT = "whole", "part", "about_it"
+WHOLE, PART, ABOUT_IT, ABOUT_SUBJECT = "whole", "part", "about_it", "about_subject"
 TOPIC_SLOT, IT_SLOT = "topic", "it"
 MAX_PARTS = 6
 MIN_PART_WORDS = 2
@@ -43,20 +43,26 @@ _LEANS = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a message; `role` is whole, part or about_it."""
+    """One way to read a message; `role` is whole, part, about_it or about_subject."""
 
     text: str
     role: str
 
 
-def readings_of(text: str, *, it: str | None = None) -> list[Reading]:
-    """All readings of a text; `it` is what a pronoun stood for after the last answer."""
+def readings_of(text: str, *, it: str | None = None, subject: str | None = None) -> list[Reading]:
+    """All readings of a text.
+
+    `it` is what a pronoun stood for after the last answer; but people say "it" of the `subject` of
+    the whole page, too.
+    """
     readings = [Reading(text, WHOLE)]
     parts = split_parts(text)
     if len(parts) > 1:
         readings += [Reading(part, PART) for part in parts]
     if it and leans_back(text):
         readings.append(Reading(with_it(text, it), ABOUT_IT))
+        if subject and has_pronoun(text) and subject != it:
+            readings.append(Reading(with_it(text, subject), ABOUT_SUBJECT))
     return readings
 
 
@@ -97,6 +103,13 @@ def with_it(text: str, it: str) -> str:
 class MessageReader(GraphComponent):
     """Leaves the readings of each message for the featurizer and the classifier."""
 
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"subject": None}
+
+    def __init__(self, subject: str | None = None) -> None:
+        self._subject = subject
+
     @classmethod
     def create(
         cls,
@@ -105,10 +118,11 @@ class MessageReader(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> MessageReader:
-        return cls()
+        return cls(config["subject"])
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
         it = tracker.get_slot(IT_SLOT) if tracker else None
         for message in messages:
-            message.set(READINGS, readings_of(message.get(READING_TEXT) or "", it=it))
+            text = message.get(READING_TEXT) or ""
+            message.set(READINGS, readings_of(text, it=it, subject=self._subject))
         return messages

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from rapidfuzz import process
@@ -27,19 +27,29 @@ from components.texting import MIXED_UP, SHORTHAND
 WORDS_FILE = "words.json"
 MIN_LETTERS = 4
 MIN_LETTERS_FOR_TWO_EDITS = 7
-# Rare words of the encoder's vocabulary are more often somebody's typo than somebody's word.
+# Rare short words of the encoder's vocabulary are more often somebody's typo than somebody's word.
 COMMON_ENCODER_WORDS = 12_000
+MIN_LETTERS_OF_RARE_WORD = 6
+# A content word that is so much rarer than one that sounds the same is a typing error on purpose.
+MUCH_RARER, MIN_LETTERS_OF_SLIP = 5, 5
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
 class Speller:
     """Repairs words that neither the content nor common English knows."""
 
-    def __init__(self, content_words: Sequence[str], common_words: Sequence[str]) -> None:
-        """`content_words` most frequent first; `common_words` likewise."""
+    def __init__(
+        self, content_words: Sequence[str], common_words: Sequence[str], rare_words: Sequence[str] = ()
+    ) -> None:
+        """`content_words` and `common_words` most frequent first; `rare_words` are no slips either."""
         self._content = [word for word in content_words if len(word) >= MIN_LETTERS]
         self._common = [word for word in common_words if len(word) >= MIN_LETTERS]
-        self._known = {*content_words, *common_words, *SHORTHAND.values()}
+        rare = (word for word in rare_words if len(word) >= MIN_LETTERS_OF_RARE_WORD)
+        self._known = {*content_words, *common_words, *rare, *SHORTHAND.values()}
+        self._by_sound: dict[str, str] = {}
+        for word in self._content:
+            if len(word) >= MIN_LETTERS_FOR_TWO_EDITS:
+                self._by_sound.setdefault(sound_of(word), word)
 
     def repair(self, text: str) -> str:
         """The text with texting habits written out and unknown words repaired; case is lost."""
@@ -51,9 +61,19 @@ class Speller:
     def _word(self, word: str) -> str:
         if word in SHORTHAND:
             return SHORTHAND[word]
-        if word in self._known or len(word) < MIN_LETTERS or word.endswith("'s"):
+        if len(word) < MIN_LETTERS or word.endswith("'s") or self._is_known(word):
             return word
-        return self._nearest(word) or word
+        return self._nearest(word) or self._as_heard(word) or word
+
+    def _is_known(self, word: str) -> bool:
+        """Whether this is a word, or another form of one: "massages" is not "messages"."""
+        stem = re.sub(r"(?:es|s|ed|(?<!e)ing)$", "", word)
+        is_form = len(stem) >= MIN_LETTERS and (stem in self._known or f"{stem}e" in self._known)
+        return word in self._known or (stem != word and is_form)
+
+    def _as_heard(self, word: str) -> str | None:
+        """A long word of the content that sounds the same: "skitzophrenia"."""
+        return self._by_sound.get(sound_of(word)) if len(word) >= MIN_LETTERS_FOR_TWO_EDITS else None
 
     def _nearest(self, word: str) -> str | None:
         for words, edits in ((self._content, 1), (self._common, 1), (self._content, 2)):
@@ -61,19 +81,54 @@ class Speller:
                 continue
             found = process.extract(word, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
             if found:
-                # Nearest, then the same first letter (rarely mistyped), then the most frequent.
-                best = min(found, key=lambda hit: (hit[1], hit[0][0] != word[0], hit[2]))
+                # Nearest, then what sounds the same ("helo" is no "help"), then the same first letter
+                # (rarely mistyped), then the most frequent.
+                sound = sound_of(word)
+                best = min(
+                    found, key=lambda hit: (hit[1], sound_of(hit[0]) != sound, hit[0][0] != word[0], hit[2])
+                )
                 return str(best[0])
         return None
 
 
-def content_words_of(texts: Iterable[str]) -> list[str]:
+_SOUNDS = (
+    ("sch", "sk"), ("ch", "k"), ("ph", "f"), ("ps", "s"), ("tz", "z"), ("ck", "k"), ("x", "ks"), ("q", "k"),
+)  # fmt: skip
+
+
+def sound_of(word: str) -> str:
+    """Roughly how a word sounds: its first letter and its consonants, doubled ones once."""
+    heard = word
+    for spelled, sound in _SOUNDS:
+        heard = heard.replace(spelled, sound)
+    heard = re.sub(r"c(?=[eiy])", "s", heard).replace("c", "k")
+    heard = heard[:1] + re.sub(r"[aeiouy']", "", heard[1:])
+    return re.sub(r"(.)\1+", r"\1", heard)
+
+
+def content_words_of(texts: Iterable[str], words: Collection[str] = ()) -> list[str]:
     """Words that stand in the training questions at least twice, most frequent first.
 
-    Once is not enough: the questions hold typing errors on purpose.
+    Once is not enough: the questions hold typing errors on purpose, a few of them more often. Those
+    sound like a word that is much more frequent, and are none of the language's `words`.
     """
     counts = Counter(word for text in texts for word in _WORD.findall(text.lower()))
-    return [word for word, count in counts.most_common() if count > 1]
+    frequent = [(word, count) for word, count in counts.most_common() if count > 1]
+    by_sound: dict[str, list[tuple[str, int]]] = {}
+    for word, count in frequent:
+        by_sound.setdefault(sound_of(word), []).append((word, count))
+    return [
+        word
+        for word, count in frequent
+        if word in words or not _is_slip(word, count, by_sound[sound_of(word)])
+    ]
+
+
+def _is_slip(word: str, count: int, alike: Sequence[tuple[str, int]]) -> bool:
+    return len(word) >= MIN_LETTERS_OF_SLIP and any(
+        MUCH_RARER * count <= other_count and OSA.distance(word, other, score_cutoff=1) == 1
+        for other, other_count in alike
+    )
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
@@ -83,8 +138,10 @@ class SpellingRepair(GraphComponent):
     def __init__(self, storage: ModelStorage, resource: Resource, content_words: Sequence[str] = ()) -> None:
         self._storage = storage
         self._resource = resource
-        common = whole_words_of(encoder_folder())[:COMMON_ENCODER_WORDS]
-        self._speller = Speller(content_words, common)
+        english = whole_words_of(encoder_folder())
+        common, rare = english[:COMMON_ENCODER_WORDS], english[COMMON_ENCODER_WORDS:]
+        self._english = set(english)
+        self._speller = Speller(content_words, common, rare)
 
     @classmethod
     def create(
@@ -111,7 +168,8 @@ class SpellingRepair(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the words of the content."""
-        words = content_words_of(example.get(TEXT) for example in training_data.intent_examples)
+        texts = (example.get(TEXT) for example in training_data.intent_examples)
+        words = content_words_of(texts, self._english)
         with self._storage.write_to(self._resource) as folder:
             (folder / WORDS_FILE).write_text(json.dumps(words), encoding="utf-8")
         return self._resource

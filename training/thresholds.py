@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from clinic.yaml_files import read_yaml
 from components.answer_book import PREFIX, AnswerBook
 from components.decision import Thresholds, decide
 from components.keys import DECISION, READINGS, SCORED
@@ -26,12 +28,13 @@ def sweep(var: Path, messages: Path, out_of_scope: Path | None) -> str:
     inside = [(row, parser.parse(row.text, after=row.after, whole=True)) for row in read_rows(messages)]
     rows = read_rows(out_of_scope) if out_of_scope else []
     outside = [(row, parser.parse(row.text, whole=True)) for row in rows]
+    shipped, careful_topics = _in_recipe()
     lines = ["answer ask_back " + " ".join(f"{name:>21}" for name in SHOWN)]
     for answer in ANSWER_AT:
         for ask_back in (at for at in ASK_BACK_AT if at < answer):
-            thresholds = replace(Thresholds(), answer=answer, ask_back=ask_back)
+            thresholds = replace(shipped, answer=answer, ask_back=ask_back)
             outcomes = [
-                [_again(row, parsed, book, thresholds) for row, parsed in group]
+                [_again(row, parsed, book, thresholds, careful_topics) for row, parsed in group]
                 for group in (inside, outside)
             ]
             figures = score(outcomes[0], outcomes[1], scorer).figures
@@ -40,9 +43,27 @@ def sweep(var: Path, messages: Path, out_of_scope: Path | None) -> str:
     return "\n".join(lines)
 
 
-def _again(row: Row, parsed: dict[str, Any], book: AnswerBook, thresholds: Thresholds) -> Any:
+def _in_recipe() -> tuple[Thresholds, list[str]]:
+    """The thresholds and the topics that need care, as `config.yml` has them."""
+    steps = read_yaml(Path("config.yml"))["pipeline"]
+    decider = next(step for step in steps if step["name"].endswith(".Decider"))
+    names = [field.name for field in fields(Thresholds) if field.name in decider]
+    return Thresholds(**{name: float(decider[name]) for name in names}), list(
+        decider.get("careful_topics", ())
+    )
+
+
+def _again(
+    row: Row,
+    parsed: dict[str, Any],
+    book: AnswerBook,
+    thresholds: Thresholds,
+    careful_topics: Collection[str],
+) -> Any:
     """Decide once more on a parsed message; what safety or language decided stays."""
     decided = parsed[DECISION]
     if decided["ranking"] and decided["intent"] not in ("safety", "inform"):
-        decided = decide(parsed[READINGS], parsed[SCORED], book=book, thresholds=thresholds)
+        decided = decide(
+            parsed[READINGS], parsed[SCORED], book=book, thresholds=thresholds, careful_topics=careful_topics,
+        )  # fmt: skip
     return outcome_from(row, decided)

@@ -9,13 +9,17 @@ import pytest
 from components.answer_book import AnswerBook
 from components.answer_model import Candidate
 from components.decision import ASK_BACK, Thresholds, decide
-from components.readings import ABOUT_IT, PART, WHOLE, Reading
+from components.readings import ABOUT_IT, ABOUT_SUBJECT, PART, WHOLE, Reading
 
 BOOK = AnswerBook({
-    f"faq/{name}": {"title": name.title(), "it": name, "next": [], "offer_call": False}
-    for name in ("cost", "safety", "k_hole", "dosing")
+    f"faq/{name}": {"title": name.title(), "it": name, "next": [], "offer_call": False, "topics": [topic]}
+    for name, topic in (
+        ("cost", "cost"), ("safety", "safety"), ("k_hole", "k_hole"), ("dosing", "dosing"),
+        ("pills", "medications"), ("more_pills", "medications"),
+    )
 })  # fmt: skip
-LIMITS = Thresholds(answer=0.65, ask_back=0.35, choice=0.08, part=0.75, about_it=0.5, skill=0.5)
+LIMITS = Thresholds(answer=0.65, careful=0.75, ask_back=0.35, part=0.65, about_it=0.5, skill=0.5)
+CAREFUL = ["medications"]
 
 
 def ranked(**confidences: float) -> list[Candidate]:
@@ -30,7 +34,9 @@ def ranked(**confidences: float) -> list[Candidate]:
 
 def decided(*read: tuple[str, str, list[Candidate]]) -> dict[str, Any]:
     readings = [Reading(text, role) for text, role, _ in read]
-    return decide(readings, [scores for *_, scores in read], book=BOOK, thresholds=LIMITS)
+    return decide(
+        readings, [scores for *_, scores in read], book=BOOK, thresholds=LIMITS, careful_topics=CAREFUL
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,3 +126,32 @@ def test_nobody_who_asks_something_else_gets_the_same_answer_once_more() -> None
     assert [choice["intent"] for choice in found["choices"]] == ["faq/cost"]
     found = decide(readings, scored, book=BOOK, thresholds=LIMITS, topic="faq/dosing")
     assert found["intent"] == "faq/k_hole"
+
+
+@pytest.mark.parametrize(
+    ("scores", "outcome"),
+    [
+        (ranked(pills=0.74), "asked_back"),
+        (ranked(pills=0.75), "answered"),
+        (ranked(cost=0.74, pills=0.2), "asked_back"),  # the medicine may be what was meant
+        (ranked(cost=0.74, pills=0.19), "answered"),
+        (ranked(pills=0.65, more_pills=0.4), "answered"),  # either says what matters
+    ],
+)
+def test_where_a_wrong_answer_could_hurt_it_must_be_surer(scores: list[Candidate], outcome: str) -> None:
+    assert decided(("should i stop", WHOLE, scores))["outcome"] == outcome
+
+
+def test_it_may_be_the_treatment_rather_than_what_was_answered() -> None:
+    found = decided(
+        ("is it risky", WHOLE, ranked(safety=0.6)),
+        ("is the price risky", ABOUT_IT, ranked(cost=0.4)),
+        ("is your treatment risky", ABOUT_SUBJECT, ranked(safety=0.9)),
+    )
+    assert (found["outcome"], found["intent"]) == ("answered", "faq/safety")
+    found = decided(
+        ("is it risky", WHOLE, ranked(safety=0.6)),
+        ("is the price risky", ABOUT_IT, ranked(cost=0.8)),
+        ("is your treatment risky", ABOUT_SUBJECT, ranked(safety=0.9)),
+    )
+    assert found["intent"] == "faq/cost"
