@@ -38,7 +38,13 @@ def of_training(stock: Trained, ours: Sequence[Trained]) -> str:
     for name, meaning in SHARES.items():
         rows.append([meaning, *(_share(each.accuracy[name], name) for each in columns)])
     counted = f"{ours[0].accuracy['n']} messages and {ours[0].accuracy['n_out_of_scope']} out of scope"
-    return f"{table(head, rows)}\n\nUnderstanding: {counted}; trained at {', '.join(e.at for e in columns)}."
+    text = f"{table(head, rows)}\n\nUnderstanding: {counted}; trained at {', '.join(e.at for e in columns)}."
+    if stock.is_older:
+        text += (
+            " Stock Rasa's model and its shares are kept from an earlier state of our content and messages."
+        )
+        text += " `make bench AFRESH=1` trains it again."
+    return text
 
 
 def of_running(stock: Measured, ours: Measured) -> str:
