@@ -16,7 +16,6 @@ from web.schema import accounts, devices, new_id, recovery_codes, sessions
 from web.words import say
 
 MAX_NAME_CHARS, MAX_SIGN_IN_NAME_CHARS = 100, 200
-_LAST_SIGN_IN = select(func.max(accounts.c.last_sign_in_at))
 
 
 @dataclass(frozen=True)
@@ -114,9 +113,10 @@ async def is_first_start(tx: Transaction) -> bool:
     return not (await tx.execute(select(func.count()).select_from(accounts))).scalar_one()
 
 
-async def last_sign_in(tx: Transaction) -> datetime | None:
-    """When somebody last signed in; None when nobody did yet."""
-    return (await tx.execute(_LAST_SIGN_IN)).scalar_one_or_none()
+async def of_the_desk(tx: Transaction) -> list[Account]:
+    """Whoever can sign in and see what visitors ask for: nobody else reads a request."""
+    may = {roles.DESK, roles.ADMINISTRATOR}
+    return [each for each in await everybody(tx) if each.is_open and each.roles & may]
 
 
 async def set_password(

@@ -71,9 +71,10 @@ class House:
         return (await live.read(tx)).over(self.manifests.current())
 
     async def _last_watched(self, tx: Transaction) -> datetime | None:
-        """When somebody last signed in, or last had a page of the desk open."""
-        seen = (await onlookers.last_at_the_desk(tx)).values()
-        return max(filter(None, (await accounts.last_sign_in(tx), *seen)), default=None)
+        """When somebody who works at the desk last signed in, or last had a page of it open."""
+        seen = await onlookers.last_at_the_desk(tx)
+        theirs = ((each.last_sign_in_at, seen.get(each.id)) for each in await accounts.of_the_desk(tx))
+        return max((moment for each in theirs for moment in each if moment), default=None)
 
     async def _hours_of(self, tx: Transaction, clinic: Clinic) -> HoursState:
         now = self.clock()

@@ -10,7 +10,17 @@ import pytest
 
 from tests.web.conftest import Visitor, client_of, signed_in
 from tests.web.stand_in_bot import handoff, reply
-from web import conversations, handoff_events, handoffs, lapses, onlookers, presence, schema, staff_words
+from web import (
+    accounts,
+    conversations,
+    handoff_events,
+    handoffs,
+    lapses,
+    onlookers,
+    presence,
+    schema,
+    staff_words,
+)
 from web.errors import HandoffTaken, MessageRefused, NotFound, NotYours
 from web.handoff_events import Person
 
@@ -317,6 +327,21 @@ async def test_a_reading_visitor_counts_as_there(visitor, bot, service):
     (row,) = await service.rows(schema.visits)
     assert service.clock() - row["seen_at"] < timedelta(minutes=1)
     assert (await service.rows(schema.handoffs))[0]["state"] == "requested"
+
+
+@pytest.mark.parametrize("who", ["owner", "somebody who left"])
+async def test_a_sign_in_of_who_reads_no_requests_does_not_make_it_watched(services, bot, who):
+    service = await services.start(mode="live", allowed_sites=("https://www.example.com",))
+    async with (
+        client_of(service) as http,
+        signed_in(service, "owner" if who == "owner" else "nurse") as staff,
+    ):
+        visitor = await Visitor(http).opens_the_chat()
+        if who != "owner":
+            async with service.db.write() as tx:
+                await accounts.disable(tx, staff.staff.id, by="host", now=service.clock())
+        await visitor.asks("hello")
+    assert [asked["facts"]["can_call_back"] for asked in bot.asked] == [False]
 
 
 async def test_being_at_the_desk_makes_it_watched(services, bot):
