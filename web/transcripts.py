@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -110,7 +111,9 @@ async def read(
     wrong = await wrong_answers.of_conversation(tx, conversation_id)
     said = await messages.after(tx, conversation_id)
     lines = [_line(message, understood, wrong, manifest, zone) for message in said]
-    lines += [_note(note, zone) for note in await notes.of_conversation(tx, conversation_id)]
+    kept = [_note(note, zone) for note in await notes.of_conversation(tx, conversation_id)]
+    # As the visitor sees it: `seq` alone orders messages. Clocks differ; a note finds its place by time.
+    lines = list(heapq.merge(lines, kept, key=lambda line: line.at))
     events = await handoff_events.of_conversation(tx, conversation_id)
     asked = await tx.execute(
         select(callbacks)
@@ -132,7 +135,7 @@ async def read(
         language=row["language"],
         language_name=in_words.LANGUAGES.get(row["language"], row["language"]),
         time_zone=row["time_zone"],
-        lines=_dated(sorted(lines, key=lambda line: line.at), zone),
+        lines=_dated(lines, zone),
         history=[(in_words.when(event["at"], zone), _deed(event)) for event in events if _deed(event)],
         callbacks=requests,
     )

@@ -9,7 +9,8 @@ import pytest
 
 from tests.web.conftest import Visitor, client_of, signed_in
 from tests.web.stand_in_bot import callback, handoff, reply
-from web import schema
+from web import messages, notes, schema
+from web.handoff_events import Person
 
 PAGE = {"accept": "text/html"}
 MARKUP = '<script>alert("x")</script><img src=x onerror=alert(1)>'
@@ -288,6 +289,19 @@ async def test_who_does_not_work_the_desk_reads_and_changes_nothing(role, visito
             assert (await client.posts(talk(visitor, deed), text="hello")).status_code == 403
         assert (await client.get("/desk")).status_code == 403
     assert await service.rows(schema.onlookers) == []
+
+
+async def test_staff_read_messages_in_the_visitors_order_whatever_the_clocks_said(nurse, visitor, service):
+    now = service.clock()
+    async with service.db.write() as tx:
+        for words, late in (("said first", 20), ("said second", 10), ("said last", 30)):
+            at = now + timedelta(seconds=late)
+            await messages.append(tx, visitor.id, author="visitor", text=words, language="en", now=at)
+        by = Person("n1", "Nina")
+        await notes.write(tx, visitor.id, "noted between", by=by, now=now + timedelta(seconds=25))
+    page = await shows(nurse, talk(visitor))
+    places = [page.index(words) for words in ("said first", "said second", "noted between", "said last")]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("role", ["owner", "clinician"])
