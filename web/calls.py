@@ -41,7 +41,7 @@ DEEDS = {
 }
 YES_NO = {True: "Yes", False: "No, do not leave a message"}
 PATIENTS = {"new": "New patient", "existing": "Has been here before", "known": "Has been here before"}
-MAX_LISTED = 200
+MAX_CLOSED_LISTED = 200  # the export has the others
 WAKING_HOURS = range(8, 21)
 EXPORTED = (
     "id", "state", "first_name", "phone", "email", "channel", "best_time", "best_time_explained",
@@ -83,8 +83,9 @@ class Call:
 async def listed(
     tx: Transaction, *, show: str, names: Mapping[str, str], zone: ZoneInfo | None, now: datetime
 ) -> list[Call]:
-    """The open requests, the oldest first; or the closed ones, the newest first."""
-    rows = await _rows(tx, SHOWN.get(show, OPEN), newest_first=show == "closed")
+    """Every open request, the oldest first; or the closed ones of late, the newest first."""
+    limit = MAX_CLOSED_LISTED if show == "closed" else None
+    rows = await _rows(tx, SHOWN.get(show, OPEN), newest_first=show == "closed", limit=limit)
     about = await wishes.before_the_form(tx, {row["conversation_id"] for row in rows})
     histories = {row["id"]: await callbacks.history(tx, row["id"]) for row in rows}
     return [
@@ -104,14 +105,16 @@ async def export_rows(tx: Transaction, *, zone: ZoneInfo | None, now: datetime) 
     return tried
 
 
-async def _rows(tx: Transaction, states: tuple[str, ...], *, newest_first: bool) -> list[RowMapping]:
+async def _rows(
+    tx: Transaction, states: tuple[str, ...], *, newest_first: bool, limit: int | None = None
+) -> list[RowMapping]:
     order = callbacks_table.c.created_at.desc() if newest_first else callbacks_table.c.created_at
     found = await tx.execute(
         select(callbacks_table, conversations.c.deleted_at)
         .join(conversations, conversations.c.id == callbacks_table.c.conversation_id)
         .where(callbacks_table.c.state.in_(states))
         .order_by(order)
-        .limit(MAX_LISTED)
+        .limit(limit)
     )
     return list(found.mappings())
 

@@ -55,6 +55,22 @@ async def test_the_way_to_reach_can_be_pressed(nurse, visitor, bot, fields, href
     assert f'href="{href}"' in (await nurse.get("/desk/callbacks")).text
 
 
+@pytest.mark.parametrize("state", ["new", "done"])
+async def test_none_of_many_calls_is_hidden_in_silence(nurse, visitor, bot, service, state):
+    await wants_a_call(visitor, bot)
+    call = {**await the_call(service), "state": state}
+    async with service.db.write() as tx:
+        await tx.execute(schema.callbacks.update().values(state=state))
+        await tx.execute(
+            schema.callbacks.insert(), [{**call, "id": f"call{number}"} for number in range(204)]
+        )
+    page = (await nurse.get("/desk/callbacks", params={"show": "closed" if state == "done" else "open"})).text
+    assert page.count("<article") == (205 if state == "new" else 200)
+    assert ("The newest 200 are shown. The export has all." in page) is (state == "done")
+    exported = (await nurse.get("/desk/callbacks/export.csv")).text
+    assert len(list(csv.DictReader(io.StringIO(exported)))) == 205
+
+
 async def test_attempts_are_logged_until_it_is_done(nurse, second_nurse, visitor, bot, service):
     await wants_a_call(visitor, bot)
     path = f"/desk/callbacks/{(await the_call(service))['id']}/move"

@@ -81,4 +81,5 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
         names = await accounts.names(tx)
         listed = await calls.listed(tx, show=show, names=names, zone=await zone_of(request, tx), now=now)
         values = await pulse_values(request, tx, now)
-    return draw(request, template, calls=listed, show=show, **values)
+    not_all = show == "closed" and len(listed) == calls.MAX_CLOSED_LISTED
+    return draw(request, template, calls=listed, show=show, not_all=not_all, **values)
