@@ -11,7 +11,10 @@ from datetime import datetime
 from typing import Any
 
 # What a spreadsheet may take for the beginning of a formula, also in its full-width form.
-_FORMULA_STARTS = "=+-@\t\r\n\0|%"
+_FORMULA_STARTS = "=+-@|%\u2212"
+_CELL_ENDS = "\t\r\n"
+# Spreadsheets skip these before they look for a formula: controls, separators, marks on nothing.
+_UNSEEN = "CZM"
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -32,8 +35,13 @@ def as_json(rows: Iterable[Mapping[str, Any]]) -> str:
 def cell(value: Any) -> str:
     """One cell as text; an apostrophe in front where a spreadsheet would begin to calculate."""
     text = plain(value).replace("\0", "")
-    first = unicodedata.normalize("NFKC", text.lstrip(" \u00a0\u3000\u200b\ufeff")[:1])
-    return f"'{text}" if first and first[0] in _FORMULA_STARTS else text
+    is_risky = text[:1] in _CELL_ENDS or _first_seen(text) in _FORMULA_STARTS
+    return f"'{text}" if text and is_risky else text
+
+
+def _first_seen(text: str) -> str:
+    seen = (character for character in text if unicodedata.category(character)[0] not in _UNSEEN)
+    return unicodedata.normalize("NFKC", next(seen, "\ufffd"))
 
 
 def plain(value: Any) -> str:

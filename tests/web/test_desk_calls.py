@@ -7,7 +7,7 @@ import io
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.web.stand_in_bot import callback, reply
@@ -116,7 +116,17 @@ async def test_the_file_is_whole_plain_and_in_the_audit(nurse, visitor, bot, ser
     assert (kept["by"], kept["details"]["rows"]) == (nurse.staff.id, 1)
 
 
-@given(st.text())
+@pytest.mark.parametrize(
+    "unseen", ["", " ", "\t", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u200b", "\ufe0f\u3000"]
+)
+def test_nothing_unseen_hides_a_formula(unseen):
+    for start in "=+-@＝＠﹢\u2212":
+        assert cell(f"{unseen}{start}1") == f"'{unseen}{start}1"
+    assert cell(f"\x0c{unseen}1=1") == f"\x0c{unseen}1=1"
+
+
+@given(st.text() | st.from_regex(r"\A\s+[=+@-]"))
+@example("\x0c=")
 def test_no_cell_begins_a_formula(text):
     shown = cell(text)
     assert not shown.lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
