@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import safety.check as room
 from safety.check import Verdict, check
-from safety.rules import SIGNALS
+from safety.rules import SIGNALS, Span
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,12 @@ def test_broken_rules_are_unsure_and_read_once(monkeypatch: pytest.MonkeyPatch) 
 def test_a_long_message_of_look_alikes_compares_only_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = []
     hides = room._hides
-    monkeypatch.setattr(room, "_hides", lambda mask, span: compared.append(1) or hides(mask, span))
+
+    def counted(mask: Span, span: Span) -> bool:
+        compared.append(span)
+        return hides(mask, span)
+
+    monkeypatch.setattr(room, "_hides", counted)
     repeats = 700
     assert check("can i die, " * repeats).kind == "none"
     # Every one with every other would be a million, and hold up everybody else's message.

@@ -83,7 +83,8 @@ async def test_deleted_words_are_wiped_as_soon_as_nobody_reads_what_was_before(d
         async with db.write() as tx:
             await tx.execute(text("DELETE FROM notes"))
         await db.wipe_traces()
-        assert db.has_traces
+        is_left = db.has_traces
+        assert is_left
         assert b"my secret words" in logged(db)
         async with db.write() as tx:  # nobody who writes waits for it
             await tx.execute(text("INSERT INTO notes VALUES ('new')"))

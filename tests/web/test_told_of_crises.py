@@ -34,7 +34,8 @@ async def mails(service) -> list[str]:
 
 async def pulse(nurse) -> dict:
     page = (await nurse.get("/desk/live")).text
-    return loads(unescape(re.search(r'data-pulse="([^"]*)"', page)[1]))
+    (found,) = re.findall(r'data-pulse="([^"]*)"', page)
+    return loads(unescape(found))
 
 
 async def looks_around(service) -> None:
