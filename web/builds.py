@@ -85,7 +85,7 @@ class Builds:
                 await audit.note(tx, by=by, did="build.started", about="builds", about_id=build_id, now=now)
         except IntegrityError as error:
             raise BuildRunning(say("build_running")) from error
-        async with self._house.db.read() as tx:
+        async with self._house.db.read(long=True) as tx:
             asks = await recent.asked(tx)
         self._running.start(self._run(build_id, project, asks))
         return build_id

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Result, RowMapping
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -77,6 +79,11 @@ class Database:
     def _connection(self) -> AsyncConnection:
         assert self.postgres is not None
         return self.postgres.connect()
+
+
+async def rows_of(found: Result[Any]) -> list[RowMapping]:
+    """The rows of a long read: decoding thousands takes longer than finding them, so in a thread."""
+    return await asyncio.to_thread(lambda: list(found.mappings()))
 
 
 def _postgres(url: URL) -> AsyncEngine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 from collections import Counter
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from sqlalchemy import RowMapping, select
 
 from web import in_words
 from web.calls import STATES
-from web.db import Transaction
+from web.db import Transaction, rows_of
 from web.desk import title_of
 from web.errors import BadRequest
 from web.manifest import ANSWER_PREFIX, Manifest
@@ -63,9 +64,8 @@ async def charts(
     """Every chart of a range of days."""
     start = datetime.combine(first, time(), tzinfo=zone or UTC)
     end = datetime.combine(last + timedelta(days=1), time(), tzinfo=zone or UTC)
-    begun = await _rows(tx, select(conversations.c.created_at, conversations.c.last_seq),
+    begun = await _rows(tx, select(conversations.c.created_at).where(conversations.c.last_seq > 0),
                         conversations.c.created_at, start, end)  # fmt: skip
-    local = [row["created_at"].astimezone(zone or UTC) for row in begun if row["last_seq"] > 0]
     done = await _rows(tx, select(turns.c.outcome, turns.c.understood), turns.c.created_at, start, end)
     events = await _rows(tx, select(handoff_events), handoff_events.c.at, start, end)
     calls = await _rows(tx, select(callbacks.c.state), callbacks.c.created_at, start, end)
@@ -76,21 +76,25 @@ async def charts(
         start,
         end,
     )
-    return [
-        _by_day(local, first, last),
-        _outcomes(done),
-        _reasons(events),
-        _waits(events),
-        _calls(calls),
-        _helpful(rated, manifest),
-        _topics(done, manifest),
-        _hours(local),
-    ]
+
+    def drawn() -> list[Chart]:
+        local = [row["created_at"].astimezone(zone or UTC) for row in begun]
+        return [
+            _by_day(local, first, last),
+            _outcomes(done),
+            _reasons(events),
+            _waits(events),
+            _calls(calls),
+            _helpful(rated, manifest),
+            _topics(done, manifest),
+            _hours(local),
+        ]
+
+    return await asyncio.to_thread(drawn)
 
 
 async def _rows(tx: Transaction, query: Any, column: Any, start: datetime, end: datetime) -> list[RowMapping]:
-    found = await tx.execute(query.where(column >= start, column < end))
-    return list(found.mappings())
+    return await rows_of(await tx.execute(query.where(column >= start, column < end)))
 
 
 def _by_day(begun: list[datetime], first: date, last: date) -> Chart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,10 +21,10 @@ async def asked(tx: Transaction, *, limit: int = REPLAYED) -> list[dict[str, Any
     rows = await _typed(tx, limit)
     before = await _answered_before(tx, {row.conversation_id for row in rows})
     names = await _names(tx, {row.conversation_id for row in rows})
+    masked = await asyncio.to_thread(_masked, rows, names)
     asks = []
     for row in rows:
-        known = names.get(row.conversation_id, ())
-        ask = {"id": row.id, "text": mask(row.text, names=known)}
+        ask = {"id": row.id, "text": masked[row.id]}
         asks.append({**ask, **_context(before.get(row.conversation_id, ()), row.seq)})
     return asks
 
@@ -36,8 +37,12 @@ async def texts(tx: Transaction, ids: Sequence[str]) -> dict[str, str]:
         query = select(messages.c.id, messages.c.conversation_id, messages.c.text)
         rows = (await tx.execute(query.where(messages.c.id.in_(some)))).all()
         names = await _names(tx, {row.conversation_id for row in rows})
-        found |= {row.id: mask(row.text, names=names.get(row.conversation_id, ())) for row in rows}
+        found |= await asyncio.to_thread(_masked, rows, names)
     return found
+
+
+def _masked(rows: Sequence[Any], names: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {row.id: mask(row.text, names=names.get(row.conversation_id, ())) for row in rows}
 
 
 async def _typed(tx: Transaction, limit: int) -> Sequence[Any]:

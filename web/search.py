@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, Select, exists, func, select
 
-from web.db import Transaction
+from web.db import Transaction, rows_of
 from web.errors import BadRequest
 from web.manifest import ANSWER_PREFIX
 from web.schema import callbacks, conversations, handoffs, messages, ratings, turns, wrong_answers
@@ -167,7 +167,7 @@ async def _messages_of(tx: Transaction, ids: list[str]) -> list[dict[str, Any]]:
         .where(messages.c.conversation_id.in_(ids))
         .order_by(messages.c.conversation_id, messages.c.seq)
     )
-    return [_line(row) for row in found.mappings()]
+    return [_line(row) for row in await rows_of(found)]
 
 
 def _line(row: RowMapping) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 A statement takes SQLite a few microseconds; a change of threads for each step of each statement costs
 more than all of them. Only three kinds of work can wait: for the write lock when another process has
 it, for the disk at the commit of a write, and for a read through much of the record
-(`db.read(long=True)`). These go to a thread.
+(`db.read(long=True)`). These go to a thread; long reads to threads of their own, so that no commit
+stands in line behind them.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ BUSY_TIMEOUT_MS = 5_000
 WIPE_TIMEOUT_MS = 200
 WRITE, READ = "BEGIN IMMEDIATE", "BEGIN"
 THREADS = 4
+LONG_READS = 2  # at once; more take turns
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # a commit that was told to a visitor survives a power cut
@@ -80,6 +82,7 @@ class Sqlite:
         event.listen(self.engine, "connect", _set_pragmas)
         event.listen(self.engine, "begin", _begin)
         self._threads = ThreadPoolExecutor(THREADS, "record")
+        self._readers = ThreadPoolExecutor(LONG_READS, "record-read")
         # Waiting in a fair queue here is better than SQLite's polling.
         self._writer = asyncio.Lock()
         # Whether the write-ahead log may hold deleted words; also after a start, from before it.
@@ -89,7 +92,7 @@ class Sqlite:
     async def read(self, *, long: bool) -> AsyncIterator[SqliteTransaction]:
         """Open one snapshot."""
         with self.engine.connect() as connection, connection.begin():
-            yield SqliteTransaction(connection, self._to_the_end if long else None)
+            yield SqliteTransaction(connection, self._read_aside if long else None)
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[SqliteTransaction]:
@@ -123,10 +126,14 @@ class Sqlite:
         """Close every connection."""
         self.engine.dispose()
         self._threads.shutdown(wait=False)
+        self._readers.shutdown(wait=False)
 
-    async def _to_the_end(self, work: Callable[[], T]) -> T:
+    async def _read_aside(self, work: Callable[[], T]) -> T:
+        return await self._to_the_end(work, self._readers)
+
+    async def _to_the_end(self, work: Callable[[], T], threads: ThreadPoolExecutor | None = None) -> T:
         """Do the work in a thread. Who is cancelled meanwhile still waits: the connection is in use."""
-        doing = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        doing = asyncio.get_running_loop().run_in_executor(threads or self._threads, work)
         try:
             return await asyncio.shield(doing)
         except asyncio.CancelledError:

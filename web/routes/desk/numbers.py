@@ -25,7 +25,7 @@ async def page(request: Request) -> HTTPResponse:
         opening_forms.read_day(text, words) if text else None
         for text, words in ((wanted["since"], "The first day"), (wanted["until"], "The last day"))
     )
-    async with house.db.read() as tx:
+    async with house.db.read(long=True) as tx:
         zone = await zone_of(request, tx)
         today = house.clock().astimezone(zone or UTC).date()
         first, last = numbers.days_of(since, until, today)

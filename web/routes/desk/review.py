@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from sanic import Blueprint, HTTPResponse, Request
@@ -27,7 +29,7 @@ async def page(request: Request) -> HTTPResponse:
     """Show what fits the search."""
     house = house_of(request)
     looked_for = search.read(lambda name: str(request.args.get(name) or ""))
-    async with house.db.read() as tx:
+    async with house.db.read(long=True) as tx:
         zone = await zone_of(request, tx)
         found, total = await search.find(tx, looked_for, zone=zone)
     query = {name: request.args.get(name) for name in FIELDS if request.args.get(name)}
@@ -54,12 +56,13 @@ async def export(request: Request, kind: str) -> HTTPResponse:
     if kind not in KINDS:
         raise NotFound(say("no_such_page"))
     looked_for = search.read(lambda name: str(request.args.get(name) or ""))
-    async with house.db.write() as tx:
+    async with house.db.read(long=True) as tx:
         rows = await search.export_rows(tx, looked_for, zone=await zone_of(request, tx))
+    body = await asyncio.to_thread(_written, rows, kind)
+    async with house.db.write() as tx:  # nothing is given away before this is kept
         kept = {"rows": len(rows), "form": kind}
         did, about = "conversations.export", "conversations"
         await audit.note(tx, by=by.id, did=did, about=about, details=kept, now=house.clock())
-    body = exports.as_csv(search.COLUMNS, rows) if kind == "csv" else exports.as_json(rows)
     headers = {"content-disposition": f'attachment; filename="conversations.{kind}"'}
     return text(body, content_type=KINDS[kind], headers=headers)
 
@@ -69,13 +72,14 @@ async def export(request: Request, kind: str) -> HTTPResponse:
 async def weekly(request: Request) -> HTTPResponse:
     """Show the week that ends on a day, for the physician."""
     house, by = house_of(request), person_of(request)
-    async with house.db.write() as tx:
+    async with house.db.read(long=True) as tx:
         zone, now = await zone_of(request, tx), house.clock()
         ends = str(request.args.get("ends") or "")
         local = now.astimezone(zone or UTC)
         day = opening_forms.read_day(ends, "The last day") if ends else local.date()
         until = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone or UTC)
         seen = await week.look(tx, until=until.astimezone(UTC))
+    async with house.db.write() as tx:
         await audit.note(tx, by=by.id, did="week.read", about="conversations", about_id=str(day), now=now)
     manifest = house.manifests.current()
     return draw(
@@ -95,6 +99,10 @@ async def weekly(request: Request) -> HTTPResponse:
         ],
         misses=[(row["conversation_id"], _shown(request, row["text"])) for row in seen.misses],
     )
+
+
+def _written(rows: list[dict[str, Any]], kind: str) -> str:
+    return exports.as_csv(search.COLUMNS, rows) if kind == "csv" else exports.as_json(rows)
 
 
 def _titles(request: Request) -> list[tuple[str, str]]:

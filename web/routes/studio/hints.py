@@ -54,7 +54,7 @@ async def nearest(request: Request) -> HTTPResponse:
 async def offers(request: Request) -> HTTPResponse:
     """Offer what visitors really asked, masked, near to the answer on the screen."""
     house, sent = house_of(request), _sent(request)
-    async with house.db.read() as tx:
+    async with house.db.read(long=True) as tx:
         asked = await wordings.candidates(tx, sent.answer.id, now=house.clock())
     return json({"wordings": await wordings.offered(house, sent.answer, asked)})
 

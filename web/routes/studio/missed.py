@@ -38,7 +38,7 @@ SAID = {
 async def every(request: Request) -> HTTPResponse:
     """Show what visitors asked and did not get, the largest group first."""
     house, desk = house_of(request), await look(request)
-    async with house.db.read() as tx:
+    async with house.db.read(long=True) as tx:
         open_ones = await missed.open_ones(tx, now=house.clock())
         done = await missed.batches(tx)
     found = await gaps(house, open_ones, now=house.clock())

@@ -18,7 +18,7 @@ doors = Blueprint("studio_overview", url_prefix="/studio")
 async def overview(request: Request) -> HTTPResponse:
     """Show what waits for somebody."""
     house, desk = house_of(request), await look(request)
-    async with house.db.read() as tx:
+    async with house.db.read(long=True) as tx:
         open_ones = await missed.open_ones(tx, now=house.clock())
         held = await withdrawals.in_force(tx)
         published_at = await releases.history(tx)
