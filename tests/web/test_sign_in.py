@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 
 import httpx
@@ -207,6 +208,8 @@ async def test_a_shared_workstation_changes_hands_from_the_lock(browser):
     locked = await lock(browser)
     assert "Sam Second, this screen is locked" in locked
     assert "/sign-in?change=yes&amp;name=nina" in locked
+    # A password manager finds whose password it is.
+    assert re.search(r'value="sam" autocomplete="username"[^>]* readonly>', locked)
 
 
 async def sign_in_as_another(browser: httpx.AsyncClient, name: str) -> None:

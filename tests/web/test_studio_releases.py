@@ -114,6 +114,22 @@ async def test_the_report_says_what_changed_and_whom_it_touches(two_releases, ow
     assert "Publish release 2" in page
 
 
+async def test_a_report_of_an_earlier_version_says_what_it_knows(two_releases, owner):
+    path = two_releases.releases / "2" / "report.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    shown = "none would be answered differently"
+    for missing in ("is_compared", "seconds", "peak_mb", "model", "figures", "changes", "replay", "against"):
+        told.pop(missing, None)
+        path.write_text(json.dumps(told), encoding="utf-8")
+        answer = await owner.get("/studio/releases/2", headers=HTML)
+        assert answer.status_code == 200, missing
+        assert (shown in answer.text) is ("replay" in told)
+    path.write_text(json.dumps({**REPORT, "is_compared": False}), encoding="utf-8")
+    page = (await owner.get("/studio/releases/2", headers=HTML)).text
+    assert "nothing could be compared" in page
+    assert shown not in page
+
+
 async def test_publish_and_undo(two_releases, owner, service):
     assert (await owner.posts("/studio/releases/2/publish")).status_code == 303
     assert pointer(two_releases) == "2"

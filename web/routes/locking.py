@@ -70,6 +70,7 @@ async def _draw(request: Request, session: Session, error: Refused | None = None
         people = await devices.people_of(tx, cookies.device_token(request))
     values: dict[str, Any] = {
         "who": session.staff.name,
+        "own": own,
         "others": [each for each in people if each[0] != own],
         "way": local_way(request, ""),
         "hears": session.staff.may(*WORKERS),
