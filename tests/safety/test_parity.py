@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from safety.check import check
-from tests.safety.phrases import PHRASES
+from tests.safety.phrases import PHRASES, judged
 
 VERDICTS = Path(__file__).parent / "verdicts.json"
 
@@ -18,7 +17,7 @@ def verdicts() -> dict[str, str]:
     """Give "kind rule language soft | parts left" for every phrase."""
     found = {}
     for row in PHRASES:
-        verdict = check(row["text"])
+        verdict = judged(row["text"])
         soft = "soft" if verdict.soft_line else "plain"
         left = "left" if verdict.parts_left else "nothing left"
         found[row["id"]] = f"{verdict.kind} {verdict.rule} {verdict.language} {soft} {left}"

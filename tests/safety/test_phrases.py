@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from safety.check import check
 from safety.rules import SIGNALS
-from tests.safety.phrases import DANGEROUS, HARMLESS, PHRASES
+from tests.safety.phrases import DANGEROUS, HARMLESS, PHRASES, judged
 
 
 def test_there_are_enough_phrases_of_every_sort() -> None:
@@ -25,16 +24,16 @@ def ids(rows: Iterable[dict[str, str]]) -> list[str]:
 
 
 def test_every_danger_gets_a_card() -> None:
-    assert ids(row for row in DANGEROUS if check(row["text"]).kind not in SIGNALS) == []
+    assert ids(row for row in DANGEROUS if judged(row["text"]).kind not in SIGNALS) == []
 
 
 def test_nothing_else_gets_a_card_and_all_of_it_is_left_to_answer() -> None:
-    verdicts = [(row, check(row["text"])) for row in HARMLESS]
+    verdicts = [(row, judged(row["text"])) for row in HARMLESS]
     assert ids(row for row, verdict in verdicts if verdict.kind != "none") == []
     assert ids(row for row, verdict in verdicts if not verdict.parts_left) == []
 
 
 def test_the_soft_line_comes_where_it_should_and_only_there() -> None:
-    soft = {row["id"] for row in HARMLESS if check(row["text"]).soft_line}
+    soft = {row["id"] for row in HARMLESS if judged(row["text"]).soft_line}
     assert ids(row for row in HARMLESS if row["soft_line_ok"] == "no" and row["id"] in soft) == []
     assert ids(row for row in HARMLESS if row["label"] == "info" and row["id"] not in soft) == []

@@ -106,10 +106,10 @@ def test_any_text_has_a_vector(encoder: Encoder, text: str) -> None:
     assert np.isfinite(encoder.embed([text])).all()
 
 
-def test_many_texts_on_every_core_give_the_vectors_of_one_at_a_time(built: Path) -> None:
+def test_many_texts_on_every_core_give_the_vectors_of_one_at_a_time(installed: Path) -> None:
     texts = [f"question number {number}" for number in range(MANY_TEXTS)]
-    alone = Encoder(built)
-    assert np.array_equal(Encoder(built).embed(texts), [alone.embed([text])[0] for text in texts])
+    alone = Encoder(installed)
+    assert np.array_equal(Encoder(installed).embed(texts), [alone.embed([text])[0] for text in texts])
 
 
 def test_no_texts_give_no_rows(encoder: Encoder) -> None:
@@ -121,8 +121,8 @@ def test_a_cached_vector_cannot_be_changed_by_its_reader(encoder: Encoder) -> No
     assert encoder.embed(["hello"])[0, 0] != 9.0
 
 
-def test_whole_words_come_most_frequent_first(built: Path) -> None:
-    words = whole_words_of(built)
+def test_whole_words_come_most_frequent_first(installed: Path) -> None:
+    words = whole_words_of(installed)
     assert words.index("the") < words.index("doctor") < words.index("umbrella")
     assert not [word for word in words if word.startswith(("#", "["))]
 

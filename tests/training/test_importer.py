@@ -32,6 +32,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.thorough  # Rasa's reader takes its time
 # Rasa's own reader uses what Python 3.12 will not have.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_questions_responses_and_domain_are_those_of_rasas_importer(project: Path) -> None:

@@ -48,7 +48,7 @@ def model_in(folder: Path) -> None:
 def reword(project: Path) -> None:
     path = project / "data" / "answers" / "bladder.yml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r'- text: "', '- text: "In short: ', text, count=1), encoding="utf-8")
+    path.write_text(re.sub(r'- text: "\w+', '- text: "Reworded', text, count=1), encoding="utf-8")
 
 
 def test_a_release_holds_the_project_and_the_hash_of_every_file(project: Path, var: Path) -> None:
@@ -132,10 +132,10 @@ def test_an_update_keeps_what_owners_published_and_takes_the_new_skills(project:
     releases.publish(var, build(files, var))
     (project / "data" / "a_new_skill.yml").write_text('version: "3.1"\n', encoding="utf-8")
     folder = var / "releases" / build_and_publish(project, var)
-    assert "In short:" in (folder / "data" / "answers" / "bladder.yml").read_text(encoding="utf-8")
+    assert "Reworded" in (folder / "data" / "answers" / "bladder.yml").read_text(encoding="utf-8")
     assert (folder / "data" / "a_new_skill.yml").exists()
     folder = var / "releases" / build_and_publish(project, var, from_files=True)
-    assert "In short:" not in (folder / "data" / "answers" / "bladder.yml").read_text(encoding="utf-8")
+    assert "Reworded" not in (folder / "data" / "answers" / "bladder.yml").read_text(encoding="utf-8")
 
 
 def test_the_old_ones_go_but_not_the_published_and_the_tried(project: Path, var: Path) -> None:

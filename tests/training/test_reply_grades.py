@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -16,6 +17,7 @@ MAX_GRADE, MAX_MEDIAN_GRADE, MAX_WORDS = 8.0, 6.0, 90
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
+@cache
 def replies() -> list[tuple[str, str]]:
     """Utterance and text of each English reply: answers, skills, forms, asking back, declining."""
     return [
@@ -27,6 +29,7 @@ def replies() -> list[tuple[str, str]]:
     ]
 
 
+@cache
 def grade_of(text: str) -> float:
     """A fact fills its place with a short word: what a clinic writes there is its own."""
     return float(textstat.flesch_kincaid_grade(_PLACEHOLDER.sub("it", text)))

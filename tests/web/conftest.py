@@ -236,12 +236,6 @@ def record(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def both(request: pytest.FixtureRequest) -> str:
-    """Either database in the quick part already: `record` of a file makes this its own."""
-    return str(request.param)
-
-
 async def hire_everybody(db: Database) -> None:
     """Give everybody of the cast an account."""
     password_hash = await passwords.hashed(PASSWORD)

@@ -1,22 +1,14 @@
-"""What accounts promise under many requests at once, on SQLite and on PostgreSQL."""
+"""What accounts promise under many requests at once, on SQLite and, in the thorough part, on PostgreSQL."""
 
 from __future__ import annotations
 
 import asyncio
-
-import pytest
 
 from tests.web.browsing import sign_in
 from tests.web.conftest import PASSWORD, client_of, signed_in
 from web import audit, invitations, sign_ins
 from web.errors import Forbidden, NotFound, TooMany
 from web.sign_ins import Where
-
-
-@pytest.fixture
-def record(both):
-    """Which database holds the record."""
-    return both
 
 
 async def test_deeds_noted_at_once_stand_in_one_unbroken_chain(service):

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from tests.web.conftest import signed_in
 from web import schema
 
 CRISIS = "I want to kill myself, says Canary"
-
-
-@pytest.fixture
-def record(both) -> str:
-    return both
 
 
 async def somebody_is_here(visitor) -> bool:

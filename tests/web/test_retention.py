@@ -170,6 +170,7 @@ async def test_what_was_on_its_way_while_the_chat_was_deleted_is_not_stored(visi
     assert await service.rows(schema.messages) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("record", ["postgresql"])  # SQLite has one writer at a time
 async def test_what_another_connection_stores_while_the_chat_is_deleted_goes_too(visitor, service):
     await visitor.asks("hello")

@@ -149,7 +149,6 @@ async def test_the_second_claim_is_told_who_has_it_and_when(visitor, bot, desk, 
     assert "me too" not in await said(visitor)
 
 
-@pytest.mark.parametrize("record", ["sqlite", "postgresql"])
 async def test_of_many_claims_at_once_one_wins(http, service, record):
     """With FRONT_DESK_PROVE set, a thousand of them."""
     people = [Person(f"n{number}", f"Nurse {number}") for number in range(50)]

@@ -7,19 +7,12 @@ from datetime import timedelta
 from html import unescape
 from json import loads
 
-import pytest
-
 from tests.web.conftest import async_fixture, signed_in
 from web import handoffs, onlookers, schema
 from web.handoff_events import Person
 
 FIRST, SECOND = "I want to kill myself", "i took all the pills"
 LATER = timedelta(hours=10)
-
-
-@pytest.fixture
-def record(both) -> str:
-    return both
 
 
 @async_fixture

@@ -23,6 +23,7 @@ from web.hub import DESK
 from web.settings import Settings
 
 PROJECT = Path(__file__).parents[2]
+pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture
