@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.web.browsing import sign_in
 from tests.web.conftest import PASSWORD, client_of, signed_in
 from web import audit, invitations, sign_ins
 from web.errors import Forbidden, NotFound, TooMany
 from web.sign_ins import Where
+
+pytestmark = pytest.mark.thorough  # many requests at once
 
 
 async def test_deeds_noted_at_once_stand_in_one_unbroken_chain(service):

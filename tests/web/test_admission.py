@@ -91,6 +91,7 @@ async def test_behind_a_trusted_proxy_each_visitor_has_a_rate_of_their_own(servi
         assert await starts(stranger, **{"x-forwarded-for": "203.0.113.12"}) == 429
 
 
+@pytest.mark.thorough
 async def test_a_flood_from_elsewhere_does_not_reach_an_honest_visitor(services):
     service = await services.start(
         limits={

@@ -122,6 +122,7 @@ async def test_a_place_far_behind_the_end_gives_nothing(guest):
     assert (await guest.reads(after=999_999))["messages"] == []
 
 
+@pytest.mark.thorough
 async def test_fifty_messages_in_a_second_lose_nothing(services, bot):
     service = await services.start(
         limits={

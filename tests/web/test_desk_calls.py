@@ -55,6 +55,7 @@ async def test_the_way_to_reach_can_be_pressed(nurse, visitor, bot, fields, href
     assert f'href="{href}"' in (await nurse.get("/desk/callbacks")).text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("state", ["new", "done"])
 async def test_none_of_many_calls_is_hidden_in_silence(nurse, visitor, bot, service, state):
     await wants_a_call(visitor, bot)

@@ -164,6 +164,7 @@ async def desk(tmp_path):
     await made.db.close()
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=4, max_size=10))
 async def test_every_case_is_on_exactly_one_list(desk, steps):

@@ -15,6 +15,8 @@ from tests.web.conftest import NOW, client_of, signed_in
 from web import accounts, audit, migrations, on_host, schema
 from web.db import Database
 
+pytestmark = pytest.mark.thorough  # long in total
+
 NEW_PASSWORD = "forty tame otters swim"
 MARKUP = '<script>alert("x")</script>'
 

@@ -14,6 +14,8 @@ from web.roles import ROLES
 from web.routes.guard import NoRuleError, allow, check_doors, is_visitors, rule_of
 from web.schema import new_id
 
+pytestmark = pytest.mark.thorough  # every door, by everybody
+
 EVERYBODY = ("stranger", *CAST)
 # Passing one of these ends the session that the next door is tried with.
 ENDS_A_SESSION = {"/sign-out", "/lock"}

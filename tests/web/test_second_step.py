@@ -17,6 +17,8 @@ from tests.web.test_sign_in import HOME, is_in
 from web import on_host, schema
 from web.__main__ import main
 
+pytestmark = pytest.mark.thorough  # a password's slow hash nearly everywhere
+
 
 @async_fixture
 async def browser(service):

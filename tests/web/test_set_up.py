@@ -9,6 +9,8 @@ from tests.web.conftest import PASSWORD, async_fixture, client_of
 from tests.web.stand_in_bot import reply
 from web import accounts, schema
 
+pytestmark = pytest.mark.thorough  # a first start in each test
+
 WEEK = {"monday-0-from": "09:00", "monday-0-to": "17:00"}
 
 

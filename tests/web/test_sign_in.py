@@ -81,6 +81,7 @@ async def test_guessing_is_slowed_from_the_sixth_try_and_then_ever_more(service)
     assert waits == [30, 60, 120, 240]
 
 
+@pytest.mark.thorough
 async def test_guesses_from_everywhere_get_nowhere_and_the_owner_signs_in(service, monkeypatch):
     """From 200 addresses, the right password among them; refused tries are never hashed.
 

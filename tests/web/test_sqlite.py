@@ -115,6 +115,7 @@ async def write_and_fail(db: Database) -> None:
         await tx.execute(text("SELECT nothing FROM nowhere"))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("record", ["sqlite"])
 async def test_the_sweep_wipes_what_a_visitor_deleted_while_somebody_read(visitor, service) -> None:
     await visitor.sends("my secret words")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
 
 from tests.web.conftest import NOW, Visitor
 from tests.web.stand_in_bot import reply, turn
@@ -12,6 +13,8 @@ from tests.web.test_studio_pages import ANSWER, HTML
 from web import ratings
 from web.studio import answers, missed
 from web.studio.clusters import grouped
+
+pytestmark = pytest.mark.thorough  # drafts made from many chats
 
 OFFER = reply("utter_greet", (("Does it hurt?", "faq/does_it_hurt"),))
 

@@ -21,6 +21,8 @@ from web.studio import answers, imports, starter, tables
 from web.studio.answers import Draft
 from web.studio.tables import NotATable
 
+pytestmark = pytest.mark.thorough  # tables of thousands of rows
+
 WRITERS = {"csv": tables.as_csv, "xlsx": tables.as_xlsx, "zip": tables.as_files}
 HOSTILE = changed(
     PARKING,
