@@ -201,14 +201,14 @@ class Builds:
 
     async def _end(self, build_id: str, ended: Mapping[str, Any]) -> None:
         now = self._house.clock()
+        if ended["state"] == "done":  # before anybody can read that it is done
+            point_at_candidate(self._house.settings.releases, str(ended["release"]))
         async with self._house.db.write() as tx:
             is_cancelled = bool(await _read(tx, builds.c.id == build_id, builds.c.state == "cancelling"))
             if is_cancelled and ended["state"] != "done":
                 ended = {"state": "cancelled"}
             values = {**ended, "slot": None, "ended_at": now, "alive_at": now}
             await tx.execute(update(builds).where(builds.c.id == build_id).values(**values))
-        if ended["state"] == "done":
-            point_at_candidate(self._house.settings.releases, str(ended["release"]))
         self._house.hub.publish(TOPIC)
 
     async def _bury_dead(self, now: datetime) -> None:
