@@ -23,8 +23,8 @@ from sklearn.preprocessing import normalize
 
 from components.quick_scores import QuickScores
 
-MEANING_SHARE = 0.8
-SHARPNESS = 3.0  # exp(SHARPNESS * (cosine - 1)): near questions count far more than vague ones
+MEANING_SHARE = 0.7
+SHARPNESS = 2.0  # exp(SHARPNESS * (cosine - 1)): near questions count far more than vague ones
 RIDGE = 0.05
 BLOCK_ROWS = 256  # of questions against all questions
 ROWS_AT_ONCE = 16  # of scores against all pairs of classes
