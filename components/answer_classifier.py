@@ -24,6 +24,8 @@ from components.known_vectors import cache_folder
 
 QUESTIONS_FILE = "questions.json"
 OUT_OF_SCOPE = "out_of_scope"
+# Both begin the same form: which of them "call me, Ana, 555 ..." was makes no difference.
+BEGIN_THE_FORM = ("callback", "inform")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -75,6 +77,7 @@ class AnswerClassifier(GraphComponent):
         names = [example.get_full_intent() for example in examples]
         answers = AnswerBook.from_examples(examples).answers
         topics = {intent: answer.get("topics") or () for intent, answer in answers.items()}
+        topics |= dict.fromkeys(BEGIN_THE_FORM, ("callback",))
         known = KnownModels(cache_folder())
         key = known.key(texts, vectors, names, topics)
         with self._storage.write_to(self._resource) as folder:
