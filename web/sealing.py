@@ -3,21 +3,22 @@
 The key is a file of its own in `var/`, for this user alone, made when it is first needed. A sealed
 secret belongs to one owner: moved to somebody else's row it does not open.
 
-There is no cipher among the web half's packages, so this is encrypt-then-MAC made of HMAC-SHA256
-alone: a pad from nonce and owner, used once, and a tag over all of it. It takes 32 bytes at most.
+The cipher is AES-GCM of the library `cryptography`; what is written is nonce, secret and tag.
 """
 
 from __future__ import annotations
 
 import base64
-import hmac
 import os
 import secrets
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from web.errors import KeyProblem
 
-KEY_BYTES, NONCE_BYTES, TAG_BYTES, MOST_BYTES = 32, 12, 16, 32
+KEY_BYTES, NONCE_BYTES, TAG_BYTES = 32, 12, 16
 
 
 class Sealing:
@@ -28,20 +29,17 @@ class Sealing:
 
     def seal(self, secret: bytes, *, owner: str) -> str:
         """Seal a secret; the first one makes the key. Raises KeyProblem."""
-        if len(secret) > MOST_BYTES:
-            raise ValueError(f"A secret of more than {MOST_BYTES} bytes cannot be sealed.")
         key, nonce = self._key(may_make=True), secrets.token_bytes(NONCE_BYTES)
-        hidden = _under_pad(key, nonce, owner, secret)
-        sealed = nonce + hidden + _tag(key, nonce, owner, hidden)
+        sealed = nonce + AESGCM(key).encrypt(nonce, secret, owner.encode("utf-8"))
         return base64.urlsafe_b64encode(sealed).decode("ascii").rstrip("=")
 
     def open(self, sealed: str, *, owner: str) -> bytes:
         """Open what was sealed for this owner. Raises KeyProblem: no key, another one, or not ours."""
         key, raw = self._key(may_make=False), _bytes_of(sealed)
-        nonce, hidden, tag = raw[:NONCE_BYTES], raw[NONCE_BYTES:-TAG_BYTES], raw[-TAG_BYTES:]
-        if not hmac.compare_digest(tag, _tag(key, nonce, owner, hidden)):
-            raise KeyProblem(f"The key in {self.file} does not open what is sealed in the record.")
-        return _under_pad(key, nonce, owner, hidden)
+        try:
+            return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], owner.encode("utf-8"))
+        except InvalidTag:
+            raise KeyProblem(f"The key in {self.file} does not open what is sealed in the record.") from None
 
     def _key(self, *, may_make: bool) -> bytes:
         try:
@@ -83,27 +81,11 @@ class Sealing:
             os.close(folder)
 
 
-def _under_pad(key: bytes, nonce: bytes, owner: str, text: bytes) -> bytes:
-    pad = _hash(key, b"pad", nonce, owner)
-    return bytes(one ^ other for one, other in zip(text, pad[: len(text)], strict=True))
-
-
-def _tag(key: bytes, nonce: bytes, owner: str, hidden: bytes) -> bytes:
-    return _hash(key, b"tag", nonce, owner, hidden)[:TAG_BYTES]
-
-
-def _hash(key: bytes, use: bytes, nonce: bytes, owner: str, hidden: bytes = b"") -> bytes:
-    # Each part with its length in front: no two different things are ever the same bytes.
-    parts = (use, nonce, owner.encode("utf-8"), hidden)
-    told = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-    return hmac.digest(key, told, "sha256")
-
-
 def _bytes_of(sealed: str) -> bytes:
     try:
         raw = base64.b64decode(sealed + "=" * (-len(sealed) % 4), altchars=b"-_", validate=True)
     except ValueError as error:
         raise KeyProblem("The record holds a second step that was not sealed here.") from error
-    if not NONCE_BYTES + TAG_BYTES < len(raw) <= NONCE_BYTES + MOST_BYTES + TAG_BYTES:
+    if len(raw) <= NONCE_BYTES + TAG_BYTES:
         raise KeyProblem("The record holds a second step that was not sealed here.")
     return raw

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from web.errors import KeyProblem
-from web.sealing import MOST_BYTES, Sealing
+from web.sealing import Sealing
 
 SECRET = bytes(range(20))
 
@@ -61,8 +61,3 @@ def test_a_key_that_is_not_ours_alone_is_said(sealing, harm):
         sealing.file.write_text({"other": "ab" * 32, "broken": "half a ke"}[harm])
     with pytest.raises(KeyProblem, match=str(sealing.file)):
         sealing.open(kept, owner="nina")
-
-
-def test_a_long_secret_is_refused(sealing):
-    with pytest.raises(ValueError, match="cannot be sealed"):
-        sealing.seal(bytes(MOST_BYTES + 1), owner="nina")
