@@ -8,6 +8,7 @@ ROOMS := actions clinic components deploy safety tests training web
 BOT_ROOMS := actions clinic components safety training tests/actions tests/clinic tests/components tests/safety tests/training
 WEB_ROOMS := clinic deploy safety web tests/deploy tests/layout tests/web
 WEB_TESTS := tests/safety tests/clinic tests/web tests/deploy tests/layout
+STAFF_TESTS := $(wildcard tests/web/test_desk*.py tests/web/test_studio*.py tests/web/test_sign*.py tests/web/test_acc*.py tests/web/test_pub*.py tests/web/test_take*.py tests/web/test_answer*.py tests/web/test_build*.py tests/web/test_own*.py)
 BOT_TESTS := tests/safety tests/clinic tests/components tests/actions tests/training
 # Side by side, each one's output in one piece where make can do that.
 TOGETHER = $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -15,7 +16,7 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 .DEFAULT_GOAL := help
-.PHONY: help screenshots run test quick quick-web quick-bot quick-rest thorough thorough-web thorough-bot validate stories end-to-end faults train shell evaluate bench prove lint lock set-up trained clean
+.PHONY: help screenshots run test quick quick-chat quick-staff quick-bot quick-rest thorough thorough-web thorough-bot validate stories end-to-end faults train shell evaluate bench prove lint lock set-up trained clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -26,13 +27,16 @@ run: set-up ## Start Front Desk and print the page's address; the first time set
 test: quick thorough validate stories end-to-end faults ## Run every test there is.
 
 quick: trained ## Run the quick tests in under a minute, both environments at once.
-	@$(TOGETHER) quick-web quick-bot quick-rest
+	@$(TOGETHER) quick-chat quick-bot quick-staff quick-rest
 
 thorough: trained ## Run the long tests, and those of the web half once more on PostgreSQL.
 	@$(TOGETHER) thorough-web thorough-bot
 
-quick-web: ## Run the quick tests of the web half.
-	$(WEB) $(PYTEST) -m "not thorough" tests/web
+quick-chat: ## Run the quick tests of the web half, but for what staff do.
+	$(WEB) $(PYTEST) -m "not thorough" $(filter-out $(STAFF_TESTS),$(wildcard tests/web/test_*.py))
+
+quick-staff: ## Run the quick tests of the web half that are about desk and studio.
+	$(WEB) $(PYTEST) -m "not thorough" $(STAFF_TESTS)
 
 quick-rest: ## Run the other quick tests of the web environment.
 	$(WEB) $(PYTEST) -m "not thorough" $(filter-out tests/web,$(WEB_TESTS))

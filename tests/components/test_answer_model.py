@@ -32,7 +32,7 @@ def fitted(topics: dict[str, list[str]]) -> AnswerModel:
     names = [name for name in NAMES for _ in range(20)]
     vectors = np.stack([unit(*(np.array(PLACES[name]) + chance.normal(0, 0.5, 2))) for name in names])
     return AnswerModel.fit(
-        [f"{name} {index}" for index, name in enumerate(names)], vectors, names, topics=topics
+        [f"question {index % 20}" for index in range(len(names))], vectors, names, topics=topics
     )
 
 
@@ -81,3 +81,14 @@ def test_one_text_scores_as_it_does_among_many() -> None:
         for candidate in alone:
             assert candidate.confidence == pytest.approx(by_label[candidate.label].confidence, abs=1e-4)
             assert candidate.nearest == pytest.approx(by_label[candidate.label].nearest, abs=1e-5)
+
+
+def test_a_handful_of_clear_questions_is_fitted_too() -> None:
+    names = ["faq/cost"] * 3 + ["faq/benzos"] * 3
+    vectors = np.stack([unit(*PLACES[name]) for name in names])
+    texts = ["what does it cost", "cost", "the cost"] + ["what are benzos", "benzos", "my benzos"]
+    model = AnswerModel.fit(texts, vectors, names, topics={})
+    near, far = (model.rank(["cost"], vector[None, :])[0][0] for vector in (vectors[0], -vectors[3]))
+    assert near.label == "faq/cost"
+    assert near.confidence > 0.5
+    assert far.confidence < near.confidence
