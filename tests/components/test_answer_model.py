@@ -86,7 +86,7 @@ def test_one_text_scores_as_it_does_among_many() -> None:
 def test_a_handful_of_clear_questions_is_fitted_too() -> None:
     names = ["faq/cost"] * 3 + ["faq/benzos"] * 3
     vectors = np.stack([unit(*PLACES[name]) for name in names])
-    texts = ["what does it cost", "cost", "the cost"] + ["what are benzos", "benzos", "my benzos"]
+    texts = ["what does it cost", "cost", "the cost", "what are benzos", "benzos", "my benzos"]
     model = AnswerModel.fit(texts, vectors, names, topics={})
     near, far = (model.rank(["cost"], vector[None, :])[0][0] for vector in (vectors[0], -vectors[3]))
     assert near.label == "faq/cost"
