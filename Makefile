@@ -9,7 +9,8 @@ BOT_ROOMS := actions clinic components safety training tests/actions tests/clini
 WEB_ROOMS := clinic deploy safety web tests/deploy tests/layout tests/web
 WEB_TESTS := tests/safety tests/clinic tests/web tests/deploy tests/layout
 STAFF_TESTS := $(wildcard tests/web/test_desk*.py tests/web/test_studio*.py tests/web/test_sign*.py tests/web/test_acc*.py tests/web/test_pub*.py tests/web/test_take*.py tests/web/test_answer*.py tests/web/test_build*.py tests/web/test_own*.py)
-BOT_TESTS := tests/safety tests/clinic tests/components tests/actions tests/training
+SHARED_TESTS := tests/safety tests/clinic
+BOT_TESTS := $(SHARED_TESTS) tests/components tests/actions tests/training
 # Side by side, each one's output in one piece where make can do that.
 TOGETHER = $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 export RASA_TELEMETRY_ENABLED := false
@@ -41,14 +42,15 @@ quick-staff: ## Run the quick tests of the web half that are about desk and stud
 quick-rest: ## Run the other quick tests of the web environment.
 	$(WEB) $(PYTEST) -m "not thorough" $(filter-out tests/web,$(WEB_TESTS))
 
-quick-bot: ## Run the quick tests of the bot environment.
-	$(BOT) $(PYTEST) -m "not thorough" $(BOT_TESTS)
+quick-bot: ## Run the quick tests of the bot environment; of what both halves share only the parity.
+	$(BOT) $(PYTEST) -m "not thorough" $(filter-out $(SHARED_TESTS),$(BOT_TESTS)) tests/safety/test_parity.py
 
 thorough-web: ## Run the long tests of the web environment.
 	$(WEB) $(PYTEST) -m thorough $(WEB_TESTS)
 
-thorough-bot: ## Run the long tests of the bot environment.
+thorough-bot: ## Run the long tests of the bot environment, and all of what both halves share.
 	$(BOT) $(PYTEST) -m thorough $(BOT_TESTS)
+	$(BOT) $(PYTEST) -m "not thorough" $(SHARED_TESTS)
 
 validate: trained ## Let Rasa check the content; any warning fails.
 	$(WEB) -m deploy.validate

@@ -13,6 +13,8 @@ from tests.web.conftest import signed_in
 from tests.web.stand_in_bot import callback, handoff, reply
 from web import exports, schema, search
 
+pytestmark = pytest.mark.thorough  # long in total
+
 PAGE = {"accept": "text/html"}
 
 

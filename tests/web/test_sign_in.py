@@ -16,6 +16,8 @@ from web.errors import Forbidden, TooMany
 from web.hub import Listener
 from web.sign_ins import Where
 
+pytestmark = pytest.mark.thorough  # a password's slow hash nearly everywhere
+
 HOME = navigation.home_of(frozenset({"desk"}))
 ELSEWHERE = Where("203.0.113.7", "", "Firefox on Linux")
 

@@ -39,6 +39,8 @@ REPORT = {
 # Stands in for the training process: takes the project, tells its steps, leaves a folder.
 BUILDER = """
 import json, pathlib, sys
+
+pytestmark = pytest.mark.thorough  # long in total
 arguments = sys.argv
 project = pathlib.Path(arguments[arguments.index("--project") + 1])
 sys.stdin.read()

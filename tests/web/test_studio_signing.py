@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.web.test_studio_pages import ANSWER, HTML
 from web.schema import audit
 from web.studio import answers, desk
+
+pytestmark = pytest.mark.thorough  # long in total
 
 CLINICAL = {
     **ANSWER,

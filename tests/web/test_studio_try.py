@@ -11,6 +11,8 @@ from tests.web.stand_in_bot import StandInBot, reply, turn
 from tests.web.test_studio_pages import HTML
 from tests.web.test_studio_releases import make_release
 
+pytestmark = pytest.mark.thorough  # long in total
+
 MESSAGES = """id\ttext\ttopic\tanswerability\tstyle
 m1\tone\tpain\tyes\tplain
 m2\ttwo\tpain\tyes\tplain
