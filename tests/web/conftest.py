@@ -11,7 +11,8 @@ import json
 import shutil
 import socket
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -207,10 +208,16 @@ async def first_start(url: str) -> str:
     return PASSWORD
 
 
+def apart(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run to the end in a thread: a fixture may be asked for while this one's loop runs."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     path = tmp_path_factory.mktemp("template") / "front-desk.sqlite3"
-    return Template(path, asyncio.run(first_start(f"sqlite:///{path}")))
+    return Template(path, apart(first_start(f"sqlite:///{path}")))
 
 
 @pytest.fixture(scope="session")
@@ -218,7 +225,7 @@ def postgres() -> Iterator[Cluster]:
     """The tests' own PostgreSQL, with a database to copy. Missing, it fails; it never skips."""
     cluster = Cluster().start()
     try:
-        asyncio.run(first_start(cluster.database()))
+        apart(first_start(cluster.database()))
         yield cluster
     finally:
         cluster.stop()
