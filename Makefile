@@ -28,7 +28,7 @@ run: set-up ## Start Front Desk and print the page's address; the first time set
 test: quick thorough validate stories end-to-end faults ## Run every test there is.
 
 quick: trained ## Run the quick tests in under a minute, both environments at once.
-	@$(TOGETHER) quick-chat quick-bot quick-staff quick-rest
+	@$(TOGETHER) quick-chat quick-rest quick-bot quick-staff
 
 thorough: trained ## Run the long tests, and those of the web half once more on PostgreSQL.
 	@$(TOGETHER) thorough-web thorough-bot

@@ -27,6 +27,8 @@ from web.errors import HandoffTaken, NotYours
 from web.handoff_events import Person
 from web.limits import Patience
 
+pytestmark = pytest.mark.thorough  # long in total
+
 NURSE, SECOND_NURSE = Person("n1", "Ana"), Person("n2", "Ben")
 STEPS = (
     "asks_for_a_person", "is_in_crisis", "leaves_a_number", "is_not_understood", "comes_back", "writes",

@@ -12,6 +12,8 @@ from tests.web.stand_in_bot import callback, handoff, reply
 from web import messages, notes, schema
 from web.handoff_events import Person
 
+pytestmark = pytest.mark.thorough  # long in total
+
 PAGE = {"accept": "text/html"}
 MARKUP = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 

@@ -15,6 +15,8 @@ from tests.web.test_studio_pages import ANSWER, HTML
 from web.builds import Builds
 from web.schema import audit, messages, publications
 
+pytestmark = pytest.mark.thorough  # builds and bots
+
 GATE = {
     "name": "must_keep",
     "passed": False,
@@ -39,8 +41,6 @@ REPORT = {
 # Stands in for the training process: takes the project, tells its steps, leaves a folder.
 BUILDER = """
 import json, pathlib, sys
-
-pytestmark = pytest.mark.thorough  # long in total
 arguments = sys.argv
 project = pathlib.Path(arguments[arguments.index("--project") + 1])
 sys.stdin.read()
