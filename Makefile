@@ -17,7 +17,7 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 .DEFAULT_GOAL := help
-.PHONY: help screenshots run test quick quick-chat quick-staff quick-bot quick-rest thorough thorough-web thorough-bot validate stories end-to-end faults train shell evaluate bench prove lint lock set-up trained clean
+.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-web thorough-bot validate stories end-to-end faults train shell evaluate bench prove lint lock set-up trained clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -25,22 +25,25 @@ help: ## Show this list.
 run: set-up ## Start Front Desk and print the page's address; the first time sets everything up.
 	@$(WEB) -m deploy.supervise
 
-test: quick thorough validate stories end-to-end faults ## Run every test there is.
+test: quick services thorough validate stories end-to-end faults ## Run every test there is.
 
 quick: trained ## Run the quick tests in under a minute, both environments at once.
-	@$(TOGETHER) quick-chat quick-rest quick-bot quick-staff
+	@$(TOGETHER) quick-web quick-bot
+
+services: trained ## Run the web half's service and its record (SQLite) through their tests, over real HTTP.
+	@$(TOGETHER) services-chat services-staff
 
 thorough: trained ## Run the long tests, and those of the web half once more on PostgreSQL.
 	@$(TOGETHER) thorough-web thorough-bot
 
-quick-chat: ## Run the quick tests of the web half, but for what staff do.
-	$(WEB) $(PYTEST) -m "not thorough" $(filter-out $(STAFF_TESTS),$(wildcard tests/web/test_*.py))
+quick-web: ## Run the quick tests of the web environment.
+	$(WEB) $(PYTEST) -m "not thorough and not service" $(WEB_TESTS)
 
-quick-staff: ## Run the quick tests of the web half that are about desk and studio.
-	$(WEB) $(PYTEST) -m "not thorough" $(STAFF_TESTS)
+services-chat: ## Run the services' tests, but for what staff do.
+	$(WEB) $(PYTEST) -m "service and not thorough" $(filter-out $(STAFF_TESTS),$(wildcard tests/web/test_*.py))
 
-quick-rest: ## Run the other quick tests of the web environment.
-	$(WEB) $(PYTEST) -m "not thorough" $(filter-out tests/web,$(WEB_TESTS))
+services-staff: ## Run the services' tests about desk and studio.
+	$(WEB) $(PYTEST) -m "service and not thorough" $(STAFF_TESTS)
 
 quick-bot: ## Run the quick tests of the bot environment; of what both halves share only the parity.
 	$(BOT) $(PYTEST) -m "not thorough" $(filter-out $(SHARED_TESTS),$(BOT_TESTS)) tests/safety/test_parity.py

@@ -55,10 +55,14 @@ LIMITS = Limits(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run every async test of this room in the one loop."""
+    """Run every async test of this room in the one loop, and mark what has a record and a service."""
     for item in items:
-        if item.path.is_relative_to(Path(__file__).parent) and pytest_asyncio.is_async_test(item):
+        if not item.path.is_relative_to(Path(__file__).parent):
+            continue
+        if pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+        if "record" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.service)
 
 
 def pytest_collection_finish() -> None:
