@@ -38,11 +38,12 @@ QUESTIONS = (
 
 
 @pytest.fixture(scope="module")
-def house(running: Running) -> House:
+def house(running: Running) -> Iterator[House]:
     """The rules of releases on the running installation's own files."""
     settings = Settings.from_environment({"FRONT_DESK_VAR": str(running.var)})
     made: House = create_app(settings).ctx.house
-    return made
+    yield made
+    done(made.db.close())
 
 
 @pytest.fixture(scope="module")
@@ -119,17 +120,10 @@ def visitors_at(address: str) -> Iterator[list[Visitor]]:
             visitor.join()
 
 
-def done(house: House, work: Coroutine[Any, Any, Any]) -> Any:
+def done(work: Coroutine[Any, Any, Any]) -> Any:
     """Run to the end in a thread of its own: the browser of other tests keeps a loop in this one."""
-
-    async def to_the_end() -> Any:
-        try:
-            return await work
-        finally:
-            await house.db.close()  # a connection left open has a thread that outlives the tests
-
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, to_the_end()).result()
+        return thread.submit(asyncio.run, work).result()
 
 
 def bots(running: Running) -> list[psutil.Process]:
@@ -153,7 +147,7 @@ def test_publishing_under_load_loses_nothing(running: Running, house: House, fir
     measured = []
     with visitors_at(address) as visitors:
         for turn in range(PUBLISHES):
-            done(house, releases.publish(house, (other, first)[turn % 2], by="an owner"))
+            done(releases.publish(house, (other, first)[turn % 2], by="an owner"))
             (behind,) = [bot for bot in bots(running) if not serves(bot, house)][:1]
             behind.kill()  # the one that is not published: nobody may notice
             answered = sum(len(visitor.answers) for visitor in visitors)
@@ -170,8 +164,8 @@ def test_publishing_under_load_loses_nothing(running: Running, house: House, fir
 def test_an_undo_is_the_earlier_release_again(house: House, first: str, other: str) -> None:
     before = releases.published(house)
     target = first if before == other else other
-    done(house, releases.publish(house, target, by="an owner"))
-    assert done(house, releases.undo(house, by="an owner")) == before
+    done(releases.publish(house, target, by="an owner"))
+    assert done(releases.undo(house, by="an owner")) == before
     assert releases.published(house) == before
 
 
@@ -190,7 +184,7 @@ def test_a_model_with_one_changed_byte_is_neither_started_nor_published(house: H
     model = folder / "91" / "model.tar.gz"
     model.write_bytes(model.read_bytes()[:-1] + b"?")
     with pytest.raises(Exception, match="not whole"):
-        done(house, releases.publish(house, "91", by="an owner"))
+        done(releases.publish(house, "91", by="an owner"))
 
 
 def serves(bot: psutil.Process, house: House) -> bool:
