@@ -299,11 +299,15 @@ def test_a_visitor_sees_that_the_nurse_types_and_nothing_reads_it_out(
     bot.bot.says(reply("utter_greet"), requests=(handoff(),))
     visitor = phone.new_page()
     visitor.goto(f"{staffed.url}/chat")
-    visitor.locator("#chat-text").fill("may I talk to a person?")
+    visitor.locator("#chat-text").fill("may I talk to somebody who types?")
     visitor.keyboard.press("Enter")
     expect(visitor.locator(".by-bot")).to_have_count(1, timeout=PATIENCE_MS)
     nurse = at_work(browser, staffed.url, "nurse")
-    nurse.goto(f"{staffed.url}/desk/next")
+    nurse.goto(f"{staffed.url}/desk")
+    # By its words, for others may wait as well.
+    mine = nurse.locator('[data-list="waiting"] .case', has_text="somebody who types")
+    mine.locator("a").first.click(timeout=PATIENCE_MS)
+    nurse.wait_for_url("**/desk/conversations/**")
     nurse.keyboard.press("Escape")
     nurse.keyboard.press("t")
     expect(visitor.get_by_text("Nina Nurse from our team has joined.").first).to_be_visible(
