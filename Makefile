@@ -67,8 +67,9 @@ end-to-end: trained ## Run everything for real, with a browser.
 faults: trained ## Kill, cut and disturb the real parts for a while, on each database.
 	$(WEB) $(PYTEST) tests/faults
 
-screenshots: trained ## Take the pictures of README and docs from a real installation.
-	FRONT_DESK_SCREENSHOTS=docs/screenshots $(WEB) $(PYTEST) tests/end_to_end/test_visitor.py tests/end_to_end/test_staff_pages_accessible.py
+screenshots: trained ## Take pictures of every page into var/screenshots, and renew those that README and docs show.
+	FRONT_DESK_SCREENSHOTS=$(VAR)/screenshots $(WEB) $(PYTEST) tests/end_to_end/test_visitor.py tests/end_to_end/test_staff_pages_accessible.py
+	@for picture in docs/screenshots/*.png; do new=$(VAR)/screenshots/$${picture##*/}; [ ! -e $$new ] || cp $$new $$picture; done
 
 train: set-up ## Train the content and publish the release.
 	@$(WEB) -m deploy.train
