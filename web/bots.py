@@ -61,10 +61,7 @@ class Bots:
 
         Raises BotUnreachable when that release has no bot now.
         """
-        bot = self._published() if release is None else self._of(release)
-        if bot is None:
-            raise BotUnreachable("this release has no bot now")
-        return await bot.similar(texts, limit)
+        return await self._serving(release).similar(texts, limit)
 
     async def understood(
         self, texts: Sequence[str], limit: int = 5, *, vectors: bool = False, release: str | None = None
@@ -73,10 +70,7 @@ class Bots:
 
         Raises BotUnreachable when that release has no bot now.
         """
-        bot = self._published() if release is None else self._of(release)
-        if bot is None:
-            raise BotUnreachable("this release has no bot now")
-        return await bot.understood(texts, limit, vectors=vectors)
+        return await self._serving(release).understood(texts, limit, vectors=vectors)
 
     async def vectors(self, texts: Sequence[str]) -> list[list[float]]:
         """The meaning of each text as a unit vector, from the published release's bot."""
@@ -84,10 +78,7 @@ class Bots:
 
     async def turn_of(self, release: str, request: Mapping[str, Any]) -> TurnResult:
         """Run one turn with a certain release's bot, to try it. Raises as `similar` does."""
-        bot = self._of(release)
-        if bot is None:
-            raise BotUnreachable("this release has no bot now")
-        return await bot.turn(request)
+        return await self._serving(release).turn(request)
 
     @property
     def is_supervised(self) -> bool:
@@ -115,6 +106,13 @@ class Bots:
         """Close the connections."""
         for client in self._clients.values():
             await client.close()
+
+    def _serving(self, release: str | None) -> Bot:
+        """The bot of a release; of the published one, if none is named."""
+        bot = self._published() if release is None else self._of(release)
+        if bot is None:
+            raise BotUnreachable("this release has no bot now")
+        return bot
 
     def _published(self) -> Bot:
         release = self._manifests.published()

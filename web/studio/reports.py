@@ -102,11 +102,6 @@ def blast_radius(
     return groups
 
 
-def _touched(row: Mapping[str, Any], titles: Mapping[str, str]) -> Touched:
-    text = str(row.get("text") or "(deleted since)")
-    return Touched(text, _fate(row["was"], titles), _fate(row["now"], titles))
-
-
 def _fate(fate: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     if fate["outcome"] == "answered":
         names = (str(intent).removeprefix("faq/") for intent in fate.get("gets", ()))
