@@ -18,7 +18,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.answer_book import PREFIX, AnswerBook
 from components.answer_model import AnswerModel
-from components.keys import READING_TEXT, READINGS, SCORED, SIMILAR, VECTORS
+from components.encoder import encoder_folder, shared_encoder
+from components.keys import READING_TEXT, READINGS, SCORED, SIMILAR, TOLD, VECTORS
 from components.known_models import KnownModels
 from components.known_vectors import cache_folder
 
@@ -92,7 +93,7 @@ class AnswerClassifier(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         assert self._model is not None
-        # All readings at once: with many messages (a replay) the known questions are gone through once.
+        # All readings at once: that costs hardly more than one.
         texts = [reading.text for message in messages for reading in message.get(READINGS)]
         ranked = self._model.rank(texts, np.concatenate([message.get(VECTORS) for message in messages]))
         start = 0
@@ -100,9 +101,24 @@ class AnswerClassifier(GraphComponent):
             end = start + len(message.get(READINGS))
             message.set(SCORED, ranked[start:end])
             start = end
+            self._hear_what_is_told(message)
             if limit := (message.get(METADATA) or {}).get(SIMILAR):  # somebody is writing in the studio
                 message.set(SIMILAR, self._similar(message.get(VECTORS)[0], int(limit)))
         return messages
+
+    def _hear_what_is_told(self, message: Message) -> None:
+        """Score the parts that only tell, too, where they can change the decision.
+
+        They do when the message is not ours: then a question may lean on what is told before it.
+        """
+        told, scored = message.get(TOLD), message.get(SCORED)
+        if not told or scored[0][0].label != OUT_OF_SCOPE:
+            return
+        assert self._model is not None
+        texts = [reading.text for reading in told]
+        vectors = shared_encoder(encoder_folder()).embed(texts)
+        message.set(READINGS, [*message.get(READINGS), *told])
+        message.set(SCORED, [*scored, *self._model.rank(texts, vectors)])
 
     def _similar(self, vector: np.ndarray, limit: int) -> list[dict[str, Any]]:
         assert self._model is not None

@@ -9,6 +9,7 @@ been taught (leave-one-out, Rasmussen & Williams 2006, 5.4.2): the confidence is
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,7 +29,8 @@ SHARPNESS = 2.0  # exp(SHARPNESS * (cosine - 1)): near questions count far more 
 RIDGE = 0.05
 BLOCK_ROWS = 256  # of questions against all questions
 ROWS_AT_ONCE = 16  # of scores against all pairs of classes
-A_FEW = 8  # the readings of one message
+# What is left of a loaded model's arrays; the rest is in `QuickScores`, in forms of its own.
+_RANKED_WITH = frozenset({"akin", "calibration", "classes"})
 ARRAYS_FILE, WORDS_FILE = "answer_model.npz", "answer_model.json"
 _VECTORIZERS: tuple[dict[str, Any], ...] = (
     {"ngram_range": (1, 2), "sublinear_tf": True, "token_pattern": r"(?u)\b\w[\w'-]*\b"},
@@ -56,15 +58,6 @@ class AnswerModel:
         self.labels = list(labels)
         self._spelling = spelling
         self._arrays = arrays
-        self._known = _turned(_from_arrays(arrays))
-        self._quick = QuickScores(
-            arrays,
-            spelling.vectorizers,
-            self._known,
-            meaning_share=MEANING_SHARE,
-            sharpness=SHARPNESS,
-        )
-        self._members = [np.flatnonzero(arrays["classes"] == index) for index in range(len(self.labels))]
 
     @classmethod
     def fit(
@@ -98,18 +91,7 @@ class AnswerModel:
 
     def rank(self, texts: Sequence[str], vectors: np.ndarray) -> list[list[Candidate]]:
         """For each text all classes, the most confident first."""
-        if len(texts) <= A_FEW:
-            return self._rank_a_few(texts, vectors)
-        cosines = vectors @ self._arrays["vectors"].T
-        nearest = self._nearest_by_class(cosines)
-        spelled = self._spelling.transform(texts)
-        scores = _kernel(cosines, spelled, self._known) @ self._arrays["weights"]
-        confidence = self._confidence(scores, nearest)
-        return [self._ranking(*rows) for rows in zip(confidence, nearest, scores, strict=True)]
-
-    def _rank_a_few(self, texts: Sequence[str], vectors: np.ndarray) -> list[list[Candidate]]:
-        pairs = [self._quick.of(text, vector) for text, vector in zip(texts, vectors, strict=True)]
-        nearest, scores = (np.stack(each) for each in zip(*pairs, strict=True))
+        nearest, scores = self._quick.of(texts, vectors)
         confidence = self._confidence(scores, nearest)
         return [self._ranking(*rows) for rows in zip(confidence, nearest, scores, strict=True)]
 
@@ -125,22 +107,36 @@ class AnswerModel:
         words = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
         with np.load(folder / ARRAYS_FILE, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-        return cls(words["labels"], _Spelling.from_json(words["spelling"]), arrays)
+        model = cls(words["labels"], _Spelling.from_json(words["spelling"]), arrays)
+        model._make_ready()
+        return model
+
+    def _make_ready(self) -> None:
+        """Make what ranking needs, and let go of the large arrays that only saving needs."""
+        assert self._quick
+        for name in list(self._arrays):
+            if name not in _RANKED_WITH:
+                del self._arrays[name]
 
     def _ranking(self, confidence: np.ndarray, nearest: np.ndarray, scores: np.ndarray) -> list[Candidate]:
         order = np.argsort(-scores, kind="stable")
         kept = (order.tolist(), confidence[order].tolist(), nearest[order].tolist())
         return [Candidate(self.labels[index], sure, near) for index, sure, near in zip(*kept, strict=True)]
 
-    def _nearest_by_class(self, cosines: np.ndarray) -> np.ndarray:
-        return np.stack([cosines[:, members].max(axis=1) for members in self._members], axis=1)
-
     def nearest(self, vector: np.ndarray, limit: int) -> list[tuple[int, str, float]]:
         """The known questions nearest to a unit vector: place in what was taught, class, cosine."""
-        cosines = self._arrays["vectors"] @ vector
-        order = np.argsort(-cosines, kind="stable")[:limit]
         classes = self._arrays["classes"]
-        return [(int(at), self.labels[classes[at]], float(cosines[at])) for at in order]
+        return [(at, self.labels[classes[at]], cosine) for at, cosine in self._quick.nearest(vector, limit)]
+
+    @functools.cached_property
+    def _quick(self) -> QuickScores:
+        return QuickScores(
+            self._arrays,
+            self._spelling.vectorizers,
+            _from_arrays(self._arrays),
+            meaning_share=MEANING_SHARE,
+            sharpness=SHARPNESS,
+        )
 
     def _calibrate(self, left_out: np.ndarray) -> None:
         """Fit confidence on what each question would have got, had it not been taught."""
@@ -157,13 +153,14 @@ class AnswerModel:
 
     def _nearest_other(self) -> np.ndarray:
         """Cosine of each question to the nearest other one of each class, a block of rows at a time."""
-        vectors = self._arrays["vectors"]
+        vectors, classes = self._arrays["vectors"], self._arrays["classes"]
+        members_of = [np.flatnonzero(classes == index) for index in range(len(self.labels))]
         nearest = np.empty((len(vectors), len(self.labels)), dtype=np.float32)
         for start in range(0, len(vectors), BLOCK_ROWS):
             rows = np.arange(start, min(start + BLOCK_ROWS, len(vectors)))
             others = vectors[rows] @ vectors.T
             others[rows - start, rows] = -1.0  # nobody needs a question's cosine to itself
-            for at, members in enumerate(self._members):
+            for at, members in enumerate(members_of):
                 known = others[:, members] if len(members) > 1 else others
                 nearest[rows, at] = known.max(axis=1)
         return nearest
@@ -185,10 +182,6 @@ class _Spelling:
         vectorizers = [TfidfVectorizer(**options, dtype=np.float32) for options in _VECTORIZERS]
         blocks = [vectorizer.fit_transform(texts) for vectorizer in vectorizers]
         return cls(vectorizers), _side_by_side(blocks)
-
-    def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """Unit rows: (n_texts, n_terms)."""
-        return _side_by_side([vectorizer.transform(texts) for vectorizer in self.vectorizers])
 
     def as_json(self) -> list[dict[str, Any]]:
         return [

@@ -19,11 +19,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.answer_book import AnswerBook
 from components.answer_classifier import OUT_OF_SCOPE
 from components.choices import decision, intent_fields
-from components.decision import Thresholds, asks, decide, is_in_form
+from components.decision import Thresholds, decide, is_in_form
 from components.details import share_read
 from components.details.kinds import Detail
 from components.keys import DECISION, LANGUAGE, READING_TEXT, READINGS, SAFETY, SCORED
-from components.readings import TOPIC_SLOT
+from components.readings import TOPIC_SLOT, asks
 from components.safety_gate import CARD_KINDS, OTHER, SPANISH
 from components.spanish import skill_in_spanish
 

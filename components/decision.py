@@ -14,7 +14,7 @@ from components.answer_book import PREFIX, AnswerBook
 from components.answer_classifier import OUT_OF_SCOPE
 from components.answer_model import Candidate
 from components.choices import decision
-from components.readings import ABOUT_IT, ABOUT_SUBJECT, PART, WHOLE, Reading, has_pronoun
+from components.readings import ABOUT_IT, ABOUT_SUBJECT, PART, WHOLE, Reading, asks, has_pronoun
 
 ASK_BACK = "nlu_fallback"  # Rasa's own name for "not sure"
 MAX_CHOICES = 3
@@ -184,16 +184,6 @@ def _several(
         if reading.role == PART and sure and asks(reading.text):
             found.setdefault(best.label, Ranked(best.label, best.confidence))
     return list(found.values())[:2]
-
-
-def asks(text: str) -> bool:
-    return "?" in text or bool(
-        re.match(
-            r"(?:and |but |so )?(?:how|what|when|where|who|why|which|can|could|do|does|did|is|are|am"
-            r"|will|would|should|if)\b",
-            text,
-        )
-    )
 
 
 def _first(several: Sequence[Ranked], ranking: Sequence[Ranked]) -> list[Ranked]:

@@ -4,6 +4,7 @@ SAFETY = "safety"  # dict: kind, soft_line; also in the parse that actions see
 LANGUAGE = "language"  # "en", "es" or "other"
 READING_TEXT = "reading_text"  # the text to understand: cleaned, safety's sentences out, repaired
 READINGS = "readings"  # list[Reading]: the ways to read the message
+TOLD = "told_readings"  # list[Reading]: parts that tell while others ask; scored only where that matters
 VECTORS = "reading_vectors"  # np.ndarray (n_readings, n_dimensions), unit rows
 SCORED = "scored_readings"  # list[Scored], one for each reading
 SIMILAR = "similar"  # list[dict]: the known questions nearest to the message, when they are asked for

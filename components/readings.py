@@ -7,6 +7,7 @@ before. Rasa's stories cannot tell (they see `faq`, never which answer), so it h
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 
-from components.keys import READING_TEXT, READINGS
+from components.keys import READING_TEXT, READINGS, TOLD
 
 WHOLE, PART, ABOUT_IT, ABOUT_SUBJECT = "whole", "part", "about_it", "about_subject"
 TOPIC_SLOT, IT_SLOT = "topic", "it"
@@ -33,6 +34,7 @@ _QUESTION_START = (
 _JOINT = re.compile(
     rf"\s*,?\s*\b(?:and|or|also|plus|but)\b\s+(?=(?:{_QUESTION_START})\b)|\s*,\s*(?=(?:{_QUESTION_START})\b)"
 )
+_ASKS = re.compile(rf"(?:and |but |so )?{_QUESTION_START}\b")
 _PRONOUN = re.compile(r"\b(?:it|that|this|they|them|those|one)\b(?!')", re.IGNORECASE)
 _LEANS = re.compile(
     r"^(?:and|but|so|ok so|what about|how about|then|also|is that|are they|does that|why|how long"
@@ -83,6 +85,18 @@ def split_parts(text: str) -> list[str]:
     return parts[-MAX_PARTS:]
 
 
+def asks(text: str) -> bool:
+    return "?" in text or bool(_ASKS.match(text))
+
+
+def apart_from_told(readings: Sequence[Reading]) -> tuple[list[Reading], list[Reading]]:
+    """The readings, and apart from them the parts that only tell while another part asks."""
+    parts = [reading for reading in readings if reading.role == PART]
+    asking = [part for part in parts if asks(part.text)]
+    told = [part for part in parts if asking and part not in asking]
+    return [reading for reading in readings if reading not in told], told
+
+
 def leans_back(text: str) -> bool:
     """Whether a message is short and points at what was said before."""
     words = text.split()
@@ -124,5 +138,7 @@ class MessageReader(GraphComponent):
         it = tracker.get_slot(IT_SLOT) if tracker else None
         for message in messages:
             text = message.get(READING_TEXT) or ""
-            message.set(READINGS, readings_of(text, it=it, subject=self._subject))
+            heard, told = apart_from_told(readings_of(text, it=it, subject=self._subject))
+            message.set(READINGS, heard)
+            message.set(TOLD, told)
         return messages

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from components.answer_model import (
-    A_FEW,
     RIDGE,
     AnswerModel,
+    _from_arrays,
     _half_kernel,
     _kernel,
+    _side_by_side,
     _solve,
     _Spelling,
     _turned,
 )
+from components.quick_scores import A_FEW, RARE
 
 NAMES = ["faq/benzos", "faq/what_are_benzos", "faq/cost"]
 TOPICS = {"faq/benzos": ["benzos"], "faq/what_are_benzos": ["benzos"], "faq/cost": ["cost"]}
@@ -81,6 +85,36 @@ def test_one_text_scores_as_it_does_among_many() -> None:
         for candidate in alone:
             assert candidate.confidence == pytest.approx(by_label[candidate.label].confidence, abs=1e-4)
             assert candidate.nearest == pytest.approx(by_label[candidate.label].nearest, abs=1e-5)
+
+
+def test_terms_of_many_questions_score_as_terms_of_few_do() -> None:
+    """What is summed up before and what is added up with the message come to the same kernel."""
+    chance = np.random.default_rng(5)
+    words = [f"word{number}" for number in range(40)]
+    texts = [" ".join(["every", *chance.choice(words, 4)]) for _ in range(3 * RARE)]
+    vectors = chance.normal(size=(len(texts), 6)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    names = [f"faq/{number % 3}" for number in range(len(texts))]
+    model = AnswerModel.fit(texts, vectors, names, topics={})
+    asked = ["every word3 word7", "word3", "nothing known"]
+    _, scores = model._quick.of(asked, vectors[:3])
+    spelled = _side_by_side([each.transform(asked) for each in model._spelling.vectorizers])
+    known = _turned(_from_arrays(model._arrays))
+    expected = _kernel(vectors[:3] @ vectors.T, spelled, known) @ model._arrays["weights"]
+    np.testing.assert_allclose(scores, expected, atol=1e-3)
+
+
+def test_a_model_that_was_saved_ranks_as_before(tmp_path: Path) -> None:
+    model = fitted(TOPICS)
+    model.save(tmp_path)
+    loaded = AnswerModel.load(tmp_path)
+    vectors = np.stack([unit(0.3, 0.9), unit(-1.0, 0.0)])
+    for before, after in zip(
+        model.rank(["question 3", "?"], vectors), loaded.rank(["question 3", "?"], vectors), strict=True
+    ):
+        assert [each.label for each in after] == [each.label for each in before]
+        assert [each.confidence for each in after] == pytest.approx([each.confidence for each in before])
+    assert loaded.nearest(vectors[1], 3) == model.nearest(vectors[1], 3)
 
 
 def test_a_handful_of_clear_questions_is_fitted_too() -> None:
