@@ -17,15 +17,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import lapack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
+from components import ridge
 from components.quick_scores import QuickScores
+from components.similarities import MEANING_SHARE, SHARPNESS, AmongThemselves
 
-MEANING_SHARE = 0.7
-SHARPNESS = 2.0  # exp(SHARPNESS * (cosine - 1)): near questions count far more than vague ones
 RIDGE = 0.05
 BLOCK_ROWS = 256  # of questions against all questions
 ROWS_AT_ONCE = 16  # of scores against all pairs of classes
@@ -77,11 +76,11 @@ class AnswerModel:
         vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         spelling, spelled = _Spelling.fit(texts)
         targets = np.eye(len(labels), dtype=np.float32)[classes]
-        weights, left_out = _solve(_half_kernel(vectors, spelled), targets)
+        weights, left_out = ridge.solve(AmongThemselves(vectors, spelled), targets, ridge=RIDGE)
         arrays = {
             "classes": classes,
             "vectors": vectors,
-            "weights": np.ascontiguousarray(weights, dtype=np.float32),
+            "weights": weights,
             "akin": _akin(labels, topics),
             **_as_arrays(spelled),
         }
@@ -204,89 +203,6 @@ class _Spelling:
 
 def _side_by_side(blocks: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
     return normalize(sparse.hstack(blocks).tocsr().astype(np.float32))
-
-
-def _kernel(cosines: np.ndarray, spelled: sparse.csr_matrix, known: sparse.csr_matrix) -> np.ndarray:
-    """Similarities (n_texts, n_known), in the place of the cosines, a block of rows at a time.
-
-    `known` is turned: (n_terms, n_known).
-    """
-    kernel = np.subtract(cosines, np.float32(1.0), out=cosines)
-    kernel *= SHARPNESS
-    np.exp(kernel, out=kernel)
-    kernel *= MEANING_SHARE
-    for start in range(0, len(kernel), BLOCK_ROWS):
-        rows = slice(start, start + BLOCK_ROWS)
-        kernel[rows] += (1.0 - MEANING_SHARE) * (spelled[rows] @ known).toarray()
-    return kernel
-
-
-def _turned(spelled: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Columns of a matrix as rows, laid out once: doing it for every message costs most of a turn."""
-    return spelled.T.tocsr()
-
-
-class _Half:
-    """Half of a symmetric matrix, its lower triangle, folded into a rectangle without a gap.
-
-    LAPACK's "rectangular full packed" form (LAPACK Working Note 199): half the memory, and as fast
-    as a whole matrix. The triangle's right end stands turned above its left part.
-    """
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self._left = (size + 1) // 2  # columns that stand as they are
-        self._down = 1 - size % 2  # how far they are pushed down
-        self._folded = np.empty((size + self._down, self._left), dtype=np.float32, order="F")
-
-    @property
-    def packed(self) -> np.ndarray:
-        """As LAPACK takes it: a view, (size * (size + 1) / 2,)."""
-        return self._folded.reshape(-1, order="F")
-
-    def put(self, first: int, rows: np.ndarray) -> None:
-        """Take over whole rows of the matrix, beginning with row `first`."""
-        for at, row in enumerate(rows, start=first):
-            if at < self._left:  # symmetric, so this row is a column
-                self._folded[self._down + at :, at] = row[at:]
-            else:
-                column = at - self._left + 1 - self._down
-                self._folded[: at - self._left + 1, column] = row[self._left : at + 1]
-
-    def diagonal(self) -> np.ndarray:
-        """A copy of the diagonal."""
-        left, right = np.arange(self._left), np.arange(self.size - self._left)
-        ends = self._folded[self._down + left, left], self._folded[right, right + 1 - self._down]
-        return np.concatenate(ends)
-
-
-def _half_kernel(vectors: np.ndarray, spelled: sparse.csr_matrix) -> _Half:
-    """Similarities of all questions to all: half of them, for all would take hundreds of megabytes."""
-    half, known = _Half(len(vectors)), _turned(spelled)
-    for start in range(0, len(vectors), BLOCK_ROWS):
-        rows = slice(start, start + BLOCK_ROWS)
-        block = _kernel(vectors[rows] @ vectors.T, spelled[rows], known)
-        numbers = np.arange(len(block))
-        block[numbers, start + numbers] += RIDGE
-        half.put(start, block)
-    return half
-
-
-def _solve(regularised: _Half, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (n, n_classes) and the leave-one-out scores of the same shape.
-
-    In single precision and in place (`regularised` is used up); the ridge keeps the matrix far from
-    singular.
-    """
-    size, packed = regularised.size, regularised.packed
-    wanted = np.asfortranarray(targets, dtype=np.float32)
-    factor, status = lapack.spftrf(size, packed, uplo="L", overwrite_a=1)
-    weights, unsolved = lapack.spftrs(size, factor, wanted, uplo="L")
-    inverse, failed = lapack.spftri(size, factor, uplo="L", overwrite_a=1)
-    if status or unsolved or failed:
-        raise ArithmeticError("The questions' similarities cannot be solved for.")
-    assert np.shares_memory(inverse, packed)  # a copy would be found out by nobody but the memory
-    return weights, targets - weights / regularised.diagonal()[:, None]
 
 
 def _akin(labels: Sequence[str], topics: Mapping[str, Sequence[str]]) -> np.ndarray:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 MAX_KEPT = 3
-_CODE = Path(__file__).with_name("answer_model.py")
+_CODE = ("answer_model.py", "ridge.py", "similarities.py")
 
 
 class KnownModels:
@@ -29,7 +29,9 @@ class KnownModels:
         topics: Mapping[str, Sequence[str]],
     ) -> str:
         """Hash of what is learnt, and of the mathematics that learns it."""
-        digest = hashlib.sha256(_CODE.read_bytes())
+        digest = hashlib.sha256()
+        for name in _CODE:
+            digest.update(Path(__file__).with_name(name).read_bytes())
         known_topics = {name: list(values) for name, values in topics.items()}
         digest.update(json.dumps([list(texts), list(names), known_topics], sort_keys=True).encode())
         digest.update(np.ascontiguousarray(vectors).tobytes())

@@ -14,6 +14,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from components import blas
+
 STOOD_IN_FOR = frozenset({"keras", "tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text"})
 _VERSION = "2.12.0"  # Rasa asks for it and compares
 # A second thread on a product of one row gains nothing, and spins while it waits for the next one.
@@ -78,6 +80,7 @@ def main() -> None:
     """Run Rasa's command line."""
     for name in _ONE_THREAD:  # read when numpy is imported
         os.environ.setdefault(name, "1")
+    blas.use_this_processor()
     install()
     from rasa.__main__ import main as rasa
 

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from components import light_rasa
+from components import blas, light_rasa
 from training.errors import NotDone
 
 # Quiet and private before Rasa is imported: no telemetry, no TensorFlow chatter, no progress bars.
@@ -20,6 +20,7 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
+    blas.use_this_processor()
     light_rasa.install()
     run = {
         "check": _check,

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -50,8 +49,10 @@ def train_model(project: Path, folder: Path) -> None:
     with output_to(log):
         be_quiet()
         sys.path.insert(0, str(CODE))  # the pipeline's components, wherever we were started
+        from training.trainer import train
+
         try:
-            _train(project, folder / MODEL)
+            train(project, folder / MODEL)
         except Exception as error:
             if isinstance(_root(error), OSError):
                 raise _root(error) from error
@@ -80,34 +81,6 @@ def code_hash() -> str:
     """Hash of the code that a model depends on."""
     hashes = [file_hash(path) for room in CODE_ROOMS for path in _files(CODE / room)]
     return hashlib.sha256("".join(hashes).encode()).hexdigest()
-
-
-def _train(project: Path, model: Path) -> None:
-    """Run Rasa's own training graph, without its cache and the fingerprints for it."""
-    from rasa.engine.constants import PLACEHOLDER_IMPORTER
-    from rasa.engine.graph import ExecutionContext
-    from rasa.engine.recipes.recipe import Recipe
-    from rasa.engine.runner.dask import DaskGraphRunner
-    from rasa.engine.storage.local_model_storage import LocalModelStorage
-    from rasa.engine.validation import validate
-    from rasa.shared.data import TrainingType
-
-    from training.importer import ReadOnce
-
-    importer = ReadOnce(project)
-    config = importer.get_config()
-    recipe = Recipe.recipe_for_name(config.get("recipe"))
-    configuration = recipe.graph_config_for_recipe(config, {}, training_type=TrainingType.BOTH)
-    validate(configuration)
-    with tempfile.TemporaryDirectory() as storage_folder:
-        storage = LocalModelStorage.create(Path(storage_folder))
-        runner = DaskGraphRunner.create(
-            graph_schema=configuration.train_schema,
-            model_storage=storage,
-            execution_context=ExecutionContext(graph_schema=configuration.train_schema),
-        )
-        runner.run(inputs={PLACEHOLDER_IMPORTER: importer})
-        storage.create_model_package(model, configuration, importer.get_domain())
 
 
 def _learnt(document: dict[str, Any]) -> dict[str, Any]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
+from typing import Any, NamedTuple
 
 from components.safety_gate import SafetyGate
 from training.models import MODEL
@@ -19,6 +21,16 @@ from training.quiet import be_quiet, silence
 
 BATCH = 64
 Share = Callable[[float], None]
+
+
+class Context(NamedTuple):
+    """What the same visitor was told just before."""
+
+    topic: str | None = None  # intent of the answer
+    it: str | None = None  # what "it" means after it
+
+
+NOTHING_BEFORE = Context()
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,10 @@ class Ask:
     topic: str | None = None  # intent of the answer before
     it: str | None = None  # what "it" means after that answer
     after: str | None = None  # or, when those are not known: the message before
+
+    @property
+    def context(self) -> Context:
+        return Context(self.topic, self.it)
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Ask:
@@ -66,37 +82,46 @@ class Understander:
         be_quiet()
         from rasa.core.agent import Agent
 
+        from components.turns import make_lean
+
         self._processor = Agent.load(str(folder / MODEL)).processor
         assert self._processor is not None
+        make_lean(self._processor)
 
     def decisions(self, asks: Sequence[Ask], share: Share = lambda done: None) -> list[Decided]:
         """The pipeline's decision on each message, in order."""
         decided: dict[int, Decided] = {}
-        leans = [bool(ask.topic or ask.it or ask.after) for ask in asks]
-        alone = [(at, ask) for at, ask in enumerate(asks) if not leans[at]]
-        leaning = [(at, ask) for at, ask in enumerate(asks) if leans[at]]
-        for start in range(0, len(alone), BATCH):
-            batch = alone[start : start + BATCH]
-            parsed = self._parse([ask.text for _, ask in batch])
-            decided.update((at, found) for (at, _), found in zip(batch, parsed, strict=True))
-            share(len(decided) / len(asks))
-        for at, ask in leaning:
-            topic, it = self._before(ask)
-            (decided[at],) = self._parse([ask.text], topic=topic, it=it)
-            share(len(decided) / len(asks))
+        for before, places in self._by_context(asks).items():
+            for start in range(0, len(places), BATCH):
+                batch = places[start : start + BATCH]
+                parsed = self._parse([asks[at].text for at in batch], before)
+                decided.update(zip(batch, parsed, strict=True))
+                share(len(decided) / len(asks))
         return [decided[at] for at in range(len(asks))]
 
-    def _before(self, ask: Ask) -> tuple[str | None, str | None]:
-        """What was answered before, and what "it" stands for: as action_after_answer remembers."""
-        if not ask.after:
-            return ask.topic, ask.it
-        parts = self._parse([ask.after])[0]["parts"]
-        return (parts[-1]["intent"], parts[-1]["it"]) if parts else (None, None)
+    def _by_context(self, asks: Sequence[Ask]) -> dict[Context, list[int]]:
+        """Places of the asks that can be understood together: those after the same answer."""
+        answered = self._answered({ask.after for ask in asks if ask.after})
+        places: dict[Context, list[int]] = defaultdict(list)
+        for at, ask in enumerate(asks):
+            places[answered[ask.after] if ask.after else ask.context].append(at)
+        return places
 
-    def _parse(self, texts: Iterable[str], *, topic: str | None = None, it: str | None = None) -> list[Any]:
+    def _answered(self, texts: Iterable[str]) -> dict[str, Context]:
+        """What is remembered of the answer to each text, as action_after_answer does."""
+        ordered = sorted(texts)
+        decided = self._parse(ordered, NOTHING_BEFORE) if ordered else []
+        return {
+            text: Context(each["parts"][-1]["intent"], each["parts"][-1]["it"])
+            if each["parts"]
+            else NOTHING_BEFORE
+            for text, each in zip(ordered, decided, strict=True)
+        }
+
+    def _parse(self, texts: Sequence[str], after: Context) -> list[Any]:
         from components.understanding import understand
 
-        parsed = understand(self._processor, list(texts), slots={"topic": topic, "it": it})
+        parsed = understand(self._processor, list(texts), slots=after._asdict())
         return [message.get("decision") for message in parsed]
 
 
@@ -106,12 +131,20 @@ def compare(releases: Sequence[Understander], asks: Sequence[Ask], share: Share)
     What is asked twice is understood once. A second process takes half of the messages: there are
     two cores, and both have the models in the same memory.
     """
-    different = list(dict.fromkeys(replace(ask, id="") for ask in asks))
-    mine, others = different[0::2], different[1::2]
+    mine, others = _halves({replace(ask, id="") for ask in asks})
     with ProcessPoolExecutor(1, get_context("fork"), _begin_beside, (releases,)) as beside:
         by_other = beside.submit(_decide_beside, others)
         halves = zip(_decide(releases, mine, share), by_other.result(), strict=True)
         return [_in_order(asks, (mine, others), both) for both in halves]
+
+
+def _halves(asks: Iterable[Ask]) -> tuple[list[Ask], list[Ask]]:
+    """Two parts with as much work each; what can be understood together stays together."""
+    ordered = sorted(asks, key=lambda ask: [part or "" for part in (ask.topic, ask.it, ask.after, ask.text)])
+    size = min(BATCH, (len(ordered) + 1) // 2) or 1
+    batches = [ordered[start : start + size] for start in range(0, len(ordered), size)]
+    mine, others = (list(chain.from_iterable(batches[first::2])) for first in (0, 1))
+    return mine, others
 
 
 def _decide(releases: Sequence[Understander], asks: Sequence[Ask], share: Share) -> list[Answered]:

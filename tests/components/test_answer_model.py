@@ -7,18 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from components.answer_model import (
-    RIDGE,
-    AnswerModel,
-    _from_arrays,
-    _half_kernel,
-    _kernel,
-    _side_by_side,
-    _solve,
-    _Spelling,
-    _turned,
-)
+from components.answer_model import AnswerModel, _from_arrays, _side_by_side
 from components.quick_scores import A_FEW, RARE
+from tests.components.plain_kernel import similarities
 
 NAMES = ["faq/benzos", "faq/what_are_benzos", "faq/cost"]
 TOPICS = {"faq/benzos": ["benzos"], "faq/what_are_benzos": ["benzos"], "faq/cost": ["cost"]}
@@ -57,22 +48,6 @@ def test_what_is_near_another_topic_is_ranked_there() -> None:
     assert fitted(TOPICS).rank(["question"], unit(-1.0, 0.2)[None, :])[0][0].label == "faq/cost"
 
 
-@pytest.mark.parametrize("count", [3, 4, 300, 301])
-def test_half_the_matrix_gives_what_the_whole_one_would(count: int) -> None:
-    """Compared with a plain inverse in double precision: weights, and scores as if not taught."""
-    chance = np.random.default_rng(count)
-    vectors = chance.normal(size=(count, 6)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    _, spelled = _Spelling.fit([f"question {number % 7}" for number in range(count)])
-    targets = np.eye(3, dtype=np.float32)[chance.integers(0, 3, count)]
-    whole = (_kernel(vectors @ vectors.T, spelled, _turned(spelled)) + RIDGE * np.eye(count)).astype(float)
-    inverse = np.linalg.inv(whole)
-    expected = inverse @ targets
-    weights, left_out = _solve(_half_kernel(vectors, spelled), targets)
-    np.testing.assert_allclose(weights, expected, atol=2e-3)
-    np.testing.assert_allclose(left_out, targets - expected / np.diag(inverse)[:, None], atol=2e-4)
-
-
 def test_one_text_scores_as_it_does_among_many() -> None:
     model = fitted(TOPICS)
     texts = ["faq/cost 3", "cost", "", "?!", "nothing of this is known", "faq faq benzos 7"] * A_FEW
@@ -99,8 +74,8 @@ def test_terms_of_many_questions_score_as_terms_of_few_do() -> None:
     asked = ["every word3 word7", "word3", "nothing known"]
     _, scores = model._quick.of(asked, vectors[:3])
     spelled = _side_by_side([each.transform(asked) for each in model._spelling.vectorizers])
-    known = _turned(_from_arrays(model._arrays))
-    expected = _kernel(vectors[:3] @ vectors.T, spelled, known) @ model._arrays["weights"]
+    known = _from_arrays(model._arrays)
+    expected = similarities(vectors[:3] @ vectors.T, spelled, known) @ model._arrays["weights"]
     np.testing.assert_allclose(scores, expected, atol=1e-3)
 
 
