@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 
-from safety.cleaning import MAX_MESSAGE_CHARS, TextRefused, clean, tidy
+from safety.cleaning import MAX_MESSAGE_CHARS, TextRefused, clean, is_everyday, tidy
 from safety.language import language_of
 from safety.notation import END
 from safety.rules import SIGNALS, Span, Spotter, load_spotters
@@ -116,6 +116,8 @@ def _readings(raw: str, text: str, sentences: list[str]) -> list[list[str]]:
 
     Lines run on, hidden characters taken for gaps, and without strokes or a command in front.
     """
+    if is_everyday(raw) and not _COMMAND.match(text):
+        return [sentences]  # they would all be the same
     apart = tidy(_shortened(raw), hidden=" ")
     bare = _COMMAND.sub("", without_overlays(text))
     readings = [sentences, *(split_sentences(each) for each in (text, apart, bare))]

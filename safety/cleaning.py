@@ -21,6 +21,9 @@ _QUOTES = str.maketrans(
     {**dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u02b9\u00b4`\u055a\ua78c", "'")}
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"')
 )
+# Texts of these alone, nearly all that people type, hide nothing and turn nothing around: each of their
+# characters stays what it is, and need not be looked at.
+_EVERYDAY = re.compile("[ -~\u00a1\u00bfáéíñóúüÁÉÍÑÓÚÜ\u2013\u2014\u2018\u2019\u201c\u201d]*")
 _VARIATION_SELECTORS = frozenset(chr(code) for code in range(0xFE00, 0xFE10))
 
 
@@ -34,14 +37,18 @@ class TextRefused(ValueError):
 
 @dataclass(frozen=True)
 class CleanText:
-    """A text to store and show, and its lower-case copy to match on."""
+    """A text to store and show."""
 
     text: str
-    normalised: str
+
+    @property
+    def normalised(self) -> str:
+        """Its lower-case copy to match on."""
+        return normalise(self.text)
 
 
 def clean(raw: object) -> CleanText:
-    """Give the text that may be stored and shown, and its copy for matching.
+    """Give the text that may be stored and shown.
 
     Raises TextRefused for what is no text, is empty, or is longer than MAX_MESSAGE_CHARS once clean.
     """
@@ -54,11 +61,18 @@ def clean(raw: object) -> CleanText:
         raise TextRefused("empty")
     if len(text) > MAX_MESSAGE_CHARS:
         raise TextRefused("too_long")
-    return CleanText(text=text, normalised=normalise(text))
+    return CleanText(text)
+
+
+def is_everyday(text: str) -> bool:
+    """Tell whether a text is of everyday characters alone, on one line."""
+    return _EVERYDAY.fullmatch(text) is not None
 
 
 def tidy(raw: str, *, hidden: str = "") -> str:
     """Drop what nobody can see or what turns the page around; `hidden` takes its place."""
+    if is_everyday(raw):
+        return " ".join(raw.split())
     # A pair of surrogates is one character; a lone one becomes U+FFFD here and is dropped below.
     paired = raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     kept = "".join(_visible(character, hidden=hidden) for character in paired)
@@ -67,6 +81,8 @@ def tidy(raw: str, *, hidden: str = "") -> str:
 
 def normalise(text: str) -> str:
     """Give the copy for matching: NFKC, lower case, straight quotes, no letter more than twice."""
+    if is_everyday(text):
+        return _MORE_THAN_TWICE.sub(r"\1\1", " ".join(text.translate(_QUOTES).casefold().split()))
     previous, current = "", text
     # Each step can make work for another (a folded letter composes anew), so until nothing moves.
     while current != previous:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 
 from safety.cleaning import normalise, tidy
@@ -22,7 +24,7 @@ def language_of(text: str) -> str:
     words = _WORD.findall(normalised)
     if _mostly_foreign_letters(words):
         return "other"
-    counts = {name: _count(words, name) for name in _languages()}
+    counts = _count(words)
     english, spanish = counts.pop("en"), counts.pop("es")
     spanish += 2 * len(_SPANISH_SIGN.findall(normalised))
     other = max(counts.values())
@@ -36,23 +38,41 @@ def is_spanish(text: str) -> bool:
     return language_of(text) == "es"
 
 
-def _count(words: list[str], name: str) -> int:
-    """Count the words of a language: two for one that only it has, one for a shared one, if any such."""
-    own, shared = _languages()[name]
-    certain = sum(2 for word in words if word in own)
-    return certain + sum(1 for word in words if word in shared) if certain else 0
+def _count(words: list[str]) -> dict[str, int]:
+    """Count the words of each language: two for one that only it has, one for a shared one, if any such."""
+    own, shared = _languages()
+    certain, likely = Counter[str](), Counter[str]()
+    for word in words:
+        certain.update(own.get(word, ()))
+        likely.update(shared.get(word, ()))
+    return {name: 2 * certain[name] + likely[name] if certain[name] else 0 for name in _names()}
 
 
 def _mostly_foreign_letters(words: list[str]) -> bool:
-    letters = [letter for word in words for letter in word]
+    letters = "".join(words)
+    if letters.isascii():
+        return False
     foreign = sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     return foreign > 0 and 2 * foreign > len(letters)
 
 
 @lru_cache(maxsize=1)
-def _languages() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    data = read_yaml(WORDS_FOLDER / "languages.yml")
-    return {
-        name: (frozenset(words["own"].split()), frozenset(words.get("shared", "").split()))
-        for name, words in data.items()
-    }
+def _languages() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """By word, the languages that have it: for themselves, and together with others."""
+    own: dict[str, list[str]] = {}
+    shared: dict[str, list[str]] = {}
+    for name, words in _files().items():
+        for found, written in ((own, words["own"]), (shared, words.get("shared", ""))):
+            for word in set(written.split()):
+                found.setdefault(word, []).append(name)
+    return own, shared
+
+
+def _names() -> Iterable[str]:
+    return _files().keys()
+
+
+@lru_cache(maxsize=1)
+def _files() -> dict[str, dict[str, str]]:
+    data: dict[str, dict[str, str]] = read_yaml(WORDS_FOLDER / "languages.yml")
+    return data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,8 @@ class Lexicon:
     anybody: frozenset[str]
     questions: frozenset[str]
     vocabulary: set[str] = field(default_factory=set)
-    # The longest spelling in words: how far the reader looks ahead.
-    reach: int = 1
+    # The longest spelling that begins with a word, in words: how far the reader looks ahead.
+    reach: dict[str, int] = field(default_factory=dict)
 
 
 def read_yaml(path: Path) -> Any:
@@ -55,7 +56,7 @@ def load_lexicon(language: str) -> Lexicon:
         reflexive=_words(data["reflexive"]),
         anybody=_words(data["anybody"]),
         questions=_words(data["questions"]),
-        reach=max(len(variant) for variant in spellings),
+        reach=_reach(spellings),
     )
     for written, meant in spellings.items():
         lexicon.vocabulary.update(meant, written if len(written) == 1 else ())
@@ -70,6 +71,13 @@ def _spellings(table: dict[str, str]) -> dict[tuple[str, ...], tuple[str, ...]]:
         for variant in str(variants).split(","):
             turned[tuple(variant.split())] = tuple(str(meant).split())
     return turned
+
+
+def _reach(spellings: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    reach: dict[str, int] = {}
+    for variant in spellings:
+        reach[variant[0]] = max(len(variant), reach.get(variant[0], 0))
+    return reach
 
 
 def _words(value: str) -> frozenset[str]:

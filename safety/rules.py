@@ -66,6 +66,8 @@ class Spotter:
         self._matchers: dict[tuple[str, ...], Matcher] = {}
         self._anchored: dict[str, list[tuple[str, ...]]] = {}
         self._reach: dict[tuple[str, ...], int] = {}
+        # Of each variant under an anchor, the other slots in which a word must stand.
+        self._required: dict[tuple[str, ...], set[tuple[frozenset[str], ...]]] = {}
         compiler = Compiler(lexicon.groups, lambda words: meant_by(words, lexicon))
         self._file(
             [
@@ -78,18 +80,30 @@ class Spotter:
 
     def spot(self, words: Words) -> list[Span]:
         """Find every place where a rule fires, as the words stand."""
-        doc = Doc(self._vocab, words=words.words)
         found: dict[tuple[str, ...], list[int]] = {}
         for position, word in enumerate(words.words):
             for key in self._anchored.get(word, ()):
                 found.setdefault(key, []).append(position)
+        worth = [
+            (key, at, until)
+            for key, positions in found.items()
+            for at, until in _windows(positions, self._reach[key], len(words.words))
+            if self._can_match(key, words.words[at:until])
+        ]
+        if not worth:
+            return []
+        doc = Doc(self._vocab, words=words.words)
         spans = {
             (self._vocab.strings[name], at + start, at + end)
-            for key, positions in found.items()
-            for at, until in _windows(positions, self._reach[key], len(doc))
+            for key, at, until in worth
             for name, start, end in self._matchers[key](doc[at:until])
         }
         return [Span(self.rules[name], start, end) for name, start, end in sorted(spans)]
+
+    def _can_match(self, key: tuple[str, ...], words: list[str]) -> bool:
+        """Tell whether all words that one of the variants must have are there: mostly they are not."""
+        there = set(words)
+        return any(not any(slot.isdisjoint(there) for slot in required) for required in self._required[key])
 
     def _file(self, variants: list[tuple[Rule, Variant]]) -> None:
         """File each variant under its rarest slot, so that a message runs only what can match it."""
@@ -104,6 +118,8 @@ class Spotter:
                 key=lambda words: sum(counts[word] for word in words),
             )
             filed.setdefault(anchor, {}).setdefault(rule.id, []).append(token_pattern(variant))
+            others = (frozenset(slot.words) for slot in variant if slot.required and slot.words != anchor)
+            self._required.setdefault(anchor, set()).add(tuple(others))
             length = sum(slot.gap or 1 for slot in variant)
             self._reach[anchor] = max(length, self._reach.get(anchor, 0))
         for anchor, by_rule in filed.items():

@@ -78,7 +78,8 @@ def meant_by(spelled: list[str], lexicon: Lexicon) -> list[str]:
 
 
 def _longest_spelling(spelled: list[str], position: int, lexicon: Lexicon) -> tuple[int, list[str]]:
-    for length in range(min(lexicon.reach, len(spelled) - position), 0, -1):
+    reach = lexicon.reach.get(spelled[position], 0)
+    for length in range(min(reach, len(spelled) - position), 0, -1):
         found = lexicon.spellings.get(tuple(spelled[position : position + length]))
         if found is not None:
             return length, list(found)

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safety.cleaning import MAX_MESSAGE_CHARS, MAX_RAW_CHARS, TextRefused, clean
+from safety.cleaning import (
+    MAX_MESSAGE_CHARS,
+    MAX_RAW_CHARS,
+    TextRefused,
+    clean,
+    is_everyday,
+    normalise,
+    tidy,
+)
 
 ANYTHING = st.text(alphabet=st.characters(), max_size=300)
 NASTY = st.text(
@@ -112,3 +120,12 @@ def test_a_flood_of_marks_is_capped() -> None:
 )
 def test_the_copy_for_matching_is_plain(raw: str, normalised: str) -> None:
     assert clean(raw).normalised == normalised
+
+
+@pytest.mark.parametrize("character", [*map(chr, range(32, 127)), *"¡¿áéíñóúüÁÉÍÑÓÚÜ–—‘’“”"])
+def test_the_short_way_for_everyday_characters_leads_to_the_same(character: str) -> None:
+    """A zero-width space takes the long way, and is gone at its end."""
+    for text in (character, f"  Sooo{character} nice{character * 3}  ", f"{character}/{character} `t"):
+        assert is_everyday(text)
+        assert tidy(text) == tidy(f"{text}\u200b")
+        assert normalise(text) == normalise(f"{text}\u200b")
