@@ -7,7 +7,7 @@ what they agreed to; nothing of it leaves in a mail.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +40,7 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "cancelled": ("new",),
 }
 MAX_NOTE_CHARS = 500
+_AT_ONCE = 1_000  # ids in one question: databases have a limit
 
 
 def read_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,12 +198,19 @@ async def open_ones(tx: Transaction) -> list[RowMapping]:
 
 async def history(tx: Transaction, callback_id: str) -> list[RowMapping]:
     """Who did what with a request and when, from its beginning."""
-    found = await tx.execute(
-        select(callback_events)
-        .where(callback_events.c.callback_id == callback_id)
-        .order_by(callback_events.c.number)
-    )
-    return list(found.mappings())
+    return (await histories(tx, [callback_id]))[callback_id]
+
+
+async def histories(tx: Transaction, callback_ids: Sequence[str]) -> dict[str, list[RowMapping]]:
+    """The history of each of many requests: a few questions to the record, not one for each."""
+    found: dict[str, list[RowMapping]] = {callback_id: [] for callback_id in callback_ids}
+    for start in range(0, len(callback_ids), _AT_ONCE):
+        some = callback_events.c.callback_id.in_(callback_ids[start : start + _AT_ONCE])
+        for row in (
+            await tx.execute(select(callback_events).where(some).order_by(callback_events.c.number))
+        ).mappings():
+            found[row["callback_id"]].append(row)
+    return found
 
 
 async def _open_with_the_same_way(tx: Transaction, fields: Mapping[str, Any]) -> list[RowMapping]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from phonenumbers import timezone as phone_zones
@@ -87,7 +87,7 @@ async def listed(
     limit = MAX_CLOSED_LISTED if show == "closed" else None
     rows = await _rows(tx, SHOWN.get(show, OPEN), newest_first=show == "closed", limit=limit)
     about = await wishes.before_the_form(tx, {row["conversation_id"] for row in rows})
-    histories = {row["id"]: await callbacks.history(tx, row["id"]) for row in rows}
+    histories = await callbacks.histories(tx, [row["id"] for row in rows])
     return [
         _call(row, histories[row["id"]], names, zone, now, about.get(row["conversation_id"], ""))
         for row in rows
@@ -97,10 +97,10 @@ async def listed(
 async def export_rows(tx: Transaction, *, zone: ZoneInfo | None, now: datetime) -> list[dict[str, Any]]:
     """Every request with what was tried, for a file."""
     rows = await _rows(tx, OPEN + CLOSED, newest_first=False)
+    histories = await callbacks.histories(tx, [row["id"] for row in rows])
     tried = []
     for row in rows:
-        steps = await callbacks.history(tx, row["id"])
-        attempts = sum(step["did"] == "called" for step in steps)
+        attempts = sum(step["did"] == "called" for step in histories[row["id"]])
         tried.append({**row, "attempts": attempts, "best_time_explained": explained(row, zone, now)})
     return tried
 
@@ -182,7 +182,7 @@ def zone_of_number(phone: str, now: datetime) -> ZoneInfo | None:
         names = phone_zones.time_zones_for_number(phonenumbers.parse(phone))
     except phonenumbers.NumberParseException:
         return None
-    zones = [ZoneInfo(name) for name in names if name in available_timezones()]
+    zones = [zone for name in names if (zone := time_zones.of(name))]
     return zones[0] if len({now.astimezone(zone).utcoffset() for zone in zones}) == 1 else None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -43,15 +44,21 @@ def mask(text: str, *, names: Iterable[str] = ()) -> str:
 
     `names`: those the conversation is known to hold, for example of its callback request.
     """
-    for name in names:
-        if name.strip():
-            text = re.sub(rf"\b{re.escape(name.strip())}\b", "[name]", text, flags=re.IGNORECASE)
+    if known := _any_of(tuple(names)):
+        text = known.sub("[name]", text)
     for pattern, mark in _MARKS:
         text = pattern.sub(mark, text)
     text = _CALLED.sub(_keep_lead, text)
     text = _TITLED.sub(_keep_lead, text)
     text = _INTRODUCED.sub(_keep_lead, text)
     return _TWO_CAPITALS.sub("[name]", text)
+
+
+@lru_cache(maxsize=64)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Finds each of the names, the longer ones first; None when there is none."""
+    known = sorted({name.strip() for name in names} - {""}, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, known))})\b", re.IGNORECASE) if known else None
 
 
 def _keep_lead(match: re.Match[str]) -> str:

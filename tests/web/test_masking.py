@@ -48,3 +48,7 @@ def test_what_is_asked_stays_as_it_is(asked: str) -> None:
 
 def test_a_name_that_the_conversation_knows_is_masked_everywhere() -> None:
     assert mask("rosa asked if ROSA may come", names=["Rosa"]) == "[name] asked if [name] may come"
+
+
+def test_a_longer_name_is_masked_before_a_part_of_it() -> None:
+    assert mask("rosa lee and rosa came", names=["Rosa", "Rosa Lee"]) == "[name] and [name] came"
