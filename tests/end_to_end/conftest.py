@@ -13,18 +13,18 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from deploy.house import ROOT, WEB_PYTHON
+from tests.end_to_end.desk_cast import at_work
 from tests.end_to_end.running import Running
+from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
 from tests.web.conftest import FIXTURES, first_start, publish
 from tests.web.stand_in_bot import reply
 from web.settings import Settings
 
 CHROMIUM = "/usr/bin/chromium"
-PHONE: ViewportSize = {"width": 360, "height": 640}
-DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +89,21 @@ def polite_bot(request: pytest.FixtureRequest) -> None:
     """Every test with the stand-in bot begins with one that greets."""
     if "bot" in request.fixturenames or "front_desk" in request.fixturenames:
         request.getfixturevalue("bot").bot.says(reply("utter_greet"))
+
+
+@pytest.fixture
+def owner(browser: Browser, site: str) -> Iterator[Page]:
+    """A content owner, signed in at the test's `site`."""
+    page = at_work(browser, site, "owner")
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def clinician(browser: Browser, site: str) -> Iterator[Page]:
+    page = at_work(browser, site, "clinician")
+    yield page
+    page.context.close()
 
 
 @pytest.fixture

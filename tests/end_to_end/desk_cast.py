@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import uuid
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.end_to_end import staff
-from tests.end_to_end.conftest import DESKTOP
+from tests.end_to_end.screens import DESKTOP
 from tests.web.conftest import CAST, PASSWORD, hire_everybody
-from web.db import Database
+from web.db import Database, Transaction
+
+Result = TypeVar("Result")
+WRITES_WITHIN_S = 120
 
 
 def hire(var: Path) -> None:
     """Give everybody of the cast an account in a running installation's record."""
+    _to_the_end(var, hire_everybody)
 
-    async def hiring() -> None:
+
+def in_the_record(var: Path, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
+    """Write into the record of a running service, within a limit of time."""
+
+    async def writing(db: Database) -> Result:
+        async with asyncio.timeout(WRITES_WITHIN_S), db.write() as tx:
+            return await work(tx)
+
+    return _to_the_end(var, writing)
+
+
+def _to_the_end(var: Path, work: Callable[[Database], Awaitable[Result]]) -> Result:
+    async def working() -> Result:
         db = Database(f"sqlite:///{var / 'front-desk.sqlite3'}")
-        await hire_everybody(db)
-        await db.close()
+        try:
+            return await work(db)
+        finally:
+            await db.close()
 
-    # Playwright's own loop runs in this thread already.
-    thread = threading.Thread(target=lambda: asyncio.run(hiring()))
-    thread.start()
-    thread.join()
+    with ThreadPoolExecutor(1) as thread:  # Playwright's own loop runs in this one
+        return thread.submit(asyncio.run, working()).result()
 
 
 def at_work(browser: Browser, site: str, who: str, *, viewport: ViewportSize | None = None) -> Page:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Table, delete, insert
 
@@ -21,21 +22,21 @@ from web.studio import answers
 # What would run, or draw something, if any page took words for markup. {n} is the mark's name.
 BODIES = (
     '<x-owned id="{n}"></x-owned>',
-    '<img src="/owned/{n}" onerror="window.owned=1">',
-    "<script>window.owned='{n}'</script>",
-    '<svg onload="window.owned=1"><title>{n}</title></svg>',
-    '<a href="javascript:window.owned=1">{n}</a>',
-    "javascript:window.owned='{n}'",
-    '<iframe srcdoc="<script>parent.owned=1</script>{n}"></iframe>',
-    "[{n}](javascript:window.owned=1)",
+    '<img src="/owned/{n}" onerror="window.owned=`{n}`">',
+    "<script>window.owned=`{n}`</script>",
+    '<svg onload="window.owned=`{n}`"><title>{n}</title></svg>',
+    '<a href="javascript:window.owned=`{n}`">{n}</a>',
+    "javascript:window.owned=`{n}`",
+    '<iframe srcdoc="<script>parent.owned=`{n}`</script>{n}"></iframe>',
+    "[{n}](javascript:window.owned=`{n}`)",
     "**{n}** {{{{ 7*7 }}}} ${{7*7}} {{% raw %}} #{{7*7}}",
-    '<details open ontoggle="window.owned=1">{n}</details>',
-    '<input autofocus onfocus="window.owned=1" value="{n}">',
-    '<math><mtext><style><img src="/owned/{n}" onerror="window.owned=1"></style></mtext></math>',
+    '<details open ontoggle="window.owned=`{n}`">{n}</details>',
+    '<input autofocus onfocus="window.owned=`{n}`" value="{n}">',
+    '<math><mtext><style><img src="/owned/{n}" onerror="window.owned=`{n}`"></style></mtext></math>',
 )
 BREAKOUTS = (
     "", '">', "'>", "</textarea>", "</title>", "</script>", "</option></select>", "-->", "</bdi></p>",
-    "\\", '" onmouseover="window.owned=1', "' onfocus='window.owned=1", "</x-", "&quot;&gt;",
+    "\\", '" onmouseover="window.owned=`{n}`', "' onfocus='window.owned=`{n}`", "</x-", "&quot;&gt;",
 )  # fmt: skip
 DISGUISES = (
     lambda text: text,
@@ -59,19 +60,20 @@ def marks(count: int) -> list[tuple[str, str]]:
     mixed = itertools.product(DISGUISES, BREAKOUTS, BODIES)
     for number, (disguise, breakout, body) in enumerate(itertools.islice(mixed, count)):
         name = f"zq{number:04}"
-        made.append((name, disguise(breakout + name + body.format(n=name))))
+        made.append((name, disguise(breakout.format(n=name) + name + body.format(n=name))))
     assert len(made) == count
     return made
 
 
-def joined(texts: list[str], most: int) -> Iterator[str]:
-    """All texts in as few as fit into so many characters."""
+def joined(texts: list[str], most: int, *, room: int | None = None) -> Iterator[str]:
+    """All texts in as few lines as hold so many characters, and have room in an address."""
     line = ""
     for text in texts:
-        if line and len(line) + len(text) + 1 > most:
+        longer = f"{line} {text}".strip()[: None if line else most]
+        if line and (len(longer) > most or (room and len(quote(longer, safe="")) > room)):
             yield line
-            line = ""
-        line = f"{line} {text}".strip()[:most]
+            longer = text[:most]
+        line = longer
     yield line
 
 
@@ -81,7 +83,7 @@ class Planted:
 
     conversation_id: str
     token: str
-    account_id: str
+    account_ids: list[str]
     answer_id: str
     message_ids: list[str]
 
@@ -96,7 +98,7 @@ async def plant(tx: Transaction, texts: list[str], *, now: datetime) -> Planted:
         await planter.of_the_clinic(text)
     accounts = [await planter.account(text) for text in texts]
     answer = await planter.answers(texts)
-    return Planted(busy, planter.token, accounts[0], answer, messages)
+    return Planted(busy, planter.token, accounts, answer, messages)
 
 
 async def uproot(tx: Transaction) -> None:
@@ -257,8 +259,11 @@ class _Planter:
             await answers.create(
                 self.tx, _answer(text, (text,)), by=_Owner(text), now=self.now, why=text[:300]
             )
-        made = await answers.create(
-            self.tx, _answer(texts[0], tuple(texts)), by=_Owner(texts[0]), now=self.now, tests=texts[:2]
+        by = _Owner(texts[0])
+        made = await answers.create(self.tx, _answer(texts[0], ()), by=by, now=self.now, tests=texts[:2])
+        full = replace(_answer(texts[0], tuple(texts)), id=made.id)
+        await answers.save(
+            self.tx, full, tests=made.tests, is_on=True, version=1, by=by, why=texts[0][:300], now=self.now
         )
         return made.id
 

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Keyboard, Locator, Page, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, asks, chat_on, hears, is_sent, launcher, opens
-from tests.end_to_end.conftest import DESKTOP, PHONE
+from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
 from tests.web.stand_in_bot import reply
 

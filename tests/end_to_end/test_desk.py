@@ -13,9 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, asks, chat_on, hears, opens
-from tests.end_to_end.conftest import DESKTOP, PHONE
 from tests.end_to_end.desk_cast import at_work, calls_in, hire
 from tests.end_to_end.running import Running
+from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.stand_in_bot import callback, handoff, reply
 

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from deploy.house import ROOT, WEB_PYTHON
 from tests.end_to_end.accessibility import problems_of
-from tests.end_to_end.conftest import DESKTOP, PHONE, free_ports
+from tests.end_to_end.conftest import free_ports
+from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.staff import PASSWORD
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.conftest import FIXTURES, publish

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.end_to_end import staff
 from tests.end_to_end.accessibility import problems_of
-from tests.end_to_end.conftest import DESKTOP, PHONE
+from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.staff_pages import LOOKS, Look
 from tests.end_to_end.two_sites import FrontDesk
 from tests.web.conftest import CAST

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, exp
 
 from tests.end_to_end import staff
 from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, asks, chat_on, hears, launcher, opens, picture
-from tests.end_to_end.conftest import DESKTOP
 from tests.end_to_end.running import Running
+from tests.end_to_end.screens import DESKTOP
 
 
 @dataclass
