@@ -1,6 +1,7 @@
 """From a question that nobody answered to an answer and back: owner, clinician and visitor, all real.
 
-A real build in between, and SIGKILLs of bot and web half at the places where it would hurt.
+Owner and clinician have a keyboard alone. A real build in between, and SIGKILLs of bot and web half at
+the places where it would hurt.
 """
 
 from __future__ import annotations
@@ -8,17 +9,17 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import psutil
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from tests.end_to_end.chatting import asks, hears, opens, said
-from tests.end_to_end.desk_cast import at_work, calls_in, hire
+from tests.end_to_end.desk_cast import calls_in, hire
+from tests.end_to_end.keyboard import IS_HERE, Keyboard
 from tests.end_to_end.running import Running
 from tests.end_to_end.test_releases import wait_until
 from tests.end_to_end.test_supervisor import token_of
@@ -55,20 +56,6 @@ def site(running: Running) -> str:
     return running.said[-1].split()[2].rstrip("/")
 
 
-@pytest.fixture
-def owner(browser: Browser, site: str) -> Iterator[Page]:
-    page = at_work(browser, site, "owner")
-    yield page
-    page.context.close()
-
-
-@pytest.fixture
-def clinician(browser: Browser, site: str) -> Iterator[Page]:
-    page = at_work(browser, site, "clinician")
-    yield page
-    page.context.close()
-
-
 def test_a_missed_question_becomes_an_answer_that_can_be_undone(
     running: Running, site: str, phone: BrowserContext, owner: Page, clinician: Page
 ) -> None:
@@ -77,14 +64,15 @@ def test_a_missed_question_becomes_an_answer_that_can_be_undone(
     hears(chat, DECLINED)
     others_ask(site)
     kill(running, "web")
-    draft_from_what_was_missed(owner, site)
-    signs(clinician, site)
-    release = builds(owner, site)
+    keys = Keyboard(owner)
+    draft_from_what_was_missed(keys, site)
+    signs(Keyboard(clinician), site)
+    release = builds(keys)
     reads_the_report(owner)
     counted_again(running, release)
 
-    owner.get_by_role("button", name=f"Publish release {release}").click()
-    expect(owner.get_by_role("status").first).to_contain_text("Published", timeout=PATIENCE_MS)
+    keys.follows(owner.get_by_role("button", name=f"Publish release {release}"))
+    keys.hears(owner.get_by_text("Published. Visitors get it"))
     kill(running, "web")
     wait_until_up(site)
     asks(chat, ASKED_AGAIN)
@@ -93,9 +81,8 @@ def test_a_missed_question_becomes_an_answer_that_can_be_undone(
     kill(running, "components.light_rasa")
     wait_until(lambda: not all_bots_are_warm(running))
     wait_until(lambda: all_bots_are_warm(running))
-    owner.goto(f"{site}/studio/releases")
-    owner.get_by_role("button", name="Undo the last publishing").click()
-    expect(owner.get_by_role("status").first).to_contain_text("Undone", timeout=PATIENCE_MS)
+    keys.follows(owner.get_by_role("button", name="Undo the last publishing"))
+    keys.hears(owner.get_by_text("Undone."))
     gets_the_old_behaviour(chat)
 
 
@@ -110,42 +97,68 @@ def others_ask(site: str) -> None:
                 heard = max(m["seq"] for m in caller.reads())
 
 
-def draft_from_what_was_missed(owner: Page, site: str) -> None:
+def draft_from_what_was_missed(owner: Keyboard, site: str) -> None:
+    """From the menu to the draft, field by field, to "Saved"."""
+    page = owner.page
     wait_until_up(site)
-    owner.goto(f"{site}/studio/missed")
-    gap = owner.locator(".gap", has_text=ASKED)
-    gap.get_by_role("button", name=re.compile("^Make a draft")).click()
-    expect(owner.get_by_label("Questions, one a line")).to_have_value(re.compile(ASKED))
-    owner.get_by_label("Title", exact=True).fill(TITLE)
-    owner.get_by_label("Questions, one a line").fill("\n".join(QUESTIONS))
-    owner.get_by_label("Wording 1").fill(f"{REPLY}. Tell us about them when you arrive.")
-    owner.get_by_label("Title, publisher, year").first.fill("The clinic's own rules, 2026")
-    owner.get_by_label(re.compile("^Clinical")).check()
-    owner.get_by_label(re.compile("^Switched on")).check()
-    owner.locator("#topics").fill("hearing_aids")
-    owner.locator("#review_by").fill("2099-01-01")
-    for number, text in enumerate(TESTS):
-        owner.locator(f"#test-{number}").fill(text)
-    owner.get_by_role("button", name="Save", exact=True).click()
-    expect(owner.get_by_role("status").first).to_contain_text("Saved", timeout=PATIENCE_MS)
+    page.goto(f"{site}/studio")
+    owner.follows(page.get_by_role("link", name="Missed questions", exact=True))
+    owner.follows(
+        page.locator(".gap", has_text=ASKED).get_by_role("button", name=re.compile("^Make a draft"))
+    )
+    owner.hears(page.get_by_text("A draft was made of what visitors asked."))
+    owner.reaches(page.get_by_label("Title", exact=True))
+    owner.write(TITLE)
+    owner.reaches(page.get_by_label("Questions, one a line"))
+    expect(page.get_by_label("Questions, one a line")).to_have_value(re.compile(ASKED))
+    owner.write("\n".join(QUESTIONS))
+    owner.reaches(page.get_by_label("Wording 1"))
+    owner.write(f"{REPLY}. Tell us about them when you arrive.")
+    owner.reaches(page.get_by_label("Title, publisher, year").first)
+    owner.write("The clinic's own rules, 2026")
+    owner.reaches(page.get_by_label(re.compile("^Clinical")))
+    owner.press("Space")
+    owner.reaches(page.get_by_label(re.compile("^Switched on")))
+    owner.press("Space")
+    owner.reaches(page.get_by_label("Topics"))
+    owner.write("hearing_aids")
+    owner.reaches(page.get_by_label("Review by"))
+    page.keyboard.type("01012099")
+    for number, text in enumerate(TESTS, 1):
+        owner.reaches(page.get_by_label(f"Test {number}"))
+        owner.write(text)
+    owner.follows(page.get_by_role("button", name="Save", exact=True))
+    owner.hears(page.get_by_text("Saved.").first)
 
 
-def signs(clinician: Page, site: str) -> None:
-    clinician.goto(f"{site}/studio/signing")
-    sheet = clinician.locator("[data-sheet]", has_text=TITLE)
-    sheet.get_by_role("button", name=f"Sign “{TITLE}”").click()
-    expect(clinician.locator(".done-line")).to_contain_text("Signed until", timeout=PATIENCE_MS)
+def signs(clinician: Keyboard, site: str) -> None:
+    """Through the session by its keys, to the answer that is new."""
+    page = clinician.page
+    page.goto(f"{site}/studio")
+    clinician.follows(page.get_by_role("link", name="Signing", exact=True))
+    clinician.reaches(page.get_by_role("button", name="Begin"))
+    clinician.press("Enter")
+    sheet = page.locator("[data-sheet]", has_text=TITLE)
+    while not sheet.evaluate(IS_HERE):
+        clinician.sees_the_focus()
+        clinician.press("n")
+    clinician.press("s")
+    expect(page.locator(".done-line")).to_contain_text("Signed until", timeout=PATIENCE_MS)
+    clinician.sees_the_focus()
 
 
-def builds(owner: Page, site: str) -> str:
-    """Press Build and wait for the link to the report; returns the new release."""
-    owner.goto(f"{site}/studio/releases")
-    owner.get_by_role("button", name="Build", exact=True).click()
-    link = owner.get_by_role("link", name="Read its report")
-    expect(link.or_(owner.locator(".is-problem"))).to_be_visible(timeout=BUILT_WITHIN_MS)
-    expect(owner.locator(".is-problem")).to_have_count(0)
-    link.click()
-    return owner.url.rstrip("/").rpartition("/")[2]
+def builds(owner: Keyboard) -> str:
+    """On from "Saved": to the releases, build, and open the report; returns the new release."""
+    page = owner.page
+    owner.follows(page.get_by_role("link", name="build a release"))
+    owner.follows(page.get_by_role("button", name="Build", exact=True))
+    owner.hears(page.get_by_text("The build has begun."))
+    link = page.get_by_role("link", name="Read its report")
+    expect(link.or_(page.locator(".is-problem"))).to_be_visible(timeout=BUILT_WITHIN_MS)
+    expect(page.locator(".is-problem")).to_have_count(0)
+    owner.hears(page.locator(".note", has=link))
+    owner.follows(link)
+    return page.url.rstrip("/").rpartition("/")[2]
 
 
 def reads_the_report(owner: Page) -> None:

@@ -21,7 +21,11 @@ from web.studio.listing import SHOWN, Filter, rows
 doors = Blueprint("studio_answers", url_prefix="/studio/answers")
 
 NEW = Sent(Answer("", wordings=()), (), True, 0, "")
-SAID = {"saved": "Saved.", "same": "Nothing was changed."}
+SAID = {
+    "saved": "Saved.",
+    "same": "Nothing was changed.",
+    "drafted": "A draft was made of what visitors asked.",
+}
 
 
 @doors.get("/")

@@ -68,7 +68,7 @@ async def mark(request: Request) -> HTTPResponse:
         path, said = "/studio/missed", how
         if how == "drafted":
             made = await gap_deeds.draft(tx, which, by=staff, now=now)
-            path, said = f"/studio/answers/{made.id}", ""
+            path = f"/studio/answers/{made.id}"
         elif how == "added":
             await gap_deeds.add(tx, which, form_value(request, "answer"), by=staff, now=now)
         elif how in ("not_ours", "ignored"):

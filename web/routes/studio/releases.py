@@ -23,6 +23,7 @@ STEPS = {
     "report": "Writing the report",
 }
 SAID = {
+    "building": "The build has begun. This page follows it.",
     "published": "Published. Visitors get it from their next message on.",
     "undone": "Undone. The release before speaks again.",
     "cancelled": "The build was stopped. Nothing was changed.",
@@ -63,7 +64,7 @@ async def build(request: Request) -> HTTPResponse:
     house, staff = house_of(request), staff_of(request)
     desk = await look(request)
     await building.start(house, builds_of(request), desk, by=staff.id)
-    return back("/studio/releases")
+    return back("/studio/releases", said="building")
 
 
 @doors.get("/progress")

@@ -11,7 +11,7 @@ async function look() {
     if (!response.ok) return;
     const { build } = await response.json();
     if (!build || build.id !== holder.dataset.build) return;
-    if (!["running", "cancelling"].includes(build.state)) return location.reload();
+    if (!["running", "cancelling"].includes(build.state)) return location.replace(location.pathname);
     bar.value = build.share;
     if (step.textContent !== build.step) {
       step.textContent = build.step;

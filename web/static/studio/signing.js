@@ -97,11 +97,11 @@ function show(sheet) {
 function go(from, step) {
   let at = sheets.indexOf(from) + step;
   while (sheets[at]?.classList.contains("is-done")) at += step;
-  if (sheets[at]) show(sheets[at]);
+  show(sheets[at] ?? from); // after the last one the focus stays where the deed can be taken back
 }
 
 function takeBack(sheet) {
-  const before = sheets.slice(0, sheets.indexOf(sheet)).findLast((each) => each.querySelector("[data-undo]"));
+  const before = sheets.slice(0, sheets.indexOf(sheet) + 1).findLast((each) => each.querySelector("[data-undo]"));
   before?.querySelector("[data-undo]").click();
 }
 
