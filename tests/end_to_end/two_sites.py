@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import threading
@@ -18,6 +17,7 @@ from typing import Any
 import httpx
 
 from deploy.house import ROOT, WEB_PYTHON
+from tests.end_to_end.loop_thread import LoopThread
 from tests.web.stand_in_bot import TOKEN, StandInBot
 
 START_WITHIN_S = 60
@@ -28,16 +28,12 @@ class BotThread:
 
     def __init__(self) -> None:
         self.bot = StandInBot()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._run(self.bot.start())
+        self._loop = LoopThread()
+        self._loop.run(self.bot.start())
 
     def stop(self) -> None:
-        self._run(self.bot.die())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._loop.run(self.bot.die())
+        self._loop.stop()
 
     def goes_on(self, *replies: dict[str, Any]) -> None:
         """Answer those who hang. It is done on return: the next test tells the bot something else."""
@@ -45,10 +41,7 @@ class BotThread:
         async def go_on() -> None:
             self.bot.goes_on(*replies)
 
-        self._run(go_on())
-
-    def _run(self, work: Any) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        self._loop.run(go_on())
 
 
 @dataclass
