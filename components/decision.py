@@ -30,7 +30,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 class Thresholds:
     """Confidences in [0, 1], chosen on `tests/evaluation` by `python -m training thresholds`."""
 
-    answer: float = 0.65
+    answer: float = 0.7
     careful: float = 0.75  # where a wrong answer could hurt
     rival: float = 0.2  # from here the second best may be what was meant
     ask_back: float = 0.35

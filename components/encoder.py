@@ -20,6 +20,9 @@ CACHED_TEXTS = 4096  # 6 MB of vectors
 MANY_TEXTS = 32
 
 
+EMBEDDING, FEATURES = "embedding", "features"
+
+
 class EncoderMissing(Exception):
     """There is no usable encoder in the folder."""
 
@@ -33,7 +36,7 @@ def encoder_folder() -> Path:
 @lru_cache(maxsize=1)
 def shared_encoder(folder: Path) -> Encoder:
     """The encoder of a folder, loaded once in this process. Raises EncoderMissing."""
-    return Encoder(folder)
+    return Encoder(folder, FEATURES)
 
 
 def fingerprint_of(folder: Path) -> str:
@@ -60,14 +63,19 @@ class Encoder:
     batch a text's vector would depend on its neighbours.
     """
 
-    def __init__(self, folder: Path | str) -> None:
-        """Load `folder`; raise EncoderMissing when its files are not there or do not fit."""
+    def __init__(self, folder: Path | str, output: str = EMBEDDING) -> None:
+        """Load `folder`; raise EncoderMissing when its files are not there or do not fit.
+
+        `output` is EMBEDDING for the original model's vectors, FEATURES for those answers are told
+        apart by (`training/encoder/graph.py`).
+        """
         folder = Path(folder)
+        self._output = output
         description = _description(folder)
         try:
             self.vector_size: int = description["vector_size"]
             self.fingerprint: str = description["files"]["model.onnx"]
-            self._tokenizer = _tokenizer(folder / "vocab.txt", description["max_tokens"])
+            self._tokenizer = tokenizer_of(folder / "vocab.txt", description["max_tokens"])
             self._session = _session(folder / "model.onnx")
         except Exception as error:
             raise _missing(folder, error) from error
@@ -97,7 +105,9 @@ class Encoder:
 
     def _embed_one(self, text: str) -> np.ndarray:
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-        (vectors,) = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        (vectors,) = self._session.run(
+            [self._output], {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        )
         vector: np.ndarray = vectors[0]
         vector.flags.writeable = False  # it is shared by the cache
         return vector
@@ -117,7 +127,8 @@ def _missing(folder: Path, error: Exception) -> EncoderMissing:
     )
 
 
-def _tokenizer(vocabulary: Path, max_tokens: int) -> BertWordPieceTokenizer:
+def tokenizer_of(vocabulary: Path, max_tokens: int) -> BertWordPieceTokenizer:
+    """Read a vocabulary file; texts are cut after so many tokens."""
     entries = vocabulary.read_text(encoding="utf-8").splitlines()
     by_entry = {entry: rank for rank, entry in enumerate(entries)}
     tokenizer = BertWordPieceTokenizer(by_entry, lowercase=True)

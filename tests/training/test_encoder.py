@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from components.encoder import MANY_TEXTS, Encoder, EncoderMissing, whole_words_of
+from components.encoder import EMBEDDING, FEATURES, MANY_TEXTS, Encoder, EncoderMissing, whole_words_of
 from training.encoder import __main__ as command
 from training.encoder import recipe, weights
 from training.encoder.build import build
@@ -85,7 +85,7 @@ def test_the_int8_encoder_is_small(installed: Path) -> None:
 def test_padding_does_not_change_a_vector(float32: Encoder) -> None:
     ids = np.array([float32._tokenizer.encode(TEXTS[3]).ids + [0] * 9])
     inputs = {"input_ids": ids, "attention_mask": (ids > 0).astype(np.int64)}
-    (padded,) = float32._session.run(None, inputs)
+    (padded,) = float32._session.run([EMBEDDING], inputs)
     assert padded[0] @ float32.embed([TEXTS[3]])[0] == pytest.approx(1.0, abs=1e-5)
 
 
@@ -94,6 +94,18 @@ def test_rows_are_float32_and_of_length_one(encoder: Encoder) -> None:
     assert vectors.dtype == np.float32
     assert vectors.shape == (len(TEXTS), encoder.vector_size)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_features_are_other_vectors_of_length_one(installed: Path, encoder: Encoder) -> None:
+    features = Encoder(installed, FEATURES).embed(TEXTS)
+    assert np.linalg.norm(features, axis=1) == pytest.approx(1.0, abs=1e-5)
+    assert np.sum(features * encoder.embed(TEXTS), axis=1).max() < 0.99
+
+
+def test_features_hold_little_of_what_all_messages_have_in_common(installed: Path, encoder: Encoder) -> None:
+    everyday = recipe.EVERYDAY.read_text(encoding="utf-8").splitlines()
+    features = Encoder(installed, FEATURES).embed(everyday)
+    assert np.linalg.norm(features.mean(axis=0)) < np.linalg.norm(encoder.embed(everyday).mean(axis=0))
 
 
 def test_a_vector_does_not_depend_on_its_neighbours(installed: Path, encoder: Encoder) -> None:

@@ -1,4 +1,9 @@
-"""Write BERT with mean pooling as an ONNX graph: token ids in, one unit vector a text out.
+"""Write BERT with mean pooling as an ONNX graph: token ids in, two unit vectors a text out.
+
+`embedding` is the original model's. `features` is what we tell answers apart by: the last layer is
+shaped for whole sentences that mean the same, the one below it still knows which words were said, and
+together they rank answers better than either. What all messages have in common is taken out of them
+(Ethayarajh 2019, Mu & Viswanath 2018). docs/decisions.md has the figures.
 
 Tensor names and the formulas are those of the original model (Devlin et al., 2018); nothing is
 traced, so no framework that could trace is needed.
@@ -17,6 +22,8 @@ IR_VERSION = 9  # the one of opset 20; a newer one is refused by older runtimes
 LAYERS = 6
 HEADS = 12
 LAYER_NORM_EPSILON = 1e-12
+BELOW_LAST, BELOW_LAST_WEIGHT = LAYERS - 2, 2.0  # the layer that is mixed in, against 1 for the last
+CENTRED = 0.7  # of what all messages have in common, so much is taken out
 HIDDEN_MASK = -10_000.0  # added to the attention score of a padding token
 
 
@@ -143,32 +150,46 @@ def encoder_layer(graph: Graph, x: str, mask: str, layer: str) -> str:
     return layer_norm(graph, total, f"{layer}.output.LayerNorm", name=f"{layer}/out")
 
 
-def mean_pooling(graph: Graph, x: str) -> str:
+def mean_pooling(graph: Graph, x: str, *, name: str) -> str:
     """Mean over the tokens that are not padding."""
     last, middle = graph.numbers("axis_2", 2), graph.numbers("axis_1", 1)
-    mask = graph.node("Unsqueeze", "mask", last, name="pooling/mask")
-    kept = graph.node("Mul", x, mask, name="pooling/kept")
-    total = graph.node("ReduceSum", kept, middle, name="pooling/total", keepdims=0)
-    count = graph.node("ReduceSum", mask, middle, name="pooling/count", keepdims=0)
-    return graph.node("Div", total, count, name="pooling/mean")
+    mask = graph.node("Unsqueeze", "mask", last, name=f"{name}/mask")
+    kept = graph.node("Mul", x, mask, name=f"{name}/kept")
+    total = graph.node("ReduceSum", kept, middle, name=f"{name}/total", keepdims=0)
+    count = graph.node("ReduceSum", mask, middle, name=f"{name}/count", keepdims=0)
+    return graph.node("Div", total, count, name=name)
 
 
-def unit_length(graph: Graph, x: str) -> str:
+def unit_length(graph: Graph, x: str, *, name: str) -> str:
     """Divide by the L2 norm; a text has at least two tokens, so its norm is never 0."""
-    norm = graph.node("ReduceL2", x, graph.numbers("axis_1", 1), name="norm", keepdims=1)
-    return graph.node("Div", x, norm, name="embedding")
+    norm = graph.node("ReduceL2", x, graph.numbers("axis_1", 1), name=f"{name}/norm", keepdims=1)
+    return graph.node("Div", x, norm, name=name)
 
 
-def build_graph(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+def features(graph: Graph, below: str, embedding: str, centre: np.ndarray) -> str:
+    """Mix the layer below the last with the embedding, and move the centre of all messages away."""
+    pooled = unit_length(graph, mean_pooling(graph, below, name="below"), name="below/unit")
+    weighted = graph.node("Mul", pooled, graph.scalar("below/weight", BELOW_LAST_WEIGHT), name="below/mixed")
+    mixed = graph.node("Add", weighted, embedding, name="mixed")
+    common = graph.constant("common", (CENTRED * centre).astype(np.float32))
+    return unit_length(graph, graph.node("Sub", mixed, common, name="centred"), name="features")
+
+
+def build_graph(weights: Mapping[str, np.ndarray], centre: np.ndarray | None = None) -> onnx.ModelProto:
     """Build the float32 model.
 
-    input_ids and attention_mask, both (batch, tokens) -> embedding (batch, size).
+    input_ids and attention_mask, both (batch, tokens) -> embedding and features, both (batch, size).
+    `centre` (size,) is the mean of `mixed` over everyday messages; without one nothing is taken out.
     """
     graph = Graph(weights)
     x, mask = embeddings(graph), mask_scores(graph)
+    layers = []
     for index in range(LAYERS):
         x = encoder_layer(graph, x, mask, f"encoder.layer.{index}")
-    unit_length(graph, mean_pooling(graph, x))
+        layers.append(x)
+    embedding = unit_length(graph, mean_pooling(graph, x, name="pooling"), name="embedding")
+    nothing = np.zeros_like(weights["embeddings.LayerNorm.bias"])
+    features(graph, layers[BELOW_LAST], embedding, nothing if centre is None else centre)
     size = weights["embeddings.LayerNorm.bias"].size
     tokens = ["batch", "tokens"]
     model = helper.make_model(
@@ -179,7 +200,10 @@ def build_graph(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
                 helper.make_tensor_value_info("input_ids", TensorProto.INT64, tokens),
                 helper.make_tensor_value_info("attention_mask", TensorProto.INT64, tokens),
             ],
-            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", size])],
+            [
+                helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", size])
+                for name in ("embedding", "features")
+            ],
             list(graph.constants.values()),
         ),
         opset_imports=[helper.make_opsetid("", OPSET)],

@@ -20,13 +20,14 @@ from training.encoder.weights import (
 MODEL_FILE = "model.onnx"
 DESCRIPTION_FILE = "encoder.json"
 FILES = (MODEL_FILE, VOCABULARY_FILE)
+EVERYDAY = Path(__file__).with_name("everyday.txt")
 
 
 def recipe() -> str:
     """Hash everything the result depends on: weights, vocabulary, libraries, our code."""
     parts = [WEIGHTS_SHA256, VOCABULARY_SHA256, version("onnx"), version("onnxruntime")]
     digest = hashlib.sha256("\n".join(parts).encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in [*sorted(Path(__file__).parent.glob("*.py")), EVERYDAY]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
