@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.answer_book import PREFIX, AnswerBook
-from components.answer_model import AnswerModel
+from components.answer_model import AnswerModel, topics_of
 from components.encoder import encoder_folder, shared_encoder
 from components.keys import READING_TEXT, READINGS, SCORED, SIMILAR, TOLD, VECTORS
 from components.known_models import KnownModels
@@ -25,8 +25,6 @@ from components.known_vectors import cache_folder
 
 QUESTIONS_FILE = "questions.json"
 OUT_OF_SCOPE = "out_of_scope"
-# Both begin the same form: which of them "call me, Ana, 555 ..." was makes no difference.
-BEGIN_THE_FORM = ("callback", "inform")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -76,17 +74,10 @@ class AnswerClassifier(GraphComponent):
         texts = [example.get(READING_TEXT) or example.get(TEXT) for example in examples]
         vectors = np.concatenate([_vector(example) for example in examples])
         names = [example.get_full_intent() for example in examples]
-        answers = AnswerBook.from_examples(examples).answers
-        topics = {intent: answer.get("topics") or () for intent, answer in answers.items()}
-        topics |= dict.fromkeys(BEGIN_THE_FORM, ("callback",))
-        known = KnownModels(cache_folder())
-        key = known.key(texts, vectors, names, topics)
+        topics = topics_of(AnswerBook.from_examples(examples).answers)
+        fitted = KnownModels(cache_folder()).fitted(texts, vectors, names, topics)
         with self._storage.write_to(self._resource) as folder:
-            if same := known.find(key):
-                shutil.copytree(same, folder, dirs_exist_ok=True)
-            else:
-                AnswerModel.fit(texts, vectors, names, topics=topics).save(folder)
-                known.keep(key, folder)
+            shutil.copytree(fitted, folder, dirs_exist_ok=True)
             questions = [example.get(TEXT) for example in examples]
             (folder / QUESTIONS_FILE).write_text(json.dumps(questions, ensure_ascii=False), encoding="utf-8")
         return self._resource

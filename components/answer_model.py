@@ -26,6 +26,8 @@ from components.quick_scores import QuickScores
 from components.similarities import MEANING_SHARE, SHARPNESS, AmongThemselves
 
 RIDGE = 0.05
+# Both begin the same form: which of them "call me, Ana, 555 ..." was makes no difference.
+BEGIN_THE_FORM = ("callback", "inform")
 BLOCK_ROWS = 256  # of questions against all questions
 ROWS_AT_ONCE = 16  # of scores against all pairs of classes
 # What is left of a loaded model's arrays; the rest is in `QuickScores`, in forms of its own.
@@ -143,7 +145,11 @@ class AnswerModel:
         best = left_out.argmax(axis=1)
         rows = np.arange(len(best))
         akin = self._arrays["akin"]
-        features = _features(left_out, nearest, akin)[rows, best]
+        other = np.where(akin[best], -np.inf, left_out).max(axis=1)
+        features = np.stack(
+            [left_out[rows, best], left_out[rows, best] - other, nearest[rows, best], nearest.max(axis=1)],
+            axis=1,
+        )
         right = akin[best, self._arrays["classes"]]
         if right.all():  # a handful of questions: what is near nothing is wrong all the same
             features, right = np.vstack([features, np.zeros_like(features[:1])]), np.append(right, False)
@@ -203,6 +209,12 @@ class _Spelling:
 
 def _side_by_side(blocks: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
     return normalize(sparse.hstack(blocks).tocsr().astype(np.float32))
+
+
+def topics_of(answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Sequence[str]]:
+    """What each class is about, from the metadata of the answers by intent."""
+    topics = {intent: answer.get("topics") or () for intent, answer in answers.items()}
+    return topics | dict.fromkeys(BEGIN_THE_FORM, ("callback",))
 
 
 def _akin(labels: Sequence[str], topics: Mapping[str, Sequence[str]]) -> np.ndarray:

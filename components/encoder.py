@@ -39,6 +39,11 @@ def shared_encoder(folder: Path) -> Encoder:
     return Encoder(folder, FEATURES)
 
 
+def embedded_text(question: str) -> str:
+    """What of a question is embedded: its words, on one line."""
+    return " ".join(question.split())
+
+
 def fingerprint_of(folder: Path) -> str:
     """What tells one encoder from another. Raises EncoderMissing."""
     return str(_description(folder)["files"]["model.onnx"])

@@ -8,8 +8,11 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
+
+from components.answer_model import AnswerModel
 
 MAX_KEPT = 3
 _CODE = ("answer_model.py", "ridge.py", "similarities.py")
@@ -37,22 +40,40 @@ class KnownModels:
         digest.update(np.ascontiguousarray(vectors).tobytes())
         return digest.hexdigest()[:32]
 
+    def fitted(
+        self,
+        texts: Sequence[str],
+        vectors: np.ndarray,
+        names: Sequence[str],
+        topics: Mapping[str, Sequence[str]],
+    ) -> Path:
+        """Folder with the files of this fit, made before or now."""
+        key = self.key(texts, vectors, names, topics)
+        folder = self.find(key)
+        if folder is None:
+            with TemporaryDirectory(dir=self._made(), prefix="draft-") as draft:
+                AnswerModel.fit(texts, vectors, names, topics=topics).save(Path(draft))
+                folder = self.keep(key, Path(draft))
+        return folder
+
     def find(self, key: str) -> Path | None:
         """Folder with the files of a fit that was made before."""
         folder = self._folder / f"classifier-{key}"
         return folder if folder.is_dir() else None
 
-    def keep(self, key: str, files: Path) -> None:
+    def keep(self, key: str, files: Path) -> Path:
         """Keep a copy of the files; the oldest go."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        draft = self._folder / f"draft-{os.getpid()}"
-        shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(files, draft)
-        target = self._folder / f"classifier-{key}"
-        if target.exists():
-            shutil.rmtree(draft)
-        else:
+        target = self._made() / f"classifier-{key}"
+        if not target.exists():
+            draft = self._folder / f"draft-{os.getpid()}"
+            shutil.rmtree(draft, ignore_errors=True)
+            shutil.copytree(files, draft)
             draft.rename(target)
         kept = sorted(self._folder.glob("classifier-*"), key=lambda path: path.stat().st_mtime)
         for old in kept[:-MAX_KEPT]:
             shutil.rmtree(old)
+        return target
+
+    def _made(self) -> Path:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +27,14 @@ class KnownVectors:
     def get(self, text: str) -> np.ndarray | None:
         return self._vectors.get(text)
 
-    def among(self, texts: Iterable[str]) -> dict[str, np.ndarray]:
-        """The vectors of those texts that are known."""
-        return {text: self._vectors[text] for text in texts if text in self._vectors}
+    def of_all(self, texts: Sequence[str], embed: Callable[[list[str]], np.ndarray]) -> np.ndarray:
+        """A row for each text, those that are new made by `embed`; from now on exactly these are kept."""
+        vectors = {text: self._vectors[text] for text in texts if text in self._vectors}
+        new = [text for text in dict.fromkeys(texts) if text not in vectors]
+        if new:
+            vectors |= zip(new, embed(new), strict=True)
+        self.keep(vectors)
+        return np.stack([vectors[text] for text in texts])
 
     def keep(self, vectors: dict[str, np.ndarray]) -> None:
         """Keep exactly these: what is no longer taught is forgotten."""

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.encoder import encoder_folder, shared_encoder
+from components.encoder import embedded_text, encoder_folder, shared_encoder
 from components.keys import READING_TEXT, READINGS, VECTORS
 from components.known_vectors import KnownVectors, cache_folder
 
@@ -39,15 +39,11 @@ class SentenceEncoder(GraphComponent):
         return cls(config.get(FEATURIZER_CLASS_ALIAS) or cls.__name__)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        known = KnownVectors(cache_folder(), self._encoder.fingerprint)
         examples = training_data.intent_examples
-        texts = [" ".join(_text(example).split()) for example in examples]
-        vectors = known.among(texts)
-        new = [text for text in dict.fromkeys(texts) if text not in vectors]
-        vectors |= zip(new, self._encoder.embed(new), strict=True)
-        for example, text in zip(examples, texts, strict=True):
-            self._add_feature(example, vectors[text][None, :])
-        known.keep(vectors)
+        known = KnownVectors(cache_folder(), self._encoder.fingerprint)
+        vectors = known.of_all([embedded_text(_text(each)) for each in examples], self._encoder.embed)
+        for example, vector in zip(examples, vectors, strict=True):
+            self._add_feature(example, vector[None, :])
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:

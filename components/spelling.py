@@ -1,17 +1,11 @@
-"""Repairs spelling before anything is scored: five typos in a hundred letters cost an encoder
-thirteen points of accuracy, repair gives back most of them (nlu-benchmarks.md, 3.7).
-"""
+"""Spelling repair as Rasa's pipeline runs it; `speller.py` knows how."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -22,113 +16,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.encoder import encoder_folder, whole_words_of
 from components.keys import READING_TEXT
-from components.texting import MIXED_UP, SHORTHAND
+from components.speller import content_words_of, speller_for
 
 WORDS_FILE = "words.json"
-MIN_LETTERS = 4
-MIN_LETTERS_FOR_TWO_EDITS = 7
-# Rare short words of the encoder's vocabulary are more often somebody's typo than somebody's word.
-COMMON_ENCODER_WORDS = 12_000
-MIN_LETTERS_OF_RARE_WORD = 6
-# A content word that is so much rarer than one that sounds the same is a typing error on purpose.
-MUCH_RARER, MIN_LETTERS_OF_SLIP = 5, 5
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-
-
-class Speller:
-    """Repairs words that neither the content nor common English knows."""
-
-    def __init__(
-        self, content_words: Sequence[str], common_words: Sequence[str], rare_words: Sequence[str] = ()
-    ) -> None:
-        """`content_words` and `common_words` most frequent first; `rare_words` are no slips either."""
-        self._content = [word for word in content_words if len(word) >= MIN_LETTERS]
-        self._common = [word for word in common_words if len(word) >= MIN_LETTERS]
-        rare = (word for word in rare_words if len(word) >= MIN_LETTERS_OF_RARE_WORD)
-        self._known = {*content_words, *common_words, *rare, *SHORTHAND.values()}
-        self._by_sound: dict[str, str] = {}
-        for word in self._content:
-            if len(word) >= MIN_LETTERS_FOR_TWO_EDITS:
-                self._by_sound.setdefault(sound_of(word), word)
-
-    def repair(self, text: str) -> str:
-        """The text with texting habits written out and unknown words repaired; case is lost."""
-        repaired = _WORD.sub(lambda match: self._word(match.group()), text.lower().replace("’", "'"))
-        for pattern, meant in MIXED_UP:
-            repaired = re.sub(pattern, meant, repaired)
-        return repaired
-
-    def _word(self, word: str) -> str:
-        if word in SHORTHAND:
-            return SHORTHAND[word]
-        if len(word) < MIN_LETTERS or word.endswith("'s") or self._is_known(word):
-            return word
-        return self._nearest(word) or self._as_heard(word) or word
-
-    def _is_known(self, word: str) -> bool:
-        """Whether this is a word, or another form of one: "massages" is not "messages"."""
-        stem = re.sub(r"(?:es|s|ed|(?<!e)ing)$", "", word)
-        is_form = len(stem) >= MIN_LETTERS and (stem in self._known or f"{stem}e" in self._known)
-        return word in self._known or (stem != word and is_form)
-
-    def _as_heard(self, word: str) -> str | None:
-        """A long word of the content that sounds the same: "skitzophrenia"."""
-        return self._by_sound.get(sound_of(word)) if len(word) >= MIN_LETTERS_FOR_TWO_EDITS else None
-
-    def _nearest(self, word: str) -> str | None:
-        for words, edits in ((self._content, 1), (self._common, 1), (self._content, 2)):
-            if edits == 2 and len(word) < MIN_LETTERS_FOR_TWO_EDITS:
-                continue
-            found = process.extract(word, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
-            if found:
-                # Nearest, then what sounds the same ("helo" is no "help"), then the same first letter
-                # (rarely mistyped), then the most frequent.
-                sound = sound_of(word)
-                best = min(
-                    found, key=lambda hit: (hit[1], sound_of(hit[0]) != sound, hit[0][0] != word[0], hit[2])
-                )
-                return str(best[0])
-        return None
-
-
-_SOUNDS = (
-    ("sch", "sk"), ("ch", "k"), ("ph", "f"), ("ps", "s"), ("tz", "z"), ("ck", "k"), ("x", "ks"), ("q", "k"),
-)  # fmt: skip
-
-
-def sound_of(word: str) -> str:
-    """Roughly how a word sounds: its first letter and its consonants, doubled ones once."""
-    heard = word
-    for spelled, sound in _SOUNDS:
-        heard = heard.replace(spelled, sound)
-    heard = re.sub(r"c(?=[eiy])", "s", heard).replace("c", "k")
-    heard = heard[:1] + re.sub(r"[aeiouy']", "", heard[1:])
-    return re.sub(r"(.)\1+", r"\1", heard)
-
-
-def content_words_of(texts: Iterable[str], words: Collection[str] = ()) -> list[str]:
-    """Words that stand in the training questions at least twice, most frequent first.
-
-    Once is not enough: the questions hold typing errors on purpose, a few of them more often. Those
-    sound like a word that is much more frequent, and are none of the language's `words`.
-    """
-    counts = Counter(word for text in texts for word in _WORD.findall(text.lower()))
-    frequent = [(word, count) for word, count in counts.most_common() if count > 1]
-    by_sound: dict[str, list[tuple[str, int]]] = {}
-    for word, count in frequent:
-        by_sound.setdefault(sound_of(word), []).append((word, count))
-    return [
-        word
-        for word, count in frequent
-        if word in words or not _is_slip(word, count, by_sound[sound_of(word)])
-    ]
-
-
-def _is_slip(word: str, count: int, alike: Sequence[tuple[str, int]]) -> bool:
-    return len(word) >= MIN_LETTERS_OF_SLIP and any(
-        MUCH_RARER * count <= other_count and OSA.distance(word, other, score_cutoff=1) == 1
-        for other, other_count in alike
-    )
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
@@ -139,9 +29,8 @@ class SpellingRepair(GraphComponent):
         self._storage = storage
         self._resource = resource
         english = whole_words_of(encoder_folder())
-        common, rare = english[:COMMON_ENCODER_WORDS], english[COMMON_ENCODER_WORDS:]
         self._english = set(english)
-        self._speller = Speller(content_words, common, rare)
+        self._speller = speller_for(content_words, english)
 
     @classmethod
     def create(
@@ -176,13 +65,13 @@ class SpellingRepair(GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Repair the training questions as messages are, typing errors and all."""
-        self._repair(training_data.intent_examples)
+        examples = training_data.intent_examples
+        repaired = self._speller.repair_all(example.get(TEXT) for example in examples)
+        for example, text in zip(examples, repaired, strict=True):
+            example.set(READING_TEXT, text)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        return self._repair(messages)
-
-    def _repair(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get(READING_TEXT, message.get(TEXT)) or ""
             message.set(READING_TEXT, self._speller.repair(text))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from rasa.core.channels.channel import UserMessage
-from rasa.core.processor import MessageProcessor
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
@@ -15,8 +16,16 @@ from rasa.shared.nlu.training_data.message import Message
 from components.turns import without_commands
 
 
+class Understanding(Protocol):
+    """What of Rasa's message processor is needed."""
+
+    domain: Domain
+    model_metadata: ModelMetadata
+    graph_runner: Any
+
+
 def understand(
-    processor: MessageProcessor,
+    processor: Understanding,
     texts: Sequence[str],
     *,
     slots: Mapping[str, Any] | None = None,

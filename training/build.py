@@ -103,10 +103,16 @@ def _make_model(folder: Path, var: Path, *, origin: str, force: bool, tell: Tell
     if same:
         keep_model(same, folder)
     else:
-        train_model(folder, folder)
+        train_model(folder, folder, lambda: _get_ready(var))
     releases.write_manifest(folder, learnt=learnt, origin=origin)
     tell("train", 1.0)
     return same is not None
+
+
+def _get_ready(var: Path) -> None:
+    from training.report import get_ready
+
+    get_ready(releases.published_folder(var))
 
 
 def _report(folder: Path, var: Path, visitors: Iterable[dict[str, Any]], tell: Tell) -> dict[str, Any]:

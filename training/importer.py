@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.io import read_model_configuration
 
 from training.models import documents
+from training.questions import once
 
 
 class ReadOnce(TrainingDataImporter):
@@ -89,6 +90,6 @@ class ReadOnce(TrainingDataImporter):
     def _nlu_data(self) -> TrainingData:
         data = TrainingData(responses=self._responses)
         # Rasa finds what is taught twice by hashing every example whole: seconds.
-        once = {(each.get(TEXT), each.get_full_intent()): each for each in reversed(self._examples)}
-        data.training_examples = list(reversed(once.values()))
+        told = [(each.get(TEXT), each.get_full_intent()) for each in self._examples]
+        data.training_examples = once(self._examples, told)
         return data

@@ -6,7 +6,9 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ from ruamel.yaml import YAML
 
 from components.encoder import encoder_folder, fingerprint_of
 from training.errors import NotDone
-from training.quiet import be_quiet, output_to
+from training.fitting import fitting
+from training.quiet import be_quiet, die_with_parent, output_to
 
 MODEL, TRAINING_LOG = "model.tar.gz", "training.log"
 CODE = Path(__file__).resolve().parent.parent
@@ -43,21 +46,38 @@ def learnt_hash(project: Path) -> str:
     return hashlib.sha256(json.dumps(learnt, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def train_model(project: Path, folder: Path) -> None:
-    """Train into `folder/model.tar.gz`. Raises TrainingFailed, or OSError when the disk is full."""
+def train_model(project: Path, folder: Path, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Train into `folder/model.tar.gz`. Raises TrainingFailed, or OSError when the disk is full.
+
+    There are two cores. Beside the fit, which takes much memory, only imports happen; `meanwhile`
+    happens beside Rasa's training, which is one thread.
+    """
     log = folder / TRAINING_LOG
     with output_to(log):
-        be_quiet()
         sys.path.insert(0, str(CODE))  # the pipeline's components, wherever we were started
-        from training.trainer import train
-
         try:
-            train(project, folder / MODEL)
+            with fitting(project):
+                be_quiet()
+                from training import report, trainer  # noqa: F401
+            with ProcessPoolExecutor(1, get_context("fork"), die_with_parent) as beside:
+                trained = beside.submit(_train, project, folder / MODEL)
+                meanwhile()
+                trained.result()
+        except (OSError, MemoryError):
+            raise
         except Exception as error:
-            if isinstance(_root(error), OSError):
-                raise _root(error) from error
             end = log.read_text(encoding="utf-8", errors="replace")[-2000:]
             raise TrainingFailed(f"{type(error).__name__}: {error}\n{end}") from error
+
+
+def _train(project: Path, model: Path) -> None:
+    """In the process beside: what is raised must say by itself what was wrong, its cause stays here."""
+    from training.trainer import train
+
+    try:
+        train(project, model)
+    except Exception as error:
+        raise _root(error) from None
 
 
 def keep_model(of: Path, folder: Path) -> None:

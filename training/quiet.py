@@ -1,8 +1,9 @@
-"""Keeps Rasa's many lines out of the way, and at hand when something fails."""
+"""Manners of a process: Rasa's many lines out of the way, no memory kept, gone with its parent."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -55,3 +56,11 @@ def silence() -> None:
 def die_with_parent() -> None:
     """Have the kernel end this process when its parent ends, even by SIGKILL."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def give_memory_back() -> None:
+    """Return what was used once to the system, so that a fork does not carry it along."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+    if trim:
+        trim(0)

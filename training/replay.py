@@ -15,9 +15,11 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any, NamedTuple
 
+from components.keys import DECISION, READINGS
+from components.readings import leans_back
 from components.safety_gate import SafetyGate
 from training.models import MODEL
-from training.quiet import be_quiet, silence
+from training.quiet import be_quiet, give_memory_back, silence
 
 BATCH = 64
 Share = Callable[[float], None]
@@ -71,58 +73,69 @@ class Fate:
 
 
 Decided = dict[str, Any]
+
+
+class Understood(NamedTuple):
+    """The pipeline's decision on a message, and whether it leans on what was said before it."""
+
+    decided: Decided
+    leans: bool
+
+
 Answered = list[Decided] | None  # None: this release cannot be asked
 
 
 class Understander:
-    """A release's model, loaded."""
+    """What of a release understands messages, loaded: the pipeline, without what acts on it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         be_quiet()
-        from rasa.core.agent import Agent
+        from training.pipelines import Pipeline
 
-        from components.turns import make_lean
-
-        self._processor = Agent.load(str(folder / MODEL)).processor
-        assert self._processor is not None
-        make_lean(self._processor)
+        self._pipeline = Pipeline(folder / MODEL)
 
     def decisions(self, asks: Sequence[Ask], share: Share = lambda done: None) -> list[Decided]:
-        """The pipeline's decision on each message, in order."""
-        decided: dict[int, Decided] = {}
-        for before, places in self._by_context(asks).items():
-            for start in range(0, len(places), BATCH):
-                batch = places[start : start + BATCH]
-                parsed = self._parse([asks[at].text for at in batch], before)
-                decided.update(zip(batch, parsed, strict=True))
-                share(len(decided) / len(asks))
-        return [decided[at] for at in range(len(asks))]
+        """The pipeline's decision on each message, in order.
 
-    def _by_context(self, asks: Sequence[Ask]) -> dict[Context, list[int]]:
-        """Places of the asks that can be understood together: those after the same answer."""
-        answered = self._answered({ask.after for ask in asks if ask.after})
-        places: dict[Context, list[int]] = defaultdict(list)
+        What came before counts only for messages that lean on it: those are understood once more.
+        """
+        texts = list(
+            dict.fromkeys(text for ask in asks for text in (ask.after, ask.text) if text is not None)
+        )
+        alone = dict(zip(texts, self._understood(texts, NOTHING_BEFORE, share), strict=True))
+        decided = [alone[ask.text].decided for ask in asks]
+        leaning: dict[Context, list[int]] = defaultdict(list)
         for at, ask in enumerate(asks):
-            places[answered[ask.after] if ask.after else ask.context].append(at)
-        return places
+            context = _answered(alone[ask.after].decided) if ask.after else ask.context
+            if context != NOTHING_BEFORE and alone[ask.text].leans:
+                leaning[context].append(at)
+        for context, places in leaning.items():
+            again = self._understood([asks[at].text for at in places], context)
+            for at, understood in zip(places, again, strict=True):
+                decided[at] = understood.decided
+        share(1.0)
+        return decided
 
-    def _answered(self, texts: Iterable[str]) -> dict[str, Context]:
-        """What is remembered of the answer to each text, as action_after_answer does."""
-        ordered = sorted(texts)
-        decided = self._parse(ordered, NOTHING_BEFORE) if ordered else []
-        return {
-            text: Context(each["parts"][-1]["intent"], each["parts"][-1]["it"])
-            if each["parts"]
-            else NOTHING_BEFORE
-            for text, each in zip(ordered, decided, strict=True)
-        }
-
-    def _parse(self, texts: Sequence[str], after: Context) -> list[Any]:
+    def _understood(
+        self, texts: Sequence[str], after: Context, share: Share = lambda done: None
+    ) -> list[Understood]:
         from components.understanding import understand
 
-        parsed = understand(self._processor, list(texts), slots=after._asdict())
-        return [message.get("decision") for message in parsed]
+        found: list[Understood] = []
+        for start in range(0, len(texts), BATCH):
+            parsed = understand(self._pipeline, texts[start : start + BATCH], slots=after._asdict())
+            found += [
+                Understood(each.get(DECISION), leans_back(each.get(READINGS)[0].text)) for each in parsed
+            ]
+            share(len(found) / len(texts))
+        return found
+
+
+def _answered(decided: Decided) -> Context:
+    """What is remembered of an answer, as action_after_answer does."""
+    parts = decided["parts"]
+    return Context(parts[-1]["intent"], parts[-1]["it"]) if parts else NOTHING_BEFORE
 
 
 def compare(releases: Sequence[Understander], asks: Sequence[Ask], share: Share) -> list[Answered]:
@@ -131,6 +144,7 @@ def compare(releases: Sequence[Understander], asks: Sequence[Ask], share: Share)
     What is asked twice is understood once. A second process takes half of the messages: there are
     two cores, and both have the models in the same memory.
     """
+    give_memory_back()
     mine, others = _halves({replace(ask, id="") for ask in asks})
     with ProcessPoolExecutor(1, get_context("fork"), _begin_beside, (releases,)) as beside:
         by_other = beside.submit(_decide_beside, others)
@@ -139,8 +153,8 @@ def compare(releases: Sequence[Understander], asks: Sequence[Ask], share: Share)
 
 
 def _halves(asks: Iterable[Ask]) -> tuple[list[Ask], list[Ask]]:
-    """Two parts with as much work each; what can be understood together stays together."""
-    ordered = sorted(asks, key=lambda ask: [part or "" for part in (ask.topic, ask.it, ask.after, ask.text)])
+    """Two parts with as much work each; the same text is in one of them."""
+    ordered = sorted(asks, key=lambda ask: [part or "" for part in (ask.text, ask.topic, ask.it, ask.after)])
     size = min(BATCH, (len(ordered) + 1) // 2) or 1
     batches = [ordered[start : start + size] for start in range(0, len(ordered), size)]
     mine, others = (list(chain.from_iterable(batches[first::2])) for first in (0, 1))

@@ -7,7 +7,7 @@ import json
 import resource
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from training.blast_radius import blast_radius
 from training.changes import changes
 from training.evaluation import Outcome, Row, Scorer, outcome_from, read_rows, score
 from training.models import CODE, TrainingFailed, documents
+from training.questions import taught
 from training.releases import read_manifest, release_id
 from training.replay import Ask, Fate, Understander, compare
 
@@ -30,6 +31,13 @@ NOTHING: Mapping[str, Any] = {"answers": {}, "utterances": {}}
 NOT_REPLAYED: dict[str, Any] = {"n": 0, "changed": 0, "kinds": {}, "rows": []}
 
 
+def get_ready(before: Path | None) -> None:
+    """Load what a report needs that does not wait for the new release."""
+    warm_up()
+    if before:
+        _understander(before)
+
+
 def make_report(
     folder: Path, before: Path | None, visitors: Iterable[Mapping[str, Any]], tell: Tell
 ) -> dict[str, Any]:
@@ -38,11 +46,13 @@ def make_report(
     manifest_before = read_manifest(before) if before else NOTHING
     is_same_model = bool(before) and manifest["learnt"] == manifest_before.get("learnt")
     own = manifest["answers"].keys()
+    questions = _questions(folder, manifest)
     asks = _Asks(
         folder,
         [Ask.of(visitor) for visitor in visitors],
         known=own | manifest_before["answers"].keys(),
         own=own,
+        firsts=[each[0] for each in questions.values()],
     )
     tell("evaluate", 0.0)
     warm_up()
@@ -60,7 +70,7 @@ def make_report(
     was = now if is_same_model else both[1] if other else None
     tell("evaluate", 1.0)
     tell("report", 0.0)
-    unreached = _unreached(candidate, folder, manifest)
+    unreached = _unreached(candidate, questions, asks.of_firsts(now))
     judged = _judge(asks, now, was, manifest, manifest_before, unreached)
     return {
         "release": release_id(folder),
@@ -82,6 +92,7 @@ def _replay(asks: _Asks, was: Sequence[Any] | None, now: Sequence[Any]) -> dict[
     return blast_radius(asks.visitors, asks.of_visitors(was), asks.of_visitors(now)) if was else NOT_REPLAYED
 
 
+@lru_cache(maxsize=1)  # got ready before
 def _understander(folder: Path) -> Understander | None:
     """The published release; none when this version cannot use what an earlier one left."""
     try:
@@ -95,9 +106,15 @@ class _Asks:
     """Every message that both releases are asked, in one list, and where each set stands in it."""
 
     def __init__(
-        self, folder: Path, visitors: Sequence[Ask], *, known: Collection[str], own: Collection[str]
+        self,
+        folder: Path,
+        visitors: Sequence[Ask],
+        *,
+        known: Collection[str],
+        own: Collection[str],
+        firsts: Sequence[str] = (),
     ) -> None:
-        """`known` are the answers of both releases, `own` those of the one in `folder`."""
+        """`known` are the answers of both releases, `own` and `firsts` those of the one in `folder`."""
         self.rows = read_rows(_file_of(folder, MESSAGES))
         self.outside = read_rows(_file_of(folder, OUT_OF_SCOPE))
         self.crisis = _crisis_texts()
@@ -111,13 +128,14 @@ class _Asks:
             [Ask("", text) for _, text in self.must_answer],
             [Ask("", text) for _, text in self.tests],
             visitors,
+            [Ask("", text) for text in firsts],
         )
         self.all = [ask for each in sets for ask in each]
         ends = [sum(len(each) for each in sets[: at + 1]) for at in range(len(sets))]
         starts = [0, *ends[:-1]]
         self._slices = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
         (self.of_rows, self.of_outside, self.of_crisis, self.of_must_answer, self.of_tests,
-         self.of_visitors) = (partial(_cut, part) for part in self._slices)  # fmt: skip
+         self.of_visitors, self.of_firsts) = (partial(_cut, part) for part in self._slices)  # fmt: skip
 
 
 def _cut(part: slice, decided: Sequence[Any]) -> Sequence[Any]:
@@ -167,29 +185,32 @@ def _outcomes(rows: Sequence[Row], decided: Sequence[Any]) -> list[Outcome]:
     return [outcome_from(row, decision) for row, decision in zip(rows, decided, strict=True)]
 
 
-def _unreached(candidate: Understander, folder: Path, manifest: Mapping[str, Any]) -> list[str]:
-    """Answers that none of their first questions leads to; most need one message to be sure."""
-    questions = {
-        str(item["intent"]): [line.strip().removeprefix("- ") for line in item["examples"].splitlines()]
-        for _, document in documents(folder)
-        for item in document.get("nlu") or ()
-    }
-    left = sorted(manifest["answers"])
-    for at in range(MAX_QUESTIONS_TRIED):
-        tried = [(name, _nth(questions.get(f"faq/{name}", []), at)) for name in left]
-        decided = candidate.decisions([Ask("", text) for _, text in tried])
-        left = [
-            name
-            for (name, _), decision in zip(tried, decided, strict=True)
-            if f"faq/{name}" not in Fate.of(decision).gets
-        ]
-        if not left:
+def _questions(folder: Path, manifest: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The first questions of each answer, some text even for an answer without any."""
+    found: dict[str, list[str]] = {name: [] for name in sorted(manifest["answers"])}
+    for text, intent in taught(document for _, document in documents(folder)).questions:
+        if (name := intent.removeprefix("faq/")) in found:
+            found[name].append(text)
+    return {name: texts[:MAX_QUESTIONS_TRIED] or [""] for name, texts in found.items()}
+
+
+def _unreached(
+    candidate: Understander, questions: Mapping[str, Sequence[str]], first: Sequence[Any]
+) -> list[str]:
+    """Answers that none of their first questions leads to; `first` decides most of them."""
+
+    def missed(names: Sequence[str], decided: Sequence[Any]) -> list[str]:
+        pairs = zip(names, decided, strict=True)
+        return [name for name, decision in pairs if f"faq/{name}" not in Fate.of(decision).gets]
+
+    left = missed(list(questions), first)
+    for at in range(1, MAX_QUESTIONS_TRIED):
+        more = {name: questions[name][at] for name in left if at < len(questions[name])}
+        if not more:
             break
+        still = missed(list(more), candidate.decisions([Ask("", text) for text in more.values()]))
+        left = [name for name in left if name in still or name not in more]
     return left
-
-
-def _nth(questions: Sequence[str], at: int) -> str:
-    return questions[min(at, len(questions) - 1)] if questions else ""
 
 
 def _ask_of(row: Row) -> Ask:

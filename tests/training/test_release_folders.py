@@ -36,7 +36,7 @@ def project(tmp_path: Path) -> Path:
 @pytest.fixture
 def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A var folder; training is left out (the end-to-end tests do it), all around it is real."""
-    monkeypatch.setattr(building, "train_model", lambda _project, folder: model_in(folder))
+    monkeypatch.setattr(building, "train_model", lambda _project, folder, _meanwhile: model_in(folder))
     monkeypatch.setattr(building, "_report", lambda *_: {"gates": []})
     return tmp_path / "var"
 
