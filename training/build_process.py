@@ -12,6 +12,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -21,6 +22,7 @@ from training.models import TrainingFailed
 from training.quiet import die_with_parent
 
 NICENESS = 10  # visitors first
+AUTOGROUP = Path("/proc/self/autogroup")  # sched(7)
 FULL_DISK = "The disk is full. Nothing was changed. Ask whoever runs this machine to make room."
 NO_MEMORY = "There was not enough memory for the training. Nothing was changed. Try again later."
 FAILED = "The training failed. Nothing was changed. The log of the build says more."
@@ -84,4 +86,7 @@ def _visitors(lines: TextIO) -> Iterator[dict[str, Any]]:
 def _stay_behind_the_site() -> None:
     """Let visitors' turns go first, and end when whoever started this ends."""
     os.nice(NICENESS)
+    # Where the kernel groups processes by session, niceness counts only within the group.
+    with suppress(OSError):
+        AUTOGROUP.write_text(f"{NICENESS}\n", encoding="ascii")
     die_with_parent()

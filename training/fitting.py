@@ -37,7 +37,7 @@ def fitting(project: Path) -> Iterator[None]:
 def fit(project: Path) -> Path:
     """Folder with the files of the fit."""
     from components.answer_model import topics_of
-    from components.encoder import Encoder, embedded_text, encoder_folder, whole_words_of
+    from components.encoder import FEATURES, Encoder, embedded_text, encoder_folder, whole_words_of
     from components.known_models import KnownModels
     from components.known_vectors import KnownVectors, cache_folder
     from components.speller import content_words_of, speller_for
@@ -48,7 +48,7 @@ def fit(project: Path) -> Path:
     english = whole_words_of(encoder_folder())
     repaired = speller_for(content_words_of(typed, set(english)), english).repair_all(typed)
     texts = [text or question for text, question in zip(repaired, typed, strict=True)]
-    encoder = Encoder(encoder_folder())
+    encoder = Encoder(encoder_folder(), FEATURES)
     known = KnownVectors(cache_folder(), encoder.fingerprint)
     vectors = known.of_all([embedded_text(text) for text in texts], encoder.embed)
     del encoder, known, repaired, typed

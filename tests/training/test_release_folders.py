@@ -103,7 +103,7 @@ def test_a_damaged_model_is_never_kept(project: Path, var: Path) -> None:
 def test_a_failing_training_leaves_nothing_behind(
     project: Path, var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_project: Path, _folder: Path) -> None:
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(building, "train_model", full)

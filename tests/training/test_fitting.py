@@ -1,0 +1,90 @@
+"""A small clinic is fitted ahead, trained and asked: the same as Rasa would do it, one by one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from components.answer_model import AnswerModel
+from components.encoder import encoder_folder
+from components.readings import leans_back, readings_of
+from components.understanding import understand
+from training import trainer
+from training.fitting import fit, fitting
+from training.models import MODEL
+from training.replay import NOTHING_BEFORE, Ask, Context, Fate, Understander
+
+ROOT = Path(__file__).parents[2]
+SKILLS = ("small_talk.yml", "clarifying.yml", "callback.yml", "out_of_scope.yml")
+COST = Context("faq/cost", "a cleaning")
+SAID = ("what does it cost", "is it safe", "when are you open", "and for children", "thanks", "do they hurt")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of Rasa's libraries
+]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dentist's answers and the skills that come with every clinic."""
+    folder = tmp_path_factory.mktemp("dental")
+    for name in ("config.yml", "domain.yml"):
+        shutil.copy(ROOT / name, folder / name)
+    shutil.copytree(ROOT / "tests" / "dental" / "data" / "answers", folder / "data" / "answers")
+    for path in (ROOT / "data").glob("*.yml"):
+        shutil.copy(path, folder / "data" / path.name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model whose training must find the fit that was made ahead, for it cannot make one."""
+
+    def cannot(*_: object, **__: object) -> None:
+        raise AssertionError("The training fits again.")
+
+    folder = tmp_path_factory.mktemp("release")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FRONT_DESK_ENCODER", str(encoder_folder().resolve()))
+        patch.setenv("FRONT_DESK_VAR", str(folder))
+        fit(project)
+        patch.setattr(AnswerModel, "fit", cannot)
+        trainer.train(project, folder / MODEL)
+    return folder
+
+
+def test_a_training_takes_over_what_was_fitted_ahead(model: Path) -> None:
+    assert (model / MODEL).stat().st_size > 0
+
+
+def test_many_messages_get_what_each_would_get_alone(model: Path) -> None:
+    asks = [Ask("", text, *context) for text in SAID for context in (NOTHING_BEFORE, COST)]
+    asks += [Ask("", text, after="how much is a cleaning") for text in SAID]
+    release = Understander(model)
+    together = release.decisions(asks)
+    for ask, decided in zip(asks, together, strict=True):
+        context = ask.context
+        if ask.after:
+            (before,) = understand(release._pipeline, [ask.after])
+            parts = before.get("decision")["parts"]
+            context = Context(parts[-1]["intent"], parts[-1]["it"]) if parts else NOTHING_BEFORE
+        (alone,) = understand(release._pipeline, [ask.text], slots=context._asdict())
+        assert Fate.of(decided) == Fate.of(alone.get("decision")), ask
+
+
+@pytest.mark.parametrize(
+    "text", [*SAID, "what is ketamine and how does the ketamine feel over all that time"]
+)
+def test_what_does_not_lean_back_is_read_the_same_after_any_answer(text: str) -> None:
+    is_same = readings_of(text, it="a cleaning", subject="your treatment") == readings_of(text)
+    assert is_same == (not leans_back(text))
+
+
+def test_a_fit_that_fails_leaves_it_to_the_training(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with fitting(tmp_path):  # nothing is taught here
+        pass
+    assert "Traceback" in capfd.readouterr().err
