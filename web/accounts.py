@@ -16,6 +16,7 @@ from web.schema import accounts, devices, new_id, recovery_codes, sessions
 from web.words import say
 
 MAX_NAME_CHARS, MAX_SIGN_IN_NAME_CHARS = 100, 200
+_EVERYBODY = select(accounts)
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ async def with_sign_in_name(tx: Transaction, sign_in_name: str) -> Account | Non
 
 async def everybody(tx: Transaction) -> list[Account]:
     """All accounts by name, those that are disabled last."""
-    rows = (await tx.execute(select(accounts))).mappings().all()
+    rows = (await tx.execute(_EVERYBODY)).mappings().all()
     return sorted(map(_account, rows), key=lambda each: (each.disabled_at is not None, each.name.lower()))
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import phonenumbers
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from web import outbox
 from web.db import Transaction
@@ -31,6 +31,12 @@ _TEXTS = {
 }
 OPEN = ("new", "called", "reached")
 CLOSED = ("done", "cancelled")
+# Of every turn: made once, for making a statement costs more than it does.
+_OPEN_IN = (
+    select(callbacks)
+    .where(callbacks.c.conversation_id == bindparam("conversation"), callbacks.c.state.not_in(CLOSED))
+    .order_by(callbacks.c.created_at.desc())
+)
 # From each state, where it may go. "Called" again is another attempt; a closed one can be reopened.
 STEPS: Mapping[str, tuple[str, ...]] = {
     "new": ("called", "reached", "done", "cancelled"),
@@ -148,9 +154,7 @@ async def take_back(tx: Transaction, conversation_id: str, *, now: datetime) -> 
 
 async def open_in(tx: Transaction, conversation_id: str) -> list[RowMapping]:
     """The open requests of one conversation, the newest first."""
-    here = (callbacks.c.conversation_id == conversation_id, callbacks.c.state.not_in(CLOSED))
-    found = await tx.execute(select(callbacks).where(*here).order_by(callbacks.c.created_at.desc()))
-    return list(found.mappings())
+    return list((await tx.execute(_OPEN_IN, {"conversation": conversation_id})).mappings())
 
 
 async def move(

@@ -12,17 +12,18 @@ from web.settings import Settings
 from web.words import say
 
 
+def depends_on_watching(settings: Settings) -> bool:
+    """Whether it matters when somebody was last seen at the desk."""
+    return settings.desk and not settings.can_tell and settings.mode != "demo"
+
+
 def can_call_back(settings: Settings, *, last_sign_in_at: datetime | None, now: datetime) -> bool:
     """Whether somebody will see a request: a mailbox or webhook, or a desk where somebody was.
 
     In demo the desk alone is enough: there is nobody yet who could have signed in.
     """
-    if settings.can_tell:
-        return True
-    if not settings.desk:
-        return False
-    if settings.mode == "demo":
-        return True
+    if not depends_on_watching(settings):
+        return settings.can_tell or settings.desk
     watched = timedelta(days=settings.limits.watched_days)
     return last_sign_in_at is not None and now - last_sign_in_at <= watched
 

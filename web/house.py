@@ -11,7 +11,7 @@ from clinic.facts import Clinic
 from web import accounts, clinic_facts, closures, live, onlookers, presence
 from web.bots import Bots
 from web.db import Database, Transaction
-from web.facts import facts_now
+from web.facts import depends_on_watching, facts_now
 from web.hours import HoursState, state_at
 from web.hub import Hub
 from web.manifest import Manifest, Manifests
@@ -62,7 +62,7 @@ class House:
             clinic,
             self.settings,
             await self._hours_of(tx, clinic),
-            last_sign_in_at=await self._last_watched(tx),
+            last_sign_in_at=await self._last_watched(tx) if depends_on_watching(self.settings) else None,
             language=language,
         )
 

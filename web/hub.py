@@ -23,6 +23,10 @@ class Listener:
         """Tell that there is news."""
         self._news.set()
 
+    def wake_within(self, seconds: float) -> None:
+        """Tell so late that there is news, unless there is more before that."""
+        asyncio.get_running_loop().call_later(seconds, self.wake)
+
     async def news(self, *, timeout_s: float) -> bool:
         """Wait until there is news; False when the time is over first."""
         with contextlib.suppress(TimeoutError):
@@ -66,18 +70,24 @@ class Hub:
         """Have every published topic told to the other processes as well."""
         self._tell = tell
 
-    def publish(self, topic: str) -> None:
+    def publish(self, topic: str, *, within_s: float = 0.0) -> None:
         """Wake everybody who listens to a topic, in every process. Call it after the commit.
 
-        News of a conversation is news for the desk as well.
+        News of a conversation is news for the desk as well. With `within_s` more is about to follow:
+        who listens to the topic in this process may get both at once, but waits no longer than that.
         """
-        self.deliver(topic)
+        self.deliver(topic, within_s=within_s)
         if self._tell is not None:
             self._tell(topic)
 
-    def deliver(self, topic: str) -> None:
+    def deliver(self, topic: str, *, within_s: float = 0.0) -> None:
         """Wake those of this process."""
-        for listener in [*self._listeners.get(topic, ()), *self._listeners.get(DESK, ())]:
+        for listener in list(self._listeners.get(topic, ())):
+            if within_s:
+                listener.wake_within(within_s)
+            else:
+                listener.wake()
+        for listener in list(self._listeners.get(DESK, ())):
             listener.wake()
 
     def wake_all(self) -> None:

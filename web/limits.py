@@ -61,6 +61,8 @@ class Limits:
     sweep_every_s: float = 1.0
     # Who waits for news looks into the record this often: the news of a killed process is lost.
     look_again_s: float = 5.0
+    # Another window of a conversation sees a visitor's message so much later, or together with its answer.
+    own_words_within_s: float = 0.25
     # How often the desk's clock is looked at, and how long each thing may take there.
     desk_look_every_s: float = 4.0
     patience: Patience = field(default_factory=Patience)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from web.db import Transaction
 from web.handoff_events import Person
 from web.schema import at_desk, handoffs, onlookers
+from web.schema.base import UtcTime
 
 LOOKS_FOR = timedelta(seconds=45)  # a page asks for news every 25 s
 TYPES_FOR = timedelta(seconds=8)
@@ -20,6 +21,13 @@ AT_DESK_FOR = timedelta(minutes=2)
 # A page that asks more often than this was noted already: watching must not keep writing.
 NOTED_EVERY = timedelta(seconds=15)
 _LAST_SEEN = select(at_desk.c.staff_id, at_desk.c.seen_at)
+_TYPING_HOLDER = select(handoffs.c.claimed_name).where(
+    onlookers.c.conversation_id == bindparam("conversation"),
+    onlookers.c.typing_at >= bindparam("since", type_=UtcTime),
+    handoffs.c.conversation_id == onlookers.c.conversation_id,
+    handoffs.c.claimed_by == onlookers.c.staff_id,
+    handoffs.c.state == "claimed",
+)
 
 
 @dataclass(frozen=True)
@@ -105,13 +113,7 @@ async def who(
 
 async def typing_holder(tx: Transaction, conversation_id: str, *, now: datetime) -> str | None:
     """The name of whoever holds a conversation, while they type; visitors are told of nobody else."""
-    holds = (
-        handoffs.c.conversation_id == onlookers.c.conversation_id,
-        handoffs.c.claimed_by == onlookers.c.staff_id,
-        handoffs.c.state == "claimed",
-    )
-    types = (onlookers.c.conversation_id == conversation_id, onlookers.c.typing_at >= now - TYPES_FOR)
-    found = await tx.execute(select(handoffs.c.claimed_name).where(*types, *holds))
+    found = await tx.execute(_TYPING_HOLDER, {"conversation": conversation_id, "since": now - TYPES_FOR})
     return found.scalars().first()
 
 

@@ -137,7 +137,10 @@ class Reception:
             # In the same transaction: no second one, and no second wait for the disk.
             turn = await self._answering.claim(tx, conversation_id) if receipt.is_new else None
         if receipt.is_new:
-            house.hub.publish(conversation_id)
+            # The visitor's own window shows the message by itself: mostly its next news is the answer.
+            is_answered_soon = turn is not None and not receipt.replies
+            within_s = house.settings.limits.own_words_within_s if is_answered_soon else 0.0
+            house.hub.publish(conversation_id, within_s=within_s)
             self._answering.wake(conversation_id, turn)
             self._postman.wake()
         return dataclasses.replace(receipt, pending=pending)

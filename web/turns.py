@@ -139,9 +139,11 @@ async def claim_next(
     tx: Transaction, conversation_id: str, *, by: str, lease: timedelta, now: datetime
 ) -> Turn | None:
     """Claim the oldest open turn of a conversation; None when there is none, or somebody has it."""
-    held = await lock(tx, conversation_id)
     row = (await tx.execute(_NEXT, {"conversation": conversation_id})).mappings().first()
-    if held is None or row is None:
+    if row is None:
+        return None  # mostly, after a turn
+    held = await lock(tx, conversation_id)
+    if held is None:
         return None
     claimed = await tx.execute(_CLAIM, {"turn": row["id"], "by": by, "until": now + lease, "at": now})
     if claimed.rowcount != 1:

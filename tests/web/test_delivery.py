@@ -114,6 +114,47 @@ async def test_d4_everything_after_n_is_exactly_the_rest(visitor):
     assert await visitor.reads(after=2) == nothing
 
 
+async def waits_for_news(service, visitor):
+    """Another window of the same visitor, which waits for what comes."""
+    waiting = asyncio.create_task(visitor.reads(wait=25))
+    while not service.app.ctx.house.hub.count(visitor.id):  # noqa: ASYNC110 - nothing announces it
+        await asyncio.sleep(0)
+    return waiting
+
+
+async def test_d4_another_window_gets_a_message_together_with_its_answer(services):
+    service = await services.start(limits={"own_words_within_s": 60.0})
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        window = await waits_for_news(service, visitor)
+        await visitor.sends("hello")
+        assert [each["author"] for each in (await window)["messages"]] == ["visitor", "bot"]
+
+
+async def test_d4_another_window_gets_a_message_alone_when_the_answer_takes_longer(services, bot):
+    service = await services.start(limits={"own_words_within_s": 0.01})
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        window = await waits_for_news(service, visitor)
+        bot.hangs()
+        await visitor.sends("hello")
+        assert [each["author"] for each in (await window)["messages"]] == ["visitor"]
+        bot.goes_on(reply("utter_greet"))
+        await visitor.hears()
+
+
+@pytest.mark.parametrize(("text", "is_news_at_once"), [("i want to kill myself", True), ("hello", False)])
+async def test_d4_other_windows_are_told_of_a_card_at_once(services, bot, text, is_news_at_once):
+    service = await services.start(limits={"own_words_within_s": 60.0})
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        bot.hangs()
+        with service.app.ctx.house.hub.listening(visitor.id) as listener:
+            await visitor.sends(text)
+            assert await listener.news(timeout_s=0.0) is is_news_at_once
+        bot.goes_on(reply("utter_greet"))
+
+
 async def test_d5_a_claimed_turn_is_not_claimed_again_by_another_service(services, bot, service):
     other = await services.start()
     async with client_of(service) as http:
