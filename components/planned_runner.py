@@ -30,14 +30,23 @@ class PlannedRunner:
         wanted = tuple(targets or self._schema.target_names)
         done = {name: (name, value) for name, value in (inputs or {}).items()}
         for name, needs in self._plan(wanted):
-            done[name] = self._nodes[name](*(done.get(need, need) for need in needs))
+            done[name] = self._run(name, needs, done)
         return dict(done[name] for name in wanted)
+
+    def _run(self, name: str, needs: Sequence[str], done: Mapping[str, Any]) -> Any:
+        """Run one node; its name and its output."""
+        return self._nodes[name](*(done.get(need, need) for need in needs))
+
+    def _waits_for(self, name: str, needs: Sequence[str]) -> Sequence[str]:
+        """Which nodes have to run before this one."""
+        return needs
 
     def _plan(self, targets: tuple[str, ...]) -> Plan:
         if targets not in self._plans:
             nodes = self._schema.minimal_graph_schema(list(targets)).nodes
             needs = {name: list(node.needs.values()) for name, node in nodes.items()}
-            order = TopologicalSorter(needs).static_order()
+            waits = {name: self._waits_for(name, needed) for name, needed in needs.items()}
+            order = TopologicalSorter(waits).static_order()
             # What is no node is an input.
             self._plans[targets] = [(name, needs[name]) for name in order if name in needs]
         return self._plans[targets]

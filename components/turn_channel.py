@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hmac
 import json
 import logging
@@ -92,6 +93,7 @@ def _processor(request: Request) -> MessageProcessor:
 
 
 async def _take_turn(processor: MessageProcessor, body: dict[str, Any]) -> dict[str, Any]:
+    _keep_what_was_loaded()
     release, book = _release(processor)
     result = await take(_turn(body), processor=processor, book=book)
     return {"release": release, **result}
@@ -116,6 +118,16 @@ async def _find_similar(processor: MessageProcessor, body: dict[str, Any]) -> di
     if body.get("vectors") is True:  # missed questions are grouped by meaning
         told["vectors"] = [message.get(VECTORS)[0].round(5).tolist() for message in parsed]
     return told
+
+
+@lru_cache(maxsize=1)
+def _keep_what_was_loaded() -> None:
+    """Have Python's collector pass over model and rules, once, with the turn that warms the bot up.
+
+    They stay. Looked through again and again, they cost one visitor in two hundred a third of a second.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _body(request: Request) -> dict[str, Any]:

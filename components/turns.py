@@ -19,7 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from components.answer_book import AnswerBook
 from components.choices import parse_of_choice
 from components.kept_actions import KeptActions
-from components.planned_runner import PlannedRunner
+from components.rules_first import RulesFirst
 from components.windows import tracker_of, window_of
 from safety.cleaning import tidy
 
@@ -70,8 +70,8 @@ async def take(turn: Turn, *, processor: MessageProcessor, book: AnswerBook) -> 
 
 def make_lean(processor: MessageProcessor) -> None:
     """Have a processor plan its graph once, and keep its connection to the action server."""
-    if not isinstance(processor.graph_runner, PlannedRunner):
-        processor.graph_runner = PlannedRunner(processor.graph_runner)
+    if not isinstance(processor.graph_runner, RulesFirst):
+        processor.graph_runner = RulesFirst(processor.graph_runner)
     if processor.action_endpoint and not isinstance(processor.action_endpoint, KeptActions):
         processor.action_endpoint = KeptActions(processor.action_endpoint)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -67,6 +68,7 @@ def _serve(settings: Settings) -> int:
         return 1
     app = create_app(settings)
     app.register_listener(_tell_set_up_link, "after_server_start")
+    app.register_listener(_keep_what_was_loaded, "after_server_start")
     app.run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
     return 0
 
@@ -81,6 +83,12 @@ async def _tell_set_up_link(app: Any) -> None:
             flush=True,
         )
         app.ctx.set_up_code = None
+
+
+async def _keep_what_was_loaded(_: Any) -> None:
+    """Have Python's collector pass over rules and tables: they stay, and all requests wait meanwhile."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_free(host: str, port: int) -> bool:
