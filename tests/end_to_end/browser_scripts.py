@@ -1,0 +1,30 @@
+"""What a visitor does in the widget, as functions for browsers that no library of ours drives."""
+
+from __future__ import annotations
+
+# Waits until what a function looks for is there; the browser's own clock gives up, not ours.
+UNTIL = """const until = async (look) => {
+  for (const end = Date.now() + 50_000; Date.now() < end; await new Promise((go) => setTimeout(go, 50))) {
+    const found = look();
+    if (found) return found;
+  }
+  throw new Error(`not there: ${look}`);
+};"""
+OPEN = f"""async () => {{ {UNTIL}
+  const shadow = () => document.querySelector('#front-desk')?.shadowRoot;
+  if (!shadow()?.querySelector('iframe')) (await until(() => shadow()?.querySelector('.launcher'))).click();
+  await until(() => shadow().querySelector('iframe:not([hidden])'));
+}}"""
+# Run in the chat's frame.
+ASK = f"""async () => {{ {UNTIL}
+  const text = await until(() => document.querySelector('#chat:not([hidden]) #chat-text'));
+  text.value = 'hello from here';
+  text.dispatchEvent(new Event('input'));
+  document.querySelector('[data-part=composer]').requestSubmit();
+}}"""
+READ = f"""async () => {{ {UNTIL}
+  const list = document.querySelector('[data-part=log]');
+  await until(() => list.querySelector('.by-bot'));
+  await until(() => list.querySelector('.chat-state')?.textContent === 'Sent');
+  return list.innerText;
+}}"""
