@@ -30,12 +30,13 @@ class Speller:
         self, content_words: Sequence[str], common_words: Sequence[str], rare_words: Sequence[str] = ()
     ) -> None:
         """`content_words` and `common_words` most frequent first; `rare_words` are no slips either."""
-        self._content = [word for word in content_words if len(word) >= MIN_LETTERS]
-        self._common = [word for word in common_words if len(word) >= MIN_LETTERS]
+        content = [word for word in content_words if len(word) >= MIN_LETTERS]
+        self._content = _ByLength(content)
+        self._common = _ByLength([word for word in common_words if len(word) >= MIN_LETTERS])
         rare = (word for word in rare_words if len(word) >= MIN_LETTERS_OF_RARE_WORD)
         self._known = {*content_words, *common_words, *rare, *SHORTHAND.values()}
         self._by_sound: dict[str, str] = {}
-        for word in self._content:
+        for word in content:
             if len(word) >= MIN_LETTERS_FOR_TWO_EDITS:
                 self._by_sound.setdefault(sound_of(word), word)
 
@@ -82,7 +83,8 @@ class Speller:
         for words, edits in ((self._content, 1), (self._common, 1), (self._content, 2)):
             if edits == 2 and len(word) < MIN_LETTERS_FOR_TWO_EDITS:
                 continue
-            found = process.extract(word, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
+            likely = words.as_long_as(word, edits)
+            found = process.extract(word, likely, scorer=OSA.distance, score_cutoff=edits, limit=None)
             if found:
                 # Nearest, then what sounds the same ("helo" is no "help"), then the same first letter
                 # (rarely mistyped), then the most frequent.
@@ -92,6 +94,21 @@ class Speller:
                 )
                 return str(best[0])
         return None
+
+
+class _ByLength:
+    """Words in their order, to look through only those that are about as long as another."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        self._found: dict[tuple[int, int], list[str]] = {}
+
+    def as_long_as(self, word: str, edits: int) -> list[str]:
+        """The words that so many edits may make of a word of this length."""
+        key = len(word), edits
+        if key not in self._found:
+            self._found[key] = [each for each in self._words if abs(len(each) - len(word)) <= edits]
+        return self._found[key]
 
 
 def speller_for(content_words: Sequence[str], language: Sequence[str]) -> Speller:

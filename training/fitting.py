@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from training.questions import taught
-from training.quiet import die_with_parent, give_memory_back
+from training.quiet import die_with_parent, get_ready_to_fork, give_memory_back
 
 ANSWERS = "faq/"
 
@@ -24,6 +24,7 @@ def fitting(project: Path) -> Iterator[None]:
     # What the fit needs and Rasa too is imported before the fork: once, and once in memory.
     from components import known_models  # noqa: F401
 
+    get_ready_to_fork()
     process = get_context("fork").Process(target=_fit_beside, args=(project,))
     process.start()
     try:

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from components.encoder import encoder_folder, fingerprint_of
 from training.errors import NotDone
 from training.fitting import fitting
-from training.quiet import be_quiet, die_with_parent, output_to
+from training.quiet import be_quiet, die_with_parent, get_ready_to_fork, output_to
 
 MODEL, TRAINING_LOG = "model.tar.gz", "training.log"
 CODE = Path(__file__).resolve().parent.parent
@@ -59,6 +59,9 @@ def train_model(project: Path, folder: Path, meanwhile: Callable[[], None] = lam
             with fitting(project):
                 be_quiet()
                 from training import report, trainer  # noqa: F401
+
+                trainer.configured(project)
+            get_ready_to_fork()
             with ProcessPoolExecutor(1, get_context("fork"), die_with_parent) as beside:
                 trained = beside.submit(_train, project, folder / MODEL)
                 meanwhile()

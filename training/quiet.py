@@ -59,8 +59,14 @@ def die_with_parent() -> None:
 
 
 def give_memory_back() -> None:
-    """Return what was used once to the system, so that a fork does not carry it along."""
+    """Return to the system what was used once."""
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
     if trim:
         trim(0)
+
+
+def get_ready_to_fork() -> None:
+    """Have a fork share as much memory as it can: the collector's marks would copy nearly all of it."""
+    give_memory_back()
+    gc.freeze()

@@ -19,7 +19,7 @@ from components.keys import DECISION, READINGS
 from components.readings import leans_back
 from components.safety_gate import SafetyGate
 from training.models import MODEL
-from training.quiet import be_quiet, give_memory_back, silence
+from training.quiet import be_quiet, get_ready_to_fork, silence
 
 BATCH = 64
 Share = Callable[[float], None]
@@ -144,7 +144,7 @@ def compare(releases: Sequence[Understander], asks: Sequence[Ask], share: Share)
     What is asked twice is understood once. A second process takes half of the messages: there are
     two cores, and both have the models in the same memory.
     """
-    give_memory_back()
+    get_ready_to_fork()
     mine, others = _halves({replace(ask, id="") for ask in asks})
     with ProcessPoolExecutor(1, get_context("fork"), _begin_beside, (releases,)) as beside:
         by_other = beside.submit(_decide_beside, others)

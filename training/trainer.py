@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rasa.engine.constants import PLACEHOLDER_IMPORTER
-from rasa.engine.graph import ExecutionContext
+from rasa.engine.graph import ExecutionContext, GraphModelConfiguration
 from rasa.engine.recipes.recipe import Recipe
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import (
@@ -25,10 +25,7 @@ from training.importer import ReadOnce
 def train(project: Path, model: Path) -> None:
     """Train what stands in `project` into the file `model`."""
     importer = ReadOnce(project)
-    config = importer.get_config()
-    recipe = Recipe.recipe_for_name(config.get("recipe"))
-    configuration = recipe.graph_config_for_recipe(config, {}, training_type=TrainingType.BOTH)
-    validate(configuration)
+    configuration = configured(project)
     with TemporaryDirectory() as folder:
         parts = Path(folder) / MODEL_ARCHIVE_COMPONENTS_DIR
         parts.mkdir()
@@ -45,3 +42,12 @@ def train(project: Path, model: Path) -> None:
         # As Rasa packs, only without compressing: that saves a fifth of the space and takes seconds.
         with tarfile.open(model, "w:gz", compresslevel=0) as archive:
             archive.add(folder, arcname="")
+
+
+def configured(project: Path) -> GraphModelConfiguration:
+    """Read the recipe; that imports everything a training needs."""
+    config = ReadOnce(project).get_config()
+    recipe = Recipe.recipe_for_name(config.get("recipe"))
+    configuration = recipe.graph_config_for_recipe(config, {}, training_type=TrainingType.BOTH)
+    validate(configuration)
+    return configuration

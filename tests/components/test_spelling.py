@@ -62,3 +62,8 @@ def test_what_was_typed_once_in_training_is_no_word() -> None:
 def test_a_typing_error_that_was_taught_often_is_no_word_either() -> None:
     taught = ["address"] * 10 + ["adress"] * 2 + ["misused"] * 2 + ["missed"] * 10
     assert content_words_of(taught, {"misused"}) == ["address", "missed", "misused"]
+
+
+def test_many_texts_are_repaired_as_each_alone(speller: Speller) -> None:
+    texts = ["how dose ketamin wrk", "ketamin insurence", "", "the hole day", "skitzofrenia and mesages"]
+    assert speller.repair_all(texts) == [speller.repair(text) for text in texts]
