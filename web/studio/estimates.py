@@ -2,7 +2,8 @@
 
 The next release's model does not exist yet. Where nothing near the message has changed, today's
 result stands; where a new question is nearer than all that stay, its answer is named; where the two
-are about as near, both are.
+are about as near, both are. In 28 of 30 messages over three drafts the build then did what was told
+(`tests/web/test_estimates.py`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from web.bot import Similar
 
 # Cosines. Below NEAR a nearest question says little: such messages are mostly asked back or declined.
 NEAR, CLOSE = 0.6, 0.04
+NOT_OURS = "out_of_scope"  # the skill that teaches what is none of the clinic's business
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ def estimate(
     if new is None or new.similarity < NEAR or lead < -CLOSE:
         if stands:
             return Estimate(tuple(today), is_as_today=True)
-        return Estimate((old.answer,) if old and old.similarity >= NEAR else ())
+        is_answered = old is not None and old.similarity >= NEAR and old.answer != NOT_OURS
+        return Estimate((old.answer,) if old and is_answered else ())
     if old is not None and lead < CLOSE and old.answer != new.answer and old.similarity >= NEAR:
         return Estimate((new.answer, old.answer), is_close=True)
     return Estimate((new.answer,))

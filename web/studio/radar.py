@@ -19,7 +19,7 @@ from web.errors import BotError
 from web.house import House
 from web.studio import meanings
 from web.studio.desk import Desk
-from web.studio.estimates import Estimate, estimate
+from web.studio.estimates import NOT_OURS, Estimate, estimate
 from web.studio.taught import normalised
 from web.studio.unpublished import Questions
 
@@ -124,7 +124,7 @@ class _Scene:
         return self._called(guess.answers) or "not answered"
 
     def _called(self, names: Sequence[str]) -> str:
-        titles = {self._own: "this answer"}
+        titles = {self._own: "this answer", NOT_OURS: "what is not ours"}
         for name in names:
             titles.setdefault(name, f"“{self._desk.titles.get(name) or name.replace('_', ' ')}”")
         return " and ".join(titles[name] for name in names)
