@@ -15,10 +15,11 @@ class Entry:
     path: str
     section: str
     roles: frozenset[str]
+    also: tuple[str, ...] = ()  # pages that belong to it and lie elsewhere
 
     def is_at(self, path: str) -> bool:
-        """Whether a page is this one, or lies below it."""
-        return path == self.path or path.startswith(f"{self.path}/")
+        """Whether a page is this one, lies below it, or belongs to it."""
+        return any(path == each or path.startswith(f"{each}/") for each in (self.path, *self.also))
 
 
 def _for(*roles: str) -> frozenset[str]:
@@ -38,7 +39,7 @@ STUDIO = _for(OWNER, CLINICIAN, ADMINISTRATOR)
 STUDIO_ENTRIES = (
     Entry("Overview", "/studio", "Studio", STUDIO),
     Entry("Missed questions", "/studio/missed", "Studio", STUDIO),
-    Entry("Answers", "/studio/answers", "Studio", STUDIO),
+    Entry("Answers", "/studio/answers", "Studio", STUDIO, also=("/studio/tables", "/studio/import")),
     Entry("Signing", "/studio/signing", "Studio", STUDIO),
     Entry("Releases", "/studio/releases", "Studio", STUDIO),
     Entry("Try", "/studio/try", "Studio", STUDIO),

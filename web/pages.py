@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ class Pages:
         )
         self._templates.filters["digits"] = digits
         self._templates.filters["when"] = when
+        self._templates.filters["day"] = day
 
     def draw(self, template: str, *, status: int = 200, **values: Any) -> HTTPResponse:
         """Draw one page."""
@@ -81,6 +82,12 @@ def when(moment: datetime, zone: tzinfo | None) -> str:
     return f"{local:%a, %b} {local.day}, {local:%-I:%M} {local:%p}".replace("AM", "am").replace(
         "PM", "pm"
     ) + ("" if zone else " UTC")
+
+
+def day(date_of: date | str) -> str:
+    """A date as people at the clinic read it; facts hold it as they were written."""
+    on = date.fromisoformat(date_of) if isinstance(date_of, str) else date_of
+    return f"{on:%a, %b} {on.day}, {on.year}"
 
 
 def markup(trusted: str) -> Markup:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.end_to_end.chatting import PICTURES
 
+LONG_PX = 6_000  # of a longer page a picture shows the first screen
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -19,7 +20,9 @@ def problems_of(page: Page, name: str) -> list[str]:
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         if folder := os.environ.get(PICTURES):
-            page.screenshot(path=str(Path(folder) / f"{name}-{theme}.png"), full_page=True)
+            called = name if theme == "light" else f"{name}-dark"
+            is_long = page.evaluate("document.documentElement.scrollHeight") > LONG_PX
+            page.screenshot(path=str(Path(folder) / f"{called}.png"), full_page=not is_long)
         for violation in Axe().run(page, options=RULES).response["violations"]:
             for node in violation["nodes"]:
                 found.append(

@@ -74,6 +74,84 @@ def locks(page: Page) -> None:
     presses("Lock or change user")(page)
 
 
+def says(text: str) -> Prepare:
+    """Try a message; what both releases say is given, for a second bot would have to be there."""
+
+    def prepare(page: Page) -> None:
+        page.route("**/studio/try/say", lambda route: route.fulfill(json={"published": TOLD, "draft": TOLD}))
+        page.locator("#text").fill(text)
+        page.get_by_role("button", name="Send to both").click()
+        page.locator(".try-log .by-bot").nth(1).wait_for()
+
+    return prepare
+
+
+def sees_the_preview(page: Page) -> None:
+    """Wait for the reply in the widget's look."""
+    page.locator("[data-preview] .chat-bubble").wait_for()
+
+
+def opens_all(page: Page) -> None:
+    """Open everything that folds."""
+    page.eval_on_selector_all("main details:not(.alerts)", "all => all.forEach(each => { each.open = true })")
+
+
+def begins(page: Page) -> None:
+    """Begin the signing session."""
+    page.get_by_role("button", name="Begin").click()
+
+
+def brings_a_file(page: Page) -> None:
+    """See what would become of every row of a file."""
+    page.locator("input[type=file]").set_input_files(
+        {"name": "answers.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    )
+    with page.expect_navigation():
+        page.locator("form:has(input[type=file]) button").click()
+
+
+TOLD = {
+    "replies": [
+        {
+            "blocks": [{"kind": "p", "inline": [{"kind": "text", "text": "Most people feel very little."}]}],
+            "choices": ["What is a crown?"],
+        }
+    ],
+    "what": "Answered: Does it hurt? (87%)",
+    "events": [],
+}
+# New, changed, and refused.
+TABLE = """id,title,topics,clinical,questions,reply_en_1
+ramp,Is there a ramp?,access,no,"is there a ramp
+how do i get in with a wheelchair","Yes, at the side door."
+k_hole,What is a K-hole?,k_hole,yes,what is a k-hole,It is a street word.
+broken,,,perhaps,,
+"""
+# On a busy morning (`furnished.py`).
+BUSY = [
+    Look("desk", "nurse", "/desk"),
+    Look("conversation", "nurse", "/desk/conversations/{held}"),
+    Look("conversation-opened", "nurse", "/desk/conversations/{held}", opens_all),
+    Look("conversation-masked", "clinician", "/desk/conversations/{held}"),
+    Look("calls", "nurse", "/desk/callbacks"),
+    Look("hours-busy", "nurse", "/desk/hours"),
+    Look("replies-busy", "nurse", "/desk/replies"),
+    Look("search", "nurse", "/desk/search"),
+    Look("week", "clinician", "/desk/week"),
+    Look("numbers", "owner", "/desk/numbers"),
+    Look("studio-busy", "owner", "/studio"),
+    Look("studio-gaps", "owner", "/studio/missed"),
+    Look("studio-answer", "owner", "/studio/answers/{answer}", sees_the_preview),
+    Look("studio-history", "owner", "/studio/answers/{answer}/history"),
+    Look("studio-signing-begun", "clinician", "/studio/signing", begins),
+    Look("studio-sheet", "clinician", "/studio/signing/sheet"),
+    Look("studio-releases-busy", "owner", "/studio/releases"),
+    Look("studio-report-closed", "owner", "/studio/releases/2", opens_all),
+    Look("studio-report", "owner", "/studio/releases/3"),
+    Look("studio-try-answered", "owner", "/studio/try?release=3", says("does it hurt")),
+    Look("studio-import", "owner", "/studio/tables", brings_a_file),
+    Look("studio-now-busy", "owner", "/studio/now"),
+]
 LOOKS = [
     Look("sign-in", "stranger", "/sign-in"),
     Look("sign-in-wrong", "stranger", "/sign-in", fills_in("Sign in", name="nobody", password="wrong")),

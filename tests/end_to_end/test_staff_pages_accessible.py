@@ -5,17 +5,25 @@ The pages stand in `staff_pages.py`. With FRONT_DESK_SCREENSHOTS a run leaves a 
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from deploy.house import ROOT
 from tests.end_to_end import staff
 from tests.end_to_end.accessibility import problems_of
+from tests.end_to_end.desk_cast import in_the_record
+from tests.end_to_end.furnished import furnish, like_a_bot, release
 from tests.end_to_end.screens import DESKTOP, PHONE
-from tests.end_to_end.staff_pages import LOOKS, Look
-from tests.end_to_end.two_sites import FrontDesk
+from tests.end_to_end.staff_pages import BUSY, LOOKS, Look
+from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.conftest import CAST
+from web.settings import Settings
 
 SCREENS: list[tuple[str, Any]] = [("phone", PHONE), ("desktop", DESKTOP)]
 
@@ -31,16 +39,44 @@ def signed_in(browser: Browser, clinic: FrontDesk) -> dict[str, Any]:
     return kept
 
 
+@pytest.fixture(scope="module")
+def furnished(clinic: FrontDesk) -> dict[str, Any]:
+    """Asked for after the empty pages were looked at: it fills them."""
+    found = in_the_record(clinic.var, partial(furnish, now=datetime.now(UTC)))
+    policy = clinic.clinic.parent / "data" / "policy.yml"
+    policy.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "data" / "policy.yml", policy)
+    for name in ("2", "3"):
+        release(Settings(var=clinic.var), name, found["asked"], is_closed=name == "2")
+    return dict(found)
+
+
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 def test_a_page_of_staff_is_accessible(
     browser: Browser, clinic: FrontDesk, signed_in: dict[str, Any], look: Look
 ) -> None:
+    assert problems_on_every_screen(browser, clinic, signed_in, look) == []
+
+
+@pytest.mark.parametrize("look", BUSY, ids=lambda look: look.name)
+def test_a_page_of_a_busy_morning_is_accessible(
+    browser: Browser, clinic: FrontDesk, furnished: dict[str, Any], signed_in: dict[str, Any],
+    bot: BotThread, look: Look,
+) -> None:  # fmt: skip
+    bot.bot.does(like_a_bot)
+    place = replace(look, path=look.path.format(**furnished))
+    assert problems_on_every_screen(browser, clinic, signed_in, place) == []
+
+
+def problems_on_every_screen(
+    browser: Browser, clinic: FrontDesk, signed_in: dict[str, Any], look: Look
+) -> list[str]:
     found = []
     for screen, size in SCREENS:
         with context_of(browser, signed_in[look.who], size) as context:
             page = opened(context, clinic, look)
             found += [f"{screen}: {each}" for each in problems_of(page, f"{look.name}-{screen}")]
-    assert found == []
+    return found
 
 
 def context_of(browser: Browser, kept: Any, size: Any) -> BrowserContext:
