@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ class Spotter:
                 key=lambda words: sum(counts[word] for word in words),
             )
             filed.setdefault(anchor, {}).setdefault(rule.id, []).append(token_pattern(variant))
-            others = (frozenset(slot.words) for slot in variant if slot.required and slot.words != anchor)
+            others = (_as_set(slot.words) for slot in variant if slot.required and slot.words != anchor)
             self._required.setdefault(anchor, set()).add(tuple(others))
             length = sum(slot.gap or 1 for slot in variant)
             self._reach[anchor] = max(length, self._reach.get(anchor, 0))
@@ -128,6 +129,11 @@ class Spotter:
                 self._matchers[anchor].add(name, patterns)
             for word in anchor:
                 self._anchored.setdefault(word, []).append(anchor)
+
+
+@cache  # many variants have a slot in common, some of hundreds of words
+def _as_set(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(words)
 
 
 def _windows(positions: list[int], reach: int, length: int) -> list[tuple[int, int]]:
