@@ -22,6 +22,7 @@ from training.models import TrainingFailed
 from training.quiet import die_with_parent
 
 NICENESS = 10  # visitors first
+NICENESS_OF_SESSION = 5  # a third of what the site may have, when both want all: it must end, too
 AUTOGROUP = Path("/proc/self/autogroup")  # sched(7)
 FULL_DISK = "The disk is full. Nothing was changed. Ask whoever runs this machine to make room."
 NO_MEMORY = "There was not enough memory for the training. Nothing was changed. Try again later."
@@ -86,7 +87,8 @@ def _visitors(lines: TextIO) -> Iterator[dict[str, Any]]:
 def _stay_behind_the_site() -> None:
     """Let visitors' turns go first, and end when whoever started this ends."""
     os.nice(NICENESS)
-    # Where the kernel groups processes by session, niceness counts only within the group.
+    # Where the kernel groups processes by session, niceness counts only within the group,
+    # so the group gets one of its own.
     with suppress(OSError):
-        AUTOGROUP.write_text(f"{NICENESS}\n", encoding="ascii")
+        AUTOGROUP.write_text(f"{NICENESS_OF_SESSION}\n", encoding="ascii")
     die_with_parent()
