@@ -87,8 +87,9 @@ def _visitors(lines: TextIO) -> Iterator[dict[str, Any]]:
 def _stay_behind_the_site() -> None:
     """Let visitors' turns go first, and end when whoever started this ends."""
     os.nice(NICENESS)
-    # Where the kernel groups processes by session, niceness counts only within the group,
-    # so the group gets one of its own.
-    with suppress(OSError):
-        AUTOGROUP.write_text(f"{NICENESS_OF_SESSION}\n", encoding="ascii")
+    # Where the kernel groups processes by session, niceness counts only within the group, so the
+    # group gets one of its own; not when it is somebody's shell.
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            AUTOGROUP.write_text(f"{NICENESS_OF_SESSION}\n", encoding="ascii")
     die_with_parent()
