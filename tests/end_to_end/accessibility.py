@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.end_to_end.chatting import PICTURES
 
-LONG_PX = 6_000  # of a longer page a picture shows the first screen
+LONG_PX = 1_600  # of a longer page a picture shows the first screen
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
