@@ -80,7 +80,7 @@ shell: trained ## Chat in the terminal, with the action server.
 evaluate: trained ## Score the answers on messages the trainer never sees.
 	$(BOT) -m training evaluate --messages tests/evaluation/messages.tsv --out-of-scope tests/evaluation/out_of_scope.tsv
 
-bench: trained ## Measure against stock Rasa (takes half an hour; then stock Rasa's model is kept).
+bench: trained ## Measure against stock Rasa (takes a quarter of an hour; then stock Rasa's model is kept).
 	$(WEB) -m tests.bench.run $(if $(AFRESH),--afresh) $(if $(NOTE),--note "$(NOTE)")
 
 prove: export FRONT_DESK_PROVE := 1

@@ -1,6 +1,6 @@
 """Measure Front Desk and stock Rasa 3.6.21 side by side (`make bench`); see docs/benchmarks.md.
 
-python -m tests.bench.run [--afresh] [--brief] [--questions 6] [--note "..."]
+python -m tests.bench.run [--afresh] [--brief] [--questions 2] [--note "..."]
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.bench.publishing import NotDone, PublishFigures
 from tests.bench.training import MESSAGES, STOCK_MODEL, Trained, Trainer
 from tests.bench.turns import TurnFigures
 
-QUESTIONS = 6
+QUESTIONS = 2
 # What a visitor asks here has an answer: both sides do all of their work.
 KINDS = ("seed", "general", "clinic")
 SCREEN_QUESTIONS = 6
@@ -66,7 +66,7 @@ def main() -> int:
     work = Path(os.environ.get("FRONT_DESK_VAR") or ROOT / "var") / "bench"
     work.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(work, questions=options.questions, afresh=options.afresh)
-    _say("Training stock Rasa (about a quarter of an hour when not kept from before) ...")
+    _say("Training stock Rasa (about five minutes when not kept from before) ...")
     trained_stock = trainer.stock()
     _say("Training Front Desk, on the same sample and on everything ...")
     trained_ours = [trainer.ours(is_sample=True), trainer.ours(is_sample=False)]
