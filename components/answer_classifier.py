@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,17 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.answer_book import PREFIX, AnswerBook
 from components.answer_model import AnswerModel, topics_of
-from components.encoder import encoder_folder, shared_encoder
+from components.encoder import encoder_folder, fingerprint_of, shared_encoder
 from components.keys import READING_TEXT, READINGS, SCORED, SIMILAR, TOLD, VECTORS
 from components.known_models import KnownModels
 from components.known_vectors import cache_folder
 
-QUESTIONS_FILE = "questions.json"
+QUESTIONS_FILE, ENCODER_FILE = "questions.json", "encoder.txt"
 OUT_OF_SCOPE = "out_of_scope"
+
+
+class OtherEncoder(Exception):
+    """A model was trained on the vectors of an encoder that is not in use any more."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -63,6 +68,7 @@ class AnswerClassifier(GraphComponent):
         **kwargs: Any,
     ) -> AnswerClassifier:
         with model_storage.read_from(resource) as folder:
+            _refuse_other_encoder(folder / ENCODER_FILE)
             model = AnswerModel.load(folder)
             kept = folder / QUESTIONS_FILE
             questions = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
@@ -78,6 +84,7 @@ class AnswerClassifier(GraphComponent):
         fitted = KnownModels(cache_folder()).fitted(texts, vectors, names, topics)
         with self._storage.write_to(self._resource) as folder:
             shutil.copytree(fitted, folder, dirs_exist_ok=True)
+            (folder / ENCODER_FILE).write_text(fingerprint_of(encoder_folder()), encoding="utf-8")
             questions = [example.get(TEXT) for example in examples]
             (folder / QUESTIONS_FILE).write_text(json.dumps(questions, ensure_ascii=False), encoding="utf-8")
         return self._resource
@@ -119,6 +126,15 @@ class AnswerClassifier(GraphComponent):
             {"question": self._questions[at], "answer": _id(label), "similarity": round(cosine, 4)}
             for at, label, cosine in self._model.nearest(vector, limit)
         ]
+
+
+def _refuse_other_encoder(trained_on: Path) -> None:
+    """Raise OtherEncoder where vectors of two kinds would meet: every score would be chance."""
+    if not trained_on.exists() or trained_on.read_text(encoding="utf-8") != fingerprint_of(encoder_folder()):
+        raise OtherEncoder(
+            "This release was trained with another sentence encoder, so this version cannot understand "
+            "visitors with it. Build a new release in the studio, or run `make train`."
+        )
 
 
 def _id(label: str) -> str:
