@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections import OrderedDict
@@ -84,20 +85,22 @@ class Encoder:
             self._session = _session(folder / "model.onnx")
         except Exception as error:
             raise _missing(folder, error) from error
-        self._cache: OrderedDict[str, np.ndarray] = OrderedDict()
+        # By hash: what visitors wrote does not stay in memory, and deleting a chat deletes its words.
+        self._cache: OrderedDict[bytes, np.ndarray] = OrderedDict()
 
     def embed(self, texts: list[str]) -> np.ndarray:
         """Embed texts: (n, vector_size) float32 rows of length 1."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._cache]
+        new = [text for text in dict.fromkeys(texts) if _hash(text) not in self._cache]
         fresh = dict(zip(new, self._embed_each(new), strict=True))
         rows = [self._cached(text, fresh) for text in texts]
         return np.stack(rows) if rows else np.empty((0, self.vector_size), dtype=np.float32)
 
     def _cached(self, text: str, fresh: dict[str, np.ndarray]) -> np.ndarray:
-        vector = self._cache.pop(text, None)
+        key = _hash(text)
+        vector = self._cache.pop(key, None)
         if vector is None:
             vector = fresh[text] if text in fresh else self._embed_one(text)
-        self._cache[text] = vector
+        self._cache[key] = vector
         if len(self._cache) > CACHED_TEXTS:
             self._cache.popitem(last=False)
         return vector
@@ -116,6 +119,10 @@ class Encoder:
         vector: np.ndarray = vectors[0]
         vector.flags.writeable = False  # it is shared by the cache
         return vector
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _description(folder: Path) -> dict[str, Any]:

@@ -133,6 +133,13 @@ def test_a_cached_vector_cannot_be_changed_by_its_reader(encoder: Encoder) -> No
     assert encoder.embed(["hello"])[0, 0] != 9.0
 
 
+def test_the_cache_holds_vectors_but_no_words(installed: Path) -> None:
+    encoder = Encoder(installed)
+    encoder.embed(["my name is Grace"])
+    assert len(encoder._cache) == 1
+    assert b"Grace" not in b"".join(encoder._cache)
+
+
 def test_whole_words_come_most_frequent_first(installed: Path) -> None:
     words = whole_words_of(installed)
     assert words.index("the") < words.index("doctor") < words.index("umbrella")
