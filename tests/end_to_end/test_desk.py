@@ -313,6 +313,8 @@ def test_a_visitor_sees_that_the_nurse_types_and_nothing_reads_it_out(
     expect(visitor.get_by_text("Nina Nurse from our team has joined.").first).to_be_visible(
         timeout=PATIENCE_MS
     )
+    header = visitor.locator('[data-part="who-speaks"]')
+    expect(header).to_have_text("Nina Nurse, Our team")
     nurse.get_by_label("Your reply").press_sequentially("Good morning")
     typing = visitor.locator('[data-part="typing"]')
     expect(typing).to_have_text("Nina Nurse is typing", timeout=PATIENCE_MS)
@@ -322,4 +324,5 @@ def test_a_visitor_sees_that_the_nurse_types_and_nothing_reads_it_out(
     expect(typing).to_be_hidden()
     nurse.keyboard.press("e")
     nurse.wait_for_url(LISTS)
+    expect(header).to_have_text("Automated helper", timeout=PATIENCE_MS)
     nurse.context.close()

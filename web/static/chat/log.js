@@ -80,6 +80,12 @@ export class Log {
     return [...this.list.children].find((item) => !(Number(item.dataset.seq) <= seq)) ?? null;
   }
 
+  // Who speaks now, when it is a person: whoever joined last and has not left.
+  person() {
+    const { details } = this.messages.findLast(({ details }) => details?.event?.startsWith("staff_")) ?? {};
+    return details?.event === "staff_joined" ? this.speaker({ author: "staff", details }) : null;
+  }
+
   // A speaker is named once for several messages in a row (and always for screen readers); "sent"
   // stands under the last of the visitor's messages only.
   group() {

@@ -117,6 +117,7 @@ host?.send("ready");
 
 function restore() {
   log.clear();
+  sayWhoSpeaks();
   waiting.show(false);
   offer();
   for (const { client_id, title } of sending.items) log.addWaiting(client_id, title);
@@ -140,6 +141,7 @@ function show(messages, pending, typing = waiting.name) {
   const wasAtBottom = log.isAtBottom();
   sending.drop(messages.map(({ client_id }) => client_id).filter(Boolean));
   const fresh = log.add(messages).filter(({ author }) => author !== "visitor");
+  sayWhoSpeaks();
   const wasShown = waiting.isShown;
   waiting.show(pending.length > 0, typing);
   if (isRestoring) {
@@ -169,6 +171,10 @@ function showOwnCard(id, { text, details }) {
   log.addOwn(card);
   announcer.say(`${log.speaker(card)}: ${spoken(card)}`);
   bringIntoView([card], true);
+}
+
+function sayWhoSpeaks() {
+  parts["who-speaks"].textContent = log.person() ?? words.chat_subtitle;
 }
 
 // Who answers now, from the clinic's hours and notices; without a server nothing is claimed.
