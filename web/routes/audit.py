@@ -7,7 +7,7 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import accounts, audit
+from web import accounts, audit, audit_words
 from web.audit import Wanted
 from web.errors import BadRequest
 from web.roles import ADMINISTRATOR
@@ -35,6 +35,7 @@ async def page(request: Request) -> HTTPResponse:
     return staff_page(
         request,
         "accounts/audit.html",
+        words=audit_words,
         problem=problem,
         entries=found[:PER_PAGE],
         older=found[PER_PAGE - 1]["seq"] if len(found) > PER_PAGE else None,

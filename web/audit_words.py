@@ -1,0 +1,102 @@
+"""The audit in an administrator's words: deeds, what they were done to, and their details."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+DEEDS = {
+    "account.disabled": "switched an account off",
+    "account.enabled": "switched an account on",
+    "account.invited": "invited a colleague",
+    "account.made": "made an account",
+    "account.password": "changed a password",
+    "account.recovery_codes": "made new recovery codes",
+    "account.renamed": "changed a name",
+    "account.roles": "changed roles",
+    "account.second_factor_on": "set up the second step",
+    "account.second_factor_removed": "took the second step away",
+    "account.sessions_ended": "signed an account out everywhere",
+    "answer.changed": "changed an answer",
+    "answer.given_back": "gave a withdrawn answer back",
+    "answer.signed": "signed an answer",
+    "answer.withdrawn": "withdrew an answer",
+    "answer.written": "wrote an answer",
+    "answers.imported": "imported answers",
+    "bot.switched_off": "switched the bot off",
+    "bot.switched_on": "switched the bot on",
+    "build.cancelled": "cancelled a build",
+    "build.started": "started a build",
+    "callbacks.export": "exported calls",
+    "closure.add": "closed at short notice",
+    "closure.remove": "took a closure back",
+    "conversation.read": "read a chat",
+    "conversations.export": "exported chats",
+    "fact.set": "changed hours or holidays",
+    "facts.changed": "changed the clinic's facts",
+    "glass.broken": "broke the glass",
+    "handoff.not_a_crisis": "marked as not a crisis",
+    "missed.dealt_with": "dealt with a missed question",
+    "missed.undone": "brought a missed question back",
+    "notice.removed": "removed a notice",
+    "notice.shown": "showed a notice",
+    "presence.away": "left the desk",
+    "presence.here": "came to the desk",
+    "release.published": "published a release",
+    "release.undone": "went back to a release",
+    "reply.remove": "removed a canned reply",
+    "reply.save": "saved a canned reply",
+    "sign_in.done": "signed in",
+    "sign_in.refused": "was refused at sign-in",
+    "sign_out.done": "signed out",
+    "signature.taken_back": "took a signature back",
+    "signing.rule": "changed who may sign",
+    "site.allowed": "allowed a website",
+    "site.removed": "removed a website",
+    "week.read": "read the week",
+}
+# Nobody with an account did it.
+WITHOUT_ACCOUNT = {
+    "host": "The machine itself",
+    "nobody": "Nobody signed in",
+    "training": "A training on the machine",
+}
+_KINDS = {
+    "accounts": "account",
+    "answers": "answer",
+    "builds": "build",
+    "callbacks": "call",
+    "canned_replies": "canned reply",
+    "conversations": "chat",
+    "missed": "missed question",
+    "notices": "notice",
+    "releases": "release",
+    "sites": "website",
+}
+_DETAILS = {"before": "instead of", "over_failed_gates": "over a closed gate"}
+
+
+def deed(did: str) -> str:
+    """What was done; the name itself where an older version wrote one that is not known here."""
+    return DEEDS.get(did, did.replace(".", ": ").replace("_", " "))
+
+
+def kind(about: str) -> str:
+    """What it was done to."""
+    return _KINDS.get(about, about)
+
+
+def details(kept: Mapping[str, Any]) -> list[str]:
+    """One short line for each detail that says something."""
+    lines = []
+    for name, value in kept.items():
+        label = _DETAILS.get(name, name.replace("_", " "))
+        if value is True:
+            lines.append(label)
+        elif value not in (None, False, "", [], {}):
+            lines.append(f"{label}: {_text(value)}")
+    return lines
+
+
+def _text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple | dict) else str(value)
