@@ -175,6 +175,8 @@ class _Furnisher:
             seen_at=self.now + timedelta(hours=1), typing_at=None,
         )  # fmt: skip
         later = self.now + timedelta(hours=2)  # she stays at the desk, whatever pages are open
+        hers = schema.at_desk.c.staff_id == self.nurse.id  # an empty desk was looked at before
+        await self.tx.execute(schema.at_desk.delete().where(hers))
         await self.put(schema.at_desk, staff_id=self.nurse.id, name=self.nurse.name, seen_at=later)
         return room
 
