@@ -19,8 +19,6 @@ from tokenizers import BertWordPieceTokenizer
 CACHED_TEXTS = 4096  # 6 MB of vectors
 # From so many texts on (a training, a replay; never a turn) every core works.
 MANY_TEXTS = 32
-
-
 EMBEDDING, FEATURES = "embedding", "features"
 
 
@@ -90,13 +88,13 @@ class Encoder:
 
     def embed(self, texts: list[str]) -> np.ndarray:
         """Embed texts: (n, vector_size) float32 rows of length 1."""
-        new = [text for text in dict.fromkeys(texts) if _hash(text) not in self._cache]
+        keys = {text: _hash(text) for text in texts}
+        new = [text for text, key in keys.items() if key not in self._cache]
         fresh = dict(zip(new, self._embed_each(new), strict=True))
-        rows = [self._cached(text, fresh) for text in texts]
+        rows = [self._cached(keys[text], text, fresh) for text in texts]
         return np.stack(rows) if rows else np.empty((0, self.vector_size), dtype=np.float32)
 
-    def _cached(self, text: str, fresh: dict[str, np.ndarray]) -> np.ndarray:
-        key = _hash(text)
+    def _cached(self, key: bytes, text: str, fresh: dict[str, np.ndarray]) -> np.ndarray:
         vector = self._cache.pop(key, None)
         if vector is None:
             vector = fresh[text] if text in fresh else self._embed_one(text)

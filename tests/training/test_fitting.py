@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,13 +10,12 @@ from components.answer_model import AnswerModel
 from components.encoder import encoder_folder
 from components.readings import leans_back, readings_of
 from components.understanding import understand
+from tests.training.dental_project import ROOT, copy_project
 from training import trainer
 from training.fitting import fit, fitting
 from training.models import MODEL
 from training.replay import NOTHING_BEFORE, Ask, Context, Fate, Understander
 
-ROOT = Path(__file__).parents[2]
-SKILLS = ("small_talk.yml", "clarifying.yml", "callback.yml", "out_of_scope.yml")
 COST = Context("faq/cost", "a cleaning")
 SAID = ("what does it cost", "is it safe", "when are you open", "and for children", "thanks", "do they hurt")
 pytestmark = [
@@ -29,13 +27,8 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dentist's answers and the skills that come with every clinic."""
-    folder = tmp_path_factory.mktemp("dental")
-    for name in ("config.yml", "domain.yml"):
-        shutil.copy(ROOT / name, folder / name)
-    shutil.copytree(ROOT / "tests" / "dental" / "data" / "answers", folder / "data" / "answers")
-    for path in (ROOT / "data").glob("*.yml"):
-        shutil.copy(path, folder / "data" / path.name)
-    return folder
+    skills = [path.name for path in (ROOT / "data").glob("*.yml")]
+    return copy_project(tmp_path_factory.mktemp("dental"), skills)
 
 
 @pytest.fixture(scope="module")

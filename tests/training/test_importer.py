@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +10,16 @@ from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from tests.training.dental_project import copy_project
 from training.importer import ReadOnce
 
-ROOT = Path(__file__).parents[2]
 SKILLS = ("small_talk.yml", "clarifying.yml", "callback.yml")
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dentist's answers and three skills, with one question taught twice to one answer."""
-    folder = tmp_path_factory.mktemp("dental")
-    for name in ("config.yml", "domain.yml"):
-        shutil.copy(ROOT / name, folder / name)
-    shutil.copytree(ROOT / "tests" / "dental" / "data" / "answers", folder / "data" / "answers")
-    for name in SKILLS:
-        shutil.copy(ROOT / "data" / name, folder / "data" / name)
+    folder = copy_project(tmp_path_factory.mktemp("dental"), SKILLS)
     hours = folder / "data" / "answers" / "hours.yml"
     twice = "  examples: |\n    - are you open twice\n    - are you open twice\n"
     hours.write_text(hours.read_text(encoding="utf-8").replace("  examples: |\n", twice), encoding="utf-8")
