@@ -54,7 +54,7 @@ def test_from_a_question_to_a_person_and_back_with_everything_killed_in_between(
     nurse.get_by_label("Your reply").fill("Hello, I am Nina. How can I help?")
     nurse.keyboard.press("Control+Enter")
     hears(chat, "I am Nina")
-    expect(chat.get_by_text("Nina Nurse, Our team", exact=True)).to_be_visible()
+    expect(chat.locator(".chat-who").last).to_have_text("Nina Nurse, Our team")
     # The second nurse sees it without a reload, and is told who has it when she tries.
     expect(second.get_by_text("Nina Nurse has it")).to_be_visible(timeout=PATIENCE_MS)
     second.get_by_label("Your reply").fill("me too")
