@@ -17,26 +17,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import normalize
 
-from components import ridge
+from components.fits import Fit, targets_of
+from components.nearest import only_one, with_only_ones
 from components.quick_scores import QuickScores
-from components.similarities import MEANING_SHARE, SHARPNESS, AmongThemselves
+from components.similarities import MEANING_SHARE, SHARPNESS
+from components.spelled import Spelling
 
-RIDGE = 0.05
 # Both begin the same form: which of them "call me, Ana, 555 ..." was makes no difference.
 BEGIN_THE_FORM = ("callback", "inform")
-BLOCK_ROWS = 256  # of questions against all questions
 ROWS_AT_ONCE = 16  # of scores against all pairs of classes
 # What is left of a loaded model's arrays; the rest is in `QuickScores`, in forms of its own.
 _RANKED_WITH = frozenset({"akin", "calibration", "classes"})
 ARRAYS_FILE, WORDS_FILE = "answer_model.npz", "answer_model.json"
-_VECTORIZERS: tuple[dict[str, Any], ...] = (
-    {"ngram_range": (1, 2), "sublinear_tf": True, "token_pattern": r"(?u)\b\w[\w'-]*\b"},
-    {"ngram_range": (3, 5), "sublinear_tf": True, "analyzer": "char_wb", "min_df": 3},
-)
 
 
 class Candidate(NamedTuple):
@@ -48,12 +42,12 @@ class Candidate(NamedTuple):
 
 
 class AnswerModel:
-    """Ranks classes for texts. Make one with `fit` or `load`."""
+    """Ranks classes for texts. Make one with `of` or `load`."""
 
     def __init__(
         self,
         labels: Sequence[str],
-        spelling: _Spelling,
+        spelling: Spelling,
         arrays: dict[str, np.ndarray],
     ) -> None:
         self.labels = list(labels)
@@ -61,33 +55,20 @@ class AnswerModel:
         self._arrays = arrays
 
     @classmethod
-    def fit(
-        cls,
-        texts: Sequence[str],
-        vectors: np.ndarray,
-        names: Sequence[str],
-        *,
-        topics: Mapping[str, Sequence[str]],
-    ) -> AnswerModel:
-        """Learn from texts, their unit vectors (n, d) and class names.
+    def of(cls, fit: Fit, *, topics: Mapping[str, Sequence[str]]) -> AnswerModel:
+        """Make a model of a fit.
 
         `topics` says what a class is about: classes on one topic do not compete for confidence.
         """
-        labels = sorted(set(names))
-        classes = np.array([labels.index(name) for name in names], dtype=np.int32)
-        vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-        spelling, spelled = _Spelling.fit(texts)
-        targets = np.eye(len(labels), dtype=np.float32)[classes]
-        weights, left_out = ridge.solve(AmongThemselves(vectors, spelled), targets, ridge=RIDGE)
         arrays = {
-            "classes": classes,
-            "vectors": vectors,
-            "weights": weights,
-            "akin": _akin(labels, topics),
-            **_as_arrays(spelled),
+            "classes": fit.classes,
+            "vectors": fit.questions.vectors,
+            "weights": fit.solution.weights,
+            "akin": _akin(fit.labels, topics),
+            **_as_arrays(fit.spelled),
         }
-        model = cls(labels, spelling, arrays)
-        model._calibrate(left_out)
+        model = cls(fit.labels, fit.spelling, arrays)
+        model._calibrate(fit)
         return model
 
     def rank(self, texts: Sequence[str], vectors: np.ndarray) -> list[list[Candidate]]:
@@ -108,7 +89,7 @@ class AnswerModel:
         words = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
         with np.load(folder / ARRAYS_FILE, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-        model = cls(words["labels"], _Spelling.from_json(words["spelling"]), arrays)
+        model = cls(words["labels"], Spelling.from_json(words["spelling"]), arrays)
         model._make_ready()
         return model
 
@@ -139,9 +120,10 @@ class AnswerModel:
             sharpness=SHARPNESS,
         )
 
-    def _calibrate(self, left_out: np.ndarray) -> None:
+    def _calibrate(self, fit: Fit) -> None:
         """Fit confidence on what each question would have got, had it not been taught."""
-        nearest = self._nearest_other()
+        left_out = fit.solution.left_out(targets_of(fit.classes, len(fit.labels)))
+        nearest = with_only_ones(fit.nearest, only_one(fit.classes, len(fit.labels)))
         best = left_out.argmax(axis=1)
         rows = np.arange(len(best))
         akin = self._arrays["akin"]
@@ -150,65 +132,16 @@ class AnswerModel:
             [left_out[rows, best], left_out[rows, best] - other, nearest[rows, best], nearest.max(axis=1)],
             axis=1,
         )
-        right = akin[best, self._arrays["classes"]]
+        right = akin[best, fit.classes]
         if right.all():  # a handful of questions: what is near nothing is wrong all the same
             features, right = np.vstack([features, np.zeros_like(features[:1])]), np.append(right, False)
         fitted = LogisticRegression(C=10.0, tol=1e-6, max_iter=1000).fit(features, right)
         self._arrays["calibration"] = np.append(fitted.coef_[0], fitted.intercept_[0])
 
-    def _nearest_other(self) -> np.ndarray:
-        """Cosine of each question to the nearest other one of each class, a block of rows at a time."""
-        vectors, classes = self._arrays["vectors"], self._arrays["classes"]
-        members_of = [np.flatnonzero(classes == index) for index in range(len(self.labels))]
-        nearest = np.empty((len(vectors), len(self.labels)), dtype=np.float32)
-        for start in range(0, len(vectors), BLOCK_ROWS):
-            rows = np.arange(start, min(start + BLOCK_ROWS, len(vectors)))
-            others = vectors[rows] @ vectors.T
-            others[rows - start, rows] = -1.0  # nobody needs a question's cosine to itself
-            for at, members in enumerate(members_of):
-                known = others[:, members] if len(members) > 1 else others
-                nearest[rows, at] = known.max(axis=1)
-        return nearest
-
     def _confidence(self, scores: np.ndarray, nearest: np.ndarray) -> np.ndarray:
         *weights, intercept = self._arrays["calibration"]
         logits = _features(scores, nearest, self._arrays["akin"]) @ np.array(weights) + intercept
         return 1.0 / (1.0 + np.exp(-logits))
-
-
-class _Spelling:
-    """TF-IDF of words and of letters, kept as JSON."""
-
-    def __init__(self, vectorizers: Sequence[TfidfVectorizer]) -> None:
-        self.vectorizers = vectorizers
-
-    @classmethod
-    def fit(cls, texts: Sequence[str]) -> tuple[_Spelling, sparse.csr_matrix]:
-        vectorizers = [TfidfVectorizer(**options, dtype=np.float32) for options in _VECTORIZERS]
-        blocks = [vectorizer.fit_transform(texts) for vectorizer in vectorizers]
-        return cls(vectorizers), _side_by_side(blocks)
-
-    def as_json(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "terms": [str(term) for term in vectorizer.get_feature_names_out()],
-                "idf": [round(float(value), 6) for value in vectorizer.idf_],
-            }
-            for vectorizer in self.vectorizers
-        ]
-
-    @classmethod
-    def from_json(cls, kept: Sequence[dict[str, Any]]) -> _Spelling:
-        vectorizers = []
-        for options, state in zip(_VECTORIZERS, kept, strict=True):
-            vectorizer = TfidfVectorizer(**options, vocabulary=state["terms"])
-            vectorizer.idf_ = np.array(state["idf"])
-            vectorizers.append(vectorizer)
-        return cls(vectorizers)
-
-
-def _side_by_side(blocks: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
-    return normalize(sparse.hstack(blocks).tocsr().astype(np.float32))
 
 
 def topics_of(answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Sequence[str]]:

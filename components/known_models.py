@@ -13,9 +13,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from components.answer_model import AnswerModel
+from components.fits import Questions
+from components.kept_fits import KeptFit
 
 MAX_KEPT = 3
-_CODE = ("answer_model.py", "ridge.py", "similarities.py")
+_MATHEMATICS = ("fit_changes.py", "fits.py", "nearest.py", "ridge.py", "ridge_changes.py", "similarities.py",
+                "spelled.py")  # fmt: skip
 
 
 class KnownModels:
@@ -32,9 +35,7 @@ class KnownModels:
         topics: Mapping[str, Sequence[str]],
     ) -> str:
         """Hash of what is learnt, and of the mathematics that learns it."""
-        digest = hashlib.sha256()
-        for name in _CODE:
-            digest.update(Path(__file__).with_name(name).read_bytes())
+        digest = _hash_of_code("answer_model.py", *_MATHEMATICS)
         known_topics = {name: list(values) for name, values in topics.items()}
         digest.update(json.dumps([list(texts), list(names), known_topics], sort_keys=True).encode())
         digest.update(np.ascontiguousarray(vectors).tobytes())
@@ -52,7 +53,9 @@ class KnownModels:
         folder = self.find(key)
         if folder is None:
             with TemporaryDirectory(dir=self._made(), prefix="draft-") as draft:
-                AnswerModel.fit(texts, vectors, names, topics=topics).save(Path(draft))
+                whole = KeptFit(self._folder, _hash_of_code(*_MATHEMATICS).hexdigest()[:16])
+                fit = whole.fitted(Questions(texts, vectors, names))
+                AnswerModel.of(fit, topics=topics).save(Path(draft))
                 folder = self.keep(key, Path(draft))
         return folder
 
@@ -77,3 +80,10 @@ class KnownModels:
     def _made(self) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder
+
+
+def _hash_of_code(*names: str) -> hashlib._Hash:
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return digest

@@ -43,6 +43,16 @@ class AmongThemselves:
         return made
 
 
+def between(
+    vectors: np.ndarray, spelled: sparse.csr_matrix, others: np.ndarray, others_spelled: sparse.csr_matrix
+) -> np.ndarray:
+    """Similarities of questions (n) to a few others (k): (n, k)."""
+    made = vectors @ others.T
+    _sharpen(made)
+    made += np.float32(1.0 - MEANING_SHARE) * (spelled @ others_spelled.T).toarray()
+    return np.asarray(made)
+
+
 def _sharpen(cosines: np.ndarray) -> None:
     """Turn cosines into the part of a similarity that is meaning, in place."""
     cosines -= np.float32(1.0)

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from components.answer_model import AnswerModel, _from_arrays, _side_by_side
+from components.answer_model import AnswerModel, _from_arrays
+from components.fits import Questions, whole
 from components.quick_scores import A_FEW, RARE
 from tests.components.plain_kernel import similarities
 
@@ -26,9 +27,8 @@ def fitted(topics: dict[str, list[str]]) -> AnswerModel:
     chance = np.random.default_rng(1)
     names = [name for name in NAMES for _ in range(20)]
     vectors = np.stack([unit(*(np.array(PLACES[name]) + chance.normal(0, 0.5, 2))) for name in names])
-    return AnswerModel.fit(
-        [f"question {index % 20}" for index in range(len(names))], vectors, names, topics=topics
-    )
+    texts = [f"question {index % 20}" for index in range(len(names))]
+    return AnswerModel.of(whole(Questions(texts, vectors, names)), topics=topics)
 
 
 @pytest.fixture
@@ -70,10 +70,10 @@ def test_terms_of_many_questions_score_as_terms_of_few_do() -> None:
     vectors = chance.normal(size=(len(texts), 6)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     names = [f"faq/{number % 3}" for number in range(len(texts))]
-    model = AnswerModel.fit(texts, vectors, names, topics={})
+    model = AnswerModel.of(whole(Questions(texts, vectors, names)), topics={})
     asked = ["every word3 word7", "word3", "nothing known"]
     _, scores = model._quick.of(asked, vectors[:3])
-    spelled = _side_by_side([each.transform(asked) for each in model._spelling.vectorizers])
+    spelled = model._spelling.of(asked)
     known = _from_arrays(model._arrays)
     expected = similarities(vectors[:3] @ vectors.T, spelled, known) @ model._arrays["weights"]
     np.testing.assert_allclose(scores, expected, atol=1e-3)
@@ -96,7 +96,7 @@ def test_a_handful_of_clear_questions_is_fitted_too() -> None:
     names = ["faq/cost"] * 3 + ["faq/benzos"] * 3
     vectors = np.stack([unit(*PLACES[name]) for name in names])
     texts = ["what does it cost", "cost", "the cost", "what are benzos", "benzos", "my benzos"]
-    model = AnswerModel.fit(texts, vectors, names, topics={})
+    model = AnswerModel.of(whole(Questions(texts, vectors, names)), topics={})
     near, far = (model.rank(["cost"], vector[None, :])[0][0] for vector in (vectors[0], -vectors[3]))
     assert near.label == "faq/cost"
     assert near.confidence > 0.5

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import sparse
 
 from components import ridge, similarities
-from components.answer_model import RIDGE, _Spelling
+from components.fits import RIDGE
 from components.similarities import AmongThemselves
+from components.spelled import Spelling
 from tests.components.plain_kernel import similarities as plain
 
 PANELS = (1, 2, 3)  # full ones, and one more that is not
@@ -25,7 +28,7 @@ def questions(count: int) -> tuple[np.ndarray, sparse.csr_matrix]:
     """Unit vectors and spellings of so many questions, some of them alike."""
     vectors = np.random.default_rng(count).normal(size=(count, 6)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors, _Spelling.fit([f"question {number % 7} of {number % 11}" for number in range(count)])[1]
+    return vectors, Spelling.fit([f"question {number % 7} of {number % 11}" for number in range(count)])[1]
 
 
 def whole_matrix(count: int) -> np.ndarray:
@@ -38,9 +41,22 @@ def test_weights_and_scores_as_if_not_taught_are_those_of_a_plain_inverse(count:
     targets = np.eye(3, dtype=np.float32)[np.random.default_rng(count).integers(0, 3, count)]
     inverse = np.linalg.inv(whole_matrix(count) + RIDGE * np.eye(count))
     expected = inverse @ targets
-    weights, left_out = ridge.solve(AmongThemselves(*questions(count)), targets, ridge=RIDGE)
-    np.testing.assert_allclose(weights, expected, atol=1e-3)
-    np.testing.assert_allclose(left_out, targets - expected / np.diag(inverse)[:, None], atol=1e-4)
+    solution = ridge.solve(AmongThemselves(*questions(count)), targets, ridge=RIDGE)
+    np.testing.assert_allclose(solution.weights, expected, atol=1e-3)
+    as_if_not_taught = targets - expected / np.diag(inverse)[:, None]
+    np.testing.assert_allclose(solution.left_out(targets), as_if_not_taught, atol=1e-4)
+
+
+@pytest.mark.parametrize("count", [3, 40, 97])
+def test_a_factor_that_was_written_down_solves_later_what_it_solves_now(count: int, tmp_path: Path) -> None:
+    targets = np.random.default_rng(count).normal(size=(count, 3)).astype(np.float32)
+    with (tmp_path / "factor").open("wb") as file:
+        ridge.solve(AmongThemselves(*questions(count)), targets, ridge=RIDGE, keep=file)
+    factor = ridge.KeptFactor(tmp_path / "factor", count)
+    expected = np.linalg.solve(whole_matrix(count) + RIDGE * np.eye(count), targets)
+    np.testing.assert_allclose(ridge.divided(targets, factor), expected, atol=1e-3)
+    with pytest.raises(ValueError, match="not the factor of"):
+        ridge.KeptFactor(tmp_path / "factor", count + 1)
 
 
 @pytest.mark.parametrize(("first", "end"), [(0, 40), (40, 80), (80, 97)])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from components.answer_model import AnswerModel
+from components import fits
 from components.encoder import encoder_folder
 from components.readings import leans_back, readings_of
 from components.understanding import understand
@@ -43,7 +43,7 @@ def model(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("FRONT_DESK_ENCODER", str(encoder_folder().resolve()))
         patch.setenv("FRONT_DESK_VAR", str(folder))
         fit(project)
-        patch.setattr(AnswerModel, "fit", cannot)
+        patch.setattr(fits, "whole", cannot)
         trainer.train(project, folder / MODEL)
     return folder
 

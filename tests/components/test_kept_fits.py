@@ -1,0 +1,77 @@
+"""A few changed questions are fitted from the whole fit before; many, or another mathematics, are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from components import fits, kept_fits
+from components.fits import Questions
+from components.kept_fits import KeptFit
+from tests.components.taught_by_chance import of, taught, together
+
+OLD = taught(60)
+ONE_MORE = together(OLD, taught(1, seed=2))
+
+
+@pytest.fixture
+def fitted_wholly(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many questions each whole fit had; a fit is worth keeping however small it is."""
+    counted: list[int] = []
+    whole = fits.whole
+
+    def counting(questions: Questions, **more: Any) -> fits.Fit:
+        counted.append(len(questions.texts))
+        return whole(questions, **more)
+
+    monkeypatch.setattr(fits, "whole", counting)
+    monkeypatch.setattr(kept_fits, "WORTH_KEEPING", 1)
+    return counted
+
+
+def test_one_more_question_needs_no_other_whole_fit(tmp_path: Path, fitted_wholly: list[int]) -> None:
+    KeptFit(tmp_path, "a").fitted(OLD)
+    moved = KeptFit(tmp_path, "a").fitted(ONE_MORE)
+    assert fitted_wholly == [60]
+    np.testing.assert_allclose(moved.solution.weights, fits.whole(ONE_MORE).solution.weights, atol=0.1)
+
+
+def test_when_many_questions_changed_all_are_fitted_and_kept(
+    tmp_path: Path, fitted_wholly: list[int]
+) -> None:
+    KeptFit(tmp_path, "a").fitted(OLD)
+    KeptFit(tmp_path, "a").fitted(of(OLD, list(range(50))))
+    KeptFit(tmp_path, "a").fitted(of(OLD, list(range(49))))
+    assert fitted_wholly == [60, 50]
+
+
+def test_the_fit_of_another_mathematics_is_replaced(tmp_path: Path, fitted_wholly: list[int]) -> None:
+    KeptFit(tmp_path, "a").fitted(OLD)
+    KeptFit(tmp_path, "b").fitted(ONE_MORE)
+    assert fitted_wholly == [60, 61]
+    assert [path.name for path in tmp_path.iterdir()] == ["whole-fit-b"]
+
+
+def test_few_questions_are_fitted_each_time(tmp_path: Path) -> None:
+    KeptFit(tmp_path, "a").fitted(OLD)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_the_fit_before(
+    tmp_path: Path, fitted_wholly: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    KeptFit(tmp_path, "a").fitted(OLD)
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept_fits, "_save", full)
+        with pytest.raises(OSError, match="No space left"):
+            KeptFit(tmp_path, "a").fitted(of(OLD, list(range(40))))
+    assert [path.name for path in tmp_path.iterdir()] == ["whole-fit-a"]
+    KeptFit(tmp_path, "a").fitted(ONE_MORE)
+    assert fitted_wholly == [60, 40]
