@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 
 class StoppedError(Exception):
@@ -69,7 +71,11 @@ class Unfinished:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(_log_failure)  # nobody else will hear of it
+            raise
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin work that nobody waits for; it has to log its own failures."""
@@ -81,3 +87,8 @@ class Unfinished:
         """Wait until nothing is left."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _log_failure(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        logger.warning("What somebody began who then hung up failed: %s", type(error).__name__)
