@@ -80,6 +80,19 @@ def test_a_message_written_while_the_server_is_dead_is_kept_and_sent_once(
     expect(chat.get_by_text("written in the dark")).to_have_count(1)
 
 
+def test_a_first_message_that_failed_is_sent_by_itself_when_the_server_is_back(
+    visitor: Page, website: Website, front_desk: FrontDesk
+) -> None:
+    chat = opens(visitor, website.url)
+    front_desk.kill()
+    asks(chat, "the very first words")
+    expect(chat.get_by_text("Not sent")).to_be_visible(timeout=PATIENCE_MS)
+    front_desk.start()
+    is_sent(chat)
+    hears(chat, "What would you like to know?")
+    expect(chat.get_by_text("the very first words")).to_have_count(1)
+
+
 def test_an_answer_that_comes_after_a_kill_is_shown_once(
     visitor: Page, website: Website, front_desk: FrontDesk, bot: BotThread
 ) -> None:

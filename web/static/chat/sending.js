@@ -3,6 +3,7 @@ import { Refused } from "./api.js";
 import { memory } from "./memory.js";
 
 const MAX_WAITS = 6;
+const AGAIN_MS = [5_000, 10_000, 20_000, 40_000];
 
 export class Sending {
   // `post(item)` sends one; the callbacks draw what happens.
@@ -13,6 +14,7 @@ export class Sending {
     this.onTrouble = onTrouble;
     this.items = memory.unsent;
     this.failed = new Set();
+    this.failures = 0;
     this.isBusy = false;
   }
 
@@ -56,6 +58,7 @@ export class Sending {
     this.onState(item.client_id, waits ? "waiting" : "sending");
     try {
       const answer = await this.post(item);
+      this.failures = 0;
       this.drop([item.client_id]);
       this.onStored(answer);
     } catch (error) {
@@ -71,7 +74,20 @@ export class Sending {
         this.failed.add(item.client_id);
         this.onState(item.client_id, "failed");
         this.onTrouble(error, item);
+        this.tryAgainLater();
       }
     }
+  }
+
+  // Also by itself: where only the sending failed, or nothing was ever sent, no news come that would ask for it.
+  tryAgainLater() {
+    clearTimeout(this.timer);
+    this.failures += 1;
+    const pause = AGAIN_MS[Math.min(this.failures, AGAIN_MS.length) - 1];
+    this.timer = setTimeout(() => {
+      // Not while somebody has a finger or the keyboard on "Retry": it would go from under them.
+      if (document.activeElement?.classList.contains("chat-retry")) this.tryAgainLater();
+      else this.retryAll();
+    }, pause);
   }
 }
