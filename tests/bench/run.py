@@ -127,7 +127,8 @@ def questions() -> list[str]:
 def _var_with(trained: Trained, var: Path) -> None:
     """A var folder with the release that was just trained, so that starting trains nothing."""
     copy_of_var(var, with_releases=False)
-    shutil.copytree(trained.folder / "var" / "releases", var / "releases")
+    for name in ("releases", "cache"):
+        shutil.copytree(trained.folder / "var" / name, var / name)
     (var / "releases" / "trained-from").write_text(stamp_of(var), encoding="utf-8")
 
 
