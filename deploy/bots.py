@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.children import Child, ChildRefused, Say
-from deploy.pointers import Wanted, is_building, wanted
+from deploy.pointers import Pointers, Wanted, is_building, wanted
 
 MAX_BOTS = 2
 LOOK_EVERY_S = 0.2
@@ -40,6 +40,7 @@ class Bot:
     child: Child = field(init=False)
     is_ready: bool = False
     unwanted_since_s: float | None = None
+    has_had_visitors: bool = False
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
@@ -61,6 +62,7 @@ class Bots:
         keep_warm_s: float = KEEP_WARM_S,
     ) -> None:
         self._releases = releases
+        self._pointers = Pointers(releases)
         self._start_bot = start
         self._is_warm = is_warm
         self._first_port = first_port
@@ -87,12 +89,13 @@ class Bots:
             (self._releases / STATE_FILE).unlink(missing_ok=True)
 
     async def _look(self, say: Say) -> None:
-        asked_for = [entry for entry in wanted(self._releases) if entry.learnt not in self._refused]
+        asked_for = [entry for entry in self._pointers.wanted() if entry.learnt not in self._refused]
         await self._bury(asked_for, say)
         self._mark_unwanted({entry.learnt for entry in asked_for})
         for place, entry in enumerate(asked_for):
             if bot := self._bot_of(entry):
                 bot.serves = entry
+                bot.has_had_visitors |= not place
                 continue
             if place and not all(bot.is_ready for bot in self._bots):
                 break  # one start at a time: the published bot comes first
@@ -151,18 +154,22 @@ class Bots:
 
     async def _make_room(self) -> bool:
         """Let an unwanted bot go whose turns are over; False while there is none."""
-        free = [bot for bot in self._bots if self._unwanted_for_s(bot) >= self._turns_end_after_s]
+        free = [bot for bot in self._bots if self._unwanted_for_s(bot) >= self._turns_end_s(bot)]
         if free and any(bot.is_ready for bot in self._bots if bot is not free[0]):
             await self._let_go(free[0])
             return True
         return False
 
     async def _let_old_ones_go(self) -> None:
-        limit_s = self._turns_end_after_s if is_building(self._releases) else self._keep_warm_s
+        keep_warm_s = 0.0 if is_building(self._releases) else self._keep_warm_s
         for bot in list(self._bots):
             others_ready = any(other.is_ready for other in self._bots if other is not bot)
-            if others_ready and self._unwanted_for_s(bot) >= max(limit_s, self._turns_end_after_s):
+            if others_ready and self._unwanted_for_s(bot) >= max(keep_warm_s, self._turns_end_s(bot)):
                 await self._let_go(bot)
+
+    def _turns_end_s(self, bot: Bot) -> float:
+        """How long turns of visitors that the bot may have begun can last."""
+        return self._turns_end_after_s if bot.has_had_visitors else 0.0
 
     async def _let_go(self, bot: Bot) -> None:
         # First out of the list that the web half reads, then out of the world.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 PUBLISHED, CANDIDATE = "published", "candidate"
+POINTED_AT_AFTER_S = 5.0  # a build that ended: by then the web half has pointed at its release
 MODEL, MANIFEST = "model.tar.gz", "manifest.json"
 
 
@@ -38,6 +41,35 @@ def wanted(releases: Path) -> list[Wanted]:
         if entry is not None:
             found.setdefault(entry.learnt, entry)
     return list(found.values())
+
+
+class Pointers:
+    """What the folders ask for from one look to the next.
+
+    While a build is at work, which needs memory, nobody needs a bot of what was to be tried before
+    it: a release of its own takes that place. Pointed at once more, it is wanted all the same.
+    """
+
+    def __init__(self, releases: Path) -> None:
+        self._releases = releases
+        self._aside: tuple[str, int] | None = None  # what was to be tried, and since when
+        self._built_at_s = 0.0
+
+    def wanted(self) -> list[Wanted]:
+        """As `wanted`, without what a build has put aside."""
+        asked_for, tried, now_s = wanted(self._releases), self._tried(), time.monotonic()
+        if is_building(self._releases):
+            self._built_at_s = now_s
+            self._aside = self._aside or tried
+        elif now_s > self._built_at_s + POINTED_AT_AFTER_S:
+            self._aside = None
+        return asked_for[:1] if tried == self._aside else asked_for
+
+    def _tried(self) -> tuple[str, int]:
+        pointer = self._releases / CANDIDATE
+        with suppress(OSError):
+            return _read(pointer), pointer.stat().st_mtime_ns
+        return "", 0
 
 
 def is_building(releases: Path) -> bool:

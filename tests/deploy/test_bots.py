@@ -12,8 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
+import pytest
 import pytest_asyncio
 
+from deploy import pointers
 from deploy.bots import Bots
 from deploy.children import Backoff, Child
 from deploy.pointers import Wanted, wanted
@@ -69,6 +71,20 @@ class Keeper:
     async def tells(self, expected: dict[str, bool]) -> None:
         async with asyncio.timeout(20):
             while self.told != expected:  # noqa: ASYNC110 (another task writes the file)
+                await asyncio.sleep(0.02)
+
+    async def looks_twice(self) -> None:
+        """Wait until the pointers were read twice from now on."""
+        read, asked = self.bots._pointers.wanted, 0
+
+        def counted() -> list[Wanted]:
+            nonlocal asked
+            asked += 1
+            return read()
+
+        self.bots._pointers.wanted = counted  # type: ignore[method-assign]
+        async with asyncio.timeout(20):
+            while asked < 2:  # noqa: ASYNC110 (another task looks)
                 await asyncio.sleep(0.02)
 
 
@@ -147,18 +163,59 @@ async def test_a_candidate_that_cannot_start_leaves_the_published_one_alone(keep
     await keeper.tells({"1": True})
 
 
-async def test_a_build_at_work_takes_the_memory_of_an_unwanted_bot(tmp_path: Path) -> None:
-    keeper = Keeper(tmp_path / "releases")
+async def test_a_build_at_work_takes_the_memory_of_an_unwanted_bot(keeper: Keeper) -> None:
     keeper.bots._keep_warm_s = 3600
-    keeper.release("1")
-    keeper.release("2")
-    keeper.point("published", "1")
     keeper.point("candidate", "2")
-    task = asyncio.create_task(keeper.bots.keep(keeper.said.append))
     await keeper.tells({"1": True, "2": True})
     keeper.point("published", "2")
     (keeper.releases / "building-3").mkdir()
     await keeper.tells({"2": True})
+
+
+async def test_a_build_at_work_takes_the_memory_of_the_bot_that_was_to_be_tried(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No visitor was there, so nothing has to end first; it comes back if the build came to nothing."""
+    keeper.bots._keep_warm_s = keeper.bots._turns_end_after_s = 3600
+    keeper.point("candidate", "2")
+    await keeper.tells({"1": True, "2": True})
+    (keeper.releases / "building-3").mkdir()
+    await keeper.tells({"1": True})
+    monkeypatch.setattr(pointers, "POINTED_AT_AFTER_S", 0.1)
+    (keeper.releases / "building-3").rmdir()
+    await keeper.tells({"1": True, "2": True})
+    assert keeper.started == ["1", "2", "2"]
+
+
+async def test_when_a_build_has_ended_only_what_it_built_is_started(keeper: Keeper) -> None:
+    keeper.point("candidate", "2")
+    await keeper.tells({"1": True, "2": True})
+    (keeper.releases / "building-3").mkdir()
+    await keeper.tells({"1": True})
+    (keeper.releases / "building-3").rmdir()
+    keeper.release("3")
+    await keeper.looks_twice()
+    keeper.point("candidate", "3")
+    await keeper.tells({"1": True, "3": True})
+    assert keeper.started == ["1", "2", "3"]
+
+
+async def test_what_is_pointed_at_while_a_build_works_gets_its_bot(keeper: Keeper) -> None:
+    """As for an undo: the pointer is written anew, also with the release that it named before."""
+    keeper.point("candidate", "2")
+    await keeper.tells({"1": True, "2": True})
+    (keeper.releases / "building-3").mkdir()
+    await keeper.tells({"1": True})
+    keeper.point("candidate", "2")
+    await keeper.tells({"1": True, "2": True})
+
+
+async def test_when_all_ends_nothing_is_told_to_run(tmp_path: Path) -> None:
+    keeper = Keeper(tmp_path / "releases")
+    keeper.release("1")
+    keeper.point("published", "1")
+    task = asyncio.create_task(keeper.bots.keep(keeper.said.append))
+    await keeper.tells({"1": True})
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert keeper.told == {}
