@@ -96,6 +96,12 @@ def opens_all(page: Page) -> None:
     page.eval_on_selector_all("main details:not(.alerts)", "all => all.forEach(each => { each.open = true })")
 
 
+def asks_for_the_keys(page: Page) -> None:
+    """Show which keys do what."""
+    page.keyboard.press("?")
+    page.locator("dialog[open]").wait_for()
+
+
 def begins(page: Page) -> None:
     """Begin the signing session."""
     page.get_by_role("button", name="Begin").click()
@@ -133,6 +139,7 @@ BUSY = [
     Look("conversation", "nurse", "/desk/conversations/{held}"),
     Look("conversation-opened", "nurse", "/desk/conversations/{held}", opens_all),
     Look("conversation-masked", "clinician", "/desk/conversations/{held}"),
+    Look("keys", "nurse", "/desk/conversations/{held}", asks_for_the_keys),
     Look("calls", "nurse", "/desk/callbacks"),
     Look("hours-busy", "nurse", "/desk/hours"),
     Look("replies-busy", "nurse", "/desk/replies"),

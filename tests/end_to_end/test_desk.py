@@ -9,19 +9,16 @@ from collections.abc import Iterator
 import httpx
 import psutil
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, asks, chat_on, hears, opens
 from tests.end_to_end.desk_cast import at_work, calls_in, hire
 from tests.end_to_end.running import Running
-from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.stand_in_bot import callback, handoff, reply
 
 TALK = re.compile(r"/desk/conversations/")
 LISTS = re.compile(r"/desk(\?|$)")
-WIDTHS = {"desktop": DESKTOP, "phone": PHONE}
 
 
 @pytest.fixture(scope="module")
@@ -256,41 +253,6 @@ def complaints_of(page: Page) -> list[str]:
     page.on("dialog", on_dialog)
     page.on("console", on_console)
     return complaints
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_of_the_desk_is_accessible(
-    browser: Browser, staffed: FrontDesk, http: httpx.Client, bot: BotThread, width: str, scheme: str
-) -> None:
-    wish = callback(first_name="Ana", phone="+15552018834", best_time="mornings")
-    bot.bot.says(reply("utter_greet"), requests=(wish, handoff()))
-    caller = calls_in(http)
-    caller.says("I would like a call, or a person")
-    caller.hears_the_bot()
-    nurse = at_work(browser, staffed.url, "nurse", viewport=WIDTHS[width])
-    nurse.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    talk = f"/desk/conversations/{caller.id}"
-    for path in ("/desk", talk, "/desk/callbacks", "/desk/hours", "/desk/search", "/desk/numbers"):
-        nurse.goto(f"{staffed.url}{path}")
-        check(nurse, f"{path} {width} {scheme}")
-    nurse.goto(f"{staffed.url}{talk}")
-    for box in nurse.locator("details:not(.alerts)").all():
-        box.locator("summary").click()
-    check(nurse, f"{talk} opened {width} {scheme}")
-    nurse.keyboard.press("?")
-    check(nurse, f"keys {width} {scheme}")
-    nurse.context.close()
-
-
-def check(page: Page, where: str) -> None:
-    """Find nothing with axe, and nothing that is wider than the page."""
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    problems = [
-        (each["id"], [node["target"] for node in each["nodes"]]) for each in found.response["violations"]
-    ]
-    assert problems == [], (where, problems)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
 
 
 def test_a_visitor_sees_that_the_nurse_types_and_nothing_reads_it_out(

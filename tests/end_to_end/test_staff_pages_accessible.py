@@ -1,6 +1,7 @@
 """Every staff page in every state, on a phone and a desktop, light and dark: axe finds nothing (WCAG 2.2 AA).
 
-The pages stand in `staff_pages.py`. With FRONT_DESK_SCREENSHOTS a run leaves a picture of each there.
+The pages stand in `staff_pages.py`; `make test` looks at each on a phone in light and on a desktop in
+dark, `make prove` at all pairs. With FRONT_DESK_SCREENSHOTS a run leaves a picture of each there.
 """
 
 from __future__ import annotations
@@ -19,13 +20,11 @@ from tests.end_to_end import staff
 from tests.end_to_end.accessibility import problems_of
 from tests.end_to_end.desk_cast import in_the_record
 from tests.end_to_end.furnished import furnish, like_a_bot, release
-from tests.end_to_end.screens import DESKTOP, PHONE
+from tests.end_to_end.screens import PHONE
 from tests.end_to_end.staff_pages import BUSY, LOOKS, Look
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.conftest import CAST
 from web.settings import Settings
-
-SCREENS: list[tuple[str, Any]] = [("phone", PHONE), ("desktop", DESKTOP)]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +54,7 @@ def furnished(clinic: FrontDesk) -> dict[str, Any]:
 def test_a_page_of_staff_is_accessible(
     browser: Browser, clinic: FrontDesk, signed_in: dict[str, Any], look: Look
 ) -> None:
-    assert problems_on_every_screen(browser, clinic, signed_in, look) == []
+    assert problems_everywhere(browser, clinic, signed_in, look) == []
 
 
 @pytest.mark.parametrize("look", BUSY, ids=lambda look: look.name)
@@ -65,25 +64,18 @@ def test_a_page_of_a_busy_morning_is_accessible(
 ) -> None:  # fmt: skip
     bot.bot.does(like_a_bot)
     place = replace(look, path=look.path.format(**furnished))
-    assert problems_on_every_screen(browser, clinic, signed_in, place) == []
+    assert problems_everywhere(browser, clinic, signed_in, place) == []
 
 
-def problems_on_every_screen(
+def problems_everywhere(
     browser: Browser, clinic: FrontDesk, signed_in: dict[str, Any], look: Look
 ) -> list[str]:
-    found = []
-    for screen, size in SCREENS:
-        with context_of(browser, signed_in[look.who], size) as context:
-            page = opened(context, clinic, look)
-            found += [f"{screen}: {each}" for each in problems_of(page, f"{look.name}-{screen}")]
-    return found
-
-
-def context_of(browser: Browser, kept: Any, size: Any) -> BrowserContext:
+    kept = signed_in[look.who] or None
     # axe is put into the page from outside, which the page's policy would rightly refuse.
-    return browser.new_context(
-        viewport=size, storage_state=kept or None, bypass_csp=True, reduced_motion="reduce"
-    )
+    with browser.new_context(
+        viewport=PHONE, storage_state=kept, bypass_csp=True, reduced_motion="reduce"
+    ) as context:
+        return problems_of(opened(context, clinic, look), look.name)
 
 
 def opened(context: BrowserContext, clinic: FrontDesk, look: Look) -> Page:
