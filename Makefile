@@ -9,6 +9,7 @@ BOT_ROOMS := actions clinic components safety training tests/actions tests/clini
 WEB_ROOMS := clinic deploy safety web tests/deploy tests/layout tests/web
 WEB_TESTS := tests/safety tests/clinic tests/web tests/deploy tests/layout
 STAFF_TESTS := $(wildcard tests/web/test_desk*.py tests/web/test_studio*.py tests/web/test_sign*.py tests/web/test_acc*.py tests/web/test_pub*.py tests/web/test_take*.py tests/web/test_answer*.py tests/web/test_build*.py tests/web/test_own*.py)
+LOOKS := tests/end_to_end/test_staff_pages_accessible.py tests/end_to_end/test_accessible.py
 SHARED_TESTS := tests/safety tests/clinic
 BOT_TESTS := $(SHARED_TESTS) tests/components tests/actions tests/training
 # Side by side, each one's output in one piece where make can do that.
@@ -17,7 +18,7 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 .DEFAULT_GOAL := help
-.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-web thorough-bot validate stories end-to-end faults train shell evaluate bench prove lint lock set-up trained clean
+.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories end-to-end end-to-end-looks end-to-end-deeds faults train shell evaluate bench prove lint lock set-up trained clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -34,7 +35,7 @@ services: trained ## Run the web half's service and its record (SQLite) through 
 	@$(TOGETHER) services-chat services-staff
 
 thorough: trained ## Run the long tests, and those of the web half once more on PostgreSQL.
-	@$(TOGETHER) thorough-web thorough-bot
+	@$(TOGETHER) thorough-staff thorough-web thorough-bot
 
 quick-web: ## Run the quick tests of the web environment.
 	$(WEB) $(PYTEST) -m "not thorough and not service" $(WEB_TESTS)
@@ -48,8 +49,11 @@ services-staff: ## Run the services' tests about desk and studio.
 quick-bot: ## Run the quick tests of the bot environment; of what both halves share only the parity.
 	$(BOT) $(PYTEST) -m "not thorough" $(filter-out $(SHARED_TESTS),$(BOT_TESTS)) tests/safety/test_parity.py
 
-thorough-web: ## Run the long tests of the web environment.
-	$(WEB) $(PYTEST) -m thorough $(WEB_TESTS)
+thorough-staff: ## Run the long tests of the web environment about desk and studio.
+	$(WEB) $(PYTEST) -m thorough $(STAFF_TESTS)
+
+thorough-web: ## Run the other long tests of the web environment.
+	$(WEB) $(PYTEST) -m thorough $(filter-out tests/web,$(WEB_TESTS)) $(filter-out $(STAFF_TESTS),$(wildcard tests/web/test_*.py))
 
 thorough-bot: ## Run the long tests of the bot environment, and all of what both halves share.
 	$(BOT) $(PYTEST) -m thorough $(BOT_TESTS)
@@ -61,8 +65,14 @@ validate: trained ## Let Rasa check the content; any warning fails.
 stories: trained ## Play the test stories through Rasa's own test command.
 	$(BOT) -m rasa test core --stories tests/test_stories.yml --fail-on-prediction-errors --out $(VAR)/results -m $(VAR)/releases/$$(cat $(VAR)/releases/published)/model.tar.gz
 
-end-to-end: trained ## Run everything for real, with a browser.
-	$(WEB) $(PYTEST) tests/end_to_end
+end-to-end: trained ## Run everything for real, with browsers; the looks at all pages beside the rest.
+	@$(TOGETHER) end-to-end-looks end-to-end-deeds
+
+end-to-end-looks: ## Look at every page of visitors and staff with axe.
+	$(WEB) $(PYTEST) $(LOOKS)
+
+end-to-end-deeds: ## Run everything that somebody does in a browser.
+	$(WEB) $(PYTEST) tests/end_to_end $(LOOKS:%=--ignore=%)
 
 faults: trained ## Kill, cut and disturb the real parts for a while, on each database.
 	$(WEB) $(PYTEST) tests/faults

@@ -154,8 +154,8 @@ def builds(owner: Keyboard) -> str:
     owner.follows(page.get_by_role("button", name="Build", exact=True))
     owner.hears(page.get_by_text("The build has begun."))
     link = page.get_by_role("link", name="Read its report")
-    expect(link.or_(page.locator(".is-problem"))).to_be_visible(timeout=BUILT_WITHIN_MS)
-    expect(page.locator(".is-problem")).to_have_count(0)
+    expect(link.or_(page.locator(".note.is-problem"))).to_be_visible(timeout=BUILT_WITHIN_MS)
+    expect(page.locator(".note.is-problem")).to_have_count(0)
     owner.hears(page.locator(".note", has=link))
     owner.follows(link)
     return page.url.rstrip("/").rpartition("/")[2]
