@@ -13,7 +13,7 @@ LOOKS := tests/end_to_end/test_staff_pages_accessible.py tests/end_to_end/test_a
 SHARED_TESTS := tests/safety tests/clinic
 BOT_TESTS := $(SHARED_TESTS) tests/components tests/actions tests/training
 # Side by side, each one's output in one piece where make can do that.
-TOGETHER = $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+TOGETHER = $(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
