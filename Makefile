@@ -12,8 +12,8 @@ STAFF_TESTS := $(wildcard tests/web/test_desk*.py tests/web/test_studio*.py test
 LOOKS := tests/end_to_end/test_staff_pages_accessible.py tests/end_to_end/test_accessible.py
 SHARED_TESTS := tests/safety tests/clinic
 BOT_TESTS := $(SHARED_TESTS) tests/components tests/actions tests/training
-# Side by side, each one's output in one piece where make can do that.
-TOGETHER = $(MAKE) --no-print-directory -j3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+# Side by side, each one's output in one piece where make can do that; so many at once.
+TOGETHER = $(MAKE) --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) -j
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
@@ -26,16 +26,18 @@ help: ## Show this list.
 run: set-up ## Start Front Desk and print the page's address; the first time sets everything up.
 	@$(WEB) -m deploy.supervise
 
-test: quick services thorough validate stories end-to-end faults ## Run every test there is.
+test: quick services thorough ## Run every test there is.
+	@$(TOGETHER)2 validate stories
+	@$(TOGETHER)2 end-to-end-looks end-to-end-deeds faults
 
 quick: trained ## Run the quick tests in under a minute, both environments at once.
-	@$(TOGETHER) quick-web quick-bot
+	@$(TOGETHER)2 quick-web quick-bot
 
 services: trained ## Run the web half's service and its record (SQLite) through their tests, over real HTTP.
-	@$(TOGETHER) services-chat services-staff
+	@$(TOGETHER)2 services-chat services-staff
 
 thorough: trained ## Run the long tests, and those of the web half once more on PostgreSQL.
-	@$(TOGETHER) thorough-staff thorough-web thorough-bot
+	@$(TOGETHER)3 thorough-staff thorough-web thorough-bot
 
 quick-web: ## Run the quick tests of the web environment.
 	$(WEB) $(PYTEST) -m "not thorough and not service" $(WEB_TESTS)
@@ -66,7 +68,7 @@ stories: trained ## Play the test stories through Rasa's own test command.
 	$(BOT) -m rasa test core --stories tests/test_stories.yml --fail-on-prediction-errors --out $(VAR)/results -m $(VAR)/releases/$$(cat $(VAR)/releases/published)/model.tar.gz
 
 end-to-end: trained ## Run everything for real, with browsers; the looks at all pages beside the rest.
-	@$(TOGETHER) end-to-end-looks end-to-end-deeds
+	@$(TOGETHER)2 end-to-end-looks end-to-end-deeds
 
 end-to-end-looks: ## Look at every page of visitors and staff with axe.
 	$(WEB) $(PYTEST) $(LOOKS)
