@@ -20,6 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.answer_book import PREFIX, AnswerBook
 from components.answer_model import AnswerModel, topics_of
 from components.encoder import encoder_folder, fingerprint_of, shared_encoder
+from components.fits import Questions
 from components.keys import READING_TEXT, READINGS, SCORED, SIMILAR, TOLD, VECTORS
 from components.known_models import KnownModels
 from components.known_vectors import cache_folder
@@ -81,7 +82,7 @@ class AnswerClassifier(GraphComponent):
         vectors = np.concatenate([_vector(example) for example in examples])
         names = [example.get_full_intent() for example in examples]
         topics = topics_of(AnswerBook.from_examples(examples).answers)
-        fitted = KnownModels(cache_folder()).fitted(texts, vectors, names, topics)
+        fitted = KnownModels(cache_folder()).fitted(Questions(texts, vectors, names), topics)
         with self._storage.write_to(self._resource) as folder:
             shutil.copytree(fitted, folder, dirs_exist_ok=True)
             (folder / ENCODER_FILE).write_text(fingerprint_of(encoder_folder()), encoding="utf-8")

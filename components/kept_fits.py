@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from components.fit_changes import change, moved_on
 from components.fits import Fit, Questions
 from components.ridge import KeptFactor, Solution
 from components.spelled import Spelling
+
+logger = logging.getLogger(__name__)
 
 ARRAYS_FILE, SPELLED_FILE, WORDS_FILE = "fit.npz", "spelled.npz", "fit.json"
 FACTOR_FILE = "factor.float32"
@@ -39,12 +42,16 @@ class KeptFit:
     def _moved_on(self, wanted: Questions) -> Fit | None:
         if not self._folder.is_dir():
             return None
-        fit = _load(self._folder)
-        to = change(fit.questions, wanted)
-        if to.size > MAX_CHANGED_SHARE * len(fit.questions.texts):
+        try:
+            fit = _load(self._folder)
+            factor = KeptFactor(self._folder / FACTOR_FILE, len(fit.questions.texts))
+        except Exception as error:  # whatever a torn file raises: all can be fitted again
+            what = type(error).__name__
+            logger.warning("%s cannot be read (%s): all is fitted again.", self._folder.name, what)
             return None
-        factor = KeptFactor(self._folder / FACTOR_FILE, len(fit.questions.texts))
-        return moved_on(fit, factor, wanted, to)
+        to = change(fit.questions, wanted)
+        is_small = to.size <= MAX_CHANGED_SHARE * len(fit.questions.texts)
+        return moved_on(fit, factor, wanted, to) if is_small else None
 
     def _whole(self, questions: Questions) -> Fit:
         with _replacing(self._folder) as draft, (draft / FACTOR_FILE).open("wb") as file:
@@ -82,11 +89,14 @@ def _save(fit: Fit, folder: Path) -> None:
 
 def _load(folder: Path) -> Fit:
     words = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
-    with np.load(folder / ARRAYS_FILE, allow_pickle=False) as arrays:
+    # numpy leaves a file open that it opened itself and could not read.
+    with (folder / SPELLED_FILE).open("rb") as file:
+        spelled = sparse.load_npz(file)
+    with (folder / ARRAYS_FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         return Fit(
             Questions(words["texts"], arrays["vectors"], words["names"]),
             Spelling.from_json(words["spelling"]),
-            sparse.load_npz(folder / SPELLED_FILE),
+            spelled,
             Solution(arrays["weights"], arrays["diagonal"]),
             arrays["nearest"],
         )

@@ -27,35 +27,23 @@ class KnownModels:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def key(
-        self,
-        texts: Sequence[str],
-        vectors: np.ndarray,
-        names: Sequence[str],
-        topics: Mapping[str, Sequence[str]],
-    ) -> str:
+    def key(self, questions: Questions, topics: Mapping[str, Sequence[str]]) -> str:
         """Hash of what is learnt, and of the mathematics that learns it."""
         digest = _hash_of_code("answer_model.py", *_MATHEMATICS)
         known_topics = {name: list(values) for name, values in topics.items()}
-        digest.update(json.dumps([list(texts), list(names), known_topics], sort_keys=True).encode())
-        digest.update(np.ascontiguousarray(vectors).tobytes())
+        taught = [list(questions.texts), list(questions.names), known_topics]
+        digest.update(json.dumps(taught, sort_keys=True).encode())
+        digest.update(np.ascontiguousarray(questions.vectors).tobytes())
         return digest.hexdigest()[:32]
 
-    def fitted(
-        self,
-        texts: Sequence[str],
-        vectors: np.ndarray,
-        names: Sequence[str],
-        topics: Mapping[str, Sequence[str]],
-    ) -> Path:
+    def fitted(self, questions: Questions, topics: Mapping[str, Sequence[str]]) -> Path:
         """Folder with the files of this fit, made before or now."""
-        key = self.key(texts, vectors, names, topics)
+        key = self.key(questions, topics)
         folder = self.find(key)
         if folder is None:
             with TemporaryDirectory(dir=self._made(), prefix="draft-") as draft:
                 whole = KeptFit(self._folder, _hash_of_code(*_MATHEMATICS).hexdigest()[:16])
-                fit = whole.fitted(Questions(texts, vectors, names))
-                AnswerModel.of(fit, topics=topics).save(Path(draft))
+                AnswerModel.of(whole.fitted(questions), topics=topics).save(Path(draft))
                 folder = self.keep(key, Path(draft))
         return folder
 

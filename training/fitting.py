@@ -39,6 +39,7 @@ def fit(project: Path) -> Path:
     """Folder with the files of the fit."""
     from components.answer_model import topics_of
     from components.encoder import FEATURES, Encoder, embedded_text, encoder_folder, whole_words_of
+    from components.fits import Questions
     from components.known_models import KnownModels
     from components.known_vectors import KnownVectors, cache_folder
     from components.speller import content_words_of, speller_for
@@ -55,7 +56,7 @@ def fit(project: Path) -> Path:
     del encoder, known, repaired, typed
     give_memory_back()  # the fit needs much
     answers = {name: metadata for name, metadata in found.metadata.items() if name.startswith(ANSWERS)}
-    return KnownModels(cache_folder()).fitted(texts, vectors, names, topics_of(answers))
+    return KnownModels(cache_folder()).fitted(Questions(texts, vectors, names), topics_of(answers))
 
 
 def _fit_beside(project: Path) -> None:

@@ -55,6 +55,17 @@ def test_the_fit_of_another_mathematics_is_replaced(tmp_path: Path, fitted_wholl
     assert [path.name for path in tmp_path.iterdir()] == ["whole-fit-b"]
 
 
+@pytest.mark.parametrize("name", ["fit.npz", "fit.json", "spelled.npz", "factor.float32"])
+def test_a_torn_file_of_the_kept_fit_costs_a_whole_fit_and_nothing_else(
+    tmp_path: Path, fitted_wholly: list[int], name: str
+) -> None:
+    KeptFit(tmp_path, "a").fitted(OLD)
+    torn = tmp_path / "whole-fit-a" / name
+    torn.write_bytes(torn.read_bytes()[:-100])
+    KeptFit(tmp_path, "a").fitted(ONE_MORE)
+    assert fitted_wholly == [60, 61]
+
+
 def test_few_questions_are_fitted_each_time(tmp_path: Path) -> None:
     KeptFit(tmp_path, "a").fitted(OLD)
     assert list(tmp_path.iterdir()) == []

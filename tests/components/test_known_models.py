@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from components.fits import Questions
 from components.known_models import MAX_KEPT, KnownModels
 
 TEXTS, NAMES, TOPICS = ["a", "b"], ["faq/one", "faq/two"], {"faq/one": ["x"]}
 VECTORS = np.eye(2, dtype=np.float32)
+TAUGHT = Questions(TEXTS, VECTORS, NAMES)
 
 
 @pytest.fixture
@@ -25,10 +27,10 @@ def files(folder: Path, content: str) -> Path:
 
 
 def test_what_was_fitted_before_is_found_again(known: KnownModels, tmp_path: Path) -> None:
-    key = known.key(TEXTS, VECTORS, NAMES, TOPICS)
+    key = known.key(TAUGHT, TOPICS)
     assert known.find(key) is None
     known.keep(key, files(tmp_path / "fit", "weights"))
-    found = known.find(known.key(list(TEXTS), VECTORS.copy(), list(NAMES), dict(TOPICS)))
+    found = known.find(known.key(Questions(list(TEXTS), VECTORS.copy(), list(NAMES)), dict(TOPICS)))
     assert found is not None
     assert (found / "model").read_text(encoding="utf-8") == "weights"
 
@@ -43,7 +45,7 @@ def test_what_was_fitted_before_is_found_again(known: KnownModels, tmp_path: Pat
     ],
 )
 def test_anything_else_that_is_learnt_is_another_fit(known: KnownModels, other: tuple) -> None:
-    assert known.key(*other) != known.key(TEXTS, VECTORS, NAMES, TOPICS)
+    assert known.key(Questions(*other[:3]), other[3]) != known.key(TAUGHT, TOPICS)
 
 
 def test_only_the_last_few_are_kept(known: KnownModels, tmp_path: Path) -> None:
