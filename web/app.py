@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -50,6 +51,7 @@ from web.settings import Settings
 from web.stopping import Unfinished
 from web.studio import starter
 from web.studio.desk import project_of
+from web.widget import help_without_server
 from web.widget_look import load_look
 
 
@@ -128,6 +130,11 @@ def _set_hours(app: Sanic) -> None:
     app.register_listener(_close, "after_server_stop")
 
 
+async def _get_help_ready() -> None:
+    """Now, while the bot is starting too, and not beside the first visitor's first message."""
+    await asyncio.to_thread(help_without_server)
+
+
 async def _open(app: Any) -> None:
     house: House = app.ctx.house
     warm_up()
@@ -140,6 +147,7 @@ async def _open(app: Any) -> None:
                 app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())
         work = starter.fill(house.db, project_of(house.settings), now=house.clock())
         app.ctx.unfinished.start(work)  # reading the files takes seconds; visitors do not wait for it
+    app.ctx.unfinished.start(_get_help_ready())
     await releases.reconcile(house)
     await app.ctx.relay.start()
     await app.ctx.answering.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from io import BytesIO
@@ -25,6 +26,7 @@ WIDGET, CHAT = STATIC / "widget", STATIC / "chat"
 PARTS = ("look", "store", "wire", "help", "place", "loader")
 LOADER_PARTS = tuple(WIDGET / f"{part}.js" for part in PARTS)
 LOADER_WORDS = "widget_"
+_CHOOSING = threading.Lock()
 
 
 def loader_script(settings: Mapping[str, Any]) -> str:
@@ -76,9 +78,14 @@ def chat_settings(
     )
 
 
-@cache
 def help_without_server() -> str:
-    """The plain rules and the cards, as JSON; choosing the rules takes a moment, once."""
+    """The plain rules and the cards, as JSON; choosing the rules takes two seconds, once."""
+    with _CHOOSING:  # two at once would both choose
+        return _help_without_server()
+
+
+@cache
+def _help_without_server() -> str:
     told = {"ok": True, "rules": plain_rules(), "cards": for_browsers(LANGUAGES)}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 

@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 
 from tests.web.conftest import client_of
+from web import widget
 from web.pages import STATIC
 from web.scripts import in_order
 from web.words import LANGUAGES
@@ -35,6 +36,20 @@ async def test_the_whole_chat_is_small(open_house):
     files = (frame, "/widget/chat.js", "/widget/chat.css", "/widget/plain.json")
     weights = {file: weight((await open_house.http.get(file)).content) for file in files}
     assert sum(weights.values()) <= MAX_CHAT_BYTES, weights
+
+
+async def test_help_without_a_server_is_ready_before_anybody_asks_for_it(services, monkeypatch):
+    """Choosing the plain rules takes seconds, and would take them from the first visitor's message."""
+    chosen = []
+    monkeypatch.setattr(widget, "plain_rules", lambda: chosen.append("plain rules") or {})
+    widget._help_without_server.cache_clear()
+    service = await services.start()
+    await service.app.ctx.unfinished.all_done()
+    assert chosen == ["plain rules"]
+    async with client_of(service) as http:
+        await http.get("/widget/plain.json")
+    assert chosen == ["plain rules"]
+    widget._help_without_server.cache_clear()
 
 
 def test_no_two_files_of_the_chat_use_one_name():
