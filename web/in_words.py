@@ -32,10 +32,11 @@ def reason(name: str) -> str:
     return REASONS.get(name, ASKS_FOR_A_PERSON)
 
 
-def when(moment: datetime, zone: ZoneInfo | None) -> str:
-    """A moment with its day: "Tue, Nov 24, 10 am"."""
+def when(moment: datetime, zone: ZoneInfo | None, *, with_year: bool = False) -> str:
+    """A moment with its day: "Tue, Nov 24, 10 am", and "UTC" where the clinic's zone is not known."""
     local = moment.astimezone(zone or UTC)
-    return f"{local:%a, %b} {local.day}, {clock(moment, zone)}"
+    year = f", {local.year}" if with_year else ""
+    return f"{local:%a, %b} {local.day}{year}, {clock(moment, zone)}"
 
 
 def clock(moment: datetime, zone: ZoneInfo | None) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sanic import HTTPResponse, Request, html
+
+from web.in_words import when
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
@@ -74,14 +76,6 @@ class Pages:
 def digits(phone: str) -> str:
     """A phone number as a link needs it."""
     return "".join(character for character in phone if character in "+0123456789")
-
-
-def when(moment: datetime, zone: tzinfo | None) -> str:
-    """A time as people at the clinic read it; without their zone it is said to be UTC."""
-    local = moment.astimezone(zone or UTC)
-    return f"{local:%a, %b} {local.day}, {local:%-I:%M} {local:%p}".replace("AM", "am").replace(
-        "PM", "pm"
-    ) + ("" if zone else " UTC")
 
 
 def day(date_of: date | str) -> str:

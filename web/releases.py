@@ -38,7 +38,7 @@ class Release:
     """One release folder as its owner sees it."""
 
     id: str
-    built_at: str
+    built_at: datetime | None
     is_published: bool
     is_warm: bool
     failed_gates: list[dict[str, Any]]
@@ -207,6 +207,13 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _moment(written: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(written))
+    except ValueError:
+        return None
+
+
 def _of(house: House, release: str) -> Release | None:
     folder = house.settings.releases / release
     try:
@@ -215,7 +222,7 @@ def _of(house: House, release: str) -> Release | None:
         return None
     return Release(
         id=release,
-        built_at=str(manifest.get("built_at") or ""),
+        built_at=_moment(manifest.get("built_at")),
         is_published=release == published(house),
         is_warm=not house.bot.is_supervised or house.bot.is_warm(release),
         failed_gates=failed_gates(house, release),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.web.test_studio_pages import HTML
+from tests.web.test_studio_releases import make_release
 from web.schema import audit
 from web.studio import facts_form
 
@@ -85,3 +86,10 @@ async def test_one_press_switches_the_bot_off_and_on(nurse, owner):
 
 async def test_an_answer_that_is_not_published_cannot_be_withdrawn(nurse):
     assert (await nurse.posts("/studio/now/withdraw", answer="nothing", reason="Wrong")).status_code == 404
+
+
+async def test_the_studios_times_are_in_the_zone_that_was_set_there(owner, service):
+    make_release(service.settings, "1", published=True)
+    await owner.posts("/studio/facts", **await form_of(service, time_zone="America/Denver"))
+    page = (await owner.get("/studio/releases")).text
+    assert "Tue, Nov 24, 3 am" in page  # 10:00 UTC

@@ -27,6 +27,7 @@ async def history(request: Request, answer_id: str) -> HTTPResponse:
     draft = await draft_of(request, answer_id)
     async with house.db.read() as tx:
         rows = await answers.versions(tx, answer_id)
+        zone = (await house.clinic_now(tx)).time_zone
     shown = [
         (
             new,
@@ -45,7 +46,7 @@ async def history(request: Request, answer_id: str) -> HTTPResponse:
         draft=draft,
         versions=shown,
         first=rows[-1],
-        zone=house.clinic.time_zone,
+        zone=zone,
     )
 
 

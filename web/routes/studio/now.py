@@ -30,6 +30,7 @@ async def page(request: Request) -> HTTPResponse:
     async with house.db.read() as tx:
         held = await withdrawals.in_force(tx)
         names = await accounts.names(tx)
+        zone = (await house.clinic_now(tx)).time_zone
     published = house.manifests.current()
     titles = sorted(
         ((name, str(answer.get("title") or name)) for name, answer in published.answers.items()),
@@ -44,7 +45,7 @@ async def page(request: Request) -> HTTPResponse:
         called=dict(titles),
         chosen=request.args.get("answer", ""),
         names=names,
-        zone=house.clinic.time_zone,
+        zone=zone,
         may_give_back=bool(set(EDITORS) & staff_of(request).roles),
         said=SAID.get(request.args.get("said", ""), ""),
     )

@@ -38,6 +38,7 @@ async def every(request: Request) -> HTTPResponse:
     async with house.db.read() as tx:
         moves = await releases.history(tx)
         names = await accounts.names(tx)
+        zone = (await house.clinic_now(tx)).time_zone
     newest = await builds_of(request).latest()
     return staff_page(
         request,
@@ -52,7 +53,7 @@ async def every(request: Request) -> HTTPResponse:
         moves=moves[:20],
         can_undo=_can_undo(moves, releases.published(house)),
         names=names,
-        zone=house.clinic.time_zone,
+        zone=zone,
         said=SAID.get(request.args.get("said", ""), ""),
     )
 

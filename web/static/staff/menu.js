@@ -11,6 +11,7 @@ function show(open) {
 function fit() {
   button.hidden = !narrow.matches;
   show(!narrow.matches);
+  if (!narrow.matches) menu.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
 button.addEventListener("click", () => show(menu.hidden));
@@ -24,4 +25,3 @@ fit();
 
 // Forms of the frame come back to the page they were sent from.
 for (const field of menu.querySelectorAll('input[name="next"]')) field.value = location.pathname + location.search;
-menu.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
