@@ -73,6 +73,13 @@ class Keeper:
             while self.told != expected:  # noqa: ASYNC110 (another task writes the file)
                 await asyncio.sleep(0.02)
 
+    async def begins_a_build_after_a_candidate(self) -> None:
+        """Release 2 is to be tried, then a build begins, and its bot goes."""
+        self.point("candidate", "2")
+        await self.tells({"1": True, "2": True})
+        (self.releases / "building-3").mkdir()
+        await self.tells({"1": True})
+
     async def looks_twice(self) -> None:
         """Wait until the pointers were read twice from now on."""
         read, asked = self.bots._pointers.wanted, 0
@@ -177,10 +184,7 @@ async def test_a_build_at_work_takes_the_memory_of_the_bot_that_was_to_be_tried(
 ) -> None:
     """No visitor was there, so nothing has to end first; it comes back if the build came to nothing."""
     keeper.bots._keep_warm_s = keeper.bots._turns_end_after_s = 3600
-    keeper.point("candidate", "2")
-    await keeper.tells({"1": True, "2": True})
-    (keeper.releases / "building-3").mkdir()
-    await keeper.tells({"1": True})
+    await keeper.begins_a_build_after_a_candidate()
     monkeypatch.setattr(pointers, "POINTED_AT_AFTER_S", 0.1)
     (keeper.releases / "building-3").rmdir()
     await keeper.tells({"1": True, "2": True})
@@ -188,10 +192,7 @@ async def test_a_build_at_work_takes_the_memory_of_the_bot_that_was_to_be_tried(
 
 
 async def test_when_a_build_has_ended_only_what_it_built_is_started(keeper: Keeper) -> None:
-    keeper.point("candidate", "2")
-    await keeper.tells({"1": True, "2": True})
-    (keeper.releases / "building-3").mkdir()
-    await keeper.tells({"1": True})
+    await keeper.begins_a_build_after_a_candidate()
     (keeper.releases / "building-3").rmdir()
     keeper.release("3")
     await keeper.looks_twice()
@@ -202,10 +203,7 @@ async def test_when_a_build_has_ended_only_what_it_built_is_started(keeper: Keep
 
 async def test_what_is_pointed_at_while_a_build_works_gets_its_bot(keeper: Keeper) -> None:
     """As for an undo: the pointer is written anew, also with the release that it named before."""
-    keeper.point("candidate", "2")
-    await keeper.tells({"1": True, "2": True})
-    (keeper.releases / "building-3").mkdir()
-    await keeper.tells({"1": True})
+    await keeper.begins_a_build_after_a_candidate()
     keeper.point("candidate", "2")
     await keeper.tells({"1": True, "2": True})
 
