@@ -94,13 +94,13 @@ def _in_columns_of(labels: Sequence[str], fit: Fit) -> Solution:
 
 def _nearest(fit: Fit, wanted: Questions, to: Change) -> np.ndarray:
     """Rows of new questions and columns of classes that changed are made anew, all others kept."""
-    labels, classes = labels_of(wanted), classes_of(wanted)
+    labels, classes, labels_before = labels_of(wanted), classes_of(wanted), fit.labels
     touched = {wanted.names[at] for at in to.new} | {fit.questions.names[at] for at in to.gone}
     anew = [at for at, label in enumerate(labels) if label in touched]
     kept = [at for at, label in enumerate(labels) if label not in touched]
     nearest = np.empty((len(classes), len(labels)), dtype=np.float32)
     stays = np.flatnonzero(to.place >= 0)
-    before = [fit.labels.index(labels[at]) for at in kept]
+    before = [labels_before.index(labels[at]) for at in kept]
     nearest[stays[:, None], kept] = fit.nearest[to.place[stays][:, None], before]
     nearest[:, anew] = nearest_other(wanted.vectors, classes, anew)
     nearest[to.new] = nearest_other(wanted.vectors, classes, range(len(labels)), to.new)

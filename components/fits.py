@@ -10,10 +10,11 @@ from scipy import sparse
 
 from components import ridge
 from components.nearest import nearest_other
-from components.similarities import AmongThemselves
+from components.similarities import AmongThemselves, between
 from components.spelled import Spelling
 
 RIDGE = 0.05
+CHECKED_ROWS, TOLERANCE = 32, 0.02
 
 
 class Questions(NamedTuple):
@@ -56,6 +57,17 @@ def classes_of(questions: Questions) -> np.ndarray:
 def targets_of(classes: np.ndarray, count: int) -> np.ndarray:
     """One for a question's own class, zero for all others: (n, count)."""
     return np.eye(count, dtype=np.float32)[classes]
+
+
+def is_solved(fit: Fit) -> bool:
+    """Whether some of its questions get what the solution promises, and all numbers are numbers."""
+    weights, diagonal = fit.solution
+    if not (np.isfinite(weights).all() and np.isfinite(diagonal).all() and (diagonal > 0).all()):
+        return False
+    rows = np.linspace(0, len(weights) - 1, CHECKED_ROWS, dtype=int)
+    vectors, spelled = fit.questions.vectors, fit.spelled
+    found = between(vectors[rows], spelled[rows], vectors, spelled) @ weights + RIDGE * weights[rows]
+    return bool(np.abs(found - targets_of(fit.classes, len(fit.labels))[rows]).max() < TOLERANCE)
 
 
 def whole(questions: Questions, *, keep: BinaryIO | None = None) -> Fit:

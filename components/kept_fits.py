@@ -22,7 +22,7 @@ from components.spelled import Spelling
 logger = logging.getLogger(__name__)
 
 ARRAYS_FILE, SPELLED_FILE, WORDS_FILE = "fit.npz", "spelled.npz", "fit.json"
-FACTOR_FILE = "factor.float32"
+FACTOR_FILE, UNFINISHED = "factor.float32", "unfinished-fit-"
 WORTH_KEEPING = 2000  # questions; fewer are fitted in a second
 MAX_CHANGED_SHARE = 0.04  # what a term weighs is of the whole fit, so at most so many may differ
 
@@ -40,31 +40,47 @@ class KeptFit:
         return self._moved_on(questions) or self._whole(questions)
 
     def _moved_on(self, wanted: Questions) -> Fit | None:
+        """None where too much changed, or the kept fit is not what it should be: all can be fitted again."""
         if not self._folder.is_dir():
             return None
         try:
-            fit = _load(self._folder)
-            factor = KeptFactor(self._folder / FACTOR_FILE, len(fit.questions.texts))
-        except Exception as error:  # whatever a torn file raises: all can be fitted again
+            return self._moved_on_unless_much_changed(wanted)
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever a torn file makes of it
             what = type(error).__name__
-            logger.warning("%s cannot be read (%s): all is fitted again.", self._folder.name, what)
+            logger.warning("%s cannot be used (%s): all is fitted again.", self._folder.name, what)
             return None
+
+    def _moved_on_unless_much_changed(self, wanted: Questions) -> Fit | None:
+        fit = _load(self._folder)
+        factor = KeptFactor(self._folder / FACTOR_FILE, len(fit.questions.texts))
         to = change(fit.questions, wanted)
-        is_small = to.size <= MAX_CHANGED_SHARE * len(fit.questions.texts)
-        return moved_on(fit, factor, wanted, to) if is_small else None
+        if to.size > MAX_CHANGED_SHARE * len(fit.questions.texts):
+            return None
+        moved = moved_on(fit, factor, wanted, to)
+        if not fits.is_solved(moved):
+            raise ArithmeticError
+        return moved
 
     def _whole(self, questions: Questions) -> Fit:
-        with _replacing(self._folder) as draft, (draft / FACTOR_FILE).open("wb") as file:
-            fit = fits.whole(questions, keep=file)
-            _save(fit, draft)
-        return fit
+        try:
+            with _replacing(self._folder) as draft, (draft / FACTOR_FILE).open("wb") as file:
+                fit = fits.whole(questions, keep=file)
+                _save(fit, draft)
+            return fit
+        except OSError as error:  # a full disk: the next one is whole, too
+            logger.warning("The fit cannot be kept: %s", error.strerror)
+            return fits.whole(questions)
 
 
 @contextmanager
 def _replacing(folder: Path) -> Iterator[Path]:
     """A new folder that takes the place of all whole fits before when it is complete."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder.parent, prefix="draft-") as made:
+    for left in folder.parent.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(left, ignore_errors=True)  # of a build that was killed
+    with TemporaryDirectory(dir=folder.parent, prefix=UNFINISHED) as made:
         draft = Path(made) / folder.name
         draft.mkdir()
         yield draft

@@ -1,4 +1,4 @@
-"""Fitted classifiers, kept from one training to the next: the same questions give the same files."""
+"""Fitted classifiers, kept from one training to the next: the same questions find the same files."""
 
 from __future__ import annotations
 

@@ -154,22 +154,23 @@ class Bots:
 
     async def _make_room(self) -> bool:
         """Let an unwanted bot go whose turns are over; False while there is none."""
-        free = [bot for bot in self._bots if self._unwanted_for_s(bot) >= self._turns_end_s(bot)]
+        free = [bot for bot in self._bots if self._unwanted_for_s(bot) >= self._turns_end_after_s]
         if free and any(bot.is_ready for bot in self._bots if bot is not free[0]):
             await self._let_go(free[0])
             return True
         return False
 
     async def _let_old_ones_go(self) -> None:
-        keep_warm_s = 0.0 if is_building(self._releases) else self._keep_warm_s
+        needs_memory = is_building(self._releases)
         for bot in list(self._bots):
             others_ready = any(other.is_ready for other in self._bots if other is not bot)
-            if others_ready and self._unwanted_for_s(bot) >= max(keep_warm_s, self._turns_end_s(bot)):
+            if others_ready and self._unwanted_for_s(bot) >= self._keeps_s(bot, needs_memory):
                 await self._let_go(bot)
 
-    def _turns_end_s(self, bot: Bot) -> float:
-        """How long turns of visitors that the bot may have begun can last."""
-        return self._turns_end_after_s if bot.has_had_visitors else 0.0
+    def _keeps_s(self, bot: Bot, needs_memory: bool) -> float:
+        """How long a bot stays that is not wanted any more."""
+        turns_end_after_s = self._turns_end_after_s if bot.has_had_visitors else 0.0
+        return turns_end_after_s if needs_memory else max(self._keep_warm_s, self._turns_end_after_s)
 
     async def _let_go(self, bot: Bot) -> None:
         # First out of the list that the web half reads, then out of the world.
@@ -200,11 +201,11 @@ class Bots:
             }
         )
         if told != self._told:
-            self._told = told
             draft = self._releases / f"{STATE_FILE}.next"
             with contextlib.suppress(OSError):  # a full disk: the web half keeps the last list
                 draft.write_text(told, encoding="utf-8")
                 draft.replace(self._releases / STATE_FILE)
+                self._told = told
 
 
 def _free_port() -> int:

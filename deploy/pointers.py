@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 PUBLISHED, CANDIDATE = "published", "candidate"
+MAY_BE_AWAITED_S = 90.0  # longer than the web half waits for a bot
 POINTED_AT_AFTER_S = 5.0  # a build that ended: by then the web half has pointed at its release
 MODEL, MANIFEST = "model.tar.gz", "manifest.json"
 
@@ -47,34 +50,56 @@ class Pointers:
     """What the folders ask for from one look to the next.
 
     While a build is at work, which needs memory, nobody needs a bot of what was to be tried before
-    it: a release of its own takes that place. Pointed at once more, it is wanted all the same.
+    it: a release of its own takes that place. What was pointed at just now, or is pointed at while it
+    works, somebody waits for, as an undo does: that is wanted all the same.
     """
 
     def __init__(self, releases: Path) -> None:
         self._releases = releases
-        self._aside: tuple[str, int] | None = None  # what was to be tried, and since when
+        self._aside: tuple[str, float] | None = None  # what was to be tried, and since when
+        self._is_building = False
         self._built_at_s = 0.0
 
     def wanted(self) -> list[Wanted]:
         """As `wanted`, without what a build has put aside."""
-        asked_for, tried, now_s = wanted(self._releases), self._tried(), time.monotonic()
-        if is_building(self._releases):
-            self._built_at_s = now_s
-            self._aside = self._aside or tried
-        elif now_s > self._built_at_s + POINTED_AT_AFTER_S:
-            self._aside = None
+        asked_for, tried = wanted(self._releases), self._tried()
+        self._put_aside(tried)
         return asked_for[:1] if tried == self._aside else asked_for
 
-    def _tried(self) -> tuple[str, int]:
+    def _put_aside(self, tried: tuple[str, float]) -> None:
+        was_building, self._is_building = self._is_building, is_building(self._releases)
+        now_s = time.monotonic()
+        if self._is_building:
+            self._built_at_s = now_s
+            if not was_building:
+                self._aside = tried if time.time() - tried[1] > MAY_BE_AWAITED_S else None
+        elif now_s > self._built_at_s + POINTED_AT_AFTER_S:
+            self._aside = None
+
+    def _tried(self) -> tuple[str, float]:
         pointer = self._releases / CANDIDATE
         with suppress(OSError):
-            return _read(pointer), pointer.stat().st_mtime_ns
-        return "", 0
+            return _read(pointer), pointer.stat().st_mtime
+        return "", 0.0
 
 
 def is_building(releases: Path) -> bool:
-    """Whether a build is at work, which needs memory."""
-    return any(releases.glob("building-*"))
+    """Whether a build is at work, which needs memory: it holds its folder locked while it lives."""
+    return any(_is_locked(folder) for folder in releases.glob("building-*"))
+
+
+def _is_locked(folder: Path) -> bool:
+    try:
+        opened = os.open(folder, os.O_RDONLY)
+    except OSError:  # it has just become a release, or is gone
+        return False
+    try:
+        fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(opened)
+    return False
 
 
 def _entry(releases: Path, release: str) -> Wanted | None:

@@ -52,7 +52,7 @@ def build(
         (folder / releases.REPORT).write_text(text, encoding="utf-8")
         release = releases.finish(folder).name
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)  # a half-made release must not look like one
+        releases.give_up(folder)
         raise
     releases.drop_old(var)
     tell("report", 1.0)

@@ -5,6 +5,7 @@ A finished release is never changed. The pointer `published` is one small file, 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -28,6 +29,7 @@ PROJECT_FILES = ("config.yml", "domain.yml", "clinic.yml", "endpoints.yml", "cre
 TEST_FILES = ("test_*.yml", "must_answer.tsv", "evaluation/*.tsv")
 KEPT_RELEASES = 10
 _UNFINISHED = "building-"
+_locks: dict[Path, int] = {}  # of the folders being built here, as `deploy.pointers.is_building` asks for
 
 
 def new_folder(var: Path) -> Path:
@@ -39,7 +41,21 @@ def new_folder(var: Path) -> Path:
     number = max((int(path.name) for path in all_folders(var)), default=0) + 1
     folder = releases / f"{_UNFINISHED}{number}"
     folder.mkdir()
+    # Not closed before the build has ended: a lock goes with its process, even by SIGKILL.
+    _locks[folder] = os.open(folder, os.O_RDONLY)
+    fcntl.flock(_locks[folder], fcntl.LOCK_EX | fcntl.LOCK_NB)
     return folder
+
+
+def give_up(folder: Path) -> None:
+    """Remove what was not finished: a half-made release must not look like one."""
+    shutil.rmtree(folder, ignore_errors=True)
+    _unlock(folder)
+
+
+def _unlock(folder: Path) -> None:
+    if (opened := _locks.pop(folder, None)) is not None:
+        os.close(opened)
 
 
 def release_id(folder: Path) -> str:
@@ -97,6 +113,7 @@ def finish(folder: Path) -> Path:
     finished = folder.with_name(release_id(folder))
     _sync(folder)
     folder.rename(finished)
+    _unlock(folder)
     _sync(finished.parent)
     return finished
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -53,6 +54,8 @@ from web.studio import starter
 from web.studio.desk import project_of
 from web.widget import help_without_server
 from web.widget_look import load_look
+
+logger = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Sanic:
@@ -132,7 +135,10 @@ def _set_hours(app: Sanic) -> None:
 
 async def _get_help_ready() -> None:
     """Now, while the bot is starting too, and not beside the first visitor's first message."""
-    await asyncio.to_thread(help_without_server)
+    try:
+        await asyncio.to_thread(help_without_server)
+    except Exception as error:  # whoever asks for it later gets the error
+        logger.error("The help without a server cannot be made: %s", type(error).__name__)
 
 
 async def _open(app: Any) -> None:

@@ -71,7 +71,7 @@ def test_few_questions_are_fitted_each_time(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_full_disk_leaves_the_fit_before(
+def test_a_full_disk_keeps_the_fit_before_and_fails_nothing(
     tmp_path: Path, fitted_wholly: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     KeptFit(tmp_path, "a").fitted(OLD)
@@ -81,8 +81,34 @@ def test_a_full_disk_leaves_the_fit_before(
 
     with monkeypatch.context() as patch:
         patch.setattr(kept_fits, "_save", full)
-        with pytest.raises(OSError, match="No space left"):
-            KeptFit(tmp_path, "a").fitted(of(OLD, list(range(40))))
+        fit = KeptFit(tmp_path, "a").fitted(of(OLD, list(range(40))))
+    assert len(fit.questions.texts) == 40
     assert [path.name for path in tmp_path.iterdir()] == ["whole-fit-a"]
+    assert fitted_wholly == [60, 40, 40]
     KeptFit(tmp_path, "a").fitted(ONE_MORE)
-    assert fitted_wholly == [60, 40]
+    assert fitted_wholly == [60, 40, 40]
+
+
+@pytest.mark.parametrize("junk", [b"\0", b"\x01\x40"], ids=["zeros", "numbers"])
+def test_a_factor_that_was_overwritten_is_found_out(
+    tmp_path: Path, fitted_wholly: list[int], junk: bytes
+) -> None:
+    KeptFit(tmp_path, "a").fitted(OLD)
+    factor = tmp_path / "whole-fit-a" / "factor.float32"
+    data = factor.read_bytes()
+    factor.write_bytes(junk * (4096 // len(junk)) + data[4096:])
+    fit = KeptFit(tmp_path, "a").fitted(ONE_MORE)
+    assert fitted_wholly == [60, 61]
+    assert fits.is_solved(fit)
+
+
+def test_vectors_of_another_size_are_fitted_wholly(tmp_path: Path, fitted_wholly: list[int]) -> None:
+    KeptFit(tmp_path, "a").fitted(OLD)
+    KeptFit(tmp_path, "a").fitted(OLD._replace(vectors=np.hstack([OLD.vectors, OLD.vectors])))
+    assert fitted_wholly == [60, 60]
+
+
+def test_what_a_killed_build_left_is_removed(tmp_path: Path, fitted_wholly: list[int]) -> None:
+    (tmp_path / "unfinished-fit-x" / "whole-fit-a").mkdir(parents=True)
+    KeptFit(tmp_path, "a").fitted(OLD)
+    assert [path.name for path in tmp_path.iterdir()] == ["whole-fit-a"]

@@ -20,7 +20,7 @@ LISTENS = ActionExecuted("action_listen")
 class Node:
     """A node of Rasa's graph with a policy of a kind, which predicts with one confidence."""
 
-    def __init__(self, name: str, kind: type, confidence: float, asked: list[str]) -> None:
+    def __init__(self, name: str, kind: Any, confidence: float, asked: list[str]) -> None:
         self.name, self.asked, self.confidence = name, asked, confidence
         self._component = kind.__new__(kind)
         self._component.priority = 1

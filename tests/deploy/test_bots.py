@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import hashlib
 import json
 import os
@@ -57,8 +58,22 @@ class Keeper:
         manifest = {"learnt": learnt or f"content of {name}", "files": files}
         (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
-    def point(self, pointer: str, release: str) -> None:
-        (self.releases / pointer).write_text(f"{release}\n", encoding="utf-8")
+    def point(self, pointer: str, release: str, *, is_new: bool = False) -> None:
+        path = self.releases / pointer
+        path.write_text(f"{release}\n", encoding="utf-8")
+        if not is_new:  # nobody waits for it any more
+            os.utime(path, (0, 0))
+
+    def begins_a_build(self) -> None:
+        """As a build does: a folder that is locked as long as its process lives."""
+        (self.releases / "building-9").mkdir()
+        self._build = os.open(self.releases / "building-9", os.O_RDONLY)
+        fcntl.flock(self._build, fcntl.LOCK_EX)
+
+    def ends_the_build(self, *, leaves: bool = False) -> None:
+        os.close(self._build)
+        if not leaves:
+            (self.releases / "building-9").rmdir()
 
     @property
     def told(self) -> dict[str, bool]:
@@ -77,7 +92,7 @@ class Keeper:
         """Release 2 is to be tried, then a build begins, and its bot goes."""
         self.point("candidate", "2")
         await self.tells({"1": True, "2": True})
-        (self.releases / "building-3").mkdir()
+        self.begins_a_build()
         await self.tells({"1": True})
 
     async def looks_twice(self) -> None:
@@ -105,6 +120,7 @@ async def keeper(tmp_path: Path) -> AsyncIterator[Keeper]:
     yield made
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+    await asyncio.sleep(0)  # asyncio closes behind a process that has ended in its next round
 
 
 async def test_the_published_release_gets_a_bot_and_then_the_one_to_try(keeper: Keeper) -> None:
@@ -175,25 +191,26 @@ async def test_a_build_at_work_takes_the_memory_of_an_unwanted_bot(keeper: Keepe
     keeper.point("candidate", "2")
     await keeper.tells({"1": True, "2": True})
     keeper.point("published", "2")
-    (keeper.releases / "building-3").mkdir()
+    keeper.begins_a_build()
     await keeper.tells({"2": True})
 
 
+@pytest.mark.parametrize("leaves", [False, True], ids=["ended", "killed"])
 async def test_a_build_at_work_takes_the_memory_of_the_bot_that_was_to_be_tried(
-    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch, leaves: bool
 ) -> None:
     """No visitor was there, so nothing has to end first; it comes back if the build came to nothing."""
     keeper.bots._keep_warm_s = keeper.bots._turns_end_after_s = 3600
     await keeper.begins_a_build_after_a_candidate()
     monkeypatch.setattr(pointers, "POINTED_AT_AFTER_S", 0.1)
-    (keeper.releases / "building-3").rmdir()
+    keeper.ends_the_build(leaves=leaves)
     await keeper.tells({"1": True, "2": True})
     assert keeper.started == ["1", "2", "2"]
 
 
 async def test_when_a_build_has_ended_only_what_it_built_is_started(keeper: Keeper) -> None:
     await keeper.begins_a_build_after_a_candidate()
-    (keeper.releases / "building-3").rmdir()
+    keeper.ends_the_build()
     keeper.release("3")
     await keeper.looks_twice()
     keeper.point("candidate", "3")
@@ -204,8 +221,36 @@ async def test_when_a_build_has_ended_only_what_it_built_is_started(keeper: Keep
 async def test_what_is_pointed_at_while_a_build_works_gets_its_bot(keeper: Keeper) -> None:
     """As for an undo: the pointer is written anew, also with the release that it named before."""
     await keeper.begins_a_build_after_a_candidate()
-    keeper.point("candidate", "2")
+    keeper.point("candidate", "2", is_new=True)
     await keeper.tells({"1": True, "2": True})
+
+
+async def test_what_was_pointed_at_just_before_a_build_is_not_put_aside(keeper: Keeper) -> None:
+    """Somebody who undoes waits for this bot while a colleague presses Build."""
+    keeper.deaf.add("2")
+    keeper.point("candidate", "2", is_new=True)
+    await keeper.tells({"1": True, "2": False})
+    keeper.begins_a_build()
+    await keeper.looks_twice()
+    keeper.deaf.clear()
+    await keeper.tells({"1": True, "2": True})
+    assert keeper.started == ["1", "2"]
+
+
+async def test_a_bot_that_somebody_waits_for_is_told_of_though_a_build_has_ended(keeper: Keeper) -> None:
+    """An undo while a build works; the build ends and points elsewhere before the bot is warm."""
+    keeper.release("3")
+    keeper.bots._turns_end_after_s = 3600
+    keeper.begins_a_build()
+    keeper.deaf.add("2")
+    keeper.point("candidate", "2", is_new=True)
+    await keeper.tells({"1": True, "2": False})
+    keeper.ends_the_build()
+    keeper.point("candidate", "3", is_new=True)
+    await keeper.looks_twice()
+    keeper.deaf.clear()
+    await keeper.tells({"1": True, "2": True})
+    assert "3" not in keeper.started
 
 
 async def test_when_all_ends_nothing_is_told_to_run(tmp_path: Path) -> None:

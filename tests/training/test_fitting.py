@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from components import fits
 from components.encoder import encoder_folder
+from components.kept_fits import KeptFit
 from components.readings import leans_back, readings_of
 from components.understanding import understand
 from tests.training.dental_project import ROOT, copy_project
@@ -43,7 +43,7 @@ def model(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("FRONT_DESK_ENCODER", str(encoder_folder().resolve()))
         patch.setenv("FRONT_DESK_VAR", str(folder))
         fit(project)
-        patch.setattr(fits, "whole", cannot)
+        patch.setattr(KeptFit, "fitted", cannot)
         trainer.train(project, folder / MODEL)
     return folder
 

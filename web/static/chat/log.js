@@ -57,7 +57,9 @@ export class Log {
 
   setState(item, state, { reason, clientId } = {}) {
     const { words } = this.options;
-    item.querySelector(".chat-state")?.remove();
+    const before = item.querySelector(".chat-state");
+    const hadFocus = before?.contains(document.activeElement);
+    before?.remove();
     const text = reason ?? words[`chat_${state}`];
     const line = element("p", { className: "chat-state", text });
     line.classList.toggle("is-failed", state === "failed" || state === "refused");
@@ -67,6 +69,7 @@ export class Log {
       line.append(retry);
     }
     item.append(line);
+    if (hadFocus) item.focus(); // "Retry" is gone: whoever was there stays at the message
   }
 
   clear() {

@@ -14,13 +14,14 @@ export class Sending {
     this.onTrouble = onTrouble;
     this.items = memory.unsent;
     this.failed = new Set();
-    this.failures = 0;
+    this.tries = 0;
     this.isBusy = false;
   }
 
   add(item) {
     this.items.push(item);
     memory.keepUnsent(item);
+    this.retryAll(); // what was written before goes first
     this.work();
   }
 
@@ -58,7 +59,7 @@ export class Sending {
     this.onState(item.client_id, waits ? "waiting" : "sending");
     try {
       const answer = await this.post(item);
-      this.failures = 0;
+      this.tries = 0;
       this.drop([item.client_id]);
       this.onStored(answer);
     } catch (error) {
@@ -81,13 +82,12 @@ export class Sending {
 
   // Also by itself: where only the sending failed, or nothing was ever sent, no news come that would ask for it.
   tryAgainLater() {
-    clearTimeout(this.timer);
-    this.failures += 1;
-    const pause = AGAIN_MS[Math.min(this.failures, AGAIN_MS.length) - 1];
+    if (this.timer) return;
+    const pause = AGAIN_MS[Math.min(this.tries, AGAIN_MS.length - 1)];
     this.timer = setTimeout(() => {
-      // Not while somebody has a finger or the keyboard on "Retry": it would go from under them.
-      if (document.activeElement?.classList.contains("chat-retry")) this.tryAgainLater();
-      else this.retryAll();
+      this.timer = null;
+      this.tries += 1;
+      this.retryAll();
     }, pause);
   }
 }
