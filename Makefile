@@ -9,7 +9,8 @@ BOT_ROOMS := actions clinic components safety training tests/actions tests/clini
 WEB_ROOMS := clinic deploy safety web tests/deploy tests/layout tests/web
 WEB_TESTS := tests/safety tests/clinic tests/web tests/deploy tests/layout
 STAFF_TESTS := $(wildcard tests/web/test_desk*.py tests/web/test_studio*.py tests/web/test_sign*.py tests/web/test_acc*.py tests/web/test_pub*.py tests/web/test_take*.py tests/web/test_answer*.py tests/web/test_build*.py tests/web/test_own*.py)
-LOOKS := tests/end_to_end/test_staff_pages_accessible.py tests/end_to_end/test_accessible.py
+LOOKS := $(patsubst %,tests/end_to_end/test_%.py,staff_pages_accessible accessible)
+BUILDS := $(patsubst %,tests/end_to_end/test_%.py,story_of_an_answer releases builds another_clinic)
 SHARED_TESTS := tests/safety tests/clinic
 BOT_TESTS := $(SHARED_TESTS) tests/components tests/actions tests/training
 # Side by side, each one's output in one piece where make can do that; so many at once.
@@ -18,7 +19,7 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 .DEFAULT_GOAL := help
-.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories end-to-end end-to-end-looks end-to-end-deeds faults train shell evaluate bench prove lint lock set-up trained clean
+.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories end-to-end end-to-end-deeds end-to-end-builds end-to-end-looks faults train shell evaluate bench prove lint lock set-up trained clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -28,7 +29,7 @@ run: set-up ## Start Front Desk and print the page's address; the first time set
 
 test: quick services thorough ## Run every test there is.
 	@$(TOGETHER)2 validate stories
-	@$(TOGETHER)2 end-to-end-looks end-to-end-deeds faults
+	@$(TOGETHER)2 end-to-end-deeds end-to-end-builds end-to-end-looks faults
 
 quick: trained ## Run the quick tests in under a minute, both environments at once.
 	@$(TOGETHER)2 quick-web quick-bot
@@ -67,14 +68,17 @@ validate: trained ## Let Rasa check the content; any warning fails.
 stories: trained ## Play the test stories through Rasa's own test command.
 	$(BOT) -m rasa test core --stories tests/test_stories.yml --fail-on-prediction-errors --out $(VAR)/results -m $(VAR)/releases/$$(cat $(VAR)/releases/published)/model.tar.gz
 
-end-to-end: trained ## Run everything for real, with browsers; the looks at all pages beside the rest.
-	@$(TOGETHER)2 end-to-end-looks end-to-end-deeds
+end-to-end: trained ## Run everything for real, with browsers, two parts at once.
+	@$(TOGETHER)2 end-to-end-deeds end-to-end-builds end-to-end-looks
+
+end-to-end-deeds: ## Run what visitors and staff do in browsers.
+	$(WEB) $(PYTEST) tests/end_to_end $(patsubst %,--ignore=%,$(LOOKS) $(BUILDS))
+
+end-to-end-builds: ## Run what builds and publishes, for real.
+	$(WEB) $(PYTEST) $(BUILDS)
 
 end-to-end-looks: ## Look at every page of visitors and staff with axe.
 	$(WEB) $(PYTEST) $(LOOKS)
-
-end-to-end-deeds: ## Run everything that somebody does in a browser.
-	$(WEB) $(PYTEST) tests/end_to_end $(LOOKS:%=--ignore=%)
 
 faults: trained ## Kill, cut and disturb the real parts for a while, on each database.
 	$(WEB) $(PYTEST) tests/faults
