@@ -87,8 +87,11 @@ def test_a_first_message_that_failed_is_sent_by_itself_when_the_server_is_back(
     front_desk.kill()
     asks(chat, "the very first words")
     expect(chat.get_by_text("Not sent")).to_be_visible(timeout=PATIENCE_MS)
+    chat.get_by_role("button", name="Retry").focus()
     front_desk.start()
     is_sent(chat)
+    # The button is gone; whoever was there by keyboard stays at the message.
+    expect(chat.locator(".chat-message:focus")).to_contain_text("the very first words")
     hears(chat, "What would you like to know?")
     expect(chat.get_by_text("the very first words")).to_have_count(1)
 

@@ -14,7 +14,9 @@ export class Log {
   add(messages) {
     const fresh = messages.filter((message) => !this.shown.has(message.id));
     for (const message of fresh) {
-      this.waiting.get(message.client_id)?.remove();
+      const before = this.waiting.get(message.client_id);
+      const hadFocus = before?.contains(document.activeElement);
+      before?.remove();
       this.waiting.delete(message.client_id);
       const item = bubble(message, this.options);
       item.dataset.seq = message.seq;
@@ -22,6 +24,7 @@ export class Log {
       this.shown.set(message.id, item);
       this.messages.push(message);
       this.list.insertBefore(item, this.firstAfter(message.seq));
+      if (hadFocus) item.focus();
     }
     this.messages.sort((one, other) => one.seq - other.seq);
     if (fresh.length) this.group();
