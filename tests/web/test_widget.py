@@ -41,7 +41,12 @@ async def test_the_whole_chat_is_small(open_house):
 async def test_help_without_a_server_is_ready_before_anybody_asks_for_it(services, monkeypatch):
     """Choosing the plain rules takes seconds, and would take them from the first visitor's message."""
     chosen = []
-    monkeypatch.setattr(widget, "plain_rules", lambda: chosen.append("plain rules") or {})
+
+    def choosing():
+        chosen.append("plain rules")
+        return {}
+
+    monkeypatch.setattr(widget, "plain_rules", choosing)
     widget._help_without_server.cache_clear()
     service = await services.start()
     await service.app.ctx.unfinished.all_done()
