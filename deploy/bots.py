@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.children import Child, ChildRefused, Say
-from deploy.pointers import Pointers, Wanted, is_building, wanted
+from deploy.pointers import Pointers, Wanted, wanted
 
 MAX_BOTS = 2
 LOOK_EVERY_S = 0.2
@@ -161,16 +161,16 @@ class Bots:
         return False
 
     async def _let_old_ones_go(self) -> None:
-        needs_memory = is_building(self._releases)
         for bot in list(self._bots):
             others_ready = any(other.is_ready for other in self._bots if other is not bot)
-            if others_ready and self._unwanted_for_s(bot) >= self._keeps_s(bot, needs_memory):
+            if others_ready and self._unwanted_for_s(bot) >= self._keeps_s(bot):
                 await self._let_go(bot)
 
-    def _keeps_s(self, bot: Bot, needs_memory: bool) -> float:
-        """How long a bot stays that is not wanted any more."""
-        turns_end_after_s = self._turns_end_after_s if bot.has_had_visitors else 0.0
-        return turns_end_after_s if needs_memory else max(self._keep_warm_s, self._turns_end_after_s)
+    def _keeps_s(self, bot: Bot) -> float:
+        """How long a bot stays that is not wanted any more; a build needs the memory."""
+        if not self._pointers.is_building:
+            return max(self._keep_warm_s, self._turns_end_after_s)
+        return self._turns_end_after_s if bot.has_had_visitors else 0.0
 
     async def _let_go(self, bot: Bot) -> None:
         # First out of the list that the web half reads, then out of the world.

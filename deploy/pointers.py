@@ -57,7 +57,7 @@ class Pointers:
     def __init__(self, releases: Path) -> None:
         self._releases = releases
         self._aside: tuple[str, float] | None = None  # what was to be tried, and since when
-        self._is_building = False
+        self.is_building = False  # at the last look
         self._built_at_s = 0.0
 
     def wanted(self) -> list[Wanted]:
@@ -67,9 +67,9 @@ class Pointers:
         return asked_for[:1] if tried == self._aside else asked_for
 
     def _put_aside(self, tried: tuple[str, float]) -> None:
-        was_building, self._is_building = self._is_building, is_building(self._releases)
+        was_building, self.is_building = self.is_building, is_building(self._releases)
         now_s = time.monotonic()
-        if self._is_building:
+        if self.is_building:
             self._built_at_s = now_s
             if not was_building:
                 self._aside = tried if time.time() - tried[1] > MAY_BE_AWAITED_S else None
