@@ -104,8 +104,9 @@ prove: test lint ## Run tests, linters, evaluation and every long proof (hours);
 	@$(MAKE) --no-print-directory evaluate
 	$(WEB) -m tests.faults.prove $(if $(NOTE),--note "$(NOTE)")
 
-lint: set-up ## Check style and types, in both environments.
+lint: set-up ## Check style, format and types, in both environments.
 	$(WEB) -m ruff check .
+	$(WEB) -m ruff format --check --quiet .
 	$(BOT) -m mypy --python-version 3.10 $(wildcard $(BOT_ROOMS))
 	$(WEB) -m mypy --python-version 3.11 $(wildcard $(WEB_ROOMS))
 
