@@ -88,11 +88,15 @@ def test_set_up_needs_no_environment() -> None:
 
 
 def test_web_rules_know_no_routes() -> None:
-    nouns = [path for path in (PROJECT / "web").glob("*.py") if path.name not in WIRING]
     found = [
-        f"{path.name} imports {module}"
-        for path in nouns
+        f"{path.relative_to(PROJECT)} imports {module}"
+        for path in (PROJECT / "web").rglob("*.py")
+        if not is_wiring(path)
         for module in imports(path)
-        if module == "sanic" or module.startswith(("sanic.", "web.routes"))
+        if module == "sanic" or module.startswith("sanic.") or "routes" in module.split(".")
     ]
     assert found == []
+
+
+def is_wiring(path: Path) -> bool:
+    return path.name in WIRING or bool({"routes", "http"} & set(path.relative_to(PROJECT).parts))

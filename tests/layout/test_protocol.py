@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 
 from safety.cleaning import MAX_MESSAGE_CHARS
-from web import bot, errors, relay
+from web import bot, conversations, errors, reception, relay
 from web.limits import Limits, Rate
+from web.routes import chat, requests
 
 PROJECT = Path(__file__).parents[2]
 TEXT = (PROJECT / "docs" / "protocol.md").read_text(encoding="utf-8")
-DOOR = re.compile(r'^@doors\.(get|post|put|patch|delete)\("([^"]*)"\)', re.MULTILINE)
+DOOR = re.compile(r'^@\w+\.(get|post|put|patch|delete)\("([^"]*)"\)', re.MULTILINE)
 PARAMETER, BRACES = re.compile(r"<(\w+):\w+>"), r"{\1}"
 LIMITS = re.findall(
     r"^\| `(\w+)` \| ([^|`]+) \|$", TEXT.partition("## Limits")[2].partition("\n#")[0], re.MULTILINE
@@ -24,7 +26,7 @@ ERRORS = re.findall(r"^\| (\d{3}) \| (\w+) \|", TEXT, re.MULTILINE)
 def doors() -> set[str]:
     """Method and path of every route under /v1, read from the code."""
     found = set()
-    for path in (PROJECT / "web" / "routes").rglob("*.py"):
+    for path in (PROJECT / "web").rglob("*.py"):
         code = path.read_text(encoding="utf-8")
         if 'url_prefix="/v1"' in code:
             for method, route in DOOR.findall(code):
@@ -49,10 +51,8 @@ def test_every_error_has_the_status_of_the_code(status: str, name: str) -> None:
 
 
 def test_every_error_a_visitor_can_meet_is_described() -> None:
-    code = "\n".join(
-        (PROJECT / "web" / path).read_text(encoding="utf-8")
-        for path in ("reception.py", "conversations.py", "routes/chat.py", "routes/requests.py")
-    )
+    visitors_way = (reception, conversations, chat, requests)
+    code = "\n".join(inspect.getsource(module) for module in visitors_way)
     raised = set(re.findall(r"raise (\w+)\(", code)) & {
         each.__name__ for each in errors.Refused.__subclasses__()
     }
