@@ -19,8 +19,8 @@ from typing import Any
 from clinic.yaml_files import ProblemsError
 from web import on_host
 from web.app import create_app
+from web.core.settings import Settings, SettingsError
 from web.retention_report import print_report
-from web.settings import Settings, SettingsError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

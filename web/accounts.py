@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from web import audit, roles
-from web.db import Transaction
-from web.errors import NotFound, Refused
+from web.core.db import Transaction
+from web.core.errors import NotFound, Refused
+from web.core.i18n import say
 from web.schema import accounts, devices, new_id, recovery_codes, sessions
-from web.words import say
 
 MAX_NAME_CHARS, MAX_SIGN_IN_NAME_CHARS = 100, 200
 _EVERYBODY = select(accounts)

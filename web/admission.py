@@ -2,7 +2,7 @@
 
 When all together are too many, an address that asked for little still gets in; who asked for much
 waits. So a flood from elsewhere does not reach an honest visitor. Each web process counts by itself:
-the numbers of `web/limits.py` are those of one process (docs/operators.md, Limits).
+the numbers of `web/core/limits.py` are those of one process (docs/operators.md, Limits).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from web.limits import Buckets, Limits, Rate
+from web.core.limits import Buckets, Limits, Rate
 
 
 class Gate:

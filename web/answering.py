@@ -12,13 +12,13 @@ from typing import Any
 
 from web import callbacks, retention, turns
 from web.bot import TurnResult
-from web.db import Transaction
-from web.errors import BotError, BotFailed, BotUnreachable
+from web.core.background import StoppedError, Stopper, Unfinished
+from web.core.db import Transaction
+from web.core.errors import BotError, BotFailed, BotUnreachable
+from web.core.pg_notify import is_dead
 from web.house import House
 from web.mail import Postman
 from web.outcomes import Outcomes
-from web.relay import is_dead
-from web.stopping import StoppedError, Stopper, Unfinished
 from web.turns import Turn
 
 logger = logging.getLogger(__name__)

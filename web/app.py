@@ -12,19 +12,23 @@ from sanic import Sanic
 
 from clinic.facts import load_clinic
 from safety.check import warm_up
-from web import accounts, errors, invitations, migrations, releases, second_factor
+from web import accounts, invitations, migrations, releases, second_factor
 from web.answering import Answering
 from web.bots import Bots
 from web.builds import Builds
-from web.db import Database
+from web.core import errors
+from web.core.background import Unfinished
+from web.core.db import Database
+from web.core.encryption import Sealing
+from web.core.errors import Locked, NotSignedIn
+from web.core.pg_notify import Relay
+from web.core.settings import Settings
+from web.core.templates import STATIC, Pages, add_headers
 from web.desk_watch import DeskWatch
-from web.errors import Locked, NotSignedIn
 from web.house import House, utc_now
 from web.mail import Postman
 from web.manifest import Manifests
-from web.pages import STATIC, Pages, add_headers
 from web.reception import Reception
-from web.relay import Relay
 from web.reminding import Reminding
 from web.routes import (
     account,
@@ -47,9 +51,6 @@ from web.routes import (
 from web.routes.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.routes.studio.common import make_room
 from web.schema import new_id
-from web.sealing import Sealing
-from web.settings import Settings
-from web.stopping import Unfinished
 from web.studio import starter
 from web.studio.desk import project_of
 from web.widget import help_without_server

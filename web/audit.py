@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, text
 
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import audit
 
 HOST, NOBODY = "host", "nobody"

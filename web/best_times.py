@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clinic.opening_hours import clock_in_words
-from web import time_zones
+from web.core import time_zones
 
 _CLOCK = re.compile(
     r"(?<![\d:])(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?\s*(?P<half>am|pm|a\.\s?m\.|p\.\s?m\.)(?!\w)"

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast, get_args
 
-from web.errors import BotFailed, BotSilent, BotUnreachable
+from web.core.errors import BotFailed, BotSilent, BotUnreachable
 from web.loopback import Loopback, TooLarge
 
 WishKind = Literal["callback", "cancel_callback", "handoff"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from web.bot import Bot, Reading, Similar, TurnResult
-from web.errors import BotUnreachable
+from web.core.errors import BotUnreachable
 from web.manifest import Manifests
 
 logger = logging.getLogger(__name__)

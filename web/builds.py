@@ -22,13 +22,13 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from web import audit, recent
-from web.db import Transaction
-from web.errors import BuildRunning, NotFound
+from web.core.background import Unfinished
+from web.core.db import Transaction
+from web.core.errors import BuildRunning, NotFound
+from web.core.i18n import say
+from web.core.settings import ROOT
 from web.house import House
 from web.schema import builds, new_id
-from web.settings import ROOT
-from web.stopping import Unfinished
-from web.words import say
 
 logger = logging.getLogger(__name__)
 

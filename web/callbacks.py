@@ -15,11 +15,11 @@ import phonenumbers
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from web import outbox
-from web.db import Transaction
-from web.errors import BotFailed, NotFound, NotPossible
-from web.limits import MAX_OPEN_CALLS_FOR_ONE_NUMBER
+from web.core.db import Transaction
+from web.core.errors import BotFailed, NotFound, NotPossible
+from web.core.i18n import say
+from web.core.limits import MAX_OPEN_CALLS_FOR_ONE_NUMBER
 from web.schema import callback_events, callbacks, conversations, new_id
-from web.words import say
 
 _TEXTS = {
     "first_name": 200,

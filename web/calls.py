@@ -12,9 +12,10 @@ import phonenumbers
 from phonenumbers import timezone as phone_zones
 from sqlalchemy import RowMapping, select
 
-from web import best_times, callbacks, in_words, time_zones, wishes
+from web import best_times, callbacks, wishes
 from web.callbacks import CLOSED, OPEN, STEPS
-from web.db import Transaction
+from web.core import formatting, time_zones
+from web.core.db import Transaction
 from web.schema import callbacks as callbacks_table
 from web.schema import conversations
 
@@ -137,24 +138,24 @@ def _call(
         state=row["state"],
         state_words=STATES[row["state"]],
         name=row["first_name"] or "No name given",
-        way=in_words.phone(phone) if phone else row["email"],
+        way=formatting.phone(phone) if phone else row["email"],
         href=f"{scheme}:{phone}" if phone else f"mailto:{row['email']}",
         email=row["email"] or "" if phone else "",
-        wish=in_words.CHANNELS.get(row["channel"], "a call"),
+        wish=formatting.CHANNELS.get(row["channel"], "a call"),
         best_time=row["best_time"] or "",
         best_time_explained=explained(row, zone, now),
-        their_clock=in_words.clock(now, theirs) if theirs else "",
+        their_clock=formatting.clock(now, theirs) if theirs else "",
         their_clock_by=str(theirs) if row["time_zone"] else "by the number",
         is_night_there=theirs is not None and now.astimezone(theirs).hour not in WAKING_HOURS,
         may_leave_message=YES_NO.get(row["may_leave_message"], "Not said"),
-        language=in_words.LANGUAGES.get(row["language"], row["language"]),
+        language=formatting.LANGUAGES.get(row["language"], row["language"]),
         patient=PATIENTS.get(row["patient"] or "", row["patient"] or "Not said"),
         since=row["created_at"],
-        when=in_words.when(row["created_at"], zone),
-        age=in_words.age(now, row["created_at"]),
+        when=formatting.when(row["created_at"], zone),
+        age=formatting.age(now, row["created_at"]),
         about=about,
         steps=[(step, words) for step, words in STEP_WORDS.items() if step in STEPS[row["state"]]],
-        history=[(in_words.when(step["at"], zone), _deed(step, names), step["note"]) for step in steps[1:]],
+        history=[(formatting.when(step["at"], zone), _deed(step, names), step["note"]) for step in steps[1:]],
     )
 
 

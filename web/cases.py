@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import RowMapping, func, select, tuple_
 
 from web import callbacks, handoffs, to_read, visits, wishes
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import messages, turns
 
 List = Literal["waiting", "to_call", "to_read"]
@@ -58,7 +58,7 @@ def place(case: Case, now: datetime) -> List | None:
     if case.handoff is not None:
         if case.is_urgent or case.is_held or visits.is_here(case.seen_at, now):
             return "waiting"
-        # Who left with a number is called; who left without one waits to be closed (web/lapses.py).
+        # Who left with a number is called; who left without one waits to be closed (handoff timeouts).
         return "to_call" if case.callbacks else "waiting"
     if case.callbacks:
         return "to_call"

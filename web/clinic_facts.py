@@ -15,7 +15,7 @@ from sqlalchemy import RowMapping, delete, insert, select
 
 from clinic.facts import KEYS, Clinic, ClinicError, read_clinic
 from clinic.yaml_files import Problem
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import clinic_facts
 
 SHOWN_AS = "the clinic's facts"

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from clinic.facts import Clinic
 from clinic.yaml_files import Problem, ProblemsError
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import closures, new_id
 
 MAX_DAYS = 366

@@ -18,12 +18,12 @@ from sqlalchemy import RowMapping, bindparam, insert, select, update
 from web import handoffs, messages, turns
 from web.bot import Offer
 from web.cards import Help
-from web.db import Transaction
-from web.errors import ChoiceRefused, IdTaken, NotFound
+from web.core.db import Transaction
+from web.core.errors import ChoiceRefused, IdTaken, NotFound
+from web.core.i18n import say
 from web.messages import Message
 from web.safeguard import Verdict, leaves_nothing
 from web.schema import choices, conversations, new_id
-from web.words import say
 
 MAX_CLIENT_ID_CHARS = 64
 _FIND = select(

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from web import calls, cases, in_words, masking, visits
+from web import calls, cases, visits
 from web.cases import LISTS, Case, List
-from web.db import Transaction
+from web.core import formatting, pii
+from web.core.db import Transaction
 from web.manifest import Manifest
 
 MAX_WORDS = 160
@@ -89,7 +90,7 @@ def row_of(
         topic=title_of(manifest, case.intent),
         since=case.since,
         waited=_waited(case, on, now),
-        last_words=shortened(masking.mask(case.last_words) if is_masked else case.last_words),
+        last_words=shortened(pii.mask(case.last_words) if is_masked else case.last_words),
         is_here=visits.is_here(case.seen_at, now),
         presence=presence(case.seen_at, now),
         is_urgent=case.is_urgent,
@@ -98,7 +99,7 @@ def row_of(
         told_at=_told_at(case),
         holder=str(handoff["claimed_name"] or "") if handoff and case.is_held else "",
         is_mine=bool(handoff and case.is_held and handoff["claimed_by"] == staff_id),
-        language=in_words.LANGUAGES.get(case.language, case.language) if case.language != "en" else "",
+        language=formatting.LANGUAGES.get(case.language, case.language) if case.language != "en" else "",
         name=str(callback["first_name"] or "") if callback else "",
         best_time=str(callback["best_time"] or "") if callback else "",
         best_time_here=calls.in_short(callback, zone, now) if callback else "",
@@ -108,9 +109,9 @@ def row_of(
 def _waited(case: Case, on: List, now: datetime) -> str:
     """How long it is open; nobody waits for what is only to read."""
     if on == "to_call":
-        return f"Asked {in_words.age(now, case.since)}"
+        return f"Asked {formatting.age(now, case.since)}"
     if on == "waiting":
-        return f"Waiting {in_words.how_long(now, case.since)}"
+        return f"Waiting {formatting.how_long(now, case.since)}"
     return ""
 
 
@@ -118,7 +119,7 @@ def presence(seen_at: datetime | None, now: datetime) -> str:
     """Whether the visitor is there."""
     if visits.is_here(seen_at, now):
         return "Visitor here"
-    return f"Left {in_words.age(now, seen_at)}" if seen_at else "Left"
+    return f"Left {formatting.age(now, seen_at)}" if seen_at else "Left"
 
 
 def title_of(manifest: Manifest, intent: str | None) -> str:
@@ -162,14 +163,14 @@ def _href(case: Case, on: List) -> str:
 
 def _why(case: Case, on: List, is_masked: bool) -> str:
     if case.handoff is not None and on == "waiting":
-        return in_words.reason(case.handoff["reason"])
+        return formatting.reason(case.handoff["reason"])
     if case.callbacks:
         row = case.callbacks[0]
-        wish = in_words.CHANNELS.get(row["channel"], "a call")
+        wish = formatting.CHANNELS.get(row["channel"], "a call")
         name = "" if is_masked else row["first_name"]
         return f"{name} asks for {wish}" if name else f"Asks for {wish}"
     reasons = {row["reason"] for row in case.reads}
-    return "; ".join(words for name, words in in_words.TO_READ_REASONS.items() if name in reasons)
+    return "; ".join(words for name, words in formatting.TO_READ_REASONS.items() if name in reasons)
 
 
 def _also(case: Case, on: List) -> str:

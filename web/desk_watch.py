@@ -1,14 +1,14 @@
-"""Watches the desk's clock: writes down which visitors are there and applies `web/lapses.py`."""
+"""Watches the clock of the desk: notes which visitors are there, applies the handoff timeouts."""
 
 from __future__ import annotations
 
 import logging
 
 from web import handoffs, lapses, visits
+from web.core.background import Stopper, Unfinished
+from web.core.pubsub import DESK
 from web.house import House
-from web.hub import DESK
 from web.mail import Postman
-from web.stopping import Stopper, Unfinished
 
 logger = logging.getLogger(__name__)
 

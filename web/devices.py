@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import accounts, devices, new_id
 from web.sessions import hash_of
 

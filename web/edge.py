@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 from clinic.choice_titles import EVERY_TITLE
 from web.bot import Offer, Reply
-from web.errors import BotFailed
+from web.core.errors import BotFailed
 from web.manifest import Manifest
 
 logger = logging.getLogger(__name__)

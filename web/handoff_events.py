@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, insert, select
 
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import handoff_events, new_id
 
 

@@ -12,13 +12,14 @@ from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 
-from web import handoff_events, in_words, messages, outbox, turns
-from web.db import Transaction
-from web.errors import HandoffTaken, NotFound, NotYours
+from web import handoff_events, messages, outbox, turns
+from web.core import formatting
+from web.core.db import Transaction
+from web.core.errors import HandoffTaken, NotFound, NotYours
+from web.core.i18n import say
 from web.handoff_events import Person
 from web.schema import conversations, handoffs, new_id
 from web.turns import GONE
-from web.words import say
 
 # Staff who were told of a crisis and have not looked yet are not told of each message in it.
 TOLD_EVERY = timedelta(minutes=2)
@@ -123,7 +124,7 @@ async def claim(
     if held is None:
         raise HandoffTaken("This request was closed just now.")
     if held.id != by.id:
-        ago = in_words.age(now, held.since)
+        ago = formatting.age(now, held.since)
         since = held.since.isoformat()
         raise HandoffTaken(f"{held.name} took this over already, {ago}.", by=held.name, since=since)
     return held

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from web import accounts, devices, invitations, passwords, sessions
 from web.accounts import Account
-from web.db import Database, Transaction
-from web.errors import NotFound, Refused
+from web.core.db import Database, Transaction
+from web.core.errors import NotFound, Refused
 from web.roles import known
 from web.sign_ins import Where
 

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from web.bot import Reply
+from web.core.settings import Settings
 from web.manifest import Manifest
 from web.replies import word
-from web.settings import Settings
 
 MAX_SECTIONS = 3
 

@@ -10,14 +10,14 @@ from typing import Any
 from clinic.facts import Clinic
 from web import accounts, clinic_facts, closures, live, onlookers, presence
 from web.bots import Bots
-from web.db import Database, Transaction
+from web.core.db import Database, Transaction
+from web.core.encryption import Sealing
+from web.core.pubsub import Hub
+from web.core.settings import Settings
 from web.facts import depends_on_watching, facts_now
 from web.hours import HoursState, state_at
-from web.hub import Hub
 from web.manifest import Manifest, Manifests
 from web.schema import new_id
-from web.sealing import Sealing
-from web.settings import Settings
 
 
 def utc_now() -> datetime:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select, update
 
 from web import audit
-from web.db import Transaction
-from web.errors import NotFound
+from web.core.db import Transaction
+from web.core.errors import NotFound
 from web.schema import invitations, new_id
 from web.sessions import hash_of, new_token
 

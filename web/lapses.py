@@ -11,9 +11,9 @@ from sqlalchemy import RowMapping, func, select, update
 
 from web import handoff_events, handoffs, notes, onlookers, outbox, to_read, visits
 from web.callbacks import CLOSED
-from web.db import Transaction
+from web.core.db import Transaction
+from web.core.limits import Patience
 from web.handoffs import Holder
-from web.limits import Patience
 from web.schema import callbacks, messages, presence
 from web.schema import handoffs as handoffs_table
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from web import lapses, onlookers, presence, sessions
-from web.db import Transaction
-from web.limits import Limits
+from web.core.db import Transaction
+from web.core.limits import Limits
 from web.sessions import Staff
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from web.db import Transaction
+from web.core.db import Transaction
 from web.manifest import Manifest
 from web.schema import signatures, withdrawals
 

@@ -19,10 +19,10 @@ import aiosmtplib
 import httpx
 
 from web import outbox
-from web.db import Database
+from web.core.background import StoppedError, Stopper, Unfinished
+from web.core.db import Database
+from web.core.settings import Settings, is_loopback
 from web.outbox import Parcel
-from web.settings import Settings, is_loopback
-from web.stopping import StoppedError, Stopper, Unfinished
 
 logger = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, insert, select, update
 
 from web.bot import Offer
-from web.db import Transaction
-from web.errors import NotFound
+from web.core.db import Transaction
+from web.core.errors import NotFound
+from web.core.i18n import say
 from web.schema import choices, conversations, messages, new_id
 from web.schema.base import UtcTime
-from web.words import say
 
 
 def _reading(condition: ColumnElement[bool]) -> Select[Any]:

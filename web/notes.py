@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import RowMapping, insert, select
 
 from web import turns
-from web.db import Transaction
-from web.errors import MessageRefused, NotFound
+from web.core.db import Transaction
+from web.core.errors import MessageRefused, NotFound
 from web.handoff_events import Person
 from web.schema import new_id, notes
 from web.turns import GONE

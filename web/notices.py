@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 
 from clinic.wording import DEFAULT_LANGUAGE
 from clinic.yaml_files import Problem, ProblemsError
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import new_id, notices
 
 MAX_CHARS = 300

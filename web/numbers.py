@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, select
 
-from web import in_words
 from web.calls import STATES
-from web.db import Transaction, rows_of
+from web.core import formatting
+from web.core.db import Transaction, rows_of
+from web.core.errors import BadRequest
 from web.desk import title_of
-from web.errors import BadRequest
 from web.manifest import ANSWER_PREFIX, Manifest
 from web.schema import callbacks, conversations, handoff_events, messages, ratings, turns
 
@@ -151,7 +151,7 @@ def _waits(events: list[RowMapping]) -> Chart:
     bars.append(("longer", float(sum(each >= below for each in waited))))
     if not waited:
         return Chart("Waiting for a person", "Nobody was taken over in this time.", "bars", "", [])
-    half = in_words.how_long(_NULL + timedelta(seconds=statistics.median(waited)), _NULL)
+    half = formatting.how_long(_NULL + timedelta(seconds=statistics.median(waited)), _NULL)
     return Chart("Waiting for a person", f"Half of those taken over waited {half} or less.", "bars", "", bars)
 
 

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 
 from web import accounts, audit, invitations, migrations, second_factor
-from web.db import Database, Transaction
+from web.core.db import Database, Transaction
+from web.core.encryption import Sealing
+from web.core.settings import Settings
 from web.house import utc_now
 from web.roles import ADMINISTRATOR
 from web.schema import accounts as accounts_table
-from web.sealing import Sealing
-from web.settings import Settings
 
 BREAK_GLASS_LASTS = timedelta(minutes=30)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from clinic.facts import Clinic
 from clinic.opening_hours import WEEKDAYS
-from web.errors import BadRequest
+from web.core.errors import BadRequest
 from web.hours import HoursState
 
 SPANS_PER_DAY = 2

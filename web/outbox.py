@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
 
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import new_id, outbox
 
 

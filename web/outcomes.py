@@ -14,13 +14,13 @@ from clinic.choice_titles import TITLES
 from web import callbacks, handoffs, live, messages, to_read, turns
 from web.bot import Offer, Reply, TurnResult, Wish
 from web.cards import soft_line
-from web.db import Transaction
-from web.errors import BotFailed
+from web.core.db import Transaction
+from web.core.errors import BotFailed
+from web.core.i18n import could_not_answer, how_to_reach_us, say
 from web.house import House
 from web.manifest import ANSWER_PREFIX, Manifest
 from web.replies import Worded, word
 from web.turns import Turn
-from web.words import could_not_answer, how_to_reach_us, say
 
 logger = logging.getLogger(__name__)
 

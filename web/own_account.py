@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from web import accounts, audit, devices, passwords, second_factor, sessions, sign_ins
-from web.db import Database, Transaction
-from web.errors import Refused
-from web.limits import Limits
-from web.sealing import Sealing
+from web.core.db import Database, Transaction
+from web.core.encryption import Sealing
+from web.core.errors import Refused
+from web.core.limits import Limits
 from web.sessions import Staff
 from web.sign_ins import Where
 

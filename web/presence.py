@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, insert, select
 
 from clinic.yaml_files import Problem, ProblemsError
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import at_desk, presence
 
 # Who forgets to say "away" is not here for ever.

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 
 from web import to_read
-from web.db import Transaction
-from web.errors import BadRequest, NotFound
+from web.core.db import Transaction
+from web.core.errors import BadRequest, NotFound
+from web.core.i18n import say
 from web.schema import messages, new_id, ratings
-from web.words import say
 
 MAX_SENTENCE_CHARS = 500
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from web.db import Transaction
-from web.masking import mask
+from web.core.db import Transaction
+from web.core.pii import mask
 from web.schema import callbacks, messages, turns
 
 REPLAYED = 1000

@@ -19,8 +19,9 @@ from web.admission import Admission
 from web.answering import Answering
 from web.cards import Help, help_for
 from web.conversations import Incoming, Receipt
-from web.db import Transaction
-from web.errors import BadRequest, ChoiceRefused, MessageRefused, TooMany
+from web.core.db import Transaction
+from web.core.errors import BadRequest, ChoiceRefused, MessageRefused, TooMany
+from web.core.i18n import say
 from web.house import House
 from web.mail import Postman
 from web.safeguard import (
@@ -30,7 +31,6 @@ from web.safeguard import (
     nothing_to_judge,
     verdict_on,
 )
-from web.words import say
 
 WAITING_RETRY_S = 10.0
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -38,7 +38,7 @@ _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class Reception:
-    """Takes messages in, at the rates of `web/limits.py`."""
+    """Takes messages in, at the rates of `web/core/limits.py`."""
 
     def __init__(self, house: House, answering: Answering, postman: Postman) -> None:
         self._house = house

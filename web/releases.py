@@ -20,11 +20,11 @@ from sqlalchemy import insert, select
 
 from web import audit
 from web.builds import point_at_candidate, read_report
-from web.db import Transaction
-from web.errors import BadRequest, GatesClosed, NotFound, Refused, ReleaseNotReady
+from web.core.db import Transaction
+from web.core.errors import BadRequest, GatesClosed, NotFound, Refused, ReleaseNotReady
+from web.core.i18n import say
 from web.house import House
 from web.schema import new_id, publications
-from web.words import say
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from email.message import EmailMessage
 import aiosmtplib
 
 from web import mail
+from web.core.background import Stopper, Unfinished
 from web.house import House
-from web.stopping import Stopper, Unfinished
 from web.studio import desk, expiry
 from web.studio.expiry import Due
 

@@ -15,11 +15,11 @@ from typing import Any
 from clinic.wording import Wording, pick, render
 from web import edge
 from web.bot import Offer, Reply
+from web.core.i18n import say
+from web.core.markdown import blocks, is_plain, plain
+from web.core.settings import Mode
 from web.facts import worded
 from web.manifest import ANSWER_PREFIX, Manifest
-from web.markdown import blocks, is_plain, plain
-from web.settings import Mode
-from web.words import say
 
 NOT_REVIEWED, WITHDRAWN = "utter_not_reviewed", "utter_withdrawn"
 

@@ -15,8 +15,8 @@ from sqlalchemy import Table, and_, delete, exists, func, or_, select, update
 
 from web import turns
 from web.callbacks import CLOSED
-from web.db import Transaction
-from web.limits import Limits
+from web.core.db import Transaction
+from web.core.limits import Limits
 from web.schema import callback_events, callbacks, conversations, handoffs, metadata, outbox
 
 

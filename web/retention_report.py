@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from web import migrations, retention
-from web.db import Database
+from web.core.db import Database
+from web.core.settings import Settings
 from web.house import utc_now
 from web.retention import Line
-from web.settings import Settings
 
 # The sweep deletes once an hour: a row may be that late.
 GRACE = timedelta(hours=2)

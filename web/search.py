@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, Select, exists, func, select
 
-from web.db import Transaction, rows_of
-from web.errors import BadRequest
+from web.core.db import Transaction, rows_of
+from web.core.errors import BadRequest
 from web.manifest import ANSWER_PREFIX
 from web.schema import callbacks, conversations, handoffs, messages, ratings, turns, wrong_answers
 

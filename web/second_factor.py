@@ -1,6 +1,6 @@
 """The second factor: a code of the moment from a phone (TOTP), and codes on paper for a lost phone.
 
-The secret that phone and record share is kept sealed with the installation's key (`web/sealing.py`).
+The secret that phone and record share is kept sealed with the installation's key (`web/core/encryption.py`).
 Every code works once: a code that somebody looked over a shoulder at is worth nothing.
 """
 
@@ -17,10 +17,10 @@ import segno
 from sqlalchemy import delete, func, insert, or_, select, update
 
 from web import audit
-from web.db import Transaction
-from web.errors import KeyProblem
+from web.core.db import Transaction
+from web.core.encryption import Sealing
+from web.core.errors import KeyProblem
 from web.schema import accounts, new_id, recovery_codes
-from web.sealing import Sealing
 from web.sessions import hash_of
 
 logger = logging.getLogger(__name__)

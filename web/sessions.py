@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from web import roles
-from web.db import Transaction
-from web.limits import Limits
+from web.core.db import Transaction
+from web.core.limits import Limits
 from web.schema import accounts, new_id, sessions
 
 CODE, OPEN = "code", "open"

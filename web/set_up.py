@@ -9,8 +9,8 @@ from typing import Any
 from clinic.facts import Clinic
 from clinic.yaml_files import ProblemsError
 from web import accounts, audit, clinic_facts, devices, invitations, passwords, sessions
-from web.db import Database, Transaction
-from web.errors import Refused
+from web.core.db import Database, Transaction
+from web.core.errors import Refused
 from web.roles import ADMINISTRATOR, DESK
 from web.sign_ins import Where
 

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from web import accounts, audit, devices, passwords, second_factor, sessions, throttle
 from web.accounts import Account
-from web.db import Database, Transaction
-from web.errors import Forbidden, KeyProblem, Refused, TooMany
-from web.limits import Limits
-from web.sealing import Sealing
+from web.core.db import Database, Transaction
+from web.core.encryption import Sealing
+from web.core.errors import Forbidden, KeyProblem, Refused, TooMany
+from web.core.limits import Limits
 from web.sessions import Session, Staff
 from web.throttle import Try
 

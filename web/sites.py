@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 
 from web import audit
-from web.db import Transaction
-from web.errors import Refused
+from web.core.db import Transaction
+from web.core.errors import Refused
+from web.core.settings import Settings, origin_of
 from web.schema import sites
-from web.settings import Settings, origin_of
 
 MAX_CHARS = 300
 # It goes into a header of the chat's page: nothing but a name with dots, or this machine, and a port.

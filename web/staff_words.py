@@ -12,8 +12,8 @@ from typing import Any
 
 from safety.cleaning import MAX_MESSAGE_CHARS, tidy
 from web import handoff_events, handoffs, messages, turns
-from web.db import Transaction
-from web.errors import IdTaken, MessageRefused, NotFound
+from web.core.db import Transaction
+from web.core.errors import IdTaken, MessageRefused, NotFound
 from web.handoff_events import Person
 from web.messages import Message
 from web.turns import GONE

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import failed_tries
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from web.db import Transaction
+from web.core.db import Transaction
 from web.handoff_events import Person
 from web.schema import conversations, new_id, to_reads
 

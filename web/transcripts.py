@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, select
 
-from web import handoff_events, in_words, masking, messages, notes, wrong_answers
-from web.db import Transaction
+from web import handoff_events, messages, notes, wrong_answers
+from web.core import formatting, pii
+from web.core.db import Transaction
 from web.desk import title_of
 from web.manifest import ANSWER_PREFIX, Manifest
 from web.messages import Message
@@ -124,19 +125,17 @@ async def read(
     if is_masked:
         names = _names(requests)
         lines = [
-            replace(
-                line, text=masking.mask(line.text, names=names), wrong=masking.mask(line.wrong, names=names)
-            )
+            replace(line, text=pii.mask(line.text, names=names), wrong=pii.mask(line.wrong, names=names))
             for line in lines
         ]
     return Transcript(
         conversation_id=conversation_id,
-        began=in_words.when(row["created_at"], zone),
+        began=formatting.when(row["created_at"], zone),
         language=row["language"],
-        language_name=in_words.LANGUAGES.get(row["language"], row["language"]),
+        language_name=formatting.LANGUAGES.get(row["language"], row["language"]),
         time_zone=row["time_zone"],
         lines=_dated(lines, zone),
-        history=[(in_words.when(event["at"], zone), _deed(event)) for event in events if _deed(event)],
+        history=[(formatting.when(event["at"], zone), _deed(event)) for event in events if _deed(event)],
         callbacks=requests,
     )
 
@@ -151,7 +150,7 @@ def _dated(lines: list[Line], zone: ZoneInfo | None) -> list[Line]:
     """Give the first line of each day its date; the others their time alone."""
     days = [line.at.astimezone(zone or UTC).date() for line in lines]
     return [
-        line if at and days[at] == days[at - 1] else replace(line, clock=in_words.when(line.at, zone))
+        line if at and days[at] == days[at - 1] else replace(line, clock=formatting.when(line.at, zone))
         for at, line in enumerate(lines)
     ]
 
@@ -197,7 +196,7 @@ def percent(confidence: object) -> str:
 
 def _safety(found: object) -> str:
     kind = found.get("kind") if isinstance(found, Mapping) else None
-    return in_words.reason(kind) if isinstance(kind, str) and kind != "none" else ""
+    return formatting.reason(kind) if isinstance(kind, str) and kind != "none" else ""
 
 
 def _line(
@@ -216,7 +215,7 @@ def _line(
         who=str(name or _AUTHORS.get(message.author, message.author)),
         kind=message.kind,
         at=message.created_at,
-        clock=in_words.clock(message.created_at, zone),
+        clock=formatting.clock(message.created_at, zone),
         text=message.text,
         answer=_called((message.utterance or "").removeprefix(ANSWER_PREFIX), manifest) if is_answer else "",
         is_approved=bool(message.details.get("approved")),
@@ -247,7 +246,7 @@ def _note(note: RowMapping, zone: ZoneInfo | None) -> Line:
         who=f"Note by {note['name']}",
         kind="note",
         at=note["created_at"],
-        clock=in_words.clock(note["created_at"], zone),
+        clock=formatting.clock(note["created_at"], zone),
         text=note["text"],
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from web import conversations, messages, retention
-from web.errors import Refused
+from web.core.errors import Refused
 from web.house import House
 from web.messages import Message
 from web.reception import Reception

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
 
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import conversations, visits
 
 # A page asks at least every 25 s; a phone may be put away for a moment.

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import RowMapping, func, select
 
 from web import wrong_answers
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import conversations, messages, turns
 
 SAMPLED = 20

@@ -14,11 +14,11 @@ import segno
 from safety.cleaning import MAX_MESSAGE_CHARS
 from safety.plain import plain_rules
 from web.cards import for_browsers
-from web.limits import Limits
+from web.core.i18n import LANGUAGES, for_chat, say
+from web.core.limits import Limits
 from web.manifest import Manifest
 from web.scripts import STATIC, joined, joined_modules, joined_sheets
 from web.widget_look import Look
-from web.words import LANGUAGES, for_chat, say
 
 FORMS = ("panel", "inline")
 # The loader's parts, in the order in which they are joined into the one file a host page loads.

@@ -10,7 +10,7 @@ from typing import Any
 
 from clinic.yaml_files import Problem, ProblemsError, line_of, read_yaml
 from web.colours import READABLE, dark_shades, is_colour, light_shades, readability, readable_brand
-from web.words import LANGUAGES
+from web.core.i18n import LANGUAGES
 
 KEYS = ("name", "logo", "colour", "side", "greeting", "quick_exit")
 SIDES = ("right", "left")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import messages, turns
 
 # What is said inside the callback form says nothing about the matter.

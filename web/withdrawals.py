@@ -12,10 +12,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, insert, select, update
 
 from web import audit
-from web.db import Transaction
-from web.errors import BadRequest
+from web.core.db import Transaction
+from web.core.errors import BadRequest
+from web.core.i18n import say
 from web.schema import new_id, withdrawals
-from web.words import say
 
 MAX_REASON_CHARS = 500
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import RowMapping, delete, insert, select
 
 from web import turns
-from web.db import Transaction
-from web.errors import MessageRefused, NotFound
+from web.core.db import Transaction
+from web.core.errors import MessageRefused, NotFound
 from web.handoff_events import Person
 from web.schema import messages, new_id, wrong_answers
 from web.turns import GONE

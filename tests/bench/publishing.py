@@ -19,8 +19,8 @@ from deploy.house import LOOPBACK
 from tests.bench.parties import ASK_EVERY_S, GIVE_UP_S, Party
 from tests.bench.processes import watching
 from web import accounts, roles, sessions
-from web.db import Database, Transaction
-from web.settings import Settings
+from web.core.db import Database, Transaction
+from web.core.settings import Settings
 from web.studio import answers
 
 NEW_QUESTION = "and where would i read the figures of the bench"

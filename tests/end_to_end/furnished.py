@@ -15,9 +15,9 @@ from deploy.house import ROOT
 from tests.web.stand_in_bot import reply, turn
 from tests.web.test_studio_releases import GATE, REPORT, make_release
 from web import schema
-from web.db import Transaction
+from web.core.db import Transaction
+from web.core.settings import Settings
 from web.schema import new_id
-from web.settings import Settings
 from web.studio import answers, signatures, starter
 
 CHANGED, SIGNED = "k_hole", "side_effects"

@@ -21,8 +21,8 @@ import pytest
 from tests.end_to_end.running import Running
 from web import releases
 from web.app import create_app
+from web.core.settings import Settings
 from web.house import House
-from web.settings import Settings
 
 PUBLISHES = 20 if os.environ.get("FRONT_DESK_PROVE") else 3  # `make prove` sets it
 VISITORS = 2

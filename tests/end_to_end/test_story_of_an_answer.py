@@ -25,8 +25,8 @@ from tests.end_to_end.test_releases import wait_until
 from tests.end_to_end.test_supervisor import token_of
 from web import recent
 from web.app import create_app
+from web.core.settings import Settings
 from web.house import House
-from web.settings import Settings
 
 BUILT_WITHIN_MS = 600_000  # a busy machine; how long it takes is measured elsewhere
 PATIENCE_MS = 60_000

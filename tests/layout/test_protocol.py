@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from safety.cleaning import MAX_MESSAGE_CHARS
-from web import bot, conversations, errors, reception, relay
-from web.limits import Limits, Rate
+from web import bot, conversations, reception
+from web.core import errors, pg_notify
+from web.core.limits import Limits, Rate
 from web.routes import chat, requests
 
 PROJECT = Path(__file__).parents[2]
@@ -76,4 +77,4 @@ def test_the_other_numbers_and_names_are_those_of_the_code() -> None:
     assert f"not there within {Limits().bot_timeout_s:g} s" in TEXT
     assert bot.MAX_REPLY_BYTES == 1024 * 1024
     assert ", ".join(f"`{outcome}`" for outcome in bot.OUTCOMES) in TEXT
-    assert f"channel `{relay.CHANNEL}`" in TEXT
+    assert f"channel `{pg_notify.CHANNEL}`" in TEXT

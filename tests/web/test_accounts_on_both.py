@@ -9,7 +9,7 @@ import pytest
 from tests.web.browsing import sign_in
 from tests.web.conftest import PASSWORD, client_of, signed_in
 from web import audit, invitations, sign_ins
-from web.errors import Forbidden, NotFound, TooMany
+from web.core.errors import Forbidden, NotFound, TooMany
 from web.sign_ins import Where
 
 pytestmark = pytest.mark.thorough  # many requests at once

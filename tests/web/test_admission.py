@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.web.conftest import Visitor
-from web.addresses import address_of, read_networks
-from web.limits import Rate
+from web.core.client_ip import address_of, read_networks
+from web.core.limits import Rate
 
 TRUSTED = read_networks("127.0.0.1, 10.0.0.0/8, fd00::/8")
 ONE = Rate(burst=1, refill_s=3600.0)

@@ -11,7 +11,7 @@ import pytest
 from tests.web.conftest import Visitor, client_of, new_client_id, publish
 from tests.web.stand_in_bot import reply
 from web import schema
-from web.limits import Rate
+from web.core.limits import Rate
 
 
 def visitor_rows(rows):

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from tests.web.conftest import async_fixture
 from web.builds import DEAD_AFTER, Builds
-from web.errors import BuildRunning, NotFound
+from web.core.errors import BuildRunning, NotFound
 from web.schema import audit, builds
 
 TRAINING = (sys.executable, str(Path(__file__).with_name("stand_in_training.py")))

@@ -11,8 +11,8 @@ import pytest
 from tests.web.conftest import Visitor, client_of, new_client_id
 from tests.web.stand_in_bot import callback, reply, turn
 from web import schema, turns
-from web.db import Database
-from web.limits import Limits
+from web.core.db import Database
+from web.core.limits import Limits
 
 
 async def test_a_question_is_answered(visitor):

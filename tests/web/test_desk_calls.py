@@ -11,8 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.web.stand_in_bot import callback, reply
-from web import calls, exports, schema
-from web.exports import cell
+from web import calls, schema
+from web.core import csv_export
+from web.core.csv_export import cell
 
 PAGE = {"accept": "text/html"}
 
@@ -136,7 +137,7 @@ def test_no_cell_begins_a_formula(text):
 
 def test_a_table_reads_back_as_it_was_written():
     rows: list[dict[str, object]] = [{"a": 'x"y', "b": "one\ntwo"}, {"a": None, "b": True}]
-    written = exports.as_csv(("a", "b"), rows)
+    written = csv_export.as_csv(("a", "b"), rows)
     assert list(csv.reader(io.StringIO(written))) == [["a", "b"], ['x"y', "one\ntwo"], ["", "yes"]]
 
 

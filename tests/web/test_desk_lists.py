@@ -22,10 +22,10 @@ from web import (
     to_read,
     visits,
 )
-from web.db import Database
-from web.errors import HandoffTaken, NotYours
+from web.core.db import Database
+from web.core.errors import HandoffTaken, NotYours
+from web.core.limits import Patience
 from web.handoff_events import Person
-from web.limits import Patience
 
 pytestmark = pytest.mark.thorough  # long in total
 

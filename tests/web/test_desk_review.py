@@ -11,7 +11,8 @@ import pytest
 
 from tests.web.conftest import signed_in
 from tests.web.stand_in_bot import callback, handoff, reply
-from web import exports, schema, search
+from web import schema, search
+from web.core import csv_export
 
 pytestmark = pytest.mark.thorough  # long in total
 
@@ -101,7 +102,7 @@ async def test_what_is_found_can_be_taken_along(nurse, visitor, another_visitor,
     written = await nurse.get("/desk/export/csv", params={"words": "hurt"})
     rows = list(csv.DictReader(io.StringIO(written.text)))
     assert tuple(rows[0]) == search.COLUMNS
-    assert {row["conversation_id"] for row in rows} == {exports.cell(visitor.id)}
+    assert {row["conversation_id"] for row in rows} == {csv_export.cell(visitor.id)}
     assert rows[0]["understood_as"] == "faq/does_it_hurt"
     assert "'=1+1" in [row["text"] for row in rows]
     as_json = json.loads((await nurse.get("/desk/export/json")).text)

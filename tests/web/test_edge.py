@@ -15,10 +15,10 @@ from clinic.choice_titles import EVERY_TITLE
 from clinic.wording import Wording
 from tests.web.conftest import NOW
 from web.bot import Offer, Reply
-from web.errors import BotFailed
+from web.core.errors import BotFailed
+from web.core.settings import Mode
 from web.manifest import load
 from web.replies import word
-from web.settings import Mode
 
 REPLIES = 10_000 if os.environ.get("FRONT_DESK_PROVE") else 500  # `make prove` sets it
 MANIFEST = load(Path(__file__).parent / "fixtures" / "manifest.json", release="r1")

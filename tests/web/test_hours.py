@@ -14,11 +14,11 @@ from clinic.yaml_files import ProblemsError
 from tests.web.conftest import FIXTURES, NOW, Visitor, client_of
 from web import clinic_facts, closures, notices, onlookers, presence
 from web.closures import Closure
+from web.core.settings import Settings
 from web.facts import can_call_back, facts_now
 from web.handoff_events import Person
 from web.hours import closed_today, state_at, who_answers
 from web.presence import Here
-from web.settings import Settings
 
 CLINIC = load_clinic(FIXTURES / "clinic.yml")
 NEW_YORK = ZoneInfo("America/New_York")

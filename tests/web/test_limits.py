@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from web.limits import Buckets, Limits, Rate
+from web.core.limits import Buckets, Limits, Rate
 
 
 def test_a_burst_is_allowed_and_then_one_at_a_time():

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, text
 
 from tests.web.stand_in_bot import reply
-from web.sqlite import LONG_READS, THREADS
+from web.core.sqlite import LONG_READS, THREADS
 
 # On PostgreSQL nothing is read in our own process.
 pytestmark = pytest.mark.parametrize("record", ["sqlite"])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from web.markdown import blocks, plain
+from web.core.markdown import blocks, plain
 
 KINDS = {"p", "ul", "ol", "text", "strong", "em", "link", "span", "break"}
 HOSTILE = [

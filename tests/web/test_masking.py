@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from web.masking import mask
+from web.core.pii import mask
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.web.conftest import client_of, publish
-from web.pages import STATIC
-from web.words import LANGUAGES
+from web.core.i18n import LANGUAGES
+from web.core.templates import STATIC
 
 PAGE = {"accept": "text/html"}
 

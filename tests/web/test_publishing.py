@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.web.conftest import publish as make_release
 from tests.web.stand_in_bot import reply, turn
 from web import releases
-from web.errors import BadRequest, GatesClosed, NotFound, Refused, ReleaseNotReady
+from web.core.errors import BadRequest, GatesClosed, NotFound, Refused, ReleaseNotReady
 from web.schema import audit, messages
 
 OWNER = "an-owner"

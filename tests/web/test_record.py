@@ -27,7 +27,7 @@ from web import (
     visits,
     wrong_answers,
 )
-from web.db import Database
+from web.core.db import Database
 from web.handoff_events import Person
 from web.studio import missed
 

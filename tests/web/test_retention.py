@@ -14,9 +14,9 @@ from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
 from web import messages, migrations, retention, schema, turns
 from web.__main__ import main
-from web.db import Database
-from web.errors import NotFound
-from web.limits import Limits
+from web.core.db import Database
+from web.core.errors import NotFound
+from web.core.limits import Limits
 from web.schema import UtcTime
 
 LONG_AGO = NOW - timedelta(days=4000)

@@ -7,7 +7,7 @@ import pytest
 from tests.web.conftest import Visitor, client_of
 from tests.web.stand_in_bot import reply
 from web import safeguard, schema
-from web.limits import Rate
+from web.core.limits import Rate
 
 CRISIS = "I want to kill myself"
 ASIDE = "I want to die. What is a crown?"

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from web.errors import KeyProblem
-from web.sealing import Sealing
+from web.core.encryption import Sealing
+from web.core.errors import KeyProblem
 
 SECRET = bytes(range(20))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from web.settings import Settings, SettingsError
+from web.core.settings import Settings, SettingsError
 
 
 def test_nothing_set_is_a_demo_on_loopback():

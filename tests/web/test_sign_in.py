@@ -12,8 +12,8 @@ import pytest
 from tests.web.browsing import PAGE, fill_in, form_token_in, sign_in
 from tests.web.conftest import PASSWORD, Running, async_fixture, client_of, signed_in
 from web import accounts, navigation, passwords, schema, sessions, sign_ins
-from web.errors import Forbidden, TooMany
-from web.hub import Listener
+from web.core.errors import Forbidden, TooMany
+from web.core.pubsub import Listener
 from web.sign_ins import Where
 
 pytestmark = pytest.mark.thorough  # a password's slow hash nearly everywhere

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from web.db import Database
+from web.core.db import Database
 
 
 class Watcher:

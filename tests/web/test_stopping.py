@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from web.errors import NotFound
-from web.stopping import Unfinished
+from web.core.background import Unfinished
+from web.core.errors import NotFound
 
 
 async def hung_up_during(error: Exception | None) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from clinic.wording import Wording
 from tests.web.conftest import NOW, async_fixture
 from tests.web.studio_cast import CLINICIAN, DRIVING, OWNER, PARKING, SECOND_OWNER, changed
 from web import migrations
-from web.db import Database
+from web.core.db import Database
 from web.studio import answers, complaints, history, projects, signatures, starter
 from web.studio.answers import EditedMeanwhile
 from web.studio.signatures import CONFIRMATION, MayNotSign

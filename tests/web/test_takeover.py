@@ -21,7 +21,7 @@ from web import (
     schema,
     staff_words,
 )
-from web.errors import HandoffTaken, MessageRefused, NotFound, NotYours
+from web.core.errors import HandoffTaken, MessageRefused, NotFound, NotYours
 from web.handoff_events import Person
 
 NURSE, SECOND_NURSE = Person("n1", "Ana"), Person("n2", "Ben")

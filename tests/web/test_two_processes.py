@@ -18,9 +18,9 @@ import pytest
 from tests.web.conftest import Visitor, async_fixture, client_of, new_client_id, settings_in
 from tests.web.stand_in_bot import TOKEN, StandInBot, reply, turn
 from web import migrations, schema
-from web.db import Database
-from web.hub import DESK
-from web.settings import Settings
+from web.core.db import Database
+from web.core.pubsub import DESK
+from web.core.settings import Settings
 
 PROJECT = Path(__file__).parents[2]
 pytestmark = pytest.mark.thorough

@@ -11,9 +11,9 @@ import pytest
 
 from tests.web.conftest import client_of
 from web import widget
-from web.pages import STATIC
+from web.core.i18n import LANGUAGES
+from web.core.templates import STATIC
 from web.scripts import in_order
-from web.words import LANGUAGES
 
 SITE = "https://www.example.com"
 MAX_LOADER_BYTES, MAX_CHAT_BYTES = 5 * 1024, 35 * 1024

@@ -10,7 +10,7 @@ import pytest
 from tests.web.conftest import NOW, Visitor, client_of, publish
 from tests.web.stand_in_bot import callback, reply
 from web import live, withdrawals
-from web.errors import BadRequest
+from web.core.errors import BadRequest
 from web.schema import signatures
 
 NURSE = "a-nurse"

@@ -12,9 +12,9 @@ import pytest
 from tests.web.conftest import FIXTURES, Visitor, client_of, publish
 from tests.web.stand_in_bot import reply
 from web.bot import Reply
+from web.core.i18n import LANGUAGES, could_not_answer, how_to_reach_us, team_was_told
 from web.manifest import Manifests, load
 from web.replies import word
-from web.words import LANGUAGES, could_not_answer, how_to_reach_us, team_was_told
 
 MANIFEST = load(FIXTURES / "manifest.json", release="r1")
 TODAY = date(2026, 11, 24)

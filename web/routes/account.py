@@ -7,8 +7,8 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web import accounts, audit, devices, own_account, second_factor, sessions
-from web.errors import Refused
-from web.pages import markup
+from web.core.errors import Refused
+from web.core.templates import markup
 from web.roles import ROLES
 from web.routes import cookies
 from web.routes.guard import allow, staff_of, staff_page

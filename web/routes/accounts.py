@@ -9,8 +9,8 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web import accounts, hiring, invitations, navigation
-from web.db import Transaction
-from web.errors import Refused
+from web.core.db import Transaction
+from web.core.errors import Refused
 from web.roles import ADMINISTRATOR, TITLES
 from web.routes import cookies
 from web.routes.guard import allow, open_to_all, staff_of, staff_page

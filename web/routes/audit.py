@@ -9,7 +9,7 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from web import accounts, audit, audit_words
 from web.audit import Wanted
-from web.errors import BadRequest
+from web.core.errors import BadRequest
 from web.roles import ADMINISTRATOR
 from web.routes.guard import allow, staff_page
 from web.routes.requests import house_of, whole_number

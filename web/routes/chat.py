@@ -8,14 +8,15 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from clinic.wording import DEFAULT_LANGUAGE
-from web import conversations, messages, notices, onlookers, retention, time_zones, turns
+from web import conversations, messages, notices, onlookers, retention, turns
 from web.bot import Offer
-from web.errors import BadRequest
-from web.hub import Listener
-from web.limits import Limits
+from web.core import time_zones
+from web.core.errors import BadRequest
+from web.core.i18n import LANGUAGES, say
+from web.core.limits import Limits
+from web.core.pubsub import Listener
 from web.reception import Reception
 from web.routes.requests import address_of, bearer_token, house_of, json_body, whole_number, work_of
-from web.words import LANGUAGES, say
 
 doors = Blueprint("chat", url_prefix="/v1")
 

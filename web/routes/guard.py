@@ -17,12 +17,12 @@ from urllib.parse import quote
 from sanic import HTTPResponse, Request, Sanic, json, redirect
 
 from web import navigation, sessions
-from web.errors import Forbidden, Locked, NotSignedIn, wants_page
+from web.core.errors import Forbidden, Locked, NotSignedIn, wants_page
+from web.core.i18n import say
 from web.roles import ROLES
 from web.routes import cookies
 from web.routes.requests import SAFE_METHODS, form_value, house_of, is_own_page
 from web.sessions import Session, Staff
-from web.words import say
 
 Handler = Callable[..., Awaitable[Any]]
 # A waiting request looks this often whether its session is still good; cut off means within 5 s.

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web import accounts, devices, navigation, sessions, sign_ins
-from web.errors import Refused
+from web.core.errors import Refused
 from web.roles import ROLES
 from web.routes import cookies
 from web.routes.desk.frame import WORKERS

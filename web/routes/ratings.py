@@ -6,10 +6,10 @@ from sanic import Blueprint, HTTPResponse, Request, json
 
 from safety.cleaning import tidy
 from web import conversations, ratings
-from web.errors import BadRequest
+from web.core.errors import BadRequest
+from web.core.i18n import say
 from web.routes.requests import bearer_token, house_of, json_body, work_of
 from web.safeguard import is_urgent, verdict_on
-from web.words import say
 
 doors = Blueprint("ratings", url_prefix="/v1")
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from sanic import Request
 
-from web import addresses, sites
-from web.errors import BadRequest, Forbidden, NotFound
+from web import sites
+from web.core import client_ip
+from web.core.background import Unfinished
+from web.core.errors import BadRequest, Forbidden, NotFound
+from web.core.i18n import say
 from web.house import House
-from web.stopping import Unfinished
-from web.words import say
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -25,7 +26,7 @@ def house_of(request: Request) -> House:
 def address_of(request: Request) -> str:
     """Where a request comes from; headers count only when a trusted proxy wrote them."""
     forwarded_for = request.headers.getall("x-forwarded-for", [])
-    return addresses.address_of(request.ip, forwarded_for, house_of(request).settings.trusted_proxies)
+    return client_ip.address_of(request.ip, forwarded_for, house_of(request).settings.trusted_proxies)
 
 
 def work_of(request: Request) -> Unfinished:

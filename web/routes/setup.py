@@ -9,7 +9,7 @@ from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from clinic.opening_hours import WEEKDAYS_SPOKEN
 from web import invitations, opening_forms, set_up, sites, trial
-from web.errors import Refused
+from web.core.errors import Refused
 from web.roles import ADMINISTRATOR
 from web.routes import cookies
 from web.routes.guard import allow, open_to_all, staff_of, staff_page

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web import audit, leaving, navigation, sessions, sign_ins
-from web.errors import Forbidden, Refused, TooMany
-from web.hub import DESK
+from web.core.errors import Forbidden, Refused, TooMany
+from web.core.pubsub import DESK
 from web.roles import ROLES
 from web.routes import cookies
 from web.routes.guard import allow, open_to_all, session_of, staff_of, theme_of

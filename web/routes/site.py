@@ -5,8 +5,8 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request
 
 from clinic.facts import FACT_NAMES
+from web.core.templates import content_security_policy
 from web.home import sections
-from web.pages import content_security_policy
 from web.routes.requests import house_of
 
 doors = Blueprint("site")

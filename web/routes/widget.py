@@ -11,10 +11,11 @@ from sanic.response import text
 
 from clinic.facts import FACT_NAMES
 from web import sites
-from web.errors import Forbidden, NotFound
-from web.pages import content_security_policy
+from web.core.errors import Forbidden, NotFound
+from web.core.i18n import for_chat, say
+from web.core.settings import origin_of
+from web.core.templates import content_security_policy
 from web.routes.requests import house_of, is_own
-from web.settings import origin_of
 from web.widget import (
     FORMS,
     chat_script,
@@ -29,7 +30,6 @@ from web.widget import (
     qr_drawing,
 )
 from web.widget_look import PICTURES, Look
-from web.words import for_chat, say
 
 logger = logging.getLogger(__name__)
 doors = Blueprint("widget")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from web.builds import Builds
-from web.errors import Refused
+from web.core.errors import Refused
 from web.house import House
 from web.schema import new_id
 from web.studio import projects

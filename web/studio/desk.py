@@ -11,8 +11,8 @@ from pathlib import Path
 
 from clinic.answers import Answer
 from clinic.policies import Policy, read_policy
-from web.db import Transaction
-from web.settings import Settings
+from web.core.db import Transaction
+from web.core.settings import Settings
 from web.studio import answers, complaints, signatures
 from web.studio.answers import Draft
 from web.studio.complaints import Complaint

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, insert, select
 
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import new_id, reminders
 from web.studio.desk import Desk
 from web.studio.signatures import of

@@ -11,7 +11,7 @@ from clinic.facts import LINKS, PHONES, TEXTS, Clinic
 from clinic.opening_hours import WEEKDAYS
 from clinic.yaml_files import ProblemsError
 from web import clinic_facts
-from web.db import Transaction
+from web.core.db import Transaction
 
 One = Callable[[str], str]
 # In this order: a phone is read with its country, hours with their zone.

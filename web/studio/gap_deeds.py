@@ -11,8 +11,9 @@ from sqlalchemy import delete
 
 from clinic.answers import Answer
 from web import recent
-from web.db import Transaction
-from web.errors import NotFound
+from web.core.db import Transaction
+from web.core.errors import NotFound
+from web.core.i18n import say
 from web.schema import answer_versions
 from web.schema import answers as answer_rows
 from web.studio import answers, missed
@@ -20,7 +21,6 @@ from web.studio.answers import TEST_MESSAGES, Draft, Editor
 from web.studio.missed import Mark
 from web.studio.signatures import DEFAULT_TERM
 from web.studio.taught import normalised
-from web.words import say
 
 MAX_WORDINGS = 15
 MAX_TITLE_CHARS = 60

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from web.errors import BotError
+from web.core.errors import BotError
 from web.house import House
 from web.studio import meanings
 from web.studio.clusters import grouped, nearest_to_middle

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from clinic.answers import LANGUAGES, Answer
-from web.db import Database, Transaction
+from web.core.db import Database, Transaction
 from web.studio import answers
 from web.studio.answers import Draft, EditedMeanwhile, Editor
 from web.studio.history import Change, changes

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import RowMapping, delete, insert, select
 
 from web import recent
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import handoffs, messages, missed_marks, new_id, ratings, turns, wrong_answers
 
 Mark = Literal["drafted", "added", "not_ours", "ignored"]

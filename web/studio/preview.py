@@ -8,7 +8,7 @@ from typing import Any
 from clinic.answers import Answer
 from clinic.reading import grade_of
 from clinic.wording import pick
-from web.markdown import blocks
+from web.core.markdown import blocks
 from web.studio.desk import Desk
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from clinic.answers import Answer
 from web.bot import Reading, Similar
-from web.errors import BotError
+from web.core.errors import BotError
 from web.house import House
 from web.studio import meanings
 from web.studio.desk import Desk

@@ -9,8 +9,8 @@ from typing import Any
 
 from clinic.answers import Answer, Source
 from clinic.reading import grade_of
-from web.db import Transaction
-from web.markdown import blocks
+from web.core.db import Transaction
+from web.core.markdown import blocks
 from web.studio import answers
 from web.studio.answers import Draft
 from web.studio.desk import Desk

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from clinic.answer_yaml import parse
 from clinic.answers import Answer
 from clinic.yaml_files import ProblemsError
-from web.db import Database
+from web.core.db import Database
 from web.studio import answers
 
 logger = logging.getLogger(__name__)

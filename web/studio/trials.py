@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from clinic.serving import OUT_OF_SCOPE, Serving, is_declined_well
-from web.errors import BotError, NotFound, Refused
+from web.core.errors import BotError, NotFound, Refused
+from web.core.i18n import say
 from web.house import House
 from web.manifest import Manifest
 from web.studio.projects import TESTS
 from web.studio.reports import OUTCOMES
 from web.studio.trying import NOT_WARM, SILENT
-from web.words import say
 
 AT_ONCE = 16
 MUST_ANSWER = "must_answer.tsv"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clinic.answers import Answer, fingerprint
-from web.db import Transaction
+from web.core.db import Transaction
 from web.manifest import Manifest
 from web.studio import answers
 from web.studio.answers import Draft

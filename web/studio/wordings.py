@@ -17,8 +17,8 @@ from sqlalchemy import select
 
 from clinic.answers import Answer
 from web import recent
-from web.db import Transaction
-from web.errors import BotError
+from web.core.db import Transaction
+from web.core.errors import BotError
 from web.house import House
 from web.schema import messages, turns
 from web.studio import meanings, missed

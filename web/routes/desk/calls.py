@@ -5,8 +5,9 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import text
 
-from web import accounts, audit, callbacks, calls, exports
-from web.errors import BadRequest
+from web import accounts, audit, callbacks, calls
+from web.core import csv_export
+from web.core.errors import BadRequest
 from web.routes.desk.frame import (
     WORKERS,
     done,
@@ -71,7 +72,9 @@ async def export(request: Request) -> HTTPResponse:
             tx, by=by.id, did="callbacks.export", about="callbacks", details=details, now=house.clock()
         )
     headers = {"content-disposition": 'attachment; filename="callbacks.csv"'}
-    return text(exports.as_csv(calls.EXPORTED, rows), content_type="text/csv; charset=utf-8", headers=headers)
+    return text(
+        csv_export.as_csv(calls.EXPORTED, rows), content_type="text/csv; charset=utf-8", headers=headers
+    )
 
 
 async def _draw(request: Request, template: str) -> HTTPResponse:

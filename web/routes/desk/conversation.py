@@ -6,20 +6,9 @@ from datetime import timedelta
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from web import (
-    approved,
-    audit,
-    calls,
-    canned,
-    cases,
-    desk,
-    handoffs,
-    onlookers,
-    time_zones,
-    transcripts,
-    turns,
-)
-from web.errors import NotFound
+from web import approved, audit, calls, canned, cases, desk, handoffs, onlookers, transcripts, turns
+from web.core import time_zones
+from web.core.errors import NotFound
 from web.routes.desk.frame import (
     READERS,
     WORKERS,

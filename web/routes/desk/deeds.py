@@ -8,8 +8,8 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request
 
 from web import approved, audit, handoffs, notes, onlookers, staff_words, to_read, turns, wrong_answers
-from web.db import Transaction
-from web.errors import BadRequest, MessageRefused
+from web.core.db import Transaction
+from web.core.errors import BadRequest, MessageRefused
 from web.handoff_events import Person
 from web.routes.desk.frame import READERS, WORKERS, done, person_of
 from web.routes.guard import allow

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 from sanic import HTTPResponse, Request, empty, json, redirect
 
 from web import desk, onlookers
-from web.db import Transaction
-from web.errors import wants_page
+from web.core.db import Transaction
+from web.core.errors import wants_page
+from web.core.pubsub import DESK
 from web.handoff_events import Person
-from web.hub import DESK
 from web.routes.guard import staff_of, staff_page
 from web.routes.requests import house_of, whole_number
 

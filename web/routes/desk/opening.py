@@ -7,11 +7,12 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request
 
 from clinic.opening_hours import WEEKDAYS_SPOKEN
-from web import accounts, audit, clinic_facts, closures, in_words, lapses, opening_forms, presence
-from web.db import Transaction
-from web.errors import BadRequest
+from web import accounts, audit, clinic_facts, closures, lapses, opening_forms, presence
+from web.core import formatting
+from web.core.db import Transaction
+from web.core.errors import BadRequest
+from web.core.pubsub import DESK
 from web.hours import who_answers
-from web.hub import DESK
 from web.routes.desk.frame import WORKERS, done, draw, note_presence, person_of, pulse_values
 from web.routes.guard import allow, staff_of
 from web.routes.requests import form_value, house_of
@@ -42,11 +43,11 @@ async def page(request: Request) -> HTTPResponse:
             ],
             "holidays": opening_forms.holidays_of(clinic),
             "closures": [
-                (each, in_words.when(each.starts_at, zone), in_words.when(each.ends_at, zone))
+                (each, formatting.when(each.starts_at, zone), formatting.when(each.ends_at, zone))
                 for each in await closures.all(tx, now=now)
             ],
             "here": [
-                (names.get(each.staff_id, "A colleague"), in_words.clock(each.until, zone)) for each in here
+                (names.get(each.staff_id, "A colleague"), formatting.clock(each.until, zone)) for each in here
             ],
             "am_here": any(each.staff_id == staff_of(request).id for each in here),
             **await pulse_values(request, tx, now),

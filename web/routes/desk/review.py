@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import text
 
-from web import audit, exports, in_words, masking, opening_forms, search, week
+from web import audit, opening_forms, search, week
+from web.core import csv_export, formatting, pii
+from web.core.errors import NotFound
+from web.core.i18n import say
 from web.desk import shortened, title_of
-from web.errors import NotFound
 from web.routes.desk.frame import READERS, WORKERS, draw, person_of, zone_of
 from web.routes.guard import allow, staff_of
 from web.routes.requests import house_of
-from web.words import say
 
 doors = Blueprint("desk_review")
 FIELDS = ("words", "since", "until", "reason", "answer", "below", "rating")
@@ -36,7 +37,7 @@ async def page(request: Request) -> HTTPResponse:
     return draw(
         request,
         "desk/search.html",
-        found=[(each, in_words.when(each.last, zone), _shown(request, each.first_words)) for each in found],
+        found=[(each, formatting.when(each.last, zone), _shown(request, each.first_words)) for each in found],
         total=total,
         looked_for=looked_for,
         reasons=search.REASONS,
@@ -90,7 +91,7 @@ async def weekly(request: Request) -> HTTPResponse:
         before=day - timedelta(days=7),
         after=day + timedelta(days=7) if day < local.date() else None,
         sampled=[
-            (row, in_words.when(row["created_at"], zone), _shown(request, row["first_words"]))
+            (row, formatting.when(row["created_at"], zone), _shown(request, row["first_words"]))
             for row in seen.sampled
         ],
         wrong=[
@@ -102,7 +103,7 @@ async def weekly(request: Request) -> HTTPResponse:
 
 
 def _written(rows: list[dict[str, Any]], kind: str) -> str:
-    return exports.as_csv(search.COLUMNS, rows) if kind == "csv" else exports.as_json(rows)
+    return csv_export.as_csv(search.COLUMNS, rows) if kind == "csv" else csv_export.as_json(rows)
 
 
 def _titles(request: Request) -> list[tuple[str, str]]:
@@ -113,4 +114,4 @@ def _titles(request: Request) -> list[tuple[str, str]]:
 
 def _shown(request: Request, words: str) -> str:
     """A visitor's words; masked for those who need not know who it was."""
-    return shortened(words if staff_of(request).may(*WORKERS) else masking.mask(words))
+    return shortened(words if staff_of(request).may(*WORKERS) else pii.mask(words))

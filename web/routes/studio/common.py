@@ -7,13 +7,13 @@ from typing import Any
 
 from sanic import HTTPResponse, Request, redirect
 
-from web.errors import NotFound
+from web.core.errors import NotFound
+from web.core.i18n import say
 from web.routes import cookies
 from web.routes.requests import house_of
 from web.studio import answers, desk
 from web.studio.answers import Draft
 from web.studio.desk import Desk
-from web.words import say
 
 OWNER, CLINICIAN, ADMINISTRATOR = "owner", "clinician", "administrator"
 EDITORS = (OWNER, CLINICIAN, ADMINISTRATOR)

@@ -10,12 +10,12 @@ from sanic import Blueprint, HTTPResponse, Request
 from clinic.opening_hours import WEEKDAYS
 from clinic.yaml_files import ProblemsError
 from web import audit, clinic_facts, notices
-from web.errors import NotFound
+from web.core.errors import NotFound
+from web.core.i18n import say
 from web.routes.guard import allow, staff_of, staff_page
 from web.routes.requests import form_value, house_of
 from web.routes.studio.common import ADMINISTRATOR, OWNER, back
 from web.studio import facts_form
-from web.words import say
 
 doors = Blueprint("studio_facts", url_prefix="/studio/facts")
 SAID = {

@@ -8,13 +8,13 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from clinic.answers import Answer
 from web import audit
-from web.errors import NotFound
+from web.core.errors import NotFound
+from web.core.i18n import say
 from web.routes.guard import allow, staff_of, staff_page
 from web.routes.requests import house_of, whole_number
 from web.routes.studio.common import EDITORS, back, draft_of, values_of
 from web.studio import answers
 from web.studio.history import changes
-from web.words import say
 
 doors = Blueprint("studio_history", url_prefix="/studio/answers")
 

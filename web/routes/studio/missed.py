@@ -7,7 +7,7 @@ from typing import cast
 from sanic import Blueprint, HTTPResponse, Request
 
 from web import audit
-from web.errors import BadRequest
+from web.core.errors import BadRequest
 from web.routes.guard import allow, staff_of, staff_page
 from web.routes.requests import form_value, house_of
 from web.routes.studio.common import EDITORS, back, look, values_of

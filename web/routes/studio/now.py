@@ -5,11 +5,11 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request
 
 from web import accounts, withdrawals
-from web.errors import NotFound
+from web.core.errors import NotFound
+from web.core.i18n import say
 from web.routes.guard import allow, staff_of, staff_page
 from web.routes.requests import form_value, house_of
 from web.routes.studio.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, back
-from web.words import say
 
 doors = Blueprint("studio_now", url_prefix="/studio/now")
 # Taking away is the safe side: whoever sees a wrong answer may do it.

@@ -8,12 +8,12 @@ from sanic import Blueprint, HTTPResponse, Request, json
 
 from web import accounts, releases
 from web.builds import Build, Builds
-from web.errors import GatesClosed, NotFound
+from web.core.errors import GatesClosed, NotFound
+from web.core.i18n import say
 from web.routes.guard import allow, staff_of, staff_page
 from web.routes.requests import form_value, house_of, work_of
 from web.routes.studio.common import ADMINISTRATOR, EDITORS, OWNER, back, look
 from web.studio import building, reports
-from web.words import say
 
 doors = Blueprint("studio_releases", url_prefix="/studio/releases")
 STEPS = {

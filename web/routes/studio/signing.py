@@ -8,7 +8,7 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web import audit
-from web.errors import BadRequest, wants_page
+from web.core.errors import BadRequest, wants_page
 from web.routes.guard import allow, staff_of, staff_page
 from web.routes.requests import form_value, house_of, whole_number
 from web.routes.studio.common import ADMINISTRATOR, CLINICIAN, EDITORS, back, draft_of, look

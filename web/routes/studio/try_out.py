@@ -9,7 +9,7 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web import releases
-from web.errors import BadRequest
+from web.core.errors import BadRequest
 from web.routes.guard import allow, staff_page
 from web.routes.requests import form_value, house_of, whole_number
 from web.routes.studio.common import EDITORS

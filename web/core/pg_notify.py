@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from web.db import Database, Transaction
-from web.hub import Hub
-from web.stopping import StoppedError, Stopper, Unfinished
+from web.core.background import StoppedError, Stopper, Unfinished
+from web.core.db import Database, Transaction
+from web.core.pubsub import Hub
 
 logger = logging.getLogger(__name__)
 

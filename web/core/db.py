@@ -14,7 +14,7 @@ from sqlalchemy import URL, Result, RowMapping
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from web.sqlite import Sqlite
+from web.core.sqlite import Sqlite
 
 # On SQLite a `SqliteTransaction`, which does what rules need of this: `execute`, `exec_driver_sql`,
 # `run_sync`, `dialect`.

@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from web.errors import KeyProblem
+from web.core.errors import KeyProblem
 
 KEY_BYTES, NONCE_BYTES, TAG_BYTES = 32, 12, 16
 

@@ -34,7 +34,7 @@ from sanic import HTTPResponse, Request, Sanic, json
 from sanic.exceptions import PayloadTooLarge, SanicException
 
 from clinic.yaml_files import ProblemsError
-from web.words import say
+from web.core.i18n import say
 
 logger = logging.getLogger(__name__)
 

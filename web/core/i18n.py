@@ -1,4 +1,4 @@
-"""The service's own sentences, by language, from `web/catalogue`; none of the clinic's."""
+"""The service's own sentences, by language, from `web/core/locales`; none of the clinic's."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 from clinic.wording import DEFAULT_LANGUAGE, names_in, render
 
-CATALOGUE = Path(__file__).resolve().parent / "catalogue"
+LOCALES = Path(__file__).resolve().parent / "locales"
 LANGUAGES: Mapping[str, Mapping[str, str]] = {
-    path.stem: json.loads(path.read_text(encoding="utf-8")) for path in CATALOGUE.glob("*.json")
+    path.stem: json.loads(path.read_text(encoding="utf-8")) for path in LOCALES.glob("*.json")
 }
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from web.addresses import Network, read_networks
-from web.limits import Limits
+from web.core.client_ip import Network, read_networks
+from web.core.limits import Limits
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 Mode = Literal["demo", "live"]
 SecondFactor = Literal["optional", "required"]
 

@@ -1,6 +1,6 @@
 """Wakes those who wait for news: of one conversation, or of any (`DESK`); keeps nothing.
 
-With several web processes on PostgreSQL, `web/relay.py` carries the news between their hubs.
+With several web processes on PostgreSQL, `web/core/pg_notify.py` carries the news between their hubs.
 """
 
 from __future__ import annotations
