@@ -26,6 +26,8 @@ from web.core.settings import Settings
 from web.core.templates import STATIC, Pages, add_headers
 from web.desk_watch import DeskWatch
 from web.house import House, utc_now
+from web.http import guard
+from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.mail import Postman
 from web.manifest import Manifests
 from web.reception import Reception
@@ -35,7 +37,6 @@ from web.routes import (
     audit,
     chat,
     desk,
-    guard,
     locking,
     ratings,
     setup,
@@ -48,7 +49,6 @@ from web.routes import (
 from web.routes import (
     accounts as people,
 )
-from web.routes.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.routes.studio.common import make_room
 from web.schema import new_id
 from web.studio import starter

@@ -12,7 +12,8 @@ from safety.cleaning import MAX_MESSAGE_CHARS
 from web import bot, conversations, reception
 from web.core import errors, pg_notify
 from web.core.limits import Limits, Rate
-from web.routes import chat, requests
+from web.http import requests
+from web.routes import chat
 
 PROJECT = Path(__file__).parents[2]
 TEXT = (PROJECT / "docs" / "protocol.md").read_text(encoding="utf-8")

@@ -9,10 +9,10 @@ from sanic import Blueprint, HTTPResponse, Request, redirect
 from web import accounts, audit, devices, own_account, second_factor, sessions
 from web.core.errors import Refused
 from web.core.templates import markup
+from web.http import cookies
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import form_value, house_of
 from web.roles import ROLES
-from web.routes import cookies
-from web.routes.guard import allow, staff_of, staff_page
-from web.routes.requests import form_value, house_of
 from web.routes.sign_in import where_of
 
 doors = Blueprint("account", url_prefix="/account")

@@ -11,10 +11,10 @@ from sanic import Blueprint, HTTPResponse, Request, redirect
 from web import accounts, hiring, invitations, navigation
 from web.core.db import Transaction
 from web.core.errors import Refused
+from web.http import cookies
+from web.http.guard import allow, open_to_all, staff_of, staff_page
+from web.http.requests import form_value, form_values, house_of
 from web.roles import ADMINISTRATOR, TITLES
-from web.routes import cookies
-from web.routes.guard import allow, open_to_all, staff_of, staff_page
-from web.routes.requests import form_value, form_values, house_of
 from web.routes.sign_in import draw_outside, where_of
 
 doors = Blueprint("accounts")

@@ -10,9 +10,9 @@ from sanic import Blueprint, HTTPResponse, Request
 from web import accounts, audit, audit_words
 from web.audit import Wanted
 from web.core.errors import BadRequest
+from web.http.guard import allow, staff_page
+from web.http.requests import house_of, whole_number
 from web.roles import ADMINISTRATOR
-from web.routes.guard import allow, staff_page
-from web.routes.requests import house_of, whole_number
 
 doors = Blueprint("audit", url_prefix="/audit")
 PER_PAGE = 50

@@ -15,8 +15,8 @@ from web.core.errors import BadRequest
 from web.core.i18n import LANGUAGES, say
 from web.core.limits import Limits
 from web.core.pubsub import Listener
+from web.http.requests import address_of, bearer_token, house_of, json_body, whole_number, work_of
 from web.reception import Reception
-from web.routes.requests import address_of, bearer_token, house_of, json_body, whole_number, work_of
 
 doors = Blueprint("chat", url_prefix="/v1")
 

@@ -9,11 +9,11 @@ from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web import accounts, devices, navigation, sessions, sign_ins
 from web.core.errors import Refused
+from web.http import cookies
+from web.http.guard import allow, open_to_all, session_of, staff_of
+from web.http.requests import form_value, house_of, local_way
 from web.roles import ROLES
-from web.routes import cookies
 from web.routes.desk.frame import WORKERS
-from web.routes.guard import allow, open_to_all, session_of, staff_of
-from web.routes.requests import form_value, house_of, local_way
 from web.routes.sign_in import draw_outside, refused
 from web.sessions import OPEN, Session
 

@@ -8,7 +8,7 @@ from safety.cleaning import tidy
 from web import conversations, ratings
 from web.core.errors import BadRequest
 from web.core.i18n import say
-from web.routes.requests import bearer_token, house_of, json_body, work_of
+from web.http.requests import bearer_token, house_of, json_body, work_of
 from web.safeguard import is_urgent, verdict_on
 
 doors = Blueprint("ratings", url_prefix="/v1")

@@ -10,10 +10,10 @@ from sanic import Blueprint, HTTPResponse, Request, redirect
 from web import audit, leaving, navigation, sessions, sign_ins
 from web.core.errors import Forbidden, Refused, TooMany
 from web.core.pubsub import DESK
+from web.http import cookies
+from web.http.guard import allow, open_to_all, session_of, staff_of, theme_of
+from web.http.requests import address_of, form_value, house_of, local_way
 from web.roles import ROLES
-from web.routes import cookies
-from web.routes.guard import allow, open_to_all, session_of, staff_of, theme_of
-from web.routes.requests import address_of, form_value, house_of, local_way
 from web.sessions import CODE, OPEN
 from web.sign_ins import SignedIn, Where
 

@@ -7,7 +7,7 @@ from sanic import Blueprint, HTTPResponse, Request
 from clinic.facts import FACT_NAMES
 from web.core.templates import content_security_policy
 from web.home import sections
-from web.routes.requests import house_of
+from web.http.requests import house_of
 
 doors = Blueprint("site")
 LANGUAGE = "en"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web import navigation
+from web.http import cookies
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import form_value, local_way
 from web.roles import ROLES
-from web.routes import cookies
-from web.routes.guard import allow, staff_of, staff_page
-from web.routes.requests import form_value, local_way
 
 doors = Blueprint("staff_home")
 

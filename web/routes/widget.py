@@ -15,7 +15,7 @@ from web.core.errors import Forbidden, NotFound
 from web.core.i18n import for_chat, say
 from web.core.settings import origin_of
 from web.core.templates import content_security_policy
-from web.routes.requests import house_of, is_own
+from web.http.requests import house_of, is_own
 from web.widget import (
     FORMS,
     chat_script,

@@ -8,6 +8,8 @@ from sanic.response import text
 from web import accounts, audit, callbacks, calls
 from web.core import csv_export
 from web.core.errors import BadRequest
+from web.http.guard import allow
+from web.http.requests import form_value, house_of, work_of
 from web.routes.desk.frame import (
     WORKERS,
     done,
@@ -18,8 +20,6 @@ from web.routes.desk.frame import (
     pulse_values,
     zone_of,
 )
-from web.routes.guard import allow
-from web.routes.requests import form_value, house_of, work_of
 
 doors = Blueprint("desk_calls", url_prefix="/callbacks")
 

@@ -7,9 +7,9 @@ from sanic import Blueprint, HTTPResponse, Request
 from web import audit, canned
 from web.core.errors import BadRequest
 from web.core.i18n import LANGUAGES
+from web.http.guard import allow
+from web.http.requests import form_value, house_of
 from web.routes.desk.frame import WORKERS, done, draw, person_of
-from web.routes.guard import allow
-from web.routes.requests import form_value, house_of
 
 doors = Blueprint("desk_canned", url_prefix="/replies")
 HERE = "/desk/replies"

@@ -9,6 +9,8 @@ from sanic import Blueprint, HTTPResponse, Request, json
 from web import approved, audit, calls, canned, cases, desk, handoffs, onlookers, transcripts, turns
 from web.core import time_zones
 from web.core.errors import NotFound
+from web.http.guard import allow, staff_of
+from web.http.requests import form_value, house_of
 from web.routes.desk.frame import (
     READERS,
     WORKERS,
@@ -19,8 +21,6 @@ from web.routes.desk.frame import (
     pulse_values,
     zone_of,
 )
-from web.routes.guard import allow, staff_of
-from web.routes.requests import form_value, house_of
 from web.turns import GONE
 
 doors = Blueprint("desk_conversation", url_prefix="/conversations")

@@ -11,9 +11,9 @@ from web import approved, audit, handoffs, notes, onlookers, staff_words, to_rea
 from web.core.db import Transaction
 from web.core.errors import BadRequest, MessageRefused
 from web.handoff_events import Person
+from web.http.guard import allow
+from web.http.requests import form_value, house_of, work_of
 from web.routes.desk.frame import READERS, WORKERS, done, person_of
-from web.routes.guard import allow
-from web.routes.requests import form_value, house_of, work_of
 from web.staff_words import Approved
 
 doors = Blueprint("desk_deeds", url_prefix="/conversations")

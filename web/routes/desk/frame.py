@@ -18,8 +18,8 @@ from web.core.db import Transaction
 from web.core.errors import wants_page
 from web.core.pubsub import DESK
 from web.handoff_events import Person
-from web.routes.guard import staff_of, staff_page
-from web.routes.requests import house_of, whole_number
+from web.http.guard import staff_of, staff_page
+from web.http.requests import house_of, whole_number
 
 WORKERS = ("desk", "administrator")
 READERS = ("desk", "owner", "clinician", "administrator")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web import cases, desk, onlookers, presence, to_read
+from web.http.guard import allow, staff_of
+from web.http.requests import house_of
 from web.routes.desk.frame import (
     WORKERS,
     done,
@@ -14,8 +16,6 @@ from web.routes.desk.frame import (
     person_of,
     pulse_values,
 )
-from web.routes.guard import allow, staff_of
-from web.routes.requests import house_of
 
 doors = Blueprint("desk_lists")
 

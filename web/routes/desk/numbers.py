@@ -7,9 +7,9 @@ from datetime import UTC, timedelta
 from sanic import Blueprint, HTTPResponse, Request
 
 from web import numbers, opening_forms
+from web.http.guard import allow
+from web.http.requests import house_of
 from web.routes.desk.frame import READERS, draw, zone_of
-from web.routes.guard import allow
-from web.routes.requests import house_of
 
 doors = Blueprint("desk_numbers", url_prefix="/numbers")
 RANGES = ((7, "7 days"), (28, "4 weeks"), (91, "3 months"), (365, "A year"))

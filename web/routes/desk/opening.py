@@ -13,9 +13,9 @@ from web.core.db import Transaction
 from web.core.errors import BadRequest
 from web.core.pubsub import DESK
 from web.hours import who_answers
+from web.http.guard import allow, staff_of
+from web.http.requests import form_value, house_of
 from web.routes.desk.frame import WORKERS, done, draw, note_presence, person_of, pulse_values
-from web.routes.guard import allow, staff_of
-from web.routes.requests import form_value, house_of
 
 doors = Blueprint("desk_opening", url_prefix="/hours")
 HERE = "/desk/hours"

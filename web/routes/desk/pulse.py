@@ -5,9 +5,9 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request, raw
 
 from web import leaving
+from web.http.guard import allow, staff_of
+from web.http.requests import house_of
 from web.routes.desk.frame import WORKERS, live_page, note_presence, pulse_values
-from web.routes.guard import allow, staff_of
-from web.routes.requests import house_of
 
 doors = Blueprint("desk_pulse")
 

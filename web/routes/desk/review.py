@@ -15,9 +15,9 @@ from web.core import csv_export, formatting, pii
 from web.core.errors import NotFound
 from web.core.i18n import say
 from web.desk import shortened, title_of
+from web.http.guard import allow, staff_of
+from web.http.requests import house_of
 from web.routes.desk.frame import READERS, WORKERS, draw, person_of, zone_of
-from web.routes.guard import allow, staff_of
-from web.routes.requests import house_of
 
 doors = Blueprint("desk_review")
 FIELDS = ("words", "since", "until", "reason", "answer", "below", "rating")

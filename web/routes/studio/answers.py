@@ -8,8 +8,8 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from clinic.answers import Answer
 from web import audit
-from web.routes.guard import allow, staff_of, staff_page
-from web.routes.requests import form_value, house_of
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import form_value, house_of
 from web.routes.studio.common import EDITORS, back, draft_of, look, values_of
 from web.studio import answers, forms, gap_deeds
 from web.studio.answers import EditedMeanwhile

@@ -9,8 +9,8 @@ from sanic import HTTPResponse, Request, redirect
 
 from web.core.errors import NotFound
 from web.core.i18n import say
-from web.routes import cookies
-from web.routes.requests import house_of
+from web.http import cookies
+from web.http.requests import house_of
 from web.studio import answers, desk
 from web.studio.answers import Draft
 from web.studio.desk import Desk

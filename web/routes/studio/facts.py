@@ -12,8 +12,8 @@ from clinic.yaml_files import ProblemsError
 from web import audit, clinic_facts, notices
 from web.core.errors import NotFound
 from web.core.i18n import say
-from web.routes.guard import allow, staff_of, staff_page
-from web.routes.requests import form_value, house_of
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import form_value, house_of
 from web.routes.studio.common import ADMINISTRATOR, OWNER, back
 from web.studio import facts_form
 

@@ -6,8 +6,8 @@ import asyncio
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from web.routes.guard import allow
-from web.routes.requests import house_of
+from web.http.guard import allow
+from web.http.requests import house_of
 from web.routes.studio.common import EDITORS, look, values_of
 from web.studio import forms, radar, unpublished, wordings
 from web.studio.complaints import near_duplicates

@@ -10,8 +10,8 @@ from clinic.answers import Answer
 from web import audit
 from web.core.errors import NotFound
 from web.core.i18n import say
-from web.routes.guard import allow, staff_of, staff_page
-from web.routes.requests import house_of, whole_number
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import house_of, whole_number
 from web.routes.studio.common import EDITORS, back, draft_of, values_of
 from web.studio import answers
 from web.studio.history import changes

@@ -8,8 +8,8 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from web import audit
 from web.core.errors import BadRequest
-from web.routes.guard import allow, staff_of, staff_page
-from web.routes.requests import form_value, house_of
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import form_value, house_of
 from web.routes.studio.common import EDITORS, back, look, values_of
 from web.studio import gap_deeds, missed
 from web.studio.gaps import gaps

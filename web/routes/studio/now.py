@@ -7,8 +7,8 @@ from sanic import Blueprint, HTTPResponse, Request
 from web import accounts, withdrawals
 from web.core.errors import NotFound
 from web.core.i18n import say
-from web.routes.guard import allow, staff_of, staff_page
-from web.routes.requests import form_value, house_of
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import form_value, house_of
 from web.routes.studio.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, back
 
 doors = Blueprint("studio_now", url_prefix="/studio/now")

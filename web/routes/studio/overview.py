@@ -5,8 +5,8 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request
 
 from web import releases, withdrawals
-from web.routes.guard import allow, staff_page
-from web.routes.requests import house_of
+from web.http.guard import allow, staff_page
+from web.http.requests import house_of
 from web.routes.studio.common import EDITORS, look
 from web.studio import expiry, missed
 

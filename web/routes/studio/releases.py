@@ -10,8 +10,8 @@ from web import accounts, releases
 from web.builds import Build, Builds
 from web.core.errors import GatesClosed, NotFound
 from web.core.i18n import say
-from web.routes.guard import allow, staff_of, staff_page
-from web.routes.requests import form_value, house_of, work_of
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import form_value, house_of, work_of
 from web.routes.studio.common import ADMINISTRATOR, EDITORS, OWNER, back, look
 from web.studio import building, reports
 

@@ -9,8 +9,8 @@ from sanic import Blueprint, HTTPResponse, Request, json
 
 from web import audit
 from web.core.errors import BadRequest, wants_page
-from web.routes.guard import allow, staff_of, staff_page
-from web.routes.requests import form_value, house_of, whole_number
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import form_value, house_of, whole_number
 from web.routes.studio.common import ADMINISTRATOR, CLINICIAN, EDITORS, back, draft_of, look
 from web.studio import answers, signatures, signing
 from web.studio.signatures import CONFIRMATION

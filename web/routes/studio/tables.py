@@ -13,8 +13,8 @@ from sanic import Blueprint, HTTPResponse, Request, raw
 from web import audit
 from web.core.errors import BadRequest, NotFound
 from web.core.i18n import say
-from web.routes.guard import allow, staff_of, staff_page
-from web.routes.requests import form_value, house_of
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import form_value, house_of
 from web.routes.studio.common import ADMINISTRATOR, EDITORS, OWNER, look
 from web.schema import new_id
 from web.studio import imports, tables

@@ -10,8 +10,8 @@ from sanic import Blueprint, HTTPResponse, Request, json
 
 from web import releases
 from web.core.errors import BadRequest
-from web.routes.guard import allow, staff_page
-from web.routes.requests import form_value, house_of, whole_number
+from web.http.guard import allow, staff_page
+from web.http.requests import form_value, house_of, whole_number
 from web.routes.studio.common import EDITORS
 from web.studio import trials, trying
 

@@ -19,9 +19,9 @@ from sanic import HTTPResponse, Request, Sanic, json, redirect
 from web import navigation, sessions
 from web.core.errors import Forbidden, Locked, NotSignedIn, wants_page
 from web.core.i18n import say
+from web.http import cookies
+from web.http.requests import SAFE_METHODS, form_value, house_of, is_own_page
 from web.roles import ROLES
-from web.routes import cookies
-from web.routes.requests import SAFE_METHODS, form_value, house_of, is_own_page
 from web.sessions import Session, Staff
 
 Handler = Callable[..., Awaitable[Any]]

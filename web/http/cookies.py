@@ -7,7 +7,7 @@ import re
 
 from sanic import HTTPResponse, Request
 
-from web.routes.requests import house_of
+from web.http.requests import house_of
 
 SESSION, DEVICE, THEME = "front_desk_staff", "front_desk_device", "front_desk_theme"
 DEVICE_DAYS = 400  # browsers keep none longer
