@@ -12,7 +12,9 @@ from sanic import Sanic
 
 from clinic.facts import load_clinic
 from safety.check import warm_up
-from web import accounts, invitations, migrations, releases, second_factor
+from web import migrations, releases
+from web.accounts import accounts, invitations, two_factor
+from web.accounts.routes import audit, home, lock_screen, login, people, profile
 from web.answering import Answering
 from web.bots import Bots
 from web.builds import Builds
@@ -32,23 +34,7 @@ from web.mail import Postman
 from web.manifest import Manifests
 from web.reception import Reception
 from web.reminding import Reminding
-from web.routes import (
-    account,
-    audit,
-    chat,
-    desk,
-    locking,
-    ratings,
-    setup,
-    sign_in,
-    site,
-    staff_home,
-    studio,
-    widget,
-)
-from web.routes import (
-    accounts as people,
-)
+from web.routes import chat, desk, ratings, setup, site, studio, widget
 from web.routes.studio.common import make_room
 from web.schema import new_id
 from web.studio import starter
@@ -116,7 +102,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     app.blueprint(widget.doors)
     app.blueprint(ratings.doors)
     if settings.desk:
-        for room in (sign_in, locking, setup, staff_home, account, people, audit, desk):
+        for room in (login, lock_screen, setup, home, profile, people, audit, desk):
             app.blueprint(room.doors)
         app.blueprint(studio.doors)
         app.add_signal(make_room, "http.routing.after")
@@ -149,7 +135,7 @@ async def _open(app: Any) -> None:
     guard.check_doors(app)
     if house.settings.desk:
         async with house.db.write() as tx:
-            await second_factor.seal_all(tx, house.sealing)
+            await two_factor.seal_all(tx, house.sealing)
             if await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())
         work = starter.fill(house.db, project_of(house.settings), now=house.clock())

@@ -21,7 +21,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from web import audit, recent
+from web import recent
+from web.accounts import audit
 from web.core.background import Unfinished
 from web.core.db import Transaction
 from web.core.errors import BuildRunning, NotFound

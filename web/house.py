@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from clinic.facts import Clinic
-from web import accounts, clinic_facts, closures, live, onlookers, presence
+from web import clinic_facts, closures, live, onlookers, presence
+from web.accounts import accounts
 from web.bots import Bots
 from web.core.db import Database, Transaction
 from web.core.encryption import Sealing

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from web import lapses, onlookers, presence, sessions
+from web import lapses, onlookers, presence
+from web.accounts import sessions
+from web.accounts.sessions import Staff
 from web.core.db import Transaction
 from web.core.limits import Limits
-from web.sessions import Staff
 
 
 async def sign_out(tx: Transaction, staff: Staff, *, limits: Limits, now: datetime) -> set[str]:

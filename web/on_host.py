@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
-from web import accounts, audit, invitations, migrations, second_factor
+from web import migrations
+from web.accounts import accounts, audit, invitations, two_factor
+from web.accounts.roles import ADMINISTRATOR
 from web.core.db import Database, Transaction
 from web.core.encryption import Sealing
 from web.core.settings import Settings
 from web.house import utc_now
-from web.roles import ADMINISTRATOR
 from web.schema import accounts as accounts_table
 
 BREAK_GLASS_LASTS = timedelta(minutes=30)
@@ -52,7 +53,7 @@ async def reset_second_factor(settings: Settings, sign_in_name: str | None) -> i
     async with _record(settings) as db, db.write() as tx:
         now = utc_now()
         if sign_in_name is None:
-            shut = await second_factor.unreadable(tx, Sealing(settings.key_file))
+            shut = await two_factor.unreadable(tx, Sealing(settings.key_file))
             of = [await accounts.get(tx, account_id) for account_id in shut]
         else:
             account = await accounts.with_sign_in_name(tx, sign_in_name)

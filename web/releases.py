@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from web import audit
+from web.accounts import audit
 from web.builds import point_at_candidate, read_report
 from web.core.db import Transaction
 from web.core.errors import BadRequest, GatesClosed, NotFound, Refused, ReleaseNotReady

@@ -8,11 +8,12 @@ from typing import Any
 
 from clinic.facts import Clinic
 from clinic.yaml_files import ProblemsError
-from web import accounts, audit, clinic_facts, devices, invitations, passwords, sessions
+from web import clinic_facts
+from web.accounts import accounts, audit, devices, invitations, passwords, sessions
+from web.accounts.login import Where
+from web.accounts.roles import ADMINISTRATOR, DESK
 from web.core.db import Database, Transaction
 from web.core.errors import Refused
-from web.roles import ADMINISTRATOR, DESK
-from web.sign_ins import Where
 
 FACTS = ("name", "phone", "address", "time_zone")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
-from web import audit
+from web.accounts import audit
 from web.core.db import Transaction
 from web.core.errors import Refused
 from web.core.settings import Settings, origin_of

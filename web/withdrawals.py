@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, insert, select, update
 
-from web import audit
+from web.accounts import audit
 from web.core.db import Transaction
 from web.core.errors import BadRequest
 from web.core.i18n import say

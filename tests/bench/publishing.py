@@ -18,7 +18,7 @@ import httpx
 from deploy.house import LOOPBACK
 from tests.bench.parties import ASK_EVERY_S, GIVE_UP_S, Party
 from tests.bench.processes import watching
-from web import accounts, roles, sessions
+from web.accounts import accounts, roles, sessions
 from web.core.db import Database, Transaction
 from web.core.settings import Settings
 from web.studio import answers

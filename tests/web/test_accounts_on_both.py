@@ -8,9 +8,9 @@ import pytest
 
 from tests.web.browsing import sign_in
 from tests.web.conftest import PASSWORD, client_of, signed_in
-from web import audit, invitations, sign_ins
+from web.accounts import audit, invitations, login
+from web.accounts.login import Where
 from web.core.errors import Forbidden, NotFound, TooMany
-from web.sign_ins import Where
 
 pytestmark = pytest.mark.thorough  # many requests at once
 
@@ -32,7 +32,7 @@ async def test_guesses_at_once_are_counted_one_by_one(service):
     where = Where("203.0.113.7", "", "Firefox on Linux")
 
     async def guess(number: int) -> None:
-        await sign_ins.with_password(
+        await login.with_password(
             service.db, "nina", f"guess {number}", where=where,
             limits=service.settings.limits, now=service.clock(),
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from web import audit_words
+from web.accounts import audit_labels
 
 WEB = Path(__file__).parents[2] / "web"
 KINDS = (
@@ -20,17 +20,17 @@ def test_every_deed_that_is_noted_has_words() -> None:
     pages = [path for path in WEB.rglob("*.py") if path.name != "audit_words.py"]
     noted = {name for path in pages for name in NOTED.findall(path.read_text(encoding="utf-8"))} - NO_DEEDS
     assert len(noted) > 30
-    assert noted == set(audit_words.DEEDS)
+    assert noted == set(audit_labels.DEEDS)
 
 
 def test_a_deed_of_another_version_is_shown_by_its_name() -> None:
-    assert audit_words.deed("room.painted_blue") == "room: painted blue"
+    assert audit_labels.deed("room.painted_blue") == "room: painted blue"
 
 
 def test_details_are_lines_and_empty_ones_are_left_out() -> None:
     kept = {"before": None, "over_failed_gates": False, "roles": ["desk", "owner"], "site": ""}
-    assert audit_words.details(kept) == ["roles: desk, owner"]
-    assert audit_words.details({"before": "r3", "over_failed_gates": True}) == [
+    assert audit_labels.details(kept) == ["roles: desk, owner"]
+    assert audit_labels.details({"before": "r3", "over_failed_gates": True}) == [
         "instead of: r3",
         "over a closed gate",
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from web import navigation
-from web.roles import ROLES
+from web.accounts import navigation
+from web.accounts.roles import ROLES
 
 
 @pytest.mark.parametrize(

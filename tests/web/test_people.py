@@ -12,7 +12,8 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from tests.web.browsing import PAGE, fill_in, sign_in
 from tests.web.conftest import NOW, client_of, signed_in
-from web import accounts, audit, migrations, on_host, schema
+from web import migrations, on_host, schema
+from web.accounts import accounts, audit
 from web.core.db import Database
 
 pytestmark = pytest.mark.thorough  # long in total

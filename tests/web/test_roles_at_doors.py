@@ -10,8 +10,8 @@ import pytest
 from sanic import Sanic
 
 from tests.web.conftest import CAST, OpenHouse, signed_in
+from web.accounts.roles import ROLES
 from web.http.guard import NoRuleError, allow, check_doors, is_visitors, rule_of
-from web.roles import ROLES
 from web.schema import new_id
 
 pytestmark = pytest.mark.thorough  # every door, by everybody

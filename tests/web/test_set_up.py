@@ -7,7 +7,8 @@ import pytest
 from tests.web.browsing import PAGE, fill_in
 from tests.web.conftest import PASSWORD, async_fixture, client_of
 from tests.web.stand_in_bot import reply
-from web import accounts, schema
+from web import schema
+from web.accounts import accounts
 
 pytestmark = pytest.mark.thorough  # a first start in each test
 

@@ -11,10 +11,11 @@ import pytest
 
 from tests.web.browsing import PAGE, fill_in, form_token_in, sign_in
 from tests.web.conftest import PASSWORD, Running, async_fixture, client_of, signed_in
-from web import accounts, navigation, passwords, schema, sessions, sign_ins
+from web import schema
+from web.accounts import accounts, login, navigation, passwords, sessions
+from web.accounts.login import Where
 from web.core.errors import Forbidden, TooMany
 from web.core.pubsub import Listener
-from web.sign_ins import Where
 
 pytestmark = pytest.mark.thorough  # a password's slow hash nearly everywhere
 
@@ -61,9 +62,9 @@ async def test_a_known_and_an_unknown_name_cost_the_same_work(service, monkeypat
     assert [kept.split("$")[1:4] for kept in hashes] == [["argon2id", "v=19", "m=19456,t=2,p=1"]] * 2
 
 
-async def guess(service: Running, name: str, password: str, where: Where = ELSEWHERE) -> sign_ins.SignedIn:
+async def guess(service: Running, name: str, password: str, where: Where = ELSEWHERE) -> login.SignedIn:
     limits = service.settings.limits
-    return await sign_ins.with_password(
+    return await login.with_password(
         service.db, name, password, where=where, limits=limits, now=service.clock()
     )
 

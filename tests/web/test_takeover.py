@@ -10,17 +10,8 @@ import pytest
 
 from tests.web.conftest import Visitor, client_of, signed_in
 from tests.web.stand_in_bot import handoff, reply
-from web import (
-    accounts,
-    conversations,
-    handoff_events,
-    handoffs,
-    lapses,
-    onlookers,
-    presence,
-    schema,
-    staff_words,
-)
+from web import conversations, handoff_events, handoffs, lapses, onlookers, presence, schema, staff_words
+from web.accounts import accounts
 from web.core.errors import HandoffTaken, MessageRefused, NotFound, NotYours
 from web.handoff_events import Person
 

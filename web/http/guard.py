@@ -16,13 +16,13 @@ from urllib.parse import quote
 
 from sanic import HTTPResponse, Request, Sanic, json, redirect
 
-from web import navigation, sessions
+from web.accounts import navigation, sessions
+from web.accounts.roles import ROLES
+from web.accounts.sessions import Session, Staff
 from web.core.errors import Forbidden, Locked, NotSignedIn, wants_page
 from web.core.i18n import say
 from web.http import cookies
 from web.http.requests import SAFE_METHODS, form_value, house_of, is_own_page
-from web.roles import ROLES
-from web.sessions import Session, Staff
 
 Handler = Callable[..., Awaitable[Any]]
 # A waiting request looks this often whether its session is still good; cut off means within 5 s.

@@ -8,13 +8,14 @@ from zoneinfo import available_timezones
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from clinic.opening_hours import WEEKDAYS_SPOKEN
-from web import invitations, opening_forms, set_up, sites, trial
+from web import opening_forms, set_up, sites, trial
+from web.accounts import invitations
+from web.accounts.roles import ADMINISTRATOR
+from web.accounts.routes.login import draw_outside, where_of
 from web.core.errors import Refused
 from web.http import cookies
 from web.http.guard import allow, open_to_all, staff_of, staff_page
 from web.http.requests import address_of, form_value, house_of
-from web.roles import ADMINISTRATOR
-from web.routes.sign_in import draw_outside, where_of
 from web.trial import Tried
 
 doors = Blueprint("setup", url_prefix="/setup")

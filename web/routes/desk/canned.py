@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import audit, canned
+from web import canned
+from web.accounts import audit
 from web.core.errors import BadRequest
 from web.core.i18n import LANGUAGES
 from web.http.guard import allow

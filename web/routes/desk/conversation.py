@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from web import approved, audit, calls, canned, cases, desk, handoffs, onlookers, transcripts, turns
+from web import approved, calls, canned, cases, desk, handoffs, onlookers, transcripts, turns
+from web.accounts import audit
 from web.core import time_zones
 from web.core.errors import NotFound
 from web.http.guard import allow, staff_of

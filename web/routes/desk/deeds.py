@@ -7,7 +7,8 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import approved, audit, handoffs, notes, onlookers, staff_words, to_read, turns, wrong_answers
+from web import approved, handoffs, notes, onlookers, staff_words, to_read, turns, wrong_answers
+from web.accounts import audit
 from web.core.db import Transaction
 from web.core.errors import BadRequest, MessageRefused
 from web.handoff_events import Person

@@ -7,7 +7,8 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request
 
 from clinic.opening_hours import WEEKDAYS_SPOKEN
-from web import accounts, audit, clinic_facts, closures, lapses, opening_forms, presence
+from web import clinic_facts, closures, lapses, opening_forms, presence
+from web.accounts import accounts, audit
 from web.core import formatting
 from web.core.db import Transaction
 from web.core.errors import BadRequest

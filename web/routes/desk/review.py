@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import text
 
-from web import audit, opening_forms, search, week
+from web import opening_forms, search, week
+from web.accounts import audit
 from web.core import csv_export, formatting, pii
 from web.core.errors import NotFound
 from web.core.i18n import say

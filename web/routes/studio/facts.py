@@ -9,7 +9,8 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from clinic.opening_hours import WEEKDAYS
 from clinic.yaml_files import ProblemsError
-from web import audit, clinic_facts, notices
+from web import clinic_facts, notices
+from web.accounts import audit
 from web.core.errors import NotFound
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page

@@ -7,7 +7,7 @@ from itertools import pairwise
 from sanic import Blueprint, HTTPResponse, Request
 
 from clinic.answers import Answer
-from web import audit
+from web.accounts import audit
 from web.core.errors import NotFound
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page

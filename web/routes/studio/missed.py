@@ -6,7 +6,7 @@ from typing import cast
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import audit
+from web.accounts import audit
 from web.core.errors import BadRequest
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import accounts, withdrawals
+from web import withdrawals
+from web.accounts import accounts
 from web.core.errors import NotFound
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page

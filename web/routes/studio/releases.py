@@ -6,7 +6,8 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from web import accounts, releases
+from web import releases
+from web.accounts import accounts
 from web.builds import Build, Builds
 from web.core.errors import GatesClosed, NotFound
 from web.core.i18n import say

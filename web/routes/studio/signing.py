@@ -7,7 +7,7 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from web import audit
+from web.accounts import audit
 from web.core.errors import BadRequest, wants_page
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of, whole_number

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sanic import Blueprint, HTTPResponse, Request, raw
 
-from web import audit
+from web.accounts import audit
 from web.core.errors import BadRequest, NotFound
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page

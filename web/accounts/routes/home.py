@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from web import navigation
+from web.accounts import navigation
+from web.accounts.roles import ROLES
 from web.http import cookies
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, local_way
-from web.roles import ROLES
 
 doors = Blueprint("staff_home")
 

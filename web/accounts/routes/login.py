@@ -7,15 +7,16 @@ from urllib.parse import quote
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from web import audit, leaving, navigation, sessions, sign_ins
+from web import leaving
+from web.accounts import audit, login, navigation, sessions
+from web.accounts.login import SignedIn, Where
+from web.accounts.roles import ROLES
+from web.accounts.sessions import CODE, OPEN
 from web.core.errors import Forbidden, Refused, TooMany
 from web.core.pubsub import DESK
 from web.http import cookies
 from web.http.guard import allow, open_to_all, session_of, staff_of, theme_of
 from web.http.requests import address_of, form_value, house_of, local_way
-from web.roles import ROLES
-from web.sessions import CODE, OPEN
-from web.sign_ins import SignedIn, Where
 
 doors = Blueprint("sign_in")
 _NAME_CHARS = 200
@@ -40,7 +41,7 @@ async def sign_in(request: Request) -> HTTPResponse:
     house = house_of(request)
     name = form_value(request, "name")[:_NAME_CHARS]
     try:
-        signed_in = await sign_ins.with_password(
+        signed_in = await login.with_password(
             house.db,
             name,
             form_value(request, "password"),
@@ -72,7 +73,7 @@ async def code(request: Request) -> HTTPResponse:
     if session is None or session.stage != CODE:
         return redirect("/sign-in", status=303)
     try:
-        token = await sign_ins.with_code(
+        token = await login.with_code(
             house.db,
             session,
             form_value(request, "code")[:40],

@@ -7,15 +7,15 @@ from urllib.parse import quote
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from web import accounts, devices, navigation, sessions, sign_ins
+from web.accounts import accounts, devices, login, navigation, sessions
+from web.accounts.roles import ROLES
+from web.accounts.routes.login import draw_outside, refused
+from web.accounts.sessions import OPEN, Session
 from web.core.errors import Refused
 from web.http import cookies
 from web.http.guard import allow, open_to_all, session_of, staff_of
 from web.http.requests import form_value, house_of, local_way
-from web.roles import ROLES
 from web.routes.desk.frame import WORKERS
-from web.routes.sign_in import draw_outside, refused
-from web.sessions import OPEN, Session
 
 doors = Blueprint("locking")
 
@@ -56,7 +56,7 @@ async def unlock(request: Request) -> HTTPResponse:
     if session is None or session.stage != OPEN:
         return redirect("/sign-in", status=303)
     try:
-        token = await sign_ins.unlock(house.db, session, form_value(request, "password"), now=house.clock())
+        token = await login.unlock(house.db, session, form_value(request, "password"), now=house.clock())
     except Refused as error:
         return await _draw(request, session, error)
     response = redirect(local_way(request, navigation.home_of(session.staff.roles)), status=303)

@@ -10,14 +10,14 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from web import accounts, audit, devices, passwords, second_factor, sessions, throttle
-from web.accounts import Account
+from web.accounts import accounts, audit, devices, login_throttle, passwords, sessions, two_factor
+from web.accounts.accounts import Account
+from web.accounts.login_throttle import Try
+from web.accounts.sessions import Session, Staff
 from web.core.db import Database, Transaction
 from web.core.encryption import Sealing
 from web.core.errors import Forbidden, KeyProblem, Refused, TooMany
 from web.core.limits import Limits
-from web.sessions import Session, Staff
-from web.throttle import Try
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ async def with_password(
         raise Forbidden(WRONG)
     assert account is not None
     async with db.write() as tx:
-        await throttle.forgive(tx, tries)
+        await login_throttle.forgive(tx, tries)
         return await _open(tx, account, where=where, limits=limits, now=now)
 
 
@@ -83,14 +83,14 @@ async def with_code(
         account = await accounts.get(tx, session.staff.id)
         is_known = await devices.is_known(tx, where.device, account.id)
     of = (account.id, sessions.hash_of(where.device)) if is_known else (account.id,)
-    tries = [Try(throttle.CODE_ON_KNOWN_DEVICE if is_known else throttle.CODE, of)]
+    tries = [Try(login_throttle.CODE_ON_KNOWN_DEVICE if is_known else login_throttle.CODE, of)]
     await count(db, tries, now=now)
     secret = _secret_of(account, sealing)
     async with db.write() as tx:
-        if account.has_second_factor and await second_factor.show(tx, account.id, secret, code, now=now):
-            await throttle.forgive(tx, tries)
+        if account.has_second_factor and await two_factor.show(tx, account.id, secret, code, now=now):
+            await login_throttle.forgive(tx, tries)
             days, hours = limits.trusted_device_days, limits.session_hours
-            until = second_factor.good_until(now, hours=hours, days=days, is_trusted=is_trusted)
+            until = two_factor.good_until(now, hours=hours, days=days, is_trusted=is_trusted)
             await sessions.end(tx, session.staff.session_id, of=account.id)
             return await _let_in(tx, account, where=where, until=until, now=now)
     await _note_refused(db, account, now=now)
@@ -101,7 +101,7 @@ def _secret_of(account: Account, sealing: Sealing) -> str | None:
     """The secret of the second step; None when there is none, or the key for it is not here."""
     try:
         kept = account.totp_secret
-        return second_factor.secret_of(kept, sealing, owner=account.id) if kept else None
+        return two_factor.secret_of(kept, sealing, owner=account.id) if kept else None
     except KeyProblem as problem:
         logger.error("Alert: a second step cannot be checked (account %s): %s", account.id, problem)
         return None
@@ -121,24 +121,24 @@ async def confirm(db: Database, staff: Staff, password: str, *, now: datetime) -
     """Make sure that it is still the same person at the screen. Raises TooMany or Refused."""
     async with db.read() as tx:
         account = await accounts.get(tx, staff.id)
-    tries = [Try(throttle.KNOWN_DEVICE, (account.id, staff.session_id))]
+    tries = [Try(login_throttle.KNOWN_DEVICE, (account.id, staff.session_id))]
     await count(db, tries, now=now)
     if not await passwords.is_right(account.password_hash, password[: passwords.MAX_CHARS + 1]):
         await _note_refused(db, account, now=now)
         raise Refused("This is not your password. Please try again.")
     async with db.write() as tx:
-        await throttle.forgive(tx, tries)
+        await login_throttle.forgive(tx, tries)
     return account
 
 
 async def count(db: Database, tries: list[Try], *, now: datetime) -> None:
     """Count a try before it is looked at. Raises TooMany while there is a wait."""
     async with db.read() as tx:
-        refuse_while(await throttle.wait(tx, tries, now=now))
+        refuse_while(await login_throttle.wait(tx, tries, now=now))
     async with db.write() as tx:
-        await throttle.hold(tx, tries)
-        refuse_while(await throttle.wait(tx, tries, now=now))
-        await throttle.count(tx, tries, now=now)
+        await login_throttle.hold(tx, tries)
+        refuse_while(await login_throttle.wait(tx, tries, now=now))
+        await login_throttle.count(tx, tries, now=now)
 
 
 async def _find(db: Database, sign_in_name: str, *, where: Where) -> tuple[Account | None, list[Try]]:
@@ -151,11 +151,11 @@ async def _find(db: Database, sign_in_name: str, *, where: Where) -> tuple[Accou
 def tries_of(name: str, where: Where, *, is_known: bool) -> list[Try]:
     """What a try counts for: a known device only for itself, anything else for all it shares."""
     if is_known:
-        return [Try(throttle.KNOWN_DEVICE, (name, sessions.hash_of(where.device)))]
+        return [Try(login_throttle.KNOWN_DEVICE, (name, sessions.hash_of(where.device)))]
     return [
-        Try(throttle.PAIR, (name, where.address)),
-        Try(throttle.ADDRESS, (where.address,)),
-        Try(throttle.ACCOUNT, (name,)),
+        Try(login_throttle.PAIR, (name, where.address)),
+        Try(login_throttle.ADDRESS, (where.address,)),
+        Try(login_throttle.ACCOUNT, (name,)),
     ]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from web import roles
+from web.accounts import roles
 from web.core.db import Transaction
 from web.core.limits import Limits
 from web.schema import accounts, new_id, sessions

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from web import audit, roles
+from web.accounts import audit, roles
 from web.core.db import Transaction
 from web.core.errors import NotFound, Refused
 from web.core.i18n import say

@@ -16,12 +16,12 @@ import pyotp
 import segno
 from sqlalchemy import delete, func, insert, or_, select, update
 
-from web import audit
+from web.accounts import audit
+from web.accounts.sessions import hash_of
 from web.core.db import Transaction
 from web.core.encryption import Sealing
 from web.core.errors import KeyProblem
 from web.schema import accounts, new_id, recovery_codes
-from web.sessions import hash_of
 
 logger = logging.getLogger(__name__)
 

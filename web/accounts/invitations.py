@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 
-from web import audit
+from web.accounts import audit
+from web.accounts.sessions import hash_of, new_token
 from web.core.db import Transaction
 from web.core.errors import NotFound
 from web.schema import invitations, new_id
-from web.sessions import hash_of, new_token
 
 FIRST_LASTS = timedelta(days=1)
 GONE = "This link was used already, or its time is over. Ask an administrator for a new one."

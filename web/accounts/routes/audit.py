@@ -7,12 +7,12 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import accounts, audit, audit_words
-from web.audit import Wanted
+from web.accounts import accounts, audit, audit_labels
+from web.accounts.audit import Wanted
+from web.accounts.roles import ADMINISTRATOR
 from web.core.errors import BadRequest
 from web.http.guard import allow, staff_page
 from web.http.requests import house_of, whole_number
-from web.roles import ADMINISTRATOR
 
 doors = Blueprint("audit", url_prefix="/audit")
 PER_PAGE = 50
@@ -35,7 +35,7 @@ async def page(request: Request) -> HTTPResponse:
     return staff_page(
         request,
         "accounts/audit.html",
-        words=audit_words,
+        words=audit_labels,
         problem=problem,
         entries=found[:PER_PAGE],
         older=found[PER_PAGE - 1]["seq"] if len(found) > PER_PAGE else None,

@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
+from web.accounts.sessions import hash_of
 from web.core.db import Transaction
 from web.schema import accounts, devices, new_id
-from web.sessions import hash_of
 
 
 async def is_known(tx: Transaction, token: str, account_id: str) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from web import accounts, audit, devices, passwords, second_factor, sessions, sign_ins
+from web.accounts import accounts, audit, devices, login, passwords, sessions, two_factor
+from web.accounts.login import Where
+from web.accounts.sessions import Staff
 from web.core.db import Database, Transaction
 from web.core.encryption import Sealing
 from web.core.errors import Refused
 from web.core.limits import Limits
-from web.sessions import Staff
-from web.sign_ins import Where
 
 
 async def change_password(
@@ -20,7 +20,7 @@ async def change_password(
 
     Raises Refused or TooMany.
     """
-    account = await sign_ins.confirm(db, staff, password, now=now)
+    account = await login.confirm(db, staff, password, now=now)
     weakness = passwords.weakness(
         new, own_words=(account.name, account.sign_in_name.partition("@")[0], clinic)
     )
@@ -48,27 +48,27 @@ async def turn_on_second_factor(
 
     Raises Refused or TooMany.
     """
-    await sign_ins.confirm(db, staff, password, now=now)
-    if not second_factor.is_secret(secret):
+    await login.confirm(db, staff, password, now=now)
+    if not two_factor.is_secret(secret):
         raise Refused("Something went wrong with the picture. Please open this page again.")
     async with db.write() as tx:
-        codes = await second_factor.turn_on(tx, staff.id, secret, code, sealing=sealing, now=now)
+        codes = await two_factor.turn_on(tx, staff.id, secret, code, sealing=sealing, now=now)
         if codes is None:
             raise Refused("This code is not right. Is the phone's clock right? Please try the next one.")
         await accounts.end_sessions(tx, staff.id)
         await devices.forget(tx, staff.id)
-        until = second_factor.good_until(now, hours=limits.session_hours, days=0, is_trusted=False)
+        until = two_factor.good_until(now, hours=limits.session_hours, days=0, is_trusted=False)
         await devices.remember(tx, where.device, staff.id, label=where.label, until=until, now=now)
         return await _open_anew(tx, staff, where=where, now=now), codes
 
 
 async def new_recovery_codes(db: Database, staff: Staff, password: str, *, now: datetime) -> list[str]:
     """Make new codes for the paper. Raises Refused or TooMany."""
-    account = await sign_ins.confirm(db, staff, password, now=now)
+    account = await login.confirm(db, staff, password, now=now)
     if not account.has_second_factor:
         raise Refused("Set up the second step first.")
     async with db.write() as tx:
-        codes = await second_factor.new_recovery_codes(tx, staff.id, now=now)
+        codes = await two_factor.new_recovery_codes(tx, staff.id, now=now)
         await audit.note(
             tx, by=staff.id, did="account.recovery_codes", about="accounts", about_id=staff.id, now=now
         )

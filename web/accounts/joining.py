@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from web import accounts, devices, invitations, passwords, sessions
-from web.accounts import Account
+from web.accounts import accounts, devices, invitations, passwords, sessions
+from web.accounts.accounts import Account
+from web.accounts.login import Where
+from web.accounts.roles import known
 from web.core.db import Database, Transaction
 from web.core.errors import NotFound, Refused
-from web.roles import known
-from web.sign_ins import Where
 
 
 async def invite(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.roles import ADMINISTRATOR, CLINICIAN, DESK, OWNER, ROLES
+from web.accounts.roles import ADMINISTRATOR, CLINICIAN, DESK, OWNER, ROLES
 
 
 @dataclass(frozen=True)

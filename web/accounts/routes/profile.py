@@ -6,14 +6,14 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from web import accounts, audit, devices, own_account, second_factor, sessions
+from web.accounts import accounts, audit, devices, profile, sessions, two_factor
+from web.accounts.roles import ROLES
+from web.accounts.routes.login import where_of
 from web.core.errors import Refused
 from web.core.templates import markup
 from web.http import cookies
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of
-from web.roles import ROLES
-from web.routes.sign_in import where_of
 
 doors = Blueprint("account", url_prefix="/account")
 
@@ -31,7 +31,7 @@ async def password(request: Request) -> HTTPResponse:
     """Change the password; every other browser is signed out."""
     house = house_of(request)
     try:
-        token = await own_account.change_password(
+        token = await profile.change_password(
             house.db,
             staff_of(request),
             form_value(request, "password"),
@@ -49,7 +49,7 @@ async def password(request: Request) -> HTTPResponse:
 @allow(*ROLES, without_second_factor=True)
 async def second_factor_page(request: Request) -> HTTPResponse:
     """Show the picture that the phone's app reads."""
-    return await _draw_second_factor(request, second_factor.new_secret())
+    return await _draw_second_factor(request, two_factor.new_secret())
 
 
 @doors.post("/second-factor")
@@ -58,7 +58,7 @@ async def turn_on(request: Request) -> HTTPResponse:
     """Keep the second factor when the phone shows the right code; show the codes for the paper once."""
     house, secret = house_of(request), form_value(request, "secret")
     try:
-        token, codes = await own_account.turn_on_second_factor(
+        token, codes = await profile.turn_on_second_factor(
             house.db,
             staff_of(request),
             form_value(request, "password"),
@@ -70,7 +70,7 @@ async def turn_on(request: Request) -> HTTPResponse:
             now=house.clock(),
         )
     except Refused as error:
-        kept = secret if second_factor.is_secret(secret) else second_factor.new_secret()
+        kept = secret if two_factor.is_secret(secret) else two_factor.new_secret()
         return await _draw_second_factor(request, kept, error)
     response = staff_page(request, "accounts/recovery_codes.html", codes=codes)
     cookies.put(request, response, cookies.SESSION, token)
@@ -83,7 +83,7 @@ async def recovery_codes(request: Request) -> HTTPResponse:
     """Make new codes for the paper."""
     house = house_of(request)
     try:
-        codes = await own_account.new_recovery_codes(
+        codes = await profile.new_recovery_codes(
             house.db, staff_of(request), form_value(request, "password"), now=house.clock()
         )
     except Refused as error:
@@ -123,7 +123,7 @@ async def _draw(request: Request, error: Refused | None = None, *, at: str = "")
         values: dict[str, Any] = {
             "account": await accounts.get(tx, staff.id),
             "open_sessions": await sessions.of_account(tx, staff.id),
-            "codes_left": await second_factor.codes_left(tx, staff.id),
+            "codes_left": await two_factor.codes_left(tx, staff.id),
             "zone": (await house.clinic_now(tx)).time_zone,
         }
     return staff_page(
@@ -141,14 +141,14 @@ async def _draw_second_factor(request: Request, secret: str, error: Refused | No
     house, staff = house_of(request), staff_of(request)
     async with house.db.read() as tx:
         account = await accounts.get(tx, staff.id)
-    address = second_factor.address_of(secret, sign_in_name=account.sign_in_name, clinic=house.name)
+    address = two_factor.address_of(secret, sign_in_name=account.sign_in_name, clinic=house.name)
     return staff_page(
         request,
         "accounts/second_factor.html",
         status=error.status if error else 200,
         problem=error.sentence if error else "",
         secret=secret,
-        picture=markup(second_factor.picture_of(address)),
+        picture=markup(two_factor.picture_of(address)),
         account=account,
     )
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from web import accounts, hiring, invitations, navigation
+from web.accounts import accounts, invitations, joining, navigation
+from web.accounts.roles import ADMINISTRATOR, TITLES
+from web.accounts.routes.login import draw_outside, where_of
 from web.core.db import Transaction
 from web.core.errors import Refused
 from web.http import cookies
 from web.http.guard import allow, open_to_all, staff_of, staff_page
 from web.http.requests import form_value, form_values, house_of
-from web.roles import ADMINISTRATOR, TITLES
-from web.routes.sign_in import draw_outside, where_of
 
 doors = Blueprint("accounts")
 
@@ -38,7 +38,7 @@ async def invite(request: Request) -> HTTPResponse:
     given = form_values(request, "roles")
     try:
         async with house.db.write() as tx:
-            account, code = await hiring.invite(
+            account, code = await joining.invite(
                 tx, **values, roles=given, by=staff.id, lasts=_lasts(request), now=house.clock()
             )
     except Refused as error:
@@ -112,7 +112,7 @@ async def accept(request: Request, code: str) -> HTTPResponse:
     """Keep the password; whoever has no second step is signed in."""
     house = house_of(request)
     try:
-        account, token = await hiring.accept(
+        account, token = await joining.accept(
             house.db,
             code,
             form_value(request, "password"),
@@ -185,7 +185,7 @@ async def _draw_one(
 async def _draw_invitation(request: Request, code: str, error: Refused | None = None) -> HTTPResponse:
     house = house_of(request)
     async with house.db.read() as tx:
-        account = await hiring.invited(tx, code, now=house.clock())
+        account = await joining.invited(tx, code, now=house.clock())
     status, problem = (error.status, error.sentence) if error else (200, "")
     return draw_outside(
         request, "accounts/invitation.html", status=status, problem=problem, code=code, account=account
