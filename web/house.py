@@ -8,15 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from clinic.facts import Clinic
-from web import clinic_facts, closures, live, onlookers, presence
+from web import live
 from web.accounts import accounts
 from web.bots import Bots
 from web.core.db import Database, Transaction
 from web.core.encryption import Sealing
 from web.core.pubsub import Hub
 from web.core.settings import Settings
-from web.facts import depends_on_watching, facts_now
-from web.hours import HoursState, state_at
+from web.hours import clinic_facts, closures, on_duty, staff_activity
+from web.hours.facts import depends_on_watching, facts_now
+from web.hours.hours import HoursState, state_at
 from web.manifest import Manifest, Manifests
 from web.schema import new_id
 
@@ -73,11 +74,11 @@ class House:
 
     async def _last_watched(self, tx: Transaction) -> datetime | None:
         """When somebody who works at the desk last signed in, or last had a page of it open."""
-        seen = await onlookers.last_at_the_desk(tx)
+        seen = await staff_activity.last_at_the_desk(tx)
         theirs = ((each.last_sign_in_at, seen.get(each.id)) for each in await accounts.of_the_desk(tx))
         return max((moment for each in theirs for moment in each if moment), default=None)
 
     async def _hours_of(self, tx: Transaction, clinic: Clinic) -> HoursState:
         now = self.clock()
-        watching = await presence.watching(tx, now, unseen=self.settings.limits.patience.unseen)
+        watching = await on_duty.watching(tx, now, unseen=self.settings.limits.patience.unseen)
         return state_at(clinic, await closures.all(tx, now=now), watching, now)

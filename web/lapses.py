@@ -9,11 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, func, select, update
 
-from web import handoff_events, handoffs, notes, onlookers, outbox, to_read, visits
+from web import handoff_events, handoffs, notes, outbox, to_read, visits
 from web.callbacks import CLOSED
 from web.core.db import Transaction
 from web.core.limits import Patience
 from web.handoffs import Holder
+from web.hours import staff_activity
 from web.schema import callbacks, messages, presence
 from web.schema import handoffs as handoffs_table
 
@@ -23,7 +24,7 @@ async def sweep(
 ) -> set[str]:
     """Apply every rule; the answer is the conversations in which something changed."""
     changed: set[str] = set()
-    last_seen = await onlookers.last_at_the_desk(tx)
+    last_seen = await staff_activity.last_at_the_desk(tx)
     for row in await handoffs.open_ones(tx):
         conversation_id = row["conversation_id"]
         if row["state"] == "claimed":
@@ -89,7 +90,7 @@ async def _unanswered_since(tx: Transaction, row: RowMapping) -> datetime | None
 
 
 async def _types(tx: Transaction, row: RowMapping, now: datetime) -> bool:
-    looking = await onlookers.who(tx, row["conversation_id"], now=now)
+    looking = await staff_activity.who(tx, row["conversation_id"], now=now)
     return any(each.id == row["claimed_by"] and each.is_typing for each in looking)
 
 

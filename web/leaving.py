@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from web import lapses, onlookers, presence
+from web import lapses
 from web.accounts import sessions
 from web.accounts.sessions import Staff
 from web.core.db import Transaction
 from web.core.limits import Limits
+from web.hours import on_duty, staff_activity
 
 
 async def sign_out(tx: Transaction, staff: Staff, *, limits: Limits, now: datetime) -> set[str]:
@@ -16,12 +17,12 @@ async def sign_out(tx: Transaction, staff: Staff, *, limits: Limits, now: dateti
     await sessions.end(tx, staff.session_id, of=staff.id)
     if await sessions.is_in_use(tx, staff.id, limits=limits, now=now):
         return set()
-    await presence.i_am_away(tx, staff.id)
-    await onlookers.left_the_desk(tx, staff.id)
+    await on_duty.i_am_away(tx, staff.id)
+    await staff_activity.left_the_desk(tx, staff.id)
     return await lapses.of_staff(tx, staff.id, why="away", now=now)
 
 
 async def went_deaf(tx: Transaction, staff: Staff, *, limits: Limits, now: datetime) -> None:
     """Note that a locked screen makes no sound: nobody is at the desk because of it."""
     if not await sessions.is_in_use(tx, staff.id, limits=limits, now=now):
-        await onlookers.left_the_desk(tx, staff.id)
+        await staff_activity.left_the_desk(tx, staff.id)

@@ -18,7 +18,7 @@ from web.bot import Offer, Reply
 from web.core.i18n import say
 from web.core.markdown import blocks, is_plain, plain
 from web.core.settings import Mode
-from web.facts import worded
+from web.hours.facts import worded
 from web.manifest import ANSWER_PREFIX, Manifest
 
 NOT_REVIEWED, WITHDRAWN = "utter_not_reviewed", "utter_withdrawn"

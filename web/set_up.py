@@ -8,12 +8,12 @@ from typing import Any
 
 from clinic.facts import Clinic
 from clinic.yaml_files import ProblemsError
-from web import clinic_facts
 from web.accounts import accounts, audit, devices, invitations, passwords, sessions
 from web.accounts.login import Where
 from web.accounts.roles import ADMINISTRATOR, DESK
 from web.core.db import Database, Transaction
 from web.core.errors import Refused
+from web.hours import clinic_facts
 
 FACTS = ("name", "phone", "address", "time_zone")
 

@@ -12,13 +12,14 @@ import pytest
 from clinic.facts import Clinic, load_clinic, read_clinic
 from clinic.yaml_files import ProblemsError
 from tests.web.conftest import FIXTURES, NOW, Visitor, client_of
-from web import clinic_facts, closures, notices, onlookers, presence
-from web.closures import Closure
 from web.core.settings import Settings
-from web.facts import can_call_back, facts_now
 from web.handoff_events import Person
-from web.hours import closed_today, state_at, who_answers
-from web.presence import Here
+from web.hours import clinic_facts, closures, notices, staff_activity
+from web.hours import on_duty as presence
+from web.hours.closures import Closure
+from web.hours.facts import can_call_back, facts_now
+from web.hours.hours import closed_today, state_at, who_answers
+from web.hours.on_duty import Here
 
 CLINIC = load_clinic(FIXTURES / "clinic.yml")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -251,7 +252,7 @@ async def test_who_is_here_is_live_and_ends_by_itself(service):
         assert await presence.here(tx, NOW + timedelta(hours=presence.MAX_HOURS)) == []
         later, unseen = NOW + timedelta(minutes=6), timedelta(minutes=5)
         assert await presence.watching(tx, later, unseen=unseen) == []  # no page of the desk is open
-        await onlookers.at_the_desk(tx, Person("nurse", "Ana"), now=later)
+        await staff_activity.at_the_desk(tx, Person("nurse", "Ana"), now=later)
         (watching,) = await presence.watching(tx, later, unseen=unseen)
         assert watching.staff_id == "nurse"
         assert await presence.i_am_away(tx, "nurse")

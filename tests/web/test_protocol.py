@@ -12,8 +12,8 @@ import pytest
 from tests.layout.test_protocol import doors
 from tests.web.conftest import Visitor, client_of, new_client_id
 from tests.web.stand_in_bot import callback, reply, turn
-from web import presence
 from web.bot import read_result, read_similar
+from web.hours import on_duty
 
 TEXT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 FIELDS = set(re.findall(r"^\| `(\w+)` \|", TEXT.partition("## A message")[2].partition("## Errors")[0], re.M))
@@ -85,7 +85,7 @@ async def test_the_facts_of_a_closed_day_are_as_described(services, bot):
     service = await services.start()
     service.clock.move(service.clock().replace(month=12, day=25) - service.clock())
     async with service.db.write() as tx:
-        await presence.i_am_here(tx, "nurse", service.clock() + timedelta(hours=1), service.clock())
+        await on_duty.i_am_here(tx, "nurse", service.clock() + timedelta(hours=1), service.clock())
     async with client_of(service) as http:
         await (await Visitor(http).opens_the_chat()).asks("hello")
     assert bot.asked[0]["facts"].keys() >= FACTS

@@ -15,20 +15,10 @@ from sqlalchemy import inspect
 
 from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
-from web import (
-    conversations,
-    migrations,
-    notes,
-    onlookers,
-    ratings,
-    schema,
-    staff_words,
-    to_read,
-    visits,
-    wrong_answers,
-)
+from web import conversations, migrations, notes, ratings, schema, staff_words, to_read, visits, wrong_answers
 from web.core.db import Database
 from web.handoff_events import Person
+from web.hours import staff_activity
 from web.studio import missed
 
 CANARY = "canaryyellowfeather"
@@ -159,7 +149,7 @@ async def fill(service, visitor, bot):
         await notes.write(tx, where, f"called {CANARY}", **by)
         await to_read.put(tx, where, reason="unsure", now=NOW)
         await visits.note(tx, {where: NOW})
-        await onlookers.look(tx, where, by["by"], now=NOW)
+        await staff_activity.look(tx, where, by["by"], now=NOW)
         await wrong_answers.mark(tx, where, said["id"], right_answer=None, remark=CANARY, **by)
         await ratings.rate(tx, where, said["id"], helpful=False, sentence=CANARY, now=NOW)
 

@@ -10,10 +10,11 @@ import pytest
 
 from tests.web.conftest import Visitor, client_of, signed_in
 from tests.web.stand_in_bot import handoff, reply
-from web import conversations, handoff_events, handoffs, lapses, onlookers, presence, schema, staff_words
+from web import conversations, handoff_events, handoffs, lapses, schema, staff_words
 from web.accounts import accounts
 from web.core.errors import HandoffTaken, MessageRefused, NotFound, NotYours
 from web.handoff_events import Person
+from web.hours import on_duty, staff_activity
 
 NURSE, SECOND_NURSE = Person("n1", "Ana"), Person("n2", "Ben")
 PROVE = bool(os.environ.get("FRONT_DESK_PROVE"))
@@ -82,14 +83,14 @@ async def test_while_a_person_holds_it_the_bot_is_silent(visitor, bot, desk):
 
 async def test_the_visitor_sees_that_whoever_holds_it_types_and_nobody_else(visitor, desk, service):
     await visitor.asks("hello")
-    await desk(onlookers.look, visitor.id, NURSE, is_typing=True)
+    await desk(staff_activity.look, visitor.id, NURSE, is_typing=True)
     assert (await visitor.reads())["staff_typing"] is None  # she does not speak with them yet
     await desk(handoffs.claim, visitor.id, by=NURSE)
-    await desk(onlookers.look, visitor.id, SECOND_NURSE, is_typing=True)
+    await desk(staff_activity.look, visitor.id, SECOND_NURSE, is_typing=True)
     assert (await visitor.reads())["staff_typing"] == "Ana"
     service.clock.move(timedelta(seconds=9))
     assert (await visitor.reads())["staff_typing"] is None
-    await desk(onlookers.look, visitor.id, NURSE, is_typing=True)
+    await desk(staff_activity.look, visitor.id, NURSE, is_typing=True)
     assert (await visitor.reads())["staff_typing"] == "Ana"
     await desk(handoffs.resolve, visitor.id, by=NURSE)
     assert (await visitor.reads())["staff_typing"] is None
@@ -221,13 +222,13 @@ async def test_a_claim_lapses_and_the_visitor_is_told_once(visitor, bot, desk, s
     if why == "off_shift":
         async with service.db.write() as tx:
             now = service.clock()
-            await presence.i_am_here(tx, NURSE.id, now + timedelta(minutes=1), now)
+            await on_duty.i_am_here(tx, NURSE.id, now + timedelta(minutes=1), now)
     await desk(handoffs.claim, visitor.id, by=NURSE)
     await visitor.sends("are you there?")
     service.clock.move(timedelta(minutes={"silent": 4.5, "away": 6, "off_shift": 2}[why]))
     if why != "away":
         async with service.db.write() as tx:
-            await onlookers.at_the_desk(tx, NURSE, now=service.clock())
+            await staff_activity.at_the_desk(tx, NURSE, now=service.clock())
     await service.app.ctx.desk_watch.look()
     await service.app.ctx.desk_watch.look()
     told = [text for text in await said(visitor) if text.startswith("Ana had to leave for now.")]
@@ -252,7 +253,7 @@ async def test_a_silent_holder_lapses_also_when_the_visitor_wrote_before(visitor
     service.clock.move(timedelta(minutes=4.5))
     async with service.db.write() as tx:
         for each in (NURSE, SECOND_NURSE):
-            await onlookers.at_the_desk(tx, each, now=service.clock())
+            await staff_activity.at_the_desk(tx, each, now=service.clock())
     await service.app.ctx.desk_watch.look()
     (row,) = await service.rows(schema.handoffs, of=visitor)
     assert (row["state"], row["claimed_by"]) == ("requested", None)
@@ -268,9 +269,9 @@ async def test_a_claim_holds_while_the_holder_is_there(visitor, desk, service, d
         await desk(staff_words.reply, visitor.id, text="yes", by=NURSE)
     service.clock.move(timedelta(minutes=4.5))
     if does == "types":
-        await desk(onlookers.look, visitor.id, NURSE, is_typing=True)
+        await desk(staff_activity.look, visitor.id, NURSE, is_typing=True)
     async with service.db.write() as tx:
-        await onlookers.at_the_desk(tx, NURSE, now=service.clock())
+        await staff_activity.at_the_desk(tx, NURSE, now=service.clock())
     await service.app.ctx.desk_watch.look()
     async with service.db.read() as tx:
         held = await handoffs.holder(tx, visitor.id)
@@ -341,7 +342,7 @@ async def test_being_at_the_desk_makes_it_watched(services, bot):
         service.clock.move(timedelta(days=8))
         nobody = await visitor.asks("hello")
         async with service.db.write() as tx:
-            await onlookers.at_the_desk(tx, Person(nurse.staff.id, "Nina"), now=service.clock())
+            await staff_activity.at_the_desk(tx, Person(nurse.staff.id, "Nina"), now=service.clock())
         await visitor.asks("hello")
         service.clock.move(timedelta(days=7, minutes=1))
         await visitor.asks("hello")

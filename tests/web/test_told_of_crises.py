@@ -8,8 +8,9 @@ from html import unescape
 from json import loads
 
 from tests.web.conftest import async_fixture, signed_in
-from web import handoffs, onlookers, schema
+from web import handoffs, schema
 from web.handoff_events import Person
+from web.hours import staff_activity
 
 FIRST, SECOND = "I want to kill myself", "i took all the pills"
 LATER = timedelta(hours=10)
@@ -75,7 +76,7 @@ async def test_an_urgent_chat_whose_holder_went_away_is_told_again(service, visi
     nina = Person("n1", "Nina")
     await visitor.sends(FIRST)
     async with service.db.write() as tx:
-        await onlookers.at_the_desk(tx, nina, now=service.clock())
+        await staff_activity.at_the_desk(tx, nina, now=service.clock())
         await handoffs.claim(tx, visitor.id, by=nina, now=service.clock())
     service.clock.move(timedelta(minutes=6))
     for _ in range(2):

@@ -8,13 +8,14 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from clinic.wording import DEFAULT_LANGUAGE
-from web import conversations, messages, notices, onlookers, retention, turns
+from web import conversations, messages, retention, turns
 from web.bot import Offer
 from web.core import time_zones
 from web.core.errors import BadRequest
 from web.core.i18n import LANGUAGES, say
 from web.core.limits import Limits
 from web.core.pubsub import Listener
+from web.hours import notices, staff_activity
 from web.http.requests import address_of, bearer_token, house_of, json_body, whole_number, work_of
 from web.reception import Reception
 
@@ -207,7 +208,7 @@ async def _after(
         pending, typing = [], None
         if found or is_last:
             pending = await turns.pending(tx, conversation_id)
-            typing = await onlookers.typing_holder(tx, conversation_id, now=house_of(request).clock())
+            typing = await staff_activity.typing_holder(tx, conversation_id, now=house_of(request).clock())
     return {
         "ok": True,
         "messages": [message.as_json() for message in found],

@@ -8,11 +8,12 @@ from zoneinfo import available_timezones
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from clinic.opening_hours import WEEKDAYS_SPOKEN
-from web import opening_forms, set_up, sites, trial
+from web import set_up, sites, trial
 from web.accounts import invitations
 from web.accounts.roles import ADMINISTRATOR
 from web.accounts.routes.login import draw_outside, where_of
 from web.core.errors import Refused
+from web.hours import forms
 from web.http import cookies
 from web.http.guard import allow, open_to_all, staff_of, staff_page
 from web.http.requests import address_of, form_value, house_of
@@ -80,7 +81,7 @@ async def clinic(request: Request) -> HTTPResponse:
     house, now = house_of(request), house_of(request).clock()
     written: dict[str, Any] = {name: form_value(request, name) for name in set_up.FACTS}
     try:
-        written["hours"] = opening_forms.read_week(lambda name: form_value(request, name))
+        written["hours"] = forms.read_week(lambda name: form_value(request, name))
     except Refused as error:
         return await _draw_clinic(request, [error.sentence], written)
     by = staff_of(request).id
@@ -138,7 +139,7 @@ async def _draw_clinic(
     known = clinic.as_document() | {name: text for name, text in (written or {}).items() if name != "hours"}
     week = [
         (day, WEEKDAYS_SPOKEN["en"][number], spans)
-        for number, (day, spans) in enumerate(opening_forms.week_of(clinic))
+        for number, (day, spans) in enumerate(forms.week_of(clinic))
     ]
     return staff_page(
         request,

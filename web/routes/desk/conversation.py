@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from web import approved, calls, canned, cases, desk, handoffs, onlookers, transcripts, turns
+from web import approved, calls, canned, cases, desk, handoffs, transcripts, turns
 from web.accounts import audit
 from web.core import time_zones
 from web.core.errors import NotFound
+from web.hours import staff_activity
 from web.http.guard import allow, staff_of
 from web.http.requests import form_value, house_of
 from web.routes.desk.frame import (
@@ -38,8 +39,8 @@ async def page(request: Request, conversation_id: str) -> HTTPResponse:
             raise NotFound(GONE)
         if staff_of(request).may(*WORKERS):
             await handoffs.open_by(tx, conversation_id, by=by, now=now)
-            await onlookers.look(tx, conversation_id, by, now=now)
-            await onlookers.at_the_desk(tx, by, now=now)
+            await staff_activity.look(tx, conversation_id, by, now=now)
+            await staff_activity.at_the_desk(tx, by, now=now)
         await audit.note(
             tx, by=by.id, did="conversation.read", about="conversations", about_id=conversation_id, now=now
         )
@@ -72,7 +73,7 @@ async def typing(request: Request, conversation_id: str) -> HTTPResponse:
 async def leave(request: Request, conversation_id: str) -> HTTPResponse:
     """Note that this member of staff looks elsewhere."""
     async with house_of(request).db.write() as tx:
-        await onlookers.leave(tx, conversation_id, person_of(request))
+        await staff_activity.leave(tx, conversation_id, person_of(request))
     house_of(request).hub.publish("desk")
     return json({"ok": True})
 
@@ -113,12 +114,16 @@ async def _note_reading(request: Request, conversation_id: str) -> None:
 async def _look(request: Request, conversation_id: str, *, is_typing: bool | None = None) -> None:
     house, person = house_of(request), person_of(request)
     async with house.db.read() as tx:
-        is_known = await onlookers.is_noted(tx, person, now=house.clock(), conversation_id=conversation_id)
+        is_known = await staff_activity.is_noted(
+            tx, person, now=house.clock(), conversation_id=conversation_id
+        )
     if is_known and is_typing is None:
         return
     async with house.db.write() as tx:
         await turns.language_of(tx, conversation_id)
-        await onlookers.look(tx, conversation_id, person_of(request), now=house.clock(), is_typing=is_typing)
+        await staff_activity.look(
+            tx, conversation_id, person_of(request), now=house.clock(), is_typing=is_typing
+        )
 
 
 def _urgent_words(shown: transcripts.Transcript, case: cases.Case | None) -> str:
@@ -156,8 +161,8 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
             "states": calls.STATES,
             "their_clock": time_zones.clock_elsewhere(shown.time_zone, zone, now),
             "handoff": case.handoff if case else None,
-            "others": await onlookers.who(tx, conversation_id, now=now, but=by),
-            "colleagues": [each for each in await onlookers.colleagues(tx, now=now) if each.id != by.id],
+            "others": await staff_activity.who(tx, conversation_id, now=now, but=by),
+            "colleagues": [each for each in await staff_activity.colleagues(tx, now=now) if each.id != by.id],
             "canned": await canned.all(tx),
             "may_work": staff_of(request).may(*WORKERS),
             "answer_titles": sorted(

@@ -7,11 +7,12 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import approved, handoffs, notes, onlookers, staff_words, to_read, turns, wrong_answers
+from web import approved, handoffs, notes, staff_words, to_read, turns, wrong_answers
 from web.accounts import audit
 from web.core.db import Transaction
 from web.core.errors import BadRequest, MessageRefused
 from web.handoff_events import Person
+from web.hours import staff_activity
 from web.http.guard import allow
 from web.http.requests import form_value, house_of, work_of
 from web.routes.desk.frame import READERS, WORKERS, done, person_of
@@ -54,7 +55,7 @@ async def reply(request: Request, conversation_id: str) -> HTTPResponse:
             approved=answer,
             client_id=form_value(request, "client_id")[:64] or None,
         )
-        await onlookers.look(tx, conversation_id, by, now=now, is_typing=False)
+        await staff_activity.look(tx, conversation_id, by, now=now, is_typing=False)
         if is_last:
             await _finish(tx, conversation_id, by, request)
 
@@ -82,7 +83,7 @@ async def assign(request: Request, conversation_id: str) -> HTTPResponse:
     wanted = form_value(request, "to")
 
     async def deed(tx: Transaction) -> None:
-        there = {each.id: each for each in await onlookers.colleagues(tx, now=now)} | {by.id: by}
+        there = {each.id: each for each in await staff_activity.colleagues(tx, now=now)} | {by.id: by}
         if wanted not in there:
             raise BadRequest("This colleague is not at the desk any more. Nothing was changed.")
         await handoffs.assign(tx, conversation_id, to=there[wanted], by=by, now=now)
@@ -184,7 +185,7 @@ async def _finish(tx: Transaction, conversation_id: str, by: Person, request: Re
     now = house_of(request).clock()
     await handoffs.resolve(tx, conversation_id, by=by, now=now)
     await to_read.mark_read(tx, conversation_id, by=by, now=now)
-    await onlookers.leave(tx, conversation_id, by)
+    await staff_activity.leave(tx, conversation_id, by)
 
 
 async def _approved(request: Request, tx: Transaction, conversation_id: str, answer_id: str) -> Approved:

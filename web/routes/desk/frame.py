@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from sanic import HTTPResponse, Request, empty, json, redirect
 
-from web import desk, onlookers
+from web import desk
 from web.core.db import Transaction
 from web.core.errors import wants_page
 from web.core.pubsub import DESK
 from web.handoff_events import Person
+from web.hours import staff_activity
 from web.http.guard import staff_of, staff_page
 from web.http.requests import house_of, whole_number
 
@@ -79,10 +80,10 @@ async def note_presence(request: Request) -> None:
     """Note that this member of staff has a page of the desk open."""
     house, person = house_of(request), person_of(request)
     async with house.db.read() as tx:
-        if await onlookers.is_noted(tx, person, now=house.clock()):
+        if await staff_activity.is_noted(tx, person, now=house.clock()):
             return
     async with house.db.write() as tx:
-        await onlookers.at_the_desk(tx, person, now=house.clock())
+        await staff_activity.at_the_desk(tx, person, now=house.clock())
 
 
 def done(request: Request, path: str, said: str = "") -> HTTPResponse:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from web import cases, desk, onlookers, presence, to_read
+from web import cases, desk, to_read
+from web.hours import on_duty, staff_activity
 from web.http.guard import allow, staff_of
 from web.http.requests import house_of
 from web.routes.desk.frame import (
@@ -68,9 +69,9 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
     async with house.db.read() as tx:
         now = house.clock()
         values = await pulse_values(request, tx, now)
-        here = await onlookers.colleagues(tx, now=now)
+        here = await staff_activity.colleagues(tx, now=now)
         state = await house.hours(tx)
-        on_shift = {each.staff_id for each in await presence.here(tx, now)}
+        on_shift = {each.staff_id for each in await on_duty.here(tx, now)}
     return draw(
         request,
         template,

@@ -6,7 +6,8 @@ from datetime import UTC, timedelta
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import numbers, opening_forms
+from web import numbers
+from web.hours import forms
 from web.http.guard import allow
 from web.http.requests import house_of
 from web.routes.desk.frame import READERS, draw, zone_of
@@ -22,7 +23,7 @@ async def page(request: Request) -> HTTPResponse:
     house = house_of(request)
     wanted = {name: str(request.args.get(name) or "") for name in ("since", "until")}
     since, until = (
-        opening_forms.read_day(text, words) if text else None
+        forms.read_day(text, words) if text else None
         for text, words in ((wanted["since"], "The first day"), (wanted["until"], "The last day"))
     )
     async with house.db.read(long=True) as tx:

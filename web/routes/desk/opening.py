@@ -7,13 +7,14 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request
 
 from clinic.opening_hours import WEEKDAYS_SPOKEN
-from web import clinic_facts, closures, lapses, opening_forms, presence
+from web import lapses
 from web.accounts import accounts, audit
 from web.core import formatting
 from web.core.db import Transaction
 from web.core.errors import BadRequest
 from web.core.pubsub import DESK
-from web.hours import who_answers
+from web.hours import clinic_facts, closures, forms, on_duty
+from web.hours.hours import who_answers
 from web.http.guard import allow, staff_of
 from web.http.requests import form_value, house_of
 from web.routes.desk.frame import WORKERS, done, draw, note_presence, person_of, pulse_values
@@ -33,16 +34,16 @@ async def page(request: Request) -> HTTPResponse:
         now, clinic = house.clock(), await house.clinic_now(tx)
         state, zone = await house.hours(tx), clinic.time_zone
         names = await accounts.names(tx)
-        here = await presence.here(tx, now)
+        here = await on_duty.here(tx, now)
         values = {
             "state": state,
             "sentence": who_answers(state, "en"),
             "zone": str(zone or ""),
             "week": [
                 (day, WEEKDAYS_SPOKEN["en"][number], spans)
-                for number, (day, spans) in enumerate(opening_forms.week_of(clinic))
+                for number, (day, spans) in enumerate(forms.week_of(clinic))
             ],
-            "holidays": opening_forms.holidays_of(clinic),
+            "holidays": forms.holidays_of(clinic),
             "closures": [
                 (each, formatting.when(each.starts_at, zone), formatting.when(each.ends_at, zone))
                 for each in await closures.all(tx, now=now)
@@ -63,8 +64,8 @@ async def i_am_here(request: Request) -> HTTPResponse:
 
     async def deed(tx: Transaction) -> dict[str, Any]:
         house = house_of(request)
-        until = opening_forms.shift_end(form_value(request, "until"), await house.hours(tx))
-        await presence.i_am_here(tx, person_of(request).id, until, house.clock())
+        until = forms.shift_end(form_value(request, "until"), await house.hours(tx))
+        await on_duty.i_am_here(tx, person_of(request).id, until, house.clock())
         return {"until": until.isoformat(timespec="minutes")}
 
     return await _change(request, deed, "presence.here", "You are here. Visitors are told that somebody is.")
@@ -78,7 +79,7 @@ async def i_am_away(request: Request) -> HTTPResponse:
     gave_up: set[str] = set()
 
     async def deed(tx: Transaction) -> dict[str, Any]:
-        await presence.i_am_away(tx, by.id)
+        await on_duty.i_am_away(tx, by.id)
         gave_up.update(await lapses.of_staff(tx, by.id, why="away", now=house.clock()))
         return {"gave_up": len(gave_up)}
 
@@ -118,8 +119,8 @@ async def add_closure(request: Request) -> HTTPResponse:
         zone = (await house.clinic_now(tx)).time_zone
         made = await closures.add(
             tx,
-            starts_at=opening_forms.read_moment(form_value(request, "starts_at"), zone, "The beginning"),
-            ends_at=opening_forms.read_moment(form_value(request, "ends_at"), zone, "The end"),
+            starts_at=forms.read_moment(form_value(request, "starts_at"), zone, "The beginning"),
+            ends_at=forms.read_moment(form_value(request, "ends_at"), zone, "The end"),
             by=person_of(request).id,
             now=house.clock(),
             reason=form_value(request, "reason"),
@@ -148,7 +149,7 @@ async def set_week(request: Request) -> HTTPResponse:
     """Set the weekly hours."""
 
     async def deed(tx: Transaction) -> dict[str, Any]:
-        week = opening_forms.read_week(lambda name: form_value(request, name))
+        week = forms.read_week(lambda name: form_value(request, name))
         await _set(request, tx, "hours", week)
         return {"fact": "hours"}
 
@@ -161,8 +162,8 @@ async def add_holiday(request: Request) -> HTTPResponse:
     """Add a holiday, or take one away with `remove`."""
 
     async def deed(tx: Transaction) -> dict[str, Any]:
-        day = opening_forms.read_day(form_value(request, "date")).isoformat()
-        known = opening_forms.holidays_of(await house_of(request).clinic_now(tx))
+        day = forms.read_day(form_value(request, "date")).isoformat()
+        known = forms.holidays_of(await house_of(request).clinic_now(tx))
         kept = [each for each in known if each["date"] != day]
         if not form_value(request, "remove"):
             name = " ".join(form_value(request, "name").split())[:MAX_HOLIDAY_CHARS]

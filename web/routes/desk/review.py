@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import text
 
-from web import opening_forms, search, week
+from web import search, week
 from web.accounts import audit
 from web.core import csv_export, formatting, pii
 from web.core.errors import NotFound
 from web.core.i18n import say
 from web.desk import shortened, title_of
+from web.hours import forms
 from web.http.guard import allow, staff_of
 from web.http.requests import house_of
 from web.routes.desk.frame import READERS, WORKERS, draw, person_of, zone_of
@@ -78,7 +79,7 @@ async def weekly(request: Request) -> HTTPResponse:
         zone, now = await zone_of(request, tx), house.clock()
         ends = str(request.args.get("ends") or "")
         local = now.astimezone(zone or UTC)
-        day = opening_forms.read_day(ends, "The last day") if ends else local.date()
+        day = forms.read_day(ends, "The last day") if ends else local.date()
         until = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone or UTC)
         seen = await week.look(tx, until=until.astimezone(UTC))
     async with house.db.write() as tx:

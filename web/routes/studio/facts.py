@@ -9,10 +9,10 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from clinic.opening_hours import WEEKDAYS
 from clinic.yaml_files import ProblemsError
-from web import clinic_facts, notices
 from web.accounts import audit
 from web.core.errors import NotFound
 from web.core.i18n import say
+from web.hours import clinic_facts, notices
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of
 from web.routes.studio.common import ADMINISTRATOR, OWNER, back

@@ -9,7 +9,7 @@ from typing import Any
 from clinic.facts import Clinic
 from web.core.i18n import say
 from web.core.settings import Settings
-from web.hours import HoursState, closed_today, next_opening_in_words, who_answers
+from web.hours.hours import HoursState, closed_today, next_opening_in_words, who_answers
 
 
 def depends_on_watching(settings: Settings) -> bool:

@@ -13,9 +13,9 @@ from typing import Literal
 
 from clinic.facts import Clinic
 from clinic.opening_hours import WEEKDAYS_SPOKEN, clock_in_words
-from web.closures import Closure
 from web.core.i18n import say
-from web.presence import Here
+from web.hours.closures import Closure
+from web.hours.on_duty import Here
 
 # Two weeks of holidays in a row still find the next opening.
 LOOK_AHEAD_DAYS = 21

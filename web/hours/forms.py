@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from clinic.facts import Clinic
 from clinic.opening_hours import WEEKDAYS
 from web.core.errors import BadRequest
-from web.hours import HoursState
+from web.hours.hours import HoursState
 
 SPANS_PER_DAY = 2
 SHIFT_HOURS = 8
