@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from web import callbacks, retention, turns
-from web.bot import TurnResult
+from web.bot.client import TurnResult
 from web.core.background import StoppedError, Stopper, Unfinished
 from web.core.db import Transaction
 from web.core.errors import BotError, BotFailed, BotUnreachable

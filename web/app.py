@@ -16,7 +16,8 @@ from web import migrations, releases
 from web.accounts import accounts, invitations, two_factor
 from web.accounts.routes import audit, home, lock_screen, login, people, profile
 from web.answering import Answering
-from web.bots import Bots
+from web.bot.manifest import Manifests
+from web.bot.pool import Bots
 from web.builds import Builds
 from web.core import errors
 from web.core.background import Unfinished
@@ -31,7 +32,6 @@ from web.house import House, utc_now
 from web.http import guard
 from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.mail import Postman
-from web.manifest import Manifests
 from web.reception import Reception
 from web.reminding import Reminding
 from web.routes import chat, desk, ratings, setup, site, studio, widget

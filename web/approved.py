@@ -9,9 +9,9 @@ from typing import Any
 
 from rapidfuzz import fuzz, utils
 
-from web.bot import Reply
+from web.bot.client import Reply
+from web.bot.manifest import ANSWER_PREFIX, Manifest
 from web.core.settings import Mode
-from web.manifest import ANSWER_PREFIX, Manifest
 from web.replies import NOT_REVIEWED, word
 from web.staff_words import Approved
 

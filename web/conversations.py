@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from web import handoffs, messages, turns
-from web.bot import Offer
+from web.bot.client import Offer
 from web.cards import Help
 from web.core.db import Transaction
 from web.core.errors import ChoiceRefused, IdTaken, NotFound

@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from web import calls, cases, visits
+from web.bot.manifest import Manifest
 from web.cases import LISTS, Case, List
 from web.core import formatting, pii
 from web.core.db import Transaction
-from web.manifest import Manifest
 
 MAX_WORDS = 160
 TITLES: dict[List, str] = {"waiting": "Waiting now", "to_call": "To call", "to_read": "To read"}

@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from clinic.choice_titles import EVERY_TITLE
-from web.bot import Offer, Reply
+from web.bot.client import Offer, Reply
+from web.bot.manifest import Manifest
 from web.core.errors import BotFailed
-from web.manifest import Manifest
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from web.bot import Reply
+from web.bot.client import Reply
+from web.bot.manifest import Manifest
 from web.core.settings import Settings
-from web.manifest import Manifest
 from web.replies import word
 
 MAX_SECTIONS = 3

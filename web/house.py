@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from clinic.facts import Clinic
-from web import live
 from web.accounts import accounts
-from web.bots import Bots
+from web.bot import overrides
+from web.bot.manifest import Manifest, Manifests
+from web.bot.pool import Bots
 from web.core.db import Database, Transaction
 from web.core.encryption import Sealing
 from web.core.pubsub import Hub
@@ -18,7 +19,6 @@ from web.core.settings import Settings
 from web.hours import clinic_facts, closures, on_duty, staff_activity
 from web.hours.facts import depends_on_watching, facts_now
 from web.hours.hours import HoursState, state_at
-from web.manifest import Manifest, Manifests
 from web.schema import new_id
 
 
@@ -70,7 +70,7 @@ class House:
 
     async def words(self, tx: Transaction) -> Manifest:
         """The published words, as signatures and withdrawals have them now."""
-        return (await live.read(tx)).over(self.manifests.current())
+        return (await overrides.read(tx)).over(self.manifests.current())
 
     async def _last_watched(self, tx: Transaction) -> datetime | None:
         """When somebody who works at the desk last signed in, or last had a page of it open."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, insert, select, update
 
-from web.bot import Offer
+from web.bot.client import Offer
 from web.core.db import Transaction
 from web.core.errors import NotFound
 from web.core.i18n import say

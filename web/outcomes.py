@@ -11,14 +11,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from clinic.choice_titles import TITLES
-from web import callbacks, handoffs, live, messages, to_read, turns
-from web.bot import Offer, Reply, TurnResult, Wish
+from web import callbacks, handoffs, messages, to_read, turns
+from web.bot import overrides
+from web.bot.client import Offer, Reply, TurnResult, Wish
+from web.bot.manifest import ANSWER_PREFIX, Manifest
 from web.cards import soft_line
 from web.core.db import Transaction
 from web.core.errors import BotFailed
 from web.core.i18n import could_not_answer, how_to_reach_us, say
 from web.house import House
-from web.manifest import ANSWER_PREFIX, Manifest
 from web.replies import Worded, word
 from web.turns import Turn
 
@@ -62,7 +63,7 @@ class Outcomes:
 
     async def _store(self, tx: Transaction, turn: Turn, result: TurnResult, facts: Mapping[str, Any]) -> None:
         manifest = self._house.manifests.words_for(result.release)
-        now_holds = await live.read(tx)
+        now_holds = await overrides.read(tx)
         shown = self._words_of(turn, result, facts, now_holds.over(manifest))
         is_ours = await turns.finish(
             tx,

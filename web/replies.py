@@ -14,12 +14,12 @@ from typing import Any
 
 from clinic.wording import Wording, pick, render
 from web import edge
-from web.bot import Offer, Reply
+from web.bot.client import Offer, Reply
+from web.bot.manifest import ANSWER_PREFIX, Manifest
 from web.core.i18n import say
 from web.core.markdown import blocks, is_plain, plain
 from web.core.settings import Mode
 from web.hours.facts import worded
-from web.manifest import ANSWER_PREFIX, Manifest
 
 NOT_REVIEWED, WITHDRAWN = "utter_not_reviewed", "utter_withdrawn"
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, Select, exists, func, select
 
+from web.bot.manifest import ANSWER_PREFIX
 from web.core.db import Transaction, rows_of
 from web.core.errors import BadRequest
-from web.manifest import ANSWER_PREFIX
 from web.schema import callbacks, conversations, handoffs, messages, ratings, turns, wrong_answers
 
 PER_PAGE = 25

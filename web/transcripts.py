@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping, select
 
 from web import handoff_events, messages, notes, wrong_answers
+from web.bot.manifest import ANSWER_PREFIX, Manifest
 from web.core import formatting, pii
 from web.core.db import Transaction
 from web.desk import title_of
-from web.manifest import ANSWER_PREFIX, Manifest
 from web.messages import Message
 from web.schema import callbacks, conversations, turns
 

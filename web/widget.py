@@ -13,10 +13,10 @@ import segno
 
 from safety.cleaning import MAX_MESSAGE_CHARS
 from safety.plain import plain_rules
+from web.bot.manifest import Manifest
 from web.cards import for_browsers
 from web.core.i18n import LANGUAGES, for_chat, say
 from web.core.limits import Limits
-from web.manifest import Manifest
 from web.scripts import STATIC, joined, joined_modules, joined_sheets
 from web.widget_look import Look
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from safety.cleaning import MAX_MESSAGE_CHARS
-from web import bot, conversations, reception
+from web import conversations, reception
+from web.bot import client
 from web.core import errors, pg_notify
 from web.core.limits import Limits, Rate
 from web.http import requests
@@ -44,7 +45,7 @@ def test_every_request_of_the_visitors_door_has_its_heading() -> None:
 
 def test_the_requests_between_the_halves_have_their_headings() -> None:
     described = re.findall(r"^### POST (/webhooks\S*)$", TEXT, re.MULTILINE)
-    assert described == [bot.TURN_PATH, bot.SIMILAR_PATH]
+    assert described == [client.TURN_PATH, client.SIMILAR_PATH]
 
 
 @pytest.mark.parametrize(("status", "name"), ERRORS)
@@ -76,6 +77,6 @@ def test_the_other_numbers_and_names_are_those_of_the_code() -> None:
     assert f"at most {MAX_MESSAGE_CHARS} characters" in TEXT
     assert f"every {Limits().look_again_s:g} s" in TEXT
     assert f"not there within {Limits().bot_timeout_s:g} s" in TEXT
-    assert bot.MAX_REPLY_BYTES == 1024 * 1024
-    assert ", ".join(f"`{outcome}`" for outcome in bot.OUTCOMES) in TEXT
+    assert client.MAX_REPLY_BYTES == 1024 * 1024
+    assert ", ".join(f"`{outcome}`" for outcome in client.OUTCOMES) in TEXT
     assert f"channel `{pg_notify.CHANNEL}`" in TEXT

@@ -14,10 +14,10 @@ import pytest
 from clinic.choice_titles import EVERY_TITLE
 from clinic.wording import Wording
 from tests.web.conftest import NOW
-from web.bot import Offer, Reply
+from web.bot.client import Offer, Reply
+from web.bot.manifest import load
 from web.core.errors import BotFailed
 from web.core.settings import Mode
-from web.manifest import load
 from web.replies import word
 
 REPLIES = 10_000 if os.environ.get("FRONT_DESK_PROVE") else 500  # `make prove` sets it

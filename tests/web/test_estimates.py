@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from web.bot import Similar
+from web.bot.client import Similar
 from web.studio.estimates import Estimate, estimate
 
 TRIALS = json.loads(Path(__file__).with_name("draft_trials.json").read_text(encoding="utf-8"))

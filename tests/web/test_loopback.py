@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from web.loopback import Loopback, TooLarge
+from web.bot.loopback import Loopback, TooLarge
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\n1;x=y\r\n}\r\n0\r\n\r\n"

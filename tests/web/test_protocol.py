@@ -12,7 +12,7 @@ import pytest
 from tests.layout.test_protocol import doors
 from tests.web.conftest import Visitor, client_of, new_client_id
 from tests.web.stand_in_bot import callback, reply, turn
-from web.bot import read_result, read_similar
+from web.bot.client import read_result, read_similar
 from web.hours import on_duty
 
 TEXT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import pytest
 from tests.web.stand_in_bot import reply, turn
 from tests.web.test_studio_missed import vector_of
 from tests.web.test_studio_pages import ANSWER, HTML, PATH, draft_of, writes
-from web.bot import Similar
+from web.bot.client import Similar
 from web.studio import meanings, missed
 from web.studio.estimates import estimate
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.web.conftest import NOW, Visitor, client_of, publish
 from tests.web.stand_in_bot import callback, reply
-from web import live, withdrawals
+from web import withdrawals
+from web.bot import overrides
 from web.core.errors import BadRequest
 from web.schema import signatures
 
@@ -108,7 +109,7 @@ def published_words(service):
 
 async def review_of(service):
     async with service.db.read() as tx:
-        manifest = (await live.read(tx)).over(service.app.ctx.house.manifests.current())
+        manifest = (await overrides.read(tx)).over(service.app.ctx.house.manifests.current())
     answer = manifest.answers["what_is_a_crown"]
     return answer["reviewed_by"]["en"], answer["review_by"]
 

@@ -11,9 +11,9 @@ import pytest
 
 from tests.web.conftest import FIXTURES, Visitor, client_of, publish
 from tests.web.stand_in_bot import reply
-from web.bot import Reply
+from web.bot.client import Reply
+from web.bot.manifest import Manifests, load
 from web.core.i18n import LANGUAGES, could_not_answer, how_to_reach_us, team_was_told
-from web.manifest import Manifests, load
 from web.replies import word
 
 MANIFEST = load(FIXTURES / "manifest.json", release="r1")

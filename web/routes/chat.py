@@ -9,7 +9,7 @@ from sanic import Blueprint, HTTPResponse, Request, json
 
 from clinic.wording import DEFAULT_LANGUAGE
 from web import conversations, messages, retention, turns
-from web.bot import Offer
+from web.bot.client import Offer
 from web.core import time_zones
 from web.core.errors import BadRequest
 from web.core.i18n import LANGUAGES, say

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from web.bot import Similar
+from web.bot.client import Similar
 
 # Cosines. Below NEAR a nearest question says little: such messages are mostly asked back or declined.
 NEAR, CLOSE = 0.6, 0.04

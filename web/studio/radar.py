@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from clinic.answers import Answer
-from web.bot import Reading, Similar
+from web.bot.client import Reading, Similar
 from web.core.errors import BotError
 from web.house import House
 from web.studio import meanings

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from clinic.serving import OUT_OF_SCOPE, Serving, is_declined_well
+from web.bot.manifest import Manifest
 from web.core.errors import BotError, NotFound, Refused
 from web.core.i18n import say
 from web.house import House
-from web.manifest import Manifest
 from web.studio.projects import TESTS
 from web.studio.reports import OUTCOMES
 from web.studio.trying import NOT_WARM, SILENT

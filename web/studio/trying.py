@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from web.bot.manifest import Manifest
 from web.core.errors import BotError
 from web.core.markdown import blocks, plain
 from web.house import House
-from web.manifest import Manifest
 from web.replies import word
 from web.schema import new_id
 from web.studio.reports import OUTCOMES

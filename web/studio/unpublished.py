@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clinic.answers import Answer, fingerprint
+from web.bot.manifest import Manifest
 from web.core.db import Transaction
-from web.manifest import Manifest
 from web.studio import answers
 from web.studio.answers import Draft
 from web.studio.taught import normalised

@@ -1,7 +1,7 @@
 """What a release can say: its manifest, loaded again when the pointer changes.
 
 What must hold at once, without a build, is laid over it from the record: signatures, withdrawn
-answers (`web/live.py`).
+answers (`web/bot/overrides.py`).
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast, get_args
 
+from web.bot.loopback import Loopback, TooLarge
 from web.core.errors import BotFailed, BotSilent, BotUnreachable
-from web.loopback import Loopback, TooLarge
 
 WishKind = Literal["callback", "cancel_callback", "handoff"]
 TURN_PATH, SIMILAR_PATH = "/webhooks/turn/turn", "/webhooks/turn/similar"

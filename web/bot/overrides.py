@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from web.bot.manifest import Manifest
 from web.core.db import Transaction
-from web.manifest import Manifest
 from web.schema import signatures, withdrawals
 
 Key = tuple[str, str, str]  # answer, language, fingerprint of the words that were signed

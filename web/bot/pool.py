@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from web.bot import Bot, Reading, Similar, TurnResult
+from web.bot.client import Bot, Reading, Similar, TurnResult
+from web.bot.manifest import Manifests
 from web.core.errors import BotUnreachable
-from web.manifest import Manifests
 
 logger = logging.getLogger(__name__)
 
