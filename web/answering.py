@@ -17,7 +17,7 @@ from web.core.db import Transaction
 from web.core.errors import BotError, BotFailed, BotUnreachable
 from web.core.pg_notify import is_dead
 from web.house import House
-from web.mail import Postman
+from web.notifications.mailer import Postman
 from web.outcomes import Outcomes
 from web.turns import Turn
 

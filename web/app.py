@@ -31,7 +31,7 @@ from web.desk_watch import DeskWatch
 from web.house import House, utc_now
 from web.http import guard
 from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
-from web.mail import Postman
+from web.notifications.mailer import Postman
 from web.reception import Reception
 from web.reminding import Reminding
 from web.routes import chat, desk, ratings, setup, site, studio, widget

@@ -14,11 +14,11 @@ from typing import Any
 import phonenumbers
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 
-from web import outbox
 from web.core.db import Transaction
 from web.core.errors import BotFailed, NotFound, NotPossible
 from web.core.i18n import say
 from web.core.limits import MAX_OPEN_CALLS_FOR_ONE_NUMBER
+from web.notifications import outbox
 from web.schema import callback_events, callbacks, conversations, new_id
 
 _TEXTS = {

@@ -8,7 +8,7 @@ from web import handoffs, lapses, visits
 from web.core.background import Stopper, Unfinished
 from web.core.pubsub import DESK
 from web.house import House
-from web.mail import Postman
+from web.notifications.mailer import Postman
 
 logger = logging.getLogger(__name__)
 

@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 
-from web import handoff_events, messages, outbox, turns
+from web import handoff_events, messages, turns
 from web.core import formatting
 from web.core.db import Transaction
 from web.core.errors import HandoffTaken, NotFound, NotYours
 from web.core.i18n import say
 from web.handoff_events import Person
+from web.notifications import outbox
 from web.schema import conversations, handoffs, new_id
 from web.turns import GONE
 

@@ -9,12 +9,13 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, func, select, update
 
-from web import handoff_events, handoffs, notes, outbox, to_read, visits
+from web import handoff_events, handoffs, notes, to_read, visits
 from web.callbacks import CLOSED
 from web.core.db import Transaction
 from web.core.limits import Patience
 from web.handoffs import Holder
 from web.hours import staff_activity
+from web.notifications import outbox
 from web.schema import callbacks, messages, presence
 from web.schema import handoffs as handoffs_table
 

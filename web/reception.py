@@ -23,7 +23,7 @@ from web.core.db import Transaction
 from web.core.errors import BadRequest, ChoiceRefused, MessageRefused, TooMany
 from web.core.i18n import say
 from web.house import House
-from web.mail import Postman
+from web.notifications.mailer import Postman
 from web.safeguard import (
     Verdict,
     is_urgent,

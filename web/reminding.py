@@ -8,9 +8,9 @@ from email.message import EmailMessage
 
 import aiosmtplib
 
-from web import mail
 from web.core.background import Stopper, Unfinished
 from web.house import House
+from web.notifications import mailer
 from web.studio import desk, expiry
 from web.studio.expiry import Due
 
@@ -48,7 +48,7 @@ class Reminding:
         if not told:
             return 0
         try:
-            await mail.send(house.settings, self._compose(told))
+            await mailer.send(house.settings, self._compose(told))
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             logger.warning("Reminders did not leave yet: %s", type(error).__name__)
             async with house.db.write() as tx:
@@ -72,4 +72,4 @@ class Reminding:
         what = "1 answer is" if count == 1 else f"{count} answers are"
         lines = [f"- {each.title}: {each.in_words}" for each in told]
         body = [f"{what} due for review:", "", *lines, "", f"{self._house.settings.public_url}/studio"]
-        return mail.letter(self._house.settings, f"Front Desk: {what} due for review", "\n".join(body))
+        return mailer.letter(self._house.settings, f"Front Desk: {what} due for review", "\n".join(body))

@@ -18,11 +18,11 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import httpx
 
-from web import outbox
 from web.core.background import StoppedError, Stopper, Unfinished
 from web.core.db import Database
 from web.core.settings import Settings, is_loopback
-from web.outbox import Parcel
+from web.notifications import outbox
+from web.notifications.outbox import Parcel
 
 logger = logging.getLogger(__name__)
 
