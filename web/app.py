@@ -15,10 +15,12 @@ from safety.check import warm_up
 from web import migrations, releases
 from web.accounts import accounts, invitations, two_factor
 from web.accounts.routes import audit, home, lock_screen, login, people, profile
-from web.answering import Answering
 from web.bot.manifest import Manifests
 from web.bot.pool import Bots
 from web.builds import Builds
+from web.chat.inbound import Reception
+from web.chat.routes import conversations, ratings
+from web.chat.turn_worker import Answering
 from web.core import errors
 from web.core.background import Unfinished
 from web.core.db import Database
@@ -32,9 +34,8 @@ from web.house import House, utc_now
 from web.http import guard
 from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.notifications.mailer import Postman
-from web.reception import Reception
 from web.reminding import Reminding
-from web.routes import chat, desk, ratings, setup, site, studio, widget
+from web.routes import desk, setup, site, studio, widget
 from web.routes.studio.common import make_room
 from web.schema import new_id
 from web.studio import starter
@@ -97,7 +98,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
 
 def _open_doors(app: Sanic, settings: Settings) -> None:
     errors.install(app)
-    app.blueprint(chat.doors)
+    app.blueprint(conversations.doors)
     app.blueprint(site.doors)
     app.blueprint(widget.doors)
     app.blueprint(ratings.doors)

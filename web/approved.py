@@ -11,8 +11,8 @@ from rapidfuzz import fuzz, utils
 
 from web.bot.client import Reply
 from web.bot.manifest import ANSWER_PREFIX, Manifest
+from web.chat.rendering import NOT_REVIEWED, word
 from web.core.settings import Mode
-from web.replies import NOT_REVIEWED, word
 from web.staff_words import Approved
 
 MAX_FOUND = 8

@@ -12,8 +12,9 @@ import phonenumbers
 from phonenumbers import timezone as phone_zones
 from sqlalchemy import RowMapping, select
 
-from web import best_times, callbacks, wishes
-from web.callbacks import CLOSED, OPEN, STEPS
+from web import best_times, wishes
+from web.chat import callbacks
+from web.chat.callbacks import CLOSED, OPEN, STEPS
 from web.core import formatting, time_zones
 from web.core.db import Transaction
 from web.schema import callbacks as callbacks_table

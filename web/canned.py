@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, delete, insert, select, update
 
+from web.chat.handoff_events import Person
 from web.core.db import Transaction
 from web.core.errors import MessageRefused, NotFound
-from web.handoff_events import Person
 from web.schema import canned_replies, new_id
 from web.staff_words import clean_lines
 

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from sqlalchemy import RowMapping, func, select, tuple_
 
-from web import callbacks, handoffs, to_read, visits, wishes
+from web import visits, wishes
+from web.chat import callbacks, handoffs, review_queue
 from web.core.db import Transaction
 from web.schema import messages, turns
 
@@ -94,7 +95,7 @@ async def every(tx: Transaction) -> dict[str, Case]:
         case_of(row).handoff = row
     for row in await callbacks.open_ones(tx):
         case_of(row).callbacks.append(row)
-    for row in await to_read.unread(tx):
+    for row in await review_queue.unread(tx):
         case_of(row).reads.append(row)
     await _add_visits(tx, found)
     await _add_topics(tx, found)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from web import handoffs, lapses, visits
+from web import lapses, visits
+from web.chat import handoffs
 from web.core.background import Stopper, Unfinished
 from web.core.pubsub import DESK
 from web.house import House

@@ -9,8 +9,8 @@ from typing import Any
 
 from web.bot.client import Reply
 from web.bot.manifest import Manifest
+from web.chat.rendering import word
 from web.core.settings import Settings
-from web.replies import word
 
 MAX_SECTIONS = 3
 

@@ -9,11 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, func, select, update
 
-from web import handoff_events, handoffs, notes, to_read, visits
-from web.callbacks import CLOSED
+from web import notes, visits
+from web.chat import handoff_events, handoffs, review_queue
+from web.chat.callbacks import CLOSED
+from web.chat.handoffs import Holder
 from web.core.db import Transaction
 from web.core.limits import Patience
-from web.handoffs import Holder
 from web.hours import staff_activity
 from web.notifications import outbox
 from web.schema import callbacks, messages, presence
@@ -117,7 +118,7 @@ async def _let_go(tx: Transaction, row: RowMapping, patience: Patience, now: dat
         by=None,
         now=now,
     )
-    await to_read.put(tx, conversation_id, reason="left", now=now, message_id=row["message_id"] or None)
+    await review_queue.put(tx, conversation_id, reason="left", now=now, message_id=row["message_id"] or None)
     return True
 
 

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select
 
-from web import turns
+from web.chat import turns
+from web.chat.handoff_events import Person
+from web.chat.turns import GONE
 from web.core.db import Transaction
 from web.core.errors import MessageRefused, NotFound
-from web.handoff_events import Person
 from web.schema import new_id, notes
-from web.turns import GONE
 
 MAX_CHARS = 4000
 HOUSE = "Front Desk"

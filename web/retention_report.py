@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from web import migrations, retention
+from web import migrations
+from web.chat import retention
+from web.chat.retention import Line
 from web.core.db import Database
 from web.core.settings import Settings
 from web.house import utc_now
-from web.retention import Line
 
 # The sweep deletes once an hour: a row may be that late.
 GRACE = timedelta(hours=2)

@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from safety.cleaning import MAX_MESSAGE_CHARS, tidy
-from web import handoff_events, handoffs, messages, turns
+from web.chat import handoff_events, handoffs, messages, turns
+from web.chat.handoff_events import Person
+from web.chat.messages import Message
+from web.chat.turns import GONE
 from web.core.db import Transaction
 from web.core.errors import IdTaken, MessageRefused, NotFound
-from web.handoff_events import Person
-from web.messages import Message
-from web.turns import GONE
 
 
 @dataclass(frozen=True)

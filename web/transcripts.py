@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, select
 
-from web import handoff_events, messages, notes, wrong_answers
+from web import notes, wrong_answers
 from web.bot.manifest import ANSWER_PREFIX, Manifest
+from web.chat import handoff_events, messages
+from web.chat.messages import Message
 from web.core import formatting, pii
 from web.core.db import Transaction
 from web.desk import title_of
-from web.messages import Message
 from web.schema import callbacks, conversations, turns
 
 _AUTHORS = {"visitor": "Visitor", "bot": "Bot", "staff": "Our team", "system": "Front Desk"}

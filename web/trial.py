@@ -6,11 +6,11 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from web import conversations, messages, retention
+from web.chat import conversations, messages, retention
+from web.chat.inbound import Reception
+from web.chat.messages import Message
 from web.core.errors import Refused
 from web.house import House
-from web.messages import Message
-from web.reception import Reception
 from web.schema import new_id
 
 PATIENCE_S = 12.0

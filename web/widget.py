@@ -14,7 +14,7 @@ import segno
 from safety.cleaning import MAX_MESSAGE_CHARS
 from safety.plain import plain_rules
 from web.bot.manifest import Manifest
-from web.cards import for_browsers
+from web.chat.crisis_cards import for_browsers
 from web.core.i18n import LANGUAGES, for_chat, say
 from web.core.limits import Limits
 from web.scripts import STATIC, joined, joined_modules, joined_sheets

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, delete, insert, select
 
-from web import turns
+from web.chat import turns
+from web.chat.handoff_events import Person
+from web.chat.turns import GONE
 from web.core.db import Transaction
 from web.core.errors import MessageRefused, NotFound
-from web.handoff_events import Person
 from web.schema import messages, new_id, wrong_answers
-from web.turns import GONE
 
 MAX_REMARK_CHARS = 1000
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from safety.cleaning import MAX_MESSAGE_CHARS
-from web import conversations, reception
 from web.bot import client
+from web.chat import conversations, inbound
+from web.chat.routes import conversations
 from web.core import errors, pg_notify
 from web.core.limits import Limits, Rate
 from web.http import requests
-from web.routes import chat
 
 PROJECT = Path(__file__).parents[2]
 TEXT = (PROJECT / "docs" / "protocol.md").read_text(encoding="utf-8")
@@ -54,7 +54,7 @@ def test_every_error_has_the_status_of_the_code(status: str, name: str) -> None:
 
 
 def test_every_error_a_visitor_can_meet_is_described() -> None:
-    visitors_way = (reception, conversations, chat, requests)
+    visitors_way = (inbound, conversations, conversations, requests)
     code = "\n".join(inspect.getsource(module) for module in visitors_way)
     raised = set(re.findall(r"raise (\w+)\(", code)) & {
         each.__name__ for each in errors.Refused.__subclasses__()

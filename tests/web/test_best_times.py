@@ -14,7 +14,8 @@ import pytest
 from tests.web.browsing import PAGE
 from tests.web.conftest import Visitor
 from tests.web.stand_in_bot import callback, reply
-from web import best_times, retention, schema
+from web import best_times, schema
+from web.chat import retention
 from web.core import time_zones
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # a Tuesday

@@ -8,7 +8,8 @@ import pytest
 
 from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
-from web import callbacks, calls, schema
+from web import calls, schema
+from web.chat import callbacks
 from web.core.errors import BotFailed, NotFound, NotPossible
 
 STATES = ("new", "called", "reached", "done", "cancelled")

@@ -10,7 +10,8 @@ import pytest
 
 from tests.web.conftest import Visitor, client_of, new_client_id
 from tests.web.stand_in_bot import callback, reply, turn
-from web import schema, turns
+from web import schema
+from web.chat import turns
 from web.core.db import Database
 from web.core.limits import Limits
 
@@ -331,7 +332,7 @@ async def test_d7_a_turn_that_cannot_store_its_callback_says_nothing_of_it(
     async def breaks(*_args, **_options):
         raise OSError("disk is full")
 
-    monkeypatch.setattr("web.outcomes.callbacks.request", breaks)
+    monkeypatch.setattr("web.chat.turn_results.callbacks.request", breaks)
     bot.says(reply("utter_callback_sent", first_name="Ana"), requests=(callback(phone="+15552018834"),))
     await visitor.sends("please call me")
     await bot.arrived.wait()
@@ -344,7 +345,7 @@ async def test_d6_a_turn_that_breaks_the_service_again_and_again_is_given_up(ser
     def breaks(*_args, **_options):
         raise RuntimeError("a bug of ours")
 
-    monkeypatch.setattr("web.outcomes.word", breaks)
+    monkeypatch.setattr("web.chat.turn_results.word", breaks)
     service = await services.start(limits={"lease_s": 0.01, "sweep_every_s": 0.01})
     async with client_of(service) as http:
         visitor = await Visitor(http).opens_the_chat()

@@ -10,22 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.web.conftest import NOW, async_fixture
-from web import (
-    callbacks,
-    cases,
-    conversations,
-    handoffs,
-    lapses,
-    messages,
-    migrations,
-    retention,
-    to_read,
-    visits,
-)
+from web import cases, lapses, migrations, visits
+from web.chat import callbacks, conversations, handoffs, messages, retention, review_queue
+from web.chat.handoff_events import Person
 from web.core.db import Database
 from web.core.errors import HandoffTaken, NotYours
 from web.core.limits import Patience
-from web.handoff_events import Person
 
 pytestmark = pytest.mark.thorough  # long in total
 
@@ -82,7 +72,7 @@ class Desk:
 
     async def is_not_understood(self, tx) -> None:
         await self.writes(tx)
-        await to_read.after_turn(tx, self.id, message_id="m", outcome="declined", now=self.now)
+        await review_queue.after_turn(tx, self.id, message_id="m", outcome="declined", now=self.now)
 
     async def comes_back(self, tx) -> None:
         await visits.note(tx, {self.id: self.now})
@@ -129,7 +119,7 @@ class Desk:
         await handoffs.not_a_crisis(tx, self.id, by=NURSE, now=self.now)
 
     async def nurse_reads(self, tx) -> None:
-        await to_read.mark_read(tx, self.id, by=NURSE, now=self.now)
+        await review_queue.mark_read(tx, self.id, by=NURSE, now=self.now)
 
     async def nurse_has_called(self, tx) -> None:
         for row in await callbacks.open_ones(tx):
@@ -149,7 +139,7 @@ class Desk:
         async with self.db.read() as tx:
             handoff = await handoffs.open_one(tx, self.id)
             has_number = bool(await callbacks.open_ones(tx))
-            unread = await to_read.unread(tx)
+            unread = await review_queue.unread(tx)
             case = (await cases.every(tx)).get(self.id)
         if handoff and case and case.seen_at:
             left = self.now - case.seen_at > timedelta(seconds=90)

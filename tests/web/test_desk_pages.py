@@ -9,8 +9,9 @@ import pytest
 
 from tests.web.conftest import Visitor, client_of, signed_in
 from tests.web.stand_in_bot import callback, handoff, reply
-from web import messages, notes, schema
-from web.handoff_events import Person
+from web import notes, schema
+from web.chat import messages
+from web.chat.handoff_events import Person
 
 pytestmark = pytest.mark.thorough  # long in total
 

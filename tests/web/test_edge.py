@@ -16,9 +16,9 @@ from clinic.wording import Wording
 from tests.web.conftest import NOW
 from web.bot.client import Offer, Reply
 from web.bot.manifest import load
+from web.chat.rendering import word
 from web.core.errors import BotFailed
 from web.core.settings import Mode
-from web.replies import word
 
 REPLIES = 10_000 if os.environ.get("FRONT_DESK_PROVE") else 500  # `make prove` sets it
 MANIFEST = load(Path(__file__).parent / "fixtures" / "manifest.json", release="r1")

@@ -12,8 +12,8 @@ import pytest
 from clinic.facts import Clinic, load_clinic, read_clinic
 from clinic.yaml_files import ProblemsError
 from tests.web.conftest import FIXTURES, NOW, Visitor, client_of
+from web.chat.handoff_events import Person
 from web.core.settings import Settings
-from web.handoff_events import Person
 from web.hours import clinic_facts, closures, notices, staff_activity
 from web.hours import on_duty as presence
 from web.hours.closures import Closure

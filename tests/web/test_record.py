@@ -15,9 +15,10 @@ from sqlalchemy import inspect
 
 from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
-from web import conversations, migrations, notes, ratings, schema, staff_words, to_read, visits, wrong_answers
+from web import migrations, notes, schema, staff_words, visits, wrong_answers
+from web.chat import conversations, ratings, review_queue
+from web.chat.handoff_events import Person
 from web.core.db import Database
-from web.handoff_events import Person
 from web.hours import staff_activity
 from web.studio import missed
 
@@ -147,7 +148,7 @@ async def fill(service, visitor, bot):
     async with service.db.write() as tx:
         await staff_words.reply(tx, where, text=f"I am here {CANARY}", **by)
         await notes.write(tx, where, f"called {CANARY}", **by)
-        await to_read.put(tx, where, reason="unsure", now=NOW)
+        await review_queue.put(tx, where, reason="unsure", now=NOW)
         await visits.note(tx, {where: NOW})
         await staff_activity.look(tx, where, by["by"], now=NOW)
         await wrong_answers.mark(tx, where, said["id"], right_answer=None, remark=CANARY, **by)

@@ -12,8 +12,9 @@ from sqlalchemy import JSON, Boolean, Float, Integer, LargeBinary, String, Text,
 
 from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
-from web import messages, migrations, retention, schema, turns
+from web import migrations, schema
 from web.__main__ import main
+from web.chat import messages, retention, turns
 from web.core.db import Database
 from web.core.errors import NotFound
 from web.core.limits import Limits

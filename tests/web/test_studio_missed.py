@@ -10,7 +10,7 @@ import pytest
 from tests.web.conftest import NOW, Visitor
 from tests.web.stand_in_bot import reply, turn
 from tests.web.test_studio_pages import ANSWER, HTML
-from web import ratings
+from web.chat import ratings
 from web.studio import answers, missed
 from web.studio.clusters import grouped
 

@@ -10,10 +10,11 @@ import pytest
 
 from tests.web.conftest import Visitor, client_of, signed_in
 from tests.web.stand_in_bot import handoff, reply
-from web import conversations, handoff_events, handoffs, lapses, schema, staff_words
+from web import lapses, schema, staff_words
 from web.accounts import accounts
+from web.chat import conversations, handoff_events, handoffs
+from web.chat.handoff_events import Person
 from web.core.errors import HandoffTaken, MessageRefused, NotFound, NotYours
-from web.handoff_events import Person
 from web.hours import on_duty, staff_activity
 
 NURSE, SECOND_NURSE = Person("n1", "Ana"), Person("n2", "Ben")

@@ -8,8 +8,9 @@ from html import unescape
 from json import loads
 
 from tests.web.conftest import async_fixture, signed_in
-from web import handoffs, schema
-from web.handoff_events import Person
+from web import schema
+from web.chat import handoffs
+from web.chat.handoff_events import Person
 from web.hours import staff_activity
 
 FIRST, SECOND = "I want to kill myself", "i took all the pills"

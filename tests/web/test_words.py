@@ -13,8 +13,8 @@ from tests.web.conftest import FIXTURES, Visitor, client_of, publish
 from tests.web.stand_in_bot import reply
 from web.bot.client import Reply
 from web.bot.manifest import Manifests, load
+from web.chat.rendering import word
 from web.core.i18n import LANGUAGES, could_not_answer, how_to_reach_us, team_was_told
-from web.replies import word
 
 MANIFEST = load(FIXTURES / "manifest.json", release="r1")
 TODAY = date(2026, 11, 24)

@@ -37,7 +37,7 @@ class Limits:
     """What the service accepts and how long it waits; tests pass shorter ones."""
 
     max_body_bytes: int = 16 * 1024
-    # Whoever writes of a crisis is let in over every rate (`web/reception.py`).
+    # Whoever writes of a crisis is let in over every rate (`web/chat/inbound.py`).
     messages_per_conversation: Rate = Rate(burst=12, refill_s=2.0)
     messages_per_address: Rate = Rate(burst=60, refill_s=0.5)
     messages_of_all: Rate = Rate(burst=500, refill_s=0.01)

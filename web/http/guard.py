@@ -28,7 +28,12 @@ Handler = Callable[..., Awaitable[Any]]
 # A waiting request looks this often whether its session is still good; cut off means within 5 s.
 LOOK_EVERY_S = 2.0
 # Rooms whose doors are for visitors: what opens there is decided by the conversation's own token.
-VISITOR_ROOMS = ("web.routes.chat", "web.routes.ratings", "web.routes.site", "web.routes.widget")
+VISITOR_ROOMS = (
+    "web.chat.routes.conversations",
+    "web.chat.routes.ratings",
+    "web.routes.site",
+    "web.routes.widget",
+)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from web.bot.manifest import Manifest
+from web.chat.rendering import word
 from web.core.errors import BotError
 from web.core.markdown import blocks, plain
 from web.house import House
-from web.replies import word
 from web.schema import new_id
 from web.studio.reports import OUTCOMES
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import text
 
-from web import callbacks, calls
+from web import calls
 from web.accounts import accounts, audit
+from web.chat import callbacks
 from web.core import csv_export
 from web.core.errors import BadRequest
 from web.http.guard import allow

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from web import approved, calls, canned, cases, desk, handoffs, transcripts, turns
+from web import approved, calls, canned, cases, desk, transcripts
 from web.accounts import audit
+from web.chat import handoffs, turns
+from web.chat.turns import GONE
 from web.core import time_zones
 from web.core.errors import NotFound
 from web.hours import staff_activity
@@ -23,7 +25,6 @@ from web.routes.desk.frame import (
     pulse_values,
     zone_of,
 )
-from web.turns import GONE
 
 doors = Blueprint("desk_conversation", url_prefix="/conversations")
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import approved, handoffs, notes, staff_words, to_read, turns, wrong_answers
+from web import approved, notes, staff_words, wrong_answers
 from web.accounts import audit
+from web.chat import handoffs, review_queue, turns
+from web.chat.handoff_events import Person
 from web.core.db import Transaction
 from web.core.errors import BadRequest, MessageRefused
-from web.handoff_events import Person
 from web.hours import staff_activity
 from web.http.guard import allow
 from web.http.requests import form_value, house_of, work_of
@@ -184,7 +185,7 @@ async def _do(
 async def _finish(tx: Transaction, conversation_id: str, by: Person, request: Request) -> None:
     now = house_of(request).clock()
     await handoffs.resolve(tx, conversation_id, by=by, now=now)
-    await to_read.mark_read(tx, conversation_id, by=by, now=now)
+    await review_queue.mark_read(tx, conversation_id, by=by, now=now)
     await staff_activity.leave(tx, conversation_id, by)
 
 

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 from sanic import HTTPResponse, Request, empty, json, redirect
 
 from web import desk
+from web.chat.handoff_events import Person
 from web.core.db import Transaction
 from web.core.errors import wants_page
 from web.core.pubsub import DESK
-from web.handoff_events import Person
 from web.hours import staff_activity
 from web.http.guard import staff_of, staff_page
 from web.http.requests import house_of, whole_number

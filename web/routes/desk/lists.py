@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from web import cases, desk, to_read
+from web import cases, desk
+from web.chat import review_queue
 from web.hours import on_duty, staff_activity
 from web.http.guard import allow, staff_of
 from web.http.requests import house_of
@@ -59,7 +60,7 @@ async def read_all(request: Request) -> HTTPResponse:
     async with house.db.write() as tx:
         listed = (await cases.lists(tx, now=house.clock()))["to_read"]
         for case in listed:
-            await to_read.mark_read(tx, case.conversation_id, by=person_of(request), now=house.clock())
+            await review_queue.mark_read(tx, case.conversation_id, by=person_of(request), now=house.clock())
     house.hub.publish("desk")
     return done(request, "/desk", f"Marked as read: {len(listed)}.")
 

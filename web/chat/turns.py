@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam, insert, or_, select, update
 
+from web.chat.messages import Message
 from web.core.db import Transaction
 from web.core.errors import NotFound
-from web.messages import Message
 from web.schema import conversations, messages, new_id, turns
 from web.schema.base import UtcTime
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Table, and_, delete, exists, func, or_, select, update
 
-from web import turns
-from web.callbacks import CLOSED
+from web.chat import turns
+from web.chat.callbacks import CLOSED
 from web.core.db import Transaction
 from web.core.limits import Limits
 from web.schema import callback_events, callbacks, conversations, handoffs, metadata, outbox

@@ -1,6 +1,6 @@
 """Runs the turns: asks the bot, keeps the deadline, and sweeps up what fell between.
 
-The rules of a turn are in `web/turns.py`, what is stored at its end in `web/outcomes.py`.
+The rules of a turn are in `web/chat/turns.py`, what is stored at its end in `web/chat/turn_results.py`.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from web import callbacks, retention, turns
 from web.bot.client import TurnResult
+from web.chat import callbacks, retention, turns
+from web.chat.turn_results import Outcomes
+from web.chat.turns import Turn
 from web.core.background import StoppedError, Stopper, Unfinished
 from web.core.db import Transaction
 from web.core.errors import BotError, BotFailed, BotUnreachable
 from web.core.pg_notify import is_dead
 from web.house import House
 from web.notifications.mailer import Postman
-from web.outcomes import Outcomes
-from web.turns import Turn
 
 logger = logging.getLogger(__name__)
 

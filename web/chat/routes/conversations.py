@@ -8,8 +8,9 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from clinic.wording import DEFAULT_LANGUAGE
-from web import conversations, messages, retention, turns
 from web.bot.client import Offer
+from web.chat import conversations, messages, retention, turns
+from web.chat.inbound import Reception
 from web.core import time_zones
 from web.core.errors import BadRequest
 from web.core.i18n import LANGUAGES, say
@@ -17,7 +18,6 @@ from web.core.limits import Limits
 from web.core.pubsub import Listener
 from web.hours import notices, staff_activity
 from web.http.requests import address_of, bearer_token, house_of, json_body, whole_number, work_of
-from web.reception import Reception
 
 doors = Blueprint("chat", url_prefix="/v1")
 

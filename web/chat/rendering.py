@@ -13,9 +13,9 @@ from datetime import date
 from typing import Any
 
 from clinic.wording import Wording, pick, render
-from web import edge
 from web.bot.client import Offer, Reply
 from web.bot.manifest import ANSWER_PREFIX, Manifest
+from web.chat import reply_filter
 from web.core.i18n import say
 from web.core.markdown import blocks, is_plain, plain
 from web.core.settings import Mode
@@ -45,7 +45,7 @@ def word(
     today: date,
 ) -> Worded | None:
     """Word one reply; None when the release has no words for it."""
-    values = {**worded(facts), **edge.values_of(reply)}
+    values = {**worded(facts), **reply_filter.values_of(reply)}
     utterance = _shown_for(reply.utterance, manifest, language=language, mode=mode, today=today)
     wording = _pick(manifest, utterance, language, values)
     if wording is None:
@@ -61,7 +61,7 @@ def word(
         utterance=utterance,
         text=_text(wording.text, values, details),
         language=wording.language,
-        choices=edge.choices_of(reply, manifest, language=language),
+        choices=reply_filter.choices_of(reply, manifest, language=language),
         details=details,
     )
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select, update
 
+from web.chat.handoff_events import Person
 from web.core.db import Transaction
-from web.handoff_events import Person
 from web.schema import conversations, new_id, to_reads
 
 UNSURE_OUTCOMES = ("declined", "failed")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from safety.cleaning import tidy
-from web import conversations, ratings
+from web.chat import conversations, ratings
+from web.chat.safety import is_urgent, verdict_on
 from web.core.errors import BadRequest
 from web.core.i18n import say
 from web.http.requests import bearer_token, house_of, json_body, work_of
-from web.safeguard import is_urgent, verdict_on
 
 doors = Blueprint("ratings", url_prefix="/v1")
 

@@ -1,7 +1,7 @@
 """Handoffs: a visitor needs a person. Requested, claimed, resolved; at most one open at a time.
 
 While somebody holds one the bot is silent. Every change of hands is said in the chat, in the
-visitor's language, and kept in `web/handoff_events.py`.
+visitor's language, and kept in `web/chat/handoff_events.py`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 
-from web import handoff_events, messages, turns
+from web.chat import handoff_events, messages, turns
+from web.chat.handoff_events import Person
+from web.chat.turns import GONE
 from web.core import formatting
 from web.core.db import Transaction
 from web.core.errors import HandoffTaken, NotFound, NotYours
 from web.core.i18n import say
-from web.handoff_events import Person
 from web.notifications import outbox
 from web.schema import conversations, handoffs, new_id
-from web.turns import GONE
 
 # Staff who were told of a crisis and have not looked yet are not told of each message in it.
 TOLD_EVERY = timedelta(minutes=2)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
-from web import to_read
+from web.chat import review_queue
 from web.core.db import Transaction
 from web.core.errors import BadRequest, NotFound
 from web.core.i18n import say
@@ -46,7 +46,7 @@ async def rate(
         )
     )
     if not helpful and before is not False:
-        await to_read.put(tx, conversation_id, reason="not_helpful", now=now, message_id=message_id)
+        await review_queue.put(tx, conversation_id, reason="not_helpful", now=now, message_id=message_id)
 
 
 def sentence_of(value: object) -> str | None:

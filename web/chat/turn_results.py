@@ -11,17 +11,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from clinic.choice_titles import TITLES
-from web import callbacks, handoffs, messages, to_read, turns
 from web.bot import overrides
 from web.bot.client import Offer, Reply, TurnResult, Wish
 from web.bot.manifest import ANSWER_PREFIX, Manifest
-from web.cards import soft_line
+from web.chat import callbacks, handoffs, messages, review_queue, turns
+from web.chat.crisis_cards import soft_line
+from web.chat.rendering import Worded, word
+from web.chat.turns import Turn
 from web.core.db import Transaction
 from web.core.errors import BotFailed
 from web.core.i18n import could_not_answer, how_to_reach_us, say
 from web.house import House
-from web.replies import Worded, word
-from web.turns import Turn
 
 logger = logging.getLogger(__name__)
 
@@ -179,7 +179,7 @@ class Outcomes:
 
     async def _put_to_read(self, tx: Transaction, turn: Turn, outcome: str) -> None:
         now = self._house.clock()
-        await to_read.after_turn(
+        await review_queue.after_turn(
             tx, turn.conversation_id, message_id=turn.message_id, outcome=outcome, now=now
         )
 
