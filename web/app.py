@@ -12,12 +12,11 @@ from sanic import Sanic
 
 from clinic.facts import load_clinic
 from safety.check import warm_up
-from web import migrations, releases
+from web import migrations
 from web.accounts import accounts, invitations, two_factor
 from web.accounts.routes import audit, home, lock_screen, login, people, profile
 from web.bot.manifest import Manifests
 from web.bot.pool import Bots
-from web.builds import Builds
 from web.chat.inbound import Reception
 from web.chat.routes import conversations, ratings
 from web.chat.turn_worker import Answering
@@ -34,6 +33,8 @@ from web.house import House, utc_now
 from web.http import guard
 from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.notifications.mailer import Postman
+from web.releases import publishing
+from web.releases.builds import Builds
 from web.reminding import Reminding
 from web.routes import desk, setup, site, studio, widget
 from web.routes.studio.common import make_room
@@ -142,7 +143,7 @@ async def _open(app: Any) -> None:
         work = starter.fill(house.db, project_of(house.settings), now=house.clock())
         app.ctx.unfinished.start(work)  # reading the files takes seconds; visitors do not wait for it
     app.ctx.unfinished.start(_get_help_ready())
-    await releases.reconcile(house)
+    await publishing.reconcile(house)
     await app.ctx.relay.start()
     await app.ctx.answering.start()
     app.ctx.desk_watch.start()

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.web.conftest import async_fixture
-from web.builds import DEAD_AFTER, Builds
 from web.core.errors import BuildRunning, NotFound
+from web.releases.builds import DEAD_AFTER, Builds
 from web.schema import audit, builds
 
 TRAINING = (sys.executable, str(Path(__file__).with_name("stand_in_training.py")))

@@ -12,7 +12,7 @@ import pytest
 from tests.web.conftest import FIXTURES
 from tests.web.stand_in_bot import reply
 from tests.web.test_studio_pages import ANSWER, HTML
-from web.builds import Builds
+from web.releases.builds import Builds
 from web.schema import audit, messages, publications
 
 pytestmark = pytest.mark.thorough  # builds and bots

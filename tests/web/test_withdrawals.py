@@ -9,9 +9,9 @@ import pytest
 
 from tests.web.conftest import NOW, Visitor, client_of, publish
 from tests.web.stand_in_bot import callback, reply
-from web import withdrawals
 from web.bot import overrides
 from web.core.errors import BadRequest
+from web.releases import withdrawals
 from web.schema import signatures
 
 NURSE = "a-nurse"

@@ -1,6 +1,6 @@
 """Answers as drafts in the record: written, changed, switched on and off, with every version kept.
 
-What visitors get is the published release (`web/releases.py`); nothing here is live by itself.
+What visitors get is the published release (`web/releases/publishing.py`); nothing here is live by itself.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from web.builds import Builds
 from web.core.errors import Refused
 from web.house import House
+from web.releases.builds import Builds
 from web.schema import new_id
 from web.studio import projects
 from web.studio.desk import Desk, project_of

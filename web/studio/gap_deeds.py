@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from clinic.answers import Answer
-from web import recent
 from web.core.db import Transaction
 from web.core.errors import NotFound
 from web.core.i18n import say
+from web.releases import replay_samples
 from web.schema import answer_versions
 from web.schema import answers as answer_rows
 from web.studio import answers, missed
@@ -74,7 +74,7 @@ async def add(tx: Transaction, which: Which, answer_id: str, *, by: Editor, now:
 async def taught(tx: Transaction, which: Which, draft: Draft, *, by: Editor, now: datetime) -> None:
     """Mark what was taken over beside the form, as far as it still stands among the questions."""
     known = {normalised(question) for question in draft.answer.questions}
-    texts = await recent.texts(tx, [message_id for _, message_id in which])
+    texts = await replay_samples.texts(tx, [message_id for _, message_id in which])
     still = [pair for pair in which if normalised(texts.get(pair[1], "")) in known]
     if still:
         await missed.mark(tx, still, "added", by=by.id, now=now, answer_id=draft.id)
@@ -124,7 +124,7 @@ async def _save(
 
 async def _wordings(tx: Transaction, which: Which) -> list[str]:
     """The words of some messages, each once; what had to be masked is nobody's to teach."""
-    texts = await recent.texts(tx, [message_id for _, message_id in which])
+    texts = await replay_samples.texts(tx, [message_id for _, message_id in which])
     ordered = (texts.get(message_id, "") for _, message_id in which)
     whole = {normalised(text): text for text in ordered if text.strip() and "[" not in text}
     return list(whole.values())

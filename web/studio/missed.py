@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from sqlalchemy import RowMapping, delete, insert, select
 
-from web import recent
 from web.core.db import Transaction
+from web.releases import replay_samples
 from web.schema import handoffs, messages, missed_marks, new_id, ratings, turns, wrong_answers
 
 Mark = Literal["drafted", "added", "not_ours", "ignored"]
@@ -56,7 +56,7 @@ async def open_ones(tx: Transaction, *, now: datetime) -> list[Missed]:
         reasons.pop(message_id, None)
     rows = await _typed(tx, reasons)
     newest = sorted(rows, key=lambda row: row["created_at"], reverse=True)[:MAX_MISSED]
-    texts = await recent.texts(tx, [row["id"] for row in newest])
+    texts = await replay_samples.texts(tx, [row["id"] for row in newest])
     return [
         Missed(
             row["conversation_id"], row["id"], texts[row["id"]], row["created_at"], tuple(reasons[row["id"]])

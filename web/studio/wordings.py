@@ -16,10 +16,10 @@ import numpy as np
 from sqlalchemy import select
 
 from clinic.answers import Answer
-from web import recent
 from web.core.db import Transaction
 from web.core.errors import BotError
 from web.house import House
+from web.releases import replay_samples
 from web.schema import messages, turns
 from web.studio import meanings, missed
 from web.studio.missed import REASONS
@@ -71,7 +71,7 @@ async def _lately(tx: Transaction, intent: str) -> list[Asked]:
         .limit(LOOK_BACK_MESSAGES)
     )
     rows = [row for row in await tx.execute(query) if intent in _ranked(row.understood)][:MAX_WEIGHED]
-    texts = await recent.texts(tx, [row.id for row in rows])
+    texts = await replay_samples.texts(tx, [row.id for row in rows])
     told = (row for row in rows if row.id in texts)
     return [Asked(row.conversation_id, row.id, texts[row.id], _what(row, intent)) for row in told]
 

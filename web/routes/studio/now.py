@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import withdrawals
 from web.accounts import accounts
 from web.core.errors import NotFound
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of
+from web.releases import withdrawals
 from web.routes.studio.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, back
 
 doors = Blueprint("studio_now", url_prefix="/studio/now")

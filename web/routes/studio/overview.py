@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import releases, withdrawals
 from web.http.guard import allow, staff_page
 from web.http.requests import house_of
+from web.releases import publishing, withdrawals
 from web.routes.studio.common import EDITORS, look
 from web.studio import expiry, missed
 
@@ -21,8 +21,8 @@ async def overview(request: Request) -> HTTPResponse:
     async with house.db.read(long=True) as tx:
         open_ones = await missed.open_ones(tx, now=house.clock())
         held = await withdrawals.in_force(tx)
-        published_at = await releases.history(tx)
-    published = releases.published(house)
+        published_at = await publishing.history(tx)
+    published = publishing.published(house)
     since = next((move.published_at for move in published_at if move.release == published), None)
     changed = [draft for draft in desk.drafts if since and draft.changed_at > since]
     return staff_page(

@@ -6,13 +6,13 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from web import releases
 from web.accounts import accounts
-from web.builds import Build, Builds
 from web.core.errors import GatesClosed, NotFound
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of, work_of
+from web.releases import publishing
+from web.releases.builds import Build, Builds
 from web.routes.studio.common import ADMINISTRATOR, EDITORS, OWNER, back, look
 from web.studio import building, reports
 
@@ -37,22 +37,22 @@ async def every(request: Request) -> HTTPResponse:
     """Show what is published, the build, and all releases."""
     house, desk = house_of(request), await look(request)
     async with house.db.read() as tx:
-        moves = await releases.history(tx)
+        moves = await publishing.history(tx)
         names = await accounts.names(tx)
         zone = (await house.clinic_now(tx)).time_zone
     newest = await builds_of(request).latest()
     return staff_page(
         request,
         "studio/releases.html",
-        releases=releases.every(house),
-        published=releases.published(house),
+        releases=publishing.every(house),
+        published=publishing.published(house),
         build=newest,
         problems=building.in_words(newest.problems if newest else (), desk.titles),
         steps=STEPS,
         stops=desk.stops(),
         unsigned=len(desk.unsigned()),
         moves=moves[:20],
-        can_undo=_can_undo(moves, releases.published(house)),
+        can_undo=_can_undo(moves, publishing.published(house)),
         names=names,
         zone=zone,
         said=SAID.get(request.args.get("said", ""), ""),
@@ -99,7 +99,7 @@ async def publish(request: Request, release: str) -> HTTPResponse:
     house, staff = house_of(request), staff_of(request)
     override = form_value(request, "override")[:500] or None
     try:
-        await work_of(request).to_the_end(releases.publish(house, release, by=staff.id, override=override))
+        await work_of(request).to_the_end(publishing.publish(house, release, by=staff.id, override=override))
     except GatesClosed as closed:
         return await _draw_report(request, release, problem=closed.sentence, status=409)
     return back("/studio/releases", said="published")
@@ -109,7 +109,7 @@ async def publish(request: Request, release: str) -> HTTPResponse:
 @allow(OWNER, ADMINISTRATOR)
 async def undo(request: Request) -> HTTPResponse:
     """Publish what was published before."""
-    await work_of(request).to_the_end(releases.undo(house_of(request), by=staff_of(request).id))
+    await work_of(request).to_the_end(publishing.undo(house_of(request), by=staff_of(request).id))
     return back("/studio/releases", said="undone")
 
 
@@ -123,7 +123,7 @@ async def _draw_report(
     request: Request, release: str, *, problem: str = "", status: int = 200
 ) -> HTTPResponse:
     house = house_of(request)
-    found = next((each for each in releases.every(house) if each.id == release), None)
+    found = next((each for each in publishing.every(house) if each.id == release), None)
     told = builds_of(request).report(release)
     if found is None:
         raise NotFound(say("no_such_release"))
@@ -155,7 +155,7 @@ async def _titles(request: Request, release: str) -> dict[str, str]:
     return titles
 
 
-def _can_undo(moves: list[releases.Publication], published: str) -> bool:
+def _can_undo(moves: list[publishing.Publication], published: str) -> bool:
     return any(move.release == published and not move.is_undo and move.before for move in moves)
 
 

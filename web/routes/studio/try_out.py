@@ -8,10 +8,10 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from web import releases
 from web.core.errors import BadRequest
 from web.http.guard import allow, staff_page
 from web.http.requests import form_value, house_of, whole_number
+from web.releases import publishing
 from web.routes.studio.common import EDITORS
 from web.studio import trials, trying
 
@@ -24,11 +24,11 @@ MAX_CHARS = 2_000
 async def page(request: Request) -> HTTPResponse:
     """Show two empty conversations, side by side."""
     house = house_of(request)
-    every = [each for each in releases.every(house) if not each.is_published]
+    every = [each for each in publishing.every(house) if not each.is_published]
     asked = request.args.get("release", "")
     chosen = next((each for each in every if each.id == asked), every[0] if every else None)
     return staff_page(
-        request, "studio/try.html", others=every, chosen=chosen, published=releases.published(house)
+        request, "studio/try.html", others=every, chosen=chosen, published=publishing.published(house)
     )
 
 

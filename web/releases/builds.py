@@ -21,7 +21,6 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from web import recent
 from web.accounts import audit
 from web.core.background import Unfinished
 from web.core.db import Transaction
@@ -29,6 +28,7 @@ from web.core.errors import BuildRunning, NotFound
 from web.core.i18n import say
 from web.core.settings import ROOT
 from web.house import House
+from web.releases import replay_samples
 from web.schema import builds, new_id
 
 logger = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class Builds:
         except IntegrityError as error:
             raise BuildRunning(say("build_running")) from error
         async with self._house.db.read(long=True) as tx:
-            asks = await recent.asked(tx)
+            asks = await replay_samples.asked(tx)
         self._running.start(self._run(build_id, project, asks))
         return build_id
 
@@ -126,7 +126,7 @@ class Builds:
         """The messages of visitors that a release treats differently, masked, as far as still kept."""
         report = self.report(release) or {}
         rows = report.get("replay", {}).get("rows", [])
-        texts = await recent.texts(tx, [str(row["id"]) for row in rows])
+        texts = await replay_samples.texts(tx, [str(row["id"]) for row in rows])
         return [{**row, "text": texts.get(str(row["id"]))} for row in rows]
 
     async def stop(self) -> None:
