@@ -28,7 +28,8 @@ from web.core.errors import Locked, NotSignedIn
 from web.core.pg_notify import Relay
 from web.core.settings import Settings
 from web.core.templates import STATIC, Pages, add_headers
-from web.desk_watch import DeskWatch
+from web.desk import routes
+from web.desk.timeout_worker import DeskWatch
 from web.house import House, utc_now
 from web.http import guard
 from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
@@ -36,7 +37,7 @@ from web.notifications.mailer import Postman
 from web.releases import publishing
 from web.releases.builds import Builds
 from web.reminding import Reminding
-from web.routes import desk, setup, site, studio, widget
+from web.routes import setup, site, studio, widget
 from web.routes.studio.common import make_room
 from web.schema import new_id
 from web.studio import starter
@@ -104,7 +105,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     app.blueprint(widget.doors)
     app.blueprint(ratings.doors)
     if settings.desk:
-        for room in (login, lock_screen, setup, home, profile, people, audit, desk):
+        for room in (login, lock_screen, setup, home, profile, people, audit, routes):
             app.blueprint(room.doors)
         app.blueprint(studio.doors)
         app.add_signal(make_room, "http.routing.after")

@@ -14,9 +14,10 @@ import pytest
 from tests.web.browsing import PAGE
 from tests.web.conftest import Visitor
 from tests.web.stand_in_bot import callback, reply
-from web import best_times, schema
+from web import schema
 from web.chat import retention
 from web.core import time_zones
+from web.desk import preferred_times
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # a Tuesday
 NEW_YORK, DENVER = ZoneInfo("America/New_York"), ZoneInfo("America/Denver")
@@ -24,7 +25,7 @@ PROTOCOL = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encodi
 
 
 def explained(words, zone=DENVER, clinic=NEW_YORK, asked_at=NOW):
-    return best_times.explained(words, zone=zone, clinic=clinic, asked_at=asked_at, now=NOW)
+    return preferred_times.explained(words, zone=zone, clinic=clinic, asked_at=asked_at, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_what_is_no_place_counts_as_not_said(named):
     ],
 )
 def test_a_list_says_it_in_short(words, zone, told):
-    assert best_times.in_short(words, zone=zone, clinic=NEW_YORK, now=NOW) == told
+    assert preferred_times.in_short(words, zone=zone, clinic=NEW_YORK, now=NOW) == told
 
 
 async def calls_from(http, bot, service, zone, **fields):

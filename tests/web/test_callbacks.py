@@ -8,9 +8,10 @@ import pytest
 
 from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
-from web import calls, schema
+from web import schema
 from web.chat import callbacks
 from web.core.errors import BotFailed, NotFound, NotPossible
+from web.desk import callback_views
 
 STATES = ("new", "called", "reached", "done", "cancelled")
 
@@ -171,7 +172,7 @@ async def test_a_strangers_number_cannot_be_put_on_the_list_all_day(service, htt
     again = [row for row in await service.rows(schema.callback_events) if row["did"] == "asked_again"]
     assert len(again) == 2
     async with service.db.read() as tx:
-        listed = await calls.listed(tx, show="open", names={}, zone=None, now=NOW)
+        listed = await callback_views.listed(tx, show="open", names={}, zone=None, now=NOW)
     assert any("another chat" in words for call in listed for deed in call.history for words in deed)
 
 

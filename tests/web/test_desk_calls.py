@@ -11,9 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.web.stand_in_bot import callback, reply
-from web import calls, schema
+from web import schema
 from web.core import csv_export
 from web.core.csv_export import cell
+from web.desk import callback_views
 
 PAGE = {"accept": "text/html"}
 
@@ -111,7 +112,7 @@ async def test_the_file_is_whole_plain_and_in_the_audit(nurse, visitor, bot, ser
     await wants_a_call(visitor, bot, first_name="=HYPERLINK(1)", best_time="-1, or later")
     answer = await nurse.get("/desk/callbacks/export.csv")
     (row,) = csv.DictReader(io.StringIO(answer.text))
-    assert tuple(row) == calls.EXPORTED
+    assert tuple(row) == callback_views.EXPORTED
     assert (row["first_name"], row["best_time"]) == ("'=HYPERLINK(1)", "'-1, or later")
     assert row["phone"] == "'+15552018834"
     (kept,) = [each for each in await service.rows(schema.audit) if each["did"] == "callbacks.export"]

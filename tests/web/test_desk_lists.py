@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.web.conftest import NOW, async_fixture
-from web import cases, lapses, migrations, visits
+from web import migrations
 from web.chat import callbacks, conversations, handoffs, messages, retention, review_queue
 from web.chat.handoff_events import Person
 from web.core.db import Database
 from web.core.errors import HandoffTaken, NotYours
 from web.core.limits import Patience
+from web.desk import handoff_timeouts, queues, visitor_presence
 
 pytestmark = pytest.mark.thorough  # long in total
 
@@ -41,7 +42,7 @@ class Desk:
         self.steps.append(step)
         async with self.db.write() as tx:
             await getattr(self, step)(tx)
-            await lapses.sweep(tx, patience=Patience(), is_open=True, tell=False, now=self.now)
+            await handoff_timeouts.sweep(tx, patience=Patience(), is_open=True, tell=False, now=self.now)
 
     async def starts(self, tx) -> None:
         started = await conversations.start(tx, starters=[], language="en", now=self.now)
@@ -75,7 +76,7 @@ class Desk:
         await review_queue.after_turn(tx, self.id, message_id="m", outcome="declined", now=self.now)
 
     async def comes_back(self, tx) -> None:
-        await visits.note(tx, {self.id: self.now})
+        await visitor_presence.note(tx, {self.id: self.now})
 
     async def minutes_pass(self, tx) -> None:
         self.now += timedelta(minutes=2)
@@ -131,7 +132,7 @@ class Desk:
 
     async def where(self) -> list[str]:
         async with self.db.read() as tx:
-            lists = await cases.lists(tx, now=self.now)
+            lists = await queues.lists(tx, now=self.now)
         return [name for name, found in lists.items() for case in found if case.conversation_id == self.id]
 
     async def expected(self) -> list[str]:
@@ -140,7 +141,7 @@ class Desk:
             handoff = await handoffs.open_one(tx, self.id)
             has_number = bool(await callbacks.open_ones(tx))
             unread = await review_queue.unread(tx)
-            case = (await cases.every(tx)).get(self.id)
+            case = (await queues.every(tx)).get(self.id)
         if handoff and case and case.seen_at:
             left = self.now - case.seen_at > timedelta(seconds=90)
             falls = left and has_number and not handoff["urgent"] and handoff["state"] == "requested"
@@ -207,5 +208,5 @@ async def test_urgent_comes_first_then_the_longest_wait(desk):
         order.append(desk.id)
         desk.now += timedelta(seconds=10)
     async with desk.db.read() as tx:
-        waiting = (await cases.lists(tx, now=desk.now))["waiting"]
+        waiting = (await queues.lists(tx, now=desk.now))["waiting"]
     assert [case.conversation_id for case in waiting] == [order[2], order[0], order[1]]

@@ -9,9 +9,10 @@ import pytest
 
 from tests.web.conftest import Visitor, client_of, signed_in
 from tests.web.stand_in_bot import callback, handoff, reply
-from web import notes, schema
+from web import schema
 from web.chat import messages
 from web.chat.handoff_events import Person
+from web.desk import notes
 
 pytestmark = pytest.mark.thorough  # long in total
 

@@ -11,8 +11,9 @@ import pytest
 
 from tests.web.conftest import signed_in
 from tests.web.stand_in_bot import callback, handoff, reply
-from web import schema, search
+from web import schema
 from web.core import csv_export
+from web.desk import search
 
 pytestmark = pytest.mark.thorough  # long in total
 

@@ -15,10 +15,11 @@ from sqlalchemy import inspect
 
 from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
-from web import migrations, notes, schema, staff_words, visits, wrong_answers
+from web import migrations, schema
 from web.chat import conversations, ratings, review_queue
 from web.chat.handoff_events import Person
 from web.core.db import Database
+from web.desk import flagged_answers, notes, staff_replies, visitor_presence
 from web.hours import staff_activity
 from web.studio import missed
 
@@ -146,12 +147,12 @@ async def fill(service, visitor, bot):
     where, by = visitor.id, {"by": Person("n1", f"Ana {CANARY}"), "now": service.clock()}
     (said,) = [row for row in await service.rows(schema.messages, of=visitor) if row["utterance"]]
     async with service.db.write() as tx:
-        await staff_words.reply(tx, where, text=f"I am here {CANARY}", **by)
+        await staff_replies.reply(tx, where, text=f"I am here {CANARY}", **by)
         await notes.write(tx, where, f"called {CANARY}", **by)
         await review_queue.put(tx, where, reason="unsure", now=NOW)
-        await visits.note(tx, {where: NOW})
+        await visitor_presence.note(tx, {where: NOW})
         await staff_activity.look(tx, where, by["by"], now=NOW)
-        await wrong_answers.mark(tx, where, said["id"], right_answer=None, remark=CANARY, **by)
+        await flagged_answers.mark(tx, where, said["id"], right_answer=None, remark=CANARY, **by)
         await ratings.rate(tx, where, said["id"], helpful=False, sentence=CANARY, now=NOW)
 
 

@@ -10,11 +10,12 @@ import pytest
 
 from tests.web.conftest import Visitor, client_of, signed_in
 from tests.web.stand_in_bot import handoff, reply
-from web import lapses, schema, staff_words
+from web import schema
 from web.accounts import accounts
 from web.chat import conversations, handoff_events, handoffs
 from web.chat.handoff_events import Person
 from web.core.errors import HandoffTaken, MessageRefused, NotFound, NotYours
+from web.desk import handoff_timeouts, staff_replies
 from web.hours import on_duty, staff_activity
 
 NURSE, SECOND_NURSE = Person("n1", "Ana"), Person("n2", "Ben")
@@ -47,7 +48,7 @@ async def said(visitor) -> list[str]:
 
 async def test_the_visitor_is_told_who_joins_who_speaks_and_who_leaves(visitor, bot, desk):
     await asks_for_a_person(visitor, bot)
-    await desk(staff_words.reply, visitor.id, text="Hello, how can I help?", by=NURSE)
+    await desk(staff_replies.reply, visitor.id, text="Hello, how can I help?", by=NURSE)
     joined, words = await visitor.hears(2)
     assert (joined["author"], joined["details"]["event"]) == ("system", "staff_joined")
     assert joined["text"] == "Ana from our team has joined. You are now talking to a person."
@@ -65,7 +66,7 @@ async def test_joining_is_said_in_the_visitors_language(visitor, bot, desk):
 
 async def test_nothing_of_the_record_but_the_name_reaches_the_visitor(visitor, desk):
     await visitor.asks("hello")
-    await desk(staff_words.reply, visitor.id, text="Hi", by=NURSE)
+    await desk(staff_replies.reply, visitor.id, text="Hi", by=NURSE)
     answer = await visitor.reads()
     assert "n1" not in str(answer["messages"])
 
@@ -138,7 +139,7 @@ async def test_the_second_claim_is_told_who_has_it_and_when(visitor, bot, desk, 
     assert taken.value.details == {"by": "Ana", "since": first.since.isoformat()}
     assert await desk(handoffs.claim, visitor.id, by=NURSE) == first
     with pytest.raises(HandoffTaken):
-        await desk(staff_words.reply, visitor.id, text="me too", by=SECOND_NURSE)
+        await desk(staff_replies.reply, visitor.id, text="me too", by=SECOND_NURSE)
     assert "me too" not in await said(visitor)
 
 
@@ -183,13 +184,13 @@ async def test_words_for_a_deleted_chat_are_refused(visitor, desk):
     await visitor.asks("hello")
     await visitor.http.delete(visitor.path, headers=visitor.headers)
     with pytest.raises(NotFound, match="not there any more"):
-        await desk(staff_words.reply, visitor.id, text="Hi", by=NURSE)
+        await desk(staff_replies.reply, visitor.id, text="Hi", by=NURSE)
 
 
 async def test_sending_twice_says_it_once(visitor, desk):
     await visitor.asks("hello")
     for _ in range(2):
-        await desk(staff_words.reply, visitor.id, text="Hi there", by=NURSE, client_id="same-id-of-page")
+        await desk(staff_replies.reply, visitor.id, text="Hi there", by=NURSE, client_id="same-id-of-page")
     assert (await said(visitor)).count("Hi there") == 1
 
 
@@ -197,12 +198,12 @@ async def test_sending_twice_says_it_once(visitor, desk):
 async def test_words_that_cannot_be_sent_are_refused(visitor, desk, text):
     await visitor.asks("hello")
     with pytest.raises(MessageRefused):
-        await desk(staff_words.reply, visitor.id, text=text, by=NURSE)
+        await desk(staff_replies.reply, visitor.id, text=text, by=NURSE)
 
 
 async def test_lines_of_staff_stay_lines(visitor, desk):
     await visitor.asks("hello")
-    await desk(staff_words.reply, visitor.id, text=" one \r\n\r\n\r\n\r\ntwo\u202e ", by=NURSE)
+    await desk(staff_replies.reply, visitor.id, text=" one \r\n\r\n\r\n\r\ntwo\u202e ", by=NURSE)
     assert "one\n\ntwo" in await said(visitor)
 
 
@@ -248,7 +249,7 @@ async def test_a_silent_holder_lapses_also_when_the_visitor_wrote_before(visitor
     await asks_for_a_person(visitor, bot)
     await desk(handoffs.claim, visitor.id, by=NURSE)
     if how == "assigned":
-        await desk(staff_words.reply, visitor.id, text="How long?", by=NURSE)
+        await desk(staff_replies.reply, visitor.id, text="How long?", by=NURSE)
         await visitor.sends("for two weeks")
         await desk(handoffs.assign, visitor.id, to=SECOND_NURSE, by=NURSE)
     service.clock.move(timedelta(minutes=4.5))
@@ -267,7 +268,7 @@ async def test_a_claim_holds_while_the_holder_is_there(visitor, desk, service, d
     if does != "nobody_wrote":
         await visitor.sends("are you there?")
     if does != "types":
-        await desk(staff_words.reply, visitor.id, text="yes", by=NURSE)
+        await desk(staff_replies.reply, visitor.id, text="yes", by=NURSE)
     service.clock.move(timedelta(minutes=4.5))
     if does == "types":
         await desk(staff_activity.look, visitor.id, NURSE, is_typing=True)
@@ -285,8 +286,8 @@ async def test_who_goes_away_gives_up_what_they_hold(visitor, another_visitor, d
         await each.asks("hello")
         await desk(handoffs.claim, each.id, by=NURSE)
     async with service.db.write() as tx:
-        ended = await lapses.of_staff(tx, NURSE.id, why="away", now=service.clock())
-        assert await lapses.of_staff(tx, SECOND_NURSE.id, why="away", now=service.clock()) == set()
+        ended = await handoff_timeouts.of_staff(tx, NURSE.id, why="away", now=service.clock())
+        assert await handoff_timeouts.of_staff(tx, SECOND_NURSE.id, why="away", now=service.clock()) == set()
     assert ended == {visitor.id, another_visitor.id}
 
 

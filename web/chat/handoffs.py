@@ -24,7 +24,7 @@ from web.schema import conversations, handoffs, new_id
 
 # Staff who were told of a crisis and have not looked yet are not told of each message in it.
 TOLD_EVERY = timedelta(minutes=2)
-# Nobody has looked at it as it is now: `web/lapses.py` watches that somebody does.
+# Nobody has looked at it as it is now: `web/desk/handoff_timeouts.py` watches that somebody does.
 _UNSEEN: dict[str, None] = {"opened_at": None, "told_again_at": None}
 _OPEN_ONE = select(handoffs).where(
     handoffs.c.conversation_id == bindparam("conversation"), handoffs.c.state != "resolved"

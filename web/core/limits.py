@@ -19,7 +19,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Patience:
-    """How long things at the desk may take before something happens (`web/lapses.py`)."""
+    """How long things at the desk may take before something happens (`web/desk/handoff_timeouts.py`)."""
 
     # The visitor wrote, and the holder is silent for so long: the claim is over.
     silent: timedelta = timedelta(minutes=4)

@@ -12,10 +12,10 @@ from web.accounts.roles import ROLES
 from web.accounts.routes.login import draw_outside, refused
 from web.accounts.sessions import OPEN, Session
 from web.core.errors import Refused
+from web.desk.routes.layout import WORKERS
 from web.http import cookies
 from web.http.guard import allow, open_to_all, session_of, staff_of
 from web.http.requests import form_value, house_of, local_way
-from web.routes.desk.frame import WORKERS
 
 doors = Blueprint("locking")
 

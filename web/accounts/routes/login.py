@@ -7,13 +7,13 @@ from urllib.parse import quote
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from web import leaving
 from web.accounts import audit, login, navigation, sessions
 from web.accounts.login import SignedIn, Where
 from web.accounts.roles import ROLES
 from web.accounts.sessions import CODE, OPEN
 from web.core.errors import Forbidden, Refused, TooMany
 from web.core.pubsub import DESK
+from web.desk import logout
 from web.http import cookies
 from web.http.guard import allow, open_to_all, session_of, staff_of, theme_of
 from web.http.requests import address_of, form_value, house_of, local_way
@@ -96,7 +96,7 @@ async def sign_out(request: Request) -> HTTPResponse:
     """End the session; what was held goes back to the list."""
     house, staff = house_of(request), staff_of(request)
     async with house.db.write() as tx:
-        gave_up = await leaving.sign_out(tx, staff, limits=house.settings.limits, now=house.clock())
+        gave_up = await logout.sign_out(tx, staff, limits=house.settings.limits, now=house.clock())
         await audit.note(
             tx, by=staff.id, did="sign_out.done", about="accounts", about_id=staff.id, now=house.clock()
         )
@@ -145,7 +145,7 @@ async def _end_old(request: Request) -> None:
     if session is not None:
         house = house_of(request)
         async with house.db.write() as tx:
-            gave_up = await leaving.sign_out(
+            gave_up = await logout.sign_out(
                 tx, session.staff, limits=house.settings.limits, now=house.clock()
             )
         _tell_of(request, gave_up)

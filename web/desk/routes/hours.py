@@ -7,17 +7,17 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request
 
 from clinic.opening_hours import WEEKDAYS_SPOKEN
-from web import lapses
 from web.accounts import accounts, audit
 from web.core import formatting
 from web.core.db import Transaction
 from web.core.errors import BadRequest
 from web.core.pubsub import DESK
+from web.desk import handoff_timeouts
+from web.desk.routes.layout import WORKERS, done, draw, note_presence, person_of, pulse_values
 from web.hours import clinic_facts, closures, forms, on_duty
 from web.hours.hours import who_answers
 from web.http.guard import allow, staff_of
 from web.http.requests import form_value, house_of
-from web.routes.desk.frame import WORKERS, done, draw, note_presence, person_of, pulse_values
 
 doors = Blueprint("desk_opening", url_prefix="/hours")
 HERE = "/desk/hours"
@@ -80,7 +80,7 @@ async def i_am_away(request: Request) -> HTTPResponse:
 
     async def deed(tx: Transaction) -> dict[str, Any]:
         await on_duty.i_am_away(tx, by.id)
-        gave_up.update(await lapses.of_staff(tx, by.id, why="away", now=house.clock()))
+        gave_up.update(await handoff_timeouts.of_staff(tx, by.id, why="away", now=house.clock()))
         return {"gave_up": len(gave_up)}
 
     answer = await _change(request, deed, "presence.away", "You are away. What you held is back on the list.")

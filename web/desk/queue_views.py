@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from web import calls, cases, visits
 from web.bot.manifest import Manifest
-from web.cases import LISTS, Case, List
 from web.core import formatting, pii
 from web.core.db import Transaction
+from web.desk import callback_views, queues, visitor_presence
+from web.desk.queues import LISTS, Case, List
 
 MAX_WORDS = 160
 TITLES: dict[List, str] = {"waiting": "Waiting now", "to_call": "To call", "to_read": "To read"}
@@ -52,7 +52,7 @@ async def lists(
     tx: Transaction, *, staff_id: str, manifest: Manifest, zone: ZoneInfo | None, now: datetime
 ) -> dict[List, list[Row]]:
     """Every case on its list."""
-    found = await cases.lists(tx, now=now)
+    found = await queues.lists(tx, now=now)
     return {
         name: [row_of(case, name, staff_id, manifest, now, zone) for case in found[name]] for name in LISTS
     }
@@ -60,7 +60,7 @@ async def lists(
 
 async def next_case(tx: Transaction, *, staff_id: str, but: str, now: datetime) -> str | None:
     """The conversation to go to next: the first waiting one that no colleague holds."""
-    waiting = (await cases.lists(tx, now=now))["waiting"]
+    waiting = (await queues.lists(tx, now=now))["waiting"]
     free = [
         case.conversation_id
         for case in waiting
@@ -91,7 +91,7 @@ def row_of(
         since=case.since,
         waited=_waited(case, on, now),
         last_words=shortened(pii.mask(case.last_words) if is_masked else case.last_words),
-        is_here=visits.is_here(case.seen_at, now),
+        is_here=visitor_presence.is_here(case.seen_at, now),
         presence=presence(case.seen_at, now),
         is_urgent=case.is_urgent,
         is_missed=bool(handoff and handoff["told_again_at"] and handoff["opened_at"] is None),
@@ -102,7 +102,7 @@ def row_of(
         language=formatting.LANGUAGES.get(case.language, case.language) if case.language != "en" else "",
         name=str(callback["first_name"] or "") if callback else "",
         best_time=str(callback["best_time"] or "") if callback else "",
-        best_time_here=calls.in_short(callback, zone, now) if callback else "",
+        best_time_here=callback_views.in_short(callback, zone, now) if callback else "",
     )
 
 
@@ -117,7 +117,7 @@ def _waited(case: Case, on: List, now: datetime) -> str:
 
 def presence(seen_at: datetime | None, now: datetime) -> str:
     """Whether the visitor is there."""
-    if visits.is_here(seen_at, now):
+    if visitor_presence.is_here(seen_at, now):
         return "Visitor here"
     return f"Left {formatting.age(now, seen_at)}" if seen_at else "Left"
 

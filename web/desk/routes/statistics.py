@@ -6,11 +6,11 @@ from datetime import UTC, timedelta
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import numbers
+from web.desk import statistics
+from web.desk.routes.layout import READERS, draw, zone_of
 from web.hours import forms
 from web.http.guard import allow
 from web.http.requests import house_of
-from web.routes.desk.frame import READERS, draw, zone_of
 
 doors = Blueprint("desk_numbers", url_prefix="/numbers")
 RANGES = ((7, "7 days"), (28, "4 weeks"), (91, "3 months"), (365, "A year"))
@@ -29,8 +29,8 @@ async def page(request: Request) -> HTTPResponse:
     async with house.db.read(long=True) as tx:
         zone = await zone_of(request, tx)
         today = house.clock().astimezone(zone or UTC).date()
-        first, last = numbers.days_of(since, until, today)
-        drawn = await numbers.charts(
+        first, last = statistics.days_of(since, until, today)
+        drawn = await statistics.charts(
             tx, first=first, last=last, zone=zone, manifest=house.manifests.current()
         )
     ranges = [(words, today - timedelta(days=days - 1), (last - first).days + 1 == days and last == today)

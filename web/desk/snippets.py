@@ -13,7 +13,7 @@ from web.bot.client import Reply
 from web.bot.manifest import ANSWER_PREFIX, Manifest
 from web.chat.rendering import NOT_REVIEWED, word
 from web.core.settings import Mode
-from web.staff_words import Approved
+from web.desk.staff_replies import Approved
 
 MAX_FOUND = 8
 MIN_SCORE = 45.0

@@ -9,12 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, func, select, update
 
-from web import notes, visits
 from web.chat import handoff_events, handoffs, review_queue
 from web.chat.callbacks import CLOSED
 from web.chat.handoffs import Holder
 from web.core.db import Transaction
 from web.core.limits import Patience
+from web.desk import notes, visitor_presence
 from web.hours import staff_activity
 from web.notifications import outbox
 from web.schema import callbacks, messages, presence
@@ -128,7 +128,7 @@ async def _can_be_called(tx: Transaction, conversation_id: str) -> bool:
 
 
 async def _last_seen(tx: Transaction, conversation_id: str) -> datetime | None:
-    seen = (await visits.seen_at(tx, [conversation_id])).get(conversation_id)
+    seen = (await visitor_presence.seen_at(tx, [conversation_id])).get(conversation_id)
     wrote = select(func.max(messages.c.created_at)).where(
         messages.c.conversation_id == conversation_id, messages.c.author == "visitor"
     )

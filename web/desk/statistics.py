@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping, select
 
 from web.bot.manifest import ANSWER_PREFIX, Manifest
-from web.calls import STATES
 from web.core import formatting
 from web.core.db import Transaction, rows_of
 from web.core.errors import BadRequest
-from web.desk import title_of
+from web.desk.callback_views import STATES
+from web.desk.queue_views import title_of
 from web.schema import callbacks, conversations, handoff_events, messages, ratings, turns
 
 MAX_DAYS = 366

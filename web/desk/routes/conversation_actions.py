@@ -7,17 +7,17 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import approved, notes, staff_words, wrong_answers
 from web.accounts import audit
 from web.chat import handoffs, review_queue, turns
 from web.chat.handoff_events import Person
 from web.core.db import Transaction
 from web.core.errors import BadRequest, MessageRefused
+from web.desk import flagged_answers, notes, snippets, staff_replies
+from web.desk.routes.layout import READERS, WORKERS, done, person_of
+from web.desk.staff_replies import Approved
 from web.hours import staff_activity
 from web.http.guard import allow
 from web.http.requests import form_value, house_of, work_of
-from web.routes.desk.frame import READERS, WORKERS, done, person_of
-from web.staff_words import Approved
 
 doors = Blueprint("desk_deeds", url_prefix="/conversations")
 
@@ -47,7 +47,7 @@ async def reply(request: Request, conversation_id: str) -> HTTPResponse:
 
     async def deed(tx: Transaction) -> None:
         answer = await _approved(request, tx, conversation_id, answer_id) if answer_id else None
-        await staff_words.reply(
+        await staff_replies.reply(
             tx,
             conversation_id,
             by=by,
@@ -154,13 +154,13 @@ async def wrong(request: Request, conversation_id: str) -> HTTPResponse:
 
     async def deed(tx: Transaction) -> None:
         if form_value(request, "undo"):
-            await wrong_answers.unmark(tx, conversation_id, message_id)
+            await flagged_answers.unmark(tx, conversation_id, message_id)
             return
         right = form_value(request, "right_answer") or None
         if right and right not in house_of(request).manifests.current().answers:
             raise BadRequest("There is no such answer in the published release. Please choose another.")
         remark = form_value(request, "remark")
-        await wrong_answers.mark(
+        await flagged_answers.mark(
             tx, conversation_id, message_id, right_answer=right, remark=remark, by=by, now=now
         )
 
@@ -192,7 +192,7 @@ async def _finish(tx: Transaction, conversation_id: str, by: Person, request: Re
 async def _approved(request: Request, tx: Transaction, conversation_id: str, answer_id: str) -> Approved:
     house = house_of(request)
     language = await turns.language_of(tx, conversation_id)
-    found = approved.get(
+    found = snippets.get(
         await house.words(tx),
         answer_id,
         facts=await house.facts(tx, language),

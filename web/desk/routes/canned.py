@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web import canned
 from web.accounts import audit
 from web.core.errors import BadRequest
 from web.core.i18n import LANGUAGES
+from web.desk import canned
+from web.desk.routes.layout import WORKERS, done, draw, person_of
 from web.http.guard import allow
 from web.http.requests import form_value, house_of
-from web.routes.desk.frame import WORKERS, done, draw, person_of
 
 doors = Blueprint("desk_canned", url_prefix="/replies")
 HERE = "/desk/replies"

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from web import cases, desk
 from web.chat import review_queue
+from web.desk import queue_views, queues
+from web.desk.routes.layout import WORKERS, done, draw, live_page, note_presence, person_of, pulse_values
 from web.hours import on_duty, staff_activity
 from web.http.guard import allow, staff_of
 from web.http.requests import house_of
-from web.routes.desk.frame import (
-    WORKERS,
-    done,
-    draw,
-    live_page,
-    note_presence,
-    person_of,
-    pulse_values,
-)
 
 doors = Blueprint("desk_lists")
 
@@ -44,7 +36,7 @@ async def next_one(request: Request) -> HTTPResponse:
     """Go to the next conversation in which somebody waits."""
     house = house_of(request)
     async with house.db.read() as tx:
-        found = await desk.next_case(
+        found = await queue_views.next_case(
             tx, staff_id=staff_of(request).id, but=request.args.get("after") or "", now=house.clock()
         )
     if found is None:
@@ -58,7 +50,7 @@ async def read_all(request: Request) -> HTTPResponse:
     """Take everything off *To read*."""
     house = house_of(request)
     async with house.db.write() as tx:
-        listed = (await cases.lists(tx, now=house.clock()))["to_read"]
+        listed = (await queues.lists(tx, now=house.clock()))["to_read"]
         for case in listed:
             await review_queue.mark_read(tx, case.conversation_id, by=person_of(request), now=house.clock())
     house.hub.publish("desk")
@@ -76,8 +68,8 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
     return draw(
         request,
         template,
-        titles=desk.TITLES,
-        empty=desk.EMPTY,
+        titles=queue_views.TITLES,
+        empty=queue_views.EMPTY,
         colleagues=[each for each in here if each.id != staff_of(request).id],
         hours=state,
         am_here=staff_of(request).id in on_shift,

@@ -9,8 +9,8 @@ from sqlalchemy import RowMapping, delete, insert, select, update
 from web.chat.handoff_events import Person
 from web.core.db import Transaction
 from web.core.errors import MessageRefused, NotFound
+from web.desk.staff_replies import clean_lines
 from web.schema import canned_replies, new_id
-from web.staff_words import clean_lines
 
 MAX_TITLE_CHARS = 100
 

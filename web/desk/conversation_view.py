@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, select
 
-from web import notes, wrong_answers
 from web.bot.manifest import ANSWER_PREFIX, Manifest
 from web.chat import handoff_events, messages
 from web.chat.messages import Message
 from web.core import formatting, pii
 from web.core.db import Transaction
-from web.desk import title_of
+from web.desk import flagged_answers, notes
+from web.desk.queue_views import title_of
 from web.schema import callbacks, conversations, turns
 
 _AUTHORS = {"visitor": "Visitor", "bot": "Bot", "staff": "Our team", "system": "Front Desk"}
@@ -110,7 +110,7 @@ async def read(
     if row is None or row["deleted_at"] is not None:
         return None
     understood = await _understood(tx, conversation_id, manifest)
-    wrong = await wrong_answers.of_conversation(tx, conversation_id)
+    wrong = await flagged_answers.of_conversation(tx, conversation_id)
     said = await messages.after(tx, conversation_id)
     lines = [_line(message, understood, wrong, manifest, zone) for message in said]
     kept = [_note(note, zone) for note in await notes.of_conversation(tx, conversation_id)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from web import lapses, visits
 from web.chat import handoffs
 from web.core.background import Stopper, Unfinished
 from web.core.pubsub import DESK
+from web.desk import handoff_timeouts, visitor_presence
 from web.house import House
 from web.notifications.mailer import Postman
 
@@ -20,7 +20,7 @@ class DeskWatch:
     def __init__(self, house: House, postman: Postman) -> None:
         self._house = house
         self._postman = postman
-        self._sightings = visits.Sightings()
+        self._sightings = visitor_presence.Sightings()
         self._stopper = Stopper()
         self._running = Unfinished()
 
@@ -43,7 +43,7 @@ class DeskWatch:
         seen = self._sightings.take(now)
         if seen:
             async with house.db.write() as tx:
-                if await visits.note(tx, seen):
+                if await visitor_presence.note(tx, seen):
                     house.hub.publish(DESK)
         async with house.db.read() as tx:
             is_any_open = bool(await handoffs.open_ones(tx))
@@ -51,7 +51,7 @@ class DeskWatch:
         if state is None:
             return
         async with house.db.write() as tx:
-            changed = await lapses.sweep(
+            changed = await handoff_timeouts.sweep(
                 tx,
                 patience=house.settings.limits.patience,
                 is_open=state.is_open,

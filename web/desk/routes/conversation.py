@@ -6,16 +6,13 @@ from datetime import timedelta
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from web import approved, calls, canned, cases, desk, transcripts
 from web.accounts import audit
 from web.chat import handoffs, turns
 from web.chat.turns import GONE
 from web.core import time_zones
 from web.core.errors import NotFound
-from web.hours import staff_activity
-from web.http.guard import allow, staff_of
-from web.http.requests import form_value, house_of
-from web.routes.desk.frame import (
+from web.desk import callback_views, canned, conversation_view, queue_views, queues, snippets
+from web.desk.routes.layout import (
     READERS,
     WORKERS,
     draw,
@@ -25,6 +22,9 @@ from web.routes.desk.frame import (
     pulse_values,
     zone_of,
 )
+from web.hours import staff_activity
+from web.http.guard import allow, staff_of
+from web.http.requests import form_value, house_of
 
 doors = Blueprint("desk_conversation", url_prefix="/conversations")
 
@@ -36,7 +36,10 @@ async def page(request: Request, conversation_id: str) -> HTTPResponse:
     house, by = house_of(request), person_of(request)
     async with house.db.write() as tx:
         now = house.clock()
-        if await transcripts.read(tx, conversation_id, manifest=house.manifests.current(), zone=None) is None:
+        if (
+            await conversation_view.read(tx, conversation_id, manifest=house.manifests.current(), zone=None)
+            is None
+        ):
             raise NotFound(GONE)
         if staff_of(request).may(*WORKERS):
             await handoffs.open_by(tx, conversation_id, by=by, now=now)
@@ -87,7 +90,7 @@ async def answers(request: Request, conversation_id: str) -> HTTPResponse:
     async with house.db.read() as tx:
         language = await turns.language_of(tx, conversation_id)
         facts, words = await house.facts(tx, language), await house.words(tx)
-    found = approved.search(
+    found = snippets.search(
         words,
         (request.args.get("q") or "")[:200],
         facts=facts,
@@ -127,12 +130,12 @@ async def _look(request: Request, conversation_id: str, *, is_typing: bool | Non
         )
 
 
-def _urgent_words(shown: transcripts.Transcript, case: cases.Case | None) -> str:
+def _urgent_words(shown: conversation_view.Transcript, case: queues.Case | None) -> str:
     """The words in which safety spoke up; they may stand far above the end of a long chat."""
     if case is None or case.handoff is None or not case.is_urgent:
         return ""
     where = case.handoff["message_id"]
-    return next((desk.shortened(line.text) for line in shown.lines if line.id == where), "")
+    return next((queue_views.shortened(line.text) for line in shown.lines if line.id == where), "")
 
 
 async def _draw(request: Request, conversation_id: str, template: str) -> HTTPResponse:
@@ -140,7 +143,7 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
     manifest, is_masked = house.manifests.current(), not staff_of(request).may(*WORKERS)
     async with house.db.read() as tx:
         now, zone = house.clock(), await zone_of(request, tx)
-        shown = await transcripts.read(
+        shown = await conversation_view.read(
             tx,
             conversation_id,
             manifest=manifest,
@@ -149,17 +152,17 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
         )
         if shown is None:
             raise NotFound(GONE)
-        case = (await cases.every(tx)).get(conversation_id)
-        on = cases.place(case, now) if case else None
+        case = (await queues.every(tx)).get(conversation_id)
+        on = queues.place(case, now) if case else None
         row = None
         if case and on:
-            row = desk.row_of(case, on, by.id, manifest, now, zone, is_masked=is_masked)
+            row = queue_views.row_of(case, on, by.id, manifest, now, zone, is_masked=is_masked)
         values = {
             "shown": shown,
             "case": row,
             "urgent_words": _urgent_words(shown, case),
             "can_call": next((each["id"] for each in case.callbacks), "") if case else "",
-            "states": calls.STATES,
+            "states": callback_views.STATES,
             "their_clock": time_zones.clock_elsewhere(shown.time_zone, zone, now),
             "handoff": case.handoff if case else None,
             "others": await staff_activity.who(tx, conversation_id, now=now, but=by),

@@ -12,11 +12,11 @@ import phonenumbers
 from phonenumbers import timezone as phone_zones
 from sqlalchemy import RowMapping, select
 
-from web import best_times, wishes
 from web.chat import callbacks
 from web.chat.callbacks import CLOSED, OPEN, STEPS
 from web.core import formatting, time_zones
 from web.core.db import Transaction
+from web.desk import callback_reasons, preferred_times
 from web.schema import callbacks as callbacks_table
 from web.schema import conversations
 
@@ -88,7 +88,7 @@ async def listed(
     """Every open request, the oldest first; or the closed ones of late, the newest first."""
     limit = MAX_CLOSED_LISTED if show == "closed" else None
     rows = await _rows(tx, SHOWN.get(show, OPEN), newest_first=show == "closed", limit=limit)
-    about = await wishes.before_the_form(tx, {row["conversation_id"] for row in rows})
+    about = await callback_reasons.before_the_form(tx, {row["conversation_id"] for row in rows})
     histories = await callbacks.histories(tx, [row["id"] for row in rows])
     return [
         _call(row, histories[row["id"]], names, zone, now, about.get(row["conversation_id"], ""))
@@ -162,7 +162,7 @@ def _call(
 
 def explained(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:
     """What the best time of a request means on our clock."""
-    return best_times.explained(
+    return preferred_times.explained(
         row["best_time"] or "",
         zone=time_zones.of(row["time_zone"]),
         clinic=zone,
@@ -173,7 +173,7 @@ def explained(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:
 
 def in_short(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:
     """The same in a few words, for a list."""
-    return best_times.in_short(
+    return preferred_times.in_short(
         row["best_time"] or "", zone=time_zones.of(row["time_zone"]), clinic=zone, now=now
     )
 

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from sqlalchemy import RowMapping, func, select, tuple_
 
-from web import visits, wishes
 from web.chat import callbacks, handoffs, review_queue
 from web.core.db import Transaction
+from web.desk import callback_reasons, visitor_presence
 from web.schema import messages, turns
 
 List = Literal["waiting", "to_call", "to_read"]
@@ -57,7 +57,7 @@ class Case:
 def place(case: Case, now: datetime) -> List | None:
     """The one list a case is on; None when nothing is open."""
     if case.handoff is not None:
-        if case.is_urgent or case.is_held or visits.is_here(case.seen_at, now):
+        if case.is_urgent or case.is_held or visitor_presence.is_here(case.seen_at, now):
             return "waiting"
         # Who left with a number is called; who left without one waits to be closed (handoff timeouts).
         return "to_call" if case.callbacks else "waiting"
@@ -104,7 +104,7 @@ async def every(tx: Transaction) -> dict[str, Case]:
 
 async def _add_visits(tx: Transaction, found: dict[str, Case]) -> None:
     """Add the last words; whoever writes was there when they wrote."""
-    for conversation_id, seen_at in (await visits.seen_at(tx, found)).items():
+    for conversation_id, seen_at in (await visitor_presence.seen_at(tx, found)).items():
         found[conversation_id].seen_at = seen_at
     for row in await _last(tx, messages, found, messages.c.author == "visitor"):
         case = found[row["conversation_id"]]
@@ -112,7 +112,7 @@ async def _add_visits(tx: Transaction, found: dict[str, Case]) -> None:
         case.seen_at = max(filter(None, (case.seen_at, row["created_at"])))
     # Who asks for a call ends with "yes": what it is about came before.
     calls = [case.conversation_id for case in found.values() if case.callbacks and case.handoff is None]
-    for conversation_id, words in (await wishes.before_the_form(tx, calls)).items():
+    for conversation_id, words in (await callback_reasons.before_the_form(tx, calls)).items():
         found[conversation_id].last_words = words
 
 

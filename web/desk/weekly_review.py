@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping, func, select
 
-from web import wrong_answers
 from web.core.db import Transaction
+from web.desk import flagged_answers
 from web.schema import conversations, messages, turns
 
 SAMPLED = 20
@@ -41,7 +41,7 @@ async def look(tx: Transaction, *, until: datetime) -> Week:
         until=until,
         total=len(ids),
         sampled=await _summaries(tx, drawn),
-        wrong=[row for row in await wrong_answers.since(tx, since) if row["created_at"] < until],
+        wrong=[row for row in await flagged_answers.since(tx, since) if row["created_at"] < until],
         misses=await _misses(tx, since, until),
     )
 

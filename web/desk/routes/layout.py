@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from sanic import HTTPResponse, Request, empty, json, redirect
 
-from web import desk
 from web.chat.handoff_events import Person
 from web.core.db import Transaction
 from web.core.errors import wants_page
 from web.core.pubsub import DESK
+from web.desk import queue_views
 from web.hours import staff_activity
 from web.http.guard import staff_of, staff_page
 from web.http.requests import house_of, whole_number
@@ -66,14 +66,14 @@ async def live_page(request: Request, draw: Draw) -> HTTPResponse:
 async def pulse_values(request: Request, tx: Transaction, now: datetime) -> dict[str, Any]:
     """What every page of the desk shows of the lists: counts, and who is new."""
     house = house_of(request)
-    found = await desk.lists(
+    found = await queue_views.lists(
         tx,
         staff_id=staff_of(request).id,
         manifest=house.manifests.current(),
         zone=await zone_of(request, tx),
         now=now,
     )
-    return {"lists": found, "pulse": plain_json.dumps(desk.pulse(found), sort_keys=True)}
+    return {"lists": found, "pulse": plain_json.dumps(queue_views.pulse(found), sort_keys=True)}
 
 
 async def note_presence(request: Request) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import text
 
-from web import calls
 from web.accounts import accounts, audit
 from web.chat import callbacks
 from web.core import csv_export
 from web.core.errors import BadRequest
-from web.http.guard import allow
-from web.http.requests import form_value, house_of, work_of
-from web.routes.desk.frame import (
+from web.desk import callback_views
+from web.desk.routes.layout import (
     WORKERS,
     done,
     draw,
@@ -22,6 +20,8 @@ from web.routes.desk.frame import (
     pulse_values,
     zone_of,
 )
+from web.http.guard import allow
+from web.http.requests import form_value, house_of, work_of
 
 doors = Blueprint("desk_calls", url_prefix="/callbacks")
 
@@ -48,7 +48,7 @@ async def move(request: Request, callback_id: str) -> HTTPResponse:
     """Take a request one step on: called, reached, done, cancelled, or new again."""
     house, by = house_of(request), person_of(request)
     to = form_value(request, "to")
-    if to not in calls.STEP_WORDS:
+    if to not in callback_views.STEP_WORDS:
         raise BadRequest("There is no such step.")
 
     async def change() -> None:
@@ -58,7 +58,7 @@ async def move(request: Request, callback_id: str) -> HTTPResponse:
 
     await work_of(request).to_the_end(change())
     house.hub.publish("desk")
-    return done(request, "/desk/callbacks", f"Kept: {calls.STATES[to].lower()}.")
+    return done(request, "/desk/callbacks", f"Kept: {callback_views.STATES[to].lower()}.")
 
 
 @doors.get("/export.csv")
@@ -67,7 +67,7 @@ async def export(request: Request) -> HTTPResponse:
     """Give every request as a file; who took it is kept."""
     house, by = house_of(request), person_of(request)
     async with house.db.read(long=True) as tx:
-        rows = await calls.export_rows(tx, zone=await zone_of(request, tx), now=house.clock())
+        rows = await callback_views.export_rows(tx, zone=await zone_of(request, tx), now=house.clock())
     async with house.db.write() as tx:  # nothing is given away before this is kept
         details = {"rows": len(rows), "form": "csv"}
         await audit.note(
@@ -75,7 +75,9 @@ async def export(request: Request) -> HTTPResponse:
         )
     headers = {"content-disposition": 'attachment; filename="callbacks.csv"'}
     return text(
-        csv_export.as_csv(calls.EXPORTED, rows), content_type="text/csv; charset=utf-8", headers=headers
+        csv_export.as_csv(callback_views.EXPORTED, rows),
+        content_type="text/csv; charset=utf-8",
+        headers=headers,
     )
 
 
@@ -85,7 +87,9 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
     async with house.db.read() as tx:
         now = house.clock()
         names = await accounts.names(tx)
-        listed = await calls.listed(tx, show=show, names=names, zone=await zone_of(request, tx), now=now)
+        listed = await callback_views.listed(
+            tx, show=show, names=names, zone=await zone_of(request, tx), now=now
+        )
         values = await pulse_values(request, tx, now)
-    not_all = show == "closed" and len(listed) == calls.MAX_CLOSED_LISTED
+    not_all = show == "closed" and len(listed) == callback_views.MAX_CLOSED_LISTED
     return draw(request, template, calls=listed, show=show, not_all=not_all, **values)

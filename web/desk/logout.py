@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from web import lapses
 from web.accounts import sessions
 from web.accounts.sessions import Staff
 from web.core.db import Transaction
 from web.core.limits import Limits
+from web.desk import handoff_timeouts
 from web.hours import on_duty, staff_activity
 
 
@@ -19,7 +19,7 @@ async def sign_out(tx: Transaction, staff: Staff, *, limits: Limits, now: dateti
         return set()
     await on_duty.i_am_away(tx, staff.id)
     await staff_activity.left_the_desk(tx, staff.id)
-    return await lapses.of_staff(tx, staff.id, why="away", now=now)
+    return await handoff_timeouts.of_staff(tx, staff.id, why="away", now=now)
 
 
 async def went_deaf(tx: Transaction, staff: Staff, *, limits: Limits, now: datetime) -> None:

@@ -10,16 +10,16 @@ from urllib.parse import urlencode
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import text
 
-from web import search, week
 from web.accounts import audit
 from web.core import csv_export, formatting, pii
 from web.core.errors import NotFound
 from web.core.i18n import say
-from web.desk import shortened, title_of
+from web.desk import search, weekly_review
+from web.desk.queue_views import shortened, title_of
+from web.desk.routes.layout import READERS, WORKERS, draw, person_of, zone_of
 from web.hours import forms
 from web.http.guard import allow, staff_of
 from web.http.requests import house_of
-from web.routes.desk.frame import READERS, WORKERS, draw, person_of, zone_of
 
 doors = Blueprint("desk_review")
 FIELDS = ("words", "since", "until", "reason", "answer", "below", "rating")
@@ -81,7 +81,7 @@ async def weekly(request: Request) -> HTTPResponse:
         local = now.astimezone(zone or UTC)
         day = forms.read_day(ends, "The last day") if ends else local.date()
         until = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone or UTC)
-        seen = await week.look(tx, until=until.astimezone(UTC))
+        seen = await weekly_review.look(tx, until=until.astimezone(UTC))
     async with house.db.write() as tx:
         await audit.note(tx, by=by.id, did="week.read", about="conversations", about_id=str(day), now=now)
     manifest = house.manifests.current()

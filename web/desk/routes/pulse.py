@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request, raw
 
-from web import leaving
+from web.desk import logout
+from web.desk.routes.layout import WORKERS, live_page, note_presence, pulse_values
 from web.http.guard import allow, staff_of
 from web.http.requests import house_of
-from web.routes.desk.frame import WORKERS, live_page, note_presence, pulse_values
 
 doors = Blueprint("desk_pulse")
 
@@ -21,7 +21,7 @@ async def pulse(request: Request) -> HTTPResponse:
         await note_presence(request)
     elif heard == "no":
         async with house.db.write() as tx:
-            await leaving.went_deaf(tx, staff_of(request), limits=house.settings.limits, now=house.clock())
+            await logout.went_deaf(tx, staff_of(request), limits=house.settings.limits, now=house.clock())
         house.hub.publish("desk")
     return await live_page(request, lambda: _draw(request))
 
