@@ -36,12 +36,13 @@ from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.notifications.mailer import Postman
 from web.releases import publishing
 from web.releases.builds import Builds
-from web.reminding import Reminding
-from web.routes import setup, site, studio, widget
-from web.routes.studio.common import make_room
+from web.routes import setup, site, widget
 from web.schema import new_id
-from web.studio import starter
-from web.studio.desk import project_of
+from web.studio import routes as studio
+from web.studio import seed
+from web.studio.review_reminders import Reminding
+from web.studio.routes.common import make_room
+from web.studio.workspace import project_of
 from web.widget import help_without_server
 from web.widget_look import load_look
 
@@ -141,7 +142,7 @@ async def _open(app: Any) -> None:
             await two_factor.seal_all(tx, house.sealing)
             if await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())
-        work = starter.fill(house.db, project_of(house.settings), now=house.clock())
+        work = seed.fill(house.db, project_of(house.settings), now=house.clock())
         app.ctx.unfinished.start(work)  # reading the files takes seconds; visitors do not wait for it
     app.ctx.unfinished.start(_get_help_ready())
     await publishing.reconcile(house)

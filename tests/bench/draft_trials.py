@@ -20,7 +20,7 @@ from components import blas, light_rasa
 
 ROOT = Path(__file__).parents[2]
 RESULT = ROOT / "tests" / "web" / "draft_trials.json"
-LIMIT = 20  # of nearest questions, as web/studio/radar.py asks
+LIMIT = 20  # of nearest questions, as web/studio/conflict_preview.py asks
 TEMPLATE = """nlu:
 - intent: faq/{id}
   metadata: {{title: "{id}", topics: [{id}]}}

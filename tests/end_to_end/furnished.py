@@ -18,7 +18,7 @@ from web import schema
 from web.core.db import Transaction
 from web.core.settings import Settings
 from web.schema import new_id
-from web.studio import answers, signatures, starter
+from web.studio import answers, seed, signatures
 
 CHANGED, SIGNED = "k_hole", "side_effects"
 ANSWERS = 12
@@ -234,7 +234,7 @@ class _Furnisher:
 
     async def studio(self, owner: Any, clinician: Any) -> None:
         """An answer that was changed after it was signed, and one whose signature stands."""
-        shipped = {answer.id: answer for answer in starter.read(ROOT)}
+        shipped = {answer.id: answer for answer in seed.read(ROOT)}
         some = dict.fromkeys(
             (CHANGED, *shipped[CHANGED].next, SIGNED, "cost", "parking", *list(shipped)[:ANSWERS])
         )

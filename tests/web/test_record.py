@@ -21,7 +21,7 @@ from web.chat.handoff_events import Person
 from web.core.db import Database
 from web.desk import flagged_answers, notes, staff_replies, visitor_presence
 from web.hours import staff_activity
-from web.studio import missed
+from web.studio import missed_questions
 
 CANARY = "canaryyellowfeather"
 
@@ -159,7 +159,7 @@ async def fill(service, visitor, bot):
 async def mark_as_missed(service, visitor):
     (message, *_) = (await visitor.reads())["messages"]
     async with service.db.write() as tx:
-        await missed.mark(tx, [(visitor.id, message["id"])], "ignored", by=None, now=NOW)
+        await missed_questions.mark(tx, [(visitor.id, message["id"])], "ignored", by=None, now=NOW)
 
 
 MAILBOX = {"smtp_url": "smtp://127.0.0.1:9", "mail_to": "desk@example.com"}

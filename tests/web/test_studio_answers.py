@@ -15,10 +15,10 @@ from tests.web.conftest import NOW, async_fixture
 from tests.web.studio_cast import CLINICIAN, DRIVING, OWNER, PARKING, SECOND_OWNER, changed
 from web import migrations
 from web.core.db import Database
-from web.studio import answers, complaints, history, projects, signatures, starter
+from web.studio import answers, diff, project_export, seed, signatures, validation
 from web.studio.answers import EditedMeanwhile
+from web.studio.question_index import Book, Taught
 from web.studio.signatures import CONFIRMATION, MayNotSign
-from web.studio.taught import Book, Taught
 
 POLICY = Policy(
     banned=(r"\bcures?\b", "100 ?%"), dosing=(r"\btake (one|two) tablets?\b",), publishers=("fda.gov",)
@@ -170,10 +170,10 @@ async def test_an_answer_without_a_source_is_not_signed(db):
 
 def about(answer, *, tests=(), others=(), is_on=True):
     book = Book(others, [Taught("hello", None, "the skill “greet”")])
-    found = complaints.about(
+    found = validation.about(
         answer, tests=tests, is_on=is_on, book=book, known={"parking"}, policy=POLICY, today=NOW.date()
     )
-    found += complaints.near_duplicates(answer, book)
+    found += validation.near_duplicates(answer, book)
     said: dict[tuple[str, bool], str] = {}
     for each in found:
         said[(each.field, each.stops)] = said.get((each.field, each.stops), "") + each.text
@@ -228,7 +228,7 @@ def test_an_answer_that_is_off_stops_no_build():
 
 def test_a_difference_reads_word_by_word():
     new = changed(PARKING, wordings=(Wording("You can park behind the old house."),), clinical=True)
-    found = {change.label: change.pieces for change in history.changes(PARKING, new)}
+    found = {change.label: change.pieces for change in diff.changes(PARKING, new)}
     assert set(found) == {"Clinical", "Reply, English"}
     assert [p.text for p in found["Reply, English"] if p.kind == "new"] == ["old "]
 
@@ -244,7 +244,7 @@ async def test_the_drafts_become_a_plain_project(db, tmp_path):
     await signed(db, driving)
     async with db.read() as tx:
         drafts, known = await answers.all(tx), await signatures.standing(tx)
-    projects.write(base, tmp_path / "made", drafts, known)
+    project_export.write(base, tmp_path / "made", drafts, known)
     made = {path.name: path for path in (tmp_path / "made").rglob("*") if path.is_file()}
     assert set(made) == {"small_talk.yml", "clinic.yml", "driving.yml", "parking.yml", "test_messages.json"}
     answer = parse(made["driving.yml"].read_text(), shown_as="driving.yml")
@@ -262,5 +262,5 @@ async def test_the_starter_content_is_taken_in_once(db, tmp_path):
     shipped = dump(PARKING)
     (folder / "parking.yml").write_text(shipped)
     (folder / "broken.yml").write_text("nlu: [")
-    assert await starter.fill(db, tmp_path, now=NOW) == 1
-    assert await starter.fill(db, tmp_path, now=NOW) == 0
+    assert await seed.fill(db, tmp_path, now=NOW) == 1
+    assert await seed.fill(db, tmp_path, now=NOW) == 0

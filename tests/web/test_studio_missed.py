@@ -11,8 +11,8 @@ from tests.web.conftest import NOW, Visitor
 from tests.web.stand_in_bot import reply, turn
 from tests.web.test_studio_pages import ANSWER, HTML
 from web.chat import ratings
-from web.studio import answers, missed
-from web.studio.clusters import grouped
+from web.studio import answers, missed_questions
+from web.studio.clustering import grouped
 
 pytestmark = pytest.mark.thorough  # drafts made from many chats
 
@@ -40,7 +40,7 @@ def decides(bot, outcome, *replies):
 
 async def open_ones(service):
     async with service.db.read() as tx:
-        return await missed.open_ones(tx, now=service.clock())
+        return await missed_questions.open_ones(tx, now=service.clock())
 
 
 def members(page, title):

@@ -8,7 +8,7 @@ from tests.web.stand_in_bot import reply, turn
 from tests.web.test_studio_missed import vector_of
 from tests.web.test_studio_pages import ANSWER, HTML, PATH, draft_of, writes
 from web.bot.client import Similar
-from web.studio import meanings, missed
+from web.studio import embedding_cache, missed_questions
 from web.studio.estimates import estimate
 
 HURT = {"question": "does it hurt", "answer": "does_it_hurt", "similarity": 0.7}
@@ -16,7 +16,7 @@ HURT = {"question": "does it hurt", "answer": "does_it_hurt", "similarity": 0.7}
 
 @pytest.fixture(autouse=True)
 def no_vectors_kept():
-    meanings._kept.clear()
+    embedding_cache._kept.clear()
 
 
 def understands(bot, *intents, near=HURT):
@@ -97,7 +97,7 @@ async def test_a_wording_that_was_taken_is_no_missed_question_any_more(visitor, 
     await owner.posts(PATH, **{**ANSWER, "questions": "ramp\nramp please", "taken": taken})
     assert (await draft_of(service)).answer.questions == ("ramp", "ramp please")
     async with service.db.read() as tx:
-        left = await missed.open_ones(tx, now=service.clock())
+        left = await missed_questions.open_ones(tx, now=service.clock())
     assert [each.text for each in left] == ["ramp at the door"]
     page = (await owner.get("/studio/missed", headers=HTML)).text
     assert "Added wordings" in page
@@ -108,7 +108,7 @@ async def test_somebody_elses_ids_mark_nothing(visitor, bot, owner, service):
     await asks(visitor, "ramp please")
     await writes(owner, questions="ramp please", taken=["nobody nothing", "x"])
     async with service.db.read() as tx:
-        assert len(await missed.open_ones(tx, now=service.clock())) == 1
+        assert len(await missed_questions.open_ones(tx, now=service.clock())) == 1
 
 
 def near(answer, similarity):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.test_studio_pages import ANSWER, HTML
 from web.schema import audit
-from web.studio import answers, desk
+from web.studio import answers, workspace
 
 pytestmark = pytest.mark.thorough  # long in total
 
@@ -23,7 +23,7 @@ FORM = {"version": "1", "review_by": "2027-05-01"}
 
 async def unsigned(service):
     async with service.db.read() as tx:
-        found = await desk.look(tx, service.settings, today=service.clock().date())
+        found = await workspace.look(tx, service.settings, today=service.clock().date())
     return [draft.id for draft in found.unsigned()]
 
 

@@ -17,13 +17,13 @@ from clinic.wording import Wording
 from tests.web.conftest import NOW
 from tests.web.studio_cast import DRIVING, PARKING, changed
 from tests.web.test_studio_pages import ANSWER, HTML
-from web.studio import answers, imports, starter, tables
+from web.studio import answers, import_export, imports, seed
 from web.studio.answers import Draft
-from web.studio.tables import NotATable
+from web.studio.import_export import NotATable
 
 pytestmark = pytest.mark.thorough  # tables of thousands of rows
 
-WRITERS = {"csv": tables.as_csv, "xlsx": tables.as_xlsx, "zip": tables.as_files}
+WRITERS = {"csv": import_export.as_csv, "xlsx": import_export.as_xlsx, "zip": import_export.as_files}
 HOSTILE = changed(
     PARKING,
     id="hostile",
@@ -38,12 +38,12 @@ def as_draft(answer, tests=("one", "two"), is_on=True):
     return Draft(answer.unsigned(), tests, is_on, 1, None, NOW)
 
 
-SHIPPED = [as_draft(answer, ()) for answer in starter.read(Path(__file__).parents[2])[::9]]
+SHIPPED = [as_draft(answer, ()) for answer in seed.read(Path(__file__).parents[2])[::9]]
 DRAFTS = [*SHIPPED, as_draft(HOSTILE), as_draft(DRIVING, (), is_on=False)]
 
 
 def fates(name, data, drafts=DRAFTS):
-    return imports.fates(tables.read(name, data), drafts)
+    return imports.fates(import_export.read(name, data), drafts)
 
 
 def as_rows(*rows, columns=("title", "questions")):
@@ -60,10 +60,10 @@ def test_export_then_import_changes_nothing(kind):
 
 
 def test_no_cell_of_an_export_runs_in_a_spreadsheet():
-    book = load_workbook(io.BytesIO(tables.as_xlsx(DRAFTS)))
+    book = load_workbook(io.BytesIO(import_export.as_xlsx(DRAFTS)))
     cells = [cell for row in book.active.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}
-    rows = list(csv.reader(io.StringIO(tables.as_csv(DRAFTS).decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(import_export.as_csv(DRAFTS).decode("utf-8-sig"))))
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
 
 
@@ -180,7 +180,7 @@ async def test_two_thousand_rows_come_in_and_each_has_its_fate(owner, service):
         if draft.answer.title.endswith("7") else draft
         for draft in stored
     ]  # fmt: skip
-    page = (await uploads(owner, "x.xlsx", tables.as_xlsx(edited))).text
+    page = (await uploads(owner, "x.xlsx", import_export.as_xlsx(edited))).text
     assert "0 new, 199 changed, 1798 the same, 0 refused" in page
     # One of them is changed by somebody else in between: theirs stays, and that is said.
     await owner.posts("/studio/answers/a7", **{**ANSWER, "title": "Mine"})

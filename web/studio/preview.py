@@ -9,7 +9,7 @@ from clinic.answers import Answer
 from clinic.reading import grade_of
 from clinic.wording import pick
 from web.core.markdown import blocks
-from web.studio.desk import Desk
+from web.studio.workspace import Desk
 
 
 def preview(answer: Answer, facts: Mapping[str, Any], desk: Desk) -> dict[str, Any]:

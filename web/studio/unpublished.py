@@ -10,7 +10,7 @@ from web.bot.manifest import Manifest
 from web.core.db import Transaction
 from web.studio import answers
 from web.studio.answers import Draft
-from web.studio.taught import normalised
+from web.studio.question_index import normalised
 
 Questions = Mapping[str, tuple[str, ...]]  # by id of the answer
 

@@ -11,8 +11,8 @@ import aiosmtplib
 from web.core.background import Stopper, Unfinished
 from web.house import House
 from web.notifications import mailer
-from web.studio import desk, expiry
-from web.studio.expiry import Due
+from web.studio import review_dates, workspace
+from web.studio.review_dates import Due
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +43,8 @@ class Reminding:
         house = self._house
         async with house.db.write() as tx:
             now = house.clock()
-            seen = await desk.look(tx, house.settings, today=now.date())
-            told = await expiry.claim(tx, expiry.due(seen), now=now)
+            seen = await workspace.look(tx, house.settings, today=now.date())
+            told = await review_dates.claim(tx, review_dates.due(seen), now=now)
         if not told:
             return 0
         try:
@@ -52,7 +52,7 @@ class Reminding:
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             logger.warning("Reminders did not leave yet: %s", type(error).__name__)
             async with house.db.write() as tx:
-                await expiry.give_back(tx, told)
+                await review_dates.give_back(tx, told)
             return 0
         return len(told)
 

@@ -10,8 +10,8 @@ from sqlalchemy import delete, insert, select
 
 from web.core.db import Transaction
 from web.schema import new_id, reminders
-from web.studio.desk import Desk
 from web.studio.signatures import of
+from web.studio.workspace import Desk
 
 STEPS = (14, 7, 0)
 

@@ -7,8 +7,8 @@ from sanic import Blueprint, HTTPResponse, Request
 from web.http.guard import allow, staff_page
 from web.http.requests import house_of
 from web.releases import publishing, withdrawals
-from web.routes.studio.common import EDITORS, look
-from web.studio import expiry, missed
+from web.studio import missed_questions, review_dates
+from web.studio.routes.common import EDITORS, look
 
 doors = Blueprint("studio_overview", url_prefix="/studio")
 
@@ -19,7 +19,7 @@ async def overview(request: Request) -> HTTPResponse:
     """Show what waits for somebody."""
     house, desk = house_of(request), await look(request)
     async with house.db.read(long=True) as tx:
-        open_ones = await missed.open_ones(tx, now=house.clock())
+        open_ones = await missed_questions.open_ones(tx, now=house.clock())
         held = await withdrawals.in_force(tx)
         published_at = await publishing.history(tx)
     published = publishing.published(house)
@@ -28,7 +28,7 @@ async def overview(request: Request) -> HTTPResponse:
     return staff_page(
         request,
         "studio/overview.html",
-        due=expiry.due(desk),
+        due=review_dates.due(desk),
         unsigned=len(desk.unsigned()),
         stops=len(desk.stops()),
         missed=len(open_ones),

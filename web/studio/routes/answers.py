@@ -10,13 +10,13 @@ from clinic.answers import Answer
 from web.accounts import audit
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of
-from web.routes.studio.common import EDITORS, back, draft_of, look, values_of
-from web.studio import answers, forms, gap_deeds
+from web.studio import answers, forms, missed_question_actions
 from web.studio.answers import EditedMeanwhile
-from web.studio.desk import Desk
+from web.studio.diff import changes
 from web.studio.forms import Sent
-from web.studio.history import changes
 from web.studio.listing import SHOWN, Filter, rows
+from web.studio.routes.common import EDITORS, back, draft_of, look, values_of
+from web.studio.workspace import Desk
 
 doors = Blueprint("studio_answers", url_prefix="/studio/answers")
 
@@ -68,7 +68,7 @@ async def create(request: Request) -> HTTPResponse:
         draft = await answers.create(
             tx, sent.answer, by=staff, now=now, tests=sent.tests, is_on=sent.is_on, why="written"
         )
-        await gap_deeds.taught(tx, sent.taken, draft, by=staff, now=now)
+        await missed_question_actions.taught(tx, sent.taken, draft, by=staff, now=now)
         await audit.note(
             tx, by=staff.id, did="answer.written", about="answers", about_id=draft.id, details={}, now=now
         )
@@ -107,7 +107,7 @@ async def save(request: Request, answer_id: str) -> HTTPResponse:
             )
             is_same = draft.version == sent.version
             if not is_same:
-                await gap_deeds.taught(tx, sent.taken, draft, by=staff, now=now)
+                await missed_question_actions.taught(tx, sent.taken, draft, by=staff, now=now)
                 details = {"version": draft.version}
                 await audit.note(
                     tx,

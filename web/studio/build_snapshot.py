@@ -13,8 +13,8 @@ from web.core.errors import Refused
 from web.house import House
 from web.releases.builds import Builds
 from web.schema import new_id
-from web.studio import projects
-from web.studio.desk import Desk, project_of
+from web.studio import project_export
+from web.studio.workspace import Desk, project_of
 
 _ANSWER_FILE = re.compile(r"answers/(?P<id>[a-z0-9_]+)\.yml$")
 
@@ -54,5 +54,5 @@ def _snapshot(house: House, desk: Desk) -> Path:
     for left in drafts.iterdir():  # of earlier builds: a release holds a copy of its own
         shutil.rmtree(left, ignore_errors=True)
     folder = drafts / new_id()
-    projects.write(project_of(house.settings), folder, desk.drafts, desk.signed)
+    project_export.write(project_of(house.settings), folder, desk.drafts, desk.signed)
     return folder

@@ -11,9 +11,9 @@ from web.core.errors import NotFound
 from web.core.i18n import say
 from web.http import cookies
 from web.http.requests import house_of
-from web.studio import answers, desk
+from web.studio import answers, workspace
 from web.studio.answers import Draft
-from web.studio.desk import Desk
+from web.studio.workspace import Desk
 
 OWNER, CLINICIAN, ADMINISTRATOR = "owner", "clinician", "administrator"
 EDITORS = (OWNER, CLINICIAN, ADMINISTRATOR)
@@ -44,7 +44,7 @@ async def look(request: Request) -> Desk:
     """All that stands in the studio now."""
     house = house_of(request)
     async with house.db.read() as tx:
-        return await desk.look(tx, house.settings, today=house.clock().date())
+        return await workspace.look(tx, house.settings, today=house.clock().date())
 
 
 async def draft_of(request: Request, answer_id: str) -> Draft:

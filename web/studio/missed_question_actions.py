@@ -16,11 +16,11 @@ from web.core.i18n import say
 from web.releases import replay_samples
 from web.schema import answer_versions
 from web.schema import answers as answer_rows
-from web.studio import answers, missed
+from web.studio import answers, missed_questions
 from web.studio.answers import TEST_MESSAGES, Draft, Editor
-from web.studio.missed import Mark
+from web.studio.missed_questions import Mark
+from web.studio.question_index import normalised
 from web.studio.signatures import DEFAULT_TERM
-from web.studio.taught import normalised
 
 MAX_WORDINGS = 15
 MAX_TITLE_CHARS = 60
@@ -39,7 +39,7 @@ async def draft(tx: Transaction, which: Which, *, by: Editor, now: datetime) -> 
     answer = Answer("", title=_title(wordings), questions=taught, review_by=until)
     why = "from missed questions"
     made = await answers.create(tx, answer, by=by, now=now, tests=tests, is_on=False, why=why)
-    await missed.mark(tx, which, "drafted", by=by.id, now=now, answer_id=made.id)
+    await missed_questions.mark(tx, which, "drafted", by=by.id, now=now, answer_id=made.id)
     return made
 
 
@@ -67,7 +67,7 @@ async def add(tx: Transaction, which: Which, answer_id: str, *, by: Editor, now:
     fresh = [text for text in await _wordings(tx, which) if normalised(text) not in known]
     questions = (*standing.answer.questions, *fresh[:MAX_WORDINGS])
     saved = await _save(tx, standing, questions, by=by, now=now, why="wordings from missed questions")
-    await missed.mark(tx, which, "added", by=by.id, now=now, answer_id=answer_id)
+    await missed_questions.mark(tx, which, "added", by=by.id, now=now, answer_id=answer_id)
     return saved
 
 
@@ -77,17 +77,17 @@ async def taught(tx: Transaction, which: Which, draft: Draft, *, by: Editor, now
     texts = await replay_samples.texts(tx, [message_id for _, message_id in which])
     still = [pair for pair in which if normalised(texts.get(pair[1], "")) in known]
     if still:
-        await missed.mark(tx, still, "added", by=by.id, now=now, answer_id=draft.id)
+        await missed_questions.mark(tx, still, "added", by=by.id, now=now, answer_id=draft.id)
 
 
 async def set_aside(tx: Transaction, which: Which, how: Mark, *, by: Editor, now: datetime) -> None:
     """Say that it is not ours, or that nothing is to be done."""
-    await missed.mark(tx, which, how, by=by.id, now=now)
+    await missed_questions.mark(tx, which, how, by=by.id, now=now)
 
 
 async def undo(tx: Transaction, batch: str, *, by: Editor, now: datetime) -> str:
     """Take one press back; returns what is said. The questions are open again."""
-    rows = await missed.unmark(tx, batch)
+    rows = await missed_questions.unmark(tx, batch)
     if not rows:
         raise NotFound(say("no_such_page"))
     how, answer_id = rows[0]["mark"], rows[0]["answer_id"]

@@ -10,7 +10,7 @@ from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of
 from web.releases import withdrawals
-from web.routes.studio.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, back
+from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, back
 
 doors = Blueprint("studio_now", url_prefix="/studio/now")
 # Taking away is the safe side: whoever sees a wrong answer may do it.

@@ -12,8 +12,8 @@ from web.core.errors import BadRequest
 from web.http.guard import allow, staff_page
 from web.http.requests import form_value, house_of, whole_number
 from web.releases import publishing
-from web.routes.studio.common import EDITORS
-from web.studio import trials, trying
+from web.studio import playground, release_compare
+from web.studio.routes.common import EDITORS
 
 doors = Blueprint("studio_try", url_prefix="/studio/try")
 MAX_CHARS = 2_000
@@ -47,7 +47,7 @@ async def say(request: Request) -> HTTPResponse:
         if side == "draft" and not release:
             continue
         events = _events(form_value(request, f"events_{side}"))
-        told[side] = await trying.say(house, text, release=release, events=events, facts=facts)
+        told[side] = await playground.say(house, text, release=release, events=events, facts=facts)
     return json(told)
 
 
@@ -56,10 +56,10 @@ async def say(request: Request) -> HTTPResponse:
 async def messages(request: Request) -> HTTPResponse:
     """Ask both releases some of the test messages; the page asks again until all are through."""
     house, release = house_of(request), form_value(request, "release")[:20]
-    every = await asyncio.to_thread(trials.every, house, release)
+    every = await asyncio.to_thread(release_compare.every, house, release)
     start = whole_number(form_value(request, "from") or None, default=0)
-    some = every[start : start + trials.AT_ONCE]
-    rows = await trials.compare(house, some, release)
+    some = every[start : start + release_compare.AT_ONCE]
+    rows = await release_compare.compare(house, some, release)
     return json({"rows": rows, "done": start + len(some), "total": len(every)})
 
 

@@ -11,7 +11,7 @@ from clinic.answers import LANGUAGES, Answer
 from clinic.policies import Policy
 from clinic.replies import complaints as reply_complaints
 from clinic.replies import missing_plain_wordings
-from web.studio.taught import Book, normalised
+from web.studio.question_index import Book, normalised
 
 MAX_TITLE_CHARS, MIN_TITLE_CHARS = 60, 3
 MAX_QUESTION_CHARS = 300

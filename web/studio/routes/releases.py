@@ -13,8 +13,8 @@ from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of, work_of
 from web.releases import publishing
 from web.releases.builds import Build, Builds
-from web.routes.studio.common import ADMINISTRATOR, EDITORS, OWNER, back, look
-from web.studio import building, reports
+from web.studio import build_snapshot, reports
+from web.studio.routes.common import ADMINISTRATOR, EDITORS, OWNER, back, look
 
 doors = Blueprint("studio_releases", url_prefix="/studio/releases")
 STEPS = {
@@ -47,7 +47,7 @@ async def every(request: Request) -> HTTPResponse:
         releases=publishing.every(house),
         published=publishing.published(house),
         build=newest,
-        problems=building.in_words(newest.problems if newest else (), desk.titles),
+        problems=build_snapshot.in_words(newest.problems if newest else (), desk.titles),
         steps=STEPS,
         stops=desk.stops(),
         unsigned=len(desk.unsigned()),
@@ -65,7 +65,7 @@ async def build(request: Request) -> HTTPResponse:
     """Begin to build what stands in the drafts."""
     house, staff = house_of(request), staff_of(request)
     desk = await look(request)
-    await building.start(house, builds_of(request), desk, by=staff.id)
+    await build_snapshot.start(house, builds_of(request), desk, by=staff.id)
     return back("/studio/releases", said="building")
 
 

@@ -15,8 +15,8 @@ from web.core.i18n import say
 from web.hours import clinic_facts, notices
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of
-from web.routes.studio.common import ADMINISTRATOR, OWNER, back
 from web.studio import facts_form
+from web.studio.routes.common import ADMINISTRATOR, OWNER, back
 
 doors = Blueprint("studio_facts", url_prefix="/studio/facts")
 SAID = {

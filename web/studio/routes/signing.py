@@ -11,8 +11,8 @@ from web.accounts import audit
 from web.core.errors import BadRequest, wants_page
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of, whole_number
-from web.routes.studio.common import ADMINISTRATOR, CLINICIAN, EDITORS, back, draft_of, look
-from web.studio import answers, signatures, signing
+from web.studio import answers, signatures, signing_queue
+from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, back, draft_of, look
 from web.studio.signatures import CONFIRMATION
 
 doors = Blueprint("studio_signing", url_prefix="/studio/signing")
@@ -146,13 +146,13 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
     house, staff = house_of(request), staff_of(request)
     desk = await look(request)
     async with house.db.read() as tx:
-        sheets = await signing.session(tx, desk, signer=staff.id)
+        sheets = await signing_queue.session(tx, desk, signer=staff.id)
         rule = await signatures.rule(tx)
     return staff_page(
         request,
         template,
         sheets=sheets,
-        counts=signing.as_counts(sheets),
+        counts=signing_queue.as_counts(sheets),
         rule=rule,
         confirmation=CONFIRMATION,
         may_sign=CLINICIAN in staff.roles,

@@ -13,9 +13,9 @@ from web.core.db import Transaction
 from web.core.markdown import blocks
 from web.studio import answers
 from web.studio.answers import Draft
-from web.studio.desk import Desk
-from web.studio.history import Change, changes
+from web.studio.diff import Change, changes
 from web.studio.signatures import DEFAULT_TERM, LONGEST_TERM, hands
+from web.studio.workspace import Desk
 
 _LANGUAGES = {"en": "English", "es": "Spanish"}
 

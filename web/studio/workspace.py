@@ -13,11 +13,12 @@ from clinic.answers import Answer
 from clinic.policies import Policy, read_policy
 from web.core.db import Transaction
 from web.core.settings import Settings
-from web.studio import answers, complaints, signatures
+from web.studio import answers, signatures
+from web.studio import validation as complaints
 from web.studio.answers import Draft
-from web.studio.complaints import Complaint
+from web.studio.question_index import Book, skills_of
 from web.studio.signatures import Signature
-from web.studio.taught import Book, skills_of
+from web.studio.validation import Complaint
 
 MAX_BOOKS = 2
 _books: dict[tuple[object, ...], tuple[list[Draft], Book]] = {}

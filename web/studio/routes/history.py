@@ -12,9 +12,9 @@ from web.core.errors import NotFound
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import house_of, whole_number
-from web.routes.studio.common import EDITORS, back, draft_of, values_of
 from web.studio import answers
-from web.studio.history import changes
+from web.studio.diff import changes
+from web.studio.routes.common import EDITORS, back, draft_of, values_of
 
 doors = Blueprint("studio_history", url_prefix="/studio/answers")
 

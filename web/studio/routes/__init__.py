@@ -2,7 +2,7 @@
 
 from sanic import Blueprint
 
-from web.routes.studio import (
+from web.studio.routes import (
     answers,
     facts,
     hints,

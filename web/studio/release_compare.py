@@ -18,9 +18,9 @@ from web.bot.manifest import Manifest
 from web.core.errors import BotError, NotFound, Refused
 from web.core.i18n import say
 from web.house import House
-from web.studio.projects import TESTS
+from web.studio.playground import NOT_WARM, SILENT
+from web.studio.project_export import TESTS
 from web.studio.reports import OUTCOMES
-from web.studio.trying import NOT_WARM, SILENT
 
 AT_ONCE = 16
 MUST_ANSWER = "must_answer.tsv"

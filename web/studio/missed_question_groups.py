@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from web.core.errors import BotError
 from web.house import House
-from web.studio import meanings
-from web.studio.clusters import grouped, nearest_to_middle
-from web.studio.missed import REASONS, Missed
-from web.studio.taught import normalised
+from web.studio import embedding_cache
+from web.studio.clustering import grouped, nearest_to_middle
+from web.studio.missed_questions import REASONS, Missed
+from web.studio.question_index import normalised
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ async def gaps(house: House, missed: Sequence[Missed], *, now: datetime) -> list
         return []
     texts = [each.text for each in missed]
     try:
-        vectors = await meanings.of(house, texts)
+        vectors = await embedding_cache.of(house, texts)
     except BotError as error:
         logger.warning("Missed questions are not grouped by meaning now: %s", type(error).__name__)
         return [_gap([missed[at] for at in group], now) for group in _same_words(texts)]
@@ -91,8 +91,8 @@ async def _nearest(house: House, texts: Sequence[str]) -> list[tuple[str, str, s
     published = house.manifests.current()
     found: list[tuple[str, str, str]] = []
     try:
-        for start in range(0, len(texts), meanings.AT_ONCE):
-            for hits in await house.bot.similar(texts[start : start + meanings.AT_ONCE], 5):
+        for start in range(0, len(texts), embedding_cache.AT_ONCE):
+            for hits in await house.bot.similar(texts[start : start + embedding_cache.AT_ONCE], 5):
                 hit = next((each for each in hits if each.answer in published.answers), None)
                 title = published.title(f"faq/{hit.answer}") if hit else ""
                 found.append((hit.answer, title, hit.question) if hit else ("", "", ""))

@@ -15,15 +15,15 @@ from web.core.errors import BadRequest, NotFound
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of
-from web.routes.studio.common import ADMINISTRATOR, EDITORS, OWNER, look
 from web.schema import new_id
-from web.studio import imports, tables
+from web.studio import import_export, imports
+from web.studio.routes.common import ADMINISTRATOR, EDITORS, OWNER, look
 
 doors = Blueprint("studio_tables", url_prefix="/studio")
 KINDS = {
-    "csv": (tables.as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (tables.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "zip": (tables.as_files, "application/zip"),
+    "csv": (import_export.as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (import_export.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "zip": (import_export.as_files, "application/zip"),
 }
 SEEN = ".seen"
 _UPLOAD = re.compile(r"[A-Za-z0-9_-]{16,32}")
@@ -33,7 +33,7 @@ _UPLOAD = re.compile(r"[A-Za-z0-9_-]{16,32}")
 @allow(*EDITORS)
 async def page(request: Request) -> HTTPResponse:
     """Show both ways."""
-    return staff_page(request, "studio/tables.html", problem="", columns=tables.COLUMNS)
+    return staff_page(request, "studio/tables.html", problem="", columns=import_export.COLUMNS)
 
 
 @doors.get("/export/<kind:str>")
@@ -57,11 +57,13 @@ async def dry_run(request: Request) -> HTTPResponse:
     name = getattr(upload, "name", "") or ""
     try:
         if not name:
-            raise tables.NotATable("Choose a file first.")
+            raise import_export.NotATable("Choose a file first.")
         found = await _fates(request, name, upload.body)  # type: ignore[union-attr]
-    except tables.NotATable as error:
+    except import_export.NotATable as error:
         problem = str(error)
-        return staff_page(request, "studio/tables.html", status=422, problem=problem, columns=tables.COLUMNS)
+        return staff_page(
+            request, "studio/tables.html", status=422, problem=problem, columns=import_export.COLUMNS
+        )
     seen = {fate.draft.id: fate.draft.version for fate in found if fate.draft and fate.kind == "changed"}
     upload_id = await asyncio.to_thread(_keep, request, name, upload.body, seen)  # type: ignore[union-attr]
     return _draw(request, found, upload_id=upload_id, name=name)
@@ -90,7 +92,7 @@ async def take(request: Request) -> HTTPResponse:
 
 async def _fates(request: Request, name: str, data: bytes) -> list[imports.Fate]:
     desk = await look(request)
-    return await asyncio.to_thread(lambda: imports.fates(tables.read(name, data), desk.drafts))
+    return await asyncio.to_thread(lambda: imports.fates(import_export.read(name, data), desk.drafts))
 
 
 def _draw(request: Request, found: list[imports.Fate], *, upload_id: str, name: str) -> HTTPResponse:

@@ -17,11 +17,11 @@ from clinic.answers import Answer
 from web.bot.client import Reading, Similar
 from web.core.errors import BotError
 from web.house import House
-from web.studio import meanings
-from web.studio.desk import Desk
+from web.studio import embedding_cache
 from web.studio.estimates import NOT_OURS, Estimate, estimate
-from web.studio.taught import normalised
+from web.studio.question_index import normalised
 from web.studio.unpublished import Questions
+from web.studio.workspace import Desk
 
 logger = logging.getLogger(__name__)
 
@@ -55,14 +55,14 @@ async def look(
     # The questions of the answer on the screen first: should there be too many, the others wait.
     others = (text for name, some in fresh.items() if name != written.id for text in some)
     asked = [*fresh.get(written.id, ()), *others]
-    extra = [text for text in meanings.unknown(house, asked) if text not in texts]
+    extra = [text for text in embedding_cache.unknown(house, asked) if text not in texts]
     try:
-        together = [*texts, *extra[: meanings.AT_ONCE - len(texts)]]
+        together = [*texts, *extra[: embedding_cache.AT_ONCE - len(texts)]]
         found = await house.bot.understood(together, LIMIT, vectors=True)
     except BotError as error:
         logger.warning("The bot gave no nearest questions: %s", type(error).__name__)
         return []
-    meanings.keep(house, ((text, each.vector) for text, each in zip(together, found, strict=True)))
+    embedding_cache.keep(house, ((text, each.vector) for text, each in zip(together, found, strict=True)))
     scene = _Scene(house, desk, written, fresh)
     return [scene.told(message, each) for message, each in zip(messages, found, strict=False)]
 
@@ -75,7 +75,7 @@ class _Scene:
         self._published = house.manifests.current()
         self._desk = desk
         self._written = {normalised(question) for question in written.questions}
-        known = meanings.known(house, (text for some in fresh.values() for text in some))
+        known = embedding_cache.known(house, (text for some in fresh.values() for text in some))
         self._fresh = [(name, text) for name, some in fresh.items() for text in some if text in known]
         self._vectors = np.stack([known[text] for _, text in self._fresh]) if self._fresh else None
 

@@ -8,10 +8,10 @@ from sanic import Blueprint, HTTPResponse, Request, json
 
 from web.http.guard import allow
 from web.http.requests import house_of
-from web.routes.studio.common import EDITORS, look, values_of
-from web.studio import forms, radar, unpublished, wordings
-from web.studio.complaints import near_duplicates
+from web.studio import conflict_preview, forms, question_suggestions, unpublished
 from web.studio.preview import preview
+from web.studio.routes.common import EDITORS, look, values_of
+from web.studio.validation import near_duplicates
 
 doors = Blueprint("studio_hints", url_prefix="/studio")
 MAX_RADAR = 3
@@ -41,11 +41,11 @@ async def nearest(request: Request) -> HTTPResponse:
     """Say who answers the last questions and the test messages, today and in the drafts."""
     house, sent = house_of(request), _sent(request)
     desk = await look(request)
-    asked = [radar.Looked(text[:300]) for text in sent.answer.questions[-MAX_RADAR:]]
-    asked += [radar.Looked(text[:300], is_test=True) for text in sent.tests]
+    asked = [conflict_preview.Looked(text[:300]) for text in sent.answer.questions[-MAX_RADAR:]]
+    asked += [conflict_preview.Looked(text[:300], is_test=True) for text in sent.tests]
     async with house.db.read() as tx:
         fresh = await unpublished.questions(tx, desk.drafts, house.manifests.current(), instead=sent.answer)
-    told = await radar.look(house, asked, written=sent.answer, desk=desk, fresh=fresh)
+    told = await conflict_preview.look(house, asked, written=sent.answer, desk=desk, fresh=fresh)
     return json({"nearest": told})
 
 
@@ -55,8 +55,8 @@ async def offers(request: Request) -> HTTPResponse:
     """Offer what visitors really asked, masked, near to the answer on the screen."""
     house, sent = house_of(request), _sent(request)
     async with house.db.read(long=True) as tx:
-        asked = await wordings.candidates(tx, sent.answer.id, now=house.clock())
-    return json({"wordings": await wordings.offered(house, sent.answer, asked)})
+        asked = await question_suggestions.candidates(tx, sent.answer.id, now=house.clock())
+    return json({"wordings": await question_suggestions.offered(house, sent.answer, asked)})
 
 
 def _sent(request: Request) -> forms.Sent:

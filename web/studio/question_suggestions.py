@@ -21,9 +21,9 @@ from web.core.errors import BotError
 from web.house import House
 from web.releases import replay_samples
 from web.schema import messages, turns
-from web.studio import meanings, missed
-from web.studio.missed import REASONS
-from web.studio.taught import normalised
+from web.studio import embedding_cache, missed_questions
+from web.studio.missed_questions import REASONS
+from web.studio.question_index import normalised
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Asked:
 
 async def candidates(tx: Transaction, answer_id: str, *, now: datetime) -> list[Asked]:
     """What visitors asked in vain, and what led to this answer or near it; each wording once."""
-    open_ones = await missed.open_ones(tx, now=now)
+    open_ones = await missed_questions.open_ones(tx, now=now)
     asked = [
         Asked(each.conversation_id, each.message_id, each.text, REASONS[each.reasons[0]])
         for each in open_ones[:MAX_WEIGHED]
@@ -105,7 +105,7 @@ async def offered(house: House, answer: Answer, asked: Sequence[Asked]) -> list[
     if not anchors or not fresh:
         return []
     try:
-        vectors = await meanings.of(house, [*anchors, *(each.text for each in fresh)])
+        vectors = await embedding_cache.of(house, [*anchors, *(each.text for each in fresh)])
     except BotError as error:
         logger.warning("The bot gave no wordings near an answer: %s", type(error).__name__)
         return []

@@ -10,10 +10,10 @@ from web.accounts import audit
 from web.core.errors import BadRequest
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of
-from web.routes.studio.common import EDITORS, back, look, values_of
-from web.studio import gap_deeds, missed
-from web.studio.gaps import gaps
-from web.studio.missed import Mark
+from web.studio import missed_question_actions, missed_questions
+from web.studio.missed_question_groups import gaps
+from web.studio.missed_questions import Mark
+from web.studio.routes.common import EDITORS, back, look, values_of
 
 doors = Blueprint("studio_missed", url_prefix="/studio/missed")
 MAX_SHOWN = 60
@@ -39,8 +39,8 @@ async def every(request: Request) -> HTTPResponse:
     """Show what visitors asked and did not get, the largest group first."""
     house, desk = house_of(request), await look(request)
     async with house.db.read(long=True) as tx:
-        open_ones = await missed.open_ones(tx, now=house.clock())
-        done = await missed.batches(tx)
+        open_ones = await missed_questions.open_ones(tx, now=house.clock())
+        done = await missed_questions.batches(tx)
     found = await gaps(house, open_ones, now=house.clock())
     return staff_page(
         request,
@@ -67,12 +67,12 @@ async def mark(request: Request) -> HTTPResponse:
         now = house.clock()
         path, said = "/studio/missed", how
         if how == "drafted":
-            made = await gap_deeds.draft(tx, which, by=staff, now=now)
+            made = await missed_question_actions.draft(tx, which, by=staff, now=now)
             path = f"/studio/answers/{made.id}"
         elif how == "added":
-            await gap_deeds.add(tx, which, form_value(request, "answer"), by=staff, now=now)
+            await missed_question_actions.add(tx, which, form_value(request, "answer"), by=staff, now=now)
         elif how in ("not_ours", "ignored"):
-            await gap_deeds.set_aside(tx, which, cast(Mark, how), by=staff, now=now)
+            await missed_question_actions.set_aside(tx, which, cast(Mark, how), by=staff, now=now)
         else:
             raise BadRequest("Choose what to do with these questions.")
         details = {"how": how, "count": len(which)}
@@ -87,7 +87,7 @@ async def undo(request: Request) -> HTTPResponse:
     house, staff = house_of(request), staff_of(request)
     async with house.db.write() as tx:
         now = house.clock()
-        said = await gap_deeds.undo(tx, form_value(request, "batch")[:32], by=staff, now=now)
+        said = await missed_question_actions.undo(tx, form_value(request, "batch")[:32], by=staff, now=now)
         await audit.note(tx, by=staff.id, did="missed.undone", about="missed", now=now)
     return back("/studio/missed", said=said)
 
