@@ -36,15 +36,16 @@ from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.notifications.mailer import Postman
 from web.releases import publishing
 from web.releases.builds import Builds
-from web.routes import setup, site, widget
+from web.routes import setup, site
 from web.schema import new_id
 from web.studio import routes as studio
 from web.studio import seed
 from web.studio.review_reminders import Reminding
 from web.studio.routes.common import make_room
 from web.studio.workspace import project_of
-from web.widget import help_without_server
-from web.widget_look import load_look
+from web.widget.loader import help_without_server
+from web.widget.routes import widget
+from web.widget.theme import load_look
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from tests.web.conftest import client_of
-from web.colours import PAPER, READABLE, contrast, dark_shades, light_shades
-from web.widget_look import LookError, load_look
+from web.widget.colors import PAPER, READABLE, contrast, dark_shades, light_shades
+from web.widget.theme import LookError, load_look
 
 
 def look_from(tmp_path, text):

@@ -10,10 +10,10 @@ from collections import Counter
 import pytest
 
 from tests.web.conftest import client_of
-from web import widget
 from web.core.i18n import LANGUAGES
 from web.core.templates import STATIC
-from web.scripts import in_order
+from web.widget import loader
+from web.widget.bundler import in_order
 
 SITE = "https://www.example.com"
 MAX_LOADER_BYTES, MAX_CHAT_BYTES = 5 * 1024, 35 * 1024
@@ -46,15 +46,15 @@ async def test_help_without_a_server_is_ready_before_anybody_asks_for_it(service
         chosen.append("plain rules")
         return {}
 
-    monkeypatch.setattr(widget, "plain_rules", choosing)
-    widget._help_without_server.cache_clear()
+    monkeypatch.setattr(loader, "plain_rules", choosing)
+    loader._help_without_server.cache_clear()
     service = await services.start()
     await service.app.ctx.unfinished.all_done()
     assert chosen == ["plain rules"]
     async with client_of(service) as http:
         await http.get("/widget/plain.json")
     assert chosen == ["plain rules"]
-    widget._help_without_server.cache_clear()
+    loader._help_without_server.cache_clear()
 
 
 def test_no_two_files_of_the_chat_use_one_name():
@@ -96,7 +96,7 @@ async def test_only_the_configured_sites_may_frame_the_chat(services):
 )
 async def test_a_host_page_that_is_not_allowed_is_refused_and_logged(services, caplog, site):
     service = await services.start(allowed_sites=(SITE,))
-    with caplog.at_level(logging.WARNING, logger="web.routes.widget"):
+    with caplog.at_level(logging.WARNING, logger="web.widget.routes.widget"):
         async with client_of(service) as http:
             answer = await http.get("/widget", params={"site": site}, headers={"accept": "text/html"})
     assert answer.status_code == 403

@@ -32,7 +32,7 @@ VISITOR_ROOMS = (
     "web.chat.routes.conversations",
     "web.chat.routes.ratings",
     "web.routes.site",
-    "web.routes.widget",
+    "web.widget.routes.widget",
 )
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from sanic import Request
 
-from web import sites
 from web.core import client_ip
 from web.core.background import Unfinished
 from web.core.errors import BadRequest, Forbidden, NotFound
 from web.core.i18n import say
 from web.house import House
+from web.widget import allowed_origins
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -60,7 +60,7 @@ async def refuse_foreign_pages(request: Request) -> None:
         return
     house, origin = house_of(request), request.headers.get("origin")
     async with house.db.read() as tx:
-        if origin not in await sites.allowed(tx, house.settings):
+        if origin not in await allowed_origins.allowed(tx, house.settings):
             raise Forbidden(say("foreign_page"))
 
 

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from clinic.opening_hours import WEEKDAYS_SPOKEN
-from web import set_up, sites, trial
+from web import set_up, trial
 from web.accounts import invitations
 from web.accounts.roles import ADMINISTRATOR
 from web.accounts.routes.login import draw_outside, where_of
@@ -18,6 +18,7 @@ from web.http import cookies
 from web.http.guard import allow, open_to_all, staff_of, staff_page
 from web.http.requests import address_of, form_value, house_of
 from web.trial import Tried
+from web.widget import allowed_origins
 
 doors = Blueprint("setup", url_prefix="/setup")
 
@@ -108,9 +109,9 @@ async def site(request: Request) -> HTTPResponse:
     try:
         async with house.db.write() as tx:
             if form_value(request, "remove"):
-                await sites.remove(tx, written, by=by, now=now)
+                await allowed_origins.remove(tx, written, by=by, now=now)
             else:
-                await sites.add(tx, written, by=by, now=now)
+                await allowed_origins.add(tx, written, by=by, now=now)
     except Refused as error:
         return await _draw_site(request, error, written=written)
     return redirect("/setup/site", status=303)
@@ -163,8 +164,8 @@ async def _draw_site(
     house = house_of(request)
     async with house.db.read() as tx:
         await house.clinic_now(tx)  # the page's head has the name as it is now
-        allowed = await sites.allowed(tx, house.settings)
-        named = await sites.named(tx)
+        allowed = await allowed_origins.allowed(tx, house.settings)
+        named = await allowed_origins.named(tx)
         starters = (await house.words(tx)).starting_questions()
     return staff_page(
         request,

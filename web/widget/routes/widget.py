@@ -10,13 +10,13 @@ from sanic.response import file as file_response
 from sanic.response import text
 
 from clinic.facts import FACT_NAMES
-from web import sites
 from web.core.errors import Forbidden, NotFound
 from web.core.i18n import for_chat, say
 from web.core.settings import origin_of
 from web.core.templates import content_security_policy
 from web.http.requests import house_of, is_own
-from web.widget import (
+from web.widget import allowed_origins
+from web.widget.loader import (
     FORMS,
     chat_script,
     chat_settings,
@@ -29,7 +29,7 @@ from web.widget import (
     notice_before,
     qr_drawing,
 )
-from web.widget_look import PICTURES, Look
+from web.widget.theme import PICTURES, Look
 
 logger = logging.getLogger(__name__)
 doors = Blueprint("widget")
@@ -47,7 +47,7 @@ async def loader(request: Request) -> HTTPResponse:
     house = house_of(request)
     async with house.db.read() as tx:
         facts = await house.facts(tx)
-        allowed = await sites.allowed(tx, house.settings)
+        allowed = await allowed_origins.allowed(tx, house.settings)
     told = loader_settings(look_of(request), facts, sites=allowed)
     headers = {**FOR_OTHER_SITES, "cache-control": "public, max-age=300"}
     return text(loader_script(told), content_type="text/javascript; charset=utf-8", headers=headers)
@@ -59,7 +59,7 @@ async def frame(request: Request) -> HTTPResponse:
     site = origin_of(request.args.get("site", ""))
     house = house_of(request)
     async with house.db.read() as tx:
-        allowed = await sites.allowed(tx, house.settings)
+        allowed = await allowed_origins.allowed(tx, house.settings)
     if not (site in allowed or is_own(request, site)):
         # The address of a page, not what anybody wrote.
         logger.warning("The chat was not shown: '%s' is no allowed site (see Set-up).", site[:200])

@@ -17,8 +17,8 @@ from web.bot.manifest import Manifest
 from web.chat.crisis_cards import for_browsers
 from web.core.i18n import LANGUAGES, for_chat, say
 from web.core.limits import Limits
-from web.scripts import STATIC, joined, joined_modules, joined_sheets
-from web.widget_look import Look
+from web.widget.bundler import STATIC, joined, joined_modules, joined_sheets
+from web.widget.theme import Look
 
 FORMS = ("panel", "inline")
 # The loader's parts, in the order in which they are joined into the one file a host page loads.

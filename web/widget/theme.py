@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from clinic.yaml_files import Problem, ProblemsError, line_of, read_yaml
-from web.colours import READABLE, dark_shades, is_colour, light_shades, readability, readable_brand
 from web.core.i18n import LANGUAGES
+from web.widget.colors import READABLE, dark_shades, is_colour, light_shades, readability, readable_brand
 
 KEYS = ("name", "logo", "colour", "side", "greeting", "quick_exit")
 SIDES = ("right", "left")
