@@ -20,6 +20,7 @@ from web.bot.pool import Bots
 from web.chat.inbound import Reception
 from web.chat.routes import conversations, ratings
 from web.chat.turn_worker import Answering
+from web.context import House, utc_now
 from web.core import errors
 from web.core.background import Unfinished
 from web.core.db import Database
@@ -30,14 +31,13 @@ from web.core.settings import Settings
 from web.core.templates import STATIC, Pages, add_headers
 from web.desk import routes
 from web.desk.timeout_worker import DeskWatch
-from web.house import House, utc_now
 from web.http import guard
 from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.notifications.mailer import Postman
 from web.releases import publishing
 from web.releases.builds import Builds
-from web.routes import setup, site
 from web.schema import new_id
+from web.setup.routes import homepage, setup
 from web.studio import routes as studio
 from web.studio import seed
 from web.studio.review_reminders import Reminding
@@ -103,7 +103,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
 def _open_doors(app: Sanic, settings: Settings) -> None:
     errors.install(app)
     app.blueprint(conversations.doors)
-    app.blueprint(site.doors)
+    app.blueprint(homepage.doors)
     app.blueprint(widget.doors)
     app.blueprint(ratings.doors)
     if settings.desk:

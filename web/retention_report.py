@@ -7,9 +7,9 @@ from datetime import timedelta
 from web import migrations
 from web.chat import retention
 from web.chat.retention import Line
+from web.context import utc_now
 from web.core.db import Database
 from web.core.settings import Settings
-from web.house import utc_now
 
 # The sweep deletes once an hour: a row may be that late.
 GRACE = timedelta(hours=2)

@@ -20,8 +20,8 @@ import pytest
 
 from tests.end_to_end.running import Running
 from web.app import create_app
+from web.context import House
 from web.core.settings import Settings
-from web.house import House
 from web.releases import publishing
 
 PUBLISHES = 20 if os.environ.get("FRONT_DESK_PROVE") else 3  # `make prove` sets it

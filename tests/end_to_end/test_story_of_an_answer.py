@@ -24,8 +24,8 @@ from tests.end_to_end.running import Running
 from tests.end_to_end.test_releases import wait_until
 from tests.end_to_end.test_supervisor import token_of
 from web.app import create_app
+from web.context import House
 from web.core.settings import Settings
-from web.house import House
 from web.releases import replay_samples
 
 BUILT_WITHIN_MS = 600_000  # a busy machine; how long it takes is measured elsewhere

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from tests.web.browsing import PAGE, fill_in, sign_in
 from tests.web.conftest import NOW, client_of, signed_in
-from web import migrations, on_host, schema
+from web import cli, migrations, schema
 from web.accounts import accounts, audit
 from web.core.db import Database
 
@@ -131,7 +131,7 @@ async def test_a_broken_glass_lets_an_administrator_in_again(administrator, serv
         change = update(schema.accounts).where(schema.accounts.c.sign_in_name == "ada")
         await tx.execute(change.values(totp_secret="A" * 32, disabled_at=NOW, roles=["desk"]))
     settings = replace(service.settings, database_url=str(service.db.url.render_as_string(False)))
-    assert await on_host.break_glass(settings, "ada") == 0
+    assert await cli.break_glass(settings, "ada") == 0
     async with client_of(service) as http:
         answer = await fill_in(http, link_in(capsys.readouterr().out), password=NEW_PASSWORD)
         assert answer.status_code == 303

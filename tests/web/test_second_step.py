@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from tests.web.browsing import PAGE, fill_in, sign_in
 from tests.web.conftest import PASSWORD, Running, async_fixture, client_of, signed_in
 from tests.web.test_sign_in import HOME, is_in
-from web import on_host, schema
+from web import cli, schema
 from web.__main__ import main
 
 pytestmark = pytest.mark.thorough  # a password's slow hash nearly everywhere
@@ -155,11 +155,11 @@ async def test_without_the_key_the_paper_still_opens_and_the_phone_says_why(serv
 
 async def test_the_host_sets_a_second_step_back_and_it_is_written_down(service, phone, capsys):
     settings = replace(service.settings, database_url=str(service.db.url.render_as_string(False)))
-    assert await on_host.reset_second_factor(settings, None) == 0
+    assert await cli.reset_second_factor(settings, None) == 0
     assert "Nothing to set back" in capsys.readouterr().out  # the key is there: nobody is locked out
-    assert await on_host.reset_second_factor(settings, "nobody") == 1
+    assert await cli.reset_second_factor(settings, "nobody") == 1
     settings.key_file.unlink()
-    assert await on_host.reset_second_factor(settings, None) == 0
+    assert await cli.reset_second_factor(settings, None) == 0
     assert "Set back for nina." in capsys.readouterr().out
     async with client_of(service) as http:
         assert (await sign_in(http)).headers["location"] == "/desk"

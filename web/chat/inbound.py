@@ -20,10 +20,10 @@ from web.chat.crisis_cards import Help, help_for
 from web.chat.rate_limits import Admission
 from web.chat.safety import Verdict, is_urgent, language_after, nothing_to_judge, verdict_on
 from web.chat.turn_worker import Answering
+from web.context import House
 from web.core.db import Transaction
 from web.core.errors import BadRequest, ChoiceRefused, MessageRefused, TooMany
 from web.core.i18n import say
-from web.house import House
 from web.notifications.mailer import Postman
 
 WAITING_RETRY_S = 10.0

@@ -18,10 +18,10 @@ from web.chat import callbacks, handoffs, messages, review_queue, turns
 from web.chat.crisis_cards import soft_line
 from web.chat.rendering import Worded, word
 from web.chat.turns import Turn
+from web.context import House
 from web.core.db import Transaction
 from web.core.errors import BotFailed
 from web.core.i18n import could_not_answer, how_to_reach_us, say
-from web.house import House
 
 logger = logging.getLogger(__name__)
 

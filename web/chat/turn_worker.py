@@ -14,11 +14,11 @@ from web.bot.client import TurnResult
 from web.chat import callbacks, retention, turns
 from web.chat.turn_results import Outcomes
 from web.chat.turns import Turn
+from web.context import House
 from web.core.background import StoppedError, Stopper, Unfinished
 from web.core.db import Transaction
 from web.core.errors import BotError, BotFailed, BotUnreachable
 from web.core.pg_notify import is_dead
-from web.house import House
 from web.notifications.mailer import Postman
 
 logger = logging.getLogger(__name__)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 
 from web.chat import handoffs
+from web.context import House
 from web.core.background import Stopper, Unfinished
 from web.core.pubsub import DESK
 from web.desk import handoff_timeouts, visitor_presence
-from web.house import House
 from web.notifications.mailer import Postman
 
 logger = logging.getLogger(__name__)

@@ -31,7 +31,7 @@ LOOK_EVERY_S = 2.0
 VISITOR_ROOMS = (
     "web.chat.routes.conversations",
     "web.chat.routes.ratings",
-    "web.routes.site",
+    "web.setup.routes.homepage",
     "web.widget.routes.widget",
 )
 

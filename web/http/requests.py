@@ -7,11 +7,11 @@ from typing import Any
 
 from sanic import Request
 
+from web.context import House
 from web.core import client_ip
 from web.core.background import Unfinished
 from web.core.errors import BadRequest, Forbidden, NotFound
 from web.core.i18n import say
-from web.house import House
 from web.widget import allowed_origins
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -22,12 +22,12 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from web.accounts import audit
+from web.context import House
 from web.core.background import Unfinished
 from web.core.db import Transaction
 from web.core.errors import BuildRunning, NotFound
 from web.core.i18n import say
 from web.core.settings import ROOT
-from web.house import House
 from web.releases import replay_samples
 from web.schema import builds, new_id
 

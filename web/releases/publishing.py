@@ -19,10 +19,10 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from web.accounts import audit
+from web.context import House
 from web.core.db import Transaction
 from web.core.errors import BadRequest, GatesClosed, NotFound, Refused, ReleaseNotReady
 from web.core.i18n import say
-from web.house import House
 from web.releases.builds import point_at_candidate, read_report
 from web.schema import new_id, publications
 

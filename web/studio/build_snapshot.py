@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from web.context import House
 from web.core.errors import Refused
-from web.house import House
 from web.releases.builds import Builds
 from web.schema import new_id
 from web.studio import project_export

@@ -15,8 +15,8 @@ import numpy as np
 
 from clinic.answers import Answer
 from web.bot.client import Reading, Similar
+from web.context import House
 from web.core.errors import BotError
-from web.house import House
 from web.studio import embedding_cache
 from web.studio.estimates import NOT_OURS, Estimate, estimate
 from web.studio.question_index import normalised

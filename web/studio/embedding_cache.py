@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from web.house import House
+from web.context import House
 
 AT_ONCE = 50  # texts of one request: what the bot takes
 MAX_KEPT = 5_000

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from web.context import House
 from web.core.errors import BotError
-from web.house import House
 from web.studio import embedding_cache
 from web.studio.clustering import grouped, nearest_to_middle
 from web.studio.missed_questions import REASONS, Missed

@@ -10,9 +10,9 @@ from typing import Any
 
 from web.bot.manifest import Manifest
 from web.chat.rendering import word
+from web.context import House
 from web.core.errors import BotError
 from web.core.markdown import blocks, plain
-from web.house import House
 from web.schema import new_id
 from web.studio.reports import OUTCOMES
 

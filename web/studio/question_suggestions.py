@@ -16,9 +16,9 @@ import numpy as np
 from sqlalchemy import select
 
 from clinic.answers import Answer
+from web.context import House
 from web.core.db import Transaction
 from web.core.errors import BotError
-from web.house import House
 from web.releases import replay_samples
 from web.schema import messages, turns
 from web.studio import embedding_cache, missed_questions

@@ -15,9 +15,9 @@ from typing import Any
 
 from clinic.serving import OUT_OF_SCOPE, Serving, is_declined_well
 from web.bot.manifest import Manifest
+from web.context import House
 from web.core.errors import BotError, NotFound, Refused
 from web.core.i18n import say
-from web.house import House
 from web.studio.playground import NOT_WARM, SILENT
 from web.studio.project_export import TESTS
 from web.studio.reports import OUTCOMES

@@ -8,8 +8,8 @@ from email.message import EmailMessage
 
 import aiosmtplib
 
+from web.context import House
 from web.core.background import Stopper, Unfinished
-from web.house import House
 from web.notifications import mailer
 from web.studio import review_dates, workspace
 from web.studio.review_dates import Due

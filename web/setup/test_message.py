@@ -9,8 +9,8 @@ from datetime import datetime
 from web.chat import conversations, messages, retention
 from web.chat.inbound import Reception
 from web.chat.messages import Message
+from web.context import House
 from web.core.errors import Refused
-from web.house import House
 from web.schema import new_id
 
 PATIENCE_S = 12.0

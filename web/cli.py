@@ -11,10 +11,10 @@ from sqlalchemy import update
 from web import migrations
 from web.accounts import accounts, audit, invitations, two_factor
 from web.accounts.roles import ADMINISTRATOR
+from web.context import utc_now
 from web.core.db import Database, Transaction
 from web.core.encryption import Sealing
 from web.core.settings import Settings
-from web.house import utc_now
 from web.schema import accounts as accounts_table
 
 BREAK_GLASS_LASTS = timedelta(minutes=30)

@@ -6,8 +6,8 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from clinic.facts import FACT_NAMES
 from web.core.templates import content_security_policy
-from web.home import sections
 from web.http.requests import house_of
+from web.setup.homepage import sections
 
 doors = Blueprint("site")
 LANGUAGE = "en"

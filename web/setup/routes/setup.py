@@ -8,7 +8,6 @@ from zoneinfo import available_timezones
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from clinic.opening_hours import WEEKDAYS_SPOKEN
-from web import set_up, trial
 from web.accounts import invitations
 from web.accounts.roles import ADMINISTRATOR
 from web.accounts.routes.login import draw_outside, where_of
@@ -17,7 +16,8 @@ from web.hours import forms
 from web.http import cookies
 from web.http.guard import allow, open_to_all, staff_of, staff_page
 from web.http.requests import address_of, form_value, house_of
-from web.trial import Tried
+from web.setup import onboarding, test_message
+from web.setup.test_message import Tried
 from web.widget import allowed_origins
 
 doors = Blueprint("setup", url_prefix="/setup")
@@ -40,7 +40,7 @@ async def start(request: Request, code: str) -> HTTPResponse:
     house = house_of(request)
     name, sign_in_name = form_value(request, "name"), form_value(request, "sign_in_name")
     try:
-        token = await set_up.make_administrator(
+        token = await onboarding.make_administrator(
             house.db,
             code,
             name=name,
@@ -64,7 +64,7 @@ async def resume(request: Request) -> HTTPResponse:
     """Go on where the set-up was left."""
     house = house_of(request)
     async with house.db.read() as tx:
-        is_open = set_up.missing(await house.clinic_now(tx))
+        is_open = onboarding.missing(await house.clinic_now(tx))
     return redirect("/setup/clinic" if is_open else "/setup/site", status=303)
 
 
@@ -80,14 +80,14 @@ async def clinic_page(request: Request) -> HTTPResponse:
 async def clinic(request: Request) -> HTTPResponse:
     """Keep the facts; what is not right is said, the rest is kept."""
     house, now = house_of(request), house_of(request).clock()
-    written: dict[str, Any] = {name: form_value(request, name) for name in set_up.FACTS}
+    written: dict[str, Any] = {name: form_value(request, name) for name in onboarding.FACTS}
     try:
         written["hours"] = forms.read_week(lambda name: form_value(request, name))
     except Refused as error:
         return await _draw_clinic(request, [error.sentence], written)
     by = staff_of(request).id
     async with house.db.write() as tx:
-        problems = await set_up.keep_facts(tx, written, file_clinic=house.clinic, by=by, now=now)
+        problems = await onboarding.keep_facts(tx, written, file_clinic=house.clinic, by=by, now=now)
     if problems:
         return await _draw_clinic(request, problems, written)
     return redirect("/setup/site", status=303)
@@ -123,7 +123,7 @@ async def try_it(request: Request) -> HTTPResponse:
     """Send a test message and show what came back."""
     reception = request.app.ctx.reception
     try:
-        tried = await trial.try_it(
+        tried = await test_message.try_it(
             house_of(request), reception, form_value(request, "question"), address=address_of(request)
         )
     except Refused as error:
@@ -147,7 +147,7 @@ async def _draw_clinic(
         "setup/clinic.html",
         status=400 if problems else 200,
         problems=problems or [],
-        known={name: known.get(name) or "" for name in set_up.FACTS},
+        known={name: known.get(name) or "" for name in onboarding.FACTS},
         week=week,
         zones=sorted(zone for zone in available_timezones() if "/" in zone),
     )
