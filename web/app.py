@@ -21,18 +21,17 @@ from web.chat.inbound import Reception
 from web.chat.routes import conversations, ratings
 from web.chat.turn_worker import Answering
 from web.context import House, utc_now
-from web.core import errors
 from web.core.background import Unfinished
 from web.core.db import Database
 from web.core.encryption import Sealing
 from web.core.errors import Locked, NotSignedIn
 from web.core.pg_notify import Relay
 from web.core.settings import Settings
-from web.core.templates import STATIC, Pages, add_headers
 from web.desk import routes
 from web.desk.timeout_worker import DeskWatch
-from web.http import guard
+from web.http import error_handler, guard
 from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
+from web.http.templates import STATIC, Pages, add_headers
 from web.notifications.mailer import Postman
 from web.releases import publishing
 from web.releases.builds import Builds
@@ -101,7 +100,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
 
 
 def _open_doors(app: Sanic, settings: Settings) -> None:
-    errors.install(app)
+    error_handler.install(app)
     app.blueprint(conversations.doors)
     app.blueprint(homepage.doors)
     app.blueprint(widget.doors)

@@ -29,7 +29,7 @@ WEB_LIBRARIES = {"sqlalchemy", "alembic", "httpx", "jinja2", "aiosmtplib", "argo
 SANIC = {"components", "web"}
 FOREVER_FORBIDDEN = {"torch", "transformers", "tensorflow", "keras", "pickle", "joblib"}
 # Rules know no HTTP: within web/, Sanic stays in the doors, their wiring and what draws pages.
-WIRING = {"__main__.py", "app.py", "errors.py", "pages.py"}
+WIRING = {"__main__.py", "app.py"}
 # They run before any environment exists.
 STANDARD_ONLY = ["setup.py", "environments.py", "progress.py", "pythons.py"]
 

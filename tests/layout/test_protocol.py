@@ -11,7 +11,7 @@ import pytest
 from safety.cleaning import MAX_MESSAGE_CHARS
 from web.bot import client
 from web.chat import conversations, inbound
-from web.chat.routes import conversations
+from web.chat.routes import conversations as routes
 from web.core import errors, pg_notify
 from web.core.limits import Limits, Rate
 from web.http import requests
@@ -54,7 +54,7 @@ def test_every_error_has_the_status_of_the_code(status: str, name: str) -> None:
 
 
 def test_every_error_a_visitor_can_meet_is_described() -> None:
-    visitors_way = (inbound, conversations, conversations, requests)
+    visitors_way = (inbound, conversations, routes, requests)
     code = "\n".join(inspect.getsource(module) for module in visitors_way)
     raised = set(re.findall(r"raise (\w+)\(", code)) & {
         each.__name__ for each in errors.Refused.__subclasses__()

@@ -11,7 +11,7 @@ import pytest
 
 from tests.web.conftest import client_of, publish
 from web.core.i18n import LANGUAGES
-from web.core.templates import STATIC
+from web.http.templates import STATIC
 
 PAGE = {"accept": "text/html"}
 

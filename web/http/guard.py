@@ -19,9 +19,10 @@ from sanic import HTTPResponse, Request, Sanic, json, redirect
 from web.accounts import navigation, sessions
 from web.accounts.roles import ROLES
 from web.accounts.sessions import Session, Staff
-from web.core.errors import Forbidden, Locked, NotSignedIn, wants_page
+from web.core.errors import Forbidden, Locked, NotSignedIn
 from web.core.i18n import say
 from web.http import cookies
+from web.http.error_handler import wants_page
 from web.http.requests import SAFE_METHODS, form_value, house_of, is_own_page
 
 Handler = Callable[..., Awaitable[Any]]

@@ -10,10 +10,10 @@ from web.accounts import accounts, audit, devices, profile, sessions, two_factor
 from web.accounts.roles import ROLES
 from web.accounts.routes.login import where_of
 from web.core.errors import Refused
-from web.core.templates import markup
 from web.http import cookies
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of
+from web.http.templates import markup
 
 doors = Blueprint("account", url_prefix="/account")
 

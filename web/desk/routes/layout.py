@@ -15,10 +15,10 @@ from sanic import HTTPResponse, Request, empty, json, redirect
 
 from web.chat.handoff_events import Person
 from web.core.db import Transaction
-from web.core.errors import wants_page
 from web.core.pubsub import DESK
 from web.desk import queue_views
 from web.hours import staff_activity
+from web.http.error_handler import wants_page
 from web.http.guard import staff_of, staff_page
 from web.http.requests import house_of, whole_number
 

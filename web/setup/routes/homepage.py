@@ -5,8 +5,8 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request
 
 from clinic.facts import FACT_NAMES
-from web.core.templates import content_security_policy
 from web.http.requests import house_of
+from web.http.templates import content_security_policy
 from web.setup.homepage import sections
 
 doors = Blueprint("site")

@@ -8,7 +8,8 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web.accounts import audit
-from web.core.errors import BadRequest, wants_page
+from web.core.errors import BadRequest
+from web.http.error_handler import wants_page
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of, whole_number
 from web.studio import answers, signatures, signing_queue
