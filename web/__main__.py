@@ -19,8 +19,8 @@ from typing import Any
 from clinic.yaml_files import ProblemsError
 from web import cli
 from web.app import create_app
+from web.chat.retention_report import print_report
 from web.core.settings import Settings, SettingsError
-from web.retention_report import print_report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.web.conftest import NOW, async_fixture
 from web import migrations
+from web.accounts.staff import Person
 from web.chat import callbacks, conversations, handoffs, messages, retention, review_queue
-from web.chat.handoff_events import Person
 from web.core.db import Database
 from web.core.errors import HandoffTaken, NotYours
 from web.core.limits import Patience

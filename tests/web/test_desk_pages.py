@@ -10,8 +10,8 @@ import pytest
 from tests.web.conftest import Visitor, client_of, signed_in
 from tests.web.stand_in_bot import callback, handoff, reply
 from web import schema
+from web.accounts.staff import Person
 from web.chat import messages
-from web.chat.handoff_events import Person
 from web.desk import notes
 
 pytestmark = pytest.mark.thorough  # long in total

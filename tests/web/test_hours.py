@@ -12,7 +12,7 @@ import pytest
 from clinic.facts import Clinic, load_clinic, read_clinic
 from clinic.yaml_files import ProblemsError
 from tests.web.conftest import FIXTURES, NOW, Visitor, client_of
-from web.chat.handoff_events import Person
+from web.accounts.staff import Person
 from web.core.settings import Settings
 from web.hours import clinic_facts, closures, notices, staff_activity
 from web.hours import on_duty as presence

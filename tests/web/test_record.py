@@ -16,8 +16,8 @@ from sqlalchemy import inspect
 from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
 from web import migrations, schema
+from web.accounts.staff import Person
 from web.chat import conversations, ratings, review_queue
-from web.chat.handoff_events import Person
 from web.core.db import Database
 from web.desk import flagged_answers, notes, staff_replies, visitor_presence
 from web.hours import staff_activity

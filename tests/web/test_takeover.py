@@ -12,8 +12,8 @@ from tests.web.conftest import Visitor, client_of, signed_in
 from tests.web.stand_in_bot import handoff, reply
 from web import schema
 from web.accounts import accounts
+from web.accounts.staff import Person
 from web.chat import conversations, handoff_events, handoffs
-from web.chat.handoff_events import Person
 from web.core.errors import HandoffTaken, MessageRefused, NotFound, NotYours
 from web.desk import handoff_timeouts, staff_replies
 from web.hours import on_duty, staff_activity

@@ -9,8 +9,8 @@ from json import loads
 
 from tests.web.conftest import async_fixture, signed_in
 from web import schema
+from web.accounts.staff import Person
 from web.chat import handoffs
-from web.chat.handoff_events import Person
 from web.hours import staff_activity
 
 FIRST, SECOND = "I want to kill myself", "i took all the pills"

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, select
 
+from web.accounts.staff import Person
 from web.core.db import Transaction
 from web.schema import handoff_events, new_id
-
-
-@dataclass(frozen=True)
-class Person:
-    """A member of staff, as the record names them."""
-
-    id: str
-    name: str
 
 
 async def note(

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 
+from web.accounts.staff import Person
 from web.chat import handoff_events, messages, turns
-from web.chat.handoff_events import Person
 from web.chat.turns import GONE
 from web.core import formatting
 from web.core.db import Transaction

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from web.chat.handoff_events import Person
+from web.accounts.staff import Person
 from web.core.db import Transaction
 from web.schema import conversations, new_id, to_reads
 

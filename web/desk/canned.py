@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, delete, insert, select, update
 
-from web.chat.handoff_events import Person
+from web.accounts.staff import Person
 from web.core.db import Transaction
 from web.core.errors import MessageRefused, NotFound
 from web.desk.staff_replies import clean_lines

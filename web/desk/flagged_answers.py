@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, delete, insert, select
 
+from web.accounts.staff import Person
 from web.chat import turns
-from web.chat.handoff_events import Person
 from web.chat.turns import GONE
 from web.core.db import Transaction
 from web.core.errors import MessageRefused, NotFound

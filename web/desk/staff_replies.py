@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from safety.cleaning import MAX_MESSAGE_CHARS, tidy
+from web.accounts.staff import Person
 from web.chat import handoff_events, handoffs, messages, turns
-from web.chat.handoff_events import Person
 from web.chat.messages import Message
 from web.chat.turns import GONE
 from web.core.db import Transaction

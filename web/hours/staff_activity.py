@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from web.chat.handoff_events import Person
+from web.accounts.staff import Person
 from web.core.db import Transaction
 from web.schema import at_desk, handoffs, onlookers
 from web.schema.base import UtcTime

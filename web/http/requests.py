@@ -12,7 +12,7 @@ from web.core import client_ip
 from web.core.background import Unfinished
 from web.core.errors import BadRequest, Forbidden, NotFound
 from web.core.i18n import say
-from web.widget import allowed_origins
+from web.http import allowed_origins
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

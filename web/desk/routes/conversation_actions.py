@@ -8,8 +8,8 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request
 
 from web.accounts import audit
+from web.accounts.staff import Person
 from web.chat import handoffs, review_queue, turns
-from web.chat.handoff_events import Person
 from web.core.db import Transaction
 from web.core.errors import BadRequest, MessageRefused
 from web.desk import flagged_answers, notes, snippets, staff_replies

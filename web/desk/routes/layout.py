@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sanic import HTTPResponse, Request, empty, json, redirect
 
-from web.chat.handoff_events import Person
+from web.accounts.staff import Person
 from web.core.db import Transaction
 from web.core.pubsub import DESK
 from web.desk import queue_views

@@ -13,12 +13,11 @@ from web.accounts.roles import ADMINISTRATOR
 from web.accounts.routes.login import draw_outside, where_of
 from web.core.errors import Refused
 from web.hours import forms
-from web.http import cookies
+from web.http import allowed_origins, cookies
 from web.http.guard import allow, open_to_all, staff_of, staff_page
 from web.http.requests import address_of, form_value, house_of
 from web.setup import onboarding, test_message
 from web.setup.test_message import Tried
-from web.widget import allowed_origins
 
 doors = Blueprint("setup", url_prefix="/setup")
 

@@ -13,9 +13,9 @@ from clinic.facts import FACT_NAMES
 from web.core.errors import Forbidden, NotFound
 from web.core.i18n import for_chat, say
 from web.core.settings import origin_of
+from web.http import allowed_origins
 from web.http.requests import house_of, is_own
 from web.http.templates import content_security_policy
-from web.widget import allowed_origins
 from web.widget.loader import (
     FORMS,
     chat_script,
