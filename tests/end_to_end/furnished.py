@@ -13,7 +13,7 @@ from sqlalchemy import Table, insert, select
 
 from deploy.house import ROOT
 from tests.web.stand_in_bot import reply, turn
-from tests.web.test_studio_releases import GATE, REPORT, make_release
+from tests.web.studio.test_releases import GATE, REPORT, make_release
 from web import schema
 from web.core.db import Transaction
 from web.core.settings import Settings

@@ -23,7 +23,7 @@ from tests.end_to_end.test_desk import complaints_of
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.conftest import FIXTURES
 from tests.web.stand_in_bot import reply
-from tests.web.test_studio_releases import REPORT
+from tests.web.studio.test_releases import REPORT
 from web.studio import missed_questions
 
 PROVES = bool(os.environ.get("FRONT_DESK_PROVE"))

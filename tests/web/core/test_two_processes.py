@@ -22,7 +22,7 @@ from web.core.db import Database
 from web.core.pubsub import DESK
 from web.core.settings import Settings
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 pytestmark = pytest.mark.thorough
 
 

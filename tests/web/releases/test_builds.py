@@ -16,7 +16,7 @@ from web.core.errors import BuildRunning, NotFound
 from web.releases.builds import DEAD_AFTER, Builds
 from web.schema import audit, builds
 
-TRAINING = (sys.executable, str(Path(__file__).with_name("stand_in_training.py")))
+TRAINING = (sys.executable, str(Path(__file__).parents[1] / "stand_in_training.py"))
 OWNER = "an-owner"
 
 

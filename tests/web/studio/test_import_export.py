@@ -15,8 +15,8 @@ from clinic.answer_yaml import dump
 from clinic.answers import Source
 from clinic.wording import Wording
 from tests.web.conftest import NOW
-from tests.web.studio_cast import DRIVING, PARKING, changed
-from tests.web.test_studio_pages import ANSWER, HTML
+from tests.web.studio.studio_cast import DRIVING, PARKING, changed
+from tests.web.studio.test_pages import ANSWER, HTML
 from web.studio import answers, import_export, imports, seed
 from web.studio.answers import Draft
 from web.studio.import_export import NotATable
@@ -38,7 +38,7 @@ def as_draft(answer, tests=("one", "two"), is_on=True):
     return Draft(answer.unsigned(), tests, is_on, 1, None, NOW)
 
 
-SHIPPED = [as_draft(answer, ()) for answer in seed.read(Path(__file__).parents[2])[::9]]
+SHIPPED = [as_draft(answer, ()) for answer in seed.read(Path(__file__).parents[3])[::9]]
 DRAFTS = [*SHIPPED, as_draft(HOSTILE), as_draft(DRIVING, (), is_on=False)]
 
 

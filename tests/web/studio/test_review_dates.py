@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.web.conftest import NOW, signed_in
-from tests.web.test_mail import StandInMailServer
-from tests.web.test_studio_pages import ANSWER, HTML
+from tests.web.notifications.test_mailer import StandInMailServer
+from tests.web.studio.test_pages import ANSWER, HTML
 
 
 def in_days(days):

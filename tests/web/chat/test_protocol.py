@@ -15,7 +15,7 @@ from tests.web.stand_in_bot import callback, reply, turn
 from web.bot.client import read_result, read_similar
 from web.hours import on_duty
 
-TEXT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
 FIELDS = set(re.findall(r"^\| `(\w+)` \|", TEXT.partition("## A message")[2].partition("## Errors")[0], re.M))
 FACTS = set(re.findall(r"^\| `(\w+)` \|", TEXT.partition("| Fact |")[2].partition("The result")[0], re.M))
 

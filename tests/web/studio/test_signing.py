@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.test_studio_pages import ANSWER, HTML
+from tests.web.studio.test_pages import ANSWER, HTML
 from web.schema import audit
 from web.studio import answers, workspace
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.web.stand_in_bot import reply, turn
-from tests.web.test_studio_missed import vector_of
-from tests.web.test_studio_pages import ANSWER, HTML, PATH, draft_of, writes
+from tests.web.studio.test_missed_questions import vector_of
+from tests.web.studio.test_pages import ANSWER, HTML, PATH, draft_of, writes
 from web.bot.client import Similar
 from web.studio import embedding_cache, missed_questions
 from web.studio.estimates import estimate

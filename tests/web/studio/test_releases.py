@@ -11,7 +11,7 @@ import pytest
 
 from tests.web.conftest import FIXTURES
 from tests.web.stand_in_bot import reply
-from tests.web.test_studio_pages import ANSWER, HTML
+from tests.web.studio.test_pages import ANSWER, HTML
 from web.releases.builds import Builds
 from web.schema import audit, messages, publications
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from web.accounts import audit_labels
 
-WEB = Path(__file__).parents[2] / "web"
+WEB = Path(__file__).parents[3] / "web"
 KINDS = (
     "account|answers?|bot|build|callbacks|closure|conversations?|facts?|glass|handoff|missed|notice|presence"
     "|release|reply|sign_in|sign_out|signature|signing|site|week"

@@ -12,7 +12,7 @@ from clinic.answers import Source
 from clinic.policies import Policy
 from clinic.wording import Wording
 from tests.web.conftest import NOW, async_fixture
-from tests.web.studio_cast import CLINICIAN, DRIVING, OWNER, PARKING, SECOND_OWNER, changed
+from tests.web.studio.studio_cast import CLINICIAN, DRIVING, OWNER, PARKING, SECOND_OWNER, changed
 from web import migrations
 from web.core.db import Database
 from web.studio import answers, diff, project_export, seed, signatures, validation

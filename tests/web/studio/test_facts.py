@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.web.test_studio_pages import HTML
-from tests.web.test_studio_releases import make_release
+from tests.web.studio.test_pages import HTML
+from tests.web.studio.test_releases import make_release
 from web.schema import audit
 from web.studio import facts_form
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.web.conftest import NOW, Visitor
 from tests.web.stand_in_bot import reply, turn
-from tests.web.test_studio_pages import ANSWER, HTML
+from tests.web.studio.test_pages import ANSWER, HTML
 from web.chat import ratings
 from web.studio import answers, missed_questions
 from web.studio.clustering import grouped

@@ -21,7 +21,7 @@ from web.core.errors import BotFailed
 from web.core.settings import Mode
 
 REPLIES = 10_000 if os.environ.get("FRONT_DESK_PROVE") else 500  # `make prove` sets it
-MANIFEST = load(Path(__file__).parent / "fixtures" / "manifest.json", release="r1")
+MANIFEST = load(Path(__file__).parents[1] / "fixtures" / "manifest.json", release="r1")
 FACTS = {"hours": "from 9 to 5", "phone": "555 201 8834"}
 # What each kind of typed part can look like, said a second time and more plainly than in the code.
 TYPED = {

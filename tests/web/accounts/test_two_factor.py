@@ -11,9 +11,9 @@ import pyotp
 import pytest
 from sqlalchemy import select, update
 
+from tests.web.accounts.test_login import HOME, is_in
 from tests.web.browsing import PAGE, fill_in, sign_in
 from tests.web.conftest import PASSWORD, Running, async_fixture, client_of, signed_in
-from tests.web.test_sign_in import HOME, is_in
 from web import cli, schema
 from web.__main__ import main
 

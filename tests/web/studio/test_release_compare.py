@@ -8,8 +8,8 @@ import pytest
 
 from tests.web.conftest import async_fixture
 from tests.web.stand_in_bot import StandInBot, reply, turn
-from tests.web.test_studio_pages import HTML
-from tests.web.test_studio_releases import make_release
+from tests.web.studio.test_pages import HTML
+from tests.web.studio.test_releases import make_release
 
 pytestmark = pytest.mark.thorough  # long in total
 
