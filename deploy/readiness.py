@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
-from deploy.house import House
+from deploy.settings import House
 
 ASK_EVERY_S = 1.0
 ANSWER_TIMEOUT_S = 30.0  # the first turn of a bot loads what it needs

@@ -11,9 +11,9 @@ from contextlib import closing
 
 import httpx
 
-from deploy.children import die_with, open_log, signal_group
-from deploy.guards import StartRefused, check_ports
-from deploy.house import BOT_PYTHON, LOOPBACK, ROOT, House, SettingsError, published_model
+from deploy.preflight import StartRefused, check_ports
+from deploy.processes import die_with, open_log, signal_group
+from deploy.settings import BOT_PYTHON, LOOPBACK, ROOT, House, SettingsError, published_model
 
 ASK_EVERY_S = 0.3
 

@@ -11,11 +11,11 @@ from functools import partial
 from typing import Any
 
 from deploy.bots import Bots
-from deploy.children import Child, Say, Watch
-from deploy.guards import StartRefused, check_ports, hold
-from deploy.house import LOOPBACK, ROOT, House, SettingsError
-from deploy.pointers import Wanted
+from deploy.preflight import StartRefused, check_ports, hold
+from deploy.processes import Child, Say, Watch
 from deploy.readiness import answers, is_warm, wait_until_ready
+from deploy.release_pointers import Wanted
+from deploy.settings import LOOPBACK, ROOT, House, SettingsError
 from deploy.train import has_release, train
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploy.children import die_with
-from deploy.house import BOT_PYTHON, ROOT, House, published_model
+from deploy.processes import die_with
+from deploy.settings import BOT_PYTHON, ROOT, House, published_model
 
 # What a release is made from. Folders are taken with everything in them.
 SOURCES = (
@@ -19,7 +19,7 @@ SOURCES = (
     "domain.yml",
     "config.yml",
     "clinic.yml",
-    "clinic",
+    "content",
     "components",
     "safety",
     "training",

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from deploy.house import BOT_PYTHON, ROOT, House
+from deploy.settings import BOT_PYTHON, ROOT, House
 
 COMMAND = [str(BOT_PYTHON), "-m", "rasa", "data", "validate"]
 # Rasa returns 0 after most of its findings, which it prints as log lines or Python warnings.

@@ -11,7 +11,7 @@ from functools import cache
 
 from safety.cleaning import MAX_MESSAGE_CHARS, TextRefused, clean, is_everyday, tidy
 from safety.language import language_of
-from safety.notation import END
+from safety.pattern_syntax import END
 from safety.rules import SIGNALS, Span, Spotter, load_spotters
 from safety.sentences import split_clauses, split_sentences
 from safety.words import Words, read_words, without_overlays

@@ -14,7 +14,7 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
 from safety.lexicon import LANGUAGES, Lexicon, load_lexicon, read_yaml
-from safety.notation import Compiler, NotationError, Variant, split_alternatives, token_pattern
+from safety.pattern_syntax import Compiler, NotationError, Variant, split_alternatives, token_pattern
 from safety.words import Words, meant_by
 
 RULES_FOLDER = Path(__file__).parent / "rules"

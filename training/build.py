@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from clinic.yaml_files import ProblemsError
+from content.yaml_files import ProblemsError
 from training import releases
 from training.checks import check_project
 from training.models import file_hash, keep_model, learnt_hash, train_model

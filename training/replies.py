@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clinic.policies import Policy
-from clinic.reading import grade_of as grade
-from clinic.replies import complaints, missing_plain_wordings
-from clinic.wording import Wording
-from clinic.yaml_files import Problem
+from content.policies import Policy
+from content.readability import grade_of as grade
+from content.replies import complaints, missing_plain_wordings
+from content.wording import Wording
+from content.yaml_files import Problem
 from training.answer_files import AnswerFile
 
 

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from clinic.yaml_files import ProblemsError
+from content.yaml_files import ProblemsError
 from web import cli
 from web.app import create_app
 from web.chat.retention_report import print_report

@@ -10,7 +10,7 @@ from typing import Any
 
 from sanic import Sanic
 
-from clinic.facts import load_clinic
+from content.facts import load_clinic
 from safety.check import warm_up
 from web import migrations
 from web.accounts import accounts, invitations, two_factor

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from clinic.facts import Clinic
+from content.facts import Clinic
 from web.accounts import accounts
 from web.bot import overrides
 from web.bot.manifest import Manifest, Manifests

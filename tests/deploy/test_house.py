@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.house import LOOPBACK, House, SettingsError, published_model
+from deploy.settings import LOOPBACK, House, SettingsError, published_model
 
 
 @pytest.fixture

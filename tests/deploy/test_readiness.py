@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.house import House
 from deploy.readiness import takes_turn, wait_until_ready
+from deploy.settings import House
 
 REPLIES = [{"utterance": "utter_greet"}]
 

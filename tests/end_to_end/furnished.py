@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Table, insert, select
 
-from deploy.house import ROOT
+from deploy.settings import ROOT
 from tests.web.stand_in_bot import reply, turn
 from tests.web.studio.test_releases import GATE, REPORT, make_release
 from web import schema

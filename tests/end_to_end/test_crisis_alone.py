@@ -7,8 +7,8 @@ import json
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from safety.browser_rules import examples
 from safety.check import check, spotters
-from safety.plain import examples
 from safety.rules import SIGNALS
 from tests.end_to_end.chatting import PATIENCE_MS, asks, is_sent, opens
 from tests.end_to_end.two_sites import FrontDesk, Website

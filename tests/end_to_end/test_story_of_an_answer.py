@@ -78,7 +78,7 @@ def test_a_missed_question_becomes_an_answer_that_can_be_undone(
     asks(chat, ASKED_AGAIN)
     hears(chat, REPLY)
 
-    kill(running, "components.light_rasa")
+    kill(running, "components.rasa_patches.no_tensorflow")
     wait_until(lambda: not all_bots_are_warm(running))
     wait_until(lambda: all_bots_are_warm(running))
     keys.follows(owner.get_by_role("button", name="Undo the last publishing"))

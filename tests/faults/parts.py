@@ -10,8 +10,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy.children import Backoff, Child
-from deploy.house import LOOPBACK, ROOT, House
+from deploy.processes import Backoff, Child
+from deploy.settings import LOOPBACK, ROOT, House
 from tests.clients.wire import Broken, Wire
 from tests.faults.plan import Part
 

@@ -19,7 +19,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.house import ROOT, House
+from deploy.settings import ROOT, House
 from tests.bench.parties import free_ports
 from tests.faults.checker import findings, read, waited_s
 from tests.faults.parts import Parts

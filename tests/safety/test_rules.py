@@ -6,7 +6,7 @@ import pytest
 
 from safety.check import check, spotters
 from safety.lexicon import LANGUAGES
-from safety.notation import Compiler, NotationError
+from safety.pattern_syntax import Compiler, NotationError
 from safety.rules import SIGNALS, Rule
 from safety.sentences import split_sentences
 from safety.words import read_words

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from clinic.choice_titles import TITLES
+from content.choice_titles import TITLES
 from web.bot import overrides
 from web.bot.client import Offer, Reply, TurnResult, Wish
 from web.bot.manifest import ANSWER_PREFIX, Manifest

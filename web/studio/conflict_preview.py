@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from clinic.answers import Answer
+from content.answers import Answer
 from web.bot.client import Reading, Similar
 from web.context import House
 from web.core.errors import BotError

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from clinic.answers import Answer
-from clinic.reading import grade_of
-from clinic.wording import pick
+from content.answers import Answer
+from content.readability import grade_of
+from content.wording import pick
 from web.core.markdown import blocks
 from web.studio.workspace import Desk
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from clinic.answers import Answer
+from content.answers import Answer
 from web.context import House
 from web.core.db import Transaction
 from web.core.errors import BotError

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clinic.serving import OUT_OF_SCOPE, Serving, is_declined_well
+from content.scoring import OUT_OF_SCOPE, Serving, is_declined_well
 from web.bot.manifest import Manifest
 from web.context import House
 from web.core.errors import BotError, NotFound, Refused

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from clinic.answers import Answer, Source
-from clinic.reading import grade_of
+from content.answers import Answer, Source
+from content.readability import grade_of
 from web.core.db import Transaction
 from web.core.markdown import blocks
 from web.studio import answers

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from clinic.answers import LANGUAGES, Answer
-from clinic.policies import Policy
-from clinic.replies import complaints as reply_complaints
-from clinic.replies import missing_plain_wordings
+from content.answers import LANGUAGES, Answer
+from content.policies import Policy
+from content.replies import complaints as reply_complaints
+from content.replies import missing_plain_wordings
 from web.studio.question_index import Book, normalised
 
 MAX_TITLE_CHARS, MIN_TITLE_CHARS = 60, 3

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from clinic.answers import Answer
-from clinic.policies import Policy, read_policy
+from content.answers import Answer
+from content.policies import Policy, read_policy
 from web.core.db import Transaction
 from web.core.settings import Settings
 from web.studio import answers, signatures

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clinic.facts import Clinic, load_clinic, read_clinic
-from clinic.yaml_files import ProblemsError
+from content.facts import Clinic, load_clinic, read_clinic
+from content.yaml_files import ProblemsError
 from tests.web.conftest import FIXTURES, NOW, Visitor, client_of
 from web.accounts.staff import Person
 from web.core.settings import Settings

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from clinic.answer_yaml import dump, parse
-from clinic.answers import Source
-from clinic.policies import Policy
-from clinic.wording import Wording
+from content.answer_yaml import dump, parse
+from content.answers import Source
+from content.policies import Policy
+from content.wording import Wording
 from tests.web.conftest import NOW, async_fixture
 from tests.web.studio.studio_cast import CLINICIAN, DRIVING, OWNER, PARKING, SECOND_OWNER, changed
 from web import migrations

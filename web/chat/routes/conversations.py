@@ -7,7 +7,7 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from clinic.wording import DEFAULT_LANGUAGE
+from content.wording import DEFAULT_LANGUAGE
 from web.bot.client import Offer
 from web.chat import conversations, messages, retention, turns
 from web.chat.inbound import Reception

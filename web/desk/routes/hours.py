@@ -6,7 +6,7 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from clinic.opening_hours import WEEKDAYS_SPOKEN
+from content.opening_hours import WEEKDAYS_SPOKEN
 from web.accounts import accounts, audit
 from web.core import formatting
 from web.core.db import Transaction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from clinic.facts import FACT_NAMES
+from content.facts import FACT_NAMES
 from web.http.requests import house_of
 from web.http.templates import content_security_policy
 from web.setup.homepage import sections

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from clinic.opening_hours import WEEKDAYS_SPOKEN
+from content.opening_hours import WEEKDAYS_SPOKEN
 from web.accounts import invitations
 from web.accounts.roles import ADMINISTRATOR
 from web.accounts.routes.login import draw_outside, where_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from clinic.answers import Answer
+from content.answers import Answer
 from web.accounts import audit
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, house_of

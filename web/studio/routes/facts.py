@@ -7,8 +7,8 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from clinic.opening_hours import WEEKDAYS
-from clinic.yaml_files import ProblemsError
+from content.opening_hours import WEEKDAYS
+from content.yaml_files import ProblemsError
 from web.accounts import audit
 from web.core.errors import NotFound
 from web.core.i18n import say

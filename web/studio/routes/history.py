@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from clinic.answers import Answer
+from content.answers import Answer
 from web.accounts import audit
 from web.core.errors import NotFound
 from web.core.i18n import say

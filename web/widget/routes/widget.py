@@ -9,7 +9,7 @@ from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import file as file_response
 from sanic.response import text
 
-from clinic.facts import FACT_NAMES
+from content.facts import FACT_NAMES
 from web.core.errors import Forbidden, NotFound
 from web.core.i18n import for_chat, say
 from web.core.settings import origin_of
