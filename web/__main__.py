@@ -74,7 +74,7 @@ def _serve(settings: Settings) -> int:
 
 
 async def _tell_set_up_link(app: Any) -> None:
-    settings: Settings = app.ctx.house.settings
+    settings: Settings = app.ctx.context.settings
     print(f"The page: http://{settings.host}:{settings.port}/", flush=True)
     if app.ctx.set_up_code:
         print(

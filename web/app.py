@@ -20,7 +20,7 @@ from web.bot.pool import Bots
 from web.chat.inbound import Reception
 from web.chat.routes import conversations, ratings
 from web.chat.turn_worker import Answering
-from web.context import House, utc_now
+from web.context import AppContext, utc_now
 from web.core.background import Unfinished
 from web.core.db import Database
 from web.core.encryption import Sealing
@@ -65,7 +65,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         TOUCHUP=False,  # it rewrites methods of Sanic for the whole process: good for one app only
     )
     manifests = Manifests(settings.releases)
-    house = House(
+    context = AppContext(
         settings=settings,
         clinic=load_clinic(settings.clinic_file),
         db=Database(settings.database_url or f"sqlite:///{settings.sqlite}"),
@@ -80,19 +80,19 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         sealing=Sealing(settings.key_file),
         clock=clock,
     )
-    postman = Postman(settings, house.db, clock)
-    answering = Answering(house, postman)
-    app.ctx.house = house
+    postman = Postman(settings, context.db, clock)
+    answering = Answering(context, postman)
+    app.ctx.context = context
     app.ctx.postman = postman
-    app.ctx.relay = Relay(house.db, house.hub, process=house.process)
+    app.ctx.relay = Relay(context.db, context.hub, process=context.process)
     app.ctx.unfinished = Unfinished()
     app.ctx.answering = answering
-    app.ctx.builds = Builds(house)
-    app.ctx.desk_watch = DeskWatch(house, postman)
-    app.ctx.reminding = Reminding(house)
-    app.ctx.reception = Reception(house, answering, postman)
-    app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=house.clinic.name)
-    app.ctx.pages = Pages(site_name=lambda: house.name)
+    app.ctx.builds = Builds(context)
+    app.ctx.desk_watch = DeskWatch(context, postman)
+    app.ctx.reminding = Reminding(context)
+    app.ctx.reception = Reception(context, answering, postman)
+    app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
+    app.ctx.pages = Pages(site_name=lambda: context.name)
     app.ctx.set_up_code = None
     _open_doors(app, settings)
     _set_hours(app)
@@ -133,19 +133,19 @@ async def _get_help_ready() -> None:
 
 
 async def _open(app: Any) -> None:
-    house: House = app.ctx.house
+    context: AppContext = app.ctx.context
     warm_up()
-    await migrations.upgrade(house.db)
+    await migrations.upgrade(context.db)
     guard.check_doors(app)
-    if house.settings.desk:
-        async with house.db.write() as tx:
-            await two_factor.seal_all(tx, house.sealing)
+    if context.settings.desk:
+        async with context.db.write() as tx:
+            await two_factor.seal_all(tx, context.sealing)
             if await accounts.is_first_start(tx):
-                app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())
-        work = seed.fill(house.db, project_of(house.settings), now=house.clock())
+                app.ctx.set_up_code = await invitations.make_first(tx, now=context.clock())
+        work = seed.fill(context.db, project_of(context.settings), now=context.clock())
         app.ctx.unfinished.start(work)  # reading the files takes seconds; visitors do not wait for it
     app.ctx.unfinished.start(_get_help_ready())
-    await publishing.reconcile(house)
+    await publishing.reconcile(context)
     await app.ctx.relay.start()
     await app.ctx.answering.start()
     app.ctx.desk_watch.start()
@@ -154,7 +154,7 @@ async def _open(app: Any) -> None:
 
 
 async def _begin_to_close(app: Any) -> None:
-    app.ctx.house.hub.close()
+    app.ctx.context.hub.close()
 
 
 async def _close(app: Any) -> None:
@@ -165,5 +165,5 @@ async def _close(app: Any) -> None:
     await app.ctx.reminding.stop()
     await app.ctx.postman.stop()
     await app.ctx.relay.stop()
-    await app.ctx.house.bot.close()
-    await app.ctx.house.db.close()
+    await app.ctx.context.bot.close()
+    await app.ctx.context.db.close()

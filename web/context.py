@@ -28,7 +28,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
-class House:
+class AppContext:
     """One running service's shared things; `web/app.py` builds it."""
 
     settings: Settings

@@ -14,7 +14,7 @@ from web.bot.client import TurnResult
 from web.chat import callbacks, retention, turns
 from web.chat.turn_results import Outcomes
 from web.chat.turns import Turn
-from web.context import House
+from web.context import AppContext
 from web.core.background import StoppedError, Stopper, Unfinished
 from web.core.db import Transaction
 from web.core.errors import BotError, BotFailed, BotUnreachable
@@ -35,12 +35,12 @@ ABANDONED_S = 5.0
 class Answering:
     """One task for each conversation with open turns; one sweep for all."""
 
-    def __init__(self, house: House, postman: Postman) -> None:
-        self._house = house
-        self._limits = house.settings.limits
+    def __init__(self, context: AppContext, postman: Postman) -> None:
+        self._house = context
+        self._limits = context.settings.limits
         self._postman = postman
-        self._outcomes = Outcomes(house, self._claim_in)
-        self._name = house.process
+        self._outcomes = Outcomes(context, self._claim_in)
+        self._name = context.process
         self._stopper = Stopper()
         self._running = Unfinished()
         self._at_work: set[str] = set()

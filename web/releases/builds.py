@@ -22,7 +22,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from web.accounts import audit
-from web.context import House
+from web.context import AppContext
 from web.core.background import Unfinished
 from web.core.db import Transaction
 from web.core.errors import BuildRunning, NotFound
@@ -64,8 +64,8 @@ _PARTS = {"check": (0.0, 0.1), "train": (0.1, 0.55), "evaluate": (0.55, 0.95), "
 class Builds:
     """Starts builds and follows them."""
 
-    def __init__(self, house: House, *, command: tuple[str, ...] = TRAINING) -> None:
-        self._house = house
+    def __init__(self, context: AppContext, *, command: tuple[str, ...] = TRAINING) -> None:
+        self._house = context
         self._command = command
         self._running = Unfinished()
         self._processes: dict[str, asyncio.subprocess.Process] = {}

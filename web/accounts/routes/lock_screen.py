@@ -15,7 +15,7 @@ from web.core.errors import Refused
 from web.desk.routes.layout import WORKERS
 from web.http import cookies
 from web.http.guard import allow, open_to_all, session_of, staff_of
-from web.http.requests import form_value, house_of, local_way
+from web.http.requests import context_of, form_value, local_way
 
 doors = Blueprint("locking")
 
@@ -24,9 +24,9 @@ doors = Blueprint("locking")
 @allow(*ROLES, background=True, without_second_factor=True, while_locked=True)
 async def lock(request: Request) -> HTTPResponse:
     """Lock this screen."""
-    house = house_of(request)
-    async with house.db.write() as tx:
-        await sessions.lock(tx, staff_of(request).session_id, now=house.clock())
+    context = context_of(request)
+    async with context.db.write() as tx:
+        await sessions.lock(tx, staff_of(request).session_id, now=context.clock())
     way = local_way(request, "")
     return redirect(f"/unlock?next={quote(way)}" if way else "/unlock", status=303)
 
@@ -52,11 +52,11 @@ async def unlock_page(request: Request) -> HTTPResponse:
 @open_to_all
 async def unlock(request: Request) -> HTTPResponse:
     """Open the screen again for the right password, under a new token."""
-    house, session = house_of(request), await session_of(request)
+    context, session = context_of(request), await session_of(request)
     if session is None or session.stage != OPEN:
         return redirect("/sign-in", status=303)
     try:
-        token = await login.unlock(house.db, session, form_value(request, "password"), now=house.clock())
+        token = await login.unlock(context.db, session, form_value(request, "password"), now=context.clock())
     except Refused as error:
         return await _draw(request, session, error)
     response = redirect(local_way(request, navigation.home_of(session.staff.roles)), status=303)
@@ -65,7 +65,7 @@ async def unlock(request: Request) -> HTTPResponse:
 
 
 async def _draw(request: Request, session: Session, error: Refused | None = None) -> HTTPResponse:
-    async with house_of(request).db.read() as tx:
+    async with context_of(request).db.read() as tx:
         own = (await accounts.get(tx, session.staff.id)).sign_in_name
         people = await devices.people_of(tx, cookies.device_token(request))
     values: dict[str, Any] = {

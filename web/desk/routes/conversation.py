@@ -24,7 +24,7 @@ from web.desk.routes.layout import (
 )
 from web.hours import staff_activity
 from web.http.guard import allow, staff_of
-from web.http.requests import form_value, house_of
+from web.http.requests import context_of, form_value
 
 doors = Blueprint("desk_conversation", url_prefix="/conversations")
 
@@ -33,11 +33,11 @@ doors = Blueprint("desk_conversation", url_prefix="/conversations")
 @allow(*READERS)
 async def page(request: Request, conversation_id: str) -> HTTPResponse:
     """Show a conversation from its beginning."""
-    house, by = house_of(request), person_of(request)
-    async with house.db.write() as tx:
-        now = house.clock()
+    context, by = context_of(request), person_of(request)
+    async with context.db.write() as tx:
+        now = context.clock()
         if (
-            await conversation_view.read(tx, conversation_id, manifest=house.manifests.current(), zone=None)
+            await conversation_view.read(tx, conversation_id, manifest=context.manifests.current(), zone=None)
             is None
         ):
             raise NotFound(GONE)
@@ -48,7 +48,7 @@ async def page(request: Request, conversation_id: str) -> HTTPResponse:
         await audit.note(
             tx, by=by.id, did="conversation.read", about="conversations", about_id=conversation_id, now=now
         )
-    house.hub.publish("desk")
+    context.hub.publish("desk")
     return await _draw(request, conversation_id, "desk/conversation.html")
 
 
@@ -68,7 +68,7 @@ async def live(request: Request, conversation_id: str) -> HTTPResponse:
 async def typing(request: Request, conversation_id: str) -> HTTPResponse:
     """Note that this member of staff types, or has stopped."""
     await _look(request, conversation_id, is_typing=form_value(request, "typing") == "yes")
-    house_of(request).hub.publish(conversation_id)
+    context_of(request).hub.publish(conversation_id)
     return json({"ok": True})
 
 
@@ -76,9 +76,9 @@ async def typing(request: Request, conversation_id: str) -> HTTPResponse:
 @allow(*WORKERS, background=True)
 async def leave(request: Request, conversation_id: str) -> HTTPResponse:
     """Note that this member of staff looks elsewhere."""
-    async with house_of(request).db.write() as tx:
+    async with context_of(request).db.write() as tx:
         await staff_activity.leave(tx, conversation_id, person_of(request))
-    house_of(request).hub.publish("desk")
+    context_of(request).hub.publish("desk")
     return json({"ok": True})
 
 
@@ -86,47 +86,47 @@ async def leave(request: Request, conversation_id: str) -> HTTPResponse:
 @allow(*READERS)
 async def answers(request: Request, conversation_id: str) -> HTTPResponse:
     """Find approved answers by their words."""
-    house = house_of(request)
-    async with house.db.read() as tx:
+    context = context_of(request)
+    async with context.db.read() as tx:
         language = await turns.language_of(tx, conversation_id)
-        facts, words = await house.facts(tx, language), await house.words(tx)
+        facts, words = await context.facts(tx, language), await context.words(tx)
     found = snippets.search(
         words,
         (request.args.get("q") or "")[:200],
         facts=facts,
         language=language,
-        mode=house.settings.mode,
-        today=house.clock().date(),
+        mode=context.settings.mode,
+        today=context.clock().date(),
     )
     return json({"ok": True, "answers": [vars(each) for each in found]})
 
 
 async def _note_reading(request: Request, conversation_id: str) -> None:
     """Note in the audit who reads here, unless they opened the page: then it stands there."""
-    house, by = house_of(request), person_of(request)
-    now, did = house.clock(), "conversation.read"
-    since = now - timedelta(hours=house.settings.limits.session_hours)
+    context, by = context_of(request), person_of(request)
+    now, did = context.clock(), "conversation.read"
+    since = now - timedelta(hours=context.settings.limits.session_hours)
     wanted = audit.Wanted(by=by.id, did=did, about_id=conversation_id, since=since)
-    async with house.db.read() as tx:
+    async with context.db.read() as tx:
         if await audit.find(tx, wanted, limit=1):
             return
-    async with house.db.write() as tx:
+    async with context.db.write() as tx:
         await turns.language_of(tx, conversation_id)
         await audit.note(tx, by=by.id, did=did, about="conversations", about_id=conversation_id, now=now)
 
 
 async def _look(request: Request, conversation_id: str, *, is_typing: bool | None = None) -> None:
-    house, person = house_of(request), person_of(request)
-    async with house.db.read() as tx:
+    context, person = context_of(request), person_of(request)
+    async with context.db.read() as tx:
         is_known = await staff_activity.is_noted(
-            tx, person, now=house.clock(), conversation_id=conversation_id
+            tx, person, now=context.clock(), conversation_id=conversation_id
         )
     if is_known and is_typing is None:
         return
-    async with house.db.write() as tx:
+    async with context.db.write() as tx:
         await turns.language_of(tx, conversation_id)
         await staff_activity.look(
-            tx, conversation_id, person_of(request), now=house.clock(), is_typing=is_typing
+            tx, conversation_id, person_of(request), now=context.clock(), is_typing=is_typing
         )
 
 
@@ -139,10 +139,10 @@ def _urgent_words(shown: conversation_view.Transcript, case: queues.Case | None)
 
 
 async def _draw(request: Request, conversation_id: str, template: str) -> HTTPResponse:
-    house, by = house_of(request), person_of(request)
-    manifest, is_masked = house.manifests.current(), not staff_of(request).may(*WORKERS)
-    async with house.db.read() as tx:
-        now, zone = house.clock(), await zone_of(request, tx)
+    context, by = context_of(request), person_of(request)
+    manifest, is_masked = context.manifests.current(), not staff_of(request).may(*WORKERS)
+    async with context.db.read() as tx:
+        now, zone = context.clock(), await zone_of(request, tx)
         shown = await conversation_view.read(
             tx,
             conversation_id,

@@ -17,7 +17,7 @@ from web.desk.routes.layout import WORKERS, done, draw, note_presence, person_of
 from web.hours import clinic_facts, closures, forms, on_duty
 from web.hours.hours import who_answers
 from web.http.guard import allow, staff_of
-from web.http.requests import form_value, house_of
+from web.http.requests import context_of, form_value
 
 doors = Blueprint("desk_opening", url_prefix="/hours")
 HERE = "/desk/hours"
@@ -29,10 +29,10 @@ MAX_HOLIDAY_CHARS = 80
 async def page(request: Request) -> HTTPResponse:
     """Show how it is now, and everything that decides it."""
     await note_presence(request)
-    house = house_of(request)
-    async with house.db.read() as tx:
-        now, clinic = house.clock(), await house.clinic_now(tx)
-        state, zone = await house.hours(tx), clinic.time_zone
+    context = context_of(request)
+    async with context.db.read() as tx:
+        now, clinic = context.clock(), await context.clinic_now(tx)
+        state, zone = await context.hours(tx), clinic.time_zone
         names = await accounts.names(tx)
         here = await on_duty.here(tx, now)
         values = {
@@ -63,9 +63,9 @@ async def i_am_here(request: Request) -> HTTPResponse:
     """Count this member of staff as being at the desk."""
 
     async def deed(tx: Transaction) -> dict[str, Any]:
-        house = house_of(request)
-        until = forms.shift_end(form_value(request, "until"), await house.hours(tx))
-        await on_duty.i_am_here(tx, person_of(request).id, until, house.clock())
+        context = context_of(request)
+        until = forms.shift_end(form_value(request, "until"), await context.hours(tx))
+        await on_duty.i_am_here(tx, person_of(request).id, until, context.clock())
         return {"until": until.isoformat(timespec="minutes")}
 
     return await _change(request, deed, "presence.here", "You are here. Visitors are told that somebody is.")
@@ -75,17 +75,17 @@ async def i_am_here(request: Request) -> HTTPResponse:
 @allow(*WORKERS)
 async def i_am_away(request: Request) -> HTTPResponse:
     """Count them as gone; what they hold goes back to the list."""
-    house, by = house_of(request), person_of(request)
+    context, by = context_of(request), person_of(request)
     gave_up: set[str] = set()
 
     async def deed(tx: Transaction) -> dict[str, Any]:
         await on_duty.i_am_away(tx, by.id)
-        gave_up.update(await handoff_timeouts.of_staff(tx, by.id, why="away", now=house.clock()))
+        gave_up.update(await handoff_timeouts.of_staff(tx, by.id, why="away", now=context.clock()))
         return {"gave_up": len(gave_up)}
 
     answer = await _change(request, deed, "presence.away", "You are away. What you held is back on the list.")
     for conversation_id in gave_up:
-        house.hub.publish(conversation_id)
+        context.hub.publish(conversation_id)
     return answer
 
 
@@ -95,13 +95,13 @@ async def close_today(request: Request) -> HTTPResponse:
     """Close from now until midnight, in one press."""
 
     async def deed(tx: Transaction) -> dict[str, Any]:
-        house = house_of(request)
-        clinic = await house.clinic_now(tx)
+        context = context_of(request)
+        clinic = await context.clinic_now(tx)
         made = await closures.close_today(
             tx,
             clinic=clinic,
             by=person_of(request).id,
-            now=house.clock(),
+            now=context.clock(),
             reason=form_value(request, "reason"),
         )
         return {"closure": made.id}
@@ -115,14 +115,14 @@ async def add_closure(request: Request) -> HTTPResponse:
     """Close for a span of time."""
 
     async def deed(tx: Transaction) -> dict[str, Any]:
-        house = house_of(request)
-        zone = (await house.clinic_now(tx)).time_zone
+        context = context_of(request)
+        zone = (await context.clinic_now(tx)).time_zone
         made = await closures.add(
             tx,
             starts_at=forms.read_moment(form_value(request, "starts_at"), zone, "The beginning"),
             ends_at=forms.read_moment(form_value(request, "ends_at"), zone, "The end"),
             by=person_of(request).id,
-            now=house.clock(),
+            now=context.clock(),
             reason=form_value(request, "reason"),
         )
         return {"closure": made.id}
@@ -163,7 +163,7 @@ async def add_holiday(request: Request) -> HTTPResponse:
 
     async def deed(tx: Transaction) -> dict[str, Any]:
         day = forms.read_day(form_value(request, "date")).isoformat()
-        known = forms.holidays_of(await house_of(request).clinic_now(tx))
+        known = forms.holidays_of(await context_of(request).clinic_now(tx))
         kept = [each for each in known if each["date"] != day]
         if not form_value(request, "remove"):
             name = " ".join(form_value(request, "name").split())[:MAX_HOLIDAY_CHARS]
@@ -175,17 +175,17 @@ async def add_holiday(request: Request) -> HTTPResponse:
 
 
 async def _set(request: Request, tx: Transaction, name: str, value: Any) -> None:
-    house = house_of(request)
+    context = context_of(request)
     by = person_of(request).id
-    await clinic_facts.set_fact(tx, name, value, by=by, now=house.clock(), file_clinic=house.clinic)
+    await clinic_facts.set_fact(tx, name, value, by=by, now=context.clock(), file_clinic=context.clinic)
 
 
 async def _change(request: Request, deed: Any, did: str, said: str) -> HTTPResponse:
     """Change something in one transaction, with its line in the audit, and tell every page."""
-    house, by = house_of(request), person_of(request)
-    async with house.db.write() as tx:
+    context, by = context_of(request), person_of(request)
+    async with context.db.write() as tx:
         details = await deed(tx)
-        await audit.note(tx, by=by.id, did=did, about="hours", details=details, now=house.clock())
-    house.hub.publish(DESK)
+        await audit.note(tx, by=by.id, did=did, about="hours", details=details, now=context.clock())
+    context.hub.publish(DESK)
     back = form_value(request, "back")
     return done(request, back if back in {"/desk", HERE} else HERE, said)

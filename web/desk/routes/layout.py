@@ -20,7 +20,7 @@ from web.desk import queue_views
 from web.hours import staff_activity
 from web.http.error_handler import wants_page
 from web.http.guard import staff_of, staff_page
-from web.http.requests import house_of, whole_number
+from web.http.requests import context_of, whole_number
 
 WORKERS = ("desk", "administrator")
 READERS = ("desk", "owner", "clinician", "administrator")
@@ -39,23 +39,23 @@ def person_of(request: Request) -> Person:
 
 async def zone_of(request: Request, tx: Transaction) -> ZoneInfo | None:
     """The clinic's time zone."""
-    return (await house_of(request).clinic_now(tx)).time_zone
+    return (await context_of(request).clinic_now(tx)).time_zone
 
 
 async def live_page(request: Request, draw: Draw) -> HTTPResponse:
     """Give a part of a page when it is another than the one the browser has; wait until it is."""
-    house, loop = house_of(request), asyncio.get_running_loop()
+    context, loop = context_of(request), asyncio.get_running_loop()
     mark = request.args.get("mark") or ""
     asked_s = whole_number(request.args.get("wait"), default=0)
-    until = loop.time() + min(asked_s, house.settings.limits.max_wait_s)
+    until = loop.time() + min(asked_s, context.settings.limits.max_wait_s)
     while True:
-        with house.hub.listening(DESK) as listener:
+        with context.hub.listening(DESK) as listener:
             page = await draw()
             left_s = until - loop.time()
-            if _mark(page) != mark or left_s <= 0 or house.hub.is_closed:
+            if _mark(page) != mark or left_s <= 0 or context.hub.is_closed:
                 break
             # Not every piece of news changes this page, and time changes it without any.
-            if await listener.news(timeout_s=min(left_s, house.settings.limits.look_again_s)):
+            if await listener.news(timeout_s=min(left_s, context.settings.limits.look_again_s)):
                 await asyncio.sleep(GATHER_S)
     if _mark(page) == mark:
         return empty(headers={"x-mark": mark})
@@ -65,11 +65,11 @@ async def live_page(request: Request, draw: Draw) -> HTTPResponse:
 
 async def pulse_values(request: Request, tx: Transaction, now: datetime) -> dict[str, Any]:
     """What every page of the desk shows of the lists: counts, and who is new."""
-    house = house_of(request)
+    context = context_of(request)
     found = await queue_views.lists(
         tx,
         staff_id=staff_of(request).id,
-        manifest=house.manifests.current(),
+        manifest=context.manifests.current(),
         zone=await zone_of(request, tx),
         now=now,
     )
@@ -78,12 +78,12 @@ async def pulse_values(request: Request, tx: Transaction, now: datetime) -> dict
 
 async def note_presence(request: Request) -> None:
     """Note that this member of staff has a page of the desk open."""
-    house, person = house_of(request), person_of(request)
-    async with house.db.read() as tx:
-        if await staff_activity.is_noted(tx, person, now=house.clock()):
+    context, person = context_of(request), person_of(request)
+    async with context.db.read() as tx:
+        if await staff_activity.is_noted(tx, person, now=context.clock()):
             return
-    async with house.db.write() as tx:
-        await staff_activity.at_the_desk(tx, person, now=house.clock())
+    async with context.db.write() as tx:
+        await staff_activity.at_the_desk(tx, person, now=context.clock())
 
 
 def done(request: Request, path: str, said: str = "") -> HTTPResponse:

@@ -9,7 +9,7 @@ from web.desk import queue_views, queues
 from web.desk.routes.layout import WORKERS, done, draw, live_page, note_presence, person_of, pulse_values
 from web.hours import on_duty, staff_activity
 from web.http.guard import allow, staff_of
-from web.http.requests import house_of
+from web.http.requests import context_of
 
 doors = Blueprint("desk_lists")
 
@@ -34,10 +34,10 @@ async def live(request: Request) -> HTTPResponse:
 @allow(*WORKERS)
 async def next_one(request: Request) -> HTTPResponse:
     """Go to the next conversation in which somebody waits."""
-    house = house_of(request)
-    async with house.db.read() as tx:
+    context = context_of(request)
+    async with context.db.read() as tx:
         found = await queue_views.next_case(
-            tx, staff_id=staff_of(request).id, but=request.args.get("after") or "", now=house.clock()
+            tx, staff_id=staff_of(request).id, but=request.args.get("after") or "", now=context.clock()
         )
     if found is None:
         return done(request, "/desk", "Nobody is waiting.")
@@ -48,22 +48,22 @@ async def next_one(request: Request) -> HTTPResponse:
 @allow(*WORKERS)
 async def read_all(request: Request) -> HTTPResponse:
     """Take everything off *To read*."""
-    house = house_of(request)
-    async with house.db.write() as tx:
-        listed = (await queues.lists(tx, now=house.clock()))["to_read"]
+    context = context_of(request)
+    async with context.db.write() as tx:
+        listed = (await queues.lists(tx, now=context.clock()))["to_read"]
         for case in listed:
-            await review_queue.mark_read(tx, case.conversation_id, by=person_of(request), now=house.clock())
-    house.hub.publish("desk")
+            await review_queue.mark_read(tx, case.conversation_id, by=person_of(request), now=context.clock())
+    context.hub.publish("desk")
     return done(request, "/desk", f"Marked as read: {len(listed)}.")
 
 
 async def _draw(request: Request, template: str) -> HTTPResponse:
-    house = house_of(request)
-    async with house.db.read() as tx:
-        now = house.clock()
+    context = context_of(request)
+    async with context.db.read() as tx:
+        now = context.clock()
         values = await pulse_values(request, tx, now)
         here = await staff_activity.colleagues(tx, now=now)
-        state = await house.hours(tx)
+        state = await context.hours(tx)
         on_shift = {each.staff_id for each in await on_duty.here(tx, now)}
     return draw(
         request,

@@ -9,7 +9,7 @@ from sanic import Blueprint, HTTPResponse, Request
 from content.answers import Answer
 from web.accounts import audit
 from web.http.guard import allow, staff_of, staff_page
-from web.http.requests import form_value, house_of
+from web.http.requests import context_of, form_value
 from web.studio import answers, forms, missed_question_actions
 from web.studio.answers import EditedMeanwhile
 from web.studio.diff import changes
@@ -58,13 +58,13 @@ async def new(request: Request) -> HTTPResponse:
 @allow(*EDITORS)
 async def create(request: Request) -> HTTPResponse:
     """Put a new answer into the record, as unfinished as it may be."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     sent = forms.read(values_of(request), "")
     if not sent.answer.title:
         problem = "Give it a title first: people find the answer by it."
         return _form(request, await look(request), sent, is_new=True, problem=problem, status=422)
-    async with house.db.write() as tx:
-        now = house.clock()
+    async with context.db.write() as tx:
+        now = context.clock()
         draft = await answers.create(
             tx, sent.answer, by=staff, now=now, tests=sent.tests, is_on=sent.is_on, why="written"
         )
@@ -89,12 +89,12 @@ async def one(request: Request, answer_id: str) -> HTTPResponse:
 @allow(*EDITORS)
 async def save(request: Request, answer_id: str) -> HTTPResponse:
     """Store the next version, unless somebody else was faster."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     await draft_of(request, answer_id)
     sent = forms.read(values_of(request), answer_id)
     try:
-        async with house.db.write() as tx:
-            now = house.clock()
+        async with context.db.write() as tx:
+            now = context.clock()
             draft = await answers.save(
                 tx,
                 sent.answer,

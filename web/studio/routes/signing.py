@@ -11,7 +11,7 @@ from web.accounts import audit
 from web.core.errors import BadRequest
 from web.http.error_handler import wants_page
 from web.http.guard import allow, staff_of, staff_page
-from web.http.requests import form_value, house_of, whole_number
+from web.http.requests import context_of, form_value, whole_number
 from web.studio import answers, signatures, signing_queue
 from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, back, draft_of, look
 from web.studio.signatures import CONFIRMATION
@@ -44,14 +44,14 @@ async def sheet(request: Request) -> HTTPResponse:
 @allow(CLINICIAN)
 async def sign(request: Request, answer_id: str) -> HTTPResponse:
     """Sign an answer as it was read."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     await draft_of(request, answer_id)
     try:
         review_by = date.fromisoformat(form_value(request, "review_by"))
     except ValueError as error:
         raise BadRequest("Choose the date until which you stand for these words.") from error
-    async with house.db.write() as tx:
-        now = house.clock()
+    async with context.db.write() as tx:
+        now = context.clock()
         draft = await answers.get(tx, answer_id)
         assert draft is not None
         given = await signatures.sign(
@@ -88,11 +88,11 @@ async def switch_on(request: Request, answer_id: str) -> HTTPResponse:
 
 
 async def _switch(request: Request, answer_id: str, *, is_on: bool) -> HTTPResponse:
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     draft = await draft_of(request, answer_id)
     how = "on" if is_on else "off"
-    async with house.db.write() as tx:
-        now = house.clock()
+    async with context.db.write() as tx:
+        now = context.clock()
         saved = await answers.save(
             tx,
             draft.answer,
@@ -118,10 +118,10 @@ def _done(request: Request, said: str, **more: Any) -> HTTPResponse:
 @allow(CLINICIAN)
 async def take_back(request: Request, answer_id: str) -> HTTPResponse:
     """Take a signature back that was given by mistake."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     draft = await draft_of(request, answer_id)
-    async with house.db.write() as tx:
-        now = house.clock()
+    async with context.db.write() as tx:
+        now = context.clock()
         await signatures.take_back(tx, draft, by=staff, now=now)
         did = "signature.taken_back"
         await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
@@ -132,10 +132,10 @@ async def take_back(request: Request, answer_id: str) -> HTTPResponse:
 @allow(ADMINISTRATOR)
 async def choose_rule(request: Request) -> HTTPResponse:
     """Choose who may sign."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     chosen: signatures.Rule = "own" if form_value(request, "rule") == "own" else "another"
-    async with house.db.write() as tx:
-        now = house.clock()
+    async with context.db.write() as tx:
+        now = context.clock()
         await signatures.set_rule(tx, chosen, by=staff.id, now=now)
         await audit.note(
             tx, by=staff.id, did="signing.rule", about="studio", details={"rule": chosen}, now=now
@@ -144,9 +144,9 @@ async def choose_rule(request: Request) -> HTTPResponse:
 
 
 async def _draw(request: Request, template: str) -> HTTPResponse:
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     desk = await look(request)
-    async with house.db.read() as tx:
+    async with context.db.read() as tx:
         sheets = await signing_queue.session(tx, desk, signer=staff.id)
         rule = await signatures.rule(tx)
     return staff_page(

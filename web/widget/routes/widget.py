@@ -14,7 +14,7 @@ from web.core.errors import Forbidden, NotFound
 from web.core.i18n import for_chat, say
 from web.core.settings import origin_of
 from web.http import allowed_origins
-from web.http.requests import house_of, is_own
+from web.http.requests import context_of, is_own
 from web.http.templates import content_security_policy
 from web.widget.loader import (
     FORMS,
@@ -44,10 +44,10 @@ FOR_OTHER_SITES = {
 @doors.get("/widget.js")
 async def loader(request: Request) -> HTTPResponse:
     """Give the one script that a host page loads."""
-    house = house_of(request)
-    async with house.db.read() as tx:
-        facts = await house.facts(tx)
-        allowed = await allowed_origins.allowed(tx, house.settings)
+    context = context_of(request)
+    async with context.db.read() as tx:
+        facts = await context.facts(tx)
+        allowed = await allowed_origins.allowed(tx, context.settings)
     told = loader_settings(look_of(request), facts, sites=allowed)
     headers = {**FOR_OTHER_SITES, "cache-control": "public, max-age=300"}
     return text(loader_script(told), content_type="text/javascript; charset=utf-8", headers=headers)
@@ -57,9 +57,9 @@ async def loader(request: Request) -> HTTPResponse:
 async def frame(request: Request) -> HTTPResponse:
     """Show the chat inside a page of an allowed site."""
     site = origin_of(request.args.get("site", ""))
-    house = house_of(request)
-    async with house.db.read() as tx:
-        allowed = await allowed_origins.allowed(tx, house.settings)
+    context = context_of(request)
+    async with context.db.read() as tx:
+        allowed = await allowed_origins.allowed(tx, context.settings)
     if not (site in allowed or is_own(request, site)):
         # The address of a page, not what anybody wrote.
         logger.warning("The chat was not shown: '%s' is no allowed site (see Set-up).", site[:200])
@@ -120,7 +120,7 @@ async def qr_code(request: Request) -> HTTPResponse:
 
 
 def _address(request: Request) -> str:
-    return f"{house_of(request).settings.public_url}/chat"
+    return f"{context_of(request).settings.public_url}/chat"
 
 
 def look_of(request: Request) -> Look:
@@ -130,18 +130,18 @@ def look_of(request: Request) -> Look:
 
 
 async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
-    house = house_of(request)
+    context = context_of(request)
     language = known_language(request.args.get("language"))
-    async with house.db.read() as tx:
-        facts = await house.facts(tx, language)
-        manifest = await house.words(tx)
+    async with context.db.read() as tx:
+        facts = await context.facts(tx, language)
+        manifest = await context.words(tx)
     look = look_of(request)
     page: HTTPResponse = request.app.ctx.pages.draw(
         "widget/chat.html",
         form=form,
         language=language,
         facts={**dict.fromkeys(FACT_NAMES), **facts},
-        notice=notice_before(facts, house.settings.limits, language),
+        notice=notice_before(facts, context.settings.limits, language),
         privacy_notice=say("privacy_notice", language),
         words=for_chat(language),
         chat=chat_settings(manifest, facts, look, language=language, site=site),
