@@ -17,7 +17,7 @@ from web.accounts import accounts, invitations, two_factor
 from web.accounts.routes import audit, home, lock_screen, login, people, profile
 from web.bot.manifest import Manifests
 from web.bot.pool import Bots
-from web.chat.inbound import Reception
+from web.chat.inbound import Inbound
 from web.chat.routes import conversations, ratings
 from web.chat.turn_worker import Answering
 from web.context import AppContext, utc_now
@@ -90,7 +90,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.ctx.builds = Builds(context)
     app.ctx.desk_watch = DeskWatch(context, postman)
     app.ctx.reminding = Reminding(context)
-    app.ctx.reception = Reception(context, answering, postman)
+    app.ctx.reception = Inbound(context, answering, postman)
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
     app.ctx.pages = Pages(site_name=lambda: context.name)
     app.ctx.set_up_code = None

@@ -31,7 +31,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
-class Reception:
+class Inbound:
     """Takes messages in, at the rates of `web/core/limits.py`."""
 
     def __init__(self, context: AppContext, answering: Answering, postman: Postman) -> None:

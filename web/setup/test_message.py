@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from web.chat import conversations, messages, retention
-from web.chat.inbound import Reception
+from web.chat.inbound import Inbound
 from web.chat.messages import Message
 from web.context import AppContext
 from web.core.errors import Refused
@@ -26,7 +26,7 @@ class Tried:
     seconds: float
 
 
-async def try_it(context: AppContext, reception: Reception, question: str, *, address: str) -> Tried:
+async def try_it(context: AppContext, reception: Inbound, question: str, *, address: str) -> Tried:
     """Ask as a visitor would and wait for the reply. Raises Refused when the text is no message."""
     began = context.clock()
     async with context.db.write() as tx:

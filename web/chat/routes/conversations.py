@@ -10,7 +10,7 @@ from sanic import Blueprint, HTTPResponse, Request, json
 from content.wording import DEFAULT_LANGUAGE
 from web.bot.client import Offer
 from web.chat import conversations, messages, retention, turns
-from web.chat.inbound import Reception
+from web.chat.inbound import Inbound
 from web.core import time_zones
 from web.core.errors import BadRequest
 from web.core.i18n import LANGUAGES, say
@@ -59,7 +59,7 @@ async def _start(request: Request) -> HTTPResponse:
     context = context_of(request)
     body = json_body(request) if request.body else {}
     language = language_of(body.get("language"))
-    reception: Reception = request.app.ctx.reception
+    reception: Inbound = request.app.ctx.reception
     reception.admit_start(address_of(request), language, about_to_say=body.get("text"))
     async with context.db.write() as tx:
         starters = [Offer(*each) for each in (await context.words(tx)).starting_questions()]
