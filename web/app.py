@@ -19,7 +19,7 @@ from web.bot.manifest import Manifests
 from web.bot.pool import Bots
 from web.chat.inbound import Inbound
 from web.chat.routes import conversations, ratings
-from web.chat.turn_worker import Answering
+from web.chat.turn_worker import TurnWorker
 from web.context import AppContext, utc_now
 from web.core.background import Unfinished
 from web.core.db import Database
@@ -81,16 +81,16 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         clock=clock,
     )
     postman = Postman(settings, context.db, clock)
-    answering = Answering(context, postman)
+    turn_worker = TurnWorker(context, postman)
     app.ctx.context = context
     app.ctx.postman = postman
     app.ctx.relay = Relay(context.db, context.hub, process=context.process)
     app.ctx.unfinished = Unfinished()
-    app.ctx.answering = answering
+    app.ctx.turn_worker = turn_worker
     app.ctx.builds = Builds(context)
     app.ctx.desk_watch = DeskWatch(context, postman)
     app.ctx.reminding = Reminding(context)
-    app.ctx.reception = Inbound(context, answering, postman)
+    app.ctx.reception = Inbound(context, turn_worker, postman)
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
     app.ctx.pages = Pages(site_name=lambda: context.name)
     app.ctx.set_up_code = None
@@ -147,7 +147,7 @@ async def _open(app: Any) -> None:
     app.ctx.unfinished.start(_get_help_ready())
     await publishing.reconcile(context)
     await app.ctx.relay.start()
-    await app.ctx.answering.start()
+    await app.ctx.turn_worker.start()
     app.ctx.desk_watch.start()
     app.ctx.reminding.start()
     app.ctx.postman.start()
@@ -160,7 +160,7 @@ async def _begin_to_close(app: Any) -> None:
 async def _close(app: Any) -> None:
     await app.ctx.unfinished.all_done()
     await app.ctx.builds.stop()
-    await app.ctx.answering.stop()
+    await app.ctx.turn_worker.stop()
     await app.ctx.desk_watch.stop()
     await app.ctx.reminding.stop()
     await app.ctx.postman.stop()

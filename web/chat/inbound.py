@@ -19,7 +19,7 @@ from web.chat.conversations import Incoming, Receipt
 from web.chat.crisis_cards import Help, help_for
 from web.chat.rate_limits import Admission
 from web.chat.safety import Verdict, is_urgent, language_after, nothing_to_judge, verdict_on
-from web.chat.turn_worker import Answering
+from web.chat.turn_worker import TurnWorker
 from web.context import AppContext
 from web.core.db import Transaction
 from web.core.errors import BadRequest, ChoiceRefused, MessageRefused, TooMany
@@ -34,10 +34,10 @@ _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 class Inbound:
     """Takes messages in, at the rates of `web/core/limits.py`."""
 
-    def __init__(self, context: AppContext, answering: Answering, postman: Postman) -> None:
+    def __init__(self, context: AppContext, turn_worker: TurnWorker, postman: Postman) -> None:
         self._house = context
         self._admission = Admission(context.settings.limits)
-        self._answering = answering
+        self._answering = turn_worker
         self._postman = postman
 
     @property

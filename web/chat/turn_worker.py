@@ -32,7 +32,7 @@ TIMER_SLACK_S = 0.02
 ABANDONED_S = 5.0
 
 
-class Answering:
+class TurnWorker:
     """One task for each conversation with open turns; one sweep for all."""
 
     def __init__(self, context: AppContext, postman: Postman) -> None:

@@ -336,7 +336,7 @@ async def test_d7_a_turn_that_cannot_store_its_callback_says_nothing_of_it(
     bot.says(reply("utter_callback_sent", first_name="Ana"), requests=(callback(phone="+15552018834"),))
     await visitor.sends("please call me")
     await bot.arrived.wait()
-    await service.app.ctx.answering.stop()
+    await service.app.ctx.turn_worker.stop()
     assert [row["author"] for row in await service.rows(schema.messages)] == ["visitor"]
     assert [row["state"] for row in await service.rows(schema.turns)] == ["waiting"]
 

@@ -116,7 +116,7 @@ async def test_the_bots_answer_is_dropped_when_a_person_joined_first(visitor, bo
     await bot.arrived.wait()
     await desk(handoffs.claim, visitor.id, by=NURSE)
     bot.goes_on(reply("utter_greet"))
-    await service.app.ctx.answering.stop()
+    await service.app.ctx.turn_worker.stop()
     assert [message["author"] for message in (await visitor.reads())["messages"]] == ["visitor", "system"]
     (turn,) = await service.rows(schema.turns, of=visitor)
     assert (turn["state"], turn["outcome"]) == ("done", "person")
