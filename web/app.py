@@ -32,7 +32,7 @@ from web.desk.timeout_worker import DeskWatch
 from web.http import error_handler, guard
 from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.http.templates import STATIC, Pages, add_headers
-from web.notifications.mailer import Postman
+from web.notifications.mailer import Mailer
 from web.releases import publishing
 from web.releases.builds import Builds
 from web.schema import new_id
@@ -80,17 +80,17 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         sealing=Sealing(settings.key_file),
         clock=clock,
     )
-    postman = Postman(settings, context.db, clock)
-    turn_worker = TurnWorker(context, postman)
+    mailer = Mailer(settings, context.db, clock)
+    turn_worker = TurnWorker(context, mailer)
     app.ctx.context = context
-    app.ctx.postman = postman
+    app.ctx.mailer = mailer
     app.ctx.relay = Relay(context.db, context.hub, process=context.process)
     app.ctx.unfinished = Unfinished()
     app.ctx.turn_worker = turn_worker
     app.ctx.builds = Builds(context)
-    app.ctx.desk_watch = DeskWatch(context, postman)
+    app.ctx.desk_watch = DeskWatch(context, mailer)
     app.ctx.reminding = Reminding(context)
-    app.ctx.reception = Inbound(context, turn_worker, postman)
+    app.ctx.reception = Inbound(context, turn_worker, mailer)
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
     app.ctx.pages = Pages(site_name=lambda: context.name)
     app.ctx.set_up_code = None
@@ -150,7 +150,7 @@ async def _open(app: Any) -> None:
     await app.ctx.turn_worker.start()
     app.ctx.desk_watch.start()
     app.ctx.reminding.start()
-    app.ctx.postman.start()
+    app.ctx.mailer.start()
 
 
 async def _begin_to_close(app: Any) -> None:
@@ -163,7 +163,7 @@ async def _close(app: Any) -> None:
     await app.ctx.turn_worker.stop()
     await app.ctx.desk_watch.stop()
     await app.ctx.reminding.stop()
-    await app.ctx.postman.stop()
+    await app.ctx.mailer.stop()
     await app.ctx.relay.stop()
     await app.ctx.context.bot.close()
     await app.ctx.context.db.close()

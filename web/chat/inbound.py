@@ -24,7 +24,7 @@ from web.context import AppContext
 from web.core.db import Transaction
 from web.core.errors import BadRequest, ChoiceRefused, MessageRefused, TooMany
 from web.core.i18n import say
-from web.notifications.mailer import Postman
+from web.notifications.mailer import Mailer
 
 WAITING_RETRY_S = 10.0
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -34,11 +34,11 @@ _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 class Inbound:
     """Takes messages in, at the rates of `web/core/limits.py`."""
 
-    def __init__(self, context: AppContext, turn_worker: TurnWorker, postman: Postman) -> None:
+    def __init__(self, context: AppContext, turn_worker: TurnWorker, mailer: Mailer) -> None:
         self._house = context
         self._admission = Admission(context.settings.limits)
         self._answering = turn_worker
-        self._postman = postman
+        self._postman = mailer
 
     @property
     def admission(self) -> Admission:

@@ -19,7 +19,7 @@ from web.core.background import StoppedError, Stopper, Unfinished
 from web.core.db import Transaction
 from web.core.errors import BotError, BotFailed, BotUnreachable
 from web.core.pg_notify import is_dead
-from web.notifications.mailer import Postman
+from web.notifications.mailer import Mailer
 
 logger = logging.getLogger(__name__)
 
@@ -35,10 +35,10 @@ ABANDONED_S = 5.0
 class TurnWorker:
     """One task for each conversation with open turns; one sweep for all."""
 
-    def __init__(self, context: AppContext, postman: Postman) -> None:
+    def __init__(self, context: AppContext, mailer: Mailer) -> None:
         self._house = context
         self._limits = context.settings.limits
-        self._postman = postman
+        self._postman = mailer
         self._outcomes = Outcomes(context, self._claim_in)
         self._name = context.process
         self._stopper = Stopper()

@@ -9,7 +9,7 @@ from web.context import AppContext
 from web.core.background import Stopper, Unfinished
 from web.core.pubsub import DESK
 from web.desk import handoff_timeouts, visitor_presence
-from web.notifications.mailer import Postman
+from web.notifications.mailer import Mailer
 
 logger = logging.getLogger(__name__)
 
@@ -17,9 +17,9 @@ logger = logging.getLogger(__name__)
 class DeskWatch:
     """One task for all conversations; every process has one, and they do not get in each other's way."""
 
-    def __init__(self, context: AppContext, postman: Postman) -> None:
+    def __init__(self, context: AppContext, mailer: Mailer) -> None:
         self._house = context
-        self._postman = postman
+        self._postman = mailer
         self._sightings = visitor_presence.Sightings()
         self._stopper = Stopper()
         self._running = Unfinished()
