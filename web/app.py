@@ -21,7 +21,7 @@ from web.chat.inbound import Inbound
 from web.chat.routes import conversations, ratings
 from web.chat.turn_worker import TurnWorker
 from web.context import AppContext, utc_now
-from web.core.background import Unfinished
+from web.core.background import TaskGroup
 from web.core.db import Database
 from web.core.encryption import Sealing
 from web.core.errors import Locked, NotSignedIn
@@ -85,7 +85,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.ctx.context = context
     app.ctx.mailer = mailer
     app.ctx.relay = Relay(context.db, context.hub, process=context.process)
-    app.ctx.unfinished = Unfinished()
+    app.ctx.unfinished = TaskGroup()
     app.ctx.turn_worker = turn_worker
     app.ctx.builds = Builds(context)
     app.ctx.desk_watch = DeskWatch(context, mailer)

@@ -15,7 +15,7 @@ from web.chat import callbacks, retention, turns
 from web.chat.turn_results import Outcomes
 from web.chat.turns import Turn
 from web.context import AppContext
-from web.core.background import StoppedError, Stopper, Unfinished
+from web.core.background import Stopped, StopSignal, TaskGroup
 from web.core.db import Transaction
 from web.core.errors import BotError, BotFailed, BotUnreachable
 from web.core.pg_notify import is_dead
@@ -41,8 +41,8 @@ class TurnWorker:
         self._postman = mailer
         self._outcomes = Outcomes(context, self._claim_in)
         self._name = context.process
-        self._stopper = Stopper()
-        self._running = Unfinished()
+        self._stopper = StopSignal()
+        self._running = TaskGroup()
         self._at_work: set[str] = set()
         self._again: set[str] = set()
         self._claimed: dict[str, Turn] = {}
@@ -100,7 +100,7 @@ class TurnWorker:
                     turn = await self._answer(turn)
                 if conversation_id not in self._again:
                     return
-        except StoppedError:
+        except Stopped:
             return
         except Exception as error:  # the sweep comes back to it when the lease is over
             logger.error("Turns of %s stopped: %s", conversation_id, type(error).__name__)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from web.core.background import StoppedError, Stopper, Unfinished
+from web.core.background import Stopped, StopSignal, TaskGroup
 from web.core.db import Database, Transaction
 from web.core.pubsub import Hub
 
@@ -33,8 +33,8 @@ class Relay:
         self._hub = hub
         self._process = process
         self._queue: asyncio.Queue[str] = asyncio.Queue()
-        self._stopper = Stopper()
-        self._running = Unfinished()
+        self._stopper = StopSignal()
+        self._running = TaskGroup()
         self._is_heard = asyncio.Event()
 
     async def start(self) -> None:
@@ -56,7 +56,7 @@ class Relay:
                 assert self._db.postgres is not None
                 async with self._db.postgres.connect() as connection:
                     await self._carry(connection)
-            except StoppedError:
+            except Stopped:
                 return
             except Exception as error:  # the database is away: try again until it is back
                 logger.error("No news from other processes for a moment: %s", type(error).__name__)

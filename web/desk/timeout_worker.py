@@ -6,7 +6,7 @@ import logging
 
 from web.chat import handoffs
 from web.context import AppContext
-from web.core.background import Stopper, Unfinished
+from web.core.background import StopSignal, TaskGroup
 from web.core.pubsub import DESK
 from web.desk import handoff_timeouts, visitor_presence
 from web.notifications.mailer import Mailer
@@ -21,8 +21,8 @@ class DeskWatch:
         self._house = context
         self._postman = mailer
         self._sightings = visitor_presence.Sightings()
-        self._stopper = Stopper()
-        self._running = Unfinished()
+        self._stopper = StopSignal()
+        self._running = TaskGroup()
 
     def start(self) -> None:
         """Begin to watch."""

@@ -9,7 +9,7 @@ from sanic import Request
 
 from web.context import AppContext
 from web.core import client_ip
-from web.core.background import Unfinished
+from web.core.background import TaskGroup
 from web.core.errors import BadRequest, Forbidden, NotFound
 from web.core.i18n import say
 from web.http import allowed_origins
@@ -29,9 +29,9 @@ def address_of(request: Request) -> str:
     return client_ip.address_of(request.ip, forwarded_for, context_of(request).settings.trusted_proxies)
 
 
-def work_of(request: Request) -> Unfinished:
+def work_of(request: Request) -> TaskGroup:
     """Where work goes on when a client hangs up, which cancels its request."""
-    unfinished: Unfinished = request.app.ctx.unfinished
+    unfinished: TaskGroup = request.app.ctx.unfinished
     return unfinished
 
 

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import httpx
 
-from web.core.background import StoppedError, Stopper, Unfinished
+from web.core.background import Stopped, StopSignal, TaskGroup
 from web.core.db import Database
 from web.core.settings import Settings, is_loopback
 from web.notifications import outbox
@@ -45,8 +45,8 @@ class Mailer:
         self._db = db
         self._clock = clock
         self._news = asyncio.Event()
-        self._stopper = Stopper()
-        self._running = Unfinished()
+        self._stopper = StopSignal()
+        self._running = TaskGroup()
 
     def start(self) -> None:
         """Begin to work, if there is a way to tell anybody."""
@@ -69,7 +69,7 @@ class Mailer:
                 while await self.send_one():
                     pass
                 await self._stopper.wait_for(self._until_news())
-            except StoppedError:
+            except Stopped:
                 return
             except Exception as error:  # the record was busy or away: the row is still there
                 logger.error("Outbox could not be read: %s", type(error).__name__)

@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 
 from web.accounts import audit
 from web.context import AppContext
-from web.core.background import Unfinished
+from web.core.background import TaskGroup
 from web.core.db import Transaction
 from web.core.errors import BuildRunning, NotFound
 from web.core.i18n import say
@@ -67,7 +67,7 @@ class Builds:
     def __init__(self, context: AppContext, *, command: tuple[str, ...] = TRAINING) -> None:
         self._house = context
         self._command = command
-        self._running = Unfinished()
+        self._running = TaskGroup()
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._is_stopping = False
 

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import aiosmtplib
 
 from web.context import AppContext
-from web.core.background import Stopper, Unfinished
+from web.core.background import StopSignal, TaskGroup
 from web.notifications import mailer
 from web.studio import review_dates, workspace
 from web.studio.review_dates import Due
@@ -25,8 +25,8 @@ class Reminding:
 
     def __init__(self, context: AppContext) -> None:
         self._house = context
-        self._stopper = Stopper()
-        self._running = Unfinished()
+        self._stopper = StopSignal()
+        self._running = TaskGroup()
 
     def start(self) -> None:
         """Begin, if there is a mailbox at all."""
