@@ -25,7 +25,7 @@ from web.core.background import TaskGroup
 from web.core.db import Database
 from web.core.encryption import Sealing
 from web.core.errors import Locked, NotSignedIn
-from web.core.pg_notify import Relay
+from web.core.pg_notify import PgNotify
 from web.core.settings import Settings
 from web.desk import routes
 from web.desk.timeout_worker import DeskWatch
@@ -84,7 +84,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     turn_worker = TurnWorker(context, mailer)
     app.ctx.context = context
     app.ctx.mailer = mailer
-    app.ctx.relay = Relay(context.db, context.hub, process=context.process)
+    app.ctx.pg_notify = PgNotify(context.db, context.pubsub, process=context.process)
     app.ctx.unfinished = TaskGroup()
     app.ctx.turn_worker = turn_worker
     app.ctx.builds = Builds(context)
@@ -146,7 +146,7 @@ async def _open(app: Any) -> None:
         app.ctx.unfinished.start(work)  # reading the files takes seconds; visitors do not wait for it
     app.ctx.unfinished.start(_get_help_ready())
     await publishing.reconcile(context)
-    await app.ctx.relay.start()
+    await app.ctx.pg_notify.start()
     await app.ctx.turn_worker.start()
     app.ctx.desk_watch.start()
     app.ctx.reminding.start()
@@ -154,7 +154,7 @@ async def _open(app: Any) -> None:
 
 
 async def _begin_to_close(app: Any) -> None:
-    app.ctx.context.hub.close()
+    app.ctx.context.pubsub.close()
 
 
 async def _close(app: Any) -> None:
@@ -164,6 +164,6 @@ async def _close(app: Any) -> None:
     await app.ctx.desk_watch.stop()
     await app.ctx.reminding.stop()
     await app.ctx.mailer.stop()
-    await app.ctx.relay.stop()
+    await app.ctx.pg_notify.stop()
     await app.ctx.context.bot.close()
     await app.ctx.context.db.close()

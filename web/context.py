@@ -14,7 +14,7 @@ from web.bot.manifest import Manifest, Manifests
 from web.bot.pool import Bots
 from web.core.db import Database, Transaction
 from web.core.encryption import Sealing
-from web.core.pubsub import Hub
+from web.core.pubsub import PubSub
 from web.core.settings import Settings
 from web.hours import clinic_facts, closures, on_duty, staff_activity
 from web.hours.facts import depends_on_watching, facts_now
@@ -37,7 +37,7 @@ class AppContext:
     bot: Bots
     manifests: Manifests
     sealing: Sealing
-    hub: Hub = field(default_factory=Hub)
+    pubsub: PubSub = field(default_factory=PubSub)
     clock: Callable[[], datetime] = utc_now
     latest: dict[str, str] = field(default_factory=dict)
     process: str = field(default_factory=new_id)  # under this name it claims turns

@@ -134,7 +134,7 @@ class Inbound:
             # The visitor's own window shows the message by itself: mostly its next news is the answer.
             is_answered_soon = turn is not None and not receipt.replies
             within_s = context.settings.limits.own_words_within_s if is_answered_soon else 0.0
-            context.hub.publish(conversation_id, within_s=within_s)
+            context.pubsub.publish(conversation_id, within_s=within_s)
             self._answering.wake(conversation_id, turn)
             self._postman.wake()
         return dataclasses.replace(receipt, pending=pending)

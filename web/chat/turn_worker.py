@@ -134,7 +134,7 @@ class TurnWorker:
             reason = type(error).__name__
             logger.error("Turn of message %s failed: %s, %s", turn.message_id, reason, error)
             following = await self._outcomes.store_failure(turn, facts)
-        self._house.hub.publish(turn.conversation_id)
+        self._house.pubsub.publish(turn.conversation_id)
         self._postman.wake()
         return following
 
@@ -183,7 +183,7 @@ class TurnWorker:
             facts = await self._house.facts(tx, held.language)
             await self._outcomes.tell_late(tx, late, language=held.language, facts=facts)
         logger.warning("Message %s was not answered in time", late.message_id)
-        self._house.hub.publish(late.conversation_id)
+        self._house.pubsub.publish(late.conversation_id)
 
     async def _keep_sweeping(self) -> None:
         loop = asyncio.get_running_loop()

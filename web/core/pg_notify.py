@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from web.core.background import Stopped, StopSignal, TaskGroup
 from web.core.db import Database, Transaction
-from web.core.pubsub import Hub
+from web.core.pubsub import PubSub
 
 logger = logging.getLogger(__name__)
 
@@ -25,12 +25,12 @@ CHANNEL = "front_desk"
 RECONNECT_S = 1.0
 
 
-class Relay:
+class PgNotify:
     """One connection that listens, and one queue of topics to tell the others about."""
 
-    def __init__(self, db: Database, hub: Hub, *, process: str) -> None:
+    def __init__(self, db: Database, pubsub: PubSub, *, process: str) -> None:
         self._db = db
-        self._hub = hub
+        self._hub = pubsub
         self._process = process
         self._queue: asyncio.Queue[str] = asyncio.Queue()
         self._stopper = StopSignal()

@@ -44,7 +44,7 @@ class DeskWatch:
         if seen:
             async with context.db.write() as tx:
                 if await visitor_presence.note(tx, seen):
-                    context.hub.publish(DESK)
+                    context.pubsub.publish(DESK)
         async with context.db.read() as tx:
             is_any_open = bool(await handoffs.open_ones(tx))
             state = await context.hours(tx) if is_any_open else None
@@ -59,7 +59,7 @@ class DeskWatch:
                 now=now,
             )
         for conversation_id in changed:
-            context.hub.publish(conversation_id)
+            context.pubsub.publish(conversation_id)
         if changed:
             self._postman.wake()
 

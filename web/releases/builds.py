@@ -197,7 +197,7 @@ class Builds:
         async with self._house.db.write() as tx:
             mine = (builds.c.id == build_id, builds.c.state == "running")
             is_running = (await tx.execute(update(builds).where(*mine).values(**values))).rowcount == 1
-        self._house.hub.publish(TOPIC)
+        self._house.pubsub.publish(TOPIC)
         return is_running
 
     async def _end(self, build_id: str, ended: Mapping[str, Any]) -> None:
@@ -210,7 +210,7 @@ class Builds:
                 ended = {"state": "cancelled"}
             values = {**ended, "slot": None, "ended_at": now, "alive_at": now}
             await tx.execute(update(builds).where(builds.c.id == build_id).values(**values))
-        self._house.hub.publish(TOPIC)
+        self._house.pubsub.publish(TOPIC)
 
     async def _bury_dead(self, now: datetime) -> None:
         """Give the slot of a build back whose process was killed with the service."""

@@ -45,7 +45,7 @@ async def _reply(context: AppContext, conversation_id: str) -> Message | None:
     """The first thing that is said in reply; None when nothing was said in time."""
     deadline = asyncio.get_running_loop().time() + PATIENCE_S
     while (left_s := deadline - asyncio.get_running_loop().time()) > 0:
-        with context.hub.listening(conversation_id) as listener:
+        with context.pubsub.listening(conversation_id) as listener:
             async with context.db.read() as tx:
                 said = [
                     each for each in await messages.after(tx, conversation_id) if each.author != "visitor"
@@ -59,7 +59,7 @@ async def _reply(context: AppContext, conversation_id: str) -> Message | None:
 async def _forget(context: AppContext, conversation_id: str) -> None:
     async with context.db.write() as tx:
         await retention.forget(tx, conversation_id, by="staff", keep_callbacks=False, now=context.clock())
-    context.hub.publish(conversation_id)
+    context.pubsub.publish(conversation_id)
 
 
 def _tried(question: str, reply: Message | None, *, began: datetime, now: datetime) -> Tried:

@@ -118,7 +118,7 @@ async def test_d4_everything_after_n_is_exactly_the_rest(visitor):
 async def waits_for_news(service, visitor):
     """Another window of the same visitor, which waits for what comes."""
     waiting = asyncio.create_task(visitor.reads(wait=25))
-    while not service.app.ctx.context.hub.count(visitor.id):  # noqa: ASYNC110 - nothing announces it
+    while not service.app.ctx.context.pubsub.count(visitor.id):  # noqa: ASYNC110 - nothing announces it
         await asyncio.sleep(0)
     return waiting
 
@@ -150,7 +150,7 @@ async def test_d4_other_windows_are_told_of_a_card_at_once(services, bot, text, 
     async with client_of(service) as http:
         visitor = await Visitor(http).opens_the_chat()
         bot.hangs()
-        with service.app.ctx.context.hub.listening(visitor.id) as listener:
+        with service.app.ctx.context.pubsub.listening(visitor.id) as listener:
             await visitor.sends(text)
             assert await listener.news(timeout_s=0.0) is is_news_at_once
         bot.goes_on(reply("utter_greet"))

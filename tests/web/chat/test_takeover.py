@@ -30,7 +30,7 @@ def desk(service):
     async def call(rule, *arguments, **more):
         async with service.db.write() as tx:
             made = await rule(tx, *arguments, now=service.clock(), **more)
-        service.app.ctx.context.hub.publish(arguments[0])
+        service.app.ctx.context.pubsub.publish(arguments[0])
         return made
 
     return call

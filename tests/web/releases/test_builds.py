@@ -43,7 +43,7 @@ def project(tmp_path):
 async def ended(service, building, build_id):
     """The build once it has ended."""
     while True:
-        with service.app.ctx.context.hub.listening("builds") as listener:
+        with service.app.ctx.context.pubsub.listening("builds") as listener:
             build = await building.progress(build_id)
             if build.ended_at is not None:
                 return build

@@ -153,7 +153,7 @@ async def _end_old(request: Request) -> None:
 
 def _tell_of(request: Request, conversation_ids: set[str]) -> None:
     for topic in (*conversation_ids, DESK):
-        context_of(request).hub.publish(topic)
+        context_of(request).pubsub.publish(topic)
 
 
 def _way(request: Request, otherwise: str) -> str:

@@ -128,7 +128,7 @@ async def read(request: Request, conversation_id: str) -> HTTPResponse:
     def news(*, is_last: bool = False) -> Coroutine[Any, Any, dict[str, Any]]:
         return _after(request, conversation_id, token, after, is_last=is_last)
 
-    with context.hub.listening(conversation_id) as listener:
+    with context.pubsub.listening(conversation_id) as listener:
         answer = await work_of(request).to_the_end(news(is_last=not wait_s))
         request.app.ctx.desk_watch.saw(conversation_id)  # the token was right: it is the visitor
         if not answer["messages"] and wait_s:
@@ -141,7 +141,7 @@ def _patience_s(request: Request, conversation_id: str) -> float:
     """How long this request may wait for news."""
     context, wanted = context_of(request), whole_number(request.args.get("wait"), default=0)
     limits = context.settings.limits
-    is_crowded = context.hub.count(conversation_id) >= limits.max_listeners_per_conversation
+    is_crowded = context.pubsub.count(conversation_id) >= limits.max_listeners_per_conversation
     return min(wanted, limits.crowded_wait_s if is_crowded else limits.max_wait_s)
 
 
@@ -180,7 +180,7 @@ async def _forget(request: Request, conversation_id: str) -> HTTPResponse:
             tx, conversation_id, by="visitor", keep_callbacks=wanted == "keep", now=context.clock()
         )
     await context.db.wipe_traces()
-    context.hub.publish(conversation_id)
+    context.pubsub.publish(conversation_id)
     return json({"ok": True})
 
 

@@ -57,7 +57,7 @@ async def move(request: Request, callback_id: str) -> HTTPResponse:
             await callbacks.move(tx, callback_id, to, by=by.id, now=context.clock(), note=note)
 
     await work_of(request).to_the_end(change())
-    context.hub.publish("desk")
+    context.pubsub.publish("desk")
     return done(request, "/desk/callbacks", f"Kept: {callback_views.STATES[to].lower()}.")
 
 

@@ -48,7 +48,7 @@ async def page(request: Request, conversation_id: str) -> HTTPResponse:
         await audit.note(
             tx, by=by.id, did="conversation.read", about="conversations", about_id=conversation_id, now=now
         )
-    context.hub.publish("desk")
+    context.pubsub.publish("desk")
     return await _draw(request, conversation_id, "desk/conversation.html")
 
 
@@ -68,7 +68,7 @@ async def live(request: Request, conversation_id: str) -> HTTPResponse:
 async def typing(request: Request, conversation_id: str) -> HTTPResponse:
     """Note that this member of staff types, or has stopped."""
     await _look(request, conversation_id, is_typing=form_value(request, "typing") == "yes")
-    context_of(request).hub.publish(conversation_id)
+    context_of(request).pubsub.publish(conversation_id)
     return json({"ok": True})
 
 
@@ -78,7 +78,7 @@ async def leave(request: Request, conversation_id: str) -> HTTPResponse:
     """Note that this member of staff looks elsewhere."""
     async with context_of(request).db.write() as tx:
         await staff_activity.leave(tx, conversation_id, person_of(request))
-    context_of(request).hub.publish("desk")
+    context_of(request).pubsub.publish("desk")
     return json({"ok": True})
 
 

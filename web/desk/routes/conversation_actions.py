@@ -177,8 +177,8 @@ async def _do(
             await deed(tx)
 
     await work_of(request).to_the_end(change())
-    context_of(request).hub.publish(conversation_id)
-    context_of(request).hub.publish("desk")
+    context_of(request).pubsub.publish(conversation_id)
+    context_of(request).pubsub.publish("desk")
     return done(request, path or f"/desk/conversations/{conversation_id}", said)
 
 

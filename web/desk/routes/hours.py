@@ -85,7 +85,7 @@ async def i_am_away(request: Request) -> HTTPResponse:
 
     answer = await _change(request, deed, "presence.away", "You are away. What you held is back on the list.")
     for conversation_id in gave_up:
-        context.hub.publish(conversation_id)
+        context.pubsub.publish(conversation_id)
     return answer
 
 
@@ -186,6 +186,6 @@ async def _change(request: Request, deed: Any, did: str, said: str) -> HTTPRespo
     async with context.db.write() as tx:
         details = await deed(tx)
         await audit.note(tx, by=by.id, did=did, about="hours", details=details, now=context.clock())
-    context.hub.publish(DESK)
+    context.pubsub.publish(DESK)
     back = form_value(request, "back")
     return done(request, back if back in {"/desk", HERE} else HERE, said)

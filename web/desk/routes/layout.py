@@ -49,10 +49,10 @@ async def live_page(request: Request, draw: Draw) -> HTTPResponse:
     asked_s = whole_number(request.args.get("wait"), default=0)
     until = loop.time() + min(asked_s, context.settings.limits.max_wait_s)
     while True:
-        with context.hub.listening(DESK) as listener:
+        with context.pubsub.listening(DESK) as listener:
             page = await draw()
             left_s = until - loop.time()
-            if _mark(page) != mark or left_s <= 0 or context.hub.is_closed:
+            if _mark(page) != mark or left_s <= 0 or context.pubsub.is_closed:
                 break
             # Not every piece of news changes this page, and time changes it without any.
             if await listener.news(timeout_s=min(left_s, context.settings.limits.look_again_s)):

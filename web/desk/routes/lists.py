@@ -53,7 +53,7 @@ async def read_all(request: Request) -> HTTPResponse:
         listed = (await queues.lists(tx, now=context.clock()))["to_read"]
         for case in listed:
             await review_queue.mark_read(tx, case.conversation_id, by=person_of(request), now=context.clock())
-    context.hub.publish("desk")
+    context.pubsub.publish("desk")
     return done(request, "/desk", f"Marked as read: {len(listed)}.")
 
 

@@ -22,7 +22,7 @@ async def pulse(request: Request) -> HTTPResponse:
     elif heard == "no":
         async with context.db.write() as tx:
             await logout.went_deaf(tx, staff_of(request), limits=context.settings.limits, now=context.clock())
-        context.hub.publish("desk")
+        context.pubsub.publish("desk")
     return await live_page(request, lambda: _draw(request))
 
 
