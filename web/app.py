@@ -23,7 +23,7 @@ from web.chat.turn_worker import TurnWorker
 from web.context import AppContext, utc_now
 from web.core.background import TaskGroup
 from web.core.db import Database
-from web.core.encryption import Sealing
+from web.core.encryption import Encryption
 from web.core.errors import Locked, NotSignedIn
 from web.core.pg_notify import PgNotify
 from web.core.settings import Settings
@@ -77,7 +77,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
             timeout_s=settings.limits.bot_timeout_s,
         ),
         manifests=manifests,
-        sealing=Sealing(settings.key_file),
+        encryption=Encryption(settings.key_file),
         clock=clock,
     )
     mailer = Mailer(settings, context.db, clock)
@@ -139,7 +139,7 @@ async def _open(app: Any) -> None:
     guard.check_doors(app)
     if context.settings.desk:
         async with context.db.write() as tx:
-            await two_factor.seal_all(tx, context.sealing)
+            await two_factor.seal_all(tx, context.encryption)
             if await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=context.clock())
         work = seed.fill(context.db, project_of(context.settings), now=context.clock())

@@ -13,7 +13,7 @@ from web.bot import overrides
 from web.bot.manifest import Manifest, Manifests
 from web.bot.pool import Bots
 from web.core.db import Database, Transaction
-from web.core.encryption import Sealing
+from web.core.encryption import Encryption
 from web.core.pubsub import PubSub
 from web.core.settings import Settings
 from web.hours import clinic_facts, closures, on_duty, staff_activity
@@ -36,7 +36,7 @@ class AppContext:
     db: Database
     bot: Bots
     manifests: Manifests
-    sealing: Sealing
+    encryption: Encryption
     pubsub: PubSub = field(default_factory=PubSub)
     clock: Callable[[], datetime] = utc_now
     latest: dict[str, str] = field(default_factory=dict)

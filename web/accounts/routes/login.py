@@ -80,7 +80,7 @@ async def code(request: Request) -> HTTPResponse:
             is_trusted=form_value(request, "trust") == "yes",
             where=where_of(request),
             limits=context.settings.limits,
-            sealing=context.sealing,
+            encryption=context.encryption,
             now=context.clock(),
         )
     except (Forbidden, TooMany) as error:

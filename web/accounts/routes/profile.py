@@ -66,7 +66,7 @@ async def turn_on(request: Request) -> HTTPResponse:
             form_value(request, "code"),
             where=where_of(request),
             limits=context.settings.limits,
-            sealing=context.sealing,
+            encryption=context.encryption,
             now=context.clock(),
         )
     except Refused as error:
