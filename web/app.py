@@ -101,14 +101,14 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
 
 def _open_doors(app: Sanic, settings: Settings) -> None:
     error_handler.install(app)
-    app.blueprint(conversations.doors)
-    app.blueprint(homepage.doors)
-    app.blueprint(widget.doors)
-    app.blueprint(ratings.doors)
+    app.blueprint(conversations.bp)
+    app.blueprint(homepage.bp)
+    app.blueprint(widget.bp)
+    app.blueprint(ratings.bp)
     if settings.desk:
         for room in (login, lock_screen, setup, home, profile, people, audit, routes):
-            app.blueprint(room.doors)
-        app.blueprint(studio.doors)
+            app.blueprint(room.bp)
+        app.blueprint(studio.bp)
         app.add_signal(make_room, "http.routing.after")
         app.error_handler.add(NotSignedIn, guard.to_sign_in)
         app.error_handler.add(Locked, guard.to_sign_in)

@@ -14,11 +14,11 @@ from web.core.errors import BadRequest
 from web.http.guard import allow, staff_page
 from web.http.requests import context_of, whole_number
 
-doors = Blueprint("audit", url_prefix="/audit")
+bp = Blueprint("audit", url_prefix="/audit")
 PER_PAGE = 50
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(ADMINISTRATOR)
 async def page(request: Request) -> HTTPResponse:
     """Show the newest entries that fit the filters."""

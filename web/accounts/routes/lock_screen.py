@@ -17,10 +17,10 @@ from web.http import cookies
 from web.http.guard import allow, open_to_all, session_of, staff_of
 from web.http.requests import context_of, form_value, local_way
 
-doors = Blueprint("locking")
+bp = Blueprint("locking")
 
 
-@doors.post("/lock")
+@bp.post("/lock")
 @allow(*ROLES, background=True, without_second_factor=True, while_locked=True)
 async def lock(request: Request) -> HTTPResponse:
     """Lock this screen."""
@@ -31,14 +31,14 @@ async def lock(request: Request) -> HTTPResponse:
     return redirect(f"/unlock?next={quote(way)}" if way else "/unlock", status=303)
 
 
-@doors.post("/here")
+@bp.post("/here")
 @allow(*ROLES, without_second_factor=True)
 async def here(request: Request) -> HTTPResponse:
     """Note that a person is at the screen: they type or move, on a page that asks for nothing else."""
     return HTTPResponse(status=204)
 
 
-@doors.get("/unlock")
+@bp.get("/unlock")
 @open_to_all
 async def unlock_page(request: Request) -> HTTPResponse:
     """Ask for the password of whoever is signed in here, and offer the others of this workstation."""
@@ -48,7 +48,7 @@ async def unlock_page(request: Request) -> HTTPResponse:
     return await _draw(request, session)
 
 
-@doors.post("/unlock")
+@bp.post("/unlock")
 @open_to_all
 async def unlock(request: Request) -> HTTPResponse:
     """Open the screen again for the right password, under a new token."""

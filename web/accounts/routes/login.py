@@ -18,12 +18,12 @@ from web.http import cookies
 from web.http.guard import allow, open_to_all, session_of, staff_of, theme_of
 from web.http.requests import address_of, context_of, form_value, local_way
 
-doors = Blueprint("sign_in")
+bp = Blueprint("sign_in")
 _NAME_CHARS = 200
 _BEFORE = ("/sign-in", "/sign-out", "/lock", "/unlock", "/theme")
 
 
-@doors.get("/sign-in")
+@bp.get("/sign-in")
 @open_to_all
 async def sign_in_page(request: Request) -> HTTPResponse:
     """Ask for name and password."""
@@ -34,7 +34,7 @@ async def sign_in_page(request: Request) -> HTTPResponse:
     return draw_outside(request, "accounts/sign_in.html", name=name, way=_way(request, ""))
 
 
-@doors.post("/sign-in")
+@bp.post("/sign-in")
 @open_to_all
 async def sign_in(request: Request) -> HTTPResponse:
     """Open a session for the right name and password."""
@@ -55,7 +55,7 @@ async def sign_in(request: Request) -> HTTPResponse:
     return welcome(request, signed_in)
 
 
-@doors.get("/sign-in/code")
+@bp.get("/sign-in/code")
 @open_to_all
 async def code_page(request: Request) -> HTTPResponse:
     """Ask for the second factor."""
@@ -65,7 +65,7 @@ async def code_page(request: Request) -> HTTPResponse:
     return draw_outside(request, "accounts/code.html", way=_way(request, ""))
 
 
-@doors.post("/sign-in/code")
+@bp.post("/sign-in/code")
 @open_to_all
 async def code(request: Request) -> HTTPResponse:
     """Let somebody in who shows the second factor."""
@@ -90,7 +90,7 @@ async def code(request: Request) -> HTTPResponse:
     return response
 
 
-@doors.post("/sign-out")
+@bp.post("/sign-out")
 @allow(*ROLES, without_second_factor=True)
 async def sign_out(request: Request) -> HTTPResponse:
     """End the session; what was held goes back to the list."""

@@ -17,19 +17,19 @@ from web.http import cookies
 from web.http.guard import allow, open_to_all, staff_of, staff_page
 from web.http.requests import context_of, form_value, form_values
 
-doors = Blueprint("accounts")
+bp = Blueprint("accounts")
 
 Change = Callable[..., Awaitable[None]]
 
 
-@doors.get("/people")
+@bp.get("/people")
 @allow(ADMINISTRATOR)
 async def everybody(request: Request) -> HTTPResponse:
     """Show everybody who may work here."""
     return await _draw_everybody(request)
 
 
-@doors.post("/people")
+@bp.post("/people")
 @allow(ADMINISTRATOR)
 async def invite(request: Request) -> HTTPResponse:
     """Make an account and show its one-time link."""
@@ -46,14 +46,14 @@ async def invite(request: Request) -> HTTPResponse:
     return await _draw_one(request, account.id, code=code)
 
 
-@doors.get("/people/<account_id:str>")
+@bp.get("/people/<account_id:str>")
 @allow(ADMINISTRATOR)
 async def one(request: Request, account_id: str) -> HTTPResponse:
     """Show one account."""
     return await _draw_one(request, account_id)
 
 
-@doors.post("/people/<account_id:str>")
+@bp.post("/people/<account_id:str>")
 @allow(ADMINISTRATOR)
 async def change(request: Request, account_id: str) -> HTTPResponse:
     """Change somebody's name and roles."""
@@ -66,28 +66,28 @@ async def change(request: Request, account_id: str) -> HTTPResponse:
     return await _apply(request, account_id, apply)
 
 
-@doors.post("/people/<account_id:str>/disable")
+@bp.post("/people/<account_id:str>/disable")
 @allow(ADMINISTRATOR)
 async def disable(request: Request, account_id: str) -> HTTPResponse:
     """Shut an account; its owner is out everywhere within seconds."""
     return await _apply(request, account_id, accounts.disable)
 
 
-@doors.post("/people/<account_id:str>/enable")
+@bp.post("/people/<account_id:str>/enable")
 @allow(ADMINISTRATOR)
 async def enable(request: Request, account_id: str) -> HTTPResponse:
     """Open an account again."""
     return await _apply(request, account_id, accounts.enable)
 
 
-@doors.post("/people/<account_id:str>/second-factor/remove")
+@bp.post("/people/<account_id:str>/second-factor/remove")
 @allow(ADMINISTRATOR)
 async def remove_second_factor(request: Request, account_id: str) -> HTTPResponse:
     """Forget a second factor whose phone is lost."""
     return await _apply(request, account_id, accounts.remove_second_factor)
 
 
-@doors.post("/people/<account_id:str>/link")
+@bp.post("/people/<account_id:str>/link")
 @allow(ADMINISTRATOR)
 async def link(request: Request, account_id: str) -> HTTPResponse:
     """Show a one-time link for a new password."""
@@ -99,14 +99,14 @@ async def link(request: Request, account_id: str) -> HTTPResponse:
     return await _draw_one(request, account_id, code=code)
 
 
-@doors.get("/invitation/<code:str>")
+@bp.get("/invitation/<code:str>")
 @open_to_all
 async def invitation(request: Request, code: str) -> HTTPResponse:
     """Ask for the password that somebody wants."""
     return await _draw_invitation(request, code)
 
 
-@doors.post("/invitation/<code:str>")
+@bp.post("/invitation/<code:str>")
 @open_to_all
 async def accept(request: Request, code: str) -> HTTPResponse:
     """Keep the password; whoever has no second step is signed in."""

@@ -15,17 +15,17 @@ from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value
 from web.http.templates import markup
 
-doors = Blueprint("account", url_prefix="/account")
+bp = Blueprint("account", url_prefix="/account")
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*ROLES)
 async def page(request: Request) -> HTTPResponse:
     """Show one's own account."""
     return await _draw(request)
 
 
-@doors.post("/password")
+@bp.post("/password")
 @allow(*ROLES)
 async def password(request: Request) -> HTTPResponse:
     """Change the password; every other browser is signed out."""
@@ -45,14 +45,14 @@ async def password(request: Request) -> HTTPResponse:
     return _back(request, token, "password")
 
 
-@doors.get("/second-factor")
+@bp.get("/second-factor")
 @allow(*ROLES, without_second_factor=True)
 async def second_factor_page(request: Request) -> HTTPResponse:
     """Show the picture that the phone's app reads."""
     return await _draw_second_factor(request, two_factor.new_secret())
 
 
-@doors.post("/second-factor")
+@bp.post("/second-factor")
 @allow(*ROLES, without_second_factor=True)
 async def turn_on(request: Request) -> HTTPResponse:
     """Keep the second factor when the phone shows the right code; show the codes for the paper once."""
@@ -77,7 +77,7 @@ async def turn_on(request: Request) -> HTTPResponse:
     return response
 
 
-@doors.post("/recovery-codes")
+@bp.post("/recovery-codes")
 @allow(*ROLES)
 async def recovery_codes(request: Request) -> HTTPResponse:
     """Make new codes for the paper."""
@@ -91,7 +91,7 @@ async def recovery_codes(request: Request) -> HTTPResponse:
     return staff_page(request, "accounts/recovery_codes.html", codes=codes)
 
 
-@doors.post("/sessions/<session_id:str>/end")
+@bp.post("/sessions/<session_id:str>/end")
 @allow(*ROLES)
 async def end_session(request: Request, session_id: str) -> HTTPResponse:
     """Sign one other browser of one's own out; somebody else's is not found, and nothing happens."""
@@ -101,7 +101,7 @@ async def end_session(request: Request, session_id: str) -> HTTPResponse:
     return redirect("/account?done=sessions#sessions", status=303)
 
 
-@doors.post("/sessions/end-others")
+@bp.post("/sessions/end-others")
 @allow(*ROLES)
 async def end_others(request: Request) -> HTTPResponse:
     """Sign out everywhere else, and forget every browser that was trusted."""

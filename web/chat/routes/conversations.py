@@ -19,16 +19,16 @@ from web.core.pubsub import Listener
 from web.hours import notices, staff_activity
 from web.http.requests import address_of, bearer_token, context_of, json_body, whole_number, work_of
 
-doors = Blueprint("chat", url_prefix="/v1")
+bp = Blueprint("chat", url_prefix="/v1")
 
 
-@doors.get("/health")
+@bp.get("/health")
 async def health(request: Request) -> HTTPResponse:
     """Say that the service answers and which release speaks."""
     return json({"ok": True, "release": context_of(request).manifests.current().release})
 
 
-@doors.get("/now")
+@bp.get("/now")
 async def now(request: Request) -> HTTPResponse:
     """Say who answers now: the hours, the desk, the clinic's notices."""
     context = context_of(request)
@@ -49,7 +49,7 @@ async def now(request: Request) -> HTTPResponse:
     )
 
 
-@doors.post("/conversations")
+@bp.post("/conversations")
 async def start(request: Request) -> HTTPResponse:
     """Begin a conversation."""
     return await work_of(request).to_the_end(_start(request))
@@ -83,7 +83,7 @@ async def _start(request: Request) -> HTTPResponse:
     )
 
 
-@doors.get("/conversations/<conversation_id:str>")
+@bp.get("/conversations/<conversation_id:str>")
 async def look(request: Request, conversation_id: str) -> HTTPResponse:
     """Say how a conversation stands: its last number, and whether a call is still asked for."""
     async with context_of(request).db.read() as tx:
@@ -94,7 +94,7 @@ async def look(request: Request, conversation_id: str) -> HTTPResponse:
     )
 
 
-@doors.post("/conversations/<conversation_id:str>/messages")
+@bp.post("/conversations/<conversation_id:str>/messages")
 async def send(request: Request, conversation_id: str) -> HTTPResponse:
     """Take in one message: 201 when it is new, 200 when it was there already."""
     return await work_of(request).to_the_end(_send(request, conversation_id))
@@ -117,7 +117,7 @@ async def _send(request: Request, conversation_id: str) -> HTTPResponse:
     )
 
 
-@doors.get("/conversations/<conversation_id:str>/messages")
+@bp.get("/conversations/<conversation_id:str>/messages")
 async def read(request: Request, conversation_id: str) -> HTTPResponse:
     """Give everything after N; wait for news when there is nothing yet."""
     context = context_of(request)
@@ -162,7 +162,7 @@ async def _with_news(
     return answer
 
 
-@doors.delete("/conversations/<conversation_id:str>")
+@bp.delete("/conversations/<conversation_id:str>")
 async def forget(request: Request, conversation_id: str) -> HTTPResponse:
     """Delete the conversation; `?callbacks=keep` keeps a call that was asked for and is open."""
     return await work_of(request).to_the_end(_forget(request, conversation_id))

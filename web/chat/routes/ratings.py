@@ -11,10 +11,10 @@ from web.core.errors import BadRequest
 from web.core.i18n import say
 from web.http.requests import bearer_token, context_of, json_body, work_of
 
-doors = Blueprint("ratings", url_prefix="/v1")
+bp = Blueprint("ratings", url_prefix="/v1")
 
 
-@doors.post("/conversations/<conversation_id:str>/messages/<message_id:str>/rating")
+@bp.post("/conversations/<conversation_id:str>/messages/<message_id:str>/rating")
 async def rate(request: Request, conversation_id: str, message_id: str) -> HTTPResponse:
     """Take in whether an answer helped."""
     return await work_of(request).to_the_end(_rate(request, conversation_id, message_id))

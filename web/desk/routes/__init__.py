@@ -18,4 +18,4 @@ from web.desk.routes import (
 
 ROOMS = (lists, pulse, conversation, conversation_actions, callbacks, hours, review, canned, statistics)
 
-doors = Blueprint.group(*(room.doors for room in ROOMS), url_prefix="/desk")
+bp = Blueprint.group(*(room.bp for room in ROOMS), url_prefix="/desk")

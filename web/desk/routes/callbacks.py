@@ -23,10 +23,10 @@ from web.desk.routes.layout import (
 from web.http.guard import allow
 from web.http.requests import context_of, form_value, work_of
 
-doors = Blueprint("desk_calls", url_prefix="/callbacks")
+bp = Blueprint("desk_calls", url_prefix="/callbacks")
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*WORKERS)
 async def page(request: Request) -> HTTPResponse:
     """Show the open calls, or the closed ones."""
@@ -34,7 +34,7 @@ async def page(request: Request) -> HTTPResponse:
     return await _draw(request, "desk/calls.html")
 
 
-@doors.get("/live")
+@bp.get("/live")
 @allow(*WORKERS, background=True)
 async def live(request: Request) -> HTTPResponse:
     """Give the list alone, as soon as it changes."""
@@ -42,7 +42,7 @@ async def live(request: Request) -> HTTPResponse:
     return await live_page(request, lambda: _draw(request, "desk/_calls.html"))
 
 
-@doors.post("/<callback_id:str>/move")
+@bp.post("/<callback_id:str>/move")
 @allow(*WORKERS)
 async def move(request: Request, callback_id: str) -> HTTPResponse:
     """Take a request one step on: called, reached, done, cancelled, or new again."""
@@ -61,7 +61,7 @@ async def move(request: Request, callback_id: str) -> HTTPResponse:
     return done(request, "/desk/callbacks", f"Kept: {callback_views.STATES[to].lower()}.")
 
 
-@doors.get("/export.csv")
+@bp.get("/export.csv")
 @allow(*WORKERS)
 async def export(request: Request) -> HTTPResponse:
     """Give every request as a file; who took it is kept."""

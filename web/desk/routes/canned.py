@@ -12,11 +12,11 @@ from web.desk.routes.layout import WORKERS, done, draw, person_of
 from web.http.guard import allow
 from web.http.requests import context_of, form_value
 
-doors = Blueprint("desk_canned", url_prefix="/replies")
+bp = Blueprint("desk_canned", url_prefix="/replies")
 HERE = "/desk/replies"
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*WORKERS)
 async def page(request: Request) -> HTTPResponse:
     """Show every reply with its form."""
@@ -24,7 +24,7 @@ async def page(request: Request) -> HTTPResponse:
         return draw(request, "desk/replies.html", replies=await canned.all(tx))
 
 
-@doors.post("/save")
+@bp.post("/save")
 @allow(*WORKERS)
 async def save(request: Request) -> HTTPResponse:
     """Write a new reply, or change one."""
@@ -48,7 +48,7 @@ async def save(request: Request) -> HTTPResponse:
     return done(request, HERE, "The reply is kept.")
 
 
-@doors.post("/<reply_id:str>/remove")
+@bp.post("/<reply_id:str>/remove")
 @allow(*WORKERS)
 async def remove(request: Request, reply_id: str) -> HTTPResponse:
     """Delete one."""

@@ -26,10 +26,10 @@ from web.hours import staff_activity
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of, form_value
 
-doors = Blueprint("desk_conversation", url_prefix="/conversations")
+bp = Blueprint("desk_conversation", url_prefix="/conversations")
 
 
-@doors.get("/<conversation_id:str>")
+@bp.get("/<conversation_id:str>")
 @allow(*READERS)
 async def page(request: Request, conversation_id: str) -> HTTPResponse:
     """Show a conversation from its beginning."""
@@ -52,7 +52,7 @@ async def page(request: Request, conversation_id: str) -> HTTPResponse:
     return await _draw(request, conversation_id, "desk/conversation.html")
 
 
-@doors.get("/<conversation_id:str>/live")
+@bp.get("/<conversation_id:str>/live")
 @allow(*READERS, background=True)
 async def live(request: Request, conversation_id: str) -> HTTPResponse:
     """Give the parts that change, as soon as they do."""
@@ -63,7 +63,7 @@ async def live(request: Request, conversation_id: str) -> HTTPResponse:
     return await live_page(request, lambda: _draw(request, conversation_id, "desk/_conversation.html"))
 
 
-@doors.post("/<conversation_id:str>/typing")
+@bp.post("/<conversation_id:str>/typing")
 @allow(*WORKERS)
 async def typing(request: Request, conversation_id: str) -> HTTPResponse:
     """Note that this member of staff types, or has stopped."""
@@ -72,7 +72,7 @@ async def typing(request: Request, conversation_id: str) -> HTTPResponse:
     return json({"ok": True})
 
 
-@doors.post("/<conversation_id:str>/leave")
+@bp.post("/<conversation_id:str>/leave")
 @allow(*WORKERS, background=True)
 async def leave(request: Request, conversation_id: str) -> HTTPResponse:
     """Note that this member of staff looks elsewhere."""
@@ -82,7 +82,7 @@ async def leave(request: Request, conversation_id: str) -> HTTPResponse:
     return json({"ok": True})
 
 
-@doors.get("/<conversation_id:str>/answers")
+@bp.get("/<conversation_id:str>/answers")
 @allow(*READERS)
 async def answers(request: Request, conversation_id: str) -> HTTPResponse:
     """Find approved answers by their words."""

@@ -19,12 +19,12 @@ from web.hours import staff_activity
 from web.http.guard import allow
 from web.http.requests import context_of, form_value, work_of
 
-doors = Blueprint("desk_deeds", url_prefix="/conversations")
+bp = Blueprint("desk_deeds", url_prefix="/conversations")
 
 Deed = Callable[[Transaction], Awaitable[Any]]
 
 
-@doors.post("/<conversation_id:str>/claim")
+@bp.post("/<conversation_id:str>/claim")
 @allow(*WORKERS)
 async def claim(request: Request, conversation_id: str) -> HTTPResponse:
     """Take the conversation over."""
@@ -37,7 +37,7 @@ async def claim(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "You have it now. The bot is silent.")
 
 
-@doors.post("/<conversation_id:str>/reply")
+@bp.post("/<conversation_id:str>/reply")
 @allow(*WORKERS)
 async def reply(request: Request, conversation_id: str) -> HTTPResponse:
     """Say something to the visitor; with `then=resolve` that was all."""
@@ -64,7 +64,7 @@ async def reply(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Sent and resolved." if is_last else "", path=path)
 
 
-@doors.post("/<conversation_id:str>/note")
+@bp.post("/<conversation_id:str>/note")
 @allow(*WORKERS, "clinician")
 async def note(request: Request, conversation_id: str) -> HTTPResponse:
     """Keep a private note."""
@@ -76,7 +76,7 @@ async def note(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Noted. The visitor does not see it.")
 
 
-@doors.post("/<conversation_id:str>/assign")
+@bp.post("/<conversation_id:str>/assign")
 @allow(*WORKERS)
 async def assign(request: Request, conversation_id: str) -> HTTPResponse:
     """Give the conversation to somebody who is at the desk, or take it from whoever holds it."""
@@ -92,7 +92,7 @@ async def assign(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Assigned.")
 
 
-@doors.post("/<conversation_id:str>/hand-back")
+@bp.post("/<conversation_id:str>/hand-back")
 @allow(*WORKERS)
 async def hand_back(request: Request, conversation_id: str) -> HTTPResponse:
     """Put the conversation back on the list; the bot helps meanwhile."""
@@ -104,7 +104,7 @@ async def hand_back(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Back on the list. The bot can help meanwhile.")
 
 
-@doors.post("/<conversation_id:str>/resolve")
+@bp.post("/<conversation_id:str>/resolve")
 @allow(*WORKERS)
 async def resolve(request: Request, conversation_id: str) -> HTTPResponse:
     """Let the conversation go: it is done, and what was to read is read."""
@@ -116,7 +116,7 @@ async def resolve(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Resolved.", path="/desk")
 
 
-@doors.post("/<conversation_id:str>/reopen")
+@bp.post("/<conversation_id:str>/reopen")
 @allow(*WORKERS)
 async def reopen(request: Request, conversation_id: str) -> HTTPResponse:
     """Put a resolved request back on the list."""
@@ -129,7 +129,7 @@ async def reopen(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Open again.")
 
 
-@doors.post("/<conversation_id:str>/not-a-crisis")
+@bp.post("/<conversation_id:str>/not-a-crisis")
 @allow(*WORKERS, "clinician")
 async def not_a_crisis(request: Request, conversation_id: str) -> HTTPResponse:
     """Take the urgency away; it is kept who said so, and about which message."""
@@ -145,7 +145,7 @@ async def not_a_crisis(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Kept as: not a crisis.")
 
 
-@doors.post("/<conversation_id:str>/wrong")
+@bp.post("/<conversation_id:str>/wrong")
 @allow(*READERS)
 async def wrong(request: Request, conversation_id: str) -> HTTPResponse:
     """Mark an answer of the bot as wrong, or take the mark back."""

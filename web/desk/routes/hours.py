@@ -19,12 +19,12 @@ from web.hours.hours import who_answers
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of, form_value
 
-doors = Blueprint("desk_opening", url_prefix="/hours")
+bp = Blueprint("desk_opening", url_prefix="/hours")
 HERE = "/desk/hours"
 MAX_HOLIDAY_CHARS = 80
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*WORKERS)
 async def page(request: Request) -> HTTPResponse:
     """Show how it is now, and everything that decides it."""
@@ -57,7 +57,7 @@ async def page(request: Request) -> HTTPResponse:
     return draw(request, "desk/hours.html", **values)
 
 
-@doors.post("/here")
+@bp.post("/here")
 @allow(*WORKERS)
 async def i_am_here(request: Request) -> HTTPResponse:
     """Count this member of staff as being at the desk."""
@@ -71,7 +71,7 @@ async def i_am_here(request: Request) -> HTTPResponse:
     return await _change(request, deed, "presence.here", "You are here. Visitors are told that somebody is.")
 
 
-@doors.post("/away")
+@bp.post("/away")
 @allow(*WORKERS)
 async def i_am_away(request: Request) -> HTTPResponse:
     """Count them as gone; what they hold goes back to the list."""
@@ -89,7 +89,7 @@ async def i_am_away(request: Request) -> HTTPResponse:
     return answer
 
 
-@doors.post("/close-today")
+@bp.post("/close-today")
 @allow(*WORKERS)
 async def close_today(request: Request) -> HTTPResponse:
     """Close from now until midnight, in one press."""
@@ -109,7 +109,7 @@ async def close_today(request: Request) -> HTTPResponse:
     return await _change(request, deed, "closure.add", "Closed for today. Visitors are told at once.")
 
 
-@doors.post("/closures")
+@bp.post("/closures")
 @allow(*WORKERS)
 async def add_closure(request: Request) -> HTTPResponse:
     """Close for a span of time."""
@@ -130,7 +130,7 @@ async def add_closure(request: Request) -> HTTPResponse:
     return await _change(request, deed, "closure.add", "The closure is kept.")
 
 
-@doors.post("/closures/<closure_id:str>/remove")
+@bp.post("/closures/<closure_id:str>/remove")
 @allow(*WORKERS)
 async def remove_closure(request: Request, closure_id: str) -> HTTPResponse:
     """Take a closure back: open as usual."""
@@ -143,7 +143,7 @@ async def remove_closure(request: Request, closure_id: str) -> HTTPResponse:
     return await _change(request, deed, "closure.remove", "Open as usual again.")
 
 
-@doors.post("/week")
+@bp.post("/week")
 @allow(*WORKERS)
 async def set_week(request: Request) -> HTTPResponse:
     """Set the weekly hours."""
@@ -156,7 +156,7 @@ async def set_week(request: Request) -> HTTPResponse:
     return await _change(request, deed, "fact.set", "The weekly hours are kept and live.")
 
 
-@doors.post("/holidays")
+@bp.post("/holidays")
 @allow(*WORKERS)
 async def add_holiday(request: Request) -> HTTPResponse:
     """Add a holiday, or take one away with `remove`."""

@@ -11,10 +11,10 @@ from web.hours import on_duty, staff_activity
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of
 
-doors = Blueprint("desk_lists")
+bp = Blueprint("desk_lists")
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*WORKERS)
 async def page(request: Request) -> HTTPResponse:
     """Show the three lists."""
@@ -22,7 +22,7 @@ async def page(request: Request) -> HTTPResponse:
     return await _draw(request, "desk/lists.html")
 
 
-@doors.get("/live")
+@bp.get("/live")
 @allow(*WORKERS, background=True)
 async def live(request: Request) -> HTTPResponse:
     """Give the lists alone, as soon as they change."""
@@ -30,7 +30,7 @@ async def live(request: Request) -> HTTPResponse:
     return await live_page(request, lambda: _draw(request, "desk/_lists.html"))
 
 
-@doors.get("/next")
+@bp.get("/next")
 @allow(*WORKERS)
 async def next_one(request: Request) -> HTTPResponse:
     """Go to the next conversation in which somebody waits."""
@@ -44,7 +44,7 @@ async def next_one(request: Request) -> HTTPResponse:
     return redirect(f"/desk/conversations/{found}?write=1", status=303)
 
 
-@doors.post("/read-all")
+@bp.post("/read-all")
 @allow(*WORKERS)
 async def read_all(request: Request) -> HTTPResponse:
     """Take everything off *To read*."""

@@ -9,10 +9,10 @@ from web.desk.routes.layout import WORKERS, live_page, note_presence, pulse_valu
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of
 
-doors = Blueprint("desk_pulse")
+bp = Blueprint("desk_pulse")
 
 
-@doors.get("/pulse")
+@bp.get("/pulse")
 @allow(*WORKERS, background=True, while_locked=True)
 async def pulse(request: Request) -> HTTPResponse:
     """Give the pulse as soon as it is another one. `heard` says whether this screen can make a sound."""

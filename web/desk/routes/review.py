@@ -21,12 +21,12 @@ from web.hours import forms
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of
 
-doors = Blueprint("desk_review")
+bp = Blueprint("desk_review")
 FIELDS = ("words", "since", "until", "reason", "answer", "below", "rating")
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
-@doors.get("/search")
+@bp.get("/search")
 @allow(*READERS)
 async def page(request: Request) -> HTTPResponse:
     """Show what fits the search."""
@@ -51,7 +51,7 @@ async def page(request: Request) -> HTTPResponse:
     )
 
 
-@doors.get("/export/<kind:str>")
+@bp.get("/export/<kind:str>")
 @allow(*WORKERS)
 async def export(request: Request, kind: str) -> HTTPResponse:
     """Give the conversations that fit as CSV or JSON; who took them along is kept."""
@@ -70,7 +70,7 @@ async def export(request: Request, kind: str) -> HTTPResponse:
     return text(body, content_type=KINDS[kind], headers=headers)
 
 
-@doors.get("/week")
+@bp.get("/week")
 @allow("clinician", "owner", "administrator")
 async def weekly(request: Request) -> HTTPResponse:
     """Show the week that ends on a day, for the physician."""

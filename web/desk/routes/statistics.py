@@ -12,11 +12,11 @@ from web.hours import forms
 from web.http.guard import allow
 from web.http.requests import context_of
 
-doors = Blueprint("desk_numbers", url_prefix="/numbers")
+bp = Blueprint("desk_numbers", url_prefix="/numbers")
 RANGES = ((7, "7 days"), (28, "4 weeks"), (91, "3 months"), (365, "A year"))
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*READERS)
 async def page(request: Request) -> HTTPResponse:
     """Show the charts, each with its table."""

@@ -9,11 +9,11 @@ from web.http.requests import context_of
 from web.http.templates import content_security_policy
 from web.setup.homepage import sections
 
-doors = Blueprint("site")
+bp = Blueprint("site")
 LANGUAGE = "en"
 
 
-@doors.get("/")
+@bp.get("/")
 async def home(request: Request) -> HTTPResponse:
     """Show the front page."""
     context = context_of(request)

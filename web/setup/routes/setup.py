@@ -19,10 +19,10 @@ from web.http.requests import address_of, context_of, form_value
 from web.setup import onboarding, test_message
 from web.setup.test_message import Tried
 
-doors = Blueprint("setup", url_prefix="/setup")
+bp = Blueprint("setup", url_prefix="/setup")
 
 
-@doors.get("/start/<code:str>")
+@bp.get("/start/<code:str>")
 @open_to_all
 async def start_page(request: Request, code: str) -> HTTPResponse:
     """Ask who the administrator is."""
@@ -32,7 +32,7 @@ async def start_page(request: Request, code: str) -> HTTPResponse:
     return draw_outside(request, "setup/administrator.html", code=code, sign_in_name="")
 
 
-@doors.post("/start/<code:str>")
+@bp.post("/start/<code:str>")
 @open_to_all
 async def start(request: Request, code: str) -> HTTPResponse:
     """Make the administrator and sign them in."""
@@ -57,7 +57,7 @@ async def start(request: Request, code: str) -> HTTPResponse:
     return response
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(ADMINISTRATOR)
 async def resume(request: Request) -> HTTPResponse:
     """Go on where the set-up was left."""
@@ -67,14 +67,14 @@ async def resume(request: Request) -> HTTPResponse:
     return redirect("/setup/clinic" if is_open else "/setup/site", status=303)
 
 
-@doors.get("/clinic")
+@bp.get("/clinic")
 @allow(ADMINISTRATOR)
 async def clinic_page(request: Request) -> HTTPResponse:
     """Ask for what only the clinic knows."""
     return await _draw_clinic(request)
 
 
-@doors.post("/clinic")
+@bp.post("/clinic")
 @allow(ADMINISTRATOR)
 async def clinic(request: Request) -> HTTPResponse:
     """Keep the facts; what is not right is said, the rest is kept."""
@@ -92,14 +92,14 @@ async def clinic(request: Request) -> HTTPResponse:
     return redirect("/setup/site", status=303)
 
 
-@doors.get("/site")
+@bp.get("/site")
 @allow(ADMINISTRATOR)
 async def site_page(request: Request) -> HTTPResponse:
     """Ask for the website, give the line to paste, offer a test message."""
     return await _draw_site(request)
 
 
-@doors.post("/site")
+@bp.post("/site")
 @allow(ADMINISTRATOR)
 async def site(request: Request) -> HTTPResponse:
     """Allow a website, or take one back."""
@@ -116,7 +116,7 @@ async def site(request: Request) -> HTTPResponse:
     return redirect("/setup/site", status=303)
 
 
-@doors.post("/try")
+@bp.post("/try")
 @allow(ADMINISTRATOR)
 async def try_it(request: Request) -> HTTPResponse:
     """Send a test message and show what came back."""

@@ -18,7 +18,7 @@ from web.studio.listing import SHOWN, Filter, rows
 from web.studio.routes.common import EDITORS, back, draft_of, look, values_of
 from web.studio.workspace import Desk
 
-doors = Blueprint("studio_answers", url_prefix="/studio/answers")
+bp = Blueprint("studio_answers", url_prefix="/studio/answers")
 
 NEW = Sent(Answer("", wordings=()), (), True, 0, "")
 SAID = {
@@ -28,7 +28,7 @@ SAID = {
 }
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*EDITORS)
 async def every(request: Request) -> HTTPResponse:
     """List all answers, or those that match."""
@@ -44,7 +44,7 @@ async def every(request: Request) -> HTTPResponse:
     )
 
 
-@doors.get("/new", name="new_form")
+@bp.get("/new", name="new_form")
 @allow(*EDITORS)
 async def new(request: Request) -> HTTPResponse:
     """Show an empty form, with the questions that were handed over."""
@@ -54,7 +54,7 @@ async def new(request: Request) -> HTTPResponse:
     )
 
 
-@doors.post("/new")
+@bp.post("/new")
 @allow(*EDITORS)
 async def create(request: Request) -> HTTPResponse:
     """Put a new answer into the record, as unfinished as it may be."""
@@ -75,7 +75,7 @@ async def create(request: Request) -> HTTPResponse:
     return back(f"/studio/answers/{draft.id}", said="saved")
 
 
-@doors.get("/<answer_id:str>")
+@bp.get("/<answer_id:str>")
 @allow(*EDITORS)
 async def one(request: Request, answer_id: str) -> HTTPResponse:
     """Show the form of one answer."""
@@ -85,7 +85,7 @@ async def one(request: Request, answer_id: str) -> HTTPResponse:
     return _form(request, await look(request), sent, said=said)
 
 
-@doors.post("/<answer_id:str>")
+@bp.post("/<answer_id:str>")
 @allow(*EDITORS)
 async def save(request: Request, answer_id: str) -> HTTPResponse:
     """Store the next version, unless somebody else was faster."""

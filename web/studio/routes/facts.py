@@ -18,7 +18,7 @@ from web.http.requests import context_of, form_value
 from web.studio import facts_form
 from web.studio.routes.common import ADMINISTRATOR, OWNER, back
 
-doors = Blueprint("studio_facts", url_prefix="/studio/facts")
+bp = Blueprint("studio_facts", url_prefix="/studio/facts")
 SAID = {
     "saved": "Saved. Visitors hear it from their next message on.",
     "same": "Nothing was changed.",
@@ -31,7 +31,7 @@ class _NotStored(Exception):
     """Rolls the transaction back when a field has a problem."""
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(OWNER, ADMINISTRATOR)
 async def facts(request: Request) -> HTTPResponse:
     """Show what is known about the clinic, and the notices."""
@@ -41,7 +41,7 @@ async def facts(request: Request) -> HTTPResponse:
     return await _draw(request, facts_form.typed(document))
 
 
-@doors.post("/")
+@bp.post("/")
 @allow(OWNER, ADMINISTRATOR)
 async def save(request: Request) -> HTTPResponse:
     """Set the facts that were changed, all or none."""
@@ -66,7 +66,7 @@ async def save(request: Request) -> HTTPResponse:
     return back("/studio/facts", said="saved" if saved.changed else "same")
 
 
-@doors.post("/notices")
+@bp.post("/notices")
 @allow(OWNER, ADMINISTRATOR)
 async def add_notice(request: Request) -> HTTPResponse:
     """Show a sentence to visitors for a time."""
@@ -91,7 +91,7 @@ async def add_notice(request: Request) -> HTTPResponse:
     return back("/studio/facts", said="shown")
 
 
-@doors.post("/notices/<notice_id:str>/remove")
+@bp.post("/notices/<notice_id:str>/remove")
 @allow(OWNER, ADMINISTRATOR)
 async def remove_notice(request: Request, notice_id: str) -> HTTPResponse:
     """Take a notice down."""

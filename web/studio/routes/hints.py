@@ -13,11 +13,11 @@ from web.studio.preview import preview
 from web.studio.routes.common import EDITORS, look, values_of
 from web.studio.validation import near_duplicates
 
-doors = Blueprint("studio_hints", url_prefix="/studio")
+bp = Blueprint("studio_hints", url_prefix="/studio")
 MAX_RADAR = 3
 
 
-@doors.post("/hints")
+@bp.post("/hints")
 @allow(*EDITORS)
 async def hints(request: Request) -> HTTPResponse:
     """Say what is wrong and how it will look."""
@@ -35,7 +35,7 @@ async def hints(request: Request) -> HTTPResponse:
     )
 
 
-@doors.post("/nearest")
+@bp.post("/nearest")
 @allow(*EDITORS)
 async def nearest(request: Request) -> HTTPResponse:
     """Say who answers the last questions and the test messages, today and in the drafts."""
@@ -49,7 +49,7 @@ async def nearest(request: Request) -> HTTPResponse:
     return json({"nearest": told})
 
 
-@doors.post("/wordings")
+@bp.post("/wordings")
 @allow(*EDITORS)
 async def offers(request: Request) -> HTTPResponse:
     """Offer what visitors really asked, masked, near to the answer on the screen."""

@@ -16,10 +16,10 @@ from web.studio import answers
 from web.studio.diff import changes
 from web.studio.routes.common import EDITORS, back, draft_of, values_of
 
-doors = Blueprint("studio_history", url_prefix="/studio/answers")
+bp = Blueprint("studio_history", url_prefix="/studio/answers")
 
 
-@doors.get("/<answer_id:str>/history")
+@bp.get("/<answer_id:str>/history")
 @allow(*EDITORS)
 async def history(request: Request, answer_id: str) -> HTTPResponse:
     """Show every version and how it differs from the one before."""
@@ -50,7 +50,7 @@ async def history(request: Request, answer_id: str) -> HTTPResponse:
     )
 
 
-@doors.post("/<answer_id:str>/restore")
+@bp.post("/<answer_id:str>/restore")
 @allow(*EDITORS)
 async def restore(request: Request, answer_id: str) -> HTTPResponse:
     """Make an earlier version the newest one."""

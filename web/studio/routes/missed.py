@@ -15,7 +15,7 @@ from web.studio.missed_question_groups import gaps
 from web.studio.missed_questions import Mark
 from web.studio.routes.common import EDITORS, back, look, values_of
 
-doors = Blueprint("studio_missed", url_prefix="/studio/missed")
+bp = Blueprint("studio_missed", url_prefix="/studio/missed")
 MAX_SHOWN = 60
 MAX_MEMBERS = 1_000
 DID = {
@@ -33,7 +33,7 @@ SAID = {
 }
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*EDITORS)
 async def every(request: Request) -> HTTPResponse:
     """Show what visitors asked and did not get, the largest group first."""
@@ -56,7 +56,7 @@ async def every(request: Request) -> HTTPResponse:
     )
 
 
-@doors.post("/mark")
+@bp.post("/mark")
 @allow(*EDITORS)
 async def mark(request: Request) -> HTTPResponse:
     """Deal with one group."""
@@ -80,7 +80,7 @@ async def mark(request: Request) -> HTTPResponse:
     return back(path, said=said)
 
 
-@doors.post("/undo")
+@bp.post("/undo")
 @allow(*EDITORS)
 async def undo(request: Request) -> HTTPResponse:
     """Take one press back."""

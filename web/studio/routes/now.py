@@ -12,7 +12,7 @@ from web.http.requests import context_of, form_value
 from web.releases import withdrawals
 from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, back
 
-doors = Blueprint("studio_now", url_prefix="/studio/now")
+bp = Blueprint("studio_now", url_prefix="/studio/now")
 # Taking away is the safe side: whoever sees a wrong answer may do it.
 EVERYBODY = ("desk", OWNER, CLINICIAN, ADMINISTRATOR)
 SAID = {
@@ -23,7 +23,7 @@ SAID = {
 }
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*EVERYBODY)
 async def page(request: Request) -> HTTPResponse:
     """Show what is taken away now, and the buttons."""
@@ -52,7 +52,7 @@ async def page(request: Request) -> HTTPResponse:
     )
 
 
-@doors.post("/withdraw")
+@bp.post("/withdraw")
 @allow(*EVERYBODY)
 async def withdraw(request: Request) -> HTTPResponse:
     """Take one answer away."""
@@ -66,7 +66,7 @@ async def withdraw(request: Request) -> HTTPResponse:
     return back("/studio/now", said="withdrawn")
 
 
-@doors.post("/give-back")
+@bp.post("/give-back")
 @allow(*EDITORS)
 async def give_back(request: Request) -> HTTPResponse:
     """Let an answer speak again."""
@@ -77,7 +77,7 @@ async def give_back(request: Request) -> HTTPResponse:
     return back("/studio/now", said="back")
 
 
-@doors.post("/off")
+@bp.post("/off")
 @allow(*EVERYBODY)
 async def bot_off(request: Request) -> HTTPResponse:
     """Leave only the phone, the callback and the crisis cards."""
@@ -88,7 +88,7 @@ async def bot_off(request: Request) -> HTTPResponse:
     return back("/studio/now", said="off")
 
 
-@doors.post("/on")
+@bp.post("/on")
 @allow(*EDITORS)
 async def bot_on(request: Request) -> HTTPResponse:
     """Let the bot answer again."""

@@ -10,10 +10,10 @@ from web.releases import publishing, withdrawals
 from web.studio import missed_questions, review_dates
 from web.studio.routes.common import EDITORS, look
 
-doors = Blueprint("studio_overview", url_prefix="/studio")
+bp = Blueprint("studio_overview", url_prefix="/studio")
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*EDITORS)
 async def overview(request: Request) -> HTTPResponse:
     """Show what waits for somebody."""

@@ -16,7 +16,7 @@ from web.releases.builds import Build, Builds
 from web.studio import build_snapshot, reports
 from web.studio.routes.common import ADMINISTRATOR, EDITORS, OWNER, back, look
 
-doors = Blueprint("studio_releases", url_prefix="/studio/releases")
+bp = Blueprint("studio_releases", url_prefix="/studio/releases")
 STEPS = {
     "check": "Checking the answers",
     "train": "Teaching the bot",
@@ -31,7 +31,7 @@ SAID = {
 }
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*EDITORS)
 async def every(request: Request) -> HTTPResponse:
     """Show what is published, the build, and all releases."""
@@ -59,7 +59,7 @@ async def every(request: Request) -> HTTPResponse:
     )
 
 
-@doors.post("/build")
+@bp.post("/build")
 @allow(OWNER, ADMINISTRATOR)
 async def build(request: Request) -> HTTPResponse:
     """Begin to build what stands in the drafts."""
@@ -69,7 +69,7 @@ async def build(request: Request) -> HTTPResponse:
     return back("/studio/releases", said="building")
 
 
-@doors.get("/progress")
+@bp.get("/progress")
 @allow(*EDITORS, background=True)
 async def progress(request: Request) -> HTTPResponse:
     """Say how far the newest build is."""
@@ -77,7 +77,7 @@ async def progress(request: Request) -> HTTPResponse:
     return json({"build": _as_data(latest) if latest else None})
 
 
-@doors.post("/build/<build_id:str>/cancel")
+@bp.post("/build/<build_id:str>/cancel")
 @allow(OWNER, ADMINISTRATOR)
 async def cancel(request: Request, build_id: str) -> HTTPResponse:
     """Stop a build."""
@@ -85,14 +85,14 @@ async def cancel(request: Request, build_id: str) -> HTTPResponse:
     return back("/studio/releases", said="cancelled")
 
 
-@doors.get("/<release:str>")
+@bp.get("/<release:str>")
 @allow(*EDITORS)
 async def report(request: Request, release: str) -> HTTPResponse:
     """Show what a release changes, its gates, and whom it would touch."""
     return await _draw_report(request, release)
 
 
-@doors.post("/<release:str>/publish")
+@bp.post("/<release:str>/publish")
 @allow(OWNER, ADMINISTRATOR)
 async def publish(request: Request, release: str) -> HTTPResponse:
     """Let a release speak; over a closed gate only with a reason."""
@@ -107,7 +107,7 @@ async def publish(request: Request, release: str) -> HTTPResponse:
     return back("/studio/releases", said="published")
 
 
-@doors.post("/undo")
+@bp.post("/undo")
 @allow(OWNER, ADMINISTRATOR)
 async def undo(request: Request) -> HTTPResponse:
     """Publish what was published before."""

@@ -16,7 +16,7 @@ from web.studio import answers, signatures, signing_queue
 from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, back, draft_of, look
 from web.studio.signatures import CONFIRMATION
 
-doors = Blueprint("studio_signing", url_prefix="/studio/signing")
+bp = Blueprint("studio_signing", url_prefix="/studio/signing")
 SAID = {
     "signed": "Signed. Visitors see the signature at once where these words are published.",
     "off": "Switched off. It is left out of the next release.",
@@ -26,21 +26,21 @@ SAID = {
 }
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*EDITORS)
 async def session(request: Request) -> HTTPResponse:
     """Show everything to be signed on one page."""
     return await _draw(request, "studio/signing.html")
 
 
-@doors.get("/sheet")
+@bp.get("/sheet")
 @allow(*EDITORS)
 async def sheet(request: Request) -> HTTPResponse:
     """Show the same for paper."""
     return await _draw(request, "studio/sheet.html")
 
 
-@doors.post("/<answer_id:str>/sign")
+@bp.post("/<answer_id:str>/sign")
 @allow(CLINICIAN)
 async def sign(request: Request, answer_id: str) -> HTTPResponse:
     """Sign an answer as it was read."""
@@ -73,14 +73,14 @@ async def sign(request: Request, answer_id: str) -> HTTPResponse:
     return json({"ok": True, "said": f"Signed until {review_by:%B} {review_by.day}, {review_by.year}."})
 
 
-@doors.post("/<answer_id:str>/off")
+@bp.post("/<answer_id:str>/off")
 @allow(*EDITORS)
 async def switch_off(request: Request, answer_id: str) -> HTTPResponse:
     """Leave an answer out of the next release."""
     return await _switch(request, answer_id, is_on=False)
 
 
-@doors.post("/<answer_id:str>/on")
+@bp.post("/<answer_id:str>/on")
 @allow(*EDITORS)
 async def switch_on(request: Request, answer_id: str) -> HTTPResponse:
     """Take an answer in again that was switched off by mistake."""
@@ -114,7 +114,7 @@ def _done(request: Request, said: str, **more: Any) -> HTTPResponse:
     return json({"ok": True, "said": SAID[said], **more})
 
 
-@doors.post("/<answer_id:str>/back")
+@bp.post("/<answer_id:str>/back")
 @allow(CLINICIAN)
 async def take_back(request: Request, answer_id: str) -> HTTPResponse:
     """Take a signature back that was given by mistake."""
@@ -128,7 +128,7 @@ async def take_back(request: Request, answer_id: str) -> HTTPResponse:
     return _done(request, "back")
 
 
-@doors.post("/rule")
+@bp.post("/rule")
 @allow(ADMINISTRATOR)
 async def choose_rule(request: Request) -> HTTPResponse:
     """Choose who may sign."""

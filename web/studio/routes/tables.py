@@ -19,7 +19,7 @@ from web.schema import new_id
 from web.studio import import_export, imports
 from web.studio.routes.common import ADMINISTRATOR, EDITORS, OWNER, look
 
-doors = Blueprint("studio_tables", url_prefix="/studio")
+bp = Blueprint("studio_tables", url_prefix="/studio")
 KINDS = {
     "csv": (import_export.as_csv, "text/csv; charset=utf-8"),
     "xlsx": (import_export.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -29,14 +29,14 @@ SEEN = ".seen"
 _UPLOAD = re.compile(r"[A-Za-z0-9_-]{16,32}")
 
 
-@doors.get("/tables")
+@bp.get("/tables")
 @allow(*EDITORS)
 async def page(request: Request) -> HTTPResponse:
     """Show both ways."""
     return staff_page(request, "studio/tables.html", problem="", columns=import_export.COLUMNS)
 
 
-@doors.get("/export/<kind:str>")
+@bp.get("/export/<kind:str>")
 @allow(*EDITORS)
 async def export(request: Request, kind: str) -> HTTPResponse:
     """Give every answer as one file."""
@@ -49,7 +49,7 @@ async def export(request: Request, kind: str) -> HTTPResponse:
     return raw(data, content_type=content_type, headers={"content-disposition": name})
 
 
-@doors.post("/import")
+@bp.post("/import")
 @allow(OWNER, ADMINISTRATOR)
 async def dry_run(request: Request) -> HTTPResponse:
     """Show what would become of every row; nothing is stored yet but the file itself."""
@@ -69,7 +69,7 @@ async def dry_run(request: Request) -> HTTPResponse:
     return _draw(request, found, upload_id=upload_id, name=name)
 
 
-@doors.post("/import/take")
+@bp.post("/import/take")
 @allow(OWNER, ADMINISTRATOR)
 async def take(request: Request) -> HTTPResponse:
     """Take in what the dry run showed."""

@@ -15,11 +15,11 @@ from web.releases import publishing
 from web.studio import playground, release_compare
 from web.studio.routes.common import EDITORS
 
-doors = Blueprint("studio_try", url_prefix="/studio/try")
+bp = Blueprint("studio_try", url_prefix="/studio/try")
 MAX_CHARS = 2_000
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*EDITORS)
 async def page(request: Request) -> HTTPResponse:
     """Show two empty conversations, side by side."""
@@ -32,7 +32,7 @@ async def page(request: Request) -> HTTPResponse:
     )
 
 
-@doors.post("/say")
+@bp.post("/say")
 @allow(*EDITORS)
 async def say(request: Request) -> HTTPResponse:
     """Ask both releases the same."""
@@ -51,7 +51,7 @@ async def say(request: Request) -> HTTPResponse:
     return json(told)
 
 
-@doors.post("/messages")
+@bp.post("/messages")
 @allow(*EDITORS)
 async def messages(request: Request) -> HTTPResponse:
     """Ask both releases some of the test messages; the page asks again until all are through."""

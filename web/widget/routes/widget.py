@@ -32,7 +32,7 @@ from web.widget.loader import (
 from web.widget.theme import PICTURES, Look
 
 logger = logging.getLogger(__name__)
-doors = Blueprint("widget")
+bp = Blueprint("widget")
 ASKED_ABOUT = {"cache-control": "no-cache"}
 # A page that is isolated from other origins may load these all the same.
 FOR_OTHER_SITES = {
@@ -41,7 +41,7 @@ FOR_OTHER_SITES = {
 }
 
 
-@doors.get("/widget.js")
+@bp.get("/widget.js")
 async def loader(request: Request) -> HTTPResponse:
     """Give the one script that a host page loads."""
     context = context_of(request)
@@ -53,7 +53,7 @@ async def loader(request: Request) -> HTTPResponse:
     return text(loader_script(told), content_type="text/javascript; charset=utf-8", headers=headers)
 
 
-@doors.get("/widget")
+@bp.get("/widget")
 async def frame(request: Request) -> HTTPResponse:
     """Show the chat inside a page of an allowed site."""
     site = origin_of(request.args.get("site", ""))
@@ -71,27 +71,27 @@ async def frame(request: Request) -> HTTPResponse:
     return page
 
 
-@doors.get("/widget/plain.json")
+@bp.get("/widget/plain.json")
 async def plain(request: Request) -> HTTPResponse:
     """Give what the chat needs to help in a crisis without a server."""
     told = await asyncio.to_thread(help_without_server)
     return text(told, content_type="application/json", headers={"cache-control": "public, max-age=3600"})
 
 
-@doors.get("/widget/chat.js")
+@bp.get("/widget/chat.js")
 async def script(_request: Request) -> HTTPResponse:
     """Give the chat's script."""
     return text(chat_script(), content_type="text/javascript; charset=utf-8", headers=ASKED_ABOUT)
 
 
-@doors.get("/widget/chat.css")
+@bp.get("/widget/chat.css")
 async def style(request: Request) -> HTTPResponse:
     """Give the chat's style sheet."""
     sheet = chat_style(look_of(request))
     return text(sheet, content_type="text/css; charset=utf-8", headers=ASKED_ABOUT)
 
 
-@doors.get("/widget/logo")
+@bp.get("/widget/logo")
 async def logo(request: Request) -> HTTPResponse:
     """Give the clinic's picture."""
     file = look_of(request).logo
@@ -100,20 +100,20 @@ async def logo(request: Request) -> HTTPResponse:
     return await file_response(file, mime_type=PICTURES[file.suffix], headers=ASKED_ABOUT)
 
 
-@doors.get("/chat")
+@bp.get("/chat")
 async def stand_alone(request: Request) -> HTTPResponse:
     """Show the chat as a page of its own."""
     return await _chat_page(request, form="page", site="")
 
 
-@doors.get("/chat/link")
+@bp.get("/chat/link")
 async def link(request: Request) -> HTTPResponse:
     """Show the chat's address as a sheet to print, with its QR code."""
     page: HTTPResponse = request.app.ctx.pages.draw("widget/link.html", address=_address(request))
     return page
 
 
-@doors.get("/chat/qr.svg")
+@bp.get("/chat/qr.svg")
 async def qr_code(request: Request) -> HTTPResponse:
     """Give the QR code of the chat's address."""
     return text(qr_drawing(_address(request)), content_type="image/svg+xml", headers=ASKED_ABOUT)
