@@ -14,7 +14,7 @@ from web.core.errors import Refused
 from web.releases.builds import Builds
 from web.schema import new_id
 from web.studio import project_export
-from web.studio.workspace import Desk, project_of
+from web.studio.workspace import Workspace, project_of
 
 _ANSWER_FILE = re.compile(r"answers/(?P<id>[a-z0-9_]+)\.yml$")
 
@@ -25,7 +25,7 @@ class NotReady(Refused):
     status = 409
 
 
-async def start(context: AppContext, builds: Builds, desk: Desk, *, by: str) -> str:
+async def start(context: AppContext, builds: Builds, desk: Workspace, *, by: str) -> str:
     """Write the drafts to a folder and build it; returns the build's id. Raises NotReady, BuildRunning."""
     stopped = desk.stops()
     if stopped:
@@ -48,7 +48,7 @@ def in_words(problems: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -
     return found
 
 
-def _snapshot(context: AppContext, desk: Desk) -> Path:
+def _snapshot(context: AppContext, desk: Workspace) -> Path:
     drafts = context.settings.var / "drafts"
     drafts.mkdir(mode=0o700, exist_ok=True)
     for left in drafts.iterdir():  # of earlier builds: a release holds a copy of its own

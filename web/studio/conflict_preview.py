@@ -21,7 +21,7 @@ from web.studio import embedding_cache
 from web.studio.estimates import NOT_OURS, Estimate, estimate
 from web.studio.question_index import normalised
 from web.studio.unpublished import Questions
-from web.studio.workspace import Desk
+from web.studio.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Looked:
 
 
 async def look(
-    context: AppContext, messages: Sequence[Looked], *, written: Answer, desk: Desk, fresh: Questions
+    context: AppContext, messages: Sequence[Looked], *, written: Answer, desk: Workspace, fresh: Questions
 ) -> list[dict[str, Any]]:
     """For each message who wins today and in the drafts, and the nearest taught question.
 
@@ -70,7 +70,7 @@ async def look(
 class _Scene:
     """What all messages of one look are weighed against."""
 
-    def __init__(self, context: AppContext, desk: Desk, written: Answer, fresh: Questions) -> None:
+    def __init__(self, context: AppContext, desk: Workspace, written: Answer, fresh: Questions) -> None:
         self._own = written.id
         self._published = context.manifests.current()
         self._desk = desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from web.studio.workspace import Desk
+from web.studio.workspace import Workspace
 
 SHOWN = {
     "": "All",
@@ -39,7 +39,7 @@ class Row:
     changed: str
 
 
-def rows(desk: Desk, chosen: Filter) -> list[Row]:
+def rows(desk: Workspace, chosen: Filter) -> list[Row]:
     """The answers that match, by title."""
     found = []
     words = chosen.words.lower().split()
@@ -78,7 +78,7 @@ def rows(desk: Desk, chosen: Filter) -> list[Row]:
     return found
 
 
-def _is_due(desk: Desk, review_by: str) -> bool:
+def _is_due(desk: Workspace, review_by: str) -> bool:
     try:
         return (date.fromisoformat(review_by) - desk.today).days <= DUE_DAYS
     except ValueError:

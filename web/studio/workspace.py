@@ -25,7 +25,7 @@ _books: dict[tuple[object, ...], tuple[list[Draft], Book]] = {}
 
 
 @dataclass(frozen=True)
-class Desk:
+class Workspace:
     """Everything that stands in the studio at one moment."""
 
     drafts: Sequence[Draft]
@@ -75,7 +75,7 @@ def project_of(settings: Settings) -> Path:
     return settings.clinic_file.resolve().parent
 
 
-async def look(tx: Transaction, settings: Settings, *, today: date) -> Desk:
+async def look(tx: Transaction, settings: Settings, *, today: date) -> Workspace:
     """Read all of it; the book of questions is made again only when an answer has changed."""
     project = project_of(settings)
     mark = (str(settings.var), settings.database_url, *await answers.newest(tx))
@@ -88,7 +88,7 @@ async def look(tx: Transaction, settings: Settings, *, today: date) -> Desk:
         _books[mark] = (drafts, book)
     drafts, book = _books[mark]
     policy = await asyncio.to_thread(_policy, project)
-    return Desk(drafts, await signatures.standing(tx), book, policy, today)
+    return Workspace(drafts, await signatures.standing(tx), book, policy, today)
 
 
 def _policy(project: Path) -> Policy:

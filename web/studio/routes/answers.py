@@ -16,7 +16,7 @@ from web.studio.diff import changes
 from web.studio.forms import Sent
 from web.studio.listing import SHOWN, Filter, rows
 from web.studio.routes.common import EDITORS, back, draft_of, look, values_of
-from web.studio.workspace import Desk
+from web.studio.workspace import Workspace
 
 bp = Blueprint("studio_answers", url_prefix="/studio/answers")
 
@@ -129,7 +129,7 @@ async def save(request: Request, answer_id: str) -> HTTPResponse:
 
 def _form(
     request: Request,
-    desk: Desk,
+    desk: Workspace,
     sent: Sent,
     *,
     is_new: bool = False,

@@ -13,7 +13,7 @@ from web.http import cookies
 from web.http.requests import context_of
 from web.studio import answers, workspace
 from web.studio.answers import Draft
-from web.studio.workspace import Desk
+from web.studio.workspace import Workspace
 
 OWNER, CLINICIAN, ADMINISTRATOR = "owner", "clinician", "administrator"
 EDITORS = (OWNER, CLINICIAN, ADMINISTRATOR)
@@ -40,7 +40,7 @@ def back(path: str, *, said: str = "") -> HTTPResponse:
     return redirect(f"{path}?said={said}" if said else path, status=303)
 
 
-async def look(request: Request) -> Desk:
+async def look(request: Request) -> Workspace:
     """All that stands in the studio now."""
     context = context_of(request)
     async with context.db.read() as tx:
