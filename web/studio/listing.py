@@ -48,7 +48,7 @@ def rows(desk: Workspace, chosen: Filter) -> list[Row]:
         text = " ".join([answer.title, answer.id, *answer.topics, *answer.questions]).lower()
         if not all(word in text for word in words):
             continue
-        stops = [c for c in desk.complaints(answer, tests=draft.tests, is_on=draft.is_on) if c.stops]
+        stops = [c for c in desk.issues(answer, tests=draft.tests, is_on=draft.is_on) if c.stops]
         is_signed = desk.is_signed(draft)
         kinds = {
             "clinical": answer.clinical,

@@ -14,11 +14,11 @@ from content.policies import Policy, read_policy
 from web.core.db import Transaction
 from web.core.settings import Settings
 from web.studio import answers, signatures
-from web.studio import validation as complaints
+from web.studio import validation as issues
 from web.studio.answers import Draft
 from web.studio.question_index import Book, skills_of
 from web.studio.signatures import Signature
-from web.studio.validation import Complaint
+from web.studio.validation import Issue
 
 MAX_BOOKS = 2
 _books: dict[tuple[object, ...], tuple[list[Draft], Book]] = {}
@@ -39,9 +39,9 @@ class Workspace:
         """Title by id of every answer, off or on."""
         return {draft.id: draft.answer.title or draft.id for draft in self.drafts}
 
-    def complaints(self, answer: Answer, *, tests: Sequence[str] = (), is_on: bool = True) -> list[Complaint]:
+    def issues(self, answer: Answer, *, tests: Sequence[str] = (), is_on: bool = True) -> list[Issue]:
         """Everything wrong with an answer."""
-        return complaints.about(
+        return issues.about(
             answer,
             tests=tests,
             is_on=is_on,
@@ -51,11 +51,11 @@ class Workspace:
             today=self.today,
         )
 
-    def stops(self) -> list[tuple[Draft, list[Complaint]]]:
+    def stops(self) -> list[tuple[Draft, list[Issue]]]:
         """The drafts that stop a build, with their reasons."""
         found = []
         for draft in self.drafts:
-            reasons = self.complaints(draft.answer, tests=draft.tests, is_on=draft.is_on)
+            reasons = self.issues(draft.answer, tests=draft.tests, is_on=draft.is_on)
             stopping = [complaint for complaint in reasons if complaint.stops]
             if stopping:
                 found.append((draft, stopping))

@@ -139,10 +139,10 @@ def _form(
     status: int = 200,
 ) -> HTTPResponse:
     """Draw the form with what was typed; on a conflict, with what the other one changed."""
-    complaints: dict[str, list[Any]] = {}
-    for complaint in [] if is_new else desk.complaints(sent.answer, tests=sent.tests, is_on=sent.is_on):
-        complaints.setdefault(complaint.field, []).append(complaint)
-    stops = any(each.stops for each in desk.complaints(sent.answer, tests=sent.tests))
+    issues: dict[str, list[Any]] = {}
+    for complaint in [] if is_new else desk.issues(sent.answer, tests=sent.tests, is_on=sent.is_on):
+        issues.setdefault(complaint.field, []).append(complaint)
+    stops = any(each.stops for each in desk.issues(sent.answer, tests=sent.tests))
     is_signed = not is_new and any(desk.is_signed(d) for d in desk.drafts if d.id == sent.answer.id)
     theirs = changes(sent.answer, conflict.theirs.answer) if conflict else []
     return staff_page(
@@ -152,7 +152,7 @@ def _form(
         sent=sent,
         answer=sent.answer,
         is_new=is_new,
-        complaints=complaints,
+        issues=issues,
         problem=problem,
         said=said,
         conflict=conflict,

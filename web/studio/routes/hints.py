@@ -25,7 +25,7 @@ async def hints(request: Request) -> HTTPResponse:
     desk = await look(request)
     async with context.db.read() as tx:
         facts = await context.facts(tx, "en")
-    found = desk.complaints(sent.answer, tests=sent.tests, is_on=True)
+    found = desk.issues(sent.answer, tests=sent.tests, is_on=True)
     found += await asyncio.to_thread(near_duplicates, sent.answer, desk.book)
     return json(
         {
