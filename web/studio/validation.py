@@ -11,7 +11,7 @@ from content.answers import LANGUAGES, Answer
 from content.policies import Policy
 from content.replies import issues as reply_complaints
 from content.replies import missing_plain_wordings
-from web.studio.question_index import Book, normalised
+from web.studio.question_index import QuestionIndex, normalised
 
 MAX_TITLE_CHARS, MIN_TITLE_CHARS = 60, 3
 MAX_QUESTION_CHARS = 300
@@ -38,7 +38,7 @@ def about(
     *,
     tests: Collection[str],
     is_on: bool,
-    book: Book,
+    book: QuestionIndex,
     known: Collection[str],
     policy: Policy,
     today: date,
@@ -64,7 +64,7 @@ def _about_title(answer: Answer) -> Iterator[Issue]:
         yield Issue("it", f"At most {MAX_TITLE_CHARS} characters.")
 
 
-def _about_questions(answer: Answer, book: Book, policy: Policy) -> Iterator[Issue]:
+def _about_questions(answer: Answer, book: QuestionIndex, policy: Policy) -> Iterator[Issue]:
     count = len(answer.questions)
     if count < policy.min_questions:
         text = (
@@ -86,7 +86,7 @@ def _about_questions(answer: Answer, book: Book, policy: Policy) -> Iterator[Iss
         yield Issue("questions", text)
 
 
-def near_duplicates(answer: Answer, book: Book) -> list[Issue]:
+def near_duplicates(answer: Answer, book: QuestionIndex) -> list[Issue]:
     """Questions that are nearly taught elsewhere: hints for whoever writes, too slow for a whole list."""
     return [
         Issue("questions", f"“{n.question}” is nearly “{n.taught.text}” in “{n.taught.called}”.", False)
@@ -94,7 +94,7 @@ def near_duplicates(answer: Answer, book: Book) -> list[Issue]:
     ]
 
 
-def _about_tests(tests: Collection[str], answer: Answer, book: Book) -> Iterator[Issue]:
+def _about_tests(tests: Collection[str], answer: Answer, book: QuestionIndex) -> Iterator[Issue]:
     own = {normalised(question) for question in answer.questions}
     for test in tests:
         if normalised(test) in own:

@@ -16,12 +16,12 @@ from web.core.settings import Settings
 from web.studio import answers, signatures
 from web.studio import validation as issues
 from web.studio.answers import Draft
-from web.studio.question_index import Book, skills_of
+from web.studio.question_index import QuestionIndex, skills_of
 from web.studio.signatures import Signature
 from web.studio.validation import Issue
 
 MAX_BOOKS = 2
-_books: dict[tuple[object, ...], tuple[list[Draft], Book]] = {}
+_books: dict[tuple[object, ...], tuple[list[Draft], QuestionIndex]] = {}
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Workspace:
 
     drafts: Sequence[Draft]
     signed: dict[tuple[str, str, str], Signature]
-    book: Book
+    book: QuestionIndex
     policy: Policy
     today: date
 
@@ -82,7 +82,7 @@ async def look(tx: Transaction, settings: Settings, *, today: date) -> Workspace
     if mark not in _books:
         drafts = await answers.all(tx)
         # Thousands of questions take a moment: in a thread, visitors do not wait.
-        book = await asyncio.to_thread(lambda: Book(drafts, skills_of(project)))
+        book = await asyncio.to_thread(lambda: QuestionIndex(drafts, skills_of(project)))
         while len(_books) >= MAX_BOOKS:
             _books.pop(next(iter(_books)))
         _books[mark] = (drafts, book)
