@@ -11,9 +11,9 @@ import re
 from functools import cache
 from typing import Any
 
-from safety.check import check, spotters
+from safety.check import check, matchers
 from safety.expressions import Expression, Translator, in_words
-from safety.rules import SIGNALS, Spotter
+from safety.rules import SIGNALS, RuleMatcher
 
 # So many characters of whole patterns may travel for each language.
 MAX_PATTERN_CHARS = 4_000
@@ -25,27 +25,27 @@ MIN_FOUND = 1
 @cache
 def plain_rules() -> dict[str, Any]:
     """Choose the plain rules of every language, as plain data for a browser."""
-    return {language: _Choice(spotter).as_data() for language, spotter in spotters().items()}
+    return {language: _Choice(matcher).as_data() for language, matcher in matchers().items()}
 
 
-def examples(spotter: Spotter) -> list[str]:
+def examples(matcher: RuleMatcher) -> list[str]:
     """Every example of one language's rules, those that must fire and those that must not."""
-    rules = spotter.rules.values()
+    rules = matcher.rules.values()
     return sorted({text for rule in rules for text in (*rule.fires_on, *rule.silent_on)})
 
 
 class _Choice:
     """Chooses for one language."""
 
-    def __init__(self, spotter: Spotter) -> None:
-        self.lexicon = spotter.lexicon
-        self.translator = Translator(spotter.lexicon)
-        self.words = {text: in_words(text, spotter.lexicon) for text in examples(spotter)}
+    def __init__(self, matcher: RuleMatcher) -> None:
+        self.lexicon = matcher.lexicon
+        self.translator = Translator(matcher.lexicon)
+        self.words = {text: in_words(text, matcher.lexicon) for text in examples(matcher)}
         self.kinds = {text: check(text).kind for text in self.words}
         self.left = {text for text, kind in self.kinds.items() if kind in SIGNALS}
         self.all = [
             self.translator.expression(rule.kind, pattern)
-            for rule in spotter.rules.values()
+            for rule in matcher.rules.values()
             if rule.kind in SIGNALS
             for pattern in rule.patterns
         ]
