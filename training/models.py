@@ -32,7 +32,7 @@ class TrainingFailed(NotDone):
     """Rasa trained no model; the text is the end of what it printed."""
 
 
-def learnt_hash(project: Path) -> str:
+def model_fingerprint(project: Path) -> str:
     """Hash of all that a model learns from: the same hash, the same model.
 
     Wordings, sources, dates and signatures are not in it: they are read from the manifest.
