@@ -28,7 +28,7 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True)
-class House:
+class Settings:
     """The settings, read once."""
 
     var: Path
@@ -39,7 +39,7 @@ class House:
     bot_token: str
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> House:
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
         """Read the settings; make a new token for the bot's door."""
         return cls(
             var=Path(environ.get("FRONT_DESK_VAR") or ROOT / "var").resolve(),
