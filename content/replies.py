@@ -13,7 +13,7 @@ from content.wording import Wording, names_in
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
-def complaints(text: str, policy: Policy) -> Iterator[str]:
+def issues(text: str, policy: Policy) -> Iterator[str]:
     """Everything wrong with one wording, each in a sentence."""
     yield from _about_braces(text)
     words = len(text.split())

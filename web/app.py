@@ -28,7 +28,7 @@ from web.core.errors import Locked, NotSignedIn
 from web.core.pg_notify import PgNotify
 from web.core.settings import Settings
 from web.desk import routes
-from web.desk.timeout_worker import DeskWatch
+from web.desk.timeout_worker import TimeoutWorker
 from web.http import error_handler, guard
 from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.http.templates import STATIC, Pages, add_headers
@@ -39,7 +39,7 @@ from web.schema import new_id
 from web.setup.routes import homepage, setup
 from web.studio import routes as studio
 from web.studio import seed
-from web.studio.review_reminders import Reminding
+from web.studio.review_reminders import ReviewReminders
 from web.studio.routes.common import make_room
 from web.studio.workspace import project_of
 from web.widget.loader import help_without_server
@@ -85,12 +85,12 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.ctx.context = context
     app.ctx.mailer = mailer
     app.ctx.pg_notify = PgNotify(context.db, context.pubsub, process=context.process)
-    app.ctx.unfinished = TaskGroup()
+    app.ctx.task_group = TaskGroup()
     app.ctx.turn_worker = turn_worker
     app.ctx.builds = Builds(context)
-    app.ctx.desk_watch = DeskWatch(context, mailer)
-    app.ctx.reminding = Reminding(context)
-    app.ctx.reception = Inbound(context, turn_worker, mailer)
+    app.ctx.timeout_worker = TimeoutWorker(context, mailer)
+    app.ctx.review_reminders = ReviewReminders(context)
+    app.ctx.inbound = Inbound(context, turn_worker, mailer)
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
     app.ctx.pages = Pages(site_name=lambda: context.name)
     app.ctx.set_up_code = None
@@ -143,13 +143,13 @@ async def _open(app: Any) -> None:
             if await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=context.clock())
         work = seed.fill(context.db, project_of(context.settings), now=context.clock())
-        app.ctx.unfinished.start(work)  # reading the files takes seconds; visitors do not wait for it
-    app.ctx.unfinished.start(_get_help_ready())
+        app.ctx.task_group.start(work)  # reading the files takes seconds; visitors do not wait for it
+    app.ctx.task_group.start(_get_help_ready())
     await publishing.reconcile(context)
     await app.ctx.pg_notify.start()
     await app.ctx.turn_worker.start()
-    app.ctx.desk_watch.start()
-    app.ctx.reminding.start()
+    app.ctx.timeout_worker.start()
+    app.ctx.review_reminders.start()
     app.ctx.mailer.start()
 
 
@@ -158,11 +158,11 @@ async def _begin_to_close(app: Any) -> None:
 
 
 async def _close(app: Any) -> None:
-    await app.ctx.unfinished.all_done()
+    await app.ctx.task_group.all_done()
     await app.ctx.builds.stop()
     await app.ctx.turn_worker.stop()
-    await app.ctx.desk_watch.stop()
-    await app.ctx.reminding.stop()
+    await app.ctx.timeout_worker.stop()
+    await app.ctx.review_reminders.stop()
     await app.ctx.mailer.stop()
     await app.ctx.pg_notify.stop()
     await app.ctx.context.bot.close()

@@ -14,7 +14,7 @@ from web.notifications.mailer import Mailer
 logger = logging.getLogger(__name__)
 
 
-class DeskWatch:
+class TimeoutWorker:
     """One task for all conversations; every process has one, and they do not get in each other's way."""
 
     def __init__(self, context: AppContext, mailer: Mailer) -> None:

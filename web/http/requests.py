@@ -31,7 +31,7 @@ def address_of(request: Request) -> str:
 
 def work_of(request: Request) -> TaskGroup:
     """Where work goes on when a client hangs up, which cancels its request."""
-    unfinished: TaskGroup = request.app.ctx.unfinished
+    unfinished: TaskGroup = request.app.ctx.task_group
     return unfinished
 
 

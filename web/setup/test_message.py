@@ -26,7 +26,7 @@ class Tried:
     seconds: float
 
 
-async def try_it(context: AppContext, reception: Inbound, question: str, *, address: str) -> Tried:
+async def try_it(context: AppContext, inbound: Inbound, question: str, *, address: str) -> Tried:
     """Ask as a visitor would and wait for the reply. Raises Refused when the text is no message."""
     began = context.clock()
     async with context.db.write() as tx:
@@ -34,7 +34,7 @@ async def try_it(context: AppContext, reception: Inbound, question: str, *, addr
     try:
         async with context.db.read() as tx:
             conversation = await conversations.open_with(tx, started.id, started.token)
-        await reception.take(conversation, {"client_id": new_id(), "text": question}, address=address)
+        await inbound.take(conversation, {"client_id": new_id(), "text": question}, address=address)
         reply = await _reply(context, started.id)
     finally:
         await _forget(context, started.id)

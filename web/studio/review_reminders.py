@@ -20,7 +20,7 @@ EVERY_S = 3600.0
 FIRST_AFTER_S = 30.0
 
 
-class Reminding:
+class ReviewReminders:
     """One task; with several processes, each reminder is claimed by one of them."""
 
     def __init__(self, context: AppContext) -> None:

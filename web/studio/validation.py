@@ -9,7 +9,7 @@ from datetime import date
 
 from content.answers import LANGUAGES, Answer
 from content.policies import Policy
-from content.replies import issues as reply_complaints
+from content.replies import issues as reply_issues
 from content.replies import missing_plain_wordings
 from web.studio.question_index import QuestionIndex, normalised
 
@@ -111,7 +111,7 @@ def _about_reply(answer: Answer, policy: Policy) -> Iterator[Issue]:
     for wording in answer.wordings:
         if len(wording.text) > MAX_REPLY_CHARS:
             yield Issue("reply", f"At most {MAX_REPLY_CHARS} characters.")
-        for text in reply_complaints(wording.text, policy):
+        for text in reply_issues(wording.text, policy):
             yield Issue("reply", text)
         if found := _MARKUP.search(wording.text):
             text = f"“{found.group().strip()[:30]}” would be seen as it stands. Leave it out."

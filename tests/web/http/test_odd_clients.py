@@ -77,7 +77,7 @@ async def test_who_hangs_up_while_waiting_leaves_no_listener(visitor, service):
     await asyncio.gather(*waiting, return_exceptions=True)
     while pubsub.count(visitor.id):  # noqa: ASYNC110 - nothing announces it
         await asyncio.sleep(0)
-    assert service.app.ctx.reception.admission._waiting == {}
+    assert service.app.ctx.inbound.admission._waiting == {}
     assert (await visitor.asks("hello"))["utterance"] == "utter_greet"
 
 

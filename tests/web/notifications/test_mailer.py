@@ -174,7 +174,7 @@ async def test_what_nobody_opened_is_told_again_through_the_webhook(services, bo
         await visitor.sends("I want to kill myself")
         await mailbox.tried.wait()
         service.clock.move(timedelta(minutes=3))
-        await service.app.ctx.desk_watch.look()
+        await service.app.ctx.timeout_worker.look()
         told = await chat_of_the_team.get()
     assert told["text"].startswith("Front Desk, urgent and still not opened")
     assert told["text"].endswith("/desk")

@@ -59,8 +59,8 @@ async def _start(request: Request) -> HTTPResponse:
     context = context_of(request)
     body = json_body(request) if request.body else {}
     language = language_of(body.get("language"))
-    reception: Inbound = request.app.ctx.reception
-    reception.admit_start(address_of(request), language, about_to_say=body.get("text"))
+    inbound: Inbound = request.app.ctx.inbound
+    inbound.admit_start(address_of(request), language, about_to_say=body.get("text"))
     async with context.db.write() as tx:
         starters = [Offer(*each) for each in (await context.words(tx)).starting_questions()]
         started = await conversations.start(
@@ -105,7 +105,7 @@ async def _send(request: Request, conversation_id: str) -> HTTPResponse:
     async with context.db.read() as tx:
         conversation = await conversations.open_with(tx, conversation_id, bearer_token(request))
     body = json_body(request)
-    receipt = await request.app.ctx.reception.take(conversation, body, address=address_of(request))
+    receipt = await request.app.ctx.inbound.take(conversation, body, address=address_of(request))
     return json(
         {
             "ok": True,
@@ -130,9 +130,9 @@ async def read(request: Request, conversation_id: str) -> HTTPResponse:
 
     with context.pubsub.listening(conversation_id) as listener:
         answer = await work_of(request).to_the_end(news(is_last=not wait_s))
-        request.app.ctx.desk_watch.saw(conversation_id)  # the token was right: it is the visitor
+        request.app.ctx.timeout_worker.saw(conversation_id)  # the token was right: it is the visitor
         if not answer["messages"] and wait_s:
-            with request.app.ctx.reception.waiting_place(address_of(request), answer["language"]):
+            with request.app.ctx.inbound.waiting_place(address_of(request), answer["language"]):
                 answer = await _with_news(request, listener, news, answer, wait_s)
     return json(answer)
 

@@ -120,10 +120,10 @@ async def site(request: Request) -> HTTPResponse:
 @allow(ADMINISTRATOR)
 async def try_it(request: Request) -> HTTPResponse:
     """Send a test message and show what came back."""
-    reception = request.app.ctx.reception
+    inbound = request.app.ctx.inbound
     try:
         tried = await test_message.try_it(
-            context_of(request), reception, form_value(request, "question"), address=address_of(request)
+            context_of(request), inbound, form_value(request, "question"), address=address_of(request)
         )
     except Refused as error:
         return await _draw_site(request, error, at="try")
