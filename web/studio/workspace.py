@@ -56,7 +56,7 @@ class Workspace:
         found = []
         for draft in self.drafts:
             reasons = self.issues(draft.answer, tests=draft.tests, is_on=draft.is_on)
-            stopping = [complaint for complaint in reasons if complaint.stops]
+            stopping = [issue for issue in reasons if issue.stops]
             if stopping:
                 found.append((draft, stopping))
         return found

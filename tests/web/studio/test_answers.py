@@ -1,4 +1,4 @@
-"""Answers in the record: versions, conflicts, signatures, complaints, and the project they become."""
+"""Answers in the record: versions, conflicts, signatures, issues, and the project they become."""
 
 from __future__ import annotations
 

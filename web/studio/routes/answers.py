@@ -140,8 +140,8 @@ def _form(
 ) -> HTTPResponse:
     """Draw the form with what was typed; on a conflict, with what the other one changed."""
     issues: dict[str, list[Any]] = {}
-    for complaint in [] if is_new else desk.issues(sent.answer, tests=sent.tests, is_on=sent.is_on):
-        issues.setdefault(complaint.field, []).append(complaint)
+    for issue in [] if is_new else desk.issues(sent.answer, tests=sent.tests, is_on=sent.is_on):
+        issues.setdefault(issue.field, []).append(issue)
     stops = any(each.stops for each in desk.issues(sent.answer, tests=sent.tests))
     is_signed = not is_new and any(desk.is_signed(d) for d in desk.drafts if d.id == sent.answer.id)
     theirs = changes(sent.answer, conflict.theirs.answer) if conflict else []

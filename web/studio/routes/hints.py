@@ -29,7 +29,7 @@ async def hints(request: Request) -> HTTPResponse:
     found += await asyncio.to_thread(near_duplicates, sent.answer, desk.book)
     return json(
         {
-            "complaints": [{"field": c.field, "text": c.text, "stops": c.stops} for c in found],
+            "issues": [{"field": c.field, "text": c.text, "stops": c.stops} for c in found],
             **preview(sent.answer, facts, desk),
         }
     )
