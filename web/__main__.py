@@ -19,6 +19,8 @@ from typing import Any
 from clinic.yaml_files import ProblemsError
 from web import on_host
 from web.app import create_app
+from web.open_files import raise_limit
+from web.routes.wire import BoundedProtocol
 from web.retention_report import print_report
 from web.settings import Settings, SettingsError
 
@@ -66,10 +68,18 @@ def _serve(settings: Settings) -> int:
             file=sys.stderr,
         )
         return 1
+    raise_limit()
     app = create_app(settings)
     app.register_listener(_tell_set_up_link, "after_server_start")
     app.register_listener(_keep_what_was_loaded, "after_server_start")
-    app.run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
+    app.run(
+        host=settings.host,
+        port=settings.port,
+        protocol=BoundedProtocol,
+        single_process=True,
+        access_log=False,
+        motd=False,
+    )
     return 0
 
 

@@ -16,12 +16,14 @@ from web import accounts, errors, invitations, migrations, releases, second_fact
 from web.answering import Answering
 from web.bots import Bots
 from web.builds import Builds
+from web.connections import Connections
 from web.db import Database
 from web.desk_watch import DeskWatch
 from web.errors import Locked, NotSignedIn
 from web.house import House, utc_now
 from web.mail import Postman
 from web.manifest import Manifests
+from web.open_files import connections_at_once
 from web.pages import STATIC, Pages, add_headers
 from web.reception import Reception
 from web.relay import Relay
@@ -52,6 +54,7 @@ from web.settings import Settings
 from web.stopping import Unfinished
 from web.studio import starter
 from web.studio.desk import project_of
+from web.uploads import Uploads
 from web.widget import help_without_server
 from web.widget_look import load_look
 
@@ -92,6 +95,12 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     postman = Postman(settings, house.db, clock)
     answering = Answering(house, postman)
     app.ctx.house = house
+    app.ctx.connections = Connections(
+        per_address=settings.limits.max_connections_per_address,
+        in_all=connections_at_once(),
+        trusted_proxies=settings.trusted_proxies,
+    )
+    app.ctx.uploads = Uploads(at_once=settings.limits.max_uploads_at_once)
     app.ctx.postman = postman
     app.ctx.relay = Relay(house.db, house.hub, process=house.process)
     app.ctx.unfinished = Unfinished()

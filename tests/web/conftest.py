@@ -30,6 +30,7 @@ from web import accounts, migrations, passwords, sessions
 from web.app import create_app
 from web.db import Database
 from web.limits import Limits, Rate
+from web.routes.wire import BoundedProtocol
 from web.settings import Settings
 
 routes_once.remember()
@@ -343,7 +344,9 @@ class Services:
         clock = clock or Clock()
         app = create_app(settings, clock=clock)
         listening = socket.create_server(("127.0.0.1", 0))
-        server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
+        server = await app.create_server(
+            sock=listening, protocol=BoundedProtocol, return_asyncio_server=True, access_log=False
+        )
         assert server is not None
         await server.startup()
         await server.before_start()
