@@ -103,7 +103,8 @@ def form_value(request: Request, name: str) -> str:
 
 def form_values(request: Request, name: str) -> list[str]:
     """Every value of one field of a form, as boxes that are ticked send it."""
-    return [str(value) for value in (request.form or {}).getlist(name, [])]  # type: ignore[union-attr]
+    form = request.form
+    return [str(value) for value in form.getlist(name, [])] if form else []
 
 
 def local_way(request: Request, otherwise: str) -> str:

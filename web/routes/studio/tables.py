@@ -16,7 +16,7 @@ from web.routes.guard import allow, staff_of, staff_page
 from web.routes.requests import form_value, house_of
 from web.routes.studio.common import ADMINISTRATOR, EDITORS, OWNER, look
 from web.schema import new_id
-from web.studio import imports, tables
+from web.studio import imports, tables, tables_apart
 from web.words import say
 
 doors = Blueprint("studio_tables", url_prefix="/studio")
@@ -89,8 +89,8 @@ async def take(request: Request) -> HTTPResponse:
 
 
 async def _fates(request: Request, name: str, data: bytes) -> list[imports.Fate]:
-    desk = await look(request)
-    return await asyncio.to_thread(lambda: imports.fates(tables.read(name, data), desk.drafts))
+    rows, desk = await tables_apart.read(name, data), await look(request)
+    return await asyncio.to_thread(imports.fates, rows, desk.drafts)
 
 
 def _draw(request: Request, found: list[imports.Fate], *, upload_id: str, name: str) -> HTTPResponse:
