@@ -61,9 +61,10 @@ def ports_of(house: House) -> list[tuple[str, str, int]]:
 
 
 def children_of(house: House) -> list[Child]:
-    """The parts beside the bots; the action server asks no one and so gets no token."""
+    """The parts beside the bots, each with the token of the door that it opens or knocks at."""
     logs = house.var / "logs"
-    secret, public = house.environ(with_token=True), house.environ(with_token=False)
+    secret = house.environ(with_token=True, with_actions_token=False)
+    public = house.environ(with_token=False)
     return [
         Child(
             "The action server",

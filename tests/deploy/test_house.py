@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.house import LOOPBACK, House, SettingsError, published_model
+from deploy.supervise import children_of
 
 
 @pytest.fixture
@@ -20,7 +21,8 @@ def house(tmp_path: Path) -> House:
 def test_the_token_is_new_at_each_start_and_on_no_command_line(house: House) -> None:
     assert house.bot_token != House.from_environment({}).bot_token
     commands = [house.actions_command(), house.bot_command(), house.web_command()]
-    assert not [word for command in commands for word in command if house.bot_token in word]
+    for token in (house.bot_token, house.actions_token):
+        assert not [word for command in commands for word in command if token in word]
     assert house.environ(with_token=True)["FRONT_DESK_BOT_TOKEN"] == house.bot_token
     assert "FRONT_DESK_BOT_TOKEN" not in house.environ(with_token=False)
 
@@ -29,8 +31,15 @@ def test_the_bot_half_listens_on_loopback_and_reports_to_nobody(house: House) ->
     command = house.bot_command()
     assert command[command.index("-i") + 1] == LOOPBACK
     environ = house.environ(with_token=False)
-    assert environ["SANIC_HOST"] == LOOPBACK
     assert environ["RASA_TELEMETRY_ENABLED"] == "false"
+
+
+def test_bot_and_action_server_share_a_token_that_the_web_half_does_not_get(house: House) -> None:
+    actions, web = children_of(house)
+    assert actions.environ["FRONT_DESK_ACTIONS_TOKEN"] == house.actions_token
+    assert house.environ(with_token=True)["FRONT_DESK_ACTIONS_TOKEN"] == house.actions_token
+    assert "FRONT_DESK_ACTIONS_TOKEN" not in web.environ
+    assert house.actions_token != House.from_environment({}).actions_token
 
 
 def test_the_bot_starts_with_the_published_release(house: House, tmp_path: Path) -> None:
