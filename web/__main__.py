@@ -20,8 +20,8 @@ from clinic.yaml_files import ProblemsError
 from web import on_host
 from web.app import create_app
 from web.open_files import raise_limit
-from web.routes.wire import BoundedProtocol
 from web.retention_report import print_report
+from web.routes.wire import BoundedProtocol
 from web.settings import Settings, SettingsError
 
 
