@@ -8,8 +8,9 @@ from typing import Any
 
 from clinic.facts import Clinic
 from clinic.yaml_files import ProblemsError
-from web import accounts, audit, clinic_facts, devices, invitations, passwords, sessions
+from web import accounts, audit, clinic_facts, invitations, passwords, sign_ins
 from web.db import Database, Transaction
+from web.devices import Entry
 from web.errors import Refused
 from web.roles import ADMINISTRATOR, DESK
 from web.sign_ins import Where
@@ -55,14 +56,14 @@ async def make_administrator(
     clinic: str,
     where: Where,
     now: datetime,
-) -> str:
-    """Make the administrator of a first start; the answer is the token of their session.
+) -> Entry:
+    """Make the administrator of a first start; the answer is what their browser gets.
 
     Raises NotFound for a link that is not good, Refused for a name or password that is not.
     """
     async with db.read() as tx:
         await invitations.find(tx, code, now=now)
-    weakness = passwords.weakness(password, own_words=(name, sign_in_name.partition("@")[0], clinic))
+    weakness = await passwords.why_weak(password, own_words=(name, sign_in_name.partition("@")[0], clinic))
     if weakness:
         raise Refused(weakness)
     password_hash = await passwords.hashed(password)
@@ -80,6 +81,4 @@ async def make_administrator(
             now=now,
         )
         await invitations.forget_first(tx)
-        token = await sessions.open_for(tx, account.id, label=where.label, now=now)
-        await devices.remember(tx, where.device, account.id, label=where.label, now=now)
-    return token
+        return await sign_ins.enter(tx, account.id, where=where, now=now)

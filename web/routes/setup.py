@@ -37,7 +37,7 @@ async def start(request: Request, code: str) -> HTTPResponse:
     house = house_of(request)
     name, sign_in_name = form_value(request, "name"), form_value(request, "sign_in_name")
     try:
-        token = await set_up.make_administrator(
+        entry = await set_up.make_administrator(
             house.db,
             code,
             name=name,
@@ -51,7 +51,7 @@ async def start(request: Request, code: str) -> HTTPResponse:
         values = {"code": code, "name": name, "sign_in_name": sign_in_name, "problem": error.sentence}
         return draw_outside(request, "setup/administrator.html", status=error.status, **values)
     response = redirect("/setup/clinic", status=303)
-    cookies.put(request, response, cookies.SESSION, token)
+    cookies.put_entry(request, response, entry)
     return response
 
 

@@ -32,8 +32,8 @@ class _Http(Http):
     __slots__ = ()
 
     def init_for_request(self) -> None:
-        super().init_for_request()
-        self.protocol.begin_request()
+        super().init_for_request()  # type: ignore[no-untyped-call]
+        self.protocol.begin_request()  # type: ignore[attr-defined]
 
 
 class BoundedProtocol(HttpProtocol):
@@ -59,18 +59,18 @@ class BoundedProtocol(HttpProtocol):
 
     def drop(self) -> None:
         """Close the connection at once; nothing is to be sent any more."""
-        self.abort()
+        self.abort()  # type: ignore[no-untyped-call]
 
     def begin_request(self) -> None:
         """Be ready for another request: its time has not begun."""
         self._part = ""
         self._uploads.leave(self)
 
-    def connection_made(self, transport: Transport) -> None:
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Let a connection in, or turn it away before anything is made for it."""
         peer = transport.get_extra_info("peername")
         if self._connections.enter(self, str(peer[0]) if peer else ""):
-            super().connection_made(transport)
+            super().connection_made(transport)  # type: ignore[no-untyped-call]
             return
         self._is_refused = True
         transport.write(_FULL)
@@ -82,7 +82,7 @@ class BoundedProtocol(HttpProtocol):
             return
         self._connections.leave(self)
         self._uploads.leave(self)
-        super().connection_lost(exc)
+        super().connection_lost(exc)  # type: ignore[no-untyped-call]
 
     def data_received(self, data: bytes) -> None:
         """Take bytes in, unless the connection was turned away."""
@@ -93,11 +93,11 @@ class BoundedProtocol(HttpProtocol):
         """Wait for the client's next bytes. Raises TooSlow when the time of head or body is over."""
         until_s = self._deadline_s()
         if until_s is None:
-            await super().receive_more()
+            await super().receive_more()  # type: ignore[no-untyped-call]
             return
         try:
             async with asyncio.timeout_at(until_s):
-                await super().receive_more()
+                await super().receive_more()  # type: ignore[no-untyped-call]
         except TimeoutError:
             self._http.keep_alive = False
             self._http.request_body = None  # nothing more is waited for
