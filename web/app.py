@@ -46,7 +46,7 @@ from web.routes import (
 from web.routes import (
     accounts as people,
 )
-from web.routes.requests import refuse_foreign_pages, refuse_odd_addresses
+from web.routes.requests import refuse_foreign_hosts, refuse_foreign_pages, refuse_odd_addresses
 from web.routes.studio.common import make_room
 from web.schema import new_id
 from web.sealing import Sealing
@@ -131,6 +131,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
         app.error_handler.add(NotSignedIn, guard.to_sign_in)
         app.error_handler.add(Locked, guard.to_sign_in)
     app.static("/static", STATIC, name="static", use_modified_since=True)
+    app.register_middleware(refuse_foreign_hosts, "request")
     app.register_middleware(refuse_odd_addresses, "request")
     app.register_middleware(refuse_foreign_pages, "request")
     app.register_middleware(add_headers, "response")  # type: ignore[arg-type]

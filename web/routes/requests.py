@@ -8,7 +8,7 @@ from typing import Any
 from sanic import Request
 
 from web import addresses, sites
-from web.errors import BadRequest, Forbidden, NotFound
+from web.errors import BadRequest, Forbidden, Misdirected, NotFound
 from web.house import House
 from web.stopping import Unfinished
 from web.words import say
@@ -63,6 +63,14 @@ async def refuse_foreign_pages(request: Request) -> None:
             raise Forbidden(say("foreign_page"))
 
 
+def refuse_foreign_hosts(request: Request) -> None:
+    """Turn away what was sent to another name than ours, or to two. Raises Misdirected."""
+    named = request.headers.getall("host", [])
+    settings = house_of(request).settings
+    if settings.mode == "live" and (len(named) != 1 or not settings.answers_to(named[0])):
+        raise Misdirected("Front Desk is not at this address.")
+
+
 def refuse_odd_addresses(request: Request) -> None:
     """Turn away an address with a NUL in it, which no database takes. Raises NotFound."""
     if "%00" in request.url or "\0" in request.url:
@@ -79,11 +87,12 @@ def is_own_page(request: Request) -> bool:
 
 def is_own(request: Request, origin: str) -> bool:
     """Whether an origin is the one this service is reached at."""
-    public_url, host = house_of(request).settings.public_url, request.headers.get("host")
+    settings, host = house_of(request).settings, request.headers.get("host")
     # Compared as text: an origin that only looks like ours when it is taken apart is not ours. Where
-    # people come by https, a page that came by http may have been changed on its way.
-    own = {public_url, f"https://{host}"}
-    return origin in (own if public_url.startswith("https://") else {*own, f"http://{host}"})
+    # people come by https it is the one address that the operator named: a Host is whatever its sender wants.
+    return origin == settings.public_url or (
+        not settings.is_https and origin in (f"http://{host}", f"https://{host}")
+    )
 
 
 def whole_number(text: str | None, *, default: int) -> int:
