@@ -13,6 +13,8 @@ from web.routes.desk.frame import (
     draw,
     live_page,
     note_presence,
+    note_reading,
+    note_reading_once,
     person_of,
     pulse_values,
     zone_of,
@@ -21,6 +23,7 @@ from web.routes.guard import allow
 from web.routes.requests import form_value, house_of, work_of
 
 doors = Blueprint("desk_calls", url_prefix="/callbacks")
+READ = ("callbacks.read", "callbacks")
 
 
 @doors.get("/")
@@ -28,6 +31,7 @@ doors = Blueprint("desk_calls", url_prefix="/callbacks")
 async def page(request: Request) -> HTTPResponse:
     """Show the open calls, or the closed ones."""
     await note_presence(request)
+    await note_reading(request, *READ, show="closed" if request.args.get("show") == "closed" else "open")
     return await _draw(request, "desk/calls.html")
 
 
@@ -36,6 +40,7 @@ async def page(request: Request) -> HTTPResponse:
 async def live(request: Request) -> HTTPResponse:
     """Give the list alone, as soon as it changes."""
     await note_presence(request)
+    await note_reading_once(request, *READ)
     return await live_page(request, lambda: _draw(request, "desk/_calls.html"))
 
 

@@ -11,6 +11,8 @@ from web.routes.desk.frame import (
     draw,
     live_page,
     note_presence,
+    note_reading,
+    note_reading_once,
     person_of,
     pulse_values,
 )
@@ -18,6 +20,7 @@ from web.routes.guard import allow, staff_of
 from web.routes.requests import house_of
 
 doors = Blueprint("desk_lists")
+LISTED = ("conversations.listed", "conversations")
 
 
 @doors.get("/")
@@ -25,6 +28,7 @@ doors = Blueprint("desk_lists")
 async def page(request: Request) -> HTTPResponse:
     """Show the three lists."""
     await note_presence(request)
+    await note_reading(request, *LISTED)
     return await _draw(request, "desk/lists.html")
 
 
@@ -33,6 +37,7 @@ async def page(request: Request) -> HTTPResponse:
 async def live(request: Request) -> HTTPResponse:
     """Give the lists alone, as soon as they change."""
     await note_presence(request)
+    await note_reading_once(request, *LISTED)
     return await live_page(request, lambda: _draw(request, "desk/_lists.html"))
 
 

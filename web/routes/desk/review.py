@@ -13,7 +13,7 @@ from sanic.response import text
 from web import audit, exports, in_words, masking, opening_forms, search, week
 from web.desk import shortened, title_of
 from web.errors import NotFound
-from web.routes.desk.frame import READERS, WORKERS, draw, person_of, zone_of
+from web.routes.desk.frame import READERS, WORKERS, draw, note_reading, person_of, zone_of
 from web.routes.guard import allow, staff_of
 from web.routes.requests import house_of
 from web.words import say
@@ -31,8 +31,9 @@ async def page(request: Request) -> HTTPResponse:
     looked_for = search.read(lambda name: str(request.args.get(name) or ""))
     async with house.db.read(long=True) as tx:
         zone = await zone_of(request, tx)
-        found, total = await search.find(tx, looked_for, zone=zone)
+        found, total = await search.find(tx, looked_for, zone=zone, is_masked=_is_masked(request))
     query = {name: request.args.get(name) for name in FIELDS if request.args.get(name)}
+    await note_reading(request, "conversations.searched", "conversations", by=sorted(query), found=total)
     return draw(
         request,
         "desk/search.html",
@@ -113,4 +114,9 @@ def _titles(request: Request) -> list[tuple[str, str]]:
 
 def _shown(request: Request, words: str) -> str:
     """A visitor's words; masked for those who need not know who it was."""
-    return shortened(words if staff_of(request).may(*WORKERS) else masking.mask(words))
+    return shortened(masking.mask(words) if _is_masked(request) else words)
+
+
+def _is_masked(request: Request) -> bool:
+    """Whether this reader sees no names and numbers; then no search finds any either."""
+    return not staff_of(request).may(*WORKERS)

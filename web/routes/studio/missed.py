@@ -41,6 +41,10 @@ async def every(request: Request) -> HTTPResponse:
     async with house.db.read(long=True) as tx:
         open_ones = await missed.open_ones(tx, now=house.clock())
         done = await missed.batches(tx)
+    async with house.db.write() as tx:
+        by, now = staff_of(request).id, house.clock()
+        details = {"open": len(open_ones)}
+        await audit.note(tx, by=by, did="missed.read", about="missed", details=details, now=now)
     found = await gaps(house, open_ones, now=house.clock())
     return staff_page(
         request,
