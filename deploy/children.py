@@ -183,4 +183,6 @@ def _end_of(log: Path, *, lines: int) -> str:
         written = log.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:
         return f"    (its log cannot be read: {error.strerror})"
-    return "\n".join(f"    {line}" for line in written[-lines:])
+    # They go to a terminal: nothing in them may move it.
+    shown = ("".join(sign if sign.isprintable() else "?" for sign in line) for line in written[-lines:])
+    return "\n".join(f"    {line}" for line in shown)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import logging
 import os
 import socket
 import sys
@@ -17,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clinic.yaml_files import ProblemsError
-from web import on_host
+from web import on_host, plain_logs
 from web.app import create_app
 from web.open_files import raise_limit
 from web.retention_report import print_report
@@ -40,9 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     checks.add_argument("verify", choices=("verify",))
     commands.add_parser("retention", help="print the oldest row of every table against the policy")
     asked = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    plain_logs.set_up()
     os.umask(0o077)  # the record is for this user alone
     try:
         settings = Settings.from_environment(os.environ)
