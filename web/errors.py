@@ -205,9 +205,10 @@ def _as_refused(request: Request, error: Exception) -> Refused:
         return MessageRefused(" ".join(problem.text for problem in error.problems))
     if isinstance(error, PayloadTooLarge):
         return BodyTooLarge(say("too_many_bytes"))
-    if isinstance(error, SanicException) and error.status_code < 500:
+    is_a_folder = isinstance(error, IsADirectoryError) and request.path.startswith("/static/")
+    if is_a_folder or (isinstance(error, SanicException) and error.status_code < 500):
         refused = NotFound(say("no_such_page"))
-        refused.status = error.status_code
+        refused.status = getattr(error, "status_code", 404)
         return refused
     # The text of an unknown error may quote what a visitor wrote: log where, not what.
     logger.error("Request failed: %s %s", request.method, _route(request), exc_info=_without_text(error))

@@ -80,6 +80,11 @@ async def test_a_host_makes_no_origin_ours(services, host):
             assert (await http.post("/v1/conversations", headers=headers)).status_code == status
 
 
+async def test_a_folder_of_files_is_no_page(http, caplog):
+    assert (await http.get("/static/")).status_code == 404
+    assert caplog.text == ""
+
+
 async def test_a_demo_on_this_machine_asks_for_no_https(http):
     answer = await http.get("/v1/now", headers={"host": "laptop.local:8000"})
     assert answer.status_code == 200

@@ -40,7 +40,7 @@ class BoundedProtocol(HttpProtocol):
     """One connection."""
 
     HTTP_CLASS = _Http
-    __slots__ = ("_connections", "_is_refused", "_limits", "_part", "_until_s", "_uploads")
+    __slots__ = ("_connections", "_is_dropped", "_is_refused", "_limits", "_part", "_until_s", "_uploads")
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -50,6 +50,7 @@ class BoundedProtocol(HttpProtocol):
         self._part = ""  # of the request that is on its way
         self._until_s = 0.0
         self._is_refused = False
+        self._is_dropped = False
 
     @property
     def waits_for_its_client(self) -> bool:
@@ -58,8 +59,13 @@ class BoundedProtocol(HttpProtocol):
         return http is None or http.stage is Stage.IDLE or http.stage is Stage.REQUEST
 
     def drop(self) -> None:
-        """Close the connection at once; nothing is to be sent any more."""
-        self.abort()  # type: ignore[no-untyped-call]
+        """Close the connection: at once between requests, else when its task has heard of it."""
+        if self.http is None or (self.http.stage is Stage.IDLE and not self.recv_buffer):
+            self.close()
+            return
+        # Sanic takes a transport that is gone in the middle of a head for an error of its own.
+        self._is_dropped = True
+        self._data_received.set()
 
     def begin_request(self) -> None:
         """Be ready for another request: its time has not begun."""
@@ -99,9 +105,11 @@ class BoundedProtocol(HttpProtocol):
             async with asyncio.timeout_at(until_s):
                 await super().receive_more()  # type: ignore[no-untyped-call]
         except TimeoutError:
+            self._is_dropped = True
+        if self._is_dropped:
             self._http.keep_alive = False
             self._http.request_body = None  # nothing more is waited for
-            raise TooSlow("The request took too long to come.") from None
+            raise TooSlow("The request took too long to come.")
 
     def _deadline_s(self) -> float | None:
         """Until when the next bytes must be here; None between requests, where Sanic's clock will do."""
