@@ -16,7 +16,7 @@ from typing import Any
 from rasa_sdk import utils
 from rasa_sdk.endpoint import create_app
 from sanic import Sanic
-from sanic.exceptions import SanicException, Unauthorized
+from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
@@ -52,12 +52,12 @@ def guarded(app: Sanic, *, token: str) -> Sanic:
     app.config.REQUEST_MAX_SIZE = MAX_BODY_BYTES
 
     async def ask_for_token(request: Request, **_: Any) -> None:
-        """Before the body is read. Raises Unauthorized, or SanicException for a body that is packed."""
+        """Before the body is read. Raises SanicException: no token, or a packed body."""
         if request.path in OPEN_PATHS:
             return
         shown = request.headers.get("authorization", "")
         if not hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):
-            raise Unauthorized("This needs the token.")
+            raise SanicException("This needs the token.", status_code=401)
         if request.headers.get("content-encoding"):
             raise SanicException("A packed body is not taken.", status_code=415)
 

@@ -89,8 +89,9 @@ class Bots:
             (self._releases / STATE_FILE).unlink(missing_ok=True)
 
     async def _look(self, say: Say) -> None:
-        asked_for = [entry for entry in self._pointers.wanted() if entry.learnt not in self._refused]
+        asked_for = self._not_refused(self._pointers.wanted())
         await self._bury(asked_for, say)
+        asked_for = self._not_refused(asked_for)
         self._mark_unwanted({entry.learnt for entry in asked_for})
         for place, entry in enumerate(asked_for):
             if bot := self._bot_of(entry):
@@ -103,6 +104,9 @@ class Bots:
                 break
             await self._begin(entry, say)
         await self._let_old_ones_go()
+
+    def _not_refused(self, entries: list[Wanted]) -> list[Wanted]:
+        return [entry for entry in entries if entry.learnt not in self._refused]
 
     async def _begin(self, entry: Wanted, say: Say) -> None:
         if not await asyncio.to_thread(entry.is_whole):

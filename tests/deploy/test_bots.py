@@ -189,6 +189,7 @@ async def test_a_model_that_was_changed_is_not_started_after_a_crash_either(keep
     await keeper.looks_twice()
     assert not [child for child in psutil.Process().children() if UP in child.cmdline()]
     assert keeper.told == {}  # and the others go on: nothing was raised
+    assert sum("not the one that was built" in line for line in keeper.said) == 1
 
 
 async def test_a_candidate_that_cannot_start_leaves_the_published_one_alone(keeper: Keeper) -> None:
