@@ -207,7 +207,8 @@ def _as_refused(request: Request, error: Exception) -> Refused:
         return BodyTooLarge(say("too_many_bytes"))
     is_a_folder = isinstance(error, IsADirectoryError) and request.path.startswith("/static/")
     if is_a_folder or (isinstance(error, SanicException) and error.status_code < 500):
-        refused = NotFound(say("no_such_page"))
+        is_slow = isinstance(error, SanicException) and error.status_code == 408
+        refused = Refused(say("too_slow" if is_slow else "no_such_page"))
         refused.status = getattr(error, "status_code", 404)
         return refused
     # The text of an unknown error may quote what a visitor wrote: log where, not what.
