@@ -7,6 +7,7 @@ import contextlib
 import ipaddress
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -86,7 +87,10 @@ async def test_a_request_that_is_answered_is_never_cut_off_for_another(services,
     async with client_of(service) as http:
         started = (await http.post("/v1/conversations")).json()
         path, token = f"/v1/conversations/{started['id']}/messages", f"Bearer {started['token']}"
-        ask = {"params": {"wait": 5}, "headers": {"authorization": token, "connection": "close"}}
+        ask: dict[str, Any] = {
+            "params": {"wait": 5},
+            "headers": {"authorization": token, "connection": "close"},
+        }
         waiting = [asyncio.create_task(http.get(path, **ask)) for _ in range(2)]
         while service.app.ctx.house.hub.count(started["id"]) < 2:  # noqa: ASYNC110 - nothing announces it
             await asyncio.sleep(0)

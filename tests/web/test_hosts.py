@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.web.conftest import async_fixture, client_of
 from web.settings import Settings
 
 PUBLIC = "https://chat.example.com"
-LIVE = {"mode": "live", "allowed_sites": ("https://www.example.com",), "public_url": PUBLIC}
+LIVE: dict[str, Any] = {"mode": "live", "allowed_sites": ("https://www.example.com",), "public_url": PUBLIC}
 BROWSER = {"accept": "text/html"}
 
 
