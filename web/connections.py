@@ -44,13 +44,12 @@ class Connections:
     def enter(self, connection: Connection, peer: str) -> bool:
         """Let a connection in, if need be in the place of an older one that waits; False: no room."""
         address = "" if addresses.is_one_of(peer, self._trusted) else addresses.address_of(peer, (), ())
-        own = self._by_address.setdefault(address, {})
+        own = self._by_address.get(address, {})
         if address and len(own) >= self._per_address and not self._dropped_one(own, "one address"):
             return False
         if len(self) >= self._in_all and not self._dropped_one(self._address_of, "all together"):
             return False
-        # It may be the last one of its address that was dropped.
-        self._by_address.setdefault(address, own)[connection] = None
+        self._by_address.setdefault(address, {})[connection] = None
         self._address_of[connection] = address
         return True
 

@@ -131,6 +131,16 @@ def test_many_addresses_together_leave_files_for_the_record():
     assert [line.is_dropped for line in lines] == [True] * 200 + [False] * 100
 
 
+def test_nothing_is_kept_of_an_address_that_was_turned_away():
+    connections = Connections(per_address=3, in_all=1)
+    busy = Line()
+    busy.waits_for_its_client = False
+    assert connections.enter(busy, "10.0.0.1")
+    assert not connections.enter(Line(), "10.0.0.2")
+    connections.leave(busy)
+    assert connections._by_address == {}
+
+
 def test_an_ipv6_household_counts_as_one_address():
     connections = Connections(per_address=3, in_all=100)
     for number in range(9):
