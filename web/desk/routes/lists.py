@@ -6,12 +6,23 @@ from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web.chat import review_queue
 from web.desk import queue_views, queues
-from web.desk.routes.layout import WORKERS, done, draw, live_page, note_presence, person_of, pulse_values
+from web.desk.routes.layout import (
+    WORKERS,
+    done,
+    draw,
+    live_page,
+    note_presence,
+    note_reading,
+    note_reading_once,
+    person_of,
+    pulse_values,
+)
 from web.hours import on_duty, staff_activity
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of
 
 bp = Blueprint("desk_lists")
+LISTED = ("conversations.listed", "conversations")
 
 
 @bp.get("/")
@@ -19,6 +30,7 @@ bp = Blueprint("desk_lists")
 async def page(request: Request) -> HTTPResponse:
     """Show the three lists."""
     await note_presence(request)
+    await note_reading(request, *LISTED)
     return await _draw(request, "desk/lists.html")
 
 
@@ -27,6 +39,7 @@ async def page(request: Request) -> HTTPResponse:
 async def live(request: Request) -> HTTPResponse:
     """Give the lists alone, as soon as they change."""
     await note_presence(request)
+    await note_reading_once(request, *LISTED)
     return await live_page(request, lambda: _draw(request, "desk/_lists.html"))
 
 
