@@ -56,7 +56,12 @@ def check(raw: str) -> Verdict:
         log.error(
             "safety check failed, verdict unsure: %s at %s:%s", type(error).__name__, place.name, place.lineno
         )
-        return Verdict("unsure", soft_line=False, rule=None, language="en", parts_left="")
+        return unsure(raw)
+
+
+def unsure(text: str) -> Verdict:
+    """Give the verdict when none can be had: 988, 911 and people, and all of it is left to answer."""
+    return Verdict("unsure", soft_line=False, rule=None, language="en", parts_left=text)
 
 
 def warm_up() -> None:

@@ -11,7 +11,6 @@ from typing import Any
 from sanic import Sanic
 
 from clinic.facts import load_clinic
-from safety.check import warm_up
 from web import accounts, errors, invitations, migrations, releases, second_factor
 from web.answering import Answering
 from web.bots import Bots
@@ -52,14 +51,20 @@ from web.settings import Settings
 from web.stopping import Unfinished
 from web.studio import starter
 from web.studio.desk import project_of
+from web.verdicts import Verdicts
 from web.widget import help_without_server
 from web.widget_look import load_look
 
 logger = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Sanic:
-    """Build the service. Raises ProblemsError when `clinic.yml` or `widget.yml` cannot be used."""
+def create_app(
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now, verdicts: Verdicts | None = None
+) -> Sanic:
+    """Build the service; it starts and stops its `verdicts` unless it was given some.
+
+    Raises ProblemsError when `clinic.yml` or `widget.yml` cannot be used.
+    """
     # Sanic wants a name of its own for every app of a process; tests build many.
     app = Sanic(f"front-desk-{new_id()}", configure_logging=False)
     app.config.update(
@@ -87,6 +92,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         ),
         manifests=manifests,
         sealing=Sealing(settings.key_file),
+        verdicts=verdicts or Verdicts(within_s=settings.limits.verdict_within_s),
         clock=clock,
     )
     postman = Postman(settings, house.db, clock)
@@ -103,6 +109,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=house.clinic.name)
     app.ctx.pages = Pages(site_name=lambda: house.name)
     app.ctx.set_up_code = None
+    app.ctx.keeps_verdicts = verdicts is None
     _open_doors(app, settings)
     _set_hours(app)
     return app
@@ -143,7 +150,8 @@ async def _get_help_ready() -> None:
 
 async def _open(app: Any) -> None:
     house: House = app.ctx.house
-    warm_up()
+    if app.ctx.keeps_verdicts:
+        house.verdicts.start()  # they read the rules while the rest is made ready
     await migrations.upgrade(house.db)
     guard.check_doors(app)
     if house.settings.desk:
@@ -160,6 +168,8 @@ async def _open(app: Any) -> None:
     app.ctx.desk_watch.start()
     app.ctx.reminding.start()
     app.ctx.postman.start()
+    if app.ctx.keeps_verdicts:
+        await house.verdicts.ready()
 
 
 async def _begin_to_close(app: Any) -> None:
@@ -174,5 +184,7 @@ async def _close(app: Any) -> None:
     await app.ctx.reminding.stop()
     await app.ctx.postman.stop()
     await app.ctx.relay.stop()
+    if app.ctx.keeps_verdicts:
+        await app.ctx.house.verdicts.stop()
     await app.ctx.house.bot.close()
     await app.ctx.house.db.close()

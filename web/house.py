@@ -18,6 +18,7 @@ from web.manifest import Manifest, Manifests
 from web.schema import new_id
 from web.sealing import Sealing
 from web.settings import Settings
+from web.verdicts import Verdicts
 
 
 def utc_now() -> datetime:
@@ -35,6 +36,7 @@ class House:
     bot: Bots
     manifests: Manifests
     sealing: Sealing
+    verdicts: Verdicts
     hub: Hub = field(default_factory=Hub)
     clock: Callable[[], datetime] = utc_now
     latest: dict[str, str] = field(default_factory=dict)

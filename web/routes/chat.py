@@ -58,7 +58,7 @@ async def _start(request: Request) -> HTTPResponse:
     body = json_body(request) if request.body else {}
     language = language_of(body.get("language"))
     reception: Reception = request.app.ctx.reception
-    reception.admit_start(address_of(request), language, about_to_say=body.get("text"))
+    await reception.admit_start(address_of(request), language, about_to_say=body.get("text"))
     async with house.db.write() as tx:
         starters = [Offer(*each) for each in (await house.words(tx)).starting_questions()]
         started = await conversations.start(
