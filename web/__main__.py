@@ -68,6 +68,7 @@ def _serve(settings: Settings) -> int:
         return 1
     app = create_app(settings)
     app.register_listener(_tell_set_up_link, "after_server_start")
+    app.ctx.once_open.append(_tell_set_up_link)
     app.register_listener(_keep_what_was_loaded, "after_server_start")
     app.run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
     return 0

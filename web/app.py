@@ -15,7 +15,7 @@ from web import accounts, errors, invitations, migrations, releases, second_fact
 from web.answering import Answering
 from web.bots import Bots
 from web.builds import Builds
-from web.db import Database
+from web.db import RECORD_AWAY, Database
 from web.desk_watch import DeskWatch
 from web.errors import Locked, NotSignedIn
 from web.house import House, utc_now
@@ -48,7 +48,7 @@ from web.routes.studio.common import make_room
 from web.schema import new_id
 from web.sealing import Sealing
 from web.settings import Settings
-from web.stopping import Unfinished
+from web.stopping import Stopper, Unfinished
 from web.studio import starter
 from web.studio.desk import project_of
 from web.verdicts import Verdicts
@@ -56,6 +56,7 @@ from web.widget import help_without_server
 from web.widget_look import load_look
 
 logger = logging.getLogger(__name__)
+TRY_RECORD_EVERY_S = 2.0
 
 
 def create_app(
@@ -101,6 +102,9 @@ def create_app(
     app.ctx.postman = postman
     app.ctx.relay = Relay(house.db, house.hub, process=house.process)
     app.ctx.unfinished = Unfinished()
+    app.ctx.stopper = Stopper()
+    app.ctx.has_record = asyncio.Event()
+    app.ctx.once_open = []  # called when the record came back after a start without it
     app.ctx.answering = answering
     app.ctx.builds = Builds(house)
     app.ctx.desk_watch = DeskWatch(house, postman)
@@ -152,24 +156,56 @@ async def _open(app: Any) -> None:
     house: House = app.ctx.house
     if app.ctx.keeps_verdicts:
         house.verdicts.start()  # they read the rules while the rest is made ready
-    await migrations.upgrade(house.db)
     guard.check_doors(app)
+    app.ctx.unfinished.start(_get_help_ready())
+    try:
+        await _open_record(app)
+    except RECORD_AWAY as error:
+        logger.error(
+            "Alert: the record cannot be used (%s). Visitors get the phone, 988 and 911; nothing is stored. "
+            "Trying again every %s s.", type(error).__name__, TRY_RECORD_EVERY_S,
+        )  # fmt: skip
+        app.ctx.unfinished.start(_open_record_when_back(app))
+    if app.ctx.keeps_verdicts:
+        await house.verdicts.ready()
+
+
+async def _open_record(app: Any) -> None:
+    """Do everything that needs the record; may be done again after it failed."""
+    house: House = app.ctx.house
+    await migrations.upgrade(house.db)
     if house.settings.desk:
         async with house.db.write() as tx:
             await second_factor.seal_all(tx, house.sealing)
             if await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())
+    await releases.reconcile(house)
+    await app.ctx.answering.start()
+    await app.ctx.relay.start()
+    if house.settings.desk:
         work = starter.fill(house.db, project_of(house.settings), now=house.clock())
         app.ctx.unfinished.start(work)  # reading the files takes seconds; visitors do not wait for it
-    app.ctx.unfinished.start(_get_help_ready())
-    await releases.reconcile(house)
-    await app.ctx.relay.start()
-    await app.ctx.answering.start()
     app.ctx.desk_watch.start()
     app.ctx.reminding.start()
     app.ctx.postman.start()
-    if app.ctx.keeps_verdicts:
-        await house.verdicts.ready()
+    app.ctx.has_record.set()
+
+
+async def _open_record_when_back(app: Any) -> None:
+    while not await app.ctx.stopper.pause(TRY_RECORD_EVERY_S):
+        app.ctx.house.db.forget_connections()
+        try:
+            await _open_record(app)
+        except RECORD_AWAY as error:
+            logger.warning("The record is still away: %s", type(error).__name__)
+            continue
+        except Exception as error:  # nobody awaits this: said, and tried again
+            logger.error("Alert: the record cannot be opened: %s", type(error).__name__)
+            continue
+        logger.info("The record is back; messages are stored again.")
+        for told in app.ctx.once_open:
+            await told(app)
+        return
 
 
 async def _begin_to_close(app: Any) -> None:
@@ -177,13 +213,14 @@ async def _begin_to_close(app: Any) -> None:
 
 
 async def _close(app: Any) -> None:
+    app.ctx.stopper.stop()
     await app.ctx.unfinished.all_done()
     await app.ctx.builds.stop()
-    await app.ctx.answering.stop()
-    await app.ctx.desk_watch.stop()
-    await app.ctx.reminding.stop()
-    await app.ctx.postman.stop()
-    await app.ctx.relay.stop()
+    for part in ("answering", "desk_watch", "reminding", "postman", "relay"):
+        try:
+            await getattr(app.ctx, part).stop()
+        except RECORD_AWAY as error:  # what it would have given back is taken up at the next start
+            logger.error("%s ended without the record: %s", part, type(error).__name__)
     if app.ctx.keeps_verdicts:
         await app.ctx.house.verdicts.stop()
     await app.ctx.house.bot.close()

@@ -16,6 +16,7 @@ FrontDeskError
 │   ├── BodyTooLarge        413  more bytes than a message can need
 │   ├── MessageRefused      422  empty, too long, not a text
 │   ├── ChoiceRefused       422  a choice that was not offered in this conversation
+│   ├── NotStored           503  the record is away; `card` holds a crisis card when one is due
 │   ├── ReleaseNotReady     503  its bot is not warm yet; the published release stays
 │   └── TooMany             429  faster than the limits; says when to try again
 ├── KeyProblem              the installation's key is missing, is another one, or is open to others
@@ -34,6 +35,7 @@ from sanic import HTTPResponse, Request, Sanic, json
 from sanic.exceptions import PayloadTooLarge, SanicException
 
 from clinic.yaml_files import ProblemsError
+from web.db import RECORD_AWAY
 from web.words import say
 
 logger = logging.getLogger(__name__)
@@ -146,6 +148,12 @@ class ReleaseNotReady(Refused):
     status = 503
 
 
+class NotStored(Refused):
+    """The record is away, locked, full or damaged: nothing can be stored; `card` is shown all the same."""
+
+    status = 503
+
+
 class TooMany(Refused):
     """Faster than the limits; `retry_after_s` says when to try again."""
 
@@ -202,6 +210,10 @@ def _as_refused(request: Request, error: Exception) -> Refused:
         refused = NotFound(say("no_such_page"))
         refused.status = error.status_code
         return refused
+    if isinstance(error, RECORD_AWAY):
+        where = _without_text(error)
+        logger.error("Alert: the record is away: %s %s", request.method, _route(request), exc_info=where)
+        return NotStored(say("record_away"))
     # The text of an unknown error may quote what a visitor wrote: log where, not what.
     logger.error("Request failed: %s %s", request.method, _route(request), exc_info=_without_text(error))
     broken = Refused(say("our_fault"))

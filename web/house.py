@@ -14,6 +14,7 @@ from web.db import Database, Transaction
 from web.facts import depends_on_watching, facts_now
 from web.hours import HoursState, state_at
 from web.hub import Hub
+from web.last_known import LastKnown
 from web.manifest import Manifest, Manifests
 from web.schema import new_id
 from web.sealing import Sealing
@@ -39,6 +40,7 @@ class House:
     verdicts: Verdicts
     hub: Hub = field(default_factory=Hub)
     clock: Callable[[], datetime] = utc_now
+    last_known: LastKnown = field(default_factory=LastKnown)
     latest: dict[str, str] = field(default_factory=dict)
     process: str = field(default_factory=new_id)  # under this name it claims turns
 

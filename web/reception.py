@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,8 +21,8 @@ from web.admission import Admission
 from web.answering import Answering
 from web.cards import Help, help_for
 from web.conversations import Incoming, Receipt
-from web.db import Transaction
-from web.errors import BadRequest, ChoiceRefused, MessageRefused, TooMany
+from web.db import RECORD_AWAY, Transaction
+from web.errors import BadRequest, ChoiceRefused, MessageRefused, NotStored, TooMany
 from web.house import House
 from web.mail import Postman
 from web.safeguard import (
@@ -33,6 +34,7 @@ from web.safeguard import (
 )
 from web.words import say
 
+logger = logging.getLogger(__name__)
 WAITING_RETRY_S = 10.0
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -87,7 +89,19 @@ class Reception:
             incoming = await self._written(
                 conversation, client_id, body["text"], wait_s=wait_s, address=address
             )
-        return await self._store(conversation["id"], incoming)
+        try:
+            return await self._store(conversation["id"], incoming)
+        except RECORD_AWAY as error:
+            logger.error("A message could not be stored: %s", type(error).__name__)
+            raise _not_stored(incoming.verdict, incoming.language) from error
+
+    async def not_stored(self, body: Mapping[str, Any], address: str, language: str = "en") -> NotStored:
+        """Make the refusal of a message while the record is away, with its card when one is due."""
+        raw = body.get("text")
+        text = raw if isinstance(raw, str) else ""
+        is_over_rate = self._admission.message_wait_s("", address) > 0
+        verdict = await self._house.verdicts.on(text, address=address, is_over_rate=is_over_rate)
+        return _not_stored(verdict, language_after(text, verdict, before=language))
 
     async def _pressed(self, conversation: RowMapping, client_id: str, choice_id: object) -> Incoming:
         language = conversation["language"]
@@ -170,6 +184,10 @@ def read_client_id(body: Mapping[str, Any]) -> str:
     if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
         raise BadRequest(say("bad_request"))
     return client_id
+
+
+def _not_stored(verdict: Verdict, language: str) -> NotStored:
+    return NotStored(say("not_stored", language), **_card_of_refused(verdict, language))
 
 
 def _card_of_refused(verdict: Verdict, language: str) -> dict[str, Any]:

@@ -333,6 +333,7 @@ async def verdicts() -> AsyncIterator[Verdicts]:
     """Safety's workers, shared by all services: reading the rules takes half a second."""
     shared = Verdicts(within_s=10.0)
     shared.start()
+    await shared.ready()
     yield shared
     await shared.stop()
 

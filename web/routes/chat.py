@@ -8,9 +8,11 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from clinic.wording import DEFAULT_LANGUAGE
-from web import conversations, messages, notices, onlookers, retention, time_zones, turns
+from web import conversations, messages, onlookers, retention, time_zones, turns
 from web.bot import Offer
+from web.db import RECORD_AWAY
 from web.errors import BadRequest
+from web.house import House
 from web.hub import Listener
 from web.limits import Limits
 from web.reception import Reception
@@ -31,9 +33,8 @@ async def now(request: Request) -> HTTPResponse:
     """Say who answers now: the hours, the desk, the clinic's notices."""
     house = house_of(request)
     language = language_of(request.args.get("language"))
-    async with house.db.read() as tx:
-        facts = await house.facts(tx, language)
-        shown = await notices.shown(tx, now=house.clock())
+    public = await house.last_known.public(house, language)
+    facts = public.facts
     return json(
         {
             "ok": True,
@@ -42,7 +43,7 @@ async def now(request: Request) -> HTTPResponse:
             "who_answers": facts.get("who_answers"),
             "phone": facts.get("phone"),
             "can_call_back": facts["can_call_back"],
-            "notices": [each.text(language) for each in shown],
+            "notices": [each.text(language) for each in public.notices],
         }
     )
 
@@ -59,6 +60,13 @@ async def _start(request: Request) -> HTTPResponse:
     language = language_of(body.get("language"))
     reception: Reception = request.app.ctx.reception
     await reception.admit_start(address_of(request), language, about_to_say=body.get("text"))
+    try:
+        return await _started(house, body, language)
+    except RECORD_AWAY as error:
+        raise await reception.not_stored(body, address_of(request), language) from error
+
+
+async def _started(house: House, body: dict[str, Any], language: str) -> HTTPResponse:
     async with house.db.write() as tx:
         starters = [Offer(*each) for each in (await house.words(tx)).starting_questions()]
         started = await conversations.start(
@@ -100,10 +108,14 @@ async def send(request: Request, conversation_id: str) -> HTTPResponse:
 
 async def _send(request: Request, conversation_id: str) -> HTTPResponse:
     house = house_of(request)
-    async with house.db.read() as tx:
-        conversation = await conversations.open_with(tx, conversation_id, bearer_token(request))
-    body = json_body(request)
-    receipt = await request.app.ctx.reception.take(conversation, body, address=address_of(request))
+    body, address = json_body(request), address_of(request)
+    reception: Reception = request.app.ctx.reception
+    try:
+        async with house.db.read() as tx:
+            conversation = await conversations.open_with(tx, conversation_id, bearer_token(request))
+    except RECORD_AWAY as error:
+        raise await reception.not_stored(body, address) from error
+    receipt = await reception.take(conversation, body, address=address)
     return json(
         {
             "ok": True,

@@ -7,7 +7,8 @@ from typing import Any
 
 from sanic import Request
 
-from web import addresses, sites
+from clinic.wording import DEFAULT_LANGUAGE
+from web import addresses
 from web.errors import BadRequest, Forbidden, NotFound
 from web.house import House
 from web.stopping import Unfinished
@@ -58,9 +59,9 @@ async def refuse_foreign_pages(request: Request) -> None:
     if request.method in SAFE_METHODS or is_own_page(request):
         return
     house, origin = house_of(request), request.headers.get("origin")
-    async with house.db.read() as tx:
-        if origin not in await sites.allowed(tx, house.settings):
-            raise Forbidden(say("foreign_page"))
+    public = await house.last_known.public(house, DEFAULT_LANGUAGE)
+    if origin not in public.sites:
+        raise Forbidden(say("foreign_page"))
 
 
 def refuse_odd_addresses(request: Request) -> None:

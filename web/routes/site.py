@@ -6,6 +6,7 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from clinic.facts import FACT_NAMES
 from web.home import sections
+from web.manifest import Manifest
 from web.pages import content_security_policy
 from web.routes.requests import house_of
 
@@ -17,9 +18,10 @@ LANGUAGE = "en"
 async def home(request: Request) -> HTTPResponse:
     """Show the front page."""
     house = house_of(request)
-    async with house.db.read() as tx:
-        facts = await house.facts(tx, LANGUAGE)
-        manifest = await house.words(tx)
+    public = await house.last_known.public(house, LANGUAGE)
+    facts = public.facts
+    # Which answers are signed only the record knows.
+    manifest = public.words if public.is_from_record else Manifest()
     page: HTTPResponse = request.app.ctx.pages.draw(
         "home.html",
         facts={**dict.fromkeys(FACT_NAMES), **facts},

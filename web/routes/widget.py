@@ -10,7 +10,7 @@ from sanic.response import file as file_response
 from sanic.response import text
 
 from clinic.facts import FACT_NAMES
-from web import sites
+from clinic.wording import DEFAULT_LANGUAGE
 from web.errors import Forbidden, NotFound
 from web.pages import content_security_policy
 from web.routes.requests import house_of, is_own
@@ -45,10 +45,8 @@ FOR_OTHER_SITES = {
 async def loader(request: Request) -> HTTPResponse:
     """Give the one script that a host page loads."""
     house = house_of(request)
-    async with house.db.read() as tx:
-        facts = await house.facts(tx)
-        allowed = await sites.allowed(tx, house.settings)
-    told = loader_settings(look_of(request), facts, sites=allowed)
+    public = await house.last_known.public(house, DEFAULT_LANGUAGE)
+    told = loader_settings(look_of(request), public.facts, sites=public.sites)
     headers = {**FOR_OTHER_SITES, "cache-control": "public, max-age=300"}
     return text(loader_script(told), content_type="text/javascript; charset=utf-8", headers=headers)
 
@@ -58,8 +56,7 @@ async def frame(request: Request) -> HTTPResponse:
     """Show the chat inside a page of an allowed site."""
     site = origin_of(request.args.get("site", ""))
     house = house_of(request)
-    async with house.db.read() as tx:
-        allowed = await sites.allowed(tx, house.settings)
+    allowed = (await house.last_known.public(house, DEFAULT_LANGUAGE)).sites
     if not (site in allowed or is_own(request, site)):
         # The address of a page, not what anybody wrote.
         logger.warning("The chat was not shown: '%s' is no allowed site (see Set-up).", site[:200])
@@ -132,9 +129,8 @@ def look_of(request: Request) -> Look:
 async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
     house = house_of(request)
     language = known_language(request.args.get("language"))
-    async with house.db.read() as tx:
-        facts = await house.facts(tx, language)
-        manifest = await house.words(tx)
+    public = await house.last_known.public(house, language)
+    facts = public.facts
     look = look_of(request)
     page: HTTPResponse = request.app.ctx.pages.draw(
         "widget/chat.html",
@@ -144,7 +140,7 @@ async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
         notice=notice_before(facts, house.settings.limits, language),
         privacy_notice=say("privacy_notice", language),
         words=for_chat(language),
-        chat=chat_settings(manifest, facts, look, language=language, site=site),
+        chat=chat_settings(public.words, facts, look, language=language, site=site),
         look={
             "name": look.name,
             "logo": "/widget/logo" if look.logo else None,
