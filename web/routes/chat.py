@@ -108,14 +108,14 @@ async def send(request: Request, conversation_id: str) -> HTTPResponse:
 
 async def _send(request: Request, conversation_id: str) -> HTTPResponse:
     house = house_of(request)
-    body, address = json_body(request), address_of(request)
+    address = address_of(request)
     reception: Reception = request.app.ctx.reception
     try:
         async with house.db.read() as tx:
             conversation = await conversations.open_with(tx, conversation_id, bearer_token(request))
     except RECORD_AWAY as error:
-        raise await reception.not_stored(body, address) from error
-    receipt = await reception.take(conversation, body, address=address)
+        raise await reception.not_stored(json_body(request), address) from error
+    receipt = await reception.take(conversation, json_body(request), address=address)
     return json(
         {
             "ok": True,
