@@ -6,10 +6,11 @@ import logging
 import re
 import traceback
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from safety.cleaning import MAX_MESSAGE_CHARS, TextRefused, clean, is_everyday, tidy
+from safety.cleaning import MAX_MESSAGE_CHARS, MAX_RAW_CHARS, is_everyday, tidy
 from safety.language import language_of
 from safety.pattern_syntax import END
 from safety.rules import SIGNALS, RuleMatcher, Span, load_matchers
@@ -18,8 +19,10 @@ from safety.words import Words, read_words, without_overlays
 
 log = logging.getLogger(__name__)
 
-# A message too long to be stored still gets its card: this much of it is read.
-MAX_CHECKED_CHARS = 4 * MAX_MESSAGE_CHARS
+# Of a text longer than a message may be, so much is judged at either end: a cry stands there.
+END_CHARS = MAX_MESSAGE_CHARS // 2
+# After a card at most so many clauses are asked whether they are questions of their own.
+MAX_QUESTIONS = 16
 # "/restart", "/faq/k_hole{...}": what chat systems take for commands.
 _COMMAND = re.compile(r"^\s*/[\w/]+(?:\{[^}]*\})?")
 # How near "people who" must stand to what it makes general.
@@ -53,7 +56,12 @@ def check(raw: str) -> Verdict:
         log.error(
             "safety check failed, verdict unsure: %s at %s:%s", type(error).__name__, place.name, place.lineno
         )
-        return Verdict("unsure", soft_line=False, rule=None, language="en", parts_left="")
+        return unsure(raw)
+
+
+def unsure(text: str) -> Verdict:
+    """Give the verdict when none can be had: 988, 911 and people, and all of it is left to answer."""
+    return Verdict("unsure", soft_line=False, rule=None, language="en", parts_left=text)
 
 
 def warm_up() -> None:
@@ -79,36 +87,30 @@ def _loaded() -> dict[str, RuleMatcher] | Exception:
 
 
 def _check(raw: str) -> Verdict:
-    text = _readable(raw)
+    raw = _ends(raw, MAX_RAW_CHARS // 2)
+    text = _ends(tidy(raw), END_CHARS)
     sentences = _sentences(raw)
     findings: list[_Finding] = []
     soft_line = False
     for reading in _readings(raw, text, sentences):
         for matcher in matchers().values():
             found, soft = _judge(reading, matcher)
-            findings += found if reading == sentences else [_whole(each) for each in found]
+            findings += found if reading == sentences else [_whole(each, sentences) for each in found]
             soft_line = soft_line or soft
     return _verdict(text, sentences, findings, soft_line=soft_line)
 
 
-def _readable(raw: str) -> str:
-    try:
-        return clean(raw).text
-    except TextRefused as refused:
-        if refused.reason == "not_text":
-            raise
-        return tidy(_shortened(raw))
-
-
-def _shortened(raw: str) -> str:
-    half = MAX_CHECKED_CHARS // 2
-    return raw if len(raw) <= MAX_CHECKED_CHARS else f"{raw[:half]} . {raw[-half:]}"
+def _ends(text: str, chars: int) -> str:
+    """Give a text whole, or when it is longer than both its ends, these two."""
+    return text if len(text) <= 2 * chars else f"{text[:chars]}\n.\n{text[-chars:]}"
 
 
 def _sentences(raw: str) -> list[str]:
     """Cut a message into sentences; the end of a line ends one too."""
-    lines = (tidy(line) for line in _shortened(raw).splitlines())
-    return [sentence for line in lines for sentence in split_sentences(line)]
+    seen = "\n".join(line for line in map(tidy, raw.splitlines()) if line)
+    return [
+        sentence for line in _ends(seen, END_CHARS).splitlines() for sentence in split_sentences(line.strip())
+    ]
 
 
 def _readings(raw: str, text: str, sentences: list[str]) -> list[list[str]]:
@@ -118,7 +120,7 @@ def _readings(raw: str, text: str, sentences: list[str]) -> list[list[str]]:
     """
     if is_everyday(raw) and not _COMMAND.match(text):
         return [sentences]  # they would all be the same
-    apart = tidy(_shortened(raw), hidden=" ")
+    apart = _ends(tidy(raw, hidden=" "), END_CHARS)
     bare = _COMMAND.sub("", without_overlays(text))
     readings = [sentences, *(split_sentences(each) for each in (text, apart, bare))]
     return [reading for at, reading in enumerate(readings) if reading not in readings[:at]]
@@ -150,9 +152,9 @@ def span_with_sentences(span: Span, words: Words) -> Span:
     return Span(span.rule, words.sentences[span.start], words.sentences[span.end - 1] + 1)
 
 
-def _whole(finding: _Finding) -> _Finding:
+def _whole(finding: _Finding, sentences: list[str]) -> _Finding:
     """Make a finding of another reading stand for the whole message."""
-    return _Finding(finding.kind, Span(finding.span.rule, 0, MAX_CHECKED_CHARS))
+    return _Finding(finding.kind, Span(finding.span.rule, 0, len(sentences)))
 
 
 def _masks(spans: list[Span], words: Words) -> list[Span]:
@@ -203,7 +205,7 @@ def _kind(span: Span, words: Words, matcher: RuleMatcher) -> str | None:
         return "crisis"
     if any(word in lexicon.reflexive for word in inside):
         return "crisis_other"
-    for distance, word in enumerate(reversed(_before(span, words)), start=1):
+    for distance, word in enumerate(_before(span, words), start=1):
         if word in lexicon.first_person:
             return "crisis"
         if word in lexicon.third_person:
@@ -213,10 +215,12 @@ def _kind(span: Span, words: Words, matcher: RuleMatcher) -> str | None:
     return "crisis_other" if any(word in lexicon.third_person for word in inside) else "crisis"
 
 
-def _before(span: Span, words: Words) -> list[str]:
-    """Give the words of the span's sentence before it."""
-    ends = [at + 1 for at in range(span.start) if words.words[at] == END]
-    return words.words[max(ends, default=0) : span.start]
+def _before(span: Span, words: Words) -> Iterator[str]:
+    """Give the words of the span's sentence before it, the nearest first."""
+    for at in range(span.start - 1, -1, -1):
+        if words.words[at] == END:
+            return
+        yield words.words[at]
 
 
 def _verdict(text: str, sentences: list[str], findings: list[_Finding], *, soft_line: bool) -> Verdict:
@@ -232,22 +236,29 @@ def _verdict(text: str, sentences: list[str], findings: list[_Finding], *, soft_
         for at in range(finding.span.start, finding.span.end)
         if at < len(sentences)
     }
-    left = [
-        part
-        for at, sentence in enumerate(sentences)
-        for part in (_questions(sentence) if at in fired else [sentence])
-    ]
+    left = _left(sentences, fired)
     return Verdict(
         first.kind, soft_line=False, rule=first.span.rule.id, language=language, parts_left=" ".join(left)
     )
 
 
-def _questions(sentence: str) -> list[str]:
-    """Keep the clauses of a sentence that ask something of their own and where nothing fired."""
+def _left(sentences: list[str], fired: set[int]) -> list[str]:
+    """Keep the sentences where nothing fired, and of the others the clauses that ask something."""
+    left: list[str] = []
+    looks = MAX_QUESTIONS
+    for at, sentence in enumerate(sentences):
+        if at not in fired:
+            left.append(sentence)
+            continue
+        asking = [clause for clause in _clauses(sentence) if _asks(clause)]
+        left += [clause for clause in asking[:looks] if not _fires(clause)]
+        looks = max(0, looks - len(asking))
+    return left
+
+
+def _clauses(sentence: str) -> list[str]:
     clauses = split_clauses(sentence)
-    if len(clauses) < 2:
-        return []
-    return [clause for clause in clauses if _asks(clause) and not _fires(clause)]
+    return clauses if len(clauses) > 1 else []
 
 
 def _asks(clause: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 MAX_MESSAGE_CHARS = 2_000
 MAX_MARKS_PER_LETTER = 3
 # Longer than this is refused unread: cleaning cannot be made to cost by what it removes.
-MAX_RAW_CHARS = 50_000
+MAX_RAW_CHARS = 16_000
 
 # Emoji families and some scripts are spelled with these two, so what is shown keeps them.
 _JOINERS = frozenset("\u200c\u200d")
@@ -24,6 +24,8 @@ _QUOTES = str.maketrans(
 # Texts of these alone, nearly all that people type, hide nothing and turn nothing around: each of their
 # characters stays what it is, and need not be looked at.
 _EVERYDAY = re.compile("[ -~\u00a1\u00bfáéíñóúüÁÉÍÑÓÚÜ\u2013\u2014\u2018\u2019\u201c\u201d]*")
+# One character that stands for a whole phrase (U+FDFA) would make a text many times as long.
+MAX_LETTERS_IN_ONE = 4
 _VARIATION_SELECTORS = frozenset(chr(code) for code in range(0xFE00, 0xFE10))
 
 
@@ -83,7 +85,7 @@ def normalise(text: str) -> str:
     """Give the copy for matching: NFKC, lower case, straight quotes, no letter more than twice."""
     if is_everyday(text):
         return _MORE_THAN_TWICE.sub(r"\1\1", " ".join(text.translate(_QUOTES).casefold().split()))
-    previous, current = "", text
+    previous, current = "", text.translate(_phrases_in(text))
     # Each step can make work for another (a folded letter composes anew), so until nothing moves.
     while current != previous:
         previous = current
@@ -91,6 +93,16 @@ def normalise(text: str) -> str:
         seen = "".join(character for character in folded if not _is_hidden(character))
         current = _MORE_THAN_TWICE.sub(r"\1\1", _SPACES.sub(" ", seen).strip())
     return current
+
+
+def _phrases_in(text: str) -> dict[int, str]:
+    """Give a gap for each character that stands for more letters than a text may grow by."""
+    rare = (character for character in set(text) if not character.isascii())
+    return {
+        ord(character): " "
+        for character in rare
+        if len(unicodedata.normalize("NFKC", character)) > MAX_LETTERS_IN_ONE
+    }
 
 
 def _visible(character: str, *, hidden: str) -> str:

@@ -1,4 +1,4 @@
-"""Owns the short notation of the rules and its translation into spaCy token patterns.
+"""Owns the short notation of the rules and its translation into rows of slots; matching.py finds them.
 
 A pattern is a line of words. They are read like a visitor's (words.py), so "dont" and "do not" are
 the same and fillers may stay out:
@@ -17,7 +17,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
 END = "."
 MAX_VARIANTS = 6_000
@@ -116,18 +115,6 @@ class Compiler:
                     longer.append(variant)
         alone = [(Slot(words=tuple(dict.fromkeys(single))),)] if single else []
         return alone + longer
-
-
-def token_pattern(variant: Variant) -> list[dict[str, Any]]:
-    """Give the spaCy Matcher pattern of one variant."""
-    return [_token(slot) for slot in variant]
-
-
-def _token(slot: Slot) -> dict[str, Any]:
-    if not slot.words:
-        return {"IS_PUNCT": False, "OP": f"{{,{slot.gap}}}"}
-    one: dict[str, Any] = {"ORTH": slot.words[0] if len(slot.words) == 1 else {"IN": list(slot.words)}}
-    return {**one, "OP": "?"} if slot.optional else one
 
 
 def _optional(variants: list[Variant]) -> list[Variant]:

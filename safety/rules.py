@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
-
-import spacy
-from spacy.matcher import Matcher
-from spacy.tokens import Doc
+from typing import Any, NamedTuple
 
 from safety.lexicon import LANGUAGES, Lexicon, load_lexicon, read_yaml
-from safety.pattern_syntax import Compiler, NotationError, Variant, split_alternatives, token_pattern
+from safety.matching import Matcher, every, longest
+from safety.pattern_syntax import Compiler, NotationError, split_alternatives
 from safety.words import Words, meant_by
 
 RULES_FOLDER = Path(__file__).parent / "rules"
@@ -43,8 +39,7 @@ class Rule:
     soft_line: bool
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A place where a rule fired: words from `start` to before `end`."""
 
     rule: Rule
@@ -62,90 +57,25 @@ class RuleMatcher:
     def __init__(self, lexicon: Lexicon, rules: Iterable[Rule]) -> None:
         self.lexicon = lexicon
         self.rules = {rule.id: rule for rule in rules}
-        self._vocab = spacy.blank(lexicon.language).vocab
-        # One matcher for the patterns that share an anchor: a required slot with rare words.
-        self._matchers: dict[tuple[str, ...], Matcher] = {}
-        self._anchored: dict[str, list[tuple[str, ...]]] = {}
-        self._reach: dict[tuple[str, ...], int] = {}
-        # Of each variant under an anchor, the other slots in which a word must stand.
-        self._required: dict[tuple[str, ...], set[tuple[frozenset[str], ...]]] = {}
+        self._matcher = Matcher()
         compiler = Compiler(lexicon.groups, lambda words: meant_by(words, lexicon))
-        self._file(
-            [
-                (rule, variant)
-                for rule in self.rules.values()
-                for pattern in rule.patterns
-                for variant in compiler.compile(pattern)
-            ]
-        )
+        for rule in self.rules.values():
+            for pattern in rule.patterns:
+                for variant in compiler.compile(pattern):
+                    self._matcher.add(rule.id, variant)
+        self.lexicon.vocabulary.update(self._matcher.words)
 
     def match(self, words: Words) -> list[Span]:
-        """Find every place where a rule fires, as the words stand."""
-        found: dict[tuple[str, ...], list[int]] = {}
-        for position, word in enumerate(words.words):
-            for key in self._anchored.get(word, ()):
-                found.setdefault(key, []).append(position)
-        worth = [
-            (key, at, until)
-            for key, positions in found.items()
-            for at, until in _windows(positions, self._reach[key], len(words.words))
-            if self._can_match(key, words.words[at:until])
-        ]
-        if not worth:
-            return []
-        doc = Doc(self._vocab, words=words.words)
-        spans = {
-            (self._vocab.strings[name], at + start, at + end)
-            for key, at, until in worth
-            for name, start, end in self._matchers[key](doc[at:until])
-        }
-        return [Span(self.rules[name], start, end) for name, start, end in sorted(spans)]
+        """Find where the rules fire, as the words stand: signals at every place, in order.
 
-    def _can_match(self, key: tuple[str, ...], words: list[str]) -> bool:
-        """Tell whether all words that one of the variants must have are there: mostly they are not."""
-        there = set(words)
-        return any(not any(slot.isdisjoint(there) for slot in required) for required in self._required[key])
-
-    def _file(self, variants: list[tuple[Rule, Variant]]) -> None:
-        """File each variant under its rarest slot, so that a message runs only what can match it."""
-        counts = Counter(
-            word for _, variant in variants for word in {word for slot in variant for word in slot.words}
-        )
-        self.lexicon.vocabulary.update(counts)
-        filed: dict[tuple[str, ...], dict[str, list[Any]]] = {}
-        for rule, variant in variants:
-            anchor = min(
-                (slot.words for slot in variant if slot.required),
-                key=lambda words: sum(counts[word] for word in words),
-            )
-            filed.setdefault(anchor, {}).setdefault(rule.id, []).append(token_pattern(variant))
-            others = (_as_set(slot.words) for slot in variant if slot.required and slot.words != anchor)
-            self._required.setdefault(anchor, set()).add(tuple(others))
-            length = sum(slot.gap or 1 for slot in variant)
-            self._reach[anchor] = max(length, self._reach.get(anchor, 0))
-        for anchor, by_rule in filed.items():
-            self._matchers[anchor] = Matcher(self._vocab, validate=False)
-            for name, patterns in by_rule.items():
-                self._matchers[anchor].add(name, patterns)
-            for word in anchor:
-                self._anchored.setdefault(word, []).append(anchor)
-
-
-@cache  # many variants have a slot in common, some of hundreds of words
-def _as_set(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(words)
-
-
-def _windows(positions: list[int], reach: int, length: int) -> list[tuple[int, int]]:
-    """Give the stretches of words that a pattern through one of the positions can cover."""
-    windows: list[tuple[int, int]] = []
-    for position in positions:
-        start, end = max(0, position - reach), min(length, position + reach + 1)
-        if windows and start <= windows[-1][1]:
-            windows[-1] = (windows[-1][0], end)
-        else:
-            windows.append((start, end))
-    return windows
+        Of what hides or softens, the longest match from each start: the shorter ones lie within it.
+        """
+        spans: list[Span] = []
+        for name, lengths in sorted(self._matcher.find(words.words).items()):
+            rule = self.rules[name]
+            places = every(lengths) if rule.kind in SIGNALS else longest(lengths)
+            spans += [Span(rule, start, end) for start, end in sorted(places)]
+        return spans
 
 
 def load_rules(language: str) -> list[Rule]:

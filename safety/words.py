@@ -126,13 +126,18 @@ def _undisguised(word: str, lexicon: Lexicon) -> list[str]:
     if any(character.isdigit() or character in "@$!|" for character in word):
         guesses += [word.translate(_LEET), word.translate(_LEET).replace("i", "l")]
     if "*" in word:
-        hidden = re.compile(re.escape(word).replace(r"\*", "."))
-        guesses += [known for known in sorted(lexicon.repaired) if hidden.fullmatch(known)]
+        guesses += [known for known in sorted(lexicon.repaired) if _is_starred(word, known)]
     if _DOUBLED.search(word):
         guesses += [_DOUBLED.sub(r"\1", word)]
         guesses += [word[: m.start()] + word[m.start() + 1 :] for m in _DOUBLED.finditer(word)]
     repair = repaired(word, lexicon.repaired)
     return [*guesses, repair] if repair else guesses
+
+
+def _is_starred(word: str, known: str) -> bool:
+    """Tell whether a word is the known one with stars for some of its letters."""
+    same_length = len(word) == len(known)
+    return same_length and all(left in ("*", right) for left, right in zip(word, known, strict=True))
 
 
 @lru_cache(maxsize=4_096)

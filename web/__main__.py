@@ -69,6 +69,7 @@ def _serve(settings: Settings) -> int:
     raise_limit()
     app = create_app(settings)
     app.register_listener(_tell_set_up_link, "after_server_start")
+    app.ctx.once_open.append(_tell_set_up_link)
     app.register_listener(_keep_what_was_loaded, "after_server_start")
     app.run(
         host=settings.host,

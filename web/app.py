@@ -11,7 +11,6 @@ from typing import Any
 from sanic import Sanic
 
 from content.facts import load_clinic
-from safety.check import warm_up
 from web import migrations
 from web.accounts import accounts, invitations, two_factor
 from web.accounts.routes import audit, home, lock_screen, login, people, profile
@@ -21,8 +20,8 @@ from web.chat.inbound import Inbound
 from web.chat.routes import conversations, ratings
 from web.chat.turn_worker import TurnWorker
 from web.context import AppContext, utc_now
-from web.core.background import TaskGroup
-from web.core.db import Database
+from web.core.background import StopSignal, TaskGroup
+from web.core.db import RECORD_AWAY, Database
 from web.core.encryption import Encryption
 from web.core.errors import Locked, NotSignedIn
 from web.core.open_files import connections_at_once
@@ -38,6 +37,7 @@ from web.http.uploads import Uploads
 from web.notifications.mailer import Mailer
 from web.releases import publishing
 from web.releases.builds import Builds
+from web.safety.workers import Verdicts
 from web.schema import new_id
 from web.setup.routes import homepage, setup
 from web.studio import routes as studio
@@ -50,10 +50,16 @@ from web.widget.routes import widget
 from web.widget.theme import load_look
 
 logger = logging.getLogger(__name__)
+TRY_RECORD_EVERY_S = 2.0
 
 
-def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Sanic:
-    """Build the service. Raises ProblemsError when `clinic.yml` or `widget.yml` cannot be used."""
+def create_app(
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now, verdicts: Verdicts | None = None
+) -> Sanic:
+    """Build the service; it starts and stops its `verdicts` unless it was given some.
+
+    Raises ProblemsError when `clinic.yml` or `widget.yml` cannot be used.
+    """
     # Sanic wants a name of its own for every app of a process; tests build many.
     app = Sanic(f"front-desk-{new_id()}", configure_logging=False)
     app.config.update(
@@ -81,6 +87,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         ),
         manifests=manifests,
         encryption=Encryption(settings.key_file),
+        verdicts=verdicts or Verdicts(within_s=settings.limits.verdict_within_s),
         clock=clock,
     )
     mailer = Mailer(settings, context.db, clock)
@@ -95,6 +102,9 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.ctx.mailer = mailer
     app.ctx.pg_notify = PgNotify(context.db, context.pubsub, process=context.process)
     app.ctx.task_group = TaskGroup()
+    app.ctx.stop_signal = StopSignal()
+    app.ctx.has_record = asyncio.Event()
+    app.ctx.once_open = []  # called when the record came back after a start without it
     app.ctx.turn_worker = turn_worker
     app.ctx.builds = Builds(context)
     app.ctx.timeout_worker = TimeoutWorker(context, mailer)
@@ -103,6 +113,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
     app.ctx.pages = Pages(site_name=lambda: context.name)
     app.ctx.set_up_code = None
+    app.ctx.keeps_verdicts = verdicts is None
     _open_doors(app, settings)
     _set_hours(app)
     return app
@@ -144,23 +155,58 @@ async def _get_help_ready() -> None:
 
 async def _open(app: Any) -> None:
     context: AppContext = app.ctx.context
-    warm_up()
-    await migrations.upgrade(context.db)
+    if app.ctx.keeps_verdicts:
+        context.verdicts.start()  # they read the rules while the rest is made ready
     guard.check_doors(app)
+    app.ctx.task_group.start(_get_help_ready())
+    try:
+        await _open_record(app)
+    except RECORD_AWAY as error:
+        logger.error(
+            "Alert: the record cannot be used (%s). Visitors get the phone, 988 and 911; nothing is stored. "
+            "Trying again every %s s.", type(error).__name__, TRY_RECORD_EVERY_S,
+        )  # fmt: skip
+        app.ctx.task_group.start(_open_record_when_back(app))
+    if app.ctx.keeps_verdicts:
+        await context.verdicts.ready()
+
+
+async def _open_record(app: Any) -> None:
+    """Do everything that needs the record; may be done again after it failed."""
+    context: AppContext = app.ctx.context
+    await migrations.upgrade(context.db)
     if context.settings.desk:
         async with context.db.write() as tx:
             await two_factor.seal_all(tx, context.encryption)
             if await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=context.clock())
+    await publishing.reconcile(context)
+    await app.ctx.turn_worker.start()
+    await app.ctx.pg_notify.start()
+    if context.settings.desk:
         work = seed.fill(context.db, project_of(context.settings), now=context.clock())
         app.ctx.task_group.start(work)  # reading the files takes seconds; visitors do not wait for it
-    app.ctx.task_group.start(_get_help_ready())
-    await publishing.reconcile(context)
-    await app.ctx.pg_notify.start()
-    await app.ctx.turn_worker.start()
     app.ctx.timeout_worker.start()
     app.ctx.review_reminders.start()
     app.ctx.mailer.start()
+    app.ctx.has_record.set()
+
+
+async def _open_record_when_back(app: Any) -> None:
+    while not await app.ctx.stop_signal.pause(TRY_RECORD_EVERY_S):
+        app.ctx.context.db.forget_connections()
+        try:
+            await _open_record(app)
+        except RECORD_AWAY as error:
+            logger.warning("The record is still away: %s", type(error).__name__)
+            continue
+        except Exception as error:  # nobody awaits this: said, and tried again
+            logger.error("Alert: the record cannot be opened: %s", type(error).__name__)
+            continue
+        logger.info("The record is back; messages are stored again.")
+        for told in app.ctx.once_open:
+            await told(app)
+        return
 
 
 async def _begin_to_close(app: Any) -> None:
@@ -168,12 +214,15 @@ async def _begin_to_close(app: Any) -> None:
 
 
 async def _close(app: Any) -> None:
+    app.ctx.stop_signal.stop()
     await app.ctx.task_group.all_done()
     await app.ctx.builds.stop()
-    await app.ctx.turn_worker.stop()
-    await app.ctx.timeout_worker.stop()
-    await app.ctx.review_reminders.stop()
-    await app.ctx.mailer.stop()
-    await app.ctx.pg_notify.stop()
+    for part in ("turn_worker", "timeout_worker", "review_reminders", "mailer", "pg_notify"):
+        try:
+            await getattr(app.ctx, part).stop()
+        except RECORD_AWAY as error:  # what it would have given back is taken up at the next start
+            logger.error("%s ended without the record: %s", part, type(error).__name__)
+    if app.ctx.keeps_verdicts:
+        await app.ctx.context.verdicts.stop()
     await app.ctx.context.bot.close()
     await app.ctx.context.db.close()

@@ -19,6 +19,8 @@ from web.core.settings import Settings
 from web.hours import clinic_facts, closures, on_duty, staff_activity
 from web.hours.facts import depends_on_watching, facts_now
 from web.hours.hours import HoursState, state_at
+from web.last_known import LastKnown
+from web.safety.workers import Verdicts
 from web.schema import new_id
 
 
@@ -37,8 +39,10 @@ class AppContext:
     bot: Bots
     manifests: Manifests
     encryption: Encryption
+    verdicts: Verdicts
     pubsub: PubSub = field(default_factory=PubSub)
     clock: Callable[[], datetime] = utc_now
+    last_known: LastKnown = field(default_factory=LastKnown)
     latest: dict[str, str] = field(default_factory=dict)
     process: str = field(default_factory=new_id)  # under this name it claims turns
 

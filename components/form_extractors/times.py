@@ -22,13 +22,17 @@ _PERIOD = (
 _CLOCK = r"\d{1,2}(?::\d{2})?\s*(?:am|pm|a\.m\.|p\.m\.|o'?clock)|noon|midnight|\d{1,2}:\d{2}"
 _BARE_CLOCK = r"(?:after|before|around|about|at|until|till|by|from|past|desde las|después de las|despues de las|a las|antes de las)\s+\d{1,2}(?!\d)(?::\d{2})?(?:\s*(?:am|pm))?"
 _SPAN = r"(?:between|from|entre las|de)\s+\d{1,2}(?::\d{2})?\s*(?:am|pm)?\s*(?:and|to|y las|y|a|-)\s*\d{1,2}(?::\d{2})?\s*(?:am|pm)?"
-_LINK = r"(?:\s*[,/-]?\s*(?:on|in the|the|or|and|after|before|around|about|at|between|early|late|next|this|every|except|but not|from|to|till|until|is|are|best|good|works?|o|y|los|las|el|la|por|de|en)?\s*)"
+# Each space has one place in it: two ways to read a text double with every repeat of it.
+_LINK = r"(?:\s{0,2}[,/-])?(?:\s{0,2}(?:on|in the|the|or|and|after|before|around|about|at|between|early|late|next|this|every|except|but not|from|to|till|until|is|are|best|good|works?|o|y|los|las|el|la|por|de|en))?\s{0,2}"
 _TIME_UNIT = (
     rf"(?:{_SPAN}|{_BARE_CLOCK}|{_CLOCK}|{_PERIOD}|{_DAY}|(?:after|before) (?:work|school|lunch|dinner))"
 )
+# A dash after a time is followed by another one, else it is part of a word.
+_WHOLE_UNIT = rf"{_TIME_UNIT}(?!\w)(?!-(?!\s?{_TIME_UNIT}))"
+# Nothing is asked of what follows, and of what goes before only so much: no text is read twice.
 _TIME = re.compile(
-    rf"(?<![\w-])(?:(?:early|late|next|this|every|any|after|before|around)\s+)*{_TIME_UNIT}"
-    rf"(?:{_LINK}{_TIME_UNIT})*(?![\w-])",
+    rf"(?<![\w-])(?:(?:early|late|next|this|every|any|after|before|around)\s{{1,2}}){{0,4}}{_WHOLE_UNIT}"
+    rf"(?:{_LINK}{_WHOLE_UNIT})*",
     re.IGNORECASE,
 )
 

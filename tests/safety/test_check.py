@@ -81,6 +81,16 @@ def test_a_message_too_long_to_store_still_gets_its_card() -> None:
     assert check("i want to die " + "bla " * 5_000).kind == "crisis"
 
 
+@pytest.mark.parametrize("hidden", ["", "\u200b" * 2_000])
+def test_of_what_can_be_stored_every_part_is_judged(hidden: str) -> None:
+    text = "bla " * 200 + "i want to die " + "bla " * 200
+    assert check(f"bla{hidden} {text} bla{hidden}").kind == "crisis"
+
+
+def test_of_a_text_too_long_only_the_ends_are_judged() -> None:
+    assert check("bla " * 5_000 + "i want to die " + "bla " * 5_000).kind == "none"
+
+
 @pytest.mark.parametrize("raw", ["", " ", "\u200b", "\ud800", "\x00"])
 def test_nothing_is_no_danger(raw: str) -> None:
     assert check(raw).kind == "none"
@@ -105,7 +115,7 @@ def test_a_failure_is_unsure_and_logs_no_text(
     monkeypatch.setattr(room, "split_sentences", fail)
     with caplog.at_level(logging.DEBUG):
         verdict = check("my secret is blue")
-    assert verdict == Verdict("unsure", False, None, "en", "")
+    assert verdict == Verdict("unsure", False, None, "en", "my secret is blue")
     assert "ValueError" in caplog.text
     assert "secret" not in caplog.text
 

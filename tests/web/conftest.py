@@ -33,6 +33,7 @@ from web.core.db import Database
 from web.core.limits import Limits, Rate
 from web.core.settings import Settings
 from web.http.wire import BoundedProtocol
+from web.safety.workers import Verdicts
 
 routes_once.remember()
 statements_once.remember()
@@ -329,11 +330,22 @@ def empty(request: pytest.FixtureRequest, record: str, tmp_path: Path) -> str:
     return cluster.database()
 
 
+@async_fixture(scope="session")
+async def verdicts() -> AsyncIterator[Verdicts]:
+    """Safety's workers, shared by all services: reading the rules takes half a second."""
+    shared = Verdicts(within_s=10.0)
+    shared.start()
+    await shared.ready()
+    yield shared
+    await shared.stop()
+
+
 class Services:
     """Starts services, as many as a test needs, and stops them in the end."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, verdicts: Verdicts) -> None:
         self.settings = settings
+        self.verdicts: Verdicts | None = verdicts
         self._servers: dict[int, Any] = {}
 
     async def start(
@@ -343,7 +355,7 @@ class Services:
             changes["limits"] = dataclasses.replace(self.settings.limits, **limits)
         settings = dataclasses.replace(self.settings, **changes)
         clock = clock or Clock()
-        app = create_app(settings, clock=clock)
+        app = create_app(settings, clock=clock, verdicts=self.verdicts)
         listening = socket.create_server(("127.0.0.1", 0))
         server = await app.create_server(
             sock=listening, protocol=BoundedProtocol, return_asyncio_server=True, access_log=False
@@ -374,8 +386,8 @@ class Services:
 
 
 @async_fixture
-async def services(settings: Settings) -> AsyncIterator[Services]:
-    starter = Services(settings)
+async def services(settings: Settings, verdicts: Verdicts) -> AsyncIterator[Services]:
+    starter = Services(settings, verdicts)
     yield starter
     await starter.stop_all()
 
@@ -452,12 +464,15 @@ class OpenHouse:
 
 @async_fixture(scope="session", params=ON_BOTH)
 async def open_house_of_all(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, template: Template
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    template: Template,
+    verdicts: Verdicts,
 ) -> AsyncIterator[OpenHouse]:
     bot = StandInBot()
     await bot.start()
     made = settings_in(tmp_path_factory.mktemp("open-house"), bot, template)
-    starter = Services(on_database(request.param, made, request))
+    starter = Services(on_database(request.param, made, request), verdicts)
     service = await starter.start()
     async with client_of(service) as http:
         yield OpenHouse(service, bot, http)

@@ -1,12 +1,14 @@
 """How a visitor's message comes in: limit, clean, judge, store with its card, then wake the bot.
 
-Crisis goes before every limit: a message over the rate is judged before it is turned away.
+Crisis goes before every limit: a message over the rate is judged before it is turned away, behind
+everybody else's. When there is no time for that it is turned away with 988 and 911.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,13 +21,14 @@ from web.chat.conversations import Incoming, Receipt
 from web.chat.rate_limits import Admission
 from web.chat.turn_worker import TurnWorker
 from web.context import AppContext
-from web.core.db import Transaction
-from web.core.errors import BadRequest, ChoiceRefused, MessageRefused, TooMany
+from web.core.db import RECORD_AWAY, Transaction
+from web.core.errors import BadRequest, ChoiceRefused, MessageRefused, NotStored, TooMany
 from web.core.i18n import say
 from web.notifications.mailer import Mailer
 from web.safety.crisis_cards import Help, help_for
-from web.safety.verdicts import Verdict, is_urgent, language_after, nothing_to_judge, verdict_on
+from web.safety.verdicts import CRISIS_KINDS, Verdict, is_urgent, language_after, nothing_to_judge
 
+logger = logging.getLogger(__name__)
 WAITING_RETRY_S = 10.0
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -45,13 +48,17 @@ class Inbound:
         """Who is let in at which rate."""
         return self._admission
 
-    def admit_start(self, address: str, language: str = "en", *, about_to_say: object = None) -> None:
+    async def admit_start(self, address: str, language: str = "en", *, about_to_say: object = None) -> None:
         """Count a new conversation. Raises TooMany, unless what follows is a crisis."""
         wait_s = self._admission.start_wait_s(address)
         if not wait_s:
             return
-        if not (isinstance(about_to_say, str) and is_urgent(verdict_on(about_to_say))):
-            raise TooMany(say("too_many_chats", language), retry_after_s=wait_s)
+        text = about_to_say if isinstance(about_to_say, str) else ""
+        verdict = await self._house.verdicts.on(text, address=address, is_over_rate=True)
+        if verdict.kind not in CRISIS_KINDS:
+            raise TooMany(
+                say("too_many_chats", language), retry_after_s=wait_s, **_card_of_refused(verdict, language)
+            )
 
     @contextlib.contextmanager
     def waiting_place(self, address: str, language: str) -> Iterator[None]:
@@ -73,8 +80,22 @@ class Inbound:
                 raise TooMany(say("too_fast", before), retry_after_s=wait_s)
             incoming = await self._pressed(conversation, client_id, body["choice_id"])
         else:
-            incoming = self._written(conversation, client_id, body["text"], wait_s=wait_s)
-        return await self._store(conversation["id"], incoming)
+            incoming = await self._written(
+                conversation, client_id, body["text"], wait_s=wait_s, address=address
+            )
+        try:
+            return await self._store(conversation["id"], incoming)
+        except RECORD_AWAY as error:
+            logger.error("A message could not be stored: %s", type(error).__name__)
+            raise _not_stored(incoming.verdict, incoming.language) from error
+
+    async def not_stored(self, body: Mapping[str, Any], address: str, language: str = "en") -> NotStored:
+        """Make the refusal of a message while the record is away, with its card when one is due."""
+        raw = body.get("text")
+        text = raw if isinstance(raw, str) else ""
+        is_over_rate = self._admission.message_wait_s("", address) > 0
+        verdict = await self._house.verdicts.on(text, address=address, is_over_rate=is_over_rate)
+        return _not_stored(verdict, language_after(text, verdict, before=language))
 
     async def _pressed(self, conversation: RowMapping, client_id: str, choice_id: object) -> Incoming:
         language = conversation["language"]
@@ -93,17 +114,22 @@ class Inbound:
             choice_id=choice_id,
         )
 
-    def _written(self, conversation: RowMapping, client_id: str, raw: object, *, wait_s: float) -> Incoming:
+    async def _written(
+        self, conversation: RowMapping, client_id: str, raw: object, *, wait_s: float, address: str
+    ) -> Incoming:
         before = conversation["language"]
         if not isinstance(raw, str):
             raise MessageRefused(say("not_text", before))
-        verdict = verdict_on(raw)
-        if wait_s and not is_urgent(verdict):
-            raise TooMany(say("too_fast", before), retry_after_s=wait_s)
+        verdict = await self._house.verdicts.on(raw, address=address, is_over_rate=bool(wait_s))
+        language = language_after(raw, verdict, before=before)
+        if wait_s and verdict.kind not in CRISIS_KINDS:
+            shown = _card_of_refused(verdict, language)
+            raise TooMany(say("too_fast", before), retry_after_s=wait_s, **shown)
         try:
             text = clean(raw).text
         except TextRefused as refused:
-            raise MessageRefused(say(refused.reason, before), **_card_of_refused(verdict)) from refused
+            shown = _card_of_refused(verdict, language)
+            raise MessageRefused(say(refused.reason, before), **shown) from refused
         return Incoming(
             client_id=client_id,
             text=text,
@@ -111,7 +137,7 @@ class Inbound:
             # answers what is left.
             ask={"text": text},
             verdict=verdict,
-            language=language_after(text, verdict, before=before),
+            language=language,
         )
 
     async def _store(self, conversation_id: str, incoming: Incoming) -> Receipt:
@@ -154,7 +180,11 @@ def read_client_id(body: Mapping[str, Any]) -> str:
     return client_id
 
 
-def _card_of_refused(verdict: Verdict) -> dict[str, Any]:
+def _not_stored(verdict: Verdict, language: str) -> NotStored:
+    return NotStored(say("not_stored", language), **_card_of_refused(verdict, language))
+
+
+def _card_of_refused(verdict: Verdict, language: str) -> dict[str, Any]:
     """A text that cannot be stored still gets its card; nobody was told, so nothing says so."""
-    found = help_for(verdict.kind, language=verdict.language, facts={})
+    found = help_for(verdict.kind, language=language, facts={})
     return {"card": {"text": found.text, "details": dict(found.details)}} if found else {}

@@ -51,6 +51,7 @@ class Admission:
             all_=limits.conversations_of_all,
             in_a_crowd=limits.conversations_in_a_crowd,
         )
+        self._ratings = Buckets(limits.ratings_per_address)
         self._waiting: Counter[str] = Counter()
 
     def message_wait_s(self, conversation_id: str, address: str) -> float:
@@ -62,6 +63,10 @@ class Admission:
     def start_wait_s(self, address: str) -> float:
         """Count a new conversation; 0.0, or the seconds that it came too early."""
         return round(self._starts.wait_s(address, self.timer()), 1)
+
+    def rating_wait_s(self, address: str) -> float:
+        """Count a rating; 0.0, or the seconds that it came too early."""
+        return round(self._ratings.take(address, now_s=self.timer()), 1)
 
     @contextlib.contextmanager
     def waiting(self, address: str) -> Iterator[bool]:

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
+import sqlite3
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 from sqlalchemy import URL, Result, RowMapping
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from web.core.sqlite import Sqlite
@@ -19,6 +24,19 @@ from web.core.sqlite import Sqlite
 # On SQLite a `SqliteTransaction`, which does what rules need of this: `execute`, `exec_driver_sql`,
 # `run_sync`, `dialect`.
 Transaction = AsyncConnection
+
+
+# What a record that is away, locked, full or damaged raises, here and below SQLAlchemy.
+RECORD_AWAY = (
+    DBAPIError,
+    PoolTimeout,
+    sqlite3.Error,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+    TimeoutError,
+    socket.gaierror,
+)
 
 
 class Database:
@@ -68,6 +86,11 @@ class Database:
         """
         if self.sqlite is not None:
             await self.sqlite.wipe_traces()
+
+    def forget_connections(self) -> None:
+        """Open the file anew with the next transaction: another one may have taken its place."""
+        if self.sqlite is not None:
+            self.sqlite.engine.dispose()
 
     async def close(self) -> None:
         """Close every connection."""

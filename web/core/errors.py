@@ -17,6 +17,7 @@ FrontDeskError
 │   ├── Misdirected         421  asked for under a name that is not ours
 │   ├── MessageRefused      422  empty, too long, not a text
 │   ├── ChoiceRefused       422  a choice that was not offered in this conversation
+│   ├── NotStored           503  the record is away; `card` holds a crisis card when one is due
 │   ├── ReleaseNotReady     503  its bot is not warm yet; the published release stays
 │   └── TooMany             429  faster than the limits; says when to try again
 ├── KeyProblem              the installation's key is missing, is another one, or is open to others
@@ -140,6 +141,12 @@ class GatesClosed(Refused):
 
 class ReleaseNotReady(Refused):
     """The bot of the release is not warm yet; the published release stays."""
+
+    status = 503
+
+
+class NotStored(Refused):
+    """The record is away, locked, full or damaged: nothing can be stored; `card` is shown all the same."""
 
     status = 503
 

@@ -54,6 +54,9 @@ class Limits:
     conversations_per_address: Rate = Rate(burst=20, refill_s=10.0)
     conversations_of_all: Rate = Rate(burst=200, refill_s=0.2)
     conversations_in_a_crowd: Rate = Rate(burst=3, refill_s=60.0)
+    ratings_per_address: Rate = Rate(burst=20, refill_s=3.0)
+    # Safety's verdict takes about a millisecond; after so long it is "unsure" (`web/safety/workers.py`).
+    verdict_within_s: float = 0.3
     # A request that waits for news holds a socket. Many people may share one address.
     max_waiting_per_address: int = 60
     max_listeners_per_conversation: int = 8

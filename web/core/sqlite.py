@@ -96,12 +96,19 @@ class Sqlite:
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[SqliteTransaction]:
-        """Open one transaction that writes."""
-        async with self._writer:
+        """Open one transaction that writes.
+
+        Raises OperationalError past BUSY_TIMEOUT_MS, waits for others of this process included: who
+        came first and waits for another program has the others' time as well.
+        """
+        clock = asyncio.get_running_loop().time
+        give_up_at = clock() + BUSY_TIMEOUT_MS / 1000
+        async with self._turn(give_up_at):
             with self.engine.connect() as connection:
                 raw: Any = connection.connection.driver_connection
                 if not _lock_now(raw):
-                    await self._to_the_end(lambda: raw.execute(WRITE))
+                    left_ms = max(0, round(1000 * (give_up_at - clock())))
+                    await self._to_the_end(lambda: _lock_within(raw, left_ms))
                 before = raw.total_changes
                 transaction = connection.begin()
                 try:
@@ -113,6 +120,18 @@ class Sqlite:
                     transaction.commit()  # nothing goes to the disk
                 else:
                     await self._to_the_end(transaction.commit)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, give_up_at: float) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout_at(give_up_at):
+                await self._writer.acquire()
+        except TimeoutError as error:
+            raise sqlite3.OperationalError("database is locked") from error
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     async def wipe_traces(self) -> None:
         """Bring deletions from the write-ahead log into the file: nothing stays readable."""
@@ -171,14 +190,19 @@ class _Connection(sqlite3.Connection):
 
 def _lock_now(raw: sqlite3.Connection) -> bool:
     """Take the write lock without waiting; False when another process has it."""
-    raw.execute("PRAGMA busy_timeout=0")
     try:
-        raw.execute(WRITE)
+        _lock_within(raw, 0)
     except sqlite3.OperationalError:
         return False
+    return True
+
+
+def _lock_within(raw: sqlite3.Connection, wait_ms: int) -> None:
+    raw.execute(f"PRAGMA busy_timeout={wait_ms}")
+    try:
+        raw.execute(WRITE)
     finally:
         raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    return True
 
 
 def _checkpoint(raw: sqlite3.Connection) -> bool:

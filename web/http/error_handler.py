@@ -9,7 +9,8 @@ from sanic import HTTPResponse, Request, Sanic, json
 from sanic.exceptions import PayloadTooLarge, SanicException
 
 from content.yaml_files import ProblemsError
-from web.core.errors import BodyTooLarge, FrontDeskError, MessageRefused, Refused
+from web.core.db import RECORD_AWAY
+from web.core.errors import BodyTooLarge, FrontDeskError, MessageRefused, NotStored, Refused
 from web.core.i18n import say
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,10 @@ def _as_refused(request: Request, error: Exception) -> Refused:
         refused = Refused(say("too_slow" if is_slow else "no_such_page"))
         refused.status = getattr(error, "status_code", 404)
         return refused
+    if isinstance(error, RECORD_AWAY):
+        where = _without_text(error)
+        logger.error("Alert: the record is away: %s %s", request.method, _route(request), exc_info=where)
+        return NotStored(say("record_away"))
     # The text of an unknown error may quote what a visitor wrote: log where, not what.
     logger.error("Request failed: %s %s", request.method, _route(request), exc_info=_without_text(error))
     broken = Refused(say("our_fault"))

@@ -7,12 +7,12 @@ from typing import Any
 
 from sanic import Request
 
+from content.wording import DEFAULT_LANGUAGE
 from web.context import AppContext
 from web.core import client_ip
 from web.core.background import TaskGroup
 from web.core.errors import BadRequest, Forbidden, Misdirected, NotFound
 from web.core.i18n import say
-from web.http import allowed_origins
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -59,9 +59,9 @@ async def refuse_foreign_pages(request: Request) -> None:
     if request.method in SAFE_METHODS or is_own_page(request):
         return
     context, origin = context_of(request), request.headers.get("origin")
-    async with context.db.read() as tx:
-        if origin not in await allowed_origins.allowed(tx, context.settings):
-            raise Forbidden(say("foreign_page"))
+    public = await context.last_known.public(context, DEFAULT_LANGUAGE)
+    if origin not in public.sites:
+        raise Forbidden(say("foreign_page"))
 
 
 def refuse_foreign_hosts(request: Request) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
-from tests.web.conftest import Visitor
+from tests.web.conftest import Visitor, client_of
 from tests.web.stand_in_bot import reply
 from web import schema
+from web.core.limits import Rate
 
 ANSWER = reply("utter_faq/what_is_a_crown")
 
@@ -65,3 +67,19 @@ async def test_only_what_the_bot_said_here_can_be_rated(guest, asked):
     mine = (await guest.sends("what is a crown")).json()["message"]
     for message_id in (elsewhere["id"], mine["id"], "not-there"):
         assert (await rates(guest, message_id, helpful=True)).status_code == 404
+
+
+async def test_ratings_have_a_rate_and_a_crisis_in_one_is_told_all_the_same(services, bot):
+    service = await services.start(limits={"ratings_per_address": Rate(burst=1, refill_s=60)})
+    bot.says(reply("utter_faq/what_is_a_crown"))
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        answer = await visitor.asks("what is a crown")
+        path = f"{visitor.path}/messages/{answer['id']}/rating"
+
+        async def rates(**body: object) -> httpx.Response:
+            return await http.post(path, json={"helpful": False, **body}, headers=visitor.headers)
+
+        assert (await rates()).status_code == 200
+        assert (await rates(sentence="not what I asked")).status_code == 429
+        assert (await rates(sentence="I want to die")).json()["send_as_message"] is True

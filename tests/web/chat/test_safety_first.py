@@ -8,7 +8,6 @@ from tests.web.conftest import Visitor, client_of
 from tests.web.stand_in_bot import reply
 from web import schema
 from web.core.limits import Rate
-from web.safety import verdicts
 
 CRISIS = "I want to kill myself"
 ASIDE = "I want to die. What is a crown?"
@@ -110,22 +109,6 @@ async def test_a_second_crisis_message_does_not_open_a_second_handoff(visitor, s
     await visitor.sends(CRISIS)
     await visitor.sends(CRISIS)
     assert len(await service.rows(schema.handoffs)) == 1
-
-
-async def test_a_failure_inside_safety_counts_as_unsure(visitor, service, bot, monkeypatch):
-    def breaks(_raw):
-        raise ValueError("rule is broken")
-
-    monkeypatch.setattr(verdicts, "check", breaks)
-    bot.says(reply("utter_faq/what_is_a_crown"))
-    await visitor.sends("what is a crown")
-    notice, answer = await visitor.hears(2)
-    assert answer["utterance"] == "utter_faq/what_is_a_crown"
-    assert "988" in notice["text"]
-    assert "911" in notice["text"]
-    assert bot.asked[0]["text"] == "what is a crown"
-    (handoff,) = await service.rows(schema.handoffs)
-    assert (handoff["urgent"], handoff["reason"]) == (True, "unsure")
 
 
 async def test_a_card_that_cannot_be_made_costs_neither_message_nor_help(visitor, service, monkeypatch):

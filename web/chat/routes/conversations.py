@@ -11,12 +11,14 @@ from content.wording import DEFAULT_LANGUAGE
 from web.bot.client import Offer
 from web.chat import conversations, messages, retention, turns
 from web.chat.inbound import Inbound
+from web.context import AppContext
 from web.core import time_zones
+from web.core.db import RECORD_AWAY
 from web.core.errors import BadRequest
 from web.core.i18n import LANGUAGES, say
 from web.core.limits import Limits
 from web.core.pubsub import Listener
-from web.hours import notices, staff_activity
+from web.hours import staff_activity
 from web.http.requests import address_of, bearer_token, context_of, json_body, whole_number, work_of
 
 bp = Blueprint("chat", url_prefix="/v1")
@@ -33,9 +35,8 @@ async def now(request: Request) -> HTTPResponse:
     """Say who answers now: the hours, the desk, the clinic's notices."""
     context = context_of(request)
     language = language_of(request.args.get("language"))
-    async with context.db.read() as tx:
-        facts = await context.facts(tx, language)
-        shown = await notices.shown(tx, now=context.clock())
+    public = await context.last_known.public(context, language)
+    facts = public.facts
     return json(
         {
             "ok": True,
@@ -44,7 +45,7 @@ async def now(request: Request) -> HTTPResponse:
             "who_answers": facts.get("who_answers"),
             "phone": facts.get("phone"),
             "can_call_back": facts["can_call_back"],
-            "notices": [each.text(language) for each in shown],
+            "notices": [each.text(language) for each in public.notices],
         }
     )
 
@@ -60,7 +61,14 @@ async def _start(request: Request) -> HTTPResponse:
     body = json_body(request) if request.body else {}
     language = language_of(body.get("language"))
     inbound: Inbound = request.app.ctx.inbound
-    inbound.admit_start(address_of(request), language, about_to_say=body.get("text"))
+    await inbound.admit_start(address_of(request), language, about_to_say=body.get("text"))
+    try:
+        return await _started(context, body, language)
+    except RECORD_AWAY as error:
+        raise await inbound.not_stored(body, address_of(request), language) from error
+
+
+async def _started(context: AppContext, body: dict[str, Any], language: str) -> HTTPResponse:
     async with context.db.write() as tx:
         starters = [Offer(*each) for each in (await context.words(tx)).starting_questions()]
         started = await conversations.start(
@@ -102,10 +110,14 @@ async def send(request: Request, conversation_id: str) -> HTTPResponse:
 
 async def _send(request: Request, conversation_id: str) -> HTTPResponse:
     context = context_of(request)
-    async with context.db.read() as tx:
-        conversation = await conversations.open_with(tx, conversation_id, bearer_token(request))
-    body = json_body(request)
-    receipt = await request.app.ctx.inbound.take(conversation, body, address=address_of(request))
+    address = address_of(request)
+    inbound: Inbound = request.app.ctx.inbound
+    try:
+        async with context.db.read() as tx:
+            conversation = await conversations.open_with(tx, conversation_id, bearer_token(request))
+    except RECORD_AWAY as error:
+        raise await inbound.not_stored(json_body(request), address) from error
+    receipt = await inbound.take(conversation, json_body(request), address=address)
     return json(
         {
             "ok": True,

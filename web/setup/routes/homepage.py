@@ -5,6 +5,7 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request
 
 from content.facts import FACT_NAMES
+from web.bot.manifest import Manifest
 from web.http.requests import context_of
 from web.http.templates import content_security_policy
 from web.setup.homepage import sections
@@ -17,9 +18,10 @@ LANGUAGE = "en"
 async def home(request: Request) -> HTTPResponse:
     """Show the front page."""
     context = context_of(request)
-    async with context.db.read() as tx:
-        facts = await context.facts(tx, LANGUAGE)
-        manifest = await context.words(tx)
+    public = await context.last_known.public(context, LANGUAGE)
+    facts = public.facts
+    # Which answers are signed only the record knows.
+    manifest = public.words if public.is_from_record else Manifest()
     page: HTTPResponse = request.app.ctx.pages.draw(
         "home.html",
         facts={**dict.fromkeys(FACT_NAMES), **facts},

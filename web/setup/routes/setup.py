@@ -8,12 +8,13 @@ from zoneinfo import available_timezones
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from content.opening_hours import WEEKDAYS_SPOKEN
+from web import allowed_origins
 from web.accounts import invitations
 from web.accounts.roles import ADMINISTRATOR
 from web.accounts.routes.login import draw_outside, where_of
 from web.core.errors import Refused
 from web.hours import forms
-from web.http import allowed_origins, cookies
+from web.http import cookies
 from web.http.guard import allow, open_to_all, staff_of, staff_page
 from web.http.requests import address_of, context_of, form_value
 from web.setup import onboarding, test_message

@@ -2,7 +2,12 @@
 const SEND_TIMEOUT_MS = 8000;
 const WAIT_S = 25;
 
-export class Unreachable extends Error {}
+export class Unreachable extends Error {
+  constructor(reason, body) {
+    super(reason);
+    this.body = body;
+  }
+}
 
 export class Refused extends Error {
   constructor(status, body) {
@@ -37,7 +42,7 @@ async function ask(method, path, { token, body, timeoutMs = SEND_TIMEOUT_MS, sig
     clearTimeout(timer);
   }
   if (response.ok) return answer;
-  if (response.status >= 500) throw new Unreachable(String(response.status));
+  if (response.status >= 500) throw new Unreachable(String(response.status), answer);
   throw new Refused(response.status, answer);
 }
 

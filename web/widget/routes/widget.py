@@ -10,10 +10,10 @@ from sanic.response import file as file_response
 from sanic.response import text
 
 from content.facts import FACT_NAMES
+from content.wording import DEFAULT_LANGUAGE
 from web.core.errors import Forbidden, NotFound
 from web.core.i18n import for_chat, say
 from web.core.settings import origin_of
-from web.http import allowed_origins
 from web.http.requests import context_of, is_own
 from web.http.templates import content_security_policy
 from web.widget.loader import (
@@ -45,10 +45,8 @@ FOR_OTHER_SITES = {
 async def loader(request: Request) -> HTTPResponse:
     """Give the one script that a host page loads."""
     context = context_of(request)
-    async with context.db.read() as tx:
-        facts = await context.facts(tx)
-        allowed = await allowed_origins.allowed(tx, context.settings)
-    told = loader_settings(look_of(request), facts, sites=allowed)
+    public = await context.last_known.public(context, DEFAULT_LANGUAGE)
+    told = loader_settings(look_of(request), public.facts, sites=public.sites)
     headers = {**FOR_OTHER_SITES, "cache-control": "public, max-age=300"}
     return text(loader_script(told), content_type="text/javascript; charset=utf-8", headers=headers)
 
@@ -58,8 +56,7 @@ async def frame(request: Request) -> HTTPResponse:
     """Show the chat inside a page of an allowed site."""
     site = origin_of(request.args.get("site", ""))
     context = context_of(request)
-    async with context.db.read() as tx:
-        allowed = await allowed_origins.allowed(tx, context.settings)
+    allowed = (await context.last_known.public(context, DEFAULT_LANGUAGE)).sites
     if not (site in allowed or is_own(request, site)):
         # The address of a page, not what anybody wrote.
         logger.warning("The chat was not shown: '%s' is no allowed site (see Set-up).", site[:200])
@@ -132,9 +129,8 @@ def look_of(request: Request) -> Look:
 async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
     context = context_of(request)
     language = known_language(request.args.get("language"))
-    async with context.db.read() as tx:
-        facts = await context.facts(tx, language)
-        manifest = await context.words(tx)
+    public = await context.last_known.public(context, language)
+    facts = public.facts
     look = look_of(request)
     page: HTTPResponse = request.app.ctx.pages.draw(
         "widget/chat.html",
@@ -144,7 +140,7 @@ async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
         notice=notice_before(facts, context.settings.limits, language),
         privacy_notice=say("privacy_notice", language),
         words=for_chat(language),
-        chat=chat_settings(manifest, facts, look, language=language, site=site),
+        chat=chat_settings(public.words, facts, look, language=language, site=site),
         look={
             "name": look.name,
             "logo": "/widget/logo" if look.logo else None,
