@@ -17,6 +17,7 @@ from web.db import Transaction
 from web.errors import HandoffTaken, NotFound, NotYours
 from web.handoff_events import Person
 from web.schema import conversations, handoffs, new_id
+from web.schema.base import is_one_of
 from web.turns import GONE
 from web.words import say
 
@@ -24,9 +25,8 @@ from web.words import say
 TOLD_EVERY = timedelta(minutes=2)
 # Nobody has looked at it as it is now: `web/lapses.py` watches that somebody does.
 _UNSEEN: dict[str, None] = {"opened_at": None, "told_again_at": None}
-_OPEN_ONE = select(handoffs).where(
-    handoffs.c.conversation_id == bindparam("conversation"), handoffs.c.state != "resolved"
-)
+IS_OPEN = is_one_of(handoffs.c.state, ("requested", "claimed"))
+_OPEN_ONE = select(handoffs).where(handoffs.c.conversation_id == bindparam("conversation"), IS_OPEN)
 
 
 @dataclass(frozen=True)
@@ -266,7 +266,7 @@ async def open_ones(tx: Transaction) -> list[RowMapping]:
     found = await tx.execute(
         select(handoffs, conversations.c.language)
         .join(conversations, conversations.c.id == handoffs.c.conversation_id)
-        .where(handoffs.c.state != "resolved")
+        .where(IS_OPEN)
         .order_by(handoffs.c.urgent.desc(), handoffs.c.requested_at)
     )
     return list(found.mappings())

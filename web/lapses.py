@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import RowMapping, func, select, update
 
 from web import handoff_events, handoffs, notes, onlookers, outbox, to_read, visits
-from web.callbacks import CLOSED
+from web.callbacks import IS_OPEN as callbacks_open
 from web.db import Transaction
 from web.handoffs import Holder
 from web.limits import Patience
@@ -120,7 +120,7 @@ async def _let_go(tx: Transaction, row: RowMapping, patience: Patience, now: dat
 
 
 async def _can_be_called(tx: Transaction, conversation_id: str) -> bool:
-    mine = (callbacks.c.conversation_id == conversation_id, callbacks.c.state.not_in(CLOSED))
+    mine = (callbacks.c.conversation_id == conversation_id, callbacks_open)
     return (await tx.execute(select(callbacks.c.id).where(*mine))).first() is not None
 
 
