@@ -234,11 +234,12 @@ class Answering:
 
     async def _purge(self) -> None:
         """Keep the notice's promise: what is past its time is deleted."""
-        gone, chats = 0, retention.CHATS_AT_ONCE
-        while chats == retention.CHATS_AT_ONCE and not self._stopper.is_stopping:
+        gone, is_more = 0, True
+        while is_more:
             async with self._house.db.write() as tx:  # a short one each: visitors wait for it
                 chats = await retention.purge_chats(tx, limits=self._limits, now=self._house.clock())
             gone += chats
+            is_more = chats == retention.CHATS_AT_ONCE and not self._stopper.is_stopping
         async with self._house.db.write() as tx:
             gone += await retention.purge_others(tx, now=self._house.clock())
         if gone:
