@@ -8,7 +8,7 @@ ROOMS := actions clinic components deploy safety tests training web
 BOT_ROOMS := actions clinic components safety training tests/actions tests/clinic tests/components tests/safety tests/training
 WEB_ROOMS := clinic deploy safety web tests/deploy tests/layout tests/web
 WEB_TESTS := tests/safety tests/clinic tests/web tests/deploy tests/layout
-STAFF_TESTS := $(wildcard tests/web/test_desk*.py tests/web/test_studio*.py tests/web/test_sign*.py tests/web/test_acc*.py tests/web/test_pub*.py tests/web/test_take*.py tests/web/test_answer*.py tests/web/test_build*.py tests/web/test_own*.py)
+STAFF_TESTS := $(patsubst %,tests/web/%,accounts desk releases studio)
 LOOKS := $(patsubst %,tests/end_to_end/test_%.py,staff_pages_accessible accessible)
 BUILDS := $(patsubst %,tests/end_to_end/test_%.py,story_of_an_answer releases builds another_clinic)
 SHARED_TESTS := tests/safety tests/clinic
@@ -44,7 +44,7 @@ quick-web: ## Run the quick tests of the web environment.
 	$(WEB) $(PYTEST) -m "not thorough and not service" $(WEB_TESTS)
 
 services-chat: ## Run the services' tests, but for what staff do.
-	$(WEB) $(PYTEST) -m "service and not thorough" $(filter-out $(STAFF_TESTS),$(wildcard tests/web/test_*.py))
+	$(WEB) $(PYTEST) -m "service and not thorough" tests/web $(patsubst %,--ignore=%,$(STAFF_TESTS))
 
 services-staff: ## Run the services' tests about desk and studio.
 	$(WEB) $(PYTEST) -m "service and not thorough" $(STAFF_TESTS)
@@ -56,7 +56,7 @@ thorough-staff: ## Run the long tests of the web environment about desk and stud
 	$(WEB) $(PYTEST) -m thorough $(STAFF_TESTS)
 
 thorough-web: ## Run the other long tests of the web environment.
-	$(WEB) $(PYTEST) -m thorough $(filter-out tests/web,$(WEB_TESTS)) $(filter-out $(STAFF_TESTS),$(wildcard tests/web/test_*.py))
+	$(WEB) $(PYTEST) -m thorough $(WEB_TESTS) $(patsubst %,--ignore=%,$(STAFF_TESTS))
 
 thorough-bot: ## Run the long tests of the bot environment, and all of what both halves share.
 	$(BOT) $(PYTEST) -m thorough $(BOT_TESTS)
@@ -104,8 +104,9 @@ prove: test lint ## Run tests, linters, evaluation and every long proof (hours);
 	@$(MAKE) --no-print-directory evaluate
 	$(WEB) -m tests.faults.prove $(if $(NOTE),--note "$(NOTE)")
 
-lint: set-up ## Check style and types, in both environments.
+lint: set-up ## Check style, format and types, in both environments.
 	$(WEB) -m ruff check .
+	$(WEB) -m ruff format --check --quiet .
 	$(BOT) -m mypy --python-version 3.10 $(wildcard $(BOT_ROOMS))
 	$(WEB) -m mypy --python-version 3.11 $(wildcard $(WEB_ROOMS))
 

@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from clinic.yaml_files import ProblemsError
-from web import on_host
+from web import cli
 from web.app import create_app
-from web.retention_report import print_report
-from web.settings import Settings, SettingsError
+from web.chat.retention_report import print_report
+from web.core.settings import Settings, SettingsError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,11 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment(os.environ)
         if asked.command == "break-glass":
-            return asyncio.run(on_host.break_glass(settings, asked.sign_in_name))
+            return asyncio.run(cli.break_glass(settings, asked.sign_in_name))
         if asked.command == "reset-second-factor":
-            return asyncio.run(on_host.reset_second_factor(settings, asked.sign_in_name))
+            return asyncio.run(cli.reset_second_factor(settings, asked.sign_in_name))
         if asked.command == "audit":
-            return asyncio.run(on_host.verify_audit(settings))
+            return asyncio.run(cli.verify_audit(settings))
         if asked.command == "retention":
             return asyncio.run(print_report(settings))
         return _serve(settings)
@@ -79,7 +79,7 @@ async def _tell_set_up_link(app: Any) -> None:
     if app.ctx.set_up_code:
         print(
             "Nobody has an account yet. Open this link once, within a day, to set Front Desk up:\n"
-            f"{on_host.set_up_link(settings, app.ctx.set_up_code)}",
+            f"{cli.set_up_link(settings, app.ctx.set_up_code)}",
             flush=True,
         )
         app.ctx.set_up_code = None

@@ -12,48 +12,39 @@ from sanic import Sanic
 
 from clinic.facts import load_clinic
 from safety.check import warm_up
-from web import accounts, errors, invitations, migrations, releases, second_factor
-from web.answering import Answering
-from web.bots import Bots
-from web.builds import Builds
-from web.db import Database
-from web.desk_watch import DeskWatch
-from web.errors import Locked, NotSignedIn
-from web.house import House, utc_now
-from web.mail import Postman
-from web.manifest import Manifests
-from web.pages import STATIC, Pages, add_headers
-from web.reception import Reception
-from web.relay import Relay
-from web.reminding import Reminding
-from web.routes import (
-    account,
-    audit,
-    chat,
-    desk,
-    guard,
-    locking,
-    ratings,
-    setup,
-    sign_in,
-    site,
-    staff_home,
-    studio,
-    widget,
-)
-from web.routes import (
-    accounts as people,
-)
-from web.routes.requests import refuse_foreign_pages, refuse_odd_addresses
-from web.routes.studio.common import make_room
+from web import migrations
+from web.accounts import accounts, invitations, two_factor
+from web.accounts.routes import audit, home, lock_screen, login, people, profile
+from web.bot.manifest import Manifests
+from web.bot.pool import Bots
+from web.chat.inbound import Reception
+from web.chat.routes import conversations, ratings
+from web.chat.turn_worker import Answering
+from web.context import House, utc_now
+from web.core.background import Unfinished
+from web.core.db import Database
+from web.core.encryption import Sealing
+from web.core.errors import Locked, NotSignedIn
+from web.core.pg_notify import Relay
+from web.core.settings import Settings
+from web.desk import routes
+from web.desk.timeout_worker import DeskWatch
+from web.http import error_handler, guard
+from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
+from web.http.templates import STATIC, Pages, add_headers
+from web.notifications.mailer import Postman
+from web.releases import publishing
+from web.releases.builds import Builds
 from web.schema import new_id
-from web.sealing import Sealing
-from web.settings import Settings
-from web.stopping import Unfinished
-from web.studio import starter
-from web.studio.desk import project_of
-from web.widget import help_without_server
-from web.widget_look import load_look
+from web.setup.routes import homepage, setup
+from web.studio import routes as studio
+from web.studio import seed
+from web.studio.review_reminders import Reminding
+from web.studio.routes.common import make_room
+from web.studio.workspace import project_of
+from web.widget.loader import help_without_server
+from web.widget.routes import widget
+from web.widget.theme import load_look
 
 logger = logging.getLogger(__name__)
 
@@ -109,13 +100,13 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
 
 
 def _open_doors(app: Sanic, settings: Settings) -> None:
-    errors.install(app)
-    app.blueprint(chat.doors)
-    app.blueprint(site.doors)
+    error_handler.install(app)
+    app.blueprint(conversations.doors)
+    app.blueprint(homepage.doors)
     app.blueprint(widget.doors)
     app.blueprint(ratings.doors)
     if settings.desk:
-        for room in (sign_in, locking, setup, staff_home, account, people, audit, desk):
+        for room in (login, lock_screen, setup, home, profile, people, audit, routes):
             app.blueprint(room.doors)
         app.blueprint(studio.doors)
         app.add_signal(make_room, "http.routing.after")
@@ -148,13 +139,13 @@ async def _open(app: Any) -> None:
     guard.check_doors(app)
     if house.settings.desk:
         async with house.db.write() as tx:
-            await second_factor.seal_all(tx, house.sealing)
+            await two_factor.seal_all(tx, house.sealing)
             if await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())
-        work = starter.fill(house.db, project_of(house.settings), now=house.clock())
+        work = seed.fill(house.db, project_of(house.settings), now=house.clock())
         app.ctx.unfinished.start(work)  # reading the files takes seconds; visitors do not wait for it
     app.ctx.unfinished.start(_get_help_ready())
-    await releases.reconcile(house)
+    await publishing.reconcile(house)
     await app.ctx.relay.start()
     await app.ctx.answering.start()
     app.ctx.desk_watch.start()

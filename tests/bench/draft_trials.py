@@ -2,8 +2,8 @@
 
 .venv-bot/bin/python -m tests.bench.draft_trials   (four fits; minutes)
 
-Writes `tests/web/draft_trials.json`, which `tests/web/test_estimates.py` weighs the estimate by. Run it
-again when the encoder or the classifier has changed.
+Writes `tests/web/studio/draft_trials.json`, which `tests/web/studio/test_estimates.py` weighs the
+estimate by. Run it again when the encoder or the classifier has changed.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any
 from components import blas, light_rasa
 
 ROOT = Path(__file__).parents[2]
-RESULT = ROOT / "tests" / "web" / "draft_trials.json"
-LIMIT = 20  # of nearest questions, as web/studio/radar.py asks
+RESULT = ROOT / "tests" / "web" / "studio" / "draft_trials.json"
+LIMIT = 20  # of nearest questions, as web/studio/conflict_preview.py asks
 TEMPLATE = """nlu:
 - intent: faq/{id}
   metadata: {{title: "{id}", topics: [{id}]}}

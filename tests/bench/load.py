@@ -22,7 +22,7 @@ from tests.bench.turns import ask_stock
 from tests.clients.widget import Widget
 from tests.clients.wire import Broken, Wire
 
-# Within the burst that one conversation may send (web/limits.py); then the next visitor comes.
+# Within the burst that one conversation may send (web/core/limits.py); then the next visitor comes.
 MESSAGES_EACH = 8
 GIVE_UP_S = 60.0
 

@@ -28,8 +28,8 @@ from tests.clients.wire import Broken, Wire
 from tests.web import large_record
 from tests.web.conftest import first_start, publish
 from tests.web.stand_in_bot import TOKEN, StandInBot
-from web.db import Database
-from web.settings import Settings
+from web.core.db import Database
+from web.core.settings import Settings
 
 SIZES = (0, 20_000, 100_000)
 ROUNDS, VISITORS, MESSAGES = 8, 20, 5

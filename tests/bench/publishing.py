@@ -18,9 +18,9 @@ import httpx
 from deploy.house import LOOPBACK
 from tests.bench.parties import ASK_EVERY_S, GIVE_UP_S, Party
 from tests.bench.processes import watching
-from web import accounts, roles, sessions
-from web.db import Database, Transaction
-from web.settings import Settings
+from web.accounts import accounts, roles, sessions
+from web.core.db import Database, Transaction
+from web.core.settings import Settings
 from web.studio import answers
 
 NEW_QUESTION = "and where would i read the figures of the bench"

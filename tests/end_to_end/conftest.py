@@ -22,7 +22,7 @@ from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
 from tests.web.conftest import FIXTURES, first_start, publish
 from tests.web.stand_in_bot import reply
-from web.settings import Settings
+from web.core.settings import Settings
 
 CHROMIUM = "/usr/bin/chromium"
 

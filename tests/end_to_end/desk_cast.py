@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from tests.end_to_end import staff
 from tests.end_to_end.screens import DESKTOP
 from tests.web.conftest import CAST, PASSWORD, hire_everybody
-from web.db import Database, Transaction
+from web.core.db import Database, Transaction
 
 Result = TypeVar("Result")
 WRITES_WITHIN_S = 120

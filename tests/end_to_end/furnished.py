@@ -13,12 +13,12 @@ from sqlalchemy import Table, insert, select
 
 from deploy.house import ROOT
 from tests.web.stand_in_bot import reply, turn
-from tests.web.test_studio_releases import GATE, REPORT, make_release
+from tests.web.studio.test_releases import GATE, REPORT, make_release
 from web import schema
-from web.db import Transaction
+from web.core.db import Transaction
+from web.core.settings import Settings
 from web.schema import new_id
-from web.settings import Settings
-from web.studio import answers, signatures, starter
+from web.studio import answers, seed, signatures
 
 CHANGED, SIGNED = "k_hole", "side_effects"
 ANSWERS = 12
@@ -234,7 +234,7 @@ class _Furnisher:
 
     async def studio(self, owner: Any, clinician: Any) -> None:
         """An answer that was changed after it was signed, and one whose signature stands."""
-        shipped = {answer.id: answer for answer in starter.read(ROOT)}
+        shipped = {answer.id: answer for answer in seed.read(ROOT)}
         some = dict.fromkeys(
             (CHANGED, *shipped[CHANGED].next, SIGNED, "cost", "parking", *list(shipped)[:ANSWERS])
         )

@@ -15,7 +15,7 @@ from sqlalchemy import Table, delete, insert
 from clinic.answers import Answer, Source
 from clinic.wording import Wording
 from web import schema
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import new_id
 from web.studio import answers
 

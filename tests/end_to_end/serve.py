@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from web.app import create_app
-from web.limits import Limits, Rate
-from web.settings import Settings
+from web.core.limits import Limits, Rate
+from web.core.settings import Settings
 
 MANY = Rate(burst=1000, refill_s=0.001)
 

@@ -21,7 +21,7 @@ from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.staff import PASSWORD
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.conftest import FIXTURES, publish
-from web.settings import Settings
+from web.core.settings import Settings
 
 NURSES_PASSWORD = "forty tame otters swim"
 

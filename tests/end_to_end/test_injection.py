@@ -23,8 +23,8 @@ from tests.end_to_end.test_desk import complaints_of
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.conftest import FIXTURES
 from tests.web.stand_in_bot import reply
-from tests.web.test_studio_releases import REPORT
-from web.studio import missed
+from tests.web.studio.test_releases import REPORT
+from web.studio import missed_questions
 
 PROVES = bool(os.environ.get("FRONT_DESK_PROVE"))
 # A report shows a hundred rows of a gate.
@@ -162,7 +162,8 @@ def misses(page: Page, desk: FrontDesk, texts: list[str]) -> None:
         shown = page.locator("form input[name=message]").evaluate_all("all => all.map((each) => each.value)")
         which = [tuple(each.split(" ", 1)) for each in shown]
         in_the_record(
-            desk.var, partial(missed.mark, which=which, how="ignored", by=None, now=datetime.now(UTC))
+            desk.var,
+            partial(missed_questions.mark, which=which, how="ignored", by=None, now=datetime.now(UTC)),
         )
 
 

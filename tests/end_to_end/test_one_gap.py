@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from web.studio.clusters import grouped
+from web.studio.clustering import grouped
 
 PROJECT = Path(__file__).parents[2]
 GAP = (PROJECT / "tests" / "web" / "fixtures" / "one_gap.txt").read_text(encoding="utf-8").splitlines()

@@ -19,10 +19,10 @@ import psutil
 import pytest
 
 from tests.end_to_end.running import Running
-from web import releases
 from web.app import create_app
-from web.house import House
-from web.settings import Settings
+from web.context import House
+from web.core.settings import Settings
+from web.releases import publishing
 
 PUBLISHES = 20 if os.environ.get("FRONT_DESK_PROVE") else 3  # `make prove` sets it
 VISITORS = 2
@@ -49,7 +49,7 @@ def house(running: Running) -> Iterator[House]:
 @pytest.fixture(scope="module")
 def first(house: House) -> str:
     """The release that is published when the tests begin."""
-    return releases.published(house)
+    return publishing.published(house)
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +147,7 @@ def test_publishing_under_load_loses_nothing(running: Running, house: House, fir
     measured = []
     with visitors_at(address) as visitors:
         for turn in range(PUBLISHES):
-            done(releases.publish(house, (other, first)[turn % 2], by="an owner"))
+            done(publishing.publish(house, (other, first)[turn % 2], by="an owner"))
             (behind,) = [bot for bot in bots(running) if not serves(bot, house)][:1]
             behind.kill()  # the one that is not published: nobody may notice
             answered = sum(len(visitor.answers) for visitor in visitors)
@@ -162,11 +162,11 @@ def test_publishing_under_load_loses_nothing(running: Running, house: House, fir
 
 
 def test_an_undo_is_the_earlier_release_again(house: House, first: str, other: str) -> None:
-    before = releases.published(house)
+    before = publishing.published(house)
     target = first if before == other else other
-    done(releases.publish(house, target, by="an owner"))
-    assert done(releases.undo(house, by="an owner")) == before
-    assert releases.published(house) == before
+    done(publishing.publish(house, target, by="an owner"))
+    assert done(publishing.undo(house, by="an owner")) == before
+    assert publishing.published(house) == before
 
 
 def test_with_its_own_bot_dead_the_other_one_answers(running: Running, house: House) -> None:
@@ -180,14 +180,14 @@ def test_with_its_own_bot_dead_the_other_one_answers(running: Running, house: Ho
 
 def test_a_model_with_one_changed_byte_is_neither_started_nor_published(house: House) -> None:
     folder = house.settings.releases
-    shutil.copytree(folder / releases.published(house), folder / "91")
+    shutil.copytree(folder / publishing.published(house), folder / "91")
     model = folder / "91" / "model.tar.gz"
     model.write_bytes(model.read_bytes()[:-1] + b"?")
     with pytest.raises(Exception, match="not whole"):
-        done(releases.publish(house, "91", by="an owner"))
+        done(publishing.publish(house, "91", by="an owner"))
 
 
 def serves(bot: psutil.Process, house: House) -> bool:
     """Whether this process serves the published release."""
     model = bot.cmdline()[bot.cmdline().index("-m", 5) + 1]
-    return Path(model).parent.name == releases.published(house)
+    return Path(model).parent.name == publishing.published(house)

@@ -24,7 +24,7 @@ from tests.end_to_end.screens import PHONE
 from tests.end_to_end.staff_pages import BUSY, LOOKS, Look
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.conftest import CAST
-from web.settings import Settings
+from web.core.settings import Settings
 
 
 @pytest.fixture(scope="module")

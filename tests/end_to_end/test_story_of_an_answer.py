@@ -23,10 +23,10 @@ from tests.end_to_end.keyboard import IS_HERE, Keyboard
 from tests.end_to_end.running import Running
 from tests.end_to_end.test_releases import wait_until
 from tests.end_to_end.test_supervisor import token_of
-from web import recent
 from web.app import create_app
-from web.house import House
-from web.settings import Settings
+from web.context import House
+from web.core.settings import Settings
+from web.releases import replay_samples
 
 BUILT_WITHIN_MS = 600_000  # a busy machine; how long it takes is measured elsewhere
 PATIENCE_MS = 60_000
@@ -185,7 +185,7 @@ def counted_again(running: Running, release: str) -> None:
 
 async def _recount(house: House, before: str, after: str) -> dict[str, tuple[Fate, Fate]]:
     async with house.db.read() as tx:
-        asked = await recent.asked(tx)
+        asked = await replay_samples.asked(tx)
         facts = await house.facts(tx)
     found = {}
     for ask in asked:

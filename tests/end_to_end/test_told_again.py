@@ -16,7 +16,7 @@ from tests.end_to_end.chatting import PATIENCE_MS
 from tests.end_to_end.desk_cast import at_work, calls_in, hire, in_the_record
 from tests.end_to_end.receivers import Mailbox, TeamChat
 from tests.end_to_end.two_sites import FrontDesk
-from web.db import Transaction
+from web.core.db import Transaction
 from web.schema import handoffs
 
 TOLD_WITHIN_S = 60

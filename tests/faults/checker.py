@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.clients.widget import Sent
 from tests.faults.parts import Outage
 from tests.faults.visits import Visit
-from web.db import Database
+from web.core.db import Database
 from web.schema import callbacks, conversations, handoffs, messages, turns
 
 Row = Mapping[str, Any]

@@ -29,7 +29,7 @@ WEB_LIBRARIES = {"sqlalchemy", "alembic", "httpx", "jinja2", "aiosmtplib", "argo
 SANIC = {"components", "web"}
 FOREVER_FORBIDDEN = {"torch", "transformers", "tensorflow", "keras", "pickle", "joblib"}
 # Rules know no HTTP: within web/, Sanic stays in the doors, their wiring and what draws pages.
-WIRING = {"__main__.py", "app.py", "errors.py", "pages.py"}
+WIRING = {"__main__.py", "app.py"}
 # They run before any environment exists.
 STANDARD_ONLY = ["setup.py", "environments.py", "progress.py", "pythons.py"]
 
@@ -88,11 +88,107 @@ def test_set_up_needs_no_environment() -> None:
 
 
 def test_web_rules_know_no_routes() -> None:
-    nouns = [path for path in (PROJECT / "web").glob("*.py") if path.name not in WIRING]
     found = [
-        f"{path.name} imports {module}"
-        for path in nouns
+        f"{path.relative_to(PROJECT)} imports {module}"
+        for path in (PROJECT / "web").rglob("*.py")
+        if not is_wiring(path)
         for module in imports(path)
-        if module == "sanic" or module.startswith(("sanic.", "web.routes"))
+        if module == "sanic" or module.startswith("sanic.") or "routes" in module.split(".")
     ]
     assert found == []
+
+
+def is_wiring(path: Path) -> bool:
+    return path.name in WIRING or bool({"routes", "http"} & set(path.relative_to(PROJECT).parts))
+
+
+# Within web/, from the ground up: a district may import those before it. Routes stand above all rules
+# of their own floor, so they may import `http` and what it needs.
+DISTRICTS = [
+    "core", "schema", "migrations", "accounts", "bot", "notifications", "hours", "context", "chat",
+    "releases", "http", "desk", "studio", "widget", "setup", "cli", "app", "__main__",
+]  # fmt: skip
+# Signing out and locking end what somebody holds at the desk.
+KNOWN_UPWARD = {("web/accounts/routes/login.py", "desk"), ("web/accounts/routes/lock_screen.py", "desk")}
+MAX_MODULES, MAX_STUDIO_MODULES = 18, 34
+
+
+def district_of(path: Path) -> str:
+    parts = path.relative_to(PROJECT / "web").parts
+    return parts[0] if len(parts) > 1 else path.stem
+
+
+def districts_imported(path: Path) -> set[str]:
+    return {module.split(".")[1] for module in web_imports(path)} - {district_of(path)}
+
+
+def web_imports(path: Path) -> Iterator[str]:
+    """Full names of what a file imports of `web`, names taken from the package itself included."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "web":
+            yield from (f"web.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and str(node.module).startswith("web."):
+            yield str(node.module)
+
+
+def test_every_module_of_the_web_half_is_in_a_district() -> None:
+    found = {district_of(path) for path in files_of("web")} - {"__init__"}
+    assert found == set(DISTRICTS)
+
+
+def test_districts_import_only_districts_below_them() -> None:
+    upward = set()
+    for path in files_of("web")[1:]:  # without web/__init__.py
+        name, is_route = str(path.relative_to(PROJECT)), "routes" in path.parts
+        floor = (
+            DISTRICTS.index(district_of(path))
+            if path.name != "__init__.py" or path.parent.name != "web"
+            else 99
+        )
+        for other in districts_imported(path):
+            is_below = DISTRICTS.index(other) < floor or (is_route and other == "http")
+            if not is_below and (name, other) not in KNOWN_UPWARD:
+                upward.add(f"{name} imports web.{other}")
+    assert sorted(upward) == []
+
+
+def test_desk_and_studio_do_not_know_each_other() -> None:
+    known = {
+        district_of(path): districts_imported(path) for path in files_of("web/desk") + files_of("web/studio")
+    }
+    assert "studio" not in known["desk"]
+    assert "desk" not in known["studio"]
+
+
+@pytest.mark.parametrize("district", [name for name in DISTRICTS if (PROJECT / "web" / name).is_dir()])
+def test_no_district_is_crowded(district: str) -> None:
+    modules = [path for path in (PROJECT / "web" / district).glob("*.py") if path.name != "__init__.py"]
+    assert len(modules) <= (MAX_STUDIO_MODULES if district == "studio" else MAX_MODULES)
+
+
+# Where modules stood before the districts, and where they are now.
+MOVED = {
+    "web.house": "web.context",
+    "web.reception": "web.chat.inbound",
+    "web.answering": "web.chat.turn_worker",
+    "web.outcomes": "web.chat.turn_results",
+    "web.edge": "web.chat.reply_filter",
+    "web.admission": "web.chat.rate_limits",
+    "web.throttle": "web.accounts.login_throttle",
+    "web.sign_ins": "web.accounts.login",
+    "web.sealing": "web.core.encryption",
+    "web.words": "web.core.i18n",
+    "web.routes": "web.<district>.routes",
+}
+
+
+def test_no_import_names_a_place_from_before_the_districts() -> None:
+    stale = [
+        f"{path.relative_to(PROJECT)} imports {module}; it is {new} now"
+        for room in ("web", "tests")
+        for path in files_of(room)
+        for module in web_imports(path)
+        for old, new in MOVED.items()
+        if module == old or module.startswith(f"{old}.")
+    ]
+    assert stale == []

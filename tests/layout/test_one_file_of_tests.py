@@ -20,7 +20,7 @@ def told(path: str, name: str) -> str:
 
 
 def test_what_the_studio_writes_is_what_a_build_reads_and_a_release_keeps() -> None:
-    written = told("web/studio/projects.py", "TESTS")
+    written = told("web/studio/project_export.py", "TESTS")
     assert written == told("training/report.py", "ANSWER_TESTS")
     kept = (PROJECT / "training" / "releases.py").read_text(encoding="utf-8")
     assert f'"{written}"' in kept

@@ -26,11 +26,12 @@ from sanic import Sanic
 from tests.postgres import Cluster
 from tests.web import routes_once, statements_once
 from tests.web.stand_in_bot import TOKEN, StandInBot, reply
-from web import accounts, migrations, passwords, sessions
+from web import migrations
+from web.accounts import accounts, passwords, sessions
 from web.app import create_app
-from web.db import Database
-from web.limits import Limits, Rate
-from web.settings import Settings
+from web.core.db import Database
+from web.core.limits import Limits, Rate
+from web.core.settings import Settings
 
 routes_once.remember()
 statements_once.remember()

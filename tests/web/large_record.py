@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from tests.web.conftest import NOW
 from web import schema
-from web.db import Database, Transaction
+from web.core.db import Database, Transaction
 from web.schema.base import UtcTime
 
 TURNS = 100_000

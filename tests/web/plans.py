@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import event
 
 from web import schema
-from web.db import Database
+from web.core.db import Database
 
 # What grows with use. Tables of the clinic's own (facts, hours, accounts, answers) stay small.
 GROWING = frozenset(

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from web import db
+from web.core import db
 
 _first: dict[str, AsyncEngine] = {}
 

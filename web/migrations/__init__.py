@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-from web.db import Database
+from web.core.db import Database
 
 LOCK = 3_621
 FOLDER = Path(__file__).resolve().parent

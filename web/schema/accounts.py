@@ -22,7 +22,7 @@ accounts = Table(
     Column("roles", JSON, nullable=False),
     Column("password_hash", String(200)),  # none: invited, has not chosen one yet
     Column("password_set_at", UtcTime),
-    Column("totp_secret", String(64)),  # sealed (web/sealing.py); none: no second factor
+    Column("totp_secret", String(64)),  # sealed (web/core/encryption.py); none: no second factor
     Column("totp_step", Integer),  # the last half minute whose code was used; codes work once
     Column("created_at", UtcTime, nullable=False),
     Column("last_sign_in_at", UtcTime),

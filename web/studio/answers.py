@@ -1,6 +1,6 @@
 """Answers as drafts in the record: written, changed, switched on and off, with every version kept.
 
-What visitors get is the published release (`web/releases.py`); nothing here is live by itself.
+What visitors get is the published release (`web/releases/publishing.py`); nothing here is live by itself.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from sqlalchemy import RowMapping, func, insert, select, update
 
 from clinic.answers import Answer, fingerprint
-from web.db import Transaction
-from web.errors import Refused
+from web.core.db import Transaction
+from web.core.errors import Refused
 from web.schema import answer_versions, answers, new_id
 
 STARTER_CONTENT = "Starter content"

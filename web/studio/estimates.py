@@ -3,7 +3,7 @@
 The next release's model does not exist yet. Where nothing near the message has changed, today's
 result stands; where a new question is nearer than all that stay, its answer is named; where the two
 are about as near, both are. In 28 of 30 messages over three drafts the build then did what was told
-(`tests/web/test_estimates.py`).
+(`tests/web/studio/test_estimates.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from web.bot import Similar
+from web.bot.client import Similar
 
 # Cosines. Below NEAR a nearest question says little: such messages are mostly asked back or declined.
 NEAR, CLOSE = 0.6, 0.04

@@ -10,8 +10,8 @@ from typing import Any
 from clinic.facts import LINKS, PHONES, TEXTS, Clinic
 from clinic.opening_hours import WEEKDAYS
 from clinic.yaml_files import ProblemsError
-from web import clinic_facts
-from web.db import Transaction
+from web.core.db import Transaction
+from web.hours import clinic_facts
 
 One = Callable[[str], str]
 # In this order: a phone is read with its country, hours with their zone.

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Literal
 
 from clinic.answers import LANGUAGES, Answer
-from web.db import Database, Transaction
+from web.core.db import Database, Transaction
 from web.studio import answers
 from web.studio.answers import Draft, EditedMeanwhile, Editor
-from web.studio.history import Change, changes
-from web.studio.tables import Row
+from web.studio.diff import Change, changes
+from web.studio.import_export import Row
 
 Kind = Literal["new", "changed", "same", "refused"]
 AT_ONCE = 50  # rows of one transaction: visitors' messages go in between

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from web.studio.desk import Desk
+from web.studio.workspace import Desk
 
 SHOWN = {
     "": "All",

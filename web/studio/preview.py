@@ -8,8 +8,8 @@ from typing import Any
 from clinic.answers import Answer
 from clinic.reading import grade_of
 from clinic.wording import pick
-from web.markdown import blocks
-from web.studio.desk import Desk
+from web.core.markdown import blocks
+from web.studio.workspace import Desk
 
 
 def preview(answer: Answer, facts: Mapping[str, Any], desk: Desk) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from typing import Literal
 from sqlalchemy import RowMapping, insert, select, update
 
 from clinic.answers import Answer, fingerprint
-from web.db import Transaction
-from web.errors import Refused
+from web.core.db import Transaction
+from web.core.errors import Refused
 from web.schema import new_id, signatures, studio_settings
 from web.studio import answers
 from web.studio.answers import Draft, Editor

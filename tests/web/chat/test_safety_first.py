@@ -1,0 +1,194 @@
+"""Crisis goes before everything: limits, the bot, and whatever else is broken."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.conftest import Visitor, client_of
+from tests.web.stand_in_bot import reply
+from web import schema
+from web.chat import safety
+from web.core.limits import Rate
+
+CRISIS = "I want to kill myself"
+ASIDE = "I want to die. What is a crown?"
+
+
+async def test_a_crisis_gets_its_card_in_the_answer_to_the_sending(visitor, service):
+    response = await visitor.sends(CRISIS)
+    (card,) = response.json()["replies"]
+    assert card["kind"] == "card"
+    assert {"tel:988", "sms:988", "tel:911"} <= {button["href"] for button in card["details"]["buttons"]}
+    (handoff,) = await service.rows(schema.handoffs)
+    assert (handoff["urgent"], handoff["reason"], handoff["state"]) == (True, "crisis", "requested")
+    assert response.json()["pending"] == []
+
+
+@pytest.mark.parametrize("trouble", ["dies", "hangs", "fails"])
+async def test_the_card_needs_no_bot(visitor, bot, trouble):
+    if trouble == "dies":
+        await bot.die()
+    else:
+        getattr(bot, trouble)()
+    assert (await visitor.sends(CRISIS)).json()["replies"][0]["kind"] == "card"
+
+
+@pytest.mark.parametrize("trouble", ["dies", "fails", "repeats safety"])
+async def test_after_a_card_that_says_it_all_nothing_else_is_said(visitor, service, bot, trouble):
+    if trouble == "dies":
+        await bot.die()
+    elif trouble == "fails":
+        bot.fails()
+    else:
+        bot.says(reply("utter_safety_crisis"), outcome="safety")
+    for _ in range(2):
+        await visitor.sends(CRISIS)
+    await service.app.ctx.answering.stop()
+    said = (await visitor.reads())["messages"]
+    assert [message["kind"] for message in said] == ["text", "card"] * 2
+
+
+async def test_a_question_beside_a_crisis_that_no_bot_answers_is_spoken_for(visitor, bot):
+    await bot.die()
+    await visitor.sends(ASIDE)
+    card, told = await visitor.hears(2)
+    assert (card["kind"], told["kind"]) == ("card", "notice")
+
+
+async def test_the_bot_hears_of_a_crisis_so_that_it_can_keep_it_in_mind(visitor, bot):
+    bot.says(reply("utter_safety_crisis"), outcome="safety")
+    await visitor.sends(CRISIS)
+    await bot.arrived.wait()
+    assert bot.asked[0]["text"] == CRISIS
+
+
+async def test_the_question_beside_a_crisis_is_still_answered(visitor, bot):
+    bot.says(reply("utter_faq/what_is_a_crown"))
+    response = await visitor.sends(ASIDE)
+    assert response.json()["replies"][0]["kind"] == "card"
+    card, answer = await visitor.hears(2)
+    assert (card["kind"], answer["utterance"]) == ("card", "utter_faq/what_is_a_crown")
+
+
+async def test_the_bots_own_safety_reply_is_not_shown_a_second_time(visitor, bot):
+    bot.says(reply("utter_safety_crisis"), reply("utter_faq/what_is_a_crown"))
+    await visitor.sends(ASIDE)
+    card, answer = await visitor.hears(2)
+    assert (card["kind"], answer["utterance"]) == ("card", "utter_faq/what_is_a_crown")
+
+
+async def test_crisis_is_never_limited(services):
+    service = await services.start(limits={"messages_per_conversation": Rate(burst=1, refill_s=600.0)})
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        await visitor.sends("one")
+        assert (await visitor.sends("two")).status_code == 429
+        for _ in range(5):
+            response = await visitor.sends(CRISIS)
+            assert response.status_code == 201
+            assert response.json()["replies"][0]["kind"] == "card"
+
+
+async def test_a_crisis_text_too_long_to_store_gets_its_card(visitor):
+    response = await visitor.sends(f"{CRISIS}. " + "and so on and on " * 200)
+    assert response.status_code == 422
+    assert response.json()["card"]["details"]["buttons"]
+    assert "team" not in response.json()["card"]["details"]
+
+
+async def test_staff_is_named_on_a_card_only_when_somebody_will_see_it(services, visitor):
+    watched = (await visitor.sends(CRISIS)).json()["replies"][0]
+    assert "our team" in watched["details"]["team"]
+    unwatched = await services.start(desk=False)
+    async with client_of(unwatched) as http:
+        alone = await Visitor(http).opens_the_chat()
+        card = (await alone.sends(CRISIS)).json()["replies"][0]
+    assert "team" not in card["details"]
+
+
+async def test_a_second_crisis_message_does_not_open_a_second_handoff(visitor, service):
+    await visitor.sends(CRISIS)
+    await visitor.sends(CRISIS)
+    assert len(await service.rows(schema.handoffs)) == 1
+
+
+async def test_a_failure_inside_safety_counts_as_unsure(visitor, service, bot, monkeypatch):
+    def breaks(_raw):
+        raise ValueError("rule is broken")
+
+    monkeypatch.setattr(safety, "check", breaks)
+    bot.says(reply("utter_faq/what_is_a_crown"))
+    await visitor.sends("what is a crown")
+    notice, answer = await visitor.hears(2)
+    assert answer["utterance"] == "utter_faq/what_is_a_crown"
+    assert "988" in notice["text"]
+    assert "911" in notice["text"]
+    assert bot.asked[0]["text"] == "what is a crown"
+    (handoff,) = await service.rows(schema.handoffs)
+    assert (handoff["urgent"], handoff["reason"]) == (True, "unsure")
+
+
+async def test_a_card_that_cannot_be_made_costs_neither_message_nor_help(visitor, service, monkeypatch):
+    def breaks(*_args, **_options):
+        raise KeyError("no such card")
+
+    monkeypatch.setattr("web.chat.crisis_cards.safety_cards.card", breaks)
+    response = await visitor.sends(CRISIS)
+    assert response.status_code == 201
+    (notice,) = response.json()["replies"]
+    assert "988" in notice["text"]
+    assert "911" in notice["text"]
+    assert len(await service.rows(schema.handoffs)) == 1
+
+
+async def test_a_soft_line_follows_the_answer_once(visitor, service, bot):
+    bot.says(reply("utter_faq/what_is_a_crown"))
+    await visitor.sends("does ketamine help suicidal thoughts?")
+    answer, soft_line = await visitor.hears(2)
+    assert answer["utterance"] == "utter_faq/what_is_a_crown"
+    assert "988" in soft_line["text"]
+    assert await service.rows(schema.handoffs) == []
+
+
+async def test_a_soft_line_follows_also_when_the_bot_is_dead(visitor, bot):
+    await bot.die()
+    await visitor.sends("does ketamine help suicidal thoughts?")
+    told, soft_line = await visitor.hears(2)
+    assert told["kind"] == "notice"
+    assert "988" in soft_line["text"]
+
+
+async def test_after_a_card_nobody_reads_that_they_were_not_understood(visitor, bot):
+    bot.says(reply("utter_safety_crisis"), outcome="safety")
+    await visitor.asks(CRISIS)
+    await bot.arrived.wait()
+    bot.says(reply("utter_declined"), outcome="declined")
+    await visitor.sends("nothing helps anyway")
+    kind_words, soft_line = await visitor.hears(2)
+    assert kind_words["text"] == "I am sorry, I do not know how to answer that."
+    assert "988" in soft_line["text"]
+
+
+async def test_the_crisis_context_ends_after_some_messages(visitor, bot):
+    bot.says(reply("utter_safety_crisis"), outcome="safety")
+    await visitor.asks(CRISIS)
+    await bot.arrived.wait()
+    bot.says(reply("utter_greet"))
+    for _ in range(3):
+        await visitor.sends("hello")
+        assert len(await visitor.hears(2)) == 2
+    bot.says(reply("utter_declined"), outcome="declined")
+    assert (await visitor.asks("hello"))["utterance"] == "utter_declined"
+
+
+async def test_a_crisis_in_spanish_gets_a_card_in_spanish(visitor):
+    (card,) = (await visitor.sends("quiero matarme")).json()["replies"]
+    assert card["language"] == "es"
+
+
+async def test_a_number_keeps_the_chat_in_its_language(visitor, bot):
+    await visitor.asks("hola, quisiera saber cuánto cuesta una corona")
+    await visitor.asks("5552018834")
+    assert [asked["language"] for asked in bot.asked] == ["es", "es"]
+    await visitor.asks("sorry, can we speak english please")
+    assert bot.asked[-1]["language"] == "en"

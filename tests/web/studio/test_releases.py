@@ -1,0 +1,191 @@
+"""Releases in the browser: what stops a build, the report in words, closed gates, publish and undo."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import sys
+
+import pytest
+
+from tests.web.conftest import FIXTURES
+from tests.web.stand_in_bot import reply
+from tests.web.studio.test_pages import ANSWER, HTML
+from web.releases.builds import Builds
+from web.schema import audit, messages, publications
+
+pytestmark = pytest.mark.thorough  # builds and bots
+
+GATE = {
+    "name": "must_keep",
+    "passed": False,
+    "sentence": "2 of 412 messages now go elsewhere.",
+    "rows": [{"text": "is it safe", "was": "Is it safe?", "now": "declined", "wanted": "Is it safe?"}],
+}
+REPORT = {
+    "release": "2",
+    "against": "1",
+    "changes": {
+        "added": ["parking"],
+        "removed": [],
+        "changed": {"k_hole": {"reply": True, "about": ["fingerprint"]}, "cost": {"about": ["fingerprint"]}},
+    },
+    "figures": {"before": {"answered_right": 0.9}, "after": {"answered_right": 0.95}},
+    "gates": [{**GATE, "name": "crisis", "passed": True, "sentence": "All get their card.", "rows": []}],
+    "replay": {"n": 7, "changed": 0, "kinds": {}, "rows": []},
+    "model": "trained",
+    "seconds": 12.0,
+    "peak_mb": 700,
+}
+# Stands in for the training process: takes the project, tells its steps, leaves a folder.
+BUILDER = """
+import json, pathlib, sys
+arguments = sys.argv
+project = pathlib.Path(arguments[arguments.index("--project") + 1])
+sys.stdin.read()
+names = sorted(path.stem for path in (project / "data" / "answers").glob("*.yml"))
+print(json.dumps({"step": "train", "share": 0.5}))
+print(json.dumps({"failed": "Only answers: " + ", ".join(names), "problems":
+    [{"path": "data/answers/x.yml", "line": 7, "text": "A sentence."},
+     {"path": "data/answers/where_do_i_park.yml", "line": 9, "text": "Another one."}]}))
+"""
+
+
+def make_release(settings, name, *, gates=None, published=False):
+    folder = settings.releases / name
+    folder.mkdir()
+    (folder / "model.tar.gz").write_bytes(name.encode())
+    manifest = json.loads((FIXTURES / "manifest.json").read_text(encoding="utf-8"))
+    files = {"model.tar.gz": hashlib.sha256(name.encode()).hexdigest()}
+    manifest |= {"release": name, "built_at": "2026-11-24T10:00:00+00:00", "learnt": name, "files": files}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    report = {**REPORT, "release": name, "gates": gates or REPORT["gates"]}
+    (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    if published:
+        (settings.releases / "published").write_text(f"{name}\n", encoding="utf-8")
+
+
+@pytest.fixture
+def two_releases(settings):
+    make_release(settings, "1", published=True)
+    make_release(settings, "2")
+    return settings
+
+
+def pointer(settings):
+    return (settings.releases / "published").read_text().strip()
+
+
+async def ended(owner):
+    async with asyncio.timeout(20):
+        while True:
+            told = (await owner.get("/studio/releases/progress")).json()["build"]
+            if told and told["state"] not in ("running", "cancelling"):
+                return told
+
+
+async def test_the_drafts_are_built_and_a_failure_is_said_in_words(owner, service):
+    service.app.ctx.builds = Builds(service.app.ctx.house, command=(sys.executable, "-c", BUILDER))
+    questions = "\n".join(f"where is parking lot {number}" for number in range(5))
+    await owner.posts("/studio/answers/new", **{**ANSWER, "questions": questions})
+    assert (await owner.posts("/studio/releases/build")).status_code == 303
+    told = await ended(owner)
+    assert told["sentence"] == "Only answers: where_do_i_park"
+    page = (await owner.get("/studio/releases", headers=HTML)).text
+    assert "data/answers/x.yml:7" in page
+    assert '<a href="/studio/answers/where_do_i_park">Where do I park?</a>: Another one.' in page
+
+
+async def test_an_answer_to_mend_stops_the_build_and_is_named(owner):
+    await owner.posts("/studio/answers/new", **ANSWER)  # two questions only
+    page = (await owner.get("/studio/releases", headers=HTML)).text
+    assert "1 answer has something to mend before a build" in page
+    refused = await owner.posts("/studio/releases/build")
+    assert refused.status_code == 409
+    assert "Nothing was built" in refused.json()["error"]
+
+
+async def test_the_report_says_what_changed_and_whom_it_touches(two_releases, owner):
+    page = (await owner.get("/studio/releases/2", headers=HTML)).text
+    assert "against release 1" in page
+    assert "/studio/answers/k_hole" in page
+    assert "/studio/answers/cost" not in page
+    assert "90.0%" in page
+    assert "none would be answered differently" in page
+    assert "Publish release 2" in page
+
+
+async def test_a_report_of_an_earlier_version_says_what_it_knows(two_releases, owner):
+    path = two_releases.releases / "2" / "report.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    shown = "none would be answered differently"
+    for missing in ("is_compared", "seconds", "peak_mb", "model", "figures", "changes", "replay", "against"):
+        told.pop(missing, None)
+        path.write_text(json.dumps(told), encoding="utf-8")
+        answer = await owner.get("/studio/releases/2", headers=HTML)
+        assert answer.status_code == 200, missing
+        assert (shown in answer.text) is ("replay" in told)
+    path.write_text(json.dumps({**REPORT, "is_compared": False}), encoding="utf-8")
+    page = (await owner.get("/studio/releases/2", headers=HTML)).text
+    assert "nothing could be compared" in page
+    assert shown not in page
+
+
+async def test_publish_and_undo(two_releases, owner, service):
+    assert (await owner.posts("/studio/releases/2/publish")).status_code == 303
+    assert pointer(two_releases) == "2"
+    assert (await owner.posts("/studio/releases/undo")).status_code == 303
+    assert pointer(two_releases) == "1"
+    moves = await service.rows(publications)
+    assert [(move["release"], move["is_undo"]) for move in moves][-2:] == [("2", False), ("1", True)]
+    assert "Olga Owner went back to" in (await owner.get("/studio/releases", headers=HTML)).text
+
+
+async def test_a_closed_gate_refuses_with_the_rows_in_words(settings, owner):
+    make_release(settings, "1", published=True)
+    make_release(settings, "3", gates=[GATE])
+    refused = await owner.posts("/studio/releases/3/publish")
+    assert refused.status_code == 409
+    assert "2 of 412 messages now go elsewhere." in refused.text
+    assert "is it safe" in refused.text
+    assert pointer(settings) == "1"
+
+
+async def test_an_override_carries_a_reason_and_is_audited(settings, owner, service):
+    make_release(settings, "1", published=True)
+    make_release(settings, "3", gates=[GATE])
+    assert (await owner.posts("/studio/releases/3/publish", override="ok")).status_code == 400
+    reason = "The clinic moved; the old messages no longer fit."
+    assert (await owner.posts("/studio/releases/3/publish", override=reason)).status_code == 303
+    assert pointer(settings) == "3"
+    last = (await service.rows(audit))[-1]
+    assert (last["did"], last["details"]["over_failed_gates"]) == ("release.published", True)
+
+
+async def test_a_clinician_reads_and_does_not_publish(two_releases, clinician):
+    page = (await clinician.get("/studio/releases/2", headers=HTML)).text
+    assert "Publish release 2" not in page
+    assert (await clinician.posts("/studio/releases/2/publish")).status_code == 403
+    assert pointer(two_releases) == "1"
+
+
+@pytest.mark.parametrize("release", ["99", "0"])
+async def test_an_unknown_release_is_not_found(owner, release):
+    assert (await owner.get(f"/studio/releases/{release}", headers=HTML)).status_code == 404
+
+
+async def test_one_message_is_tried_against_both_and_stored_nowhere(two_releases, owner, bot, service):
+    bot.says(reply("utter_greet"), events=({"event": "user"},))
+    page = (await owner.get("/studio/try?release=2", headers=HTML)).text
+    assert "Published: release 1" in page
+    told = (await owner.posts("/studio/try/say", text="hello", release="2", events_published="[]")).json()
+    assert told["published"]["replies"][0]["text"]
+    assert told["published"]["events"] == [{"event": "user"}]
+    assert "no bot now" in told["draft"]["what"]  # nobody supervises bots in this test
+    assert await service.rows(messages) == []
+
+
+async def test_a_broken_conversation_is_refused_in_a_sentence(two_releases, owner):
+    answer = await owner.posts("/studio/try/say", text="hello", events_published="[[")
+    assert answer.status_code == 400

@@ -1,0 +1,119 @@
+"""The loader and the frame: what a host page is given, who may show it, and how much it weighs."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import re
+from collections import Counter
+
+import pytest
+
+from tests.web.conftest import client_of
+from web.core.i18n import LANGUAGES
+from web.http.templates import STATIC
+from web.widget import loader
+from web.widget.bundler import in_order
+
+SITE = "https://www.example.com"
+MAX_LOADER_BYTES, MAX_CHAT_BYTES = 5 * 1024, 35 * 1024
+
+
+def weight(data: bytes) -> int:
+    """How much travels when a server or proxy packs it."""
+    return len(gzip.compress(data, 9))
+
+
+async def test_the_loader_is_small_and_may_be_loaded_by_an_isolated_page(open_house):
+    answer = await open_house.http.get("/widget.js")
+    assert weight(answer.content) <= MAX_LOADER_BYTES
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert answer.headers["content-type"].startswith("text/javascript")
+
+
+async def test_the_whole_chat_is_small(open_house):
+    frame = f"/widget?site={open_house.service.url}"
+    files = (frame, "/widget/chat.js", "/widget/chat.css", "/widget/plain.json")
+    weights = {file: weight((await open_house.http.get(file)).content) for file in files}
+    assert sum(weights.values()) <= MAX_CHAT_BYTES, weights
+
+
+async def test_help_without_a_server_is_ready_before_anybody_asks_for_it(services, monkeypatch):
+    """Choosing the plain rules takes seconds, and would take them from the first visitor's message."""
+    chosen = []
+
+    def choosing():
+        chosen.append("plain rules")
+        return {}
+
+    monkeypatch.setattr(loader, "plain_rules", choosing)
+    loader._help_without_server.cache_clear()
+    service = await services.start()
+    await service.app.ctx.unfinished.all_done()
+    assert chosen == ["plain rules"]
+    async with client_of(service) as http:
+        await http.get("/widget/plain.json")
+    assert chosen == ["plain rules"]
+    loader._help_without_server.cache_clear()
+
+
+def test_no_two_files_of_the_chat_use_one_name():
+    scripts = STATIC / "chat"
+    named = re.compile(r"^(?:export )?(?:const|let|class|function|async function) (\w+)", re.MULTILINE)
+    files = in_order(scripts / "main.js")
+    names = Counter(name for file in files for name in named.findall(file.read_text(encoding="utf-8")))
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+async def test_the_loader_knows_the_way_to_help_without_a_server(services):
+    # A house of its own: the roles' tests press every button of the shared one, facts and all.
+    service = await services.start()
+    async with client_of(service) as http:
+        told = (await http.get("/widget.js")).text
+    for words in (
+        "(555) 201-8834",
+        "tel:988",
+        "sms:988",
+        "sms:988?body=AYUDA",
+        "tel:911",
+        LANGUAGES["es"]["widget_call_988"],
+    ):
+        assert words in told
+
+
+async def test_only_the_configured_sites_may_frame_the_chat(services):
+    service = await services.start(allowed_sites=(SITE, "https://other.example"))
+    async with client_of(service) as http:
+        frame = await http.get(f"/widget?site={SITE}")
+    assert frame.status_code == 200
+    ancestors = f"frame-ancestors 'self' {SITE} https://other.example;"
+    assert ancestors in frame.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "site",
+    ["https://elsewhere.example", "https://www.example.com.elsewhere.example", "", "null", "https://["],
+)
+async def test_a_host_page_that_is_not_allowed_is_refused_and_logged(services, caplog, site):
+    service = await services.start(allowed_sites=(SITE,))
+    with caplog.at_level(logging.WARNING, logger="web.widget.routes.widget"):
+        async with client_of(service) as http:
+            answer = await http.get("/widget", params={"site": site}, headers={"accept": "text/html"})
+    assert answer.status_code == 403
+    assert "not set up for this website" in answer.text
+    assert "is no allowed site" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/", "/chat", "/sign-in"])
+async def test_no_other_page_may_be_framed(services, path):
+    service = await services.start(allowed_sites=(SITE,))
+    async with client_of(service) as http:
+        answer = await http.get(path, headers={"accept": "text/html"})
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_the_frame_speaks_the_language_that_was_asked_for(open_house):
+    page = (await open_house.http.get("/chat?language=es")).text
+    assert '<html lang="es">' in page
+    assert "asistente autom" in page
+    assert '<html lang="en">' in (await open_house.http.get("/chat?language=fr")).text

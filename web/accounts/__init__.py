@@ -1,0 +1,1 @@
+"""Staff accounts: login, sessions, roles, second factor, devices, invitations, the audit log."""

@@ -1,0 +1,79 @@
+"""The way through the staff pages: what stands in the menu, for whom. Each team adds its lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web.accounts.roles import ADMINISTRATOR, CLINICIAN, DESK, OWNER, ROLES
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu."""
+
+    title: str
+    path: str
+    section: str
+    roles: frozenset[str]
+    also: tuple[str, ...] = ()  # pages that belong to it and lie elsewhere
+
+    def is_at(self, path: str) -> bool:
+        """Whether a page is this one, lies below it, or belongs to it."""
+        return any(path == each or path.startswith(f"{each}/") for each in (self.path, *self.also))
+
+
+def _for(*roles: str) -> frozenset[str]:
+    return frozenset(roles)
+
+
+DESK_ENTRIES = (
+    Entry("Desk", "/desk", "Front desk", _for(DESK, ADMINISTRATOR)),
+    Entry("Calls", "/desk/callbacks", "Front desk", _for(DESK, ADMINISTRATOR)),
+    Entry("Hours and presence", "/desk/hours", "Front desk", _for(DESK, ADMINISTRATOR)),
+    Entry("Canned replies", "/desk/replies", "Front desk", _for(DESK, ADMINISTRATOR)),
+    Entry("Search", "/desk/search", "Review", _for(*ROLES)),
+    Entry("The week", "/desk/week", "Review", _for(OWNER, CLINICIAN, ADMINISTRATOR)),
+    Entry("Numbers", "/desk/numbers", "Review", _for(*ROLES)),
+)
+STUDIO = _for(OWNER, CLINICIAN, ADMINISTRATOR)
+STUDIO_ENTRIES = (
+    Entry("Overview", "/studio", "Studio", STUDIO),
+    Entry("Missed questions", "/studio/missed", "Studio", STUDIO),
+    Entry("Answers", "/studio/answers", "Studio", STUDIO, also=("/studio/tables", "/studio/import")),
+    Entry("Signing", "/studio/signing", "Studio", STUDIO),
+    Entry("Releases", "/studio/releases", "Studio", STUDIO),
+    Entry("Try", "/studio/try", "Studio", STUDIO),
+    Entry("Clinic facts", "/studio/facts", "Studio", _for(OWNER, ADMINISTRATOR)),
+    Entry("Stop at once", "/studio/now", "Studio", _for(*ROLES)),
+)
+HOUSE_ENTRIES = (
+    Entry("People", "/people", "House", _for(ADMINISTRATOR)),
+    Entry("Audit", "/audit", "House", _for(ADMINISTRATOR)),
+    Entry("Set-up", "/setup", "House", _for(ADMINISTRATOR)),
+)
+ENTRIES = (
+    *DESK_ENTRIES,
+    *STUDIO_ENTRIES,
+    *HOUSE_ENTRIES,
+    Entry("Your account", "/account", "You", _for(*ROLES)),
+)
+
+
+def entries_for(roles: frozenset[str]) -> list[Entry]:
+    """What these roles may open, in the menu's order."""
+    return [entry for entry in ENTRIES if entry.roles & roles]
+
+
+def home_of(roles: frozenset[str]) -> str:
+    """Where somebody with these roles begins: the first page of their menu."""
+    return next((entry.path for entry in entries_for(roles)), "/welcome")
+
+
+def sections_for(roles: frozenset[str], *, at: str) -> list[tuple[str, list[tuple[Entry, bool]]]]:
+    """The menu, section by section; each entry with whether it is the page shown."""
+    shown: dict[str, list[tuple[Entry, bool]]] = {}
+    mine = entries_for(roles)
+    here = max((entry for entry in mine if entry.is_at(at)), key=lambda entry: len(entry.path), default=None)
+    for entry in mine:
+        shown.setdefault(entry.section, []).append((entry, entry is here))
+    return list(shown.items())

@@ -1,0 +1,1 @@
+"""Routes of accounts: login, lock screen, profile, people, audit log."""

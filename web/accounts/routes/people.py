@@ -1,0 +1,196 @@
+"""The administrator's page of people: invite, give roles, reset, disable. And the invitation's page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sanic import Blueprint, HTTPResponse, Request, redirect
+
+from web.accounts import accounts, invitations, joining, navigation
+from web.accounts.roles import ADMINISTRATOR, TITLES
+from web.accounts.routes.login import draw_outside, where_of
+from web.core.db import Transaction
+from web.core.errors import Refused
+from web.http import cookies
+from web.http.guard import allow, open_to_all, staff_of, staff_page
+from web.http.requests import form_value, form_values, house_of
+
+doors = Blueprint("accounts")
+
+Change = Callable[..., Awaitable[None]]
+
+
+@doors.get("/people")
+@allow(ADMINISTRATOR)
+async def everybody(request: Request) -> HTTPResponse:
+    """Show everybody who may work here."""
+    return await _draw_everybody(request)
+
+
+@doors.post("/people")
+@allow(ADMINISTRATOR)
+async def invite(request: Request) -> HTTPResponse:
+    """Make an account and show its one-time link."""
+    house, staff = house_of(request), staff_of(request)
+    values = {"name": form_value(request, "name"), "sign_in_name": form_value(request, "sign_in_name")}
+    given = form_values(request, "roles")
+    try:
+        async with house.db.write() as tx:
+            account, code = await joining.invite(
+                tx, **values, roles=given, by=staff.id, lasts=_lasts(request), now=house.clock()
+            )
+    except Refused as error:
+        return await _draw_everybody(request, error, **values, given=given)
+    return await _draw_one(request, account.id, code=code)
+
+
+@doors.get("/people/<account_id:str>")
+@allow(ADMINISTRATOR)
+async def one(request: Request, account_id: str) -> HTTPResponse:
+    """Show one account."""
+    return await _draw_one(request, account_id)
+
+
+@doors.post("/people/<account_id:str>")
+@allow(ADMINISTRATOR)
+async def change(request: Request, account_id: str) -> HTTPResponse:
+    """Change somebody's name and roles."""
+    name, given = form_value(request, "name"), form_values(request, "roles")
+
+    async def apply(tx: Transaction, account_id: str, *, by: str, now: datetime) -> None:
+        await accounts.rename(tx, account_id, name, by=by, now=now)
+        await accounts.set_roles(tx, account_id, given, by=by, now=now)
+
+    return await _apply(request, account_id, apply)
+
+
+@doors.post("/people/<account_id:str>/disable")
+@allow(ADMINISTRATOR)
+async def disable(request: Request, account_id: str) -> HTTPResponse:
+    """Shut an account; its owner is out everywhere within seconds."""
+    return await _apply(request, account_id, accounts.disable)
+
+
+@doors.post("/people/<account_id:str>/enable")
+@allow(ADMINISTRATOR)
+async def enable(request: Request, account_id: str) -> HTTPResponse:
+    """Open an account again."""
+    return await _apply(request, account_id, accounts.enable)
+
+
+@doors.post("/people/<account_id:str>/second-factor/remove")
+@allow(ADMINISTRATOR)
+async def remove_second_factor(request: Request, account_id: str) -> HTTPResponse:
+    """Forget a second factor whose phone is lost."""
+    return await _apply(request, account_id, accounts.remove_second_factor)
+
+
+@doors.post("/people/<account_id:str>/link")
+@allow(ADMINISTRATOR)
+async def link(request: Request, account_id: str) -> HTTPResponse:
+    """Show a one-time link for a new password."""
+    house = house_of(request)
+    async with house.db.write() as tx:
+        account = await accounts.get(tx, account_id)
+        by, lasts = staff_of(request).id, _lasts(request)
+        code = await invitations.make(tx, account.id, by=by, lasts=lasts, now=house.clock())
+    return await _draw_one(request, account_id, code=code)
+
+
+@doors.get("/invitation/<code:str>")
+@open_to_all
+async def invitation(request: Request, code: str) -> HTTPResponse:
+    """Ask for the password that somebody wants."""
+    return await _draw_invitation(request, code)
+
+
+@doors.post("/invitation/<code:str>")
+@open_to_all
+async def accept(request: Request, code: str) -> HTTPResponse:
+    """Keep the password; whoever has no second step is signed in."""
+    house = house_of(request)
+    try:
+        account, token = await joining.accept(
+            house.db,
+            code,
+            form_value(request, "password"),
+            clinic=house.name,
+            where=where_of(request),
+            now=house.clock(),
+        )
+    except Refused as error:
+        return await _draw_invitation(request, code, error)
+    response = redirect(navigation.home_of(account.roles) if token else "/sign-in", status=303)
+    if token:
+        cookies.put(request, response, cookies.SESSION, token)
+    return response
+
+
+async def _apply(request: Request, account_id: str, change: Change) -> HTTPResponse:
+    house = house_of(request)
+    try:
+        async with house.db.write() as tx:
+            await change(tx, account_id, by=staff_of(request).id, now=house.clock())
+    except Refused as error:
+        if error.status == 404:
+            raise
+        return await _draw_one(request, account_id, error)
+    return redirect(f"/people/{account_id}?done=yes", status=303)
+
+
+async def _draw_everybody(
+    request: Request, error: Refused | None = None, *, given: list[str] | None = None, **values: Any
+) -> HTTPResponse:
+    house = house_of(request)
+    async with house.db.read() as tx:
+        people = await accounts.everybody(tx)
+        zone = (await house.clinic_now(tx)).time_zone
+    return staff_page(
+        request,
+        "accounts/people.html",
+        status=error.status if error else 200,
+        problem=error.sentence if error else "",
+        people=people,
+        titles=TITLES,
+        given=given or [],
+        zone=zone,
+        **{"name": "", "sign_in_name": "", **values},
+    )
+
+
+async def _draw_one(
+    request: Request, account_id: str, error: Refused | None = None, *, code: str = ""
+) -> HTTPResponse:
+    house = house_of(request)
+    async with house.db.read() as tx:
+        account = await accounts.get(tx, account_id)
+        zone = (await house.clinic_now(tx)).time_zone
+    settings = house.settings
+    return staff_page(
+        request,
+        "accounts/person.html",
+        status=error.status if error else 200,
+        problem=error.sentence if error else "",
+        account=account,
+        titles=TITLES,
+        zone=zone,
+        link=f"{settings.public_url}/invitation/{code}" if code else "",
+        days=round(settings.limits.invitation_days),
+        done=bool(request.args.get("done")),
+    )
+
+
+async def _draw_invitation(request: Request, code: str, error: Refused | None = None) -> HTTPResponse:
+    house = house_of(request)
+    async with house.db.read() as tx:
+        account = await joining.invited(tx, code, now=house.clock())
+    status, problem = (error.status, error.sentence) if error else (200, "")
+    return draw_outside(
+        request, "accounts/invitation.html", status=status, problem=problem, code=code, account=account
+    )
+
+
+def _lasts(request: Request) -> timedelta:
+    return timedelta(days=house_of(request).settings.limits.invitation_days)

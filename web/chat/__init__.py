@@ -1,0 +1,1 @@
+"""Conversations and their messages, turns, cards, handoffs and callbacks, from arrival to retention."""

@@ -1,0 +1,79 @@
+"""What a visitor in danger is shown, as a stored message: safety's words, plus who was told.
+
+Nothing here raises: when safety's texts cannot be read, a plain 988/911 line of ours stands in.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from safety import cards as safety_cards
+from safety.cards import Button
+from web.chat.safety import CRISIS_KINDS
+from web.core.i18n import say, team_was_told
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Help:
+    """A crisis card, or a notice: its text and, for a card, everything around it."""
+
+    kind: str  # card, notice
+    text: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def help_for(kind: str, *, language: str, facts: Mapping[str, Any]) -> Help | None:
+    """Find what is shown for a verdict: a card, a notice when safety is unsure, or nothing."""
+    if kind == "none":
+        return None
+    try:
+        if kind in CRISIS_KINDS:
+            return _card(kind, language, facts)
+        return Help("notice", safety_cards.card("unsure", language).text)
+    except Exception as error:  # whatever it is, it must cost neither the message nor the help
+        logger.error("Alert: no card for %s: %s", kind, type(error).__name__)
+        return Help("notice", say("plain_help", language))
+
+
+def for_browsers(languages: Iterable[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Every card by language and kind, for when no server answers; nobody of the staff was told."""
+    return {
+        language: {
+            kind: {"text": shown.text, "details": dict(shown.details)}
+            for kind in sorted(CRISIS_KINDS)
+            if (shown := help_for(kind, language=language, facts={}))
+        }
+        for language in languages
+    }
+
+
+def soft_line(language: str) -> str:
+    """The one line below an answer that touches on despair."""
+    try:
+        return safety_cards.soft_line(language)
+    except Exception as error:  # see help_for
+        logger.error("Alert: no soft line: %s", type(error).__name__)
+        return say("plain_help", language)
+
+
+def _card(kind: str, language: str, facts: Mapping[str, Any]) -> Help:
+    content = safety_cards.card(kind, language)
+    details: dict[str, Any] = {
+        "kind": kind,
+        "buttons": _links(content.buttons),
+        "more": _links(content.more),
+        "next_step": content.next_step,
+    }
+    # Staff is mentioned only when somebody will see it.
+    if facts.get("can_call_back"):
+        details["team"] = team_was_told(facts, language)
+    return Help("card", content.text, details)
+
+
+def _links(buttons: Iterable[Button]) -> list[dict[str, str]]:
+    return [{"title": button.title, "href": button.href} for button in buttons]

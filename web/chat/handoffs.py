@@ -1,0 +1,357 @@
+"""Handoffs: a visitor needs a person. Requested, claimed, resolved; at most one open at a time.
+
+While somebody holds one the bot is silent. Every change of hands is said in the chat, in the
+visitor's language, and kept in `web/chat/handoff_events.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, bindparam, insert, select, update
+
+from web.accounts.staff import Person
+from web.chat import handoff_events, messages, turns
+from web.chat.turns import GONE
+from web.core import formatting
+from web.core.db import Transaction
+from web.core.errors import HandoffTaken, NotFound, NotYours
+from web.core.i18n import say
+from web.notifications import outbox
+from web.schema import conversations, handoffs, new_id
+from web.schema.base import is_one_of
+
+# Staff who were told of a crisis and have not looked yet are not told of each message in it.
+TOLD_EVERY = timedelta(minutes=2)
+# Nobody has looked at it as it is now: `web/desk/handoff_timeouts.py` watches that somebody does.
+_UNSEEN: dict[str, None] = {"opened_at": None, "told_again_at": None}
+IS_OPEN = is_one_of(handoffs.c.state, ("requested", "claimed"))
+_OPEN_ONE = select(handoffs).where(handoffs.c.conversation_id == bindparam("conversation"), IS_OPEN)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who speaks with the visitor now, and since when."""
+
+    handoff_id: str
+    id: str
+    name: str
+    since: datetime
+
+
+async def request(
+    tx: Transaction,
+    conversation_id: str,
+    *,
+    message_id: str,
+    reason: str,
+    urgent: bool,
+    now: datetime,
+    mail: bool,
+) -> str:
+    """Ask for a person. A second request can make the open handoff urgent, never less so.
+
+    Every urgent one is told, also in a chat that somebody has looked at before.
+    """
+    known = await open_one(tx, conversation_id)
+    if known is not None:
+        handoff_id = str(known["id"])
+        if not urgent:
+            await _change(tx, handoff_id, wants_person=True)
+            return handoff_id
+        await _change(tx, handoff_id, urgent=True, reason=reason, message_id=message_id)
+        await handoff_events.note(tx, conversation_id, handoff_id, "urgent", now=now)
+        if not _is_news(known, now):
+            return handoff_id
+        # It is another thing now than what somebody may have looked at before.
+        await _change(tx, handoff_id, urgent_at=now, **_UNSEEN)
+    else:
+        handoff_id = await _insert(
+            tx, conversation_id, message_id=message_id, reason=reason, urgent=urgent, now=now
+        )
+        details = {"urgent": True} if urgent else {}
+        await handoff_events.note(tx, conversation_id, handoff_id, "requested", now=now, details=details)
+    if mail:
+        await outbox.put(
+            tx,
+            about="handoff",
+            about_id=handoff_id,
+            conversation_id=conversation_id,
+            urgent=urgent,
+            now=now,
+        )
+    return handoff_id
+
+
+async def holder(tx: Transaction, conversation_id: str) -> Holder | None:
+    """Who holds the conversation; None while the bot has it."""
+    known = await open_one(tx, conversation_id)
+    if known is None or known["state"] != "claimed":
+        return None
+    return Holder(known["id"], known["claimed_by"], known["claimed_name"] or "", known["claimed_at"])
+
+
+async def claim(
+    tx: Transaction, conversation_id: str, *, by: Person, now: datetime, handoff_id: str | None = None
+) -> Holder:
+    """Take a conversation over. One wins; the others are told who has it and since when.
+
+    With `handoff_id` only that request is meant: one that was resolved meanwhile stays resolved.
+    """
+    language = await turns.language_of(tx, conversation_id)
+    if handoff_id is not None:
+        await _must_be_open(tx, conversation_id, handoff_id)
+    known = await open_one(tx, conversation_id)
+    if known is None:
+        mine = await _insert(
+            tx, conversation_id, message_id="", reason="staff", urgent=False, now=now, opened_at=now
+        )
+    else:
+        mine = str(known["id"])
+    won = await tx.execute(
+        update(handoffs)
+        .where(handoffs.c.id == mine, handoffs.c.state == "requested")
+        .values(state="claimed", claimed_by=by.id, claimed_name=by.name, claimed_at=now)
+    )
+    if won.rowcount == 1:
+        await _opened(tx, mine, now=now)
+        await turns.hand_over(tx, conversation_id, now=now)
+        await handoff_events.note(tx, conversation_id, mine, "claimed", by=by, now=now)
+        await _tell(tx, conversation_id, "staff_joined", by.name, language, now=now)
+        return Holder(mine, by.id, by.name, now)
+    held = await holder(tx, conversation_id)
+    if held is None:
+        raise HandoffTaken("This request was closed just now.")
+    if held.id != by.id:
+        ago = formatting.age(now, held.since)
+        since = held.since.isoformat()
+        raise HandoffTaken(f"{held.name} took this over already, {ago}.", by=held.name, since=since)
+    return held
+
+
+async def assign(tx: Transaction, conversation_id: str, *, to: Person, by: Person, now: datetime) -> Holder:
+    """Give a conversation to somebody, from nobody or from whoever holds it."""
+    language = await turns.language_of(tx, conversation_id)
+    held = await holder(tx, conversation_id)
+    if held is None:
+        taken = await claim(tx, conversation_id, by=to, now=now)
+    elif held.id == to.id:
+        return held
+    else:
+        await _change(tx, held.handoff_id, claimed_by=to.id, claimed_name=to.name, claimed_at=now)
+        await _tell(tx, conversation_id, "staff_changed", held.name, language, now=now, to=to.name)
+        taken = Holder(held.handoff_id, to.id, to.name, now)
+    details = {"to": to.name, "from": held.name if held else None}
+    await handoff_events.note(
+        tx, conversation_id, taken.handoff_id, "assigned", by=by, now=now, details=details
+    )
+    return taken
+
+
+async def hand_back(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> None:
+    """Give up a claim: back to the list, and the bot speaks again meanwhile. Raises NotYours."""
+    held = await _mine(tx, conversation_id, by)
+    await give_up(tx, conversation_id, held, did="handed_back", now=now, by=by)
+
+
+async def give_up(
+    tx: Transaction,
+    conversation_id: str,
+    held: Holder,
+    *,
+    did: str,
+    now: datetime,
+    by: Person | None = None,
+    why: str | None = None,
+) -> bool:
+    """End a claim without resolving; False when it is not held like this any more."""
+    language = await turns.language_of(tx, conversation_id)
+    ended = await tx.execute(
+        update(handoffs)
+        .where(
+            handoffs.c.id == held.handoff_id,
+            handoffs.c.state == "claimed",
+            handoffs.c.claimed_by == held.id,
+        )
+        .values(state="requested", claimed_by=None, claimed_name=None, claimed_at=None, **_UNSEEN)
+    )
+    if ended.rowcount != 1:
+        return False
+    details = {"why": why, "holder": held.name} if why else {}
+    await handoff_events.note(tx, conversation_id, held.handoff_id, did, by=by, now=now, details=details)
+    await _tell(tx, conversation_id, "staff_away", held.name, language, now=now)
+    return True
+
+
+async def resolve(
+    tx: Transaction,
+    conversation_id: str,
+    *,
+    by: Person | None,
+    now: datetime,
+    resolution: str = "resolved",
+) -> bool:
+    """Close the open handoff; False when none is open. Raises NotYours while another holds it."""
+    language = await turns.language_of(tx, conversation_id)
+    known = await open_one(tx, conversation_id)
+    if known is None:
+        return False
+    is_held = known["state"] == "claimed"
+    if is_held and (by is None or known["claimed_by"] != by.id):
+        raise NotYours(f"{known['claimed_name']} holds this conversation. Take it over first.")
+    await _change(
+        tx,
+        known["id"],
+        state="resolved",
+        resolved_at=now,
+        resolved_by=by.id if by else None,
+        resolution=resolution,
+    )
+    await handoff_events.note(tx, conversation_id, known["id"], resolution, by=by, now=now)
+    if is_held:
+        await _tell(tx, conversation_id, "staff_left", known["claimed_name"], language, now=now)
+    return True
+
+
+async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> bool:
+    """Put the last resolved handoff back on the list; False when one is open, or never was any."""
+    await turns.language_of(tx, conversation_id)
+    if await open_one(tx, conversation_id) is not None:
+        return False
+    mine = handoffs.c.conversation_id == conversation_id
+    last = await tx.execute(
+        select(handoffs.c.id).where(mine).order_by(handoffs.c.requested_at.desc(), handoffs.c.id).limit(1)
+    )
+    handoff_id = last.scalar_one_or_none()
+    if handoff_id is None:
+        return False
+    fresh: dict[str, Any] = {"claimed_by": None, "claimed_name": None, "claimed_at": None}
+    fresh |= {"resolved_at": None, "resolved_by": None, "resolution": None}
+    # The list counts the wait from now: before, it was closed, and nobody waited.
+    await _change(tx, handoff_id, state="requested", requested_at=now, opened_at=now, **fresh)
+    await handoff_events.note(tx, conversation_id, handoff_id, "reopened", by=by, now=now)
+    return True
+
+
+async def not_a_crisis(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> bool:
+    """Take the urgency away. Who had not asked for a person is then no case any more."""
+    await turns.language_of(tx, conversation_id)
+    known = await open_one(tx, conversation_id)
+    if known is None or not known["urgent"]:
+        return False
+    details = {"reason": known["reason"], "message_id": known["message_id"]}
+    await handoff_events.note(
+        tx, conversation_id, known["id"], "not_a_crisis", by=by, now=now, details=details
+    )
+    await _change(tx, known["id"], urgent=False, reason="asked" if known["wants_person"] else "staff")
+    if known["state"] == "requested" and not known["wants_person"]:
+        await resolve(tx, conversation_id, by=by, now=now, resolution="not_a_crisis")
+    return True
+
+
+async def open_by(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> None:
+    """Note that somebody at the desk looks at the request."""
+    known = await open_one(tx, conversation_id)
+    if known is not None and await _opened(tx, known["id"], now=now):
+        await handoff_events.note(tx, conversation_id, known["id"], "opened", by=by, now=now)
+
+
+async def open_one(tx: Transaction, conversation_id: str) -> RowMapping | None:
+    """The open handoff of a conversation."""
+    return (await tx.execute(_OPEN_ONE, {"conversation": conversation_id})).mappings().first()
+
+
+async def open_ones(tx: Transaction) -> list[RowMapping]:
+    """Every open handoff: urgent ones first, then the oldest."""
+    found = await tx.execute(
+        select(handoffs, conversations.c.language)
+        .join(conversations, conversations.c.id == handoffs.c.conversation_id)
+        .where(IS_OPEN)
+        .order_by(handoffs.c.urgent.desc(), handoffs.c.requested_at)
+    )
+    return list(found.mappings())
+
+
+async def _mine(tx: Transaction, conversation_id: str, by: Person) -> Holder:
+    await turns.language_of(tx, conversation_id)
+    held = await holder(tx, conversation_id)
+    if held is None or held.id != by.id:
+        raise NotYours(f"{held.name} holds this conversation." if held else "Nobody holds this conversation.")
+    return held
+
+
+async def _must_be_open(tx: Transaction, conversation_id: str, handoff_id: str) -> None:
+    mine = (handoffs.c.id == handoff_id, handoffs.c.conversation_id == conversation_id)
+    state = (await tx.execute(select(handoffs.c.state).where(*mine))).scalar_one_or_none()
+    if state is None:
+        raise NotFound(GONE)
+    if state == "resolved":
+        raise HandoffTaken("This was resolved already. Reopen it if there is more to do.")
+
+
+async def _insert(
+    tx: Transaction,
+    conversation_id: str,
+    *,
+    message_id: str,
+    reason: str,
+    urgent: bool,
+    now: datetime,
+    opened_at: datetime | None = None,
+) -> str:
+    handoff_id = new_id()
+    await tx.execute(
+        insert(handoffs).values(
+            id=handoff_id,
+            conversation_id=conversation_id,
+            message_id=message_id,
+            state="requested",
+            reason=reason,
+            urgent=urgent,
+            wants_person=not urgent and reason != "staff",
+            requested_at=now,
+            urgent_at=now if urgent else None,
+            opened_at=opened_at,
+        )
+    )
+    return handoff_id
+
+
+def _is_news(known: RowMapping, now: datetime) -> bool:
+    """Whether staff have to be told that safety spoke up (again)."""
+    told_at = known["urgent_at"] if known["urgent"] else None
+    return told_at is None or known["opened_at"] is not None or now - told_at >= TOLD_EVERY
+
+
+async def _opened(tx: Transaction, handoff_id: str, *, now: datetime) -> bool:
+    unopened = (handoffs.c.id == handoff_id, handoffs.c.opened_at.is_(None))
+    return (await tx.execute(update(handoffs).where(*unopened).values(opened_at=now))).rowcount == 1
+
+
+async def _change(tx: Transaction, handoff_id: str, **values: Any) -> None:
+    await tx.execute(update(handoffs).where(handoffs.c.id == handoff_id).values(**values))
+
+
+async def _tell(
+    tx: Transaction,
+    conversation_id: str,
+    what: str,
+    name: str,
+    language: str,
+    *,
+    now: datetime,
+    **more: str,
+) -> None:
+    """Say in the chat who speaks from now on."""
+    await messages.append(
+        tx,
+        conversation_id,
+        author="system",
+        kind="notice",
+        text=say(what, language, name=name, **more),
+        language=language,
+        details={"event": what, "name": name, **more},
+        now=now,
+    )

@@ -1,0 +1,160 @@
+"""How a visitor's message comes in: limit, clean, judge, store with its card, then wake the bot.
+
+Crisis goes before every limit: a message over the rate is judged before it is turned away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from safety.cleaning import TextRefused, clean
+from web.chat import conversations, turns
+from web.chat.conversations import Incoming, Receipt
+from web.chat.crisis_cards import Help, help_for
+from web.chat.rate_limits import Admission
+from web.chat.safety import Verdict, is_urgent, language_after, nothing_to_judge, verdict_on
+from web.chat.turn_worker import Answering
+from web.context import House
+from web.core.db import Transaction
+from web.core.errors import BadRequest, ChoiceRefused, MessageRefused, TooMany
+from web.core.i18n import say
+from web.notifications.mailer import Postman
+
+WAITING_RETRY_S = 10.0
+_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+class Reception:
+    """Takes messages in, at the rates of `web/core/limits.py`."""
+
+    def __init__(self, house: House, answering: Answering, postman: Postman) -> None:
+        self._house = house
+        self._admission = Admission(house.settings.limits)
+        self._answering = answering
+        self._postman = postman
+
+    @property
+    def admission(self) -> Admission:
+        """Who is let in at which rate."""
+        return self._admission
+
+    def admit_start(self, address: str, language: str = "en", *, about_to_say: object = None) -> None:
+        """Count a new conversation. Raises TooMany, unless what follows is a crisis."""
+        wait_s = self._admission.start_wait_s(address)
+        if not wait_s:
+            return
+        if not (isinstance(about_to_say, str) and is_urgent(verdict_on(about_to_say))):
+            raise TooMany(say("too_many_chats", language), retry_after_s=wait_s)
+
+    @contextlib.contextmanager
+    def waiting_place(self, address: str, language: str) -> Iterator[None]:
+        """Hold one of an address's places for requests that wait for news. Raises TooMany."""
+        with self._admission.waiting(address) as has_place:
+            if not has_place:
+                raise TooMany(say("too_many_waiting", language), retry_after_s=WAITING_RETRY_S)
+            yield
+
+    async def take(self, conversation: RowMapping, body: Mapping[str, Any], *, address: str) -> Receipt:
+        """Take in one message. Raises a Refused with a sentence for the visitor."""
+        before = conversation["language"]
+        client_id = read_client_id(body)
+        if ("text" in body) == ("choice_id" in body):
+            raise BadRequest(say("bad_request", before))
+        wait_s = self._admission.message_wait_s(conversation["id"], address)
+        if "choice_id" in body:
+            if wait_s:
+                raise TooMany(say("too_fast", before), retry_after_s=wait_s)
+            incoming = await self._pressed(conversation, client_id, body["choice_id"])
+        else:
+            incoming = self._written(conversation, client_id, body["text"], wait_s=wait_s)
+        return await self._store(conversation["id"], incoming)
+
+    async def _pressed(self, conversation: RowMapping, client_id: str, choice_id: object) -> Incoming:
+        language = conversation["language"]
+        if not isinstance(choice_id, str):
+            raise BadRequest(say("bad_request", language))
+        if not _ID.fullmatch(choice_id):
+            raise ChoiceRefused(say("choice_unknown", language))
+        async with self._house.db.read() as tx:
+            offer = await conversations.choice(tx, conversation["id"], choice_id, language)
+        return Incoming(
+            client_id=client_id,
+            text=offer.title,
+            ask={"choice": {"intent": offer.intent, "title": offer.title}},
+            verdict=nothing_to_judge(language),
+            language=language,
+            choice_id=choice_id,
+        )
+
+    def _written(self, conversation: RowMapping, client_id: str, raw: object, *, wait_s: float) -> Incoming:
+        before = conversation["language"]
+        if not isinstance(raw, str):
+            raise MessageRefused(say("not_text", before))
+        verdict = verdict_on(raw)
+        if wait_s and not is_urgent(verdict):
+            raise TooMany(say("too_fast", before), retry_after_s=wait_s)
+        try:
+            text = clean(raw).text
+        except TextRefused as refused:
+            raise MessageRefused(say(refused.reason, before), **_card_of_refused(verdict)) from refused
+        return Incoming(
+            client_id=client_id,
+            text=text,
+            # All of it, after a card too: the bot repeats safety, keeps the crisis in mind and
+            # answers what is left.
+            ask={"text": text},
+            verdict=verdict,
+            language=language_after(text, verdict, before=before),
+        )
+
+    async def _store(self, conversation_id: str, incoming: Incoming) -> Receipt:
+        house = self._house
+        async with house.db.write() as tx:
+            urgent_help = await self._help(tx, incoming)
+            receipt = await conversations.receive(
+                tx,
+                conversation_id,
+                incoming,
+                urgent_help=urgent_help,
+                now=house.clock(),
+                tell_by=self._answering.tell_by(),
+                mail=house.settings.can_tell,
+            )
+            pending = await turns.pending(tx, conversation_id)
+            # In the same transaction: no second one, and no second wait for the disk.
+            turn = await self._answering.claim(tx, conversation_id) if receipt.is_new else None
+        if receipt.is_new:
+            # The visitor's own window shows the message by itself: mostly its next news is the answer.
+            is_answered_soon = turn is not None and not receipt.replies
+            within_s = house.settings.limits.own_words_within_s if is_answered_soon else 0.0
+            house.hub.publish(conversation_id, within_s=within_s)
+            self._answering.wake(conversation_id, turn)
+            self._postman.wake()
+        return dataclasses.replace(receipt, pending=pending)
+
+    async def _help(self, tx: Transaction, incoming: Incoming) -> Help | None:
+        if not is_urgent(incoming.verdict):
+            return None  # most messages: the facts are not looked up for nothing
+        facts = await self._house.facts(tx, incoming.language)
+        return help_for(incoming.verdict.kind, language=incoming.language, facts=facts)
+
+
+def read_client_id(body: Mapping[str, Any]) -> str:
+    """The id a client made for its message, so that a resend is known. Raises BadRequest."""
+    client_id = body.get("client_id")
+    if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
+        raise BadRequest(say("bad_request"))
+    return client_id
+
+
+def _card_of_refused(verdict: Verdict) -> dict[str, Any]:
+    """A text that cannot be stored still gets its card; nobody was told, so nothing says so."""
+    found = help_for(verdict.kind, language=verdict.language, facts={})
+    return {"card": {"text": found.text, "details": dict(found.details)}} if found else {}

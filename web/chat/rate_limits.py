@@ -1,0 +1,78 @@
+"""Who is let in at which rate: by conversation, by address, and all together.
+
+When all together are too many, an address that asked for little still gets in; who asked for much
+waits. So a flood from elsewhere does not reach an honest visitor. Each web process counts by itself:
+the numbers of `web/core/limits.py` are those of one process (docs/operators.md, Limits).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from web.core.limits import Buckets, Limits, Rate
+
+
+class Gate:
+    """A rate for each address and one for all; in a crowd each address has a smaller one."""
+
+    def __init__(self, *, each: Rate, all_: Rate, in_a_crowd: Rate) -> None:
+        self._each = Buckets(each)
+        self._all = Buckets(all_)
+        self._in_a_crowd = Buckets(in_a_crowd)
+
+    def wait_s(self, address: str, now_s: float) -> float:
+        """Seconds this request came too early; 0.0 when it may come in."""
+        own_s = self._each.take(address, now_s=now_s)
+        if own_s:
+            return own_s
+        little_s = self._in_a_crowd.take(address, now_s=now_s)
+        # Within the small rate it counts for the crowd as well, but the crowd does not keep it out.
+        all_s = self._all.take("all", now_s=now_s)
+        return min(little_s, all_s)
+
+
+class Admission:
+    """Counts messages, new conversations and waiting requests."""
+
+    def __init__(self, limits: Limits, timer: Callable[[], float] = time.monotonic) -> None:
+        self.timer = timer
+        self._limits = limits
+        self._by_conversation = Buckets(limits.messages_per_conversation)
+        self._messages = Gate(
+            each=limits.messages_per_address,
+            all_=limits.messages_of_all,
+            in_a_crowd=limits.messages_in_a_crowd,
+        )
+        self._starts = Gate(
+            each=limits.conversations_per_address,
+            all_=limits.conversations_of_all,
+            in_a_crowd=limits.conversations_in_a_crowd,
+        )
+        self._waiting: Counter[str] = Counter()
+
+    def message_wait_s(self, conversation_id: str, address: str) -> float:
+        """Count a message; 0.0, or the seconds that it came too early."""
+        now_s = self.timer()
+        wait_s = self._by_conversation.take(conversation_id, now_s=now_s)
+        return round(wait_s or self._messages.wait_s(address, now_s), 1)
+
+    def start_wait_s(self, address: str) -> float:
+        """Count a new conversation; 0.0, or the seconds that it came too early."""
+        return round(self._starts.wait_s(address, self.timer()), 1)
+
+    @contextlib.contextmanager
+    def waiting(self, address: str) -> Iterator[bool]:
+        """Hold one of the waiting requests of an address; False when it has too many already."""
+        is_free = self._waiting[address] < self._limits.max_waiting_per_address
+        if is_free:
+            self._waiting[address] += 1
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                self._waiting[address] -= 1
+                if not self._waiting[address]:
+                    del self._waiting[address]

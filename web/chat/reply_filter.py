@@ -1,0 +1,91 @@
+"""The outgoing edge: what of a bot's reply may stand in a text that a visitor reads.
+
+Texts come from the manifest and nowhere else. Into them go typed parts: each value has a kind that
+says what it can look like. Buttons carry titles of published answers, or of skills that are known.
+What does not fit is left out or refused, and said in the log without its words.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+
+from clinic.choice_titles import EVERY_TITLE
+from web.bot.client import Offer, Reply
+from web.bot.manifest import Manifest
+from web.core.errors import BotFailed
+
+logger = logging.getLogger(__name__)
+
+ANSWER_INTENT = "faq/"
+MAX_NAME_CHARS, MAX_TIME_CHARS = 40, 80
+_LINK = re.compile(r"https?:|www\.|://|\b[\w-]+\.(?:com|net|org|info|io|ru|cn)\b", re.IGNORECASE)
+_NOT_OF_A_NAME = re.compile(r"[^\w\s.'’-]|[\d_]")
+_NOT_OF_A_TIME = re.compile(r"[^\w\s.,:;'’/&+()-]|_")
+_NUMBER = r"\+?[\d\s().\-/x]{3,30}"
+_EMAIL = r"[^\s@<>\"']{1,64}@[\w.-]{1,190}\.[a-z]{2,24}"
+_CONTACT = re.compile(rf"(?:(?:[^\W\d_]+ ){{0,6}}{_NUMBER}|{_EMAIL})?", re.IGNORECASE)
+_GIVEN = re.compile(r"[\d\s()+.\-/x#]{1,40}", re.IGNORECASE)
+_PLAIN_WORDS = re.compile(r"(?:[^\W\d_]+[ ]?){0,8}")
+
+
+def values_of(reply: Reply) -> dict[str, str]:
+    """The typed parts of a reply. Raises BotFailed when one is not what its kind can be."""
+    kept: dict[str, str] = {}
+    for name, value in reply.values.items():
+        if name not in _KINDS:
+            logger.error("Alert: a reply of %s carries a value that no text may hold", reply.utterance)
+            continue
+        kept[name] = _KINDS[name](value)
+    return kept
+
+
+def choices_of(reply: Reply, manifest: Manifest, *, language: str) -> tuple[Offer, ...]:
+    """The buttons under a reply: answers by their published title, skills by a title we know."""
+    return tuple(offer for each in reply.choices if (offer := _choice(each, manifest)) is not None)
+
+
+def _choice(offer: Offer, manifest: Manifest) -> Offer | None:
+    if offer.intent.startswith(ANSWER_INTENT):
+        title = manifest.title(offer.intent)
+        name = offer.intent.removeprefix(ANSWER_INTENT)
+        return Offer(title, offer.intent) if title and name not in manifest.withdrawn else None
+    if offer.title in EVERY_TITLE:
+        return offer
+    logger.error("Alert: a button for %s has a title that is not ours", offer.intent)
+    return None
+
+
+def _name(value: str) -> str:
+    return _without(_NOT_OF_A_NAME, value, MAX_NAME_CHARS)
+
+
+def _time(value: str) -> str:
+    return _without(_NOT_OF_A_TIME, value, MAX_TIME_CHARS)
+
+
+def _without(what: re.Pattern[str], value: str, max_chars: int) -> str:
+    """A visitor's own words, read back: only what such words are made of, on one line."""
+    if _LINK.search(value):
+        return ""
+    return " ".join(what.sub(" ", value).split())[:max_chars].strip()
+
+
+def _fitting(kind: re.Pattern[str]) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if not kind.fullmatch(value):
+            raise BotFailed("a value is not what its kind can be")
+        return value
+
+    return check
+
+
+_KINDS: Mapping[str, Callable[[str], str]] = {
+    "first_name": _name,
+    "best_time": _time,
+    "contact": _fitting(_CONTACT),
+    "given": lambda value: value if _GIVEN.fullmatch(value) else "",
+    "patient": _fitting(_PLAIN_WORDS),
+    "leave_message": _fitting(_PLAIN_WORDS),
+}

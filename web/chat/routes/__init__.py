@@ -1,0 +1,1 @@
+"""Routes of the visitor's chat."""

@@ -1,0 +1,219 @@
+"""The visitor's door, `/v1/conversations`: JSON over HTTP with long polling (docs/protocol.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from sanic import Blueprint, HTTPResponse, Request, json
+
+from clinic.wording import DEFAULT_LANGUAGE
+from web.bot.client import Offer
+from web.chat import conversations, messages, retention, turns
+from web.chat.inbound import Reception
+from web.core import time_zones
+from web.core.errors import BadRequest
+from web.core.i18n import LANGUAGES, say
+from web.core.limits import Limits
+from web.core.pubsub import Listener
+from web.hours import notices, staff_activity
+from web.http.requests import address_of, bearer_token, house_of, json_body, whole_number, work_of
+
+doors = Blueprint("chat", url_prefix="/v1")
+
+
+@doors.get("/health")
+async def health(request: Request) -> HTTPResponse:
+    """Say that the service answers and which release speaks."""
+    return json({"ok": True, "release": house_of(request).manifests.current().release})
+
+
+@doors.get("/now")
+async def now(request: Request) -> HTTPResponse:
+    """Say who answers now: the hours, the desk, the clinic's notices."""
+    house = house_of(request)
+    language = language_of(request.args.get("language"))
+    async with house.db.read() as tx:
+        facts = await house.facts(tx, language)
+        shown = await notices.shown(tx, now=house.clock())
+    return json(
+        {
+            "ok": True,
+            "open": facts["open_now"],
+            "staff_here": facts["staff_here"],
+            "who_answers": facts.get("who_answers"),
+            "phone": facts.get("phone"),
+            "can_call_back": facts["can_call_back"],
+            "notices": [each.text(language) for each in shown],
+        }
+    )
+
+
+@doors.post("/conversations")
+async def start(request: Request) -> HTTPResponse:
+    """Begin a conversation."""
+    return await work_of(request).to_the_end(_start(request))
+
+
+async def _start(request: Request) -> HTTPResponse:
+    house = house_of(request)
+    body = json_body(request) if request.body else {}
+    language = language_of(body.get("language"))
+    reception: Reception = request.app.ctx.reception
+    reception.admit_start(address_of(request), language, about_to_say=body.get("text"))
+    async with house.db.write() as tx:
+        starters = [Offer(*each) for each in (await house.words(tx)).starting_questions()]
+        started = await conversations.start(
+            tx,
+            starters=starters,
+            language=language,
+            time_zone=time_zones.read(body.get("time_zone")),
+            now=house.clock(),
+        )
+    return json(
+        {
+            "ok": True,
+            "id": started.id,
+            "token": started.token,
+            "starters": started.starters,
+            "notice": notice(house.settings.limits, language),
+            "language": language,
+        },
+        status=201,
+    )
+
+
+@doors.get("/conversations/<conversation_id:str>")
+async def look(request: Request, conversation_id: str) -> HTTPResponse:
+    """Say how a conversation stands: its last number, and whether a call is still asked for."""
+    async with house_of(request).db.read() as tx:
+        row = await conversations.open_with(tx, conversation_id, bearer_token(request))
+        open_callback = await retention.has_open_callback(tx, conversation_id)
+    return json(
+        {"ok": True, "last": row["last_seq"], "language": row["language"], "open_callback": open_callback}
+    )
+
+
+@doors.post("/conversations/<conversation_id:str>/messages")
+async def send(request: Request, conversation_id: str) -> HTTPResponse:
+    """Take in one message: 201 when it is new, 200 when it was there already."""
+    return await work_of(request).to_the_end(_send(request, conversation_id))
+
+
+async def _send(request: Request, conversation_id: str) -> HTTPResponse:
+    house = house_of(request)
+    async with house.db.read() as tx:
+        conversation = await conversations.open_with(tx, conversation_id, bearer_token(request))
+    body = json_body(request)
+    receipt = await request.app.ctx.reception.take(conversation, body, address=address_of(request))
+    return json(
+        {
+            "ok": True,
+            "message": receipt.message.as_json(),
+            "replies": [reply.as_json() for reply in receipt.replies],
+            "pending": list(receipt.pending),
+        },
+        status=201 if receipt.is_new else 200,
+    )
+
+
+@doors.get("/conversations/<conversation_id:str>/messages")
+async def read(request: Request, conversation_id: str) -> HTTPResponse:
+    """Give everything after N; wait for news when there is nothing yet."""
+    house = house_of(request)
+    token = bearer_token(request)
+    after = whole_number(request.args.get("after"), default=0)
+    wait_s = _patience_s(request, conversation_id)
+
+    def news(*, is_last: bool = False) -> Coroutine[Any, Any, dict[str, Any]]:
+        return _after(request, conversation_id, token, after, is_last=is_last)
+
+    with house.hub.listening(conversation_id) as listener:
+        answer = await work_of(request).to_the_end(news(is_last=not wait_s))
+        request.app.ctx.desk_watch.saw(conversation_id)  # the token was right: it is the visitor
+        if not answer["messages"] and wait_s:
+            with request.app.ctx.reception.waiting_place(address_of(request), answer["language"]):
+                answer = await _with_news(request, listener, news, answer, wait_s)
+    return json(answer)
+
+
+def _patience_s(request: Request, conversation_id: str) -> float:
+    """How long this request may wait for news."""
+    house, wanted = house_of(request), whole_number(request.args.get("wait"), default=0)
+    limits = house.settings.limits
+    is_crowded = house.hub.count(conversation_id) >= limits.max_listeners_per_conversation
+    return min(wanted, limits.crowded_wait_s if is_crowded else limits.max_wait_s)
+
+
+async def _with_news(
+    request: Request,
+    listener: Listener,
+    news: Callable[..., Coroutine[Any, Any, dict[str, Any]]],
+    answer: dict[str, Any],
+    wait_s: float,
+) -> dict[str, Any]:
+    """Wait until there is something to tell, or the time is over."""
+    left_s = wait_s
+    while not answer["messages"] and left_s > 0:
+        slice_s = min(house_of(request).settings.limits.look_again_s, left_s)
+        has_news = await listener.news(timeout_s=slice_s)
+        left_s = 0.0 if has_news else left_s - slice_s
+        answer = await work_of(request).to_the_end(news(is_last=left_s <= 0))
+    return answer
+
+
+@doors.delete("/conversations/<conversation_id:str>")
+async def forget(request: Request, conversation_id: str) -> HTTPResponse:
+    """Delete the conversation; `?callbacks=keep` keeps a call that was asked for and is open."""
+    return await work_of(request).to_the_end(_forget(request, conversation_id))
+
+
+async def _forget(request: Request, conversation_id: str) -> HTTPResponse:
+    house = house_of(request)
+    token = bearer_token(request)
+    wanted = request.args.get("callbacks", "delete")
+    async with house.db.write() as tx:
+        await conversations.open_with(tx, conversation_id, token)
+        if wanted not in ("keep", "delete"):
+            raise BadRequest(say("bad_request"))
+        await retention.forget(
+            tx, conversation_id, by="visitor", keep_callbacks=wanted == "keep", now=house.clock()
+        )
+    await house.db.wipe_traces()
+    house.hub.publish(conversation_id)
+    return json({"ok": True})
+
+
+def notice(limits: Limits, language: str) -> str:
+    """The words before the first message."""
+    words = say("notice", language, chat_days=str(limits.chat_days))
+    if limits.handoff_days <= limits.chat_days:
+        return words
+    return f"{words} {say('notice_requests', language, handoff_days=str(limits.handoff_days))}"
+
+
+def language_of(wanted: object) -> str:
+    """A language that the service speaks: the wanted one, or English."""
+    return wanted if isinstance(wanted, str) and wanted in LANGUAGES else DEFAULT_LANGUAGE
+
+
+async def _after(
+    request: Request, conversation_id: str, token: str, seq: int, *, is_last: bool
+) -> dict[str, Any]:
+    """Everything after N, and what is pending; unless there is nothing and the request waits on."""
+    async with house_of(request).db.read() as tx:
+        conversation = await conversations.open_with(tx, conversation_id, token)
+        has_more = conversation["last_seq"] > seq
+        found = await messages.after(tx, conversation_id, seq) if has_more else []
+        pending, typing = [], None
+        if found or is_last:
+            pending = await turns.pending(tx, conversation_id)
+            typing = await staff_activity.typing_holder(tx, conversation_id, now=house_of(request).clock())
+    return {
+        "ok": True,
+        "messages": [message.as_json() for message in found],
+        "last": found[-1].seq if found else min(seq, conversation["last_seq"]),
+        "pending": pending,
+        "staff_typing": typing,
+        "language": conversation["language"],
+    }

@@ -1,0 +1,255 @@
+"""How a turn ends: what the bot did, or a true sentence, stored in one transaction.
+
+The words come from the published release, safety's own replies are not shown a second time, and
+callbacks and handoffs are written together with the reply that speaks of them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from clinic.choice_titles import TITLES
+from web.bot import overrides
+from web.bot.client import Offer, Reply, TurnResult, Wish
+from web.bot.manifest import ANSWER_PREFIX, Manifest
+from web.chat import callbacks, handoffs, messages, review_queue, turns
+from web.chat.crisis_cards import soft_line
+from web.chat.rendering import Worded, word
+from web.chat.turns import Turn
+from web.context import House
+from web.core.db import Transaction
+from web.core.errors import BotFailed
+from web.core.i18n import could_not_answer, how_to_reach_us, say
+
+logger = logging.getLogger(__name__)
+
+# Claims the next open turn of a conversation, in the transaction that ends the one before it.
+ClaimNext = Callable[[Transaction, str], Awaitable[Turn | None]]
+
+SAFETY_PREFIX = "utter_safety"
+ABOUT_A_CALL = frozenset(
+    {"affirm", "callback", "cancel_callback", "correct_details", "deny", "inform", "refuse_details",
+     "talk_to_human"}
+)  # fmt: skip
+
+
+class Outcomes:
+    """Ends claimed turns."""
+
+    def __init__(self, house: House, claim_next: ClaimNext) -> None:
+        self._house = house
+        self._claim_next = claim_next
+
+    async def store(self, turn: Turn, result: TurnResult, facts: Mapping[str, Any]) -> Turn | None:
+        """Store all of what the bot did, or nothing when it came too late; claim what is next.
+
+        Raises BotFailed when the bot promises what nobody can keep.
+        """
+        refuse_empty_promises(result.wishes, facts)
+        async with self._house.db.write() as tx:
+            await self._store(tx, turn, result, facts)
+            return await self._claim_next(tx, turn.conversation_id)
+
+    async def store_failure(self, turn: Turn, facts: Mapping[str, Any]) -> Turn | None:
+        """End the turn with a true sentence, unless one was said already; claim what is next."""
+        async with self._house.db.write() as tx:
+            if await turns.finish(tx, turn, outcome="failed", now=self._house.clock()):
+                await self._stand_in(tx, turn, facts)
+                await self._put_to_read(tx, turn, "failed")
+                await self._add_soft_line(tx, turn)
+            return await self._claim_next(tx, turn.conversation_id)
+
+    async def _store(self, tx: Transaction, turn: Turn, result: TurnResult, facts: Mapping[str, Any]) -> None:
+        manifest = self._house.manifests.words_for(result.release)
+        now_holds = await overrides.read(tx)
+        shown = self._words_of(turn, result, facts, now_holds.over(manifest))
+        is_ours = await turns.finish(
+            tx,
+            turn,
+            outcome=result.outcome,
+            release=manifest.release or result.release,
+            understood=result.understood,
+            events=result.events,
+            now=self._house.clock(),
+        )
+        if not is_ours:
+            logger.warning("Result for message %s came too late", turn.message_id)
+            return
+        if now_holds.is_off and not is_about_a_call(result):
+            await self._say_bot_is_off(tx, turn, result, facts)
+        else:
+            await self._speak(tx, turn, result, shown, facts)
+        await self._put_to_read(tx, turn, result.outcome)
+        for wish in result.wishes:
+            await self._grant(tx, turn, wish)
+
+    async def tell_late(
+        self, tx: Transaction, late: turns.Late, *, language: str, facts: Mapping[str, Any]
+    ) -> None:
+        """Say the sentence that stands in for an answer which may still come."""
+        await messages.append(
+            tx,
+            late.conversation_id,
+            author="system",
+            kind="notice",
+            text=could_not_answer(facts, language),
+            language=language,
+            in_reply_to=late.message_id,
+            now=self._house.clock(),
+        )
+
+    async def _speak(
+        self,
+        tx: Transaction,
+        turn: Turn,
+        result: TurnResult,
+        shown: list[Worded],
+        facts: Mapping[str, Any],
+    ) -> None:
+        if result.outcome == "declined" and await self._in_crisis(tx, turn):
+            # Right after a card, "I do not understand" is the wrong thing to read.
+            await self._say(tx, turn, say("did_not_follow", turn.language))
+        elif shown:
+            for reply in shown:
+                await self._show(tx, turn, reply)
+        elif not (only_safety(result) and await self._has_card(tx, turn)):
+            await self._stand_in(tx, turn, facts)
+        if not any("988" in reply.text for reply in shown):
+            await self._add_soft_line(tx, turn)
+
+    def _words_of(
+        self, turn: Turn, result: TurnResult, facts: Mapping[str, Any], manifest: Manifest
+    ) -> list[Worded]:
+        spoken = (reply for reply in result.replies if not is_safetys(reply))
+        worded = (self._word(turn, reply, facts, manifest) for reply in spoken)
+        return [reply for reply in worded if reply is not None]
+
+    def _word(self, turn: Turn, reply: Reply, facts: Mapping[str, Any], manifest: Manifest) -> Worded | None:
+        worded = word(
+            reply,
+            manifest=manifest,
+            facts=facts,
+            language=turn.language,
+            mode=self._house.settings.mode,
+            today=self._house.clock().date(),
+        )
+        if worded is None:
+            logger.error(
+                "Alert: release %s has no words for %s (message %s)",
+                manifest.release,
+                reply.utterance,
+                turn.message_id,
+            )
+        return worded
+
+    async def _say_bot_is_off(
+        self, tx: Transaction, turn: Turn, result: TurnResult, facts: Mapping[str, Any]
+    ) -> None:
+        """Only the phone and the callback are left; a crisis has its card already."""
+        if not (only_safety(result) and await self._has_card(tx, turn)):
+            sentences = (say("bot_off", turn.language), how_to_reach_us(facts, turn.language))
+            title = TITLES["callback"].get(turn.language, TITLES["callback"]["en"])
+            offers = (Offer(title, "callback"),) if facts.get("can_call_back") else ()
+            await self._say(tx, turn, " ".join(filter(None, sentences)), offers=offers)
+        await self._add_soft_line(tx, turn)
+
+    async def _has_card(self, tx: Transaction, turn: Turn) -> bool:
+        replies = await messages.replies_to(tx, turn.conversation_id, turn.message_id)
+        return any(reply.kind == "card" for reply in replies)
+
+    async def _add_soft_line(self, tx: Transaction, turn: Turn) -> None:
+        """Name 988 once more where despair was in the air; not below a card, which says it all."""
+        is_needed = turn.soft_line or await self._in_crisis(tx, turn)
+        if is_needed and not await self._has_card(tx, turn):
+            await self._say(tx, turn, soft_line(turn.language))
+
+    async def _in_crisis(self, tx: Transaction, turn: Turn) -> bool:
+        return await turns.in_crisis_context(
+            tx,
+            turn.conversation_id,
+            seq=turn.seq,
+            messages_long=self._house.settings.limits.crisis_context_messages,
+        )
+
+    async def _stand_in(self, tx: Transaction, turn: Turn, facts: Mapping[str, Any]) -> None:
+        if not await turns.was_told(tx, turn.id):
+            await self._say(tx, turn, could_not_answer(facts, turn.language))
+
+    async def _put_to_read(self, tx: Transaction, turn: Turn, outcome: str) -> None:
+        now = self._house.clock()
+        await review_queue.after_turn(
+            tx, turn.conversation_id, message_id=turn.message_id, outcome=outcome, now=now
+        )
+
+    async def _show(self, tx: Transaction, turn: Turn, reply: Worded) -> None:
+        await messages.append(
+            tx,
+            turn.conversation_id,
+            author="bot",
+            text=reply.text,
+            language=reply.language,
+            in_reply_to=turn.message_id,
+            utterance=reply.utterance,
+            details=reply.details,
+            offers=reply.choices,
+            now=self._house.clock(),
+        )
+
+    async def _say(
+        self, tx: Transaction, turn: Turn, sentence: str, *, offers: tuple[Offer, ...] = ()
+    ) -> None:
+        await messages.append(
+            tx,
+            turn.conversation_id,
+            author="system",
+            kind="notice",
+            text=sentence,
+            language=turn.language,
+            in_reply_to=turn.message_id,
+            offers=offers,
+            now=self._house.clock(),
+        )
+
+    async def _grant(self, tx: Transaction, turn: Turn, wish: Wish) -> None:
+        common: dict[str, Any] = {
+            "message_id": turn.message_id,
+            "reason": wish.reason,
+            "now": self._house.clock(),
+            "mail": self._house.settings.can_tell,
+        }
+        where = (tx, turn.conversation_id)
+        if wish.kind == "callback":
+            await callbacks.request(*where, fields=wish.fields, language=turn.language, **common)
+        elif wish.kind == "cancel_callback":
+            await callbacks.take_back(*where, now=common["now"])
+        else:
+            await handoffs.request(*where, urgent=False, **common)
+
+
+def is_safetys(reply: Reply) -> bool:
+    """Whether a reply comes from the bot's own safety component; this side has spoken already."""
+    return reply.utterance.startswith(SAFETY_PREFIX)
+
+
+def is_about_a_call(result: TurnResult) -> bool:
+    """Whether a turn is about being called or talking to a person: that works with the bot off."""
+    intent = result.understood.get("intent")
+    is_answer = any(reply.utterance.startswith(ANSWER_PREFIX) for reply in result.replies)
+    return result.outcome == "skill" and intent in ABOUT_A_CALL and not is_answer
+
+
+def only_safety(result: TurnResult) -> bool:
+    """Whether the bot had nothing to say but what safety said already."""
+    return all(is_safetys(reply) for reply in result.replies)
+
+
+def refuse_empty_promises(wishes: tuple[Wish, ...], facts: Mapping[str, Any]) -> None:
+    """Check every callback before anything is stored. Raises BotFailed."""
+    for wish in wishes:
+        if wish.kind != "callback":
+            continue
+        if not facts["can_call_back"]:
+            raise BotFailed("a callback although nobody would see it")
+        callbacks.read_fields(wish.fields)

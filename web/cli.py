@@ -1,0 +1,111 @@
+"""What only somebody on the machine itself may do: let people in again, and check the audit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+
+from web import migrations
+from web.accounts import accounts, audit, invitations, two_factor
+from web.accounts.roles import ADMINISTRATOR
+from web.context import utc_now
+from web.core.db import Database, Transaction
+from web.core.encryption import Sealing
+from web.core.settings import Settings
+from web.schema import accounts as accounts_table
+
+BREAK_GLASS_LASTS = timedelta(minutes=30)
+
+
+def set_up_link(settings: Settings, code: str) -> str:
+    """The link that makes an administrator."""
+    return f"{settings.public_url}/setup/start/{code}"
+
+
+def password_link(settings: Settings, code: str) -> str:
+    """The link to choose a password with."""
+    return f"{settings.public_url}/invitation/{code}"
+
+
+async def break_glass(settings: Settings, sign_in_name: str | None) -> int:
+    """Print a one-time link: for a new administrator, or for the account that is named."""
+    async with _record(settings) as db, db.write() as tx:
+        now = utc_now()
+        if sign_in_name is None:
+            link = set_up_link(settings, await invitations.make_first(tx, now=now))
+            await audit.note(tx, by=audit.HOST, did="glass.broken", about="accounts", now=now)
+        else:
+            account = await accounts.with_sign_in_name(tx, sign_in_name)
+            if account is None:
+                print(await _nobody(tx, sign_in_name))
+                return 1
+            link = password_link(settings, await _let_in(tx, account.id, now=now))
+    print(f"Open this link once, within 30 minutes (Front Desk must be running):\n{link}")
+    print("This is written down in the audit.")
+    return 0
+
+
+async def reset_second_factor(settings: Settings, sign_in_name: str | None) -> int:
+    """Take the second step away from one account, or from all that the key here does not open."""
+    async with _record(settings) as db, db.write() as tx:
+        now = utc_now()
+        if sign_in_name is None:
+            shut = await two_factor.unreadable(tx, Sealing(settings.key_file))
+            of = [await accounts.get(tx, account_id) for account_id in shut]
+        else:
+            account = await accounts.with_sign_in_name(tx, sign_in_name)
+            if account is None:
+                print(await _nobody(tx, sign_in_name))
+                return 1
+            of = [account] if account.has_second_factor else []
+        for each in of:
+            await accounts.remove_second_factor(tx, each.id, by=audit.HOST, now=now)
+            await accounts.end_sessions(tx, each.id)
+    if not of:
+        print("Nothing to set back: there is no such second step.")
+        return 0
+    print(f"Set back for {', '.join(each.sign_in_name for each in of)}. They sign in with their password,")
+    print("then set the second step up again. This is written down in the audit.")
+    return 0
+
+
+async def verify_audit(settings: Settings) -> int:
+    """Say whether the audit is whole."""
+    async with _record(settings) as db, db.read() as tx:
+        checked = await audit.verify(tx)
+    if checked.broken_at is not None:
+        print(f"The audit was changed: entry {checked.broken_at} does not fit the {checked.count} before it.")
+        return 1
+    print(f"The audit is whole: {checked.count} entries. Last seal: {checked.last_hash}")
+    return 0
+
+
+async def _nobody(tx: Transaction, sign_in_name: str) -> str:
+    known = ", ".join(each.sign_in_name for each in await accounts.everybody(tx)) or "none yet"
+    return f"Nobody signs in as '{sign_in_name}'. Known: {known}."
+
+
+async def _let_in(tx: Transaction, account_id: str, *, now: datetime) -> str:
+    """Make an account an open administrator's again, without its second factor and sessions."""
+    account = await accounts.get(tx, account_id)
+    given = sorted(account.roles | {ADMINISTRATOR})
+    change = update(accounts_table).where(accounts_table.c.id == account_id)
+    await tx.execute(change.values(disabled_at=None, roles=given))
+    await accounts.remove_second_factor(tx, account_id, by=audit.HOST, now=now)
+    await accounts.end_sessions(tx, account_id)
+    code = await invitations.make(tx, account_id, by=audit.HOST, lasts=BREAK_GLASS_LASTS, now=now)
+    await audit.note(tx, by=audit.HOST, did="glass.broken", about="accounts", about_id=account_id, now=now)
+    return code
+
+
+@asynccontextmanager
+async def _record(settings: Settings) -> AsyncIterator[Database]:
+    db = Database(settings.database_url)
+    try:
+        await migrations.upgrade(db)
+        yield db
+    finally:
+        await db.close()

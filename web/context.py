@@ -1,0 +1,84 @@
+"""What the rooms of the service share: settings, the record, the bot, the words, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from clinic.facts import Clinic
+from web.accounts import accounts
+from web.bot import overrides
+from web.bot.manifest import Manifest, Manifests
+from web.bot.pool import Bots
+from web.core.db import Database, Transaction
+from web.core.encryption import Sealing
+from web.core.pubsub import Hub
+from web.core.settings import Settings
+from web.hours import clinic_facts, closures, on_duty, staff_activity
+from web.hours.facts import depends_on_watching, facts_now
+from web.hours.hours import HoursState, state_at
+from web.schema import new_id
+
+
+def utc_now() -> datetime:
+    """The time now, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class House:
+    """One running service's shared things; `web/app.py` builds it."""
+
+    settings: Settings
+    clinic: Clinic  # as the file has it; `clinic_now` knows what staff changed since
+    db: Database
+    bot: Bots
+    manifests: Manifests
+    sealing: Sealing
+    hub: Hub = field(default_factory=Hub)
+    clock: Callable[[], datetime] = utc_now
+    latest: dict[str, str] = field(default_factory=dict)
+    process: str = field(default_factory=new_id)  # under this name it claims turns
+
+    async def clinic_now(self, tx: Transaction) -> Clinic:
+        """The clinic as `clinic.yml` and the record know it now."""
+        clinic = await clinic_facts.current(tx, self.clinic)
+        self.latest["name"] = clinic.name
+        return clinic
+
+    @property
+    def name(self) -> str:
+        """The clinic's name as this process read it last, for the head of every page."""
+        return self.latest.get("name", self.clinic.name)
+
+    async def hours(self, tx: Transaction) -> HoursState:
+        """Whether the clinic is open now, and who is at the desk."""
+        return await self._hours_of(tx, await self.clinic_now(tx))
+
+    async def facts(self, tx: Transaction, language: str = "en") -> dict[str, Any]:
+        """What is true now, as far as the clinic told us."""
+        clinic = await self.clinic_now(tx)
+        return facts_now(
+            clinic,
+            self.settings,
+            await self._hours_of(tx, clinic),
+            last_sign_in_at=await self._last_watched(tx) if depends_on_watching(self.settings) else None,
+            language=language,
+        )
+
+    async def words(self, tx: Transaction) -> Manifest:
+        """The published words, as signatures and withdrawals have them now."""
+        return (await overrides.read(tx)).over(self.manifests.current())
+
+    async def _last_watched(self, tx: Transaction) -> datetime | None:
+        """When somebody who works at the desk last signed in, or last had a page of it open."""
+        seen = await staff_activity.last_at_the_desk(tx)
+        theirs = ((each.last_sign_in_at, seen.get(each.id)) for each in await accounts.of_the_desk(tx))
+        return max((moment for each in theirs for moment in each if moment), default=None)
+
+    async def _hours_of(self, tx: Transaction, clinic: Clinic) -> HoursState:
+        now = self.clock()
+        watching = await on_duty.watching(tx, now, unseen=self.settings.limits.patience.unseen)
+        return state_at(clinic, await closures.all(tx, now=now), watching, now)

@@ -1,0 +1,1 @@
+"""What every district stands on: database, errors, settings, background work, words, encryption."""

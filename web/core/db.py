@@ -1,0 +1,96 @@
+"""The record's engine: SQLite (one writer at a time) by default, PostgreSQL by DATABASE_URL.
+
+`async with db.write() as tx` is one transaction, committed at its end; `db.read()` one snapshot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from sqlalchemy import URL, Result, RowMapping
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from web.core.sqlite import Sqlite
+
+# On SQLite a `SqliteTransaction`, which does what rules need of this: `execute`, `exec_driver_sql`,
+# `run_sync`, `dialect`.
+Transaction = AsyncConnection
+
+
+class Database:
+    """The one way to the record."""
+
+    def __init__(self, url: str) -> None:
+        self.url: URL = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.sqlite = Sqlite(self.url) if self.is_sqlite else None
+        self.postgres = None if self.is_sqlite else _postgres(self.url)
+
+    @contextlib.asynccontextmanager
+    async def read(self, *, long: bool = False) -> AsyncIterator[Transaction]:
+        """Open a transaction that only reads; `long` when it goes through much of the record.
+
+        On SQLite a short read runs at once, a long one in a thread, so that nobody waits for it.
+        """
+        if self.sqlite is not None:
+            async with self.sqlite.read(long=long) as tx:
+                yield tx  # type: ignore[misc]
+            return
+        async with self._connection() as connection:
+            # Else every statement of a transaction would see newer rows.
+            connection = await connection.execution_options(isolation_level="REPEATABLE READ")
+            async with connection.begin():
+                yield connection
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """Open a transaction that writes: everything in it is stored together, or nothing is."""
+        if self.sqlite is not None:
+            async with self.sqlite.write() as tx:
+                yield tx  # type: ignore[misc]
+            return
+        async with self._connection() as connection, connection.begin():
+            yield connection
+
+    @property
+    def has_traces(self) -> bool:
+        """Whether SQLite's write-ahead log may hold deleted words."""
+        return self.sqlite is not None and self.sqlite.has_traces
+
+    async def wipe_traces(self) -> None:
+        """Bring deletions from SQLite's write-ahead log into the file: nothing stays readable.
+
+        While somebody reads an older state it cannot be done: `has_traces` then says to try again.
+        """
+        if self.sqlite is not None:
+            await self.sqlite.wipe_traces()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self.sqlite is not None:
+            await self.sqlite.close()
+        if self.postgres is not None:
+            await self.postgres.dispose()
+
+    def _connection(self) -> AsyncConnection:
+        assert self.postgres is not None
+        return self.postgres.connect()
+
+
+async def rows_of(found: Result[Any]) -> list[RowMapping]:
+    """The rows of a long read: decoding thousands takes longer than finding them, so in a thread."""
+    return await asyncio.to_thread(lambda: list(found.mappings()))
+
+
+def _postgres(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url.set(drivername="postgresql+asyncpg"),
+        pool_pre_ping=True,
+        pool_size=10,
+        # A commit that was told to a visitor survives a crash, whatever the server's default.
+        connect_args={"server_settings": {"synchronous_commit": "on"}},
+    )

@@ -1,0 +1,1 @@
+"""The desk: queues, conversations, callbacks, staff replies, handoff timeouts, statistics."""

@@ -1,0 +1,260 @@
+"""One conversation as staff see it: who said what, what the bot understood, notes in between."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import RowMapping, select
+
+from web.bot.manifest import ANSWER_PREFIX, Manifest
+from web.chat import handoff_events, messages
+from web.chat.messages import Message
+from web.core import formatting, pii
+from web.core.db import Transaction
+from web.desk import flagged_answers, notes
+from web.desk.queue_views import title_of
+from web.schema import callbacks, conversations, turns
+
+_AUTHORS = {"visitor": "Visitor", "bot": "Bot", "staff": "Our team", "system": "Front Desk"}
+_OUTCOMES = {
+    "answered": "Answered",
+    "asked_back": "Asked back",
+    "declined": "Had no answer",
+    "skill": "Skill",
+    "safety": "Safety",
+    "failed": "Failed",
+    "person": "Left to a person",
+}
+_DEEDS = {
+    "requested": "A person was asked for",
+    "urgent": "Safety spoke up",
+    "opened": "{name} opened it",
+    "unopened": "Nobody had opened it: told again",
+    "claimed": "{name} took over",
+    "assigned": "{name} gave it to {to}",
+    "handed_back": "{name} handed it back",
+    "lapsed": "{holder} was {why}: back to the list",
+    "resolved": "{name} resolved it",
+    "left": "Closed by itself: the visitor left",
+    "not_a_crisis": "{name}: not a crisis",
+    "reopened": "{name} reopened it",
+}
+_WHY = {"away": "away", "off_shift": "off shift", "silent": "silent"}
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What the bot made of a visitor's message."""
+
+    outcome: str
+    intent: str
+    title: str
+    confidence: str
+    runners_up: list[tuple[str, str]]
+    release: str
+    safety: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a transcript: a message, or a note."""
+
+    id: str
+    author: str
+    who: str
+    kind: str
+    at: datetime
+    clock: str
+    text: str
+    answer: str = ""
+    is_approved: bool = False
+    language: str = "en"
+    understood: Understood | None = None
+    can_be_wrong: bool = False
+    wrong: str = ""
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A conversation from its beginning."""
+
+    conversation_id: str
+    began: str
+    language: str
+    language_name: str
+    time_zone: str | None
+    lines: list[Line]
+    history: list[tuple[str, str]]
+    callbacks: list[RowMapping] = field(default_factory=list)
+
+
+async def read(
+    tx: Transaction,
+    conversation_id: str,
+    *,
+    manifest: Manifest,
+    zone: ZoneInfo | None,
+    is_masked: bool = False,
+) -> Transcript | None:
+    """Read one conversation; None when it is unknown or was deleted.
+
+    `is_masked` takes names and numbers out, for those who need not know who it was.
+    """
+    mine = select(conversations).where(conversations.c.id == conversation_id)
+    row = (await tx.execute(mine)).mappings().first()
+    if row is None or row["deleted_at"] is not None:
+        return None
+    understood = await _understood(tx, conversation_id, manifest)
+    wrong = await flagged_answers.of_conversation(tx, conversation_id)
+    said = await messages.after(tx, conversation_id)
+    lines = [_line(message, understood, wrong, manifest, zone) for message in said]
+    kept = [_note(note, zone) for note in await notes.of_conversation(tx, conversation_id)]
+    # As the visitor sees it: `seq` alone orders messages. Clocks differ; a note finds its place by time.
+    lines = list(heapq.merge(lines, kept, key=lambda line: line.at))
+    events = await handoff_events.of_conversation(tx, conversation_id)
+    asked = await tx.execute(
+        select(callbacks)
+        .where(callbacks.c.conversation_id == conversation_id)
+        .order_by(callbacks.c.created_at)
+    )
+    requests = list(asked.mappings())
+    if is_masked:
+        names = _names(requests)
+        lines = [
+            replace(line, text=pii.mask(line.text, names=names), wrong=pii.mask(line.wrong, names=names))
+            for line in lines
+        ]
+    return Transcript(
+        conversation_id=conversation_id,
+        began=formatting.when(row["created_at"], zone),
+        language=row["language"],
+        language_name=formatting.LANGUAGES.get(row["language"], row["language"]),
+        time_zone=row["time_zone"],
+        lines=_dated(lines, zone),
+        history=[(formatting.when(event["at"], zone), _deed(event)) for event in events if _deed(event)],
+        callbacks=requests,
+    )
+
+
+def _names(requests: list[RowMapping]) -> list[str]:
+    """The names that the visitor left with a request for a call: whole, and each part."""
+    whole = [str(row["first_name"] or "") for row in requests]
+    return whole + [part for name in whole for part in name.split() if len(part) > 1]
+
+
+def _dated(lines: list[Line], zone: ZoneInfo | None) -> list[Line]:
+    """Give the first line of each day its date; the others their time alone."""
+    days = [line.at.astimezone(zone or UTC).date() for line in lines]
+    return [
+        line if at and days[at] == days[at - 1] else replace(line, clock=formatting.when(line.at, zone))
+        for at, line in enumerate(lines)
+    ]
+
+
+async def _understood(tx: Transaction, conversation_id: str, manifest: Manifest) -> dict[str, Understood]:
+    """What was understood, by the visitor's message."""
+    mine = (turns.c.conversation_id == conversation_id, turns.c.state == "done")
+    found = await tx.execute(select(turns).where(*mine))
+    return {row["message_id"]: understanding(row, manifest) for row in found.mappings()}
+
+
+def understanding(turn: RowMapping, manifest: Manifest) -> Understood:
+    """What the bot made of one message, in words."""
+    parsed: Mapping[str, Any] = turn["understood"] or {}
+    intent = str(parsed.get("intent") or "")
+    ranking = [each for each in parsed.get("ranking") or [] if isinstance(each, dict)]
+    return Understood(
+        outcome=_OUTCOMES.get(turn["outcome"] or "", turn["outcome"] or ""),
+        intent=intent,
+        title=title_of(manifest, intent),
+        confidence=percent(parsed.get("confidence")),
+        runners_up=[
+            (
+                title_of(manifest, str(each.get("intent"))) or str(each.get("intent")),
+                percent(each.get("confidence")),
+            )
+            for each in ranking
+            if each.get("intent") != intent
+        ][:4],
+        release=str(turn["release"] or ""),
+        safety=_safety(parsed.get("safety")),
+    )
+
+
+def _name(manifest: Manifest, intent: str) -> str:
+    return title_of(manifest, intent) or intent
+
+
+def percent(confidence: object) -> str:
+    """A confidence as people read it."""
+    return f"{confidence:.0%}" if isinstance(confidence, float | int) else ""
+
+
+def _safety(found: object) -> str:
+    kind = found.get("kind") if isinstance(found, Mapping) else None
+    return formatting.reason(kind) if isinstance(kind, str) and kind != "none" else ""
+
+
+def _line(
+    message: Message,
+    understood: Mapping[str, Understood],
+    wrong: Mapping[str, RowMapping],
+    manifest: Manifest,
+    zone: ZoneInfo | None,
+) -> Line:
+    mark = wrong.get(message.id)
+    is_answer = bool(message.utterance and message.utterance.startswith(ANSWER_PREFIX))
+    name = message.details.get("name") if message.author == "staff" else None
+    return Line(
+        id=message.id,
+        author=message.author,
+        who=str(name or _AUTHORS.get(message.author, message.author)),
+        kind=message.kind,
+        at=message.created_at,
+        clock=formatting.clock(message.created_at, zone),
+        text=message.text,
+        answer=_called((message.utterance or "").removeprefix(ANSWER_PREFIX), manifest) if is_answer else "",
+        is_approved=bool(message.details.get("approved")),
+        language=message.language,
+        understood=understood.get(message.id) if message.author == "visitor" else None,
+        can_be_wrong=message.author == "bot" and message.kind == "text",
+        wrong=_mark(mark, manifest) if mark else "",
+    )
+
+
+def _called(answer_id: str, manifest: Manifest) -> str:
+    """The title of an answer; its id when the published release does not have it any more."""
+    return title_of(manifest, f"faq/{answer_id}") or answer_id
+
+
+def _mark(mark: RowMapping, manifest: Manifest) -> str:
+    right = title_of(manifest, f"faq/{mark['right_answer']}") or mark["right_answer"]
+    parts = [f"Marked wrong by {mark['name']}"]
+    if right:
+        parts.append(f"right would be: {right}")
+    return "; ".join([*parts, mark["remark"]] if mark["remark"] else parts)
+
+
+def _note(note: RowMapping, zone: ZoneInfo | None) -> Line:
+    return Line(
+        id=note["id"],
+        author="note",
+        who=f"Note by {note['name']}",
+        kind="note",
+        at=note["created_at"],
+        clock=formatting.clock(note["created_at"], zone),
+        text=note["text"],
+    )
+
+
+def _deed(event: RowMapping) -> str:
+    is_safety = event["did"] == "requested" and event["details"].get("urgent")
+    words = _DEEDS["urgent" if is_safety else event["did"]] if event["did"] in _DEEDS else ""
+    details = {"to": "", "holder": "", "why": "", **event["details"]}
+    details["why"] = _WHY.get(details["why"], details["why"])
+    return words.format(**{**details, "name": event["name"] or "Somebody"})

@@ -1,0 +1,183 @@
+"""The three lists as staff see them: each case in words, with what matters in a second first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from web.bot.manifest import Manifest
+from web.core import formatting, pii
+from web.core.db import Transaction
+from web.desk import callback_views, queues, visitor_presence
+from web.desk.queues import LISTS, Case, List
+
+MAX_WORDS = 160
+TITLES: dict[List, str] = {"waiting": "Waiting now", "to_call": "To call", "to_read": "To read"}
+EMPTY: dict[List, str] = {
+    "waiting": "Nobody is waiting. Whoever asks for a person appears here by itself.",
+    "to_call": "No calls to make.",
+    "to_read": "Nothing to read.",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in a list."""
+
+    id: str
+    href: str
+    why: str
+    also: str
+    topic: str
+    since: datetime
+    waited: str
+    last_words: str
+    is_here: bool
+    presence: str
+    is_urgent: bool
+    is_missed: bool
+    is_new: bool
+    told_at: str
+    holder: str
+    is_mine: bool
+    language: str
+    name: str
+    best_time: str
+    best_time_here: str
+
+
+async def lists(
+    tx: Transaction, *, staff_id: str, manifest: Manifest, zone: ZoneInfo | None, now: datetime
+) -> dict[List, list[Row]]:
+    """Every case on its list."""
+    found = await queues.lists(tx, now=now)
+    return {
+        name: [row_of(case, name, staff_id, manifest, now, zone) for case in found[name]] for name in LISTS
+    }
+
+
+async def next_case(tx: Transaction, *, staff_id: str, but: str, now: datetime) -> str | None:
+    """The conversation to go to next: the first waiting one that no colleague holds."""
+    waiting = (await queues.lists(tx, now=now))["waiting"]
+    free = [
+        case.conversation_id
+        for case in waiting
+        if not case.is_held or (case.handoff and case.handoff["claimed_by"] == staff_id)
+    ]
+    return next((each for each in free if each != but), free[0] if free else None)
+
+
+def row_of(
+    case: Case,
+    on: List,
+    staff_id: str,
+    manifest: Manifest,
+    now: datetime,
+    zone: ZoneInfo | None,
+    *,
+    is_masked: bool = False,
+) -> Row:
+    """One case in words. `is_masked`: without what says who it is."""
+    handoff = case.handoff
+    callback = case.callbacks[0] if case.callbacks and not is_masked else None
+    return Row(
+        id=case.conversation_id,
+        href=_href(case, on),
+        why=_why(case, on, is_masked),
+        also=_also(case, on),
+        topic=title_of(manifest, case.intent),
+        since=case.since,
+        waited=_waited(case, on, now),
+        last_words=shortened(pii.mask(case.last_words) if is_masked else case.last_words),
+        is_here=visitor_presence.is_here(case.seen_at, now),
+        presence=presence(case.seen_at, now),
+        is_urgent=case.is_urgent,
+        is_missed=bool(handoff and handoff["told_again_at"] and handoff["opened_at"] is None),
+        is_new=bool(handoff and handoff["opened_at"] is None and not case.is_held),
+        told_at=_told_at(case),
+        holder=str(handoff["claimed_name"] or "") if handoff and case.is_held else "",
+        is_mine=bool(handoff and case.is_held and handoff["claimed_by"] == staff_id),
+        language=formatting.LANGUAGES.get(case.language, case.language) if case.language != "en" else "",
+        name=str(callback["first_name"] or "") if callback else "",
+        best_time=str(callback["best_time"] or "") if callback else "",
+        best_time_here=callback_views.in_short(callback, zone, now) if callback else "",
+    )
+
+
+def _waited(case: Case, on: List, now: datetime) -> str:
+    """How long it is open; nobody waits for what is only to read."""
+    if on == "to_call":
+        return f"Asked {formatting.age(now, case.since)}"
+    if on == "waiting":
+        return f"Waiting {formatting.how_long(now, case.since)}"
+    return ""
+
+
+def presence(seen_at: datetime | None, now: datetime) -> str:
+    """Whether the visitor is there."""
+    if visitor_presence.is_here(seen_at, now):
+        return "Visitor here"
+    return f"Left {formatting.age(now, seen_at)}" if seen_at else "Left"
+
+
+def title_of(manifest: Manifest, intent: str | None) -> str:
+    """The title of the answer that an intent means; empty for skills."""
+    if not intent or not intent.startswith("faq/"):
+        return ""
+    return str(manifest.answers.get(intent.removeprefix("faq/"), {}).get("title") or "")
+
+
+def shortened(text: str) -> str:
+    """The beginning of what was written, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_WORDS else f"{line[: MAX_WORDS - 1].rstrip()}…"
+
+
+def pulse(found: dict[List, list[Row]]) -> dict[str, Any]:
+    """What the page needs for its counts and its sounds: ids and numbers, no words.
+
+    An urgent one goes by its time as well: a second crisis in the same chat is heard like the first.
+    """
+    waiting = [row for row in found["waiting"] if not row.holder or row.is_mine]
+    return {
+        "urgent": [f"{row.id} {row.told_at}" for row in waiting if row.is_urgent],
+        "person": [row.id for row in waiting if not row.is_urgent and not row.is_mine],
+        "call": [row.id for row in found["to_call"]],
+        "missed": [f"{row.id} {row.told_at}" for row in waiting if row.is_missed],
+        "counts": {name: len(found[name]) for name in LISTS},
+    }
+
+
+def _told_at(case: Case) -> str:
+    told_at = case.handoff["urgent_at"] if case.handoff is not None else None
+    return told_at.isoformat() if told_at else ""
+
+
+def _href(case: Case, on: List) -> str:
+    if on == "to_call":
+        return f"/desk/callbacks#{case.callbacks[0]['id']}"
+    return f"/desk/conversations/{case.conversation_id}"
+
+
+def _why(case: Case, on: List, is_masked: bool) -> str:
+    if case.handoff is not None and on == "waiting":
+        return formatting.reason(case.handoff["reason"])
+    if case.callbacks:
+        row = case.callbacks[0]
+        wish = formatting.CHANNELS.get(row["channel"], "a call")
+        name = "" if is_masked else row["first_name"]
+        return f"{name} asks for {wish}" if name else f"Asks for {wish}"
+    reasons = {row["reason"] for row in case.reads}
+    return "; ".join(words for name, words in formatting.TO_READ_REASONS.items() if name in reasons)
+
+
+def _also(case: Case, on: List) -> str:
+    """What else is open in it: it is worked with the case, not on a second list."""
+    more = []
+    if on == "waiting" and case.callbacks:
+        more.append("asked for a call")
+    if on == "to_call" and case.handoff is not None:
+        more.append("wanted a person, then left")
+    return ", ".join(more)

@@ -1,0 +1,139 @@
+"""The three lists of the desk. A case is a conversation that needs staff; it is on exactly one list.
+
+*Waiting now*: the visitor is there and wants a person, or safety spoke up, or somebody holds it.
+*To call*: a callback is open. *To read*: nobody waits. What has nothing open is no case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import RowMapping, func, select, tuple_
+
+from web.chat import callbacks, handoffs, review_queue
+from web.core.db import Transaction
+from web.desk import callback_reasons, visitor_presence
+from web.schema import messages, turns
+
+List = Literal["waiting", "to_call", "to_read"]
+LISTS: tuple[List, ...] = ("waiting", "to_call", "to_read")
+
+
+@dataclass
+class Case:
+    """A conversation and everything that is open in it."""
+
+    conversation_id: str
+    language: str
+    handoff: RowMapping | None = None
+    callbacks: list[RowMapping] = field(default_factory=list)
+    reads: list[RowMapping] = field(default_factory=list)
+    seen_at: datetime | None = None
+    last_words: str = ""
+    intent: str | None = None
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether safety spoke up and nobody said that it is no crisis."""
+        return self.handoff is not None and bool(self.handoff["urgent"])
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody of the staff speaks with the visitor."""
+        return self.handoff is not None and self.handoff["state"] == "claimed"
+
+    @property
+    def since(self) -> datetime:
+        """Since when it waits: the request for a person, the callback, or what is to read."""
+        if self.handoff is not None:
+            return self.handoff["requested_at"]
+        of = self.callbacks or self.reads
+        return min(row["created_at"] for row in of)
+
+
+def place(case: Case, now: datetime) -> List | None:
+    """The one list a case is on; None when nothing is open."""
+    if case.handoff is not None:
+        if case.is_urgent or case.is_held or visitor_presence.is_here(case.seen_at, now):
+            return "waiting"
+        # Who left with a number is called; who left without one waits to be closed (handoff timeouts).
+        return "to_call" if case.callbacks else "waiting"
+    if case.callbacks:
+        return "to_call"
+    return "to_read" if case.reads else None
+
+
+def sort_key(case: Case) -> tuple[bool, bool, datetime]:
+    """Urgent first, then those nobody holds, then the longest wait."""
+    return (not case.is_urgent, case.is_held, case.since)
+
+
+async def lists(tx: Transaction, *, now: datetime) -> dict[List, list[Case]]:
+    """Every case, on its list and in its order."""
+    placed: dict[List, list[Case]] = {name: [] for name in LISTS}
+    for case in (await every(tx)).values():
+        found = place(case, now)
+        if found is not None:
+            placed[found].append(case)
+    for name in LISTS:
+        placed[name].sort(key=sort_key)
+    placed["to_read"].reverse()  # the newest first: nobody waits
+    return placed
+
+
+async def every(tx: Transaction) -> dict[str, Case]:
+    """Every conversation with something open, by its id."""
+    found: dict[str, Case] = {}
+
+    def case_of(row: RowMapping) -> Case:
+        return found.setdefault(row["conversation_id"], Case(row["conversation_id"], row["language"]))
+
+    for row in await handoffs.open_ones(tx):
+        case_of(row).handoff = row
+    for row in await callbacks.open_ones(tx):
+        case_of(row).callbacks.append(row)
+    for row in await review_queue.unread(tx):
+        case_of(row).reads.append(row)
+    await _add_visits(tx, found)
+    await _add_topics(tx, found)
+    return found
+
+
+async def _add_visits(tx: Transaction, found: dict[str, Case]) -> None:
+    """Add the last words; whoever writes was there when they wrote."""
+    for conversation_id, seen_at in (await visitor_presence.seen_at(tx, found)).items():
+        found[conversation_id].seen_at = seen_at
+    for row in await _last(tx, messages, found, messages.c.author == "visitor"):
+        case = found[row["conversation_id"]]
+        case.last_words = row["text"]
+        case.seen_at = max(filter(None, (case.seen_at, row["created_at"])))
+    # Who asks for a call ends with "yes": what it is about came before.
+    calls = [case.conversation_id for case in found.values() if case.callbacks and case.handoff is None]
+    for conversation_id, words in (await callback_reasons.before_the_form(tx, calls)).items():
+        found[conversation_id].last_words = words
+
+
+async def _add_topics(tx: Transaction, found: dict[str, Case]) -> None:
+    understood = turns.c.understood.is_not(None) & turns.c.outcome.in_(("answered", "asked_back"))
+    for row in await _last(tx, turns, found, understood):
+        intent = (row["understood"] or {}).get("intent")
+        found[row["conversation_id"]].intent = intent if isinstance(intent, str) else None
+
+
+async def _last(
+    tx: Transaction, table: Any, conversation_ids: Iterable[str], condition: Any
+) -> list[RowMapping]:
+    """The last row of each conversation that meets a condition."""
+    ids = list(conversation_ids)
+    if not ids:
+        return []
+    newest = (
+        select(table.c.conversation_id, func.max(table.c.seq))
+        .where(table.c.conversation_id.in_(ids), condition)
+        .group_by(table.c.conversation_id)
+    )
+    found = await tx.execute(select(table).where(tuple_(table.c.conversation_id, table.c.seq).in_(newest)))
+    return list(found.mappings())

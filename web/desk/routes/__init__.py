@@ -1,0 +1,21 @@
+"""The doors of the desk, `/desk`: each room of it in a file of its own."""
+
+from __future__ import annotations
+
+from sanic import Blueprint
+
+from web.desk.routes import (
+    callbacks,
+    canned,
+    conversation,
+    conversation_actions,
+    hours,
+    lists,
+    pulse,
+    review,
+    statistics,
+)
+
+ROOMS = (lists, pulse, conversation, conversation_actions, callbacks, hours, review, canned, statistics)
+
+doors = Blueprint.group(*(room.doors for room in ROOMS), url_prefix="/desk")

@@ -1,0 +1,95 @@
+"""The calls to make: dial, log an attempt, done; and the list as a file."""
+
+from __future__ import annotations
+
+from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import text
+
+from web.accounts import accounts, audit
+from web.chat import callbacks
+from web.core import csv_export
+from web.core.errors import BadRequest
+from web.desk import callback_views
+from web.desk.routes.layout import (
+    WORKERS,
+    done,
+    draw,
+    live_page,
+    note_presence,
+    person_of,
+    pulse_values,
+    zone_of,
+)
+from web.http.guard import allow
+from web.http.requests import form_value, house_of, work_of
+
+doors = Blueprint("desk_calls", url_prefix="/callbacks")
+
+
+@doors.get("/")
+@allow(*WORKERS)
+async def page(request: Request) -> HTTPResponse:
+    """Show the open calls, or the closed ones."""
+    await note_presence(request)
+    return await _draw(request, "desk/calls.html")
+
+
+@doors.get("/live")
+@allow(*WORKERS, background=True)
+async def live(request: Request) -> HTTPResponse:
+    """Give the list alone, as soon as it changes."""
+    await note_presence(request)
+    return await live_page(request, lambda: _draw(request, "desk/_calls.html"))
+
+
+@doors.post("/<callback_id:str>/move")
+@allow(*WORKERS)
+async def move(request: Request, callback_id: str) -> HTTPResponse:
+    """Take a request one step on: called, reached, done, cancelled, or new again."""
+    house, by = house_of(request), person_of(request)
+    to = form_value(request, "to")
+    if to not in callback_views.STEP_WORDS:
+        raise BadRequest("There is no such step.")
+
+    async def change() -> None:
+        async with house.db.write() as tx:
+            note = form_value(request, "note").strip()
+            await callbacks.move(tx, callback_id, to, by=by.id, now=house.clock(), note=note)
+
+    await work_of(request).to_the_end(change())
+    house.hub.publish("desk")
+    return done(request, "/desk/callbacks", f"Kept: {callback_views.STATES[to].lower()}.")
+
+
+@doors.get("/export.csv")
+@allow(*WORKERS)
+async def export(request: Request) -> HTTPResponse:
+    """Give every request as a file; who took it is kept."""
+    house, by = house_of(request), person_of(request)
+    async with house.db.read(long=True) as tx:
+        rows = await callback_views.export_rows(tx, zone=await zone_of(request, tx), now=house.clock())
+    async with house.db.write() as tx:  # nothing is given away before this is kept
+        details = {"rows": len(rows), "form": "csv"}
+        await audit.note(
+            tx, by=by.id, did="callbacks.export", about="callbacks", details=details, now=house.clock()
+        )
+    headers = {"content-disposition": 'attachment; filename="callbacks.csv"'}
+    return text(
+        csv_export.as_csv(callback_views.EXPORTED, rows),
+        content_type="text/csv; charset=utf-8",
+        headers=headers,
+    )
+
+
+async def _draw(request: Request, template: str) -> HTTPResponse:
+    house = house_of(request)
+    show = "closed" if request.args.get("show") == "closed" else "open"
+    async with house.db.read() as tx:
+        now = house.clock()
+        names = await accounts.names(tx)
+        listed = await callback_views.listed(
+            tx, show=show, names=names, zone=await zone_of(request, tx), now=now
+        )
+        values = await pulse_values(request, tx, now)
+    not_all = show == "closed" and len(listed) == callback_views.MAX_CLOSED_LISTED
+    return draw(request, template, calls=listed, show=show, not_all=not_all, **values)

@@ -1,0 +1,179 @@
+"""One conversation at the desk: its page, kept fresh, and the approved answers that fit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sanic import Blueprint, HTTPResponse, Request, json
+
+from web.accounts import audit
+from web.chat import handoffs, turns
+from web.chat.turns import GONE
+from web.core import time_zones
+from web.core.errors import NotFound
+from web.desk import callback_views, canned, conversation_view, queue_views, queues, snippets
+from web.desk.routes.layout import (
+    READERS,
+    WORKERS,
+    draw,
+    live_page,
+    note_presence,
+    person_of,
+    pulse_values,
+    zone_of,
+)
+from web.hours import staff_activity
+from web.http.guard import allow, staff_of
+from web.http.requests import form_value, house_of
+
+doors = Blueprint("desk_conversation", url_prefix="/conversations")
+
+
+@doors.get("/<conversation_id:str>")
+@allow(*READERS)
+async def page(request: Request, conversation_id: str) -> HTTPResponse:
+    """Show a conversation from its beginning."""
+    house, by = house_of(request), person_of(request)
+    async with house.db.write() as tx:
+        now = house.clock()
+        if (
+            await conversation_view.read(tx, conversation_id, manifest=house.manifests.current(), zone=None)
+            is None
+        ):
+            raise NotFound(GONE)
+        if staff_of(request).may(*WORKERS):
+            await handoffs.open_by(tx, conversation_id, by=by, now=now)
+            await staff_activity.look(tx, conversation_id, by, now=now)
+            await staff_activity.at_the_desk(tx, by, now=now)
+        await audit.note(
+            tx, by=by.id, did="conversation.read", about="conversations", about_id=conversation_id, now=now
+        )
+    house.hub.publish("desk")
+    return await _draw(request, conversation_id, "desk/conversation.html")
+
+
+@doors.get("/<conversation_id:str>/live")
+@allow(*READERS, background=True)
+async def live(request: Request, conversation_id: str) -> HTTPResponse:
+    """Give the parts that change, as soon as they do."""
+    await _note_reading(request, conversation_id)
+    if staff_of(request).may(*WORKERS):
+        await note_presence(request)
+        await _look(request, conversation_id)
+    return await live_page(request, lambda: _draw(request, conversation_id, "desk/_conversation.html"))
+
+
+@doors.post("/<conversation_id:str>/typing")
+@allow(*WORKERS)
+async def typing(request: Request, conversation_id: str) -> HTTPResponse:
+    """Note that this member of staff types, or has stopped."""
+    await _look(request, conversation_id, is_typing=form_value(request, "typing") == "yes")
+    house_of(request).hub.publish(conversation_id)
+    return json({"ok": True})
+
+
+@doors.post("/<conversation_id:str>/leave")
+@allow(*WORKERS, background=True)
+async def leave(request: Request, conversation_id: str) -> HTTPResponse:
+    """Note that this member of staff looks elsewhere."""
+    async with house_of(request).db.write() as tx:
+        await staff_activity.leave(tx, conversation_id, person_of(request))
+    house_of(request).hub.publish("desk")
+    return json({"ok": True})
+
+
+@doors.get("/<conversation_id:str>/answers")
+@allow(*READERS)
+async def answers(request: Request, conversation_id: str) -> HTTPResponse:
+    """Find approved answers by their words."""
+    house = house_of(request)
+    async with house.db.read() as tx:
+        language = await turns.language_of(tx, conversation_id)
+        facts, words = await house.facts(tx, language), await house.words(tx)
+    found = snippets.search(
+        words,
+        (request.args.get("q") or "")[:200],
+        facts=facts,
+        language=language,
+        mode=house.settings.mode,
+        today=house.clock().date(),
+    )
+    return json({"ok": True, "answers": [vars(each) for each in found]})
+
+
+async def _note_reading(request: Request, conversation_id: str) -> None:
+    """Note in the audit who reads here, unless they opened the page: then it stands there."""
+    house, by = house_of(request), person_of(request)
+    now, did = house.clock(), "conversation.read"
+    since = now - timedelta(hours=house.settings.limits.session_hours)
+    wanted = audit.Wanted(by=by.id, did=did, about_id=conversation_id, since=since)
+    async with house.db.read() as tx:
+        if await audit.find(tx, wanted, limit=1):
+            return
+    async with house.db.write() as tx:
+        await turns.language_of(tx, conversation_id)
+        await audit.note(tx, by=by.id, did=did, about="conversations", about_id=conversation_id, now=now)
+
+
+async def _look(request: Request, conversation_id: str, *, is_typing: bool | None = None) -> None:
+    house, person = house_of(request), person_of(request)
+    async with house.db.read() as tx:
+        is_known = await staff_activity.is_noted(
+            tx, person, now=house.clock(), conversation_id=conversation_id
+        )
+    if is_known and is_typing is None:
+        return
+    async with house.db.write() as tx:
+        await turns.language_of(tx, conversation_id)
+        await staff_activity.look(
+            tx, conversation_id, person_of(request), now=house.clock(), is_typing=is_typing
+        )
+
+
+def _urgent_words(shown: conversation_view.Transcript, case: queues.Case | None) -> str:
+    """The words in which safety spoke up; they may stand far above the end of a long chat."""
+    if case is None or case.handoff is None or not case.is_urgent:
+        return ""
+    where = case.handoff["message_id"]
+    return next((queue_views.shortened(line.text) for line in shown.lines if line.id == where), "")
+
+
+async def _draw(request: Request, conversation_id: str, template: str) -> HTTPResponse:
+    house, by = house_of(request), person_of(request)
+    manifest, is_masked = house.manifests.current(), not staff_of(request).may(*WORKERS)
+    async with house.db.read() as tx:
+        now, zone = house.clock(), await zone_of(request, tx)
+        shown = await conversation_view.read(
+            tx,
+            conversation_id,
+            manifest=manifest,
+            zone=zone,
+            is_masked=is_masked,
+        )
+        if shown is None:
+            raise NotFound(GONE)
+        case = (await queues.every(tx)).get(conversation_id)
+        on = queues.place(case, now) if case else None
+        row = None
+        if case and on:
+            row = queue_views.row_of(case, on, by.id, manifest, now, zone, is_masked=is_masked)
+        values = {
+            "shown": shown,
+            "case": row,
+            "urgent_words": _urgent_words(shown, case),
+            "can_call": next((each["id"] for each in case.callbacks), "") if case else "",
+            "states": callback_views.STATES,
+            "their_clock": time_zones.clock_elsewhere(shown.time_zone, zone, now),
+            "handoff": case.handoff if case else None,
+            "others": await staff_activity.who(tx, conversation_id, now=now, but=by),
+            "colleagues": [each for each in await staff_activity.colleagues(tx, now=now) if each.id != by.id],
+            "canned": await canned.all(tx),
+            "may_work": staff_of(request).may(*WORKERS),
+            "answer_titles": sorted(
+                ((name, str(answer.get("title") or name)) for name, answer in manifest.answers.items()),
+                key=lambda pair: pair[1],
+            ),
+            "write": request.args.get("write") == "1",
+            **await pulse_values(request, tx, now),
+        }
+    return draw(request, template, **values)

@@ -1,0 +1,103 @@
+"""What the doors of the desk share: who asks, where work goes on, and pages that keep themselves fresh."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json as plain_json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from sanic import HTTPResponse, Request, empty, json, redirect
+
+from web.accounts.staff import Person
+from web.core.db import Transaction
+from web.core.pubsub import DESK
+from web.desk import queue_views
+from web.hours import staff_activity
+from web.http.error_handler import wants_page
+from web.http.guard import staff_of, staff_page
+from web.http.requests import house_of, whole_number
+
+WORKERS = ("desk", "administrator")
+READERS = ("desk", "owner", "clinician", "administrator")
+# Many things happen in one moment: they are shown at once.
+GATHER_S = 0.1
+MAX_FLASH_CHARS = 200
+
+Draw = Callable[[], Awaitable[HTTPResponse]]
+
+
+def person_of(request: Request) -> Person:
+    """The member of staff who asks."""
+    staff = staff_of(request)
+    return Person(staff.id, staff.name)
+
+
+async def zone_of(request: Request, tx: Transaction) -> ZoneInfo | None:
+    """The clinic's time zone."""
+    return (await house_of(request).clinic_now(tx)).time_zone
+
+
+async def live_page(request: Request, draw: Draw) -> HTTPResponse:
+    """Give a part of a page when it is another than the one the browser has; wait until it is."""
+    house, loop = house_of(request), asyncio.get_running_loop()
+    mark = request.args.get("mark") or ""
+    asked_s = whole_number(request.args.get("wait"), default=0)
+    until = loop.time() + min(asked_s, house.settings.limits.max_wait_s)
+    while True:
+        with house.hub.listening(DESK) as listener:
+            page = await draw()
+            left_s = until - loop.time()
+            if _mark(page) != mark or left_s <= 0 or house.hub.is_closed:
+                break
+            # Not every piece of news changes this page, and time changes it without any.
+            if await listener.news(timeout_s=min(left_s, house.settings.limits.look_again_s)):
+                await asyncio.sleep(GATHER_S)
+    if _mark(page) == mark:
+        return empty(headers={"x-mark": mark})
+    page.headers["x-mark"] = _mark(page)
+    return page
+
+
+async def pulse_values(request: Request, tx: Transaction, now: datetime) -> dict[str, Any]:
+    """What every page of the desk shows of the lists: counts, and who is new."""
+    house = house_of(request)
+    found = await queue_views.lists(
+        tx,
+        staff_id=staff_of(request).id,
+        manifest=house.manifests.current(),
+        zone=await zone_of(request, tx),
+        now=now,
+    )
+    return {"lists": found, "pulse": plain_json.dumps(queue_views.pulse(found), sort_keys=True)}
+
+
+async def note_presence(request: Request) -> None:
+    """Note that this member of staff has a page of the desk open."""
+    house, person = house_of(request), person_of(request)
+    async with house.db.read() as tx:
+        if await staff_activity.is_noted(tx, person, now=house.clock()):
+            return
+    async with house.db.write() as tx:
+        await staff_activity.at_the_desk(tx, person, now=house.clock())
+
+
+def done(request: Request, path: str, said: str = "") -> HTTPResponse:
+    """Lead a browser on with a sentence; tell a script that it is done."""
+    if not wants_page(request):
+        return json({"ok": True, "said": said, "path": path})
+    return redirect(f"{path}{'&' if '?' in path else '?'}said={quote(said)}" if said else path, status=303)
+
+
+def draw(request: Request, template: str, **values: Any) -> HTTPResponse:
+    """Draw a page of the desk; `said` is the sentence that `done` sent along."""
+    said = (request.args.get("said") or "")[:MAX_FLASH_CHARS]
+    return staff_page(request, template, said=said, **values)
+
+
+def _mark(page: HTTPResponse) -> str:
+    return hashlib.sha256(page.body or b"").hexdigest()[:16]

@@ -1,0 +1,77 @@
+"""The first page of the desk: who waits, who is to be called, what is to be read."""
+
+from __future__ import annotations
+
+from sanic import Blueprint, HTTPResponse, Request, redirect
+
+from web.chat import review_queue
+from web.desk import queue_views, queues
+from web.desk.routes.layout import WORKERS, done, draw, live_page, note_presence, person_of, pulse_values
+from web.hours import on_duty, staff_activity
+from web.http.guard import allow, staff_of
+from web.http.requests import house_of
+
+doors = Blueprint("desk_lists")
+
+
+@doors.get("/")
+@allow(*WORKERS)
+async def page(request: Request) -> HTTPResponse:
+    """Show the three lists."""
+    await note_presence(request)
+    return await _draw(request, "desk/lists.html")
+
+
+@doors.get("/live")
+@allow(*WORKERS, background=True)
+async def live(request: Request) -> HTTPResponse:
+    """Give the lists alone, as soon as they change."""
+    await note_presence(request)
+    return await live_page(request, lambda: _draw(request, "desk/_lists.html"))
+
+
+@doors.get("/next")
+@allow(*WORKERS)
+async def next_one(request: Request) -> HTTPResponse:
+    """Go to the next conversation in which somebody waits."""
+    house = house_of(request)
+    async with house.db.read() as tx:
+        found = await queue_views.next_case(
+            tx, staff_id=staff_of(request).id, but=request.args.get("after") or "", now=house.clock()
+        )
+    if found is None:
+        return done(request, "/desk", "Nobody is waiting.")
+    return redirect(f"/desk/conversations/{found}?write=1", status=303)
+
+
+@doors.post("/read-all")
+@allow(*WORKERS)
+async def read_all(request: Request) -> HTTPResponse:
+    """Take everything off *To read*."""
+    house = house_of(request)
+    async with house.db.write() as tx:
+        listed = (await queues.lists(tx, now=house.clock()))["to_read"]
+        for case in listed:
+            await review_queue.mark_read(tx, case.conversation_id, by=person_of(request), now=house.clock())
+    house.hub.publish("desk")
+    return done(request, "/desk", f"Marked as read: {len(listed)}.")
+
+
+async def _draw(request: Request, template: str) -> HTTPResponse:
+    house = house_of(request)
+    async with house.db.read() as tx:
+        now = house.clock()
+        values = await pulse_values(request, tx, now)
+        here = await staff_activity.colleagues(tx, now=now)
+        state = await house.hours(tx)
+        on_shift = {each.staff_id for each in await on_duty.here(tx, now)}
+    return draw(
+        request,
+        template,
+        titles=queue_views.TITLES,
+        empty=queue_views.EMPTY,
+        colleagues=[each for each in here if each.id != staff_of(request).id],
+        hours=state,
+        am_here=staff_of(request).id in on_shift,
+        **values,
+    )

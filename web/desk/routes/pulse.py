@@ -1,0 +1,33 @@
+"""The desk's pulse: counts, and what is new, without a word. A locked screen may hear it too."""
+
+from __future__ import annotations
+
+from sanic import Blueprint, HTTPResponse, Request, raw
+
+from web.desk import logout
+from web.desk.routes.layout import WORKERS, live_page, note_presence, pulse_values
+from web.http.guard import allow, staff_of
+from web.http.requests import house_of
+
+doors = Blueprint("desk_pulse")
+
+
+@doors.get("/pulse")
+@allow(*WORKERS, background=True, while_locked=True)
+async def pulse(request: Request) -> HTTPResponse:
+    """Give the pulse as soon as it is another one. `heard` says whether this screen can make a sound."""
+    house, heard = house_of(request), request.args.get("heard")
+    if heard == "yes":
+        await note_presence(request)
+    elif heard == "no":
+        async with house.db.write() as tx:
+            await logout.went_deaf(tx, staff_of(request), limits=house.settings.limits, now=house.clock())
+        house.hub.publish("desk")
+    return await live_page(request, lambda: _draw(request))
+
+
+async def _draw(request: Request) -> HTTPResponse:
+    house = house_of(request)
+    async with house.db.read() as tx:
+        values = await pulse_values(request, tx, house.clock())
+    return raw(values["pulse"].encode(), content_type="application/json")

@@ -1,0 +1,1 @@
+"""Opening hours, closures, facts and notices of the clinic; which staff are on duty."""

@@ -1,0 +1,60 @@
+"""Who is at the desk: staff say "I am here" until a time, or "I am away". Nobody is here by default."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, insert, select
+
+from clinic.yaml_files import Problem, ProblemsError
+from web.core.db import Transaction
+from web.schema import at_desk, presence
+
+# Who forgets to say "away" is not here for ever.
+MAX_HOURS = 14
+_HERE = select(presence).where(presence.c.until > bindparam("at")).order_by(presence.c.since)
+
+
+@dataclass(frozen=True)
+class Here:
+    """One member of staff who watches the desk."""
+
+    staff_id: str
+    since: datetime
+    until: datetime
+
+
+async def i_am_here(tx: Transaction, staff_id: str, until: datetime, now: datetime) -> None:
+    """Count somebody as being at the desk until a time. Raises ProblemsError."""
+    if until <= now:
+        raise ProblemsError([Problem("presence", 1, "This time is over already.")])
+    until = min(until, now + timedelta(hours=MAX_HOURS))
+    known = {each.staff_id: each.since for each in await here(tx, now)}
+    await i_am_away(tx, staff_id)
+    since = known.get(staff_id, now)
+    await tx.execute(insert(presence).values(staff_id=staff_id, since=since, until=until))
+
+
+async def i_am_away(tx: Transaction, staff_id: str) -> bool:
+    """Count somebody as gone; False when they were not here."""
+    gone = await tx.execute(delete(presence).where(presence.c.staff_id == staff_id))
+    return gone.rowcount == 1
+
+
+async def here(tx: Transaction, now: datetime) -> Sequence[Here]:
+    """Everybody who said so and whose time is not over."""
+    found = await tx.execute(_HERE, {"at": now})
+    return [Here(row["staff_id"], row["since"], row["until"]) for row in found.mappings()]
+
+
+async def watching(tx: Transaction, now: datetime, *, unseen: timedelta) -> Sequence[Here]:
+    """Those of them who have a page of the desk open: who went home and forgot to say so sees nothing."""
+    on_shift = await here(tx, now)
+    if not on_shift:
+        return []
+    recent = now - unseen
+    seen = await tx.execute(select(at_desk.c.staff_id).where(at_desk.c.seen_at > recent))
+    staff_ids = set(seen.scalars())
+    return [each for each in on_shift if each.since > recent or each.staff_id in staff_ids]

@@ -1,0 +1,121 @@
+"""Who of the staff is at the desk, who looks at a conversation, and who types there.
+
+Rows with a short life, in the record, so that two processes of the service agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from web.accounts.staff import Person
+from web.core.db import Transaction
+from web.schema import at_desk, handoffs, onlookers
+from web.schema.base import UtcTime
+
+LOOKS_FOR = timedelta(seconds=45)  # a page asks for news every 25 s
+TYPES_FOR = timedelta(seconds=8)
+AT_DESK_FOR = timedelta(minutes=2)
+# A page that asks more often than this was noted already: watching must not keep writing.
+NOTED_EVERY = timedelta(seconds=15)
+_LAST_SEEN = select(at_desk.c.staff_id, at_desk.c.seen_at)
+_TYPING_HOLDER = select(handoffs.c.claimed_name).where(
+    onlookers.c.conversation_id == bindparam("conversation"),
+    onlookers.c.typing_at >= bindparam("since", type_=UtcTime),
+    handoffs.c.conversation_id == onlookers.c.conversation_id,
+    handoffs.c.claimed_by == onlookers.c.staff_id,
+    handoffs.c.state == "claimed",
+)
+
+
+@dataclass(frozen=True)
+class Onlooker:
+    """A colleague who looks at the same conversation."""
+
+    id: str
+    name: str
+    is_typing: bool
+
+
+async def at_the_desk(tx: Transaction, person: Person, *, now: datetime) -> None:
+    """Note that somebody has a page of the desk open."""
+    mine = at_desk.c.staff_id == person.id
+    seen = await tx.execute(update(at_desk).where(mine).values(name=person.name, seen_at=now))
+    if not seen.rowcount:
+        await tx.execute(insert(at_desk).values(staff_id=person.id, name=person.name, seen_at=now))
+
+
+async def left_the_desk(tx: Transaction, staff_id: str) -> None:
+    """Note that somebody has no page of the desk before their eyes any more."""
+    await tx.execute(delete(at_desk).where(at_desk.c.staff_id == staff_id))
+
+
+async def last_at_the_desk(tx: Transaction) -> dict[str, datetime]:
+    """When each of the staff was last seen at the desk."""
+    found = await tx.execute(_LAST_SEEN)
+    return {row.staff_id: row.seen_at for row in found}
+
+
+async def colleagues(tx: Transaction, *, now: datetime) -> list[Person]:
+    """Everybody who is at the desk now, by name."""
+    recent = at_desk.c.seen_at > now - AT_DESK_FOR
+    found = await tx.execute(select(at_desk).where(recent).order_by(at_desk.c.name))
+    return [Person(row["staff_id"], row["name"]) for row in found.mappings()]
+
+
+async def look(
+    tx: Transaction, conversation_id: str, person: Person, *, now: datetime, is_typing: bool | None = None
+) -> None:
+    """Note that somebody looks at a conversation; `is_typing` None leaves that as it was."""
+    values: dict[str, datetime | str | None] = {"seen_at": now, "name": person.name}
+    if is_typing is not None:
+        values["typing_at"] = now if is_typing else None
+    mine = (onlookers.c.conversation_id == conversation_id, onlookers.c.staff_id == person.id)
+    seen = await tx.execute(update(onlookers).where(*mine).values(**values))
+    if not seen.rowcount:
+        key = {"conversation_id": conversation_id, "staff_id": person.id}
+        await tx.execute(insert(onlookers).values(**key, **values))
+
+
+async def is_noted(
+    tx: Transaction, person: Person, *, now: datetime, conversation_id: str | None = None
+) -> bool:
+    """Whether somebody was seen a moment ago: at the desk, or at a conversation."""
+    if conversation_id is None:
+        query = select(at_desk.c.seen_at).where(at_desk.c.staff_id == person.id)
+    else:
+        mine = (onlookers.c.conversation_id == conversation_id, onlookers.c.staff_id == person.id)
+        query = select(onlookers.c.seen_at).where(*mine)
+    seen_at = (await tx.execute(query)).scalar_one_or_none()
+    return seen_at is not None and now - seen_at < NOTED_EVERY
+
+
+async def leave(tx: Transaction, conversation_id: str, person: Person) -> None:
+    """Note that somebody looks elsewhere."""
+    mine = (onlookers.c.conversation_id == conversation_id, onlookers.c.staff_id == person.id)
+    await tx.execute(delete(onlookers).where(*mine))
+
+
+async def who(
+    tx: Transaction, conversation_id: str, *, now: datetime, but: Person | None = None
+) -> list[Onlooker]:
+    """Who looks at a conversation now, without the one who asks."""
+    there = (onlookers.c.conversation_id == conversation_id, onlookers.c.seen_at > now - LOOKS_FOR)
+    found = await tx.execute(select(onlookers).where(*there).order_by(onlookers.c.name))
+    return [
+        Onlooker(row["staff_id"], row["name"], _types(row["typing_at"], now))
+        for row in found.mappings()
+        if but is None or row["staff_id"] != but.id
+    ]
+
+
+async def typing_holder(tx: Transaction, conversation_id: str, *, now: datetime) -> str | None:
+    """The name of whoever holds a conversation, while they type; visitors are told of nobody else."""
+    found = await tx.execute(_TYPING_HOLDER, {"conversation": conversation_id, "since": now - TYPES_FOR})
+    return found.scalars().first()
+
+
+def _types(typing_at: datetime | None, now: datetime) -> bool:
+    return typing_at is not None and now - typing_at <= TYPES_FOR

@@ -1,0 +1,114 @@
+"""What every door needs: the body as a dictionary, the token, and whose page asked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sanic import Request
+
+from web.context import House
+from web.core import client_ip
+from web.core.background import Unfinished
+from web.core.errors import BadRequest, Forbidden, NotFound
+from web.core.i18n import say
+from web.http import allowed_origins
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def house_of(request: Request) -> House:
+    """The running service's shared things."""
+    house: House = request.app.ctx.house
+    return house
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from; headers count only when a trusted proxy wrote them."""
+    forwarded_for = request.headers.getall("x-forwarded-for", [])
+    return client_ip.address_of(request.ip, forwarded_for, house_of(request).settings.trusted_proxies)
+
+
+def work_of(request: Request) -> Unfinished:
+    """Where work goes on when a client hangs up, which cancels its request."""
+    unfinished: Unfinished = request.app.ctx.unfinished
+    return unfinished
+
+
+def json_body(request: Request) -> dict[str, Any]:
+    """Read the body as a JSON object. Raises BadRequest."""
+    try:
+        body = json.loads(request.body.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(say("bad_request")) from error
+    if not isinstance(body, dict):
+        raise BadRequest(say("bad_request"))
+    return body
+
+
+def bearer_token(request: Request) -> str:
+    """The conversation's token. Without one, nothing is found."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotFound(say("no_conversation"))
+    return token.strip()
+
+
+async def refuse_foreign_pages(request: Request) -> None:
+    """Turn away what a page of somebody else's site sends. Raises Forbidden."""
+    if request.method in SAFE_METHODS or is_own_page(request):
+        return
+    house, origin = house_of(request), request.headers.get("origin")
+    async with house.db.read() as tx:
+        if origin not in await allowed_origins.allowed(tx, house.settings):
+            raise Forbidden(say("foreign_page"))
+
+
+def refuse_odd_addresses(request: Request) -> None:
+    """Turn away an address with a NUL in it, which no database takes. Raises NotFound."""
+    if "%00" in request.url or "\0" in request.url:
+        raise NotFound(say("no_such_page"))
+
+
+def is_own_page(request: Request) -> bool:
+    """Whether a page of ours sent this, or no page at all (a script or an older browser)."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
+    return is_own(request, origin)
+
+
+def is_own(request: Request, origin: str) -> bool:
+    """Whether an origin is the one this service is reached at."""
+    public_url, host = house_of(request).settings.public_url, request.headers.get("host")
+    # Compared as text: an origin that only looks like ours when it is taken apart is not ours. Where
+    # people come by https, a page that came by http may have been changed on its way.
+    own = {public_url, f"https://{host}"}
+    return origin in (own if public_url.startswith("https://") else {*own, f"http://{host}"})
+
+
+def whole_number(text: str | None, *, default: int) -> int:
+    """Read a number from the query. Raises BadRequest."""
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadRequest(say("bad_request"))
+    return int(text)
+
+
+def form_value(request: Request, name: str) -> str:
+    """One field of a form; empty when it was not sent."""
+    values = (request.form or {}).get(name)  # type: ignore[call-overload]
+    return str(values or "").replace("\0", "")
+
+
+def form_values(request: Request, name: str) -> list[str]:
+    """Every value of one field of a form, as boxes that are ticked send it."""
+    return [str(value) for value in (request.form or {}).getlist(name, [])]  # type: ignore[union-attr]
+
+
+def local_way(request: Request, otherwise: str) -> str:
+    """The page somebody came from or wanted; only ever one of ours."""
+    way = form_value(request, "next") or request.args.get("next") or ""
+    is_ours = way.startswith("/") and not way.startswith(("//", "/\\")) and way.isprintable()
+    return way if is_ours else otherwise

@@ -1,0 +1,97 @@
+"""HTML from templates, escaped always; and the headers that keep every page to itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from sanic import HTTPResponse, Request, html
+
+from web.core.formatting import when
+
+HERE = Path(__file__).resolve().parent.parent
+STATIC = HERE / "static"
+
+
+def content_security_policy(*, framed_by: str = "'none'", frames: str = "'none'") -> str:
+    """No inline script or style, nothing from elsewhere; nobody frames us unless they are named."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "connect-src 'self'",
+            f"frame-src {frames}",
+            "form-action 'self'",
+            "base-uri 'none'",
+            f"frame-ancestors {framed_by}",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        )
+    )
+
+
+HEADERS = {
+    "content-security-policy": content_security_policy(),
+    "x-content-type-options": "nosniff",
+    # Not "no-referrer": browsers then send forms with the origin "null".
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+
+
+class Pages:
+    """Draws templates."""
+
+    def __init__(self, *, site_name: Callable[[], str]) -> None:
+        self._site_name = site_name
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters["digits"] = digits
+        self._templates.filters["when"] = when
+        self._templates.filters["day"] = day
+
+    def draw(self, template: str, *, status: int = 200, **values: Any) -> HTTPResponse:
+        """Draw one page."""
+        page = self._templates.get_template(template)
+        return html(page.render(site_name=self._site_name(), **values), status=status)
+
+    def problem(self, sentence: str, *, status: int) -> HTTPResponse:
+        """Draw the page of an error."""
+        return self.draw("problem.html", sentence=sentence, status=status)
+
+
+def digits(phone: str) -> str:
+    """A phone number as a link needs it."""
+    return "".join(character for character in phone if character in "+0123456789")
+
+
+def day(date_of: date | str) -> str:
+    """A date as people at the clinic read it; facts hold it as they were written."""
+    on = date.fromisoformat(date_of) if isinstance(date_of, str) else date_of
+    return f"{on:%a, %b} {on.day}, {on.year}"
+
+
+def markup(trusted: str) -> Markup:
+    """Markup that we made ourselves, as a drawing; never words of anybody."""
+    return Markup(trusted)
+
+
+async def add_headers(request: Request, response: HTTPResponse) -> None:
+    """Put the headers on every response; a browser may keep files only, and asks about them."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    is_file = request.path.startswith("/static/")
+    response.headers.setdefault("cache-control", "no-cache" if is_file else "no-store")

@@ -1,0 +1,1 @@
+"""What leaves by mail or webhook: the outbox and its mailer."""

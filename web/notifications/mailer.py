@@ -1,0 +1,177 @@
+"""What is told outside of the desk, by mail or webhook: a link, no name, no number.
+
+Mail is the first way. What nobody opened in time is told again through the other one, the webhook,
+if there is one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+import httpx
+
+from web.core.background import StoppedError, Stopper, Unfinished
+from web.core.db import Database
+from web.core.settings import Settings, is_loopback
+from web.notifications import outbox
+from web.notifications.outbox import Parcel
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 15.0
+_SUBJECTS = {
+    ("callback", False): "Front Desk: somebody asks for a call",
+    ("callback", True): "Front Desk: somebody asks for a call",
+    ("handoff", False): "Front Desk: somebody asks for a person",
+    ("handoff", True): "Front Desk, urgent: please look at the desk",
+    ("again", False): "Front Desk: somebody still waits for a person",
+    ("again", True): "Front Desk, urgent and still not opened: please look now",
+}
+
+
+class Postman:
+    """Empties the outbox, one parcel after the other."""
+
+    def __init__(self, settings: Settings, db: Database, clock: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._db = db
+        self._clock = clock
+        self._news = asyncio.Event()
+        self._stopper = Stopper()
+        self._running = Unfinished()
+
+    def start(self) -> None:
+        """Begin to work, if there is a way to tell anybody."""
+        if self._settings.can_tell:
+            self._running.start(self._work())
+
+    async def stop(self) -> None:
+        """Stop working; what is not sent stays in the outbox."""
+        self._stopper.stop()
+        await self._running.all_done()
+
+    def wake(self) -> None:
+        """Say that there may be mail. Call it after the commit."""
+        self._news.set()
+
+    async def _work(self) -> None:
+        while not self._stopper.is_stopping:
+            self._news.clear()
+            try:
+                while await self.send_one():
+                    pass
+                await self._stopper.wait_for(self._until_news())
+            except StoppedError:
+                return
+            except Exception as error:  # the record was busy or away: the row is still there
+                logger.error("Outbox could not be read: %s", type(error).__name__)
+                await self._stopper.pause(POLL_S)
+
+    async def _until_news(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), POLL_S)
+
+    async def send_one(self) -> bool:
+        """Send the next mail that is due; False when there is none."""
+        limits = self._settings.limits
+        lease = timedelta(seconds=2 * limits.mail_timeout_s)
+        async with self._db.write() as tx:
+            parcel = await outbox.claim_due(tx, now=self._clock(), lease=lease)
+        if parcel is None:
+            return False
+        try:
+            await self._stopper.wait_for(deliver(self._settings, parcel))
+        except (aiosmtplib.SMTPException, httpx.HTTPError, OSError, ValueError) as error:
+            await self._failed(parcel, error)
+        else:
+            async with self._db.write() as tx:
+                await outbox.mark_sent(tx, parcel, now=self._clock())
+        return True
+
+    async def _failed(self, parcel: Parcel, error: Exception) -> None:
+        # A mail server's words may quote an address: the record keeps the kind of failure only.
+        problem = type(error).__name__
+        retries_s = self._settings.limits.mail_retries_s
+        async with self._db.write() as tx:
+            is_dead = await outbox.mark_failed(
+                tx, parcel, problem=problem, retries_s=retries_s, now=self._clock()
+            )
+        if is_dead:
+            logger.error("Mail %s about %s %s is given up: %s", parcel.id, parcel.about,
+                         parcel.about_id, problem)  # fmt: skip
+        else:
+            logger.warning("Mail %s not sent yet: %s", parcel.id, problem)
+
+
+def by_webhook(settings: Settings, parcel: Parcel) -> bool:
+    """Whether a parcel goes to the webhook: the second way, and the only one without mail."""
+    return bool(settings.webhook_url) and (parcel.about == "again" or not settings.has_mailbox)
+
+
+async def deliver(settings: Settings, parcel: Parcel) -> None:
+    """Tell of one parcel. Raises SMTPException, HTTPError or OSError when it did not arrive."""
+    if by_webhook(settings, parcel):
+        await call(settings, parcel)
+    else:
+        await send(settings, compose(settings, parcel))
+
+
+async def call(settings: Settings, parcel: Parcel) -> None:
+    """Post one sentence and the link to the webhook, in the form that team chats take."""
+    words = f"{_SUBJECTS[parcel.about, parcel.urgent]}. {settings.public_url}/desk"
+    async with httpx.AsyncClient(timeout=settings.limits.mail_timeout_s, trust_env=False) as client:
+        (await client.post(settings.webhook_url, json={"text": words})).raise_for_status()
+
+
+def compose(settings: Settings, parcel: Parcel) -> EmailMessage:
+    """Write the mail about one callback or handoff: what kind of thing, and where to read it."""
+    return letter(
+        settings,
+        _SUBJECTS[parcel.about, parcel.urgent],
+        "There is something new at the desk of the website's chat.\n\n"
+        f"{settings.public_url}/desk\n\n"
+        "This mail holds no name and no number on purpose: please read it there.\n",
+        message_id=parcel.id,
+    )
+
+
+def letter(settings: Settings, subject: str, text: str, *, message_id: str | None = None) -> EmailMessage:
+    """Write a mail to the clinic."""
+    recipients = [address.strip() for address in settings.mail_to.split(",")]
+    user = unquote(urlsplit(settings.smtp_url).username or "")
+    mail = EmailMessage()
+    mail["Subject"] = subject
+    mail["From"] = user if "@" in user else recipients[0]
+    mail["To"] = ", ".join(recipients)
+    mail["Date"] = formatdate()
+    mail["Message-ID"] = make_msgid(idstring=message_id, domain="front-desk.invalid")
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(text)
+    return mail
+
+
+async def send(settings: Settings, mail: EmailMessage) -> None:
+    """Hand one mail to the server of SMTP_URL. Raises SMTPException or OSError."""
+    parts = urlsplit(settings.smtp_url)
+    host = parts.hostname or ""
+    is_tls = parts.scheme == "smtps"
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    await aiosmtplib.send(
+        mail,
+        hostname=host,
+        port=parts.port or (465 if is_tls else 587),
+        username=user or None,
+        password=password or None,
+        use_tls=is_tls,
+        # A password travels encrypted, or only inside this machine.
+        start_tls=None if is_tls or is_loopback(host) or not password else True,
+        timeout=settings.limits.mail_timeout_s,
+    )

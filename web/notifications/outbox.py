@@ -1,0 +1,97 @@
+"""Mail that must leave: a row in the transaction of what caused it, sent and retried afterwards.
+
+A row holds no name and no number; a mail that never leaves is kept as "dead" and said in the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+
+from web.core.db import Transaction
+from web.schema import new_id, outbox
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One mail to send: about what, and how often it was tried."""
+
+    id: str
+    conversation_id: str
+    about: str
+    about_id: str
+    urgent: bool
+    attempts: int
+
+
+async def put(
+    tx: Transaction,
+    *,
+    about: str,
+    about_id: str,
+    conversation_id: str,
+    urgent: bool,
+    now: datetime,
+) -> None:
+    """Ask for a mail about a callback or a handoff."""
+    await tx.execute(
+        insert(outbox).values(
+            id=new_id(),
+            conversation_id=conversation_id,
+            about=about,
+            about_id=about_id,
+            urgent=urgent,
+            state="waiting",
+            attempts=0,
+            next_try_at=now,
+            created_at=now,
+        )
+    )
+
+
+async def claim_due(tx: Transaction, *, now: datetime, lease: timedelta) -> Parcel | None:
+    """Take the next mail that is due, urgent ones first; nobody else takes it during the lease."""
+    due = (outbox.c.state == "waiting", outbox.c.next_try_at <= now)
+    found = await tx.execute(
+        select(outbox)
+        .where(*due)
+        .order_by(outbox.c.urgent.desc(), outbox.c.created_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = found.mappings().first()
+    if row is None:
+        return None
+    taken = await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == row["id"], *due)
+        .values(attempts=outbox.c.attempts + 1, next_try_at=now + lease)
+    )
+    if taken.rowcount != 1:
+        return None
+    names = ("id", "conversation_id", "about", "about_id", "urgent")
+    return Parcel(**{name: row[name] for name in names}, attempts=row["attempts"] + 1)
+
+
+async def mark_sent(tx: Transaction, parcel: Parcel, *, now: datetime) -> None:
+    """Note that the mail server took it."""
+    mine = outbox.c.id == parcel.id
+    await tx.execute(update(outbox).where(mine).values(state="sent", sent_at=now, problem=None))
+
+
+async def mark_failed(
+    tx: Transaction, parcel: Parcel, *, problem: str, retries_s: Sequence[float], now: datetime
+) -> bool:
+    """Plan the next try; True when there is none left and the mail is dead, but kept."""
+    mine = outbox.c.id == parcel.id
+    is_dead = parcel.attempts > len(retries_s)
+    if is_dead:
+        values = {"state": "dead", "problem": problem[:200]}
+        await tx.execute(update(outbox).where(mine).values(**values))
+    else:
+        next_try_at = now + timedelta(seconds=retries_s[parcel.attempts - 1])
+        await tx.execute(update(outbox).where(mine).values(next_try_at=next_try_at, problem=problem[:200]))
+    return is_dead

@@ -1,0 +1,1 @@
+"""Builds, publishing, withdrawals and the messages that releases are compared on."""

@@ -1,0 +1,230 @@
+"""Which release speaks: publish behind the gates, undo, and what there is to publish.
+
+The pointer file is the truth; the record keeps who moved it when. Publishing is one rename between
+bots that are warm, so no turn waits for it, and a crash at any point leaves one of the two serving.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from web.accounts import audit
+from web.context import House
+from web.core.db import Transaction
+from web.core.errors import BadRequest, GatesClosed, NotFound, Refused, ReleaseNotReady
+from web.core.i18n import say
+from web.releases.builds import point_at_candidate, read_report
+from web.schema import new_id, publications
+
+logger = logging.getLogger(__name__)
+
+WARM_TIMEOUT_S = 60.0
+MIN_REASON_CHARS = 10
+BY_TRAINING = "training"  # who published what `make train` made
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release folder as its owner sees it."""
+
+    id: str
+    built_at: datetime | None
+    is_published: bool
+    is_warm: bool
+    failed_gates: list[dict[str, Any]]
+    has_report: bool
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One move of the pointer."""
+
+    release: str
+    before: str | None
+    is_undo: bool
+    override: str | None
+    published_by: str
+    published_at: datetime
+
+
+def every(house: House) -> list[Release]:
+    """Every release there is, the newest first."""
+    folder = house.settings.releases
+    found = (path.name for path in folder.iterdir() if path.name.isdigit()) if folder.is_dir() else ()
+    return [release for name in sorted(found, key=int, reverse=True) if (release := _of(house, name))]
+
+
+def published(house: House) -> str:
+    """Id of the published release; empty when there is none."""
+    return house.manifests.published()
+
+
+def failed_gates(house: House, release: str) -> list[dict[str, Any]]:
+    """The gates that keep a release from being published, each with its sentence and its rows."""
+    report = read_report(house.settings.releases, release) or {}
+    return [gate for gate in report.get("gates", ()) if not gate.get("passed")]
+
+
+async def publish(house: House, release: str, *, by: str, override: str | None = None) -> None:
+    """Let a release speak from the next turn on.
+
+    `override`: the reason for publishing over gates that fail; it is kept and audited. Raises
+    GatesClosed with the failing rows, NotFound, ReleaseNotReady.
+    """
+    await _check(house, release)
+    closed = failed_gates(house, release)
+    reason = " ".join((override or "").split())
+    if closed and not reason:
+        sentences = " ".join(str(gate["sentence"]) for gate in closed)
+        raise GatesClosed(say("gates_closed", reasons=sentences), gates=closed)
+    if closed and len(reason) < MIN_REASON_CHARS:
+        raise BadRequest(say("reason_needed"))
+    await _switch(house, release, by=by, override=reason if closed else None, is_undo=False)
+
+
+async def undo(house: House, *, by: str) -> str:
+    """Publish what was published before; returns its id. Raises NotFound when there is nothing."""
+    async with house.db.read() as tx:
+        before = await _before(tx, house)
+    if before is None:
+        raise NotFound(say("nothing_to_undo"))
+    await _check(house, before)
+    await _switch(house, before, by=by, override=None, is_undo=True)
+    return before
+
+
+async def history(tx: Transaction) -> list[Publication]:
+    """Every move of the pointer, the newest first."""
+    columns = [publications.c[name] for name in Publication.__dataclass_fields__]
+    query = select(*columns).order_by(publications.c.published_at.desc())
+    return [Publication(**row) for row in (await tx.execute(query)).mappings()]
+
+
+async def reconcile(house: House) -> None:
+    """At a start: note a pointer that moved without us (`make train`, or a crash in between)."""
+    async with house.db.write() as tx:
+        now_published = published(house)
+        moves = await history(tx)
+        last = moves[0].release if moves else None
+        if now_published and now_published != last:
+            await _note(tx, house, now_published, before=last, by=BY_TRAINING, override=None, is_undo=False)
+
+
+async def _switch(house: House, release: str, *, by: str, override: str | None, is_undo: bool) -> None:
+    await _warm_up(house, release)
+    async with house.db.write() as tx:
+        before = published(house) or None
+        if before == release:
+            return
+        await _note(tx, house, release, before=before, by=by, override=override, is_undo=is_undo)
+        # Last, so that a failure before leaves the old one; a crash behind it is seen by `reconcile`.
+        point(house.settings.releases, release)
+    logger.info("Release %s is published", release)
+
+
+async def _warm_up(house: House, release: str) -> None:
+    if not house.bot.is_supervised or house.bot.is_warm(release):
+        return
+    point_at_candidate(house.settings.releases, release)
+    if not await house.bot.wait_until_warm(release, timeout_s=WARM_TIMEOUT_S):
+        raise ReleaseNotReady(say("release_not_ready"))
+
+
+async def _note(
+    tx: Transaction,
+    house: House,
+    release: str,
+    *,
+    before: str | None,
+    by: str,
+    override: str | None,
+    is_undo: bool,
+) -> None:
+    now = house.clock()
+    row = {"id": new_id(), "release": release, "before": before, "is_undo": is_undo, "override": override}
+    await tx.execute(insert(publications).values(**row, published_by=by, published_at=now))
+    did = "release.undone" if is_undo else "release.published"
+    details = {"before": before, "over_failed_gates": bool(override)}
+    await audit.note(tx, by=by, did=did, about="releases", about_id=release, details=details, now=now)
+
+
+async def _before(tx: Transaction, house: House) -> str | None:
+    """What an undo goes back to: the release before, going back one further with each undo."""
+    now_published = published(house)
+    for move in await history(tx):
+        if move.release == now_published and not move.is_undo:
+            return move.before
+    return None
+
+
+async def _check(house: House, release: str) -> None:
+    """See that a release is there and that not a byte of it has changed since it was built."""
+    folder = house.settings.releases / release
+    manifest = house.manifests.of(release) if release.isdigit() else None
+    if manifest is None:
+        raise NotFound(say("no_such_release"))
+    if not await asyncio.to_thread(is_whole, folder):
+        raise Refused(say("release_broken", release=release))
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether every file of a release is the one that was built."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        files = manifest.get("files", {})
+        return "model.tar.gz" in files and all(
+            _hash(folder / name) == wanted for name, wanted in files.items()
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def point(releases: Path, release: str) -> None:
+    """Move the pointer in one step that survives a power cut."""
+    draft = releases / "published.next"
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(f"{release}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(releases / "published")
+    descriptor = os.open(releases, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _moment(written: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(written))
+    except ValueError:
+        return None
+
+
+def _of(house: House, release: str) -> Release | None:
+    folder = house.settings.releases / release
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return Release(
+        id=release,
+        built_at=_moment(manifest.get("built_at")),
+        is_published=release == published(house),
+        is_warm=not house.bot.is_supervised or house.bot.is_warm(release),
+        failed_gates=failed_gates(house, release),
+        has_report=read_report(house.settings.releases, release) is not None,
+    )

@@ -1,0 +1,1 @@
+"""Routes of the set-up and of the homepage."""

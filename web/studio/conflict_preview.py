@@ -1,0 +1,134 @@
+"""The conflict radar: who answers a message today, who would in the drafts, what is taught nearby.
+
+One request to the bot for each look: what is not known of the drafts' new questions is encoded with
+the messages.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clinic.answers import Answer
+from web.bot.client import Reading, Similar
+from web.context import House
+from web.core.errors import BotError
+from web.studio import embedding_cache
+from web.studio.estimates import NOT_OURS, Estimate, estimate
+from web.studio.question_index import normalised
+from web.studio.unpublished import Questions
+from web.studio.workspace import Desk
+
+logger = logging.getLogger(__name__)
+
+LIMIT = 20
+_OUTCOMES = {
+    "asked_back": "asked back",
+    "declined": "not answered",
+    "safety": "crisis or emergency card",
+    "skill": "small talk or a request",
+}
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A message, and whether it is one of the test messages."""
+
+    text: str
+    is_test: bool = False
+
+
+async def look(
+    house: House, messages: Sequence[Looked], *, written: Answer, desk: Desk, fresh: Questions
+) -> list[dict[str, Any]]:
+    """For each message who wins today and in the drafts, and the nearest taught question.
+
+    Nothing while the bot is silent: writing goes on without it.
+    """
+    if not messages:
+        return []
+    texts = [message.text for message in messages]
+    # The questions of the answer on the screen first: should there be too many, the others wait.
+    others = (text for name, some in fresh.items() if name != written.id for text in some)
+    asked = [*fresh.get(written.id, ()), *others]
+    extra = [text for text in embedding_cache.unknown(house, asked) if text not in texts]
+    try:
+        together = [*texts, *extra[: embedding_cache.AT_ONCE - len(texts)]]
+        found = await house.bot.understood(together, LIMIT, vectors=True)
+    except BotError as error:
+        logger.warning("The bot gave no nearest questions: %s", type(error).__name__)
+        return []
+    embedding_cache.keep(house, ((text, each.vector) for text, each in zip(together, found, strict=True)))
+    scene = _Scene(house, desk, written, fresh)
+    return [scene.told(message, each) for message, each in zip(messages, found, strict=False)]
+
+
+class _Scene:
+    """What all messages of one look are weighed against."""
+
+    def __init__(self, house: House, desk: Desk, written: Answer, fresh: Questions) -> None:
+        self._own = written.id
+        self._published = house.manifests.current()
+        self._desk = desk
+        self._written = {normalised(question) for question in written.questions}
+        known = embedding_cache.known(house, (text for some in fresh.values() for text in some))
+        self._fresh = [(name, text) for name, some in fresh.items() for text in some if text in known]
+        self._vectors = np.stack([known[text] for _, text in self._fresh]) if self._fresh else None
+
+    def told(self, message: Looked, reading: Reading) -> dict[str, Any]:
+        """One line of the radar."""
+        today = tuple(_id(intent) for intent in reading.intents) if reading.outcome == "answered" else ()
+        new = self._near(message, np.asarray(reading.vector, dtype=np.float32))
+        guess = estimate(today, reading.similar, new, stays=self._stays)
+        nearest = sorted([*new, *reading.similar], key=lambda near: -near.similarity)[:1]
+        says_today = self._called(today) or _OUTCOMES.get(reading.outcome, reading.outcome)
+        return {
+            "text": message.text,
+            "is_test": message.is_test,
+            "today": says_today,
+            "draft": says_today if guess.is_as_today else self._in_words(guess),
+            "reaches": self._own in guess.answers and not guess.is_close,
+            "nearest": [
+                {
+                    "question": near.question,
+                    "title": self._called((near.answer,)),
+                    "is_own": near.answer == self._own,
+                    "similarity": round(near.similarity, 2),
+                }
+                for near in nearest
+            ],
+        }
+
+    def _near(self, message: Looked, vector: np.ndarray) -> list[Similar]:
+        """The drafts' new questions, nearest first."""
+        if self._vectors is None or not len(vector):
+            return []
+        cosines = self._vectors @ vector
+        order = np.argsort(-cosines, kind="stable")[:LIMIT]
+        return [Similar(self._fresh[at][1], self._fresh[at][0], float(cosines[at])) for at in order]
+
+    def _stays(self, hit: Similar) -> bool:
+        """Whether a question of the published release is taught in the drafts too."""
+        if hit.answer == self._own:
+            return normalised(hit.question) in self._written
+        is_skill = hit.answer not in self._published.answers
+        return is_skill or self._desk.book.teaches(hit.question, hit.answer)
+
+    def _in_words(self, guess: Estimate) -> str:
+        if guess.is_close:
+            return "close between " + self._called(guess.answers)
+        return self._called(guess.answers) or "not answered"
+
+    def _called(self, names: Sequence[str]) -> str:
+        titles = {self._own: "this answer", NOT_OURS: "what is not ours"}
+        for name in names:
+            titles.setdefault(name, f"“{self._desk.titles.get(name) or name.replace('_', ' ')}”")
+        return " and ".join(titles[name] for name in names)
+
+
+def _id(intent: str) -> str:
+    return intent.removeprefix("faq/")

@@ -1,0 +1,101 @@
+"""Missed questions in groups of one meaning, with size, trend, samples and the nearest answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from web.context import House
+from web.core.errors import BotError
+from web.studio import embedding_cache
+from web.studio.clustering import grouped, nearest_to_middle
+from web.studio.missed_questions import REASONS, Missed
+from web.studio.question_index import normalised
+
+logger = logging.getLogger(__name__)
+
+WEEK = timedelta(days=7)
+SAMPLES = 4
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One group: its members, the most typical first."""
+
+    members: list[Missed]
+    this_week: int
+    last_week: int
+    nearest_id: str
+    nearest_title: str
+    nearest_question: str
+    reasons: str
+
+    @property
+    def samples(self) -> list[str]:
+        """A few different wordings, the most typical first."""
+        seen = {normalised(member.text): member.text for member in reversed(self.members)}
+        order = dict.fromkeys(normalised(member.text) for member in self.members)
+        return [seen[key] for key in order][:SAMPLES]
+
+    @property
+    def trend(self) -> str:
+        """This week against the week before, in words."""
+        if self.this_week == self.last_week:
+            return "as often as the week before"
+        return "rising" if self.this_week > self.last_week else "falling"
+
+
+async def gaps(house: House, missed: Sequence[Missed], *, now: datetime) -> list[Gap]:
+    """Group by meaning; while the bot is silent, by the same words."""
+    if not missed:
+        return []
+    texts = [each.text for each in missed]
+    try:
+        vectors = await embedding_cache.of(house, texts)
+    except BotError as error:
+        logger.warning("Missed questions are not grouped by meaning now: %s", type(error).__name__)
+        return [_gap([missed[at] for at in group], now) for group in _same_words(texts)]
+    groups = await asyncio.to_thread(grouped, vectors, texts)
+    ordered = [[missed[at] for at in nearest_to_middle(vectors, group)] for group in groups]
+    near = await _nearest(house, [members[0].text for members in ordered])
+    return [_gap(members, now, *hit) for members, hit in zip(ordered, near, strict=True)]
+
+
+def _gap(
+    members: list[Missed], now: datetime, answer_id: str = "", title: str = "", question: str = ""
+) -> Gap:
+    ages = [now - member.at for member in members]
+    reasons = dict.fromkeys(reason for member in members for reason in member.reasons)
+    return Gap(
+        members=members,
+        this_week=sum(1 for age in ages if age <= WEEK),
+        last_week=sum(1 for age in ages if WEEK < age <= 2 * WEEK),
+        nearest_id=answer_id,
+        nearest_title=title,
+        nearest_question=question,
+        reasons=", ".join(REASONS[reason] for reason in reasons),
+    )
+
+
+def _same_words(texts: Sequence[str]) -> list[list[int]]:
+    found: dict[str, list[int]] = {}
+    for at, text in enumerate(texts):
+        found.setdefault(normalised(text), []).append(at)
+    return sorted(found.values(), key=lambda group: (-len(group), group[0]))
+
+
+async def _nearest(house: House, texts: Sequence[str]) -> list[tuple[str, str, str]]:
+    published = house.manifests.current()
+    found: list[tuple[str, str, str]] = []
+    try:
+        for start in range(0, len(texts), embedding_cache.AT_ONCE):
+            for hits in await house.bot.similar(texts[start : start + embedding_cache.AT_ONCE], 5):
+                hit = next((each for each in hits if each.answer in published.answers), None)
+                title = published.title(f"faq/{hit.answer}") if hit else ""
+                found.append((hit.answer, title, hit.question) if hit else ("", "", ""))
+    except BotError:
+        found = []
+    return found + [("", "", "")] * (len(texts) - len(found))

@@ -1,0 +1,53 @@
+"""Trying a release before it is published: one message against it and against what is published.
+
+Nothing is stored: the events of both conversations travel with the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from web.bot.manifest import Manifest
+from web.chat.rendering import word
+from web.context import House
+from web.core.errors import BotError
+from web.core.markdown import blocks, plain
+from web.schema import new_id
+from web.studio.reports import OUTCOMES
+
+NOT_WARM = "This release has no bot now. It starts when a build ends; try again in a moment."
+SILENT = "The bot is silent."
+
+
+async def say(
+    house: House, text: str, *, release: str, events: Sequence[Any], facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What one release makes of a message after its own events; empty `release` is the published one."""
+    request = {
+        "conversation_id": "try",
+        "message_id": new_id(),
+        "text": text,
+        "events": list(events),
+        "facts": dict(facts),
+        "language": "en",
+    }
+    try:
+        result = await (house.bot.turn_of(release, request) if release else house.bot.turn(request))
+    except BotError:
+        return {"replies": [], "events": list(events), "what": NOT_WARM if release else SILENT}
+    manifest = house.manifests.of(release) if release else house.manifests.current()
+    replies = [_reply(reply, manifest or Manifest(), house, facts) for reply in result.replies]
+    what = OUTCOMES.get(result.outcome, result.outcome)
+    return {"replies": replies, "events": result.events, "what": what}
+
+
+def _reply(reply: Any, manifest: Manifest, house: House, facts: Mapping[str, Any]) -> dict[str, Any]:
+    # As in a demo: whoever tries wants to read the words, signed or not.
+    today = house.clock().date()
+    worded = word(reply, manifest=manifest, facts=facts, language="en", mode="demo", today=today)
+    if worded is None:
+        return {"blocks": blocks("(This release has no words for that.)"), "text": "", "choices": []}
+    drawn = worded.details.get("blocks") or blocks(worded.text)
+    titles = [choice.title for choice in worded.choices]
+    return {"blocks": drawn, "text": plain(drawn), "choices": titles}

@@ -1,0 +1,75 @@
+"""Reminds owners by mail of answers whose review date is near; the studio's first page says it too."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from email.message import EmailMessage
+
+import aiosmtplib
+
+from web.context import House
+from web.core.background import Stopper, Unfinished
+from web.notifications import mailer
+from web.studio import review_dates, workspace
+from web.studio.review_dates import Due
+
+logger = logging.getLogger(__name__)
+
+EVERY_S = 3600.0
+FIRST_AFTER_S = 30.0
+
+
+class Reminding:
+    """One task; with several processes, each reminder is claimed by one of them."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._stopper = Stopper()
+        self._running = Unfinished()
+
+    def start(self) -> None:
+        """Begin, if there is a mailbox at all."""
+        if self._house.settings.has_mailbox:
+            self._running.start(self._work())
+
+    async def stop(self) -> None:
+        """Stop; what was not sent is sent after the next start."""
+        self._stopper.stop()
+        await self._running.all_done()
+
+    async def look(self) -> int:
+        """Send what is due now; the answer is of how many answers the mail speaks."""
+        house = self._house
+        async with house.db.write() as tx:
+            now = house.clock()
+            seen = await workspace.look(tx, house.settings, today=now.date())
+            told = await review_dates.claim(tx, review_dates.due(seen), now=now)
+        if not told:
+            return 0
+        try:
+            await mailer.send(house.settings, self._compose(told))
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            logger.warning("Reminders did not leave yet: %s", type(error).__name__)
+            async with house.db.write() as tx:
+                await review_dates.give_back(tx, told)
+            return 0
+        return len(told)
+
+    async def _work(self) -> None:
+        pause_s = FIRST_AFTER_S
+        while not self._stopper.is_stopping:
+            if await self._stopper.pause(pause_s):
+                return
+            try:
+                await self.look()
+            except Exception as error:  # the record was busy or away: tried again in an hour
+                logger.error("Reminders could not be looked up: %s", type(error).__name__)
+            pause_s = EVERY_S
+
+    def _compose(self, told: Sequence[Due]) -> EmailMessage:
+        count = len(told)
+        what = "1 answer is" if count == 1 else f"{count} answers are"
+        lines = [f"- {each.title}: {each.in_words}" for each in told]
+        body = [f"{what} due for review:", "", *lines, "", f"{self._house.settings.public_url}/studio"]
+        return mailer.letter(self._house.settings, f"Front Desk: {what} due for review", "\n".join(body))

@@ -1,0 +1,22 @@
+"""The studio's doors."""
+
+from sanic import Blueprint
+
+from web.studio.routes import (
+    answers,
+    facts,
+    hints,
+    history,
+    missed,
+    now,
+    overview,
+    releases,
+    signing,
+    tables,
+    try_out,
+)
+
+ROOMS = (overview, answers, hints, history, signing, releases, facts, missed, now, tables, try_out)
+doors = Blueprint.group(*(room.doors for room in ROOMS))
+
+__all__ = ["doors"]

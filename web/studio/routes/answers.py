@@ -1,0 +1,175 @@
+"""The answers: the list, the form of one, saving it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sanic import Blueprint, HTTPResponse, Request
+
+from clinic.answers import Answer
+from web.accounts import audit
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import form_value, house_of
+from web.studio import answers, forms, missed_question_actions
+from web.studio.answers import EditedMeanwhile
+from web.studio.diff import changes
+from web.studio.forms import Sent
+from web.studio.listing import SHOWN, Filter, rows
+from web.studio.routes.common import EDITORS, back, draft_of, look, values_of
+from web.studio.workspace import Desk
+
+doors = Blueprint("studio_answers", url_prefix="/studio/answers")
+
+NEW = Sent(Answer("", wordings=()), (), True, 0, "")
+SAID = {
+    "saved": "Saved.",
+    "same": "Nothing was changed.",
+    "drafted": "A draft was made of what visitors asked.",
+}
+
+
+@doors.get("/")
+@allow(*EDITORS)
+async def every(request: Request) -> HTTPResponse:
+    """List all answers, or those that match."""
+    desk = await look(request)
+    chosen = Filter(request.args.get("q", "")[:100], request.args.get("show", ""))
+    return staff_page(
+        request,
+        "studio/answers.html",
+        rows=rows(desk, chosen),
+        chosen=chosen,
+        total=len(desk.drafts),
+        kinds=SHOWN,
+    )
+
+
+@doors.get("/new", name="new_form")
+@allow(*EDITORS)
+async def new(request: Request) -> HTTPResponse:
+    """Show an empty form, with the questions that were handed over."""
+    asked = tuple(text[:300] for text in request.args.getlist("question") or [])
+    return _form(
+        request, await look(request), Sent(Answer("", questions=asked), (), True, 0, ""), is_new=True
+    )
+
+
+@doors.post("/new")
+@allow(*EDITORS)
+async def create(request: Request) -> HTTPResponse:
+    """Put a new answer into the record, as unfinished as it may be."""
+    house, staff = house_of(request), staff_of(request)
+    sent = forms.read(values_of(request), "")
+    if not sent.answer.title:
+        problem = "Give it a title first: people find the answer by it."
+        return _form(request, await look(request), sent, is_new=True, problem=problem, status=422)
+    async with house.db.write() as tx:
+        now = house.clock()
+        draft = await answers.create(
+            tx, sent.answer, by=staff, now=now, tests=sent.tests, is_on=sent.is_on, why="written"
+        )
+        await missed_question_actions.taught(tx, sent.taken, draft, by=staff, now=now)
+        await audit.note(
+            tx, by=staff.id, did="answer.written", about="answers", about_id=draft.id, details={}, now=now
+        )
+    return back(f"/studio/answers/{draft.id}", said="saved")
+
+
+@doors.get("/<answer_id:str>")
+@allow(*EDITORS)
+async def one(request: Request, answer_id: str) -> HTTPResponse:
+    """Show the form of one answer."""
+    draft = await draft_of(request, answer_id)
+    sent = Sent(draft.answer, draft.tests, draft.is_on, draft.version, "")
+    said = SAID.get(request.args.get("said", ""), "")
+    return _form(request, await look(request), sent, said=said)
+
+
+@doors.post("/<answer_id:str>")
+@allow(*EDITORS)
+async def save(request: Request, answer_id: str) -> HTTPResponse:
+    """Store the next version, unless somebody else was faster."""
+    house, staff = house_of(request), staff_of(request)
+    await draft_of(request, answer_id)
+    sent = forms.read(values_of(request), answer_id)
+    try:
+        async with house.db.write() as tx:
+            now = house.clock()
+            draft = await answers.save(
+                tx,
+                sent.answer,
+                tests=sent.tests,
+                is_on=sent.is_on,
+                version=sent.version,
+                by=staff,
+                why=sent.why,
+                now=now,
+            )
+            is_same = draft.version == sent.version
+            if not is_same:
+                await missed_question_actions.taught(tx, sent.taken, draft, by=staff, now=now)
+                details = {"version": draft.version}
+                await audit.note(
+                    tx,
+                    by=staff.id,
+                    did="answer.changed",
+                    about="answers",
+                    about_id=answer_id,
+                    details=details,
+                    now=now,
+                )
+    except EditedMeanwhile as conflict:
+        return _form(request, await look(request), sent, conflict=conflict, status=409)
+    said = "same" if is_same else "saved"
+    return back(
+        f"/studio/answers/{answer_id}",
+        said=f"{said}&back=signing" if form_value(request, "back") == "signing" else said,
+    )
+
+
+def _form(
+    request: Request,
+    desk: Desk,
+    sent: Sent,
+    *,
+    is_new: bool = False,
+    problem: str = "",
+    said: str = "",
+    conflict: EditedMeanwhile | None = None,
+    status: int = 200,
+) -> HTTPResponse:
+    """Draw the form with what was typed; on a conflict, with what the other one changed."""
+    complaints: dict[str, list[Any]] = {}
+    for complaint in [] if is_new else desk.complaints(sent.answer, tests=sent.tests, is_on=sent.is_on):
+        complaints.setdefault(complaint.field, []).append(complaint)
+    stops = any(each.stops for each in desk.complaints(sent.answer, tests=sent.tests))
+    is_signed = not is_new and any(desk.is_signed(d) for d in desk.drafts if d.id == sent.answer.id)
+    theirs = changes(sent.answer, conflict.theirs.answer) if conflict else []
+    return staff_page(
+        request,
+        "studio/answer.html",
+        status=status,
+        sent=sent,
+        answer=sent.answer,
+        is_new=is_new,
+        complaints=complaints,
+        problem=problem,
+        said=said,
+        conflict=conflict,
+        theirs=theirs,
+        titles=sorted(desk.titles.items(), key=lambda each: each[1].lower()),
+        topics=sorted({topic for draft in desk.drafts for topic in draft.answer.topics}),
+        policy=desk.policy,
+        is_signed=is_signed,
+        way_back="signing" if "signing" in (request.args.get("back"), form_value(request, "back")) else "",
+        next_step=_next_step(sent, stops=stops, is_signed=is_signed),
+    )
+
+
+def _next_step(sent: Sent, *, stops: bool, is_signed: bool) -> str:
+    """What brings a saved answer to visitors: to mend it, switch it on, have it signed, or build."""
+    if not sent.is_on:
+        return "off" if stops else "switch_on"
+    if stops:
+        return "mend"
+    return "sign" if sent.answer.clinical and not is_signed else "build"

@@ -1,0 +1,77 @@
+"""The history of an answer: every version with who, when, why and what changed; restoring one."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from sanic import Blueprint, HTTPResponse, Request
+
+from clinic.answers import Answer
+from web.accounts import audit
+from web.core.errors import NotFound
+from web.core.i18n import say
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import house_of, whole_number
+from web.studio import answers
+from web.studio.diff import changes
+from web.studio.routes.common import EDITORS, back, draft_of, values_of
+
+doors = Blueprint("studio_history", url_prefix="/studio/answers")
+
+
+@doors.get("/<answer_id:str>/history")
+@allow(*EDITORS)
+async def history(request: Request, answer_id: str) -> HTTPResponse:
+    """Show every version and how it differs from the one before."""
+    house = house_of(request)
+    draft = await draft_of(request, answer_id)
+    async with house.db.read() as tx:
+        rows = await answers.versions(tx, answer_id)
+        zone = (await house.clinic_now(tx)).time_zone
+    shown = [
+        (
+            new,
+            changes(
+                Answer.from_data(old["content"]),
+                Answer.from_data(new["content"]),
+                was_on=old["is_on"],
+                is_on=new["is_on"],
+            ),
+        )
+        for new, old in pairwise(rows)
+    ]
+    return staff_page(
+        request,
+        "studio/history.html",
+        draft=draft,
+        versions=shown,
+        first=rows[-1],
+        zone=zone,
+    )
+
+
+@doors.post("/<answer_id:str>/restore")
+@allow(*EDITORS)
+async def restore(request: Request, answer_id: str) -> HTTPResponse:
+    """Make an earlier version the newest one."""
+    house, staff = house_of(request), staff_of(request)
+    values = values_of(request)
+    await draft_of(request, answer_id)
+    to, version = (whole_number(next(iter(values(name)), ""), default=0) for name in ("to", "version"))
+    async with house.db.write() as tx:
+        now = house.clock()
+        try:
+            draft = await answers.restore(tx, answer_id, to=to, version=version, by=staff, now=now)
+        except LookupError as error:
+            raise NotFound(say("no_such_page")) from error
+        details = {"restored": to, "version": draft.version}
+        await audit.note(
+            tx,
+            by=staff.id,
+            did="answer.changed",
+            about="answers",
+            about_id=answer_id,
+            details=details,
+            now=now,
+        )
+    return back(f"/studio/answers/{answer_id}", said="saved")

@@ -1,0 +1,101 @@
+"""Missed questions: the groups, and what is done about one in a press."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from sanic import Blueprint, HTTPResponse, Request
+
+from web.accounts import audit
+from web.core.errors import BadRequest
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import form_value, house_of
+from web.studio import missed_question_actions, missed_questions
+from web.studio.missed_question_groups import gaps
+from web.studio.missed_questions import Mark
+from web.studio.routes.common import EDITORS, back, look, values_of
+
+doors = Blueprint("studio_missed", url_prefix="/studio/missed")
+MAX_SHOWN = 60
+MAX_MEMBERS = 1_000
+DID = {
+    "drafted": "Made a draft",
+    "added": "Added wordings",
+    "not_ours": "Not ours",
+    "ignored": "Ignored",
+}
+SAID = {
+    "added": "The wordings were added. They are taught with the next build.",
+    "not_ours": "Marked as not ours.",
+    "ignored": "Ignored.",
+    "undone": "Undone. The questions are open again.",
+    "kept": "The questions are open again. The draft stays: somebody has worked on it since.",
+}
+
+
+@doors.get("/")
+@allow(*EDITORS)
+async def every(request: Request) -> HTTPResponse:
+    """Show what visitors asked and did not get, the largest group first."""
+    house, desk = house_of(request), await look(request)
+    async with house.db.read(long=True) as tx:
+        open_ones = await missed_questions.open_ones(tx, now=house.clock())
+        done = await missed_questions.batches(tx)
+    found = await gaps(house, open_ones, now=house.clock())
+    return staff_page(
+        request,
+        "studio/missed.html",
+        gaps=found[:MAX_SHOWN],
+        total=len(open_ones),
+        more=max(0, len(found) - MAX_SHOWN),
+        done=done,
+        did=DID,
+        titles=sorted(desk.titles.items(), key=lambda each: each[1].lower()),
+        called=desk.titles,
+        said=SAID.get(request.args.get("said", ""), ""),
+    )
+
+
+@doors.post("/mark")
+@allow(*EDITORS)
+async def mark(request: Request) -> HTTPResponse:
+    """Deal with one group."""
+    house, staff = house_of(request), staff_of(request)
+    which = _which(values_of(request)("message"))
+    how = form_value(request, "how")
+    async with house.db.write() as tx:
+        now = house.clock()
+        path, said = "/studio/missed", how
+        if how == "drafted":
+            made = await missed_question_actions.draft(tx, which, by=staff, now=now)
+            path = f"/studio/answers/{made.id}"
+        elif how == "added":
+            await missed_question_actions.add(tx, which, form_value(request, "answer"), by=staff, now=now)
+        elif how in ("not_ours", "ignored"):
+            await missed_question_actions.set_aside(tx, which, cast(Mark, how), by=staff, now=now)
+        else:
+            raise BadRequest("Choose what to do with these questions.")
+        details = {"how": how, "count": len(which)}
+        await audit.note(tx, by=staff.id, did="missed.dealt_with", about="missed", details=details, now=now)
+    return back(path, said=said)
+
+
+@doors.post("/undo")
+@allow(*EDITORS)
+async def undo(request: Request) -> HTTPResponse:
+    """Take one press back."""
+    house, staff = house_of(request), staff_of(request)
+    async with house.db.write() as tx:
+        now = house.clock()
+        said = await missed_question_actions.undo(tx, form_value(request, "batch")[:32], by=staff, now=now)
+        await audit.note(tx, by=staff.id, did="missed.undone", about="missed", now=now)
+    return back("/studio/missed", said=said)
+
+
+def _which(sent: object) -> list[tuple[str, str]]:
+    """(conversation, message) of each member that the form names. Raises BadRequest."""
+    values = list(sent)[:MAX_MEMBERS] if isinstance(sent, list) else []
+    pairs = [tuple(value.split(" ", 1)) for value in values if " " in value]
+    if not pairs:
+        raise BadRequest("There is no question to deal with.")
+    return [(str(pair[0])[:32], str(pair[1])[:32]) for pair in pairs]

@@ -1,0 +1,41 @@
+"""The studio's first page: what is to be done, and where to go for it."""
+
+from __future__ import annotations
+
+from sanic import Blueprint, HTTPResponse, Request
+
+from web.http.guard import allow, staff_page
+from web.http.requests import house_of
+from web.releases import publishing, withdrawals
+from web.studio import missed_questions, review_dates
+from web.studio.routes.common import EDITORS, look
+
+doors = Blueprint("studio_overview", url_prefix="/studio")
+
+
+@doors.get("/")
+@allow(*EDITORS)
+async def overview(request: Request) -> HTTPResponse:
+    """Show what waits for somebody."""
+    house, desk = house_of(request), await look(request)
+    async with house.db.read(long=True) as tx:
+        open_ones = await missed_questions.open_ones(tx, now=house.clock())
+        held = await withdrawals.in_force(tx)
+        published_at = await publishing.history(tx)
+    published = publishing.published(house)
+    since = next((move.published_at for move in published_at if move.release == published), None)
+    changed = [draft for draft in desk.drafts if since and draft.changed_at > since]
+    return staff_page(
+        request,
+        "studio/overview.html",
+        due=review_dates.due(desk),
+        unsigned=len(desk.unsigned()),
+        stops=len(desk.stops()),
+        missed=len(open_ones),
+        withdrawn=[each for each in held if each.answer_id],
+        is_off=any(not each.answer_id for each in held),
+        published=published,
+        changed=changed,
+        titles=desk.titles,
+        total=len(desk.drafts),
+    )

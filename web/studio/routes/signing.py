@@ -1,0 +1,162 @@
+"""The signing session: read, sign, switch off; as a printable sheet; and who may sign at all."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sanic import Blueprint, HTTPResponse, Request, json
+
+from web.accounts import audit
+from web.core.errors import BadRequest
+from web.http.error_handler import wants_page
+from web.http.guard import allow, staff_of, staff_page
+from web.http.requests import form_value, house_of, whole_number
+from web.studio import answers, signatures, signing_queue
+from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, back, draft_of, look
+from web.studio.signatures import CONFIRMATION
+
+doors = Blueprint("studio_signing", url_prefix="/studio/signing")
+SAID = {
+    "signed": "Signed. Visitors see the signature at once where these words are published.",
+    "off": "Switched off. It is left out of the next release.",
+    "on": "Switched on again.",
+    "back": "The signature is taken back.",
+    "rule": "Saved who may sign.",
+}
+
+
+@doors.get("/")
+@allow(*EDITORS)
+async def session(request: Request) -> HTTPResponse:
+    """Show everything to be signed on one page."""
+    return await _draw(request, "studio/signing.html")
+
+
+@doors.get("/sheet")
+@allow(*EDITORS)
+async def sheet(request: Request) -> HTTPResponse:
+    """Show the same for paper."""
+    return await _draw(request, "studio/sheet.html")
+
+
+@doors.post("/<answer_id:str>/sign")
+@allow(CLINICIAN)
+async def sign(request: Request, answer_id: str) -> HTTPResponse:
+    """Sign an answer as it was read."""
+    house, staff = house_of(request), staff_of(request)
+    await draft_of(request, answer_id)
+    try:
+        review_by = date.fromisoformat(form_value(request, "review_by"))
+    except ValueError as error:
+        raise BadRequest("Choose the date until which you stand for these words.") from error
+    async with house.db.write() as tx:
+        now = house.clock()
+        draft = await answers.get(tx, answer_id)
+        assert draft is not None
+        given = await signatures.sign(
+            tx,
+            draft,
+            version=whole_number(form_value(request, "version"), default=0),
+            by=staff,
+            review_by=review_by,
+            now=now,
+            confirmation=form_value(request, "confirmation"),
+        )
+        details = {"version": draft.version, "rule": given[0].rule, "review_by": review_by.isoformat()}
+        did = "answer.signed"
+        await audit.note(
+            tx, by=staff.id, did=did, about="answers", about_id=answer_id, details=details, now=now
+        )
+    if wants_page(request):
+        return back("/studio/signing", said="signed")
+    return json({"ok": True, "said": f"Signed until {review_by:%B} {review_by.day}, {review_by.year}."})
+
+
+@doors.post("/<answer_id:str>/off")
+@allow(*EDITORS)
+async def switch_off(request: Request, answer_id: str) -> HTTPResponse:
+    """Leave an answer out of the next release."""
+    return await _switch(request, answer_id, is_on=False)
+
+
+@doors.post("/<answer_id:str>/on")
+@allow(*EDITORS)
+async def switch_on(request: Request, answer_id: str) -> HTTPResponse:
+    """Take an answer in again that was switched off by mistake."""
+    return await _switch(request, answer_id, is_on=True)
+
+
+async def _switch(request: Request, answer_id: str, *, is_on: bool) -> HTTPResponse:
+    house, staff = house_of(request), staff_of(request)
+    draft = await draft_of(request, answer_id)
+    how = "on" if is_on else "off"
+    async with house.db.write() as tx:
+        now = house.clock()
+        saved = await answers.save(
+            tx,
+            draft.answer,
+            tests=draft.tests,
+            is_on=is_on,
+            version=whole_number(form_value(request, "version"), default=0),
+            by=staff,
+            why=f"switched {how} in the signing session",
+            now=now,
+        )
+        did = f"answer.switched_{how}"
+        await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
+    return _done(request, how, version=saved.version)
+
+
+def _done(request: Request, said: str, **more: Any) -> HTTPResponse:
+    if wants_page(request):
+        return back("/studio/signing", said=said)
+    return json({"ok": True, "said": SAID[said], **more})
+
+
+@doors.post("/<answer_id:str>/back")
+@allow(CLINICIAN)
+async def take_back(request: Request, answer_id: str) -> HTTPResponse:
+    """Take a signature back that was given by mistake."""
+    house, staff = house_of(request), staff_of(request)
+    draft = await draft_of(request, answer_id)
+    async with house.db.write() as tx:
+        now = house.clock()
+        await signatures.take_back(tx, draft, by=staff, now=now)
+        did = "signature.taken_back"
+        await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
+    return _done(request, "back")
+
+
+@doors.post("/rule")
+@allow(ADMINISTRATOR)
+async def choose_rule(request: Request) -> HTTPResponse:
+    """Choose who may sign."""
+    house, staff = house_of(request), staff_of(request)
+    chosen: signatures.Rule = "own" if form_value(request, "rule") == "own" else "another"
+    async with house.db.write() as tx:
+        now = house.clock()
+        await signatures.set_rule(tx, chosen, by=staff.id, now=now)
+        await audit.note(
+            tx, by=staff.id, did="signing.rule", about="studio", details={"rule": chosen}, now=now
+        )
+    return back("/studio/signing", said="rule")
+
+
+async def _draw(request: Request, template: str) -> HTTPResponse:
+    house, staff = house_of(request), staff_of(request)
+    desk = await look(request)
+    async with house.db.read() as tx:
+        sheets = await signing_queue.session(tx, desk, signer=staff.id)
+        rule = await signatures.rule(tx)
+    return staff_page(
+        request,
+        template,
+        sheets=sheets,
+        counts=signing_queue.as_counts(sheets),
+        rule=rule,
+        confirmation=CONFIRMATION,
+        may_sign=CLINICIAN in staff.roles,
+        said=SAID.get(request.args.get("said", ""), ""),
+        today=desk.today,
+    )

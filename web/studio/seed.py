@@ -1,0 +1,47 @@
+"""The starter content: the answer files that ship, taken into an empty record once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError
+
+from clinic.answer_yaml import parse
+from clinic.answers import Answer
+from clinic.yaml_files import ProblemsError
+from web.core.db import Database
+from web.studio import answers
+
+logger = logging.getLogger(__name__)
+
+
+async def fill(db: Database, project: Path, *, now: datetime) -> int:
+    """Take `data/answers/` into the record when it holds no answer yet; returns how many."""
+    async with db.read() as tx:
+        if not await answers.is_empty(tx):
+            return 0
+    found = await asyncio.to_thread(read, project)
+    try:
+        async with db.write() as tx:
+            if not await answers.is_empty(tx):
+                return 0
+            await answers.take_in(tx, found, now=now)
+    except IntegrityError:  # another process of this installation was as fast
+        return 0
+    if found:
+        logger.info("The studio begins with %d answers of the starter content", len(found))
+    return len(found)
+
+
+def read(project: Path) -> list[Answer]:
+    """The answers of a project; a file that is none is left out and said in the log."""
+    found = []
+    for path in sorted((project / "data" / "answers").glob("*.yml")):
+        try:
+            found.append(parse(path.read_text(encoding="utf-8"), shown_as=path.name))
+        except (ProblemsError, OSError, UnicodeDecodeError) as error:
+            logger.error("An answer file was left out: %s", error)
+    return found

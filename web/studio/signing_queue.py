@@ -1,0 +1,97 @@
+"""The signing session: every clinical answer that waits for a signature, with all that a signer reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from clinic.answers import Answer, Source
+from clinic.reading import grade_of
+from web.core.db import Transaction
+from web.core.markdown import blocks
+from web.studio import answers
+from web.studio.answers import Draft
+from web.studio.diff import Change, changes
+from web.studio.signatures import DEFAULT_TERM, LONGEST_TERM, hands
+from web.studio.workspace import Desk
+
+_LANGUAGES = {"en": "English", "es": "Spanish"}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One wording as a reader sees it, facts in braces."""
+
+    language: str
+    blocks: list[dict[str, Any]]
+    words: int
+    grade: float
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One answer as it is laid before the clinician."""
+
+    draft: Draft
+    wordings: list[Wording]
+    sources: tuple[Source, ...]
+    was_signed_by: str
+    since: list[Change]  # what changed since that signature
+    review_by: date
+    is_own: bool
+
+    @property
+    def answer(self) -> Answer:
+        return self.draft.answer
+
+    @property
+    def to_be_confirmed(self) -> int:
+        """Sources that were read elsewhere than where visitors are sent."""
+        return sum(1 for source in self.sources if source.is_to_be_confirmed)
+
+
+async def session(tx: Transaction, desk: Desk, *, signer: str) -> list[Sheet]:
+    """Everything to be signed, what changed after a signature first."""
+    sheets = [await _sheet(tx, draft, desk, signer) for draft in desk.unsigned()]
+    return sorted(sheets, key=lambda sheet: (not sheet.was_signed_by, sheet.answer.title.lower()))
+
+
+async def _sheet(tx: Transaction, draft: Draft, desk: Desk, signer: str) -> Sheet:
+    rows = await answers.versions(tx, draft.id)
+    signers = {mark: s.name for (answer_id, mark, _), s in desk.signed.items() if answer_id == draft.id}
+    last = next((row for row in rows if row["fingerprint"] in signers), None)
+    since = changes(Answer.from_data(last["content"]), draft.answer) if last else []
+    return Sheet(
+        draft=draft,
+        wordings=[_wording(w.text, w.language, desk) for w in draft.answer.wordings],
+        sources=draft.answer.sources,
+        was_signed_by=signers[last["fingerprint"]] if last else "",
+        since=since,
+        review_by=review_date(draft.answer.review_by, desk.today),
+        is_own=signer in hands(rows, signers),
+    )
+
+
+def _wording(text: str, language: str, desk: Desk) -> Wording:
+    grade = round(grade_of(text, desk.policy.plain_words), 1)
+    return Wording(_LANGUAGES.get(language, language), blocks(text), len(text.split()), grade)
+
+
+def review_date(wished: str, today: date) -> date:
+    """The owner's date when a signature may last so long, else half a year."""
+    try:
+        chosen = date.fromisoformat(wished)
+    except ValueError:
+        chosen = today
+    return chosen if today < chosen <= today + LONGEST_TERM else today + max(DEFAULT_TERM, timedelta(1))
+
+
+def as_counts(sheets: list[Sheet]) -> Mapping[str, int]:
+    """How many there are, how many of them changed after a signature, how many sources to confirm."""
+    return {
+        "all": len(sheets),
+        "changed": sum(1 for sheet in sheets if sheet.was_signed_by),
+        "to_be_confirmed": sum(sheet.to_be_confirmed for sheet in sheets),
+    }

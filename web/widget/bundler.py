@@ -1,0 +1,60 @@
+"""The files a browser loads, joined: many small files for people, one request for visitors.
+
+No build: the files are joined when they are served, and each works by itself as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+_IMPORT = re.compile(r'^import [^;]*? from "\./([\w-]+\.js)";$', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
+
+
+@cache
+def joined_modules(first: Path) -> str:
+    """A module and everything it imports, as one module; their names must differ (a test looks)."""
+    parts = []
+    for file in in_order(first):
+        source = _EXPORT.sub("", _IMPORT.sub("", file.read_text(encoding="utf-8")))
+        parts.append(without_comments(source))
+    return "\n".join(parts)
+
+
+def in_order(first: Path) -> list[Path]:
+    """A module's files, each after those that it imports."""
+    found: list[Path] = []
+
+    def visit(file: Path) -> None:
+        for name in _IMPORT.findall(file.read_text(encoding="utf-8")):
+            if file.parent / name not in found:
+                visit(file.parent / name)
+        found.append(file)
+
+    visit(first)
+    return found
+
+
+@cache
+def joined(files: tuple[Path, ...]) -> str:
+    """Plain scripts, one after the other."""
+    return "\n".join(without_comments(file.read_text(encoding="utf-8")) for file in files)
+
+
+@cache
+def joined_sheets(files: tuple[Path, ...]) -> str:
+    """Style sheets, one after the other, without what only people need."""
+    sheet = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    return re.sub(
+        r"\s*([{};])\s*|(?<=[,:]) ", r"\1", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    ).strip()
+
+
+def without_comments(source: str) -> str:
+    """A script without indents, empty lines and lines that are only a comment."""
+    lines: Iterable[str] = (line.strip() for line in source.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))

@@ -1,0 +1,124 @@
+"""What the loader and the chat in the browser are told: words, phone, starting questions."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+import segno
+
+from safety.cleaning import MAX_MESSAGE_CHARS
+from safety.plain import plain_rules
+from web.bot.manifest import Manifest
+from web.chat.crisis_cards import for_browsers
+from web.core.i18n import LANGUAGES, for_chat, say
+from web.core.limits import Limits
+from web.widget.bundler import STATIC, joined, joined_modules, joined_sheets
+from web.widget.theme import Look
+
+FORMS = ("panel", "inline")
+# The loader's parts, in the order in which they are joined into the one file a host page loads.
+WIDGET, CHAT = STATIC / "widget", STATIC / "chat"
+PARTS = ("look", "store", "wire", "help", "place", "loader")
+LOADER_PARTS = tuple(WIDGET / f"{part}.js" for part in PARTS)
+LOADER_WORDS = "widget_"
+_CHOOSING = threading.Lock()
+
+
+def loader_script(settings: Mapping[str, Any]) -> str:
+    """The script for host pages, with what it must know when the server cannot be reached."""
+    # Only ASCII, so that no encoding of a host page can change it.
+    told = json.dumps(settings)
+    start = f"frontDesk({told}, document.currentScript);"
+    return "\n".join(("(() => {", '"use strict";', joined(LOADER_PARTS), start, "})();", ""))
+
+
+def chat_script() -> str:
+    """The whole chat as one script."""
+    return joined_modules(CHAT / "main.js")
+
+
+def chat_style(look: Look) -> str:
+    """The chat's style sheet with the clinic's colours."""
+    return joined_sheets((STATIC / "theme.css", CHAT / "chat.css")) + look.style(":root")
+
+
+def loader_settings(look: Look, facts: Mapping[str, Any], *, sites: Sequence[str]) -> dict[str, Any]:
+    """What the loader is told."""
+    return {
+        "name": look.name,
+        "phone": facts.get("phone"),
+        "sites": list(sites),
+        "side": look.side,
+        "exit": look.quick_exit,
+        "look": joined_sheets((WIDGET / "look.css",)) + look.style(":host"),
+        "words": {language: _loader_words(language) for language in LANGUAGES},
+    }
+
+
+def chat_settings(
+    manifest: Manifest, facts: Mapping[str, Any], look: Look, *, language: str, site: str = ""
+) -> str:
+    """What the chat is told with its page, as JSON for a data attribute."""
+    return json.dumps(
+        {
+            "name": look.name,
+            "exit": look.quick_exit,
+            "language": language,
+            "maxChars": MAX_MESSAGE_CHARS,
+            "phone": facts.get("phone"),
+            "site": site,
+            "starters": [title for title, _ in manifest.starting_questions()],
+            "words": for_chat(language),
+        }
+    )
+
+
+def help_without_server() -> str:
+    """The plain rules and the cards, as JSON; choosing the rules takes two seconds, once."""
+    with _CHOOSING:  # two at once would both choose
+        return _help_without_server()
+
+
+@cache
+def _help_without_server() -> str:
+    told = {"ok": True, "rules": plain_rules(), "cards": for_browsers(LANGUAGES)}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def qr_drawing(address: str) -> str:
+    """An address as a QR code, in SVG; a sheet may be dirty, so a quarter of it may be lost."""
+    drawing = BytesIO()
+    segno.make(address, error="q").save(drawing, kind="svg", scale=8, border=4, xmldecl=False)
+    return drawing.getvalue().decode()
+
+
+def language_names() -> list[tuple[str, str]]:
+    """Code and own name of every language."""
+    return [(code, words["language_name"]) for code, words in LANGUAGES.items()]
+
+
+def notice_before(facts: Mapping[str, Any], limits: Limits, language: str) -> str:
+    """The words before the first message; a call is spoken of only where one can be asked for."""
+    told = [say("notice", language, chat_days=str(limits.chat_days))]
+    if facts.get("can_call_back"):
+        told.append(say("notice_callback", language))
+    if limits.handoff_days > limits.chat_days:
+        told.append(say("notice_requests", language, handoff_days=str(limits.handoff_days)))
+    return " ".join(told)
+
+
+def known_language(asked: str | None) -> str:
+    """The language of a page: the one that was asked for when we have it, or English."""
+    return asked if asked and asked in LANGUAGES else "en"
+
+
+def _loader_words(language: str) -> dict[str, str]:
+    words = LANGUAGES[language]
+    return {
+        name.removeprefix(LOADER_WORDS): text for name, text in words.items() if name.startswith(LOADER_WORDS)
+    }
