@@ -28,8 +28,10 @@ from web.core.errors import Locked, NotSignedIn
 from web.core.pg_notify import Relay
 from web.core.settings import Settings
 from web.desk import routes
+from web.desk.queue_snapshot import QueueSnapshot
 from web.desk.timeout_worker import DeskWatch
 from web.http import error_handler, guard
+from web.http.fairness import Fairness, keep_to_rates
 from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.http.templates import STATIC, Pages, add_headers
 from web.notifications.mailer import Postman
@@ -88,8 +90,10 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.ctx.unfinished = Unfinished()
     app.ctx.answering = answering
     app.ctx.builds = Builds(house)
+    app.ctx.queue_snapshot = QueueSnapshot(house)
     app.ctx.desk_watch = DeskWatch(house, postman)
     app.ctx.reminding = Reminding(house)
+    app.ctx.fairness = Fairness(settings.limits)
     app.ctx.reception = Reception(house, answering, postman)
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=house.clinic.name)
     app.ctx.pages = Pages(site_name=lambda: house.name)
@@ -113,6 +117,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
         app.error_handler.add(NotSignedIn, guard.to_sign_in)
         app.error_handler.add(Locked, guard.to_sign_in)
     app.static("/static", STATIC, name="static", use_modified_since=True)
+    app.register_middleware(keep_to_rates, "request")
     app.register_middleware(refuse_odd_addresses, "request")
     app.register_middleware(refuse_foreign_pages, "request")
     app.register_middleware(add_headers, "response")  # type: ignore[arg-type]
@@ -148,6 +153,7 @@ async def _open(app: Any) -> None:
     await publishing.reconcile(house)
     await app.ctx.relay.start()
     await app.ctx.answering.start()
+    app.ctx.queue_snapshot.start()
     app.ctx.desk_watch.start()
     app.ctx.reminding.start()
     app.ctx.postman.start()
@@ -161,6 +167,7 @@ async def _close(app: Any) -> None:
     await app.ctx.unfinished.all_done()
     await app.ctx.builds.stop()
     await app.ctx.answering.stop()
+    await app.ctx.queue_snapshot.stop()
     await app.ctx.desk_watch.stop()
     await app.ctx.reminding.stop()
     await app.ctx.postman.stop()

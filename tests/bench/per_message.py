@@ -146,7 +146,8 @@ async def _talk(web: Web, addresses: Iterator[str]) -> None:
                 "client_id": secrets.token_hex(8),
                 "text": f"what is a crown, and what does it cost? {number}",
             }
-            await wire.ask("POST", path, body=body, headers=headers)
+            if (sent := await wire.ask("POST", path, body=body, headers=headers)).status != 201:
+                raise RuntimeError(f"A message was not taken in: {sent.json()}")
             said: list[str] = []
             while "bot" not in said:
                 news = (await wire.ask("GET", f"{path}?after={last}&wait=10", headers=headers)).json()

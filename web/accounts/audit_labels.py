@@ -34,6 +34,7 @@ DEEDS = {
     "conversations.export": "exported chats",
     "fact.set": "changed hours or holidays",
     "facts.changed": "changed the clinic's facts",
+    "folded.close": "closed urgent chats from one place",
     "glass.broken": "broke the glass",
     "handoff.not_a_crisis": "marked as not a crisis",
     "missed.dealt_with": "dealt with a missed question",

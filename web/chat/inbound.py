@@ -1,6 +1,7 @@
 """How a visitor's message comes in: limit, clean, judge, store with its card, then wake the bot.
 
-Crisis goes before every limit: a message over the rate is judged before it is turned away.
+Crisis goes before every limit: a message over the rate is judged before it is turned away. Over
+limits of its own a crisis is turned away as well, with its card.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from safety.cleaning import TextRefused, clean
 from web.chat import conversations, turns
 from web.chat.conversations import Incoming, Receipt
 from web.chat.crisis_cards import Help, help_for
+from web.chat.floods import Floods
 from web.chat.rate_limits import Admission
 from web.chat.safety import Verdict, is_urgent, language_after, nothing_to_judge, verdict_on
 from web.chat.turn_worker import Answering
@@ -37,6 +39,7 @@ class Reception:
     def __init__(self, house: House, answering: Answering, postman: Postman) -> None:
         self._house = house
         self._admission = Admission(house.settings.limits)
+        self._floods = Floods(house.settings.limits.urgent_per_address_and_hour)
         self._answering = answering
         self._postman = postman
 
@@ -46,12 +49,16 @@ class Reception:
         return self._admission
 
     def admit_start(self, address: str, language: str = "en", *, about_to_say: object = None) -> None:
-        """Count a new conversation. Raises TooMany, unless what follows is a crisis."""
+        """Count a new conversation; a crisis has a rate of its own. Raises TooMany, with the card."""
         wait_s = self._admission.start_wait_s(address)
         if not wait_s:
             return
-        if not (isinstance(about_to_say, str) and is_urgent(verdict_on(about_to_say))):
-            raise TooMany(say("too_many_chats", language), retry_after_s=wait_s)
+        verdict = verdict_on(about_to_say) if isinstance(about_to_say, str) else nothing_to_judge(language)
+        if is_urgent(verdict):
+            wait_s = self._admission.crisis_start_wait_s(address)
+        if wait_s:
+            card = _card_of_refused(verdict)
+            raise TooMany(say("too_many_chats", language), retry_after_s=wait_s, **card)
 
     @contextlib.contextmanager
     def waiting_place(self, address: str, language: str) -> Iterator[None]:
@@ -73,8 +80,8 @@ class Reception:
                 raise TooMany(say("too_fast", before), retry_after_s=wait_s)
             incoming = await self._pressed(conversation, client_id, body["choice_id"])
         else:
-            incoming = self._written(conversation, client_id, body["text"], wait_s=wait_s)
-        return await self._store(conversation["id"], incoming)
+            incoming = self._written(conversation, client_id, body["text"], wait_s=wait_s, address=address)
+        return await self._store(conversation["id"], incoming, address=address)
 
     async def _pressed(self, conversation: RowMapping, client_id: str, choice_id: object) -> Incoming:
         language = conversation["language"]
@@ -93,13 +100,17 @@ class Reception:
             choice_id=choice_id,
         )
 
-    def _written(self, conversation: RowMapping, client_id: str, raw: object, *, wait_s: float) -> Incoming:
+    def _written(
+        self, conversation: RowMapping, client_id: str, raw: object, *, wait_s: float, address: str
+    ) -> Incoming:
         before = conversation["language"]
         if not isinstance(raw, str):
             raise MessageRefused(say("not_text", before))
         verdict = verdict_on(raw)
-        if wait_s and not is_urgent(verdict):
-            raise TooMany(say("too_fast", before), retry_after_s=wait_s)
+        if wait_s and is_urgent(verdict):
+            wait_s = self._admission.crisis_wait_s(conversation["id"], address)
+        if wait_s:
+            raise TooMany(say("too_fast", before), retry_after_s=wait_s, **_card_of_refused(verdict))
         try:
             text = clean(raw).text
         except TextRefused as refused:
@@ -114,8 +125,10 @@ class Reception:
             language=language_after(text, verdict, before=before),
         )
 
-    async def _store(self, conversation_id: str, incoming: Incoming) -> Receipt:
-        house = self._house
+    async def _store(self, conversation_id: str, incoming: Incoming, *, address: str) -> Receipt:
+        house, fold_id = self._house, None
+        if is_urgent(incoming.verdict):
+            fold_id = self._floods.fold_of(conversation_id, address)
         async with house.db.write() as tx:
             urgent_help = await self._help(tx, incoming)
             receipt = await conversations.receive(
@@ -123,6 +136,7 @@ class Reception:
                 conversation_id,
                 incoming,
                 urgent_help=urgent_help,
+                fold_id=fold_id,
                 now=house.clock(),
                 tell_by=self._answering.tell_by(),
                 mail=house.settings.can_tell,

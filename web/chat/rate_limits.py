@@ -51,6 +51,9 @@ class Admission:
             all_=limits.conversations_of_all,
             in_a_crowd=limits.conversations_in_a_crowd,
         )
+        self._crises_by_conversation = Buckets(limits.crises_per_conversation)
+        self._crises = Buckets(limits.crises_per_address)
+        self._crisis_starts = Buckets(limits.crisis_starts_per_address)
         self._waiting: Counter[str] = Counter()
 
     def message_wait_s(self, conversation_id: str, address: str) -> float:
@@ -62,6 +65,19 @@ class Admission:
     def start_wait_s(self, address: str) -> float:
         """Count a new conversation; 0.0, or the seconds that it came too early."""
         return round(self._starts.wait_s(address, self.timer()), 1)
+
+    def crisis_wait_s(self, conversation_id: str, address: str) -> float:
+        """Count a crisis over the message rates. The first of a chat is let in: it shows the card."""
+        now_s = self.timer()
+        is_first = not self._crises_by_conversation.has(conversation_id)
+        wait_s = self._crises_by_conversation.take(conversation_id, now_s=now_s)
+        if not wait_s and not is_first:
+            wait_s = self._crises.take(address, now_s=now_s)
+        return round(wait_s, 1)
+
+    def crisis_start_wait_s(self, address: str) -> float:
+        """Count a chat that begins with a crisis over the rate of starts."""
+        return round(self._crisis_starts.take(address, now_s=self.timer()), 1)
 
     @contextlib.contextmanager
     def waiting(self, address: str) -> Iterator[bool]:

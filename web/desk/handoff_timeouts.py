@@ -27,7 +27,7 @@ async def sweep(
     """Apply every rule; the answer is the conversations in which something changed."""
     changed: set[str] = set()
     last_seen = await staff_activity.last_at_the_desk(tx)
-    for row in await handoffs.open_ones(tx):
+    for row in await handoffs.watched_ones(tx):
         conversation_id = row["conversation_id"]
         if row["state"] == "claimed":
             why = await _why_lapsed(tx, row, patience, last_seen, now)

@@ -46,7 +46,7 @@ class DeskWatch:
                 if await visitor_presence.note(tx, seen):
                     house.hub.publish(DESK)
         async with house.db.read() as tx:
-            is_any_open = bool(await handoffs.open_ones(tx))
+            is_any_open = bool(await handoffs.watched_ones(tx))
             state = await house.hours(tx) if is_any_open else None
         if state is None:
             return

@@ -70,7 +70,7 @@ handoffs = Table(
     Column("fold_id", String(32)),  # one of too many urgent ones from one address: shown in one row
     Index(None, "state", "requested_at"),
     Index(None, "conversation_id"),
-    Index("ix_handoffs_folded", "fold_id", "state", sqlite_where=_FOLDED, postgresql_where=_FOLDED),
+    Index("ix_handoffs_folded", "fold_id", "urgent_at", sqlite_where=_FOLDED, postgresql_where=_FOLDED),
     # Two processes at once still make one open handoff for a conversation.
     Index(
         "uq_handoffs_open",

@@ -6,8 +6,16 @@ from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web.chat import review_queue
 from web.desk import queue_views, queues
-from web.desk.routes.layout import WORKERS, done, draw, live_page, note_presence, person_of, pulse_values
-from web.hours import on_duty, staff_activity
+from web.desk.routes.layout import (
+    WORKERS,
+    done,
+    draw,
+    live_page,
+    note_presence,
+    person_of,
+    pulse_values,
+    snapshot_of,
+)
 from web.http.guard import allow, staff_of
 from web.http.requests import house_of
 
@@ -58,20 +66,14 @@ async def read_all(request: Request) -> HTTPResponse:
 
 
 async def _draw(request: Request, template: str) -> HTTPResponse:
-    house = house_of(request)
-    async with house.db.read() as tx:
-        now = house.clock()
-        values = await pulse_values(request, tx, now)
-        here = await staff_activity.colleagues(tx, now=now)
-        state = await house.hours(tx)
-        on_shift = {each.staff_id for each in await on_duty.here(tx, now)}
+    snapshot = await snapshot_of(request)
     return draw(
         request,
         template,
         titles=queue_views.TITLES,
         empty=queue_views.EMPTY,
-        colleagues=[each for each in here if each.id != staff_of(request).id],
-        hours=state,
-        am_here=staff_of(request).id in on_shift,
-        **values,
+        colleagues=[each for each in snapshot.colleagues if each.id != staff_of(request).id],
+        hours=snapshot.hours,
+        am_here=staff_of(request).id in snapshot.on_duty,
+        **pulse_values(request, snapshot),
     )

@@ -33,9 +33,8 @@ def upgrade() -> None:
     ):
         op.create_index(name, "turns", [column], sqlite_where=OPEN_TURNS, postgresql_where=OPEN_TURNS)
     op.add_column("handoffs", sa.Column("fold_id", sa.String(length=32), nullable=True))
-    op.create_index(
-        "ix_handoffs_folded", "handoffs", ["fold_id", "state"], sqlite_where=FOLDED, postgresql_where=FOLDED
-    )
+    folded = ["fold_id", "urgent_at"]
+    op.create_index("ix_handoffs_folded", "handoffs", folded, sqlite_where=FOLDED, postgresql_where=FOLDED)
     for table in BY_CONVERSATION:
         op.create_index(op.f(f"ix_{table}_conversation_id"), table, ["conversation_id"])
     op.create_index(op.f("ix_ratings_created_at"), "ratings", ["created_at"])
