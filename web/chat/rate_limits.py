@@ -8,11 +8,17 @@ the numbers of `web/core/limits.py` are those of one process (docs/operators.md,
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 
 from web.core.limits import Buckets, Limits, Rate
+
+
+def rounded_up(wait_s: float) -> float:
+    """A wait in tenths of a second; never none for somebody who has to wait."""
+    return math.ceil(wait_s * 10) / 10
 
 
 class Gate:
@@ -60,11 +66,11 @@ class Admission:
         """Count a message; 0.0, or the seconds that it came too early."""
         now_s = self.timer()
         wait_s = self._by_conversation.take(conversation_id, now_s=now_s)
-        return round(wait_s or self._messages.wait_s(address, now_s), 1)
+        return rounded_up(wait_s or self._messages.wait_s(address, now_s))
 
     def start_wait_s(self, address: str) -> float:
         """Count a new conversation; 0.0, or the seconds that it came too early."""
-        return round(self._starts.wait_s(address, self.timer()), 1)
+        return rounded_up(self._starts.wait_s(address, self.timer()))
 
     def crisis_wait_s(self, conversation_id: str, address: str) -> float:
         """Count a crisis over the message rates. The first of a chat is let in: it shows the card."""
@@ -73,11 +79,11 @@ class Admission:
         wait_s = self._crises_by_conversation.take(conversation_id, now_s=now_s)
         if not wait_s and not is_first:
             wait_s = self._crises.take(address, now_s=now_s)
-        return round(wait_s, 1)
+        return rounded_up(wait_s)
 
     def crisis_start_wait_s(self, address: str) -> float:
         """Count a chat that begins with a crisis over the rate of starts."""
-        return round(self._crisis_starts.take(address, now_s=self.timer()), 1)
+        return rounded_up(self._crisis_starts.take(address, now_s=self.timer()))
 
     @contextlib.contextmanager
     def waiting(self, address: str) -> Iterator[bool]:

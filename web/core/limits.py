@@ -65,7 +65,7 @@ class Limits:
     sends_in_a_crowd: Rate = Rate(burst=30, refill_s=1.0)
     logins_per_address: Rate = Rate(burst=30, refill_s=3.0)
     logins_of_all: Rate = Rate(burst=60, refill_s=0.5)
-    logins_in_a_crowd: Rate = Rate(burst=5, refill_s=20.0)
+    logins_in_a_crowd: Rate = Rate(burst=2, refill_s=30.0)
     # Who is refused waits so long for the refusal: a client that waits for it cannot ask faster.
     refusal_after_s: float = 1.0
     max_messages_per_answer: int = 200

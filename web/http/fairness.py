@@ -12,7 +12,7 @@ from typing import Literal
 
 from sanic import Request
 
-from web.chat.rate_limits import Gate
+from web.chat.rate_limits import Gate, rounded_up
 from web.core.errors import TooMany
 from web.core.i18n import say
 from web.core.limits import Limits
@@ -52,7 +52,7 @@ class Fairness:
 
     def wait_s(self, kind: Kind, address: str) -> float:
         """Count a request; 0.0, or the seconds that it came too early."""
-        return round(self._gates[kind].wait_s(address, self.timer()), 1)
+        return rounded_up(self._gates[kind].wait_s(address, self.timer()))
 
     async def hold(self) -> None:
         """Let somebody who is refused wait for it."""

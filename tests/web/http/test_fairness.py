@@ -42,6 +42,14 @@ async def test_who_reads_too_much_is_refused_and_nobody_else(services, rate, pat
         assert (await asked(elsewhere, path, times=1))[0] != 429
 
 
+async def test_a_rate_of_many_a_second_is_kept_as_well(services):
+    """A wait of a few hundredths of a second is one."""
+    service = await services.start(limits={"reads_per_address": Rate(burst=3, refill_s=0.02)})
+    service.app.ctx.fairness.timer = lambda: 0.0
+    async with client_of(service) as http:
+        assert await asked(http, "/v1/now", times=5) == [200] * 3 + [429] * 2
+
+
 async def test_a_refusal_of_a_read_says_when_to_come_back(services):
     service = await services.start(limits={"reads_per_address": ONE})
     async with from_address(service, "127.0.0.2") as http:
@@ -145,11 +153,11 @@ async def test_an_honest_chat_goes_on_beside_every_flood(services, bot):
 
 
 def test_hashing_a_password_steps_back_behind_everything_else():
-    """Two threads for all guesses, at a lower priority than the loop that serves visitors."""
+    """One thread for all guesses, at a lower priority than the loop that serves visitors."""
     threads = passwords._threads
     own = threads.submit(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())).result()
     assert own > os.getpriority(os.PRIO_PROCESS, os.getpid())
-    assert threads._max_workers <= 2
+    assert threads._max_workers == 1
 
 
 async def test_the_qr_code_is_drawn_once(services):

@@ -17,6 +17,17 @@ from web.desk.routes import (
     statistics,
 )
 
-ROOMS = (lists, pulse, conversation, conversation_actions, folded, callbacks, hours, review, canned, statistics)
+ROOMS = (
+    lists,
+    pulse,
+    conversation,
+    conversation_actions,
+    folded,
+    callbacks,
+    hours,
+    review,
+    canned,
+    statistics,
+)
 
 doors = Blueprint.group(*(room.doors for room in ROOMS), url_prefix="/desk")
