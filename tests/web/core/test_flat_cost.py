@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import UniqueConstraint
 
+from tests.bench import per_message
 from tests.web import large_record
 from tests.web.conftest import Visitor, client_of, signed_in
 from tests.web.plans import Recorder
 from tests.web.stand_in_bot import callback, handoff, reply
 from web import schema
 from web.chat.turn_worker import Answering
+from web.core.limits import Limits
 
 CRISIS = "I want to kill myself"
 
@@ -41,11 +43,19 @@ async def test_no_statement_reads_a_growing_table_from_end_to_end(services, bot,
     with recorder.recording(monkeypatch):
         async with client_of(service) as http:
             visitor = await a_visitor_writes(http, bot)
+            await a_crowd_is_in_crisis(http)
             await everybody_at_the_desk(service, visitor)
             await what_runs_by_itself(service)
             await http.delete(visitor.path, headers=visitor.headers)
     assert len(recorder.seen) > 100
     assert "\n\n".join(await recorder.scans()) == ""
+
+
+@pytest.mark.thorough
+async def test_a_message_takes_no_more_processor_beside_100_000_turns():
+    """Both services answer in turns; of each the quietest round counts, as other work only adds."""
+    empty, full = await per_message.measure((0, large_record.TURNS), rounds=6, idle_s=0.0)
+    assert full.message_ms <= 1.1 * empty.message_ms, (empty.rounds_ms, full.rounds_ms)
 
 
 async def a_visitor_writes(http, bot) -> Visitor:
@@ -70,6 +80,12 @@ async def a_visitor_writes(http, bot) -> Visitor:
     return visitor
 
 
+async def a_crowd_is_in_crisis(http) -> None:
+    """More than the desk shows each of."""
+    for _ in range(Limits().urgent_per_address_and_hour + 2):
+        await (await Visitor(http).opens_the_chat()).sends(CRISIS)
+
+
 async def everybody_at_the_desk(service, visitor) -> None:
     """Every page there is, each by who may see it, and what is done in a conversation."""
     pages = [f"/{route.path}" for route in service.app.router.routes if "GET" in route.methods]
@@ -91,6 +107,9 @@ async def everybody_at_the_desk(service, visitor) -> None:
             assert answer.status_code in (200, 303), (deed, answer.text)
         await nurse.posts(f"/desk/callbacks/{callback_id}/move", to="called")
         await nurse.posts("/desk/read-all")
+        folded = "/desk/folded/" + (await nurse.get("/desk")).text.split("/desk/folded/")[1].split('"')[0]
+        assert (await nurse.get(folded)).status_code == 200
+        assert (await nurse.posts(f"{folded}/close", looked="yes")).status_code == 200
 
 
 async def what_runs_by_itself(service) -> None:
