@@ -66,7 +66,7 @@ class Recorder:
     async def _scans_of_sqlite(self, statement: str, given: Any) -> list[str]:
         async with self.db.read() as tx:
             plan = await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
-            steps = [str(row[3]) for row in plan]
+            steps = [str(row.detail) for row in plan]
         aliases = _tables_by_alias(statement)
         return [
             step
