@@ -53,7 +53,7 @@ async def close(request: Request, fold_id: str) -> HTTPResponse:
         closed, is_more = closed + len(rows), len(rows) == MOST_CLOSED
     async with house.db.write() as tx:
         await audit.note(
-            tx, by=by.id, did="folded.close", about="handoffs", about_id=fold_id,
+            tx, by=by.id, did="handoff.closed_together", about="handoffs", about_id=fold_id,
             details={"closed": closed}, now=house.clock(),
         )  # fmt: skip
     house.hub.publish(DESK)
