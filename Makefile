@@ -4,14 +4,14 @@ BOT := .venv-bot/bin/python
 WEB := .venv/bin/python
 PYTEST := -m pytest -q
 VAR := $(or $(FRONT_DESK_VAR),var)
-ROOMS := actions clinic components deploy safety tests training web
-BOT_ROOMS := actions clinic components safety training tests/actions tests/clinic tests/components tests/safety tests/training
-WEB_ROOMS := clinic deploy safety web tests/deploy tests/layout tests/web
-WEB_TESTS := tests/safety tests/clinic tests/web tests/deploy tests/layout
+ROOMS := actions content components deploy safety tests training web
+BOT_ROOMS := actions content components safety training tests/actions tests/content tests/components tests/safety tests/training
+WEB_ROOMS := content deploy safety web tests/deploy tests/layout tests/web
+WEB_TESTS := tests/safety tests/content tests/web tests/deploy tests/layout
 STAFF_TESTS := $(patsubst %,tests/web/%,accounts desk releases studio)
 LOOKS := $(patsubst %,tests/end_to_end/test_%.py,staff_pages_accessible accessible)
 BUILDS := $(patsubst %,tests/end_to_end/test_%.py,story_of_an_answer releases builds another_clinic)
-SHARED_TESTS := tests/safety tests/clinic
+SHARED_TESTS := tests/safety tests/content
 BOT_TESTS := $(SHARED_TESTS) tests/components tests/actions tests/training
 # Side by side, each one's output in one piece where make can do that; so many at once.
 TOGETHER = $(MAKE) --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) -j

@@ -18,7 +18,7 @@ from actions.callback_details import (
     request_fields,
 )
 from actions.speech import ask_web_half, decision, facts, last_said, say
-from components.details.contacts import number_in_e164
+from components.form_extractors.contacts import number_in_e164
 
 MAX_NAME_CHARS = 40
 MAX_TIME_CHARS = 80

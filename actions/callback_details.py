@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from actions.speech import language
-from components.details.contacts import number_in_words
+from components.form_extractors.contacts import number_in_words
 
 MAX_BAD_NUMBERS = 2
 SLOTS = (

@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from clinic.choice_titles import TITLES
+from content.choice_titles import TITLES
 
 Choice = Mapping[str, str]
 WAYS_TO_REACH = ("phone", "contact_page", "email")
@@ -54,7 +54,7 @@ def facts(tracker: Tracker) -> Mapping[str, Any]:
 
 
 def decision(tracker: Tracker) -> Mapping[str, Any]:
-    """What the pipeline understood of this message (`components.choices.decision`)."""
+    """What the pipeline understood of this message (`components.decision.choices.decision`)."""
     return tracker.latest_message.get("decision") or {}
 
 

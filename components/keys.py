@@ -8,4 +8,4 @@ TOLD = "told_readings"  # list[Reading]: parts that tell while others ask; score
 VECTORS = "reading_vectors"  # np.ndarray (n_readings, n_dimensions), unit rows
 SCORED = "scored_readings"  # list[Scored], one for each reading
 SIMILAR = "similar"  # list[dict]: the known questions nearest to the message, when they are asked for
-DECISION = "decision"  # dict, see `components.choices.decision`; in the parse that actions see
+DECISION = "decision"  # dict, see `components.decision.choices.decision`; in the parse that actions see

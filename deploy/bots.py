@@ -16,8 +16,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.children import Child, ChildRefused, Say
-from deploy.pointers import Pointers, Wanted, wanted
+from deploy.processes import Child, ChildRefused, Say
+from deploy.release_pointers import Pointers, Wanted, wanted
 
 MAX_BOTS = 2
 LOOK_EVERY_S = 0.2

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
-from deploy.house import House
+from deploy.settings import Settings
 
 ASK_EVERY_S = 1.0
 ANSWER_TIMEOUT_S = 30.0  # the first turn of a bot loads what it needs
@@ -16,7 +16,7 @@ FACTS = {"name": "the clinic", "can_call_back": False, "open_now": None, "chat_d
 
 
 async def wait_until_ready(
-    house: House, *, bot_url: Callable[[], str | None] | None = None, every_s: float = ASK_EVERY_S
+    settings: Settings, *, bot_url: Callable[[], str | None] | None = None, every_s: float = ASK_EVERY_S
 ) -> None:
     """Return once a warm turn was answered and the page opens.
 
@@ -25,21 +25,21 @@ async def wait_until_ready(
     """
 
     async def bot_answers() -> bool:
-        url = bot_url() if bot_url else house.bot_url
-        return url is not None and await takes_turn(client, house, url)
+        url = bot_url() if bot_url else settings.bot_url
+        return url is not None and await takes_turn(client, settings, url)
 
     # trust_env: a proxy of the environment has no part in talking to ourselves.
     async with httpx.AsyncClient(timeout=ANSWER_TIMEOUT_S, trust_env=False) as client:
-        await _until(lambda: _answers(client, f"{house.actions_url}/health"), every_s)
+        await _until(lambda: _answers(client, f"{settings.actions_url}/health"), every_s)
         await _until(bot_answers, every_s)
         await _until(bot_answers, every_s)
-        await _until(lambda: _answers(client, house.page_url), every_s)
+        await _until(lambda: _answers(client, settings.page_url), every_s)
 
 
-async def is_warm(house: House, url: str) -> bool:
+async def is_warm(settings: Settings, url: str) -> bool:
     """Whether the bot at an address answers a turn."""
     async with httpx.AsyncClient(timeout=ANSWER_TIMEOUT_S, trust_env=False) as client:
-        return await takes_turn(client, house, url)
+        return await takes_turn(client, settings, url)
 
 
 async def answers(url: str) -> bool:
@@ -48,7 +48,7 @@ async def answers(url: str) -> bool:
         return await _answers(client, url)
 
 
-async def takes_turn(client: httpx.AsyncClient, house: House, url: str = "") -> bool:
+async def takes_turn(client: httpx.AsyncClient, settings: Settings, url: str = "") -> bool:
     """Whether the bot (at `url`, if not the usual one) replies to a greeting through its turn channel."""
     turn = {
         "conversation_id": f"readiness-{uuid.uuid4()}",
@@ -58,8 +58,8 @@ async def takes_turn(client: httpx.AsyncClient, house: House, url: str = "") -> 
         "facts": FACTS,
         "language": "en",
     }
-    headers = {"Authorization": f"Bearer {house.bot_token}"}
-    door = f"{url or house.bot_url}/webhooks/turn/turn"
+    headers = {"Authorization": f"Bearer {settings.bot_token}"}
+    door = f"{url or settings.bot_url}/webhooks/turn/turn"
     try:
         response = await client.post(door, json=turn, headers=headers)
         return response.status_code == httpx.codes.OK and bool(response.json().get("replies"))

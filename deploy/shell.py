@@ -11,9 +11,9 @@ from contextlib import closing
 
 import httpx
 
-from deploy.children import die_with, open_log, signal_group
-from deploy.guards import StartRefused, check_ports
-from deploy.house import BOT_PYTHON, LOOPBACK, ROOT, House, SettingsError, published_model
+from deploy.preflight import StartRefused, check_ports
+from deploy.processes import die_with, open_log, signal_group
+from deploy.settings import BOT_PYTHON, LOOPBACK, ROOT, Settings, SettingsError, published_model
 
 ASK_EVERY_S = 0.3
 
@@ -21,9 +21,9 @@ ASK_EVERY_S = 0.3
 def main() -> int:
     """Chat until the person says /stop; return the exit status."""
     try:
-        house = House.from_environment(os.environ)
-        check_ports([("FRONT_DESK_ACTIONS_PORT", LOOPBACK, house.actions_port)])
-        return chat(house)
+        settings = Settings.from_environment(os.environ)
+        check_ports([("FRONT_DESK_ACTIONS_PORT", LOOPBACK, settings.actions_port)])
+        return chat(settings)
     except (SettingsError, StartRefused) as error:
         print(error, file=sys.stderr)
         return 1
@@ -31,24 +31,24 @@ def main() -> int:
         return 130
 
 
-def chat(house: House) -> int:
+def chat(settings: Settings) -> int:
     """Run both, the shell in front."""
-    actions = _start_actions(house)
+    actions = _start_actions(settings)
     try:
-        _wait_for_actions(house, actions)
-        return subprocess.run(_shell_command(house), cwd=ROOT, env=_environ(house)).returncode
+        _wait_for_actions(settings, actions)
+        return subprocess.run(_shell_command(settings), cwd=ROOT, env=_environ(settings)).returncode
     finally:
         signal_group(actions.pid, signal.SIGTERM)
         actions.wait()
 
 
-def _start_actions(house: House) -> subprocess.Popen[bytes]:
+def _start_actions(settings: Settings) -> subprocess.Popen[bytes]:
     parent = os.getpid()
-    with open_log(house.var / "logs" / "shell-actions.log") as log:
+    with open_log(settings.var / "logs" / "shell-actions.log") as log:
         return subprocess.Popen(
-            house.actions_command(),
+            settings.actions_command(),
             cwd=ROOT,
-            env=_environ(house),
+            env=_environ(settings),
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -56,16 +56,16 @@ def _start_actions(house: House) -> subprocess.Popen[bytes]:
         )
 
 
-def _wait_for_actions(house: House, actions: subprocess.Popen[bytes]) -> None:
+def _wait_for_actions(settings: Settings, actions: subprocess.Popen[bytes]) -> None:
     with httpx.Client(trust_env=False) as client:
-        while not _answers(client, f"{house.actions_url}/health"):
+        while not _answers(client, f"{settings.actions_url}/health"):
             try:
                 status = actions.wait(timeout=ASK_EVERY_S)
             except subprocess.TimeoutExpired:
                 continue  # still starting
             raise StartRefused(
                 f"The action server ended with status {status};"
-                f" see {house.var / 'logs' / 'shell-actions.log'}."
+                f" see {settings.var / 'logs' / 'shell-actions.log'}."
             )
 
 
@@ -76,13 +76,13 @@ def _answers(client: httpx.Client, url: str) -> bool:
         return False
 
 
-def _shell_command(house: House) -> list[str]:
+def _shell_command(settings: Settings) -> list[str]:
     start = [str(BOT_PYTHON), "-m", "rasa", "shell", "-i", LOOPBACK, "-p", str(_free_port())]
-    return [*start, "--endpoints", str(house.endpoints()), "-m", str(published_model(house.var))]
+    return [*start, "--endpoints", str(settings.endpoints()), "-m", str(published_model(settings.var))]
 
 
-def _environ(house: House) -> dict[str, str]:
-    return house.environ(with_token=False)
+def _environ(settings: Settings) -> dict[str, str]:
+    return settings.environ(with_token=False)
 
 
 def _free_port() -> int:

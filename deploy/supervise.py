@@ -11,11 +11,11 @@ from functools import partial
 from typing import Any
 
 from deploy.bots import Bots
-from deploy.children import Child, Say, Watch
-from deploy.guards import StartRefused, check_ports, hold
-from deploy.house import LOOPBACK, ROOT, House, SettingsError
-from deploy.pointers import Wanted
+from deploy.preflight import StartRefused, check_ports, hold
+from deploy.processes import Child, Say, Watch
 from deploy.readiness import answers, is_warm, wait_until_ready
+from deploy.release_pointers import Wanted
+from deploy.settings import LOOPBACK, ROOT, Settings, SettingsError
 from deploy.train import has_release, train
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -27,13 +27,13 @@ STILL_WAITING = "The bot has not answered yet. Its logs say more; still trying .
 def main() -> int:
     """Refuse, or run until stopped; return the exit status."""
     try:
-        house = House.from_environment(os.environ)
-        house.var.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with hold(house.var):
-            check_ports(ports_of(house))
-            if not has_release(house.var) and train(house) != 0:
+        settings = Settings.from_environment(os.environ)
+        settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with hold(settings.var):
+            check_ports(ports_of(settings))
+            if not has_release(settings.var) and train(settings) != 0:
                 return 1
-            return asyncio.run(_run(house))
+            return asyncio.run(_run(settings))
     except (SettingsError, StartRefused) as error:
         print(error, file=sys.stderr)
         return 1
@@ -41,67 +41,67 @@ def main() -> int:
         return 130
 
 
-async def _run(house: House) -> int:
-    bots = bots_of(house)
+async def _run(settings: Settings) -> int:
+    bots = bots_of(settings)
     return await supervise(
-        children_of(house),
-        lambda: wait_until_ready(house, bot_url=bots.published_url),
-        house.page_url,
+        children_of(settings),
+        lambda: wait_until_ready(settings, bot_url=bots.published_url),
+        settings.page_url,
         keepers=[bots.keep],
     )
 
 
-def ports_of(house: House) -> list[tuple[str, str, int]]:
+def ports_of(settings: Settings) -> list[tuple[str, str, int]]:
     """Every port about to be used: (setting, host, port)."""
     return [
-        ("FRONT_DESK_PORT", house.host, house.port),
-        ("FRONT_DESK_BOT_PORT", LOOPBACK, house.bot_port),
-        ("FRONT_DESK_ACTIONS_PORT", LOOPBACK, house.actions_port),
+        ("FRONT_DESK_PORT", settings.host, settings.port),
+        ("FRONT_DESK_BOT_PORT", LOOPBACK, settings.bot_port),
+        ("FRONT_DESK_ACTIONS_PORT", LOOPBACK, settings.actions_port),
     ]
 
 
-def children_of(house: House) -> list[Child]:
+def children_of(settings: Settings) -> list[Child]:
     """The parts beside the bots; the action server asks no one and so gets no token."""
-    logs = house.var / "logs"
-    secret, public = house.environ(with_token=True), house.environ(with_token=False)
+    logs = settings.var / "logs"
+    secret, public = settings.environ(with_token=True), settings.environ(with_token=False)
     return [
         Child(
             "The action server",
-            house.actions_command,
+            settings.actions_command,
             public,
             ROOT,
             logs / "actions.log",
-            watch=Watch(partial(answers, f"{house.actions_url}/health")),
+            watch=Watch(partial(answers, f"{settings.actions_url}/health")),
         ),
         Child(
             "The web half",
-            house.web_command,
+            settings.web_command,
             secret,
             ROOT,
             logs / "web.log",
             # Until somebody has an account it prints the link to set up with: a person has to see that.
             shows_output=True,
-            watch=Watch(partial(answers, house.page_url)),
+            watch=Watch(partial(answers, settings.page_url)),
         ),
     ]
 
 
-def bots_of(house: House) -> Bots:
+def bots_of(settings: Settings) -> Bots:
     """The bots of the releases: the published one on the usual port, another on a free one."""
-    secret, logs = house.environ(with_token=True), house.var / "logs"
+    secret, logs = settings.environ(with_token=True), settings.var / "logs"
 
     def start(serves: Callable[[], Wanted], port: int, is_second: bool) -> Child:
         name, log = ("The second bot", "bot-2.log") if is_second else ("The bot", "bot.log")
         return Child(
             name,
-            lambda: house.bot_command(serves().model, port),
+            lambda: settings.bot_command(serves().model, port),
             secret,
             ROOT,
             logs / log,
             watch=Watch(partial(answers, f"http://{LOOPBACK}:{port}/")),
         )
 
-    return Bots(house.var / "releases", start, partial(is_warm, house), first_port=house.bot_port)
+    return Bots(settings.var / "releases", start, partial(is_warm, settings), first_port=settings.bot_port)
 
 
 async def supervise(

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploy.children import die_with
-from deploy.house import BOT_PYTHON, ROOT, House, published_model
+from deploy.processes import die_with
+from deploy.settings import BOT_PYTHON, ROOT, Settings, published_model
 
 # What a release is made from. Folders are taken with everything in them.
 SOURCES = (
@@ -19,7 +19,7 @@ SOURCES = (
     "domain.yml",
     "config.yml",
     "clinic.yml",
-    "clinic",
+    "content",
     "components",
     "safety",
     "training",
@@ -33,10 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.train", description=__doc__)
     parser.add_argument("--if-needed", action="store_true", help="keep a release that fits")
     options = parser.parse_args(arguments)
-    house = House.from_environment(os.environ)
-    if options.if_needed and has_release(house.var):
+    settings = Settings.from_environment(os.environ)
+    if options.if_needed and has_release(settings.var):
         return 0
-    return train(house)
+    return train(settings)
 
 
 def has_release(var: Path) -> bool:
@@ -47,17 +47,17 @@ def has_release(var: Path) -> bool:
     return stamp.read_text(encoding="utf-8") == stamp_of(var)
 
 
-def train(house: House) -> int:
+def train(settings: Settings) -> int:
     """Run the training with its output on the terminal; return its exit status."""
-    wanted, parent = stamp_of(house.var), os.getpid()
+    wanted, parent = stamp_of(settings.var), os.getpid()
     done = subprocess.run(
         [BOT_PYTHON, "-m", "training", "train"],
         cwd=ROOT,
-        env=house.environ(with_token=False),
+        env=settings.environ(with_token=False),
         preexec_fn=lambda: die_with(parent),
     )
     if done.returncode == 0:
-        (house.var / "releases" / STAMP_FILE).write_text(wanted, encoding="utf-8")
+        (settings.var / "releases" / STAMP_FILE).write_text(wanted, encoding="utf-8")
     return done.returncode
 
 

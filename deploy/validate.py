@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from deploy.house import BOT_PYTHON, ROOT, House
+from deploy.settings import BOT_PYTHON, ROOT, Settings
 
 COMMAND = [str(BOT_PYTHON), "-m", "rasa", "data", "validate"]
 # Rasa returns 0 after most of its findings, which it prints as log lines or Python warnings.
@@ -31,7 +31,7 @@ CODE_ROOMS = ("actions", "components", "web")
 
 def main() -> int:
     """Validate the content; return the exit status."""
-    environ = House.from_environment(os.environ).environ(with_token=False)
+    environ = Settings.from_environment(os.environ).environ(with_token=False)
     done = subprocess.run(
         COMMAND, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -11,8 +11,8 @@ from functools import cache
 
 from safety.cleaning import MAX_MESSAGE_CHARS, TextRefused, clean, is_everyday, tidy
 from safety.language import language_of
-from safety.notation import END
-from safety.rules import SIGNALS, Span, Spotter, load_spotters
+from safety.pattern_syntax import END
+from safety.rules import SIGNALS, RuleMatcher, Span, load_matchers
 from safety.sentences import split_clauses, split_sentences
 from safety.words import Words, read_words, without_overlays
 
@@ -61,7 +61,7 @@ def warm_up() -> None:
     check("warm up")
 
 
-def spotters() -> dict[str, Spotter]:
+def matchers() -> dict[str, RuleMatcher]:
     """Load the rules of every language once; broken rules raise at once each time."""
     loaded = _loaded()
     if isinstance(loaded, Exception):
@@ -70,10 +70,10 @@ def spotters() -> dict[str, Spotter]:
 
 
 @cache
-def _loaded() -> dict[str, Spotter] | Exception:
+def _loaded() -> dict[str, RuleMatcher] | Exception:
     # Reading the rules takes seconds: a failure is remembered, or every message would take them.
     try:
-        return load_spotters()
+        return load_matchers()
     except Exception as error:
         return error
 
@@ -84,8 +84,8 @@ def _check(raw: str) -> Verdict:
     findings: list[_Finding] = []
     soft_line = False
     for reading in _readings(raw, text, sentences):
-        for spotter in spotters().values():
-            found, soft = _judge(reading, spotter)
+        for matcher in matchers().values():
+            found, soft = _judge(reading, matcher)
             findings += found if reading == sentences else [_whole(each) for each in found]
             soft_line = soft_line or soft
     return _verdict(text, sentences, findings, soft_line=soft_line)
@@ -124,9 +124,9 @@ def _readings(raw: str, text: str, sentences: list[str]) -> list[list[str]]:
     return [reading for at, reading in enumerate(readings) if reading not in readings[:at]]
 
 
-def _judge(sentences: list[str], spotter: Spotter) -> tuple[list[_Finding], bool]:
-    words = read_words(sentences, spotter.lexicon)
-    spans = spotter.spot(words)
+def _judge(sentences: list[str], matcher: RuleMatcher) -> tuple[list[_Finding], bool]:
+    words = read_words(sentences, matcher.lexicon)
+    spans = matcher.match(words)
     masks = _by_word(_masks(spans, words))
     soft_line = any(span.rule.kind == "soft" for span in spans)
     findings: list[_Finding] = []
@@ -137,7 +137,7 @@ def _judge(sentences: list[str], spotter: Spotter) -> tuple[list[_Finding], bool
             despair = span.rule.kind.startswith("crisis")
             soft_line = soft_line or (despair and any(mask.rule.soft_line for mask in hiding))
             continue
-        kind = _kind(span, words, spotter)
+        kind = _kind(span, words, matcher)
         if kind is None:
             soft_line = True
         else:
@@ -193,11 +193,11 @@ def _hides(mask: Span, span: Span) -> bool:
     return mask.overlaps(span) and (not named or span.rule.kind in named or span.rule.id in named)
 
 
-def _kind(span: Span, words: Words, spotter: Spotter) -> str | None:
+def _kind(span: Span, words: Words, matcher: RuleMatcher) -> str | None:
     """Give the kind of card; None when a wish to die is spoken of in general."""
     if span.rule.kind != "crisis":
         return span.rule.kind
-    lexicon = spotter.lexicon
+    lexicon = matcher.lexicon
     inside = words.words[span.start : span.end]
     if any(word in lexicon.first_person for word in inside):
         return "crisis"
@@ -252,8 +252,8 @@ def _questions(sentence: str) -> list[str]:
 
 def _asks(clause: str) -> bool:
     words = clause.casefold().lstrip("¿\"'( ").replace("'", " ").split()
-    return bool(words) and any(words[0] in each.lexicon.questions for each in spotters().values())
+    return bool(words) and any(words[0] in each.lexicon.questions for each in matchers().values())
 
 
 def _fires(clause: str) -> bool:
-    return any(_judge([clause], spotter)[0] for spotter in spotters().values())
+    return any(_judge([clause], matcher)[0] for matcher in matchers().values())

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from safety.lexicon import Lexicon
-from safety.notation import END, items, split_alternatives
+from safety.pattern_syntax import END, items, split_alternatives
 from safety.sentences import split_sentences
 from safety.words import meant_by, read_words
 

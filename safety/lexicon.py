@@ -9,7 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from safety.notation import split_alternatives
+from safety.pattern_syntax import split_alternatives
 
 WORDS_FOLDER = Path(__file__).parent / "words"
 LANGUAGES = ("en", "es")

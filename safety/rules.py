@@ -14,7 +14,7 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
 from safety.lexicon import LANGUAGES, Lexicon, load_lexicon, read_yaml
-from safety.notation import Compiler, NotationError, Variant, split_alternatives, token_pattern
+from safety.pattern_syntax import Compiler, NotationError, Variant, split_alternatives, token_pattern
 from safety.words import Words, meant_by
 
 RULES_FOLDER = Path(__file__).parent / "rules"
@@ -56,7 +56,7 @@ class Span:
         return self.start < other.end and other.start < self.end
 
 
-class Spotter:
+class RuleMatcher:
     """All rules of one language, ready to find where they fire in a message."""
 
     def __init__(self, lexicon: Lexicon, rules: Iterable[Rule]) -> None:
@@ -79,7 +79,7 @@ class Spotter:
             ]
         )
 
-    def spot(self, words: Words) -> list[Span]:
+    def match(self, words: Words) -> list[Span]:
         """Find every place where a rule fires, as the words stand."""
         found: dict[tuple[str, ...], list[int]] = {}
         for position, word in enumerate(words.words):
@@ -160,9 +160,9 @@ def load_rules(language: str) -> list[Rule]:
     return rules
 
 
-def load_spotters() -> dict[str, Spotter]:
+def load_matchers() -> dict[str, RuleMatcher]:
     """Make the spotter of every language."""
-    return {name: Spotter(load_lexicon(name), load_rules(name)) for name in LANGUAGES}
+    return {name: RuleMatcher(load_lexicon(name), load_rules(name)) for name in LANGUAGES}
 
 
 def _rule(data: dict[str, Any], language: str, path: Path) -> Rule:

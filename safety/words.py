@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from safety.cleaning import normalise
 from safety.lexicon import Lexicon
-from safety.notation import END
+from safety.pattern_syntax import END
 
 # Letters drawn alike, and digits and signs that stand for letters.
 _LOOK_ALIKE_LETTERS = str.maketrans(

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from components import blas, light_rasa
+from components.rasa_patches import blas, no_tensorflow
 from training.errors import NotDone
 
 # Quiet and private before Rasa is imported: no telemetry, no TensorFlow chatter, no progress bars.
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
     blas.use_this_processor()
-    light_rasa.install()
+    no_tensorflow.install()
     run = {
         "check": _check,
         "train": _train,
@@ -80,7 +80,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from clinic.yaml_files import ProblemsError
+    from content.yaml_files import ProblemsError
     from training.build import build_and_publish
 
     print("Training (about a minute) ...", flush=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from clinic.yaml_files import Problem, ProblemsError, line_of, read_yaml
+from content.yaml_files import Problem, ProblemsError, line_of, read_yaml
 
 _EXAMPLE = re.compile(r"^\s*-\s+(?P<text>.*\S)\s*$")
 

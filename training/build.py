@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from clinic.yaml_files import ProblemsError
+from content.yaml_files import ProblemsError
 from training import releases
 from training.checks import check_project
-from training.models import file_hash, keep_model, learnt_hash, train_model
+from training.models import file_hash, keep_model, model_fingerprint, train_model
 
 STEPS = ("check", "train", "evaluate", "report")
 STUDIO, FILES = "studio", "files"  # where a release's answers come from
@@ -98,7 +98,7 @@ def _with_answers_of(release: Path, project: Path, made: Path) -> Path:
 def _make_model(folder: Path, var: Path, *, origin: str, force: bool, tell: Tell) -> bool:
     """Whether the model of an earlier release could be kept; otherwise one was trained."""
     tell("train", 0.0)
-    learnt = learnt_hash(folder)
+    learnt = model_fingerprint(folder)
     same = None if force else releases.with_model_of(var, learnt)
     if same:
         keep_model(same, folder)
@@ -130,4 +130,4 @@ def _is_same(project: Path, published: dict[str, Any]) -> bool:
     }
     kept = {name: value for name, value in published["files"].items() if name.startswith("data/")}
     kept |= {name: published["files"].get(name) for name in present if "/" not in name}
-    return present == kept and published.get("learnt") == learnt_hash(project)
+    return present == kept and published.get("learnt") == model_fingerprint(project)

@@ -16,10 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from clinic.yaml_files import ProblemsError
+from content.yaml_files import ProblemsError
 from training.build import build
 from training.models import TrainingFailed
-from training.quiet import die_with_parent
+from training.process import die_with_parent
 
 NICENESS = 10  # visitors first
 NICENESS_OF_SESSION = 5  # a third of what the site may have, when both want all: it must end, too

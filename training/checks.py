@@ -16,9 +16,9 @@ from typing import Any
 import jsonschema
 from ruamel.yaml.error import YAMLError
 
-from clinic.facts import load_clinic
-from clinic.policies import Policy, read_policy
-from clinic.yaml_files import Problem, ProblemsError, read_plain, read_yaml
+from content.facts import load_clinic
+from content.policies import Policy, read_policy
+from content.yaml_files import Problem, ProblemsError, read_plain, read_yaml
 from training.answer_files import (
     AnswerFile,
     Question,

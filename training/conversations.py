@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clinic.facts import load_clinic
-from clinic.wording import pick, render
-from clinic.yaml_files import read_yaml
+from content.facts import load_clinic
+from content.wording import pick, render
+from content.yaml_files import read_yaml
 from safety.cards import card, soft_line
 from training.local_bots import LocalBot, local_bot
 from training.releases import needed_release, read_manifest

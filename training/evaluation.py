@@ -16,8 +16,8 @@ from typing import Any
 
 from sklearn.metrics import roc_auc_score
 
-from clinic.serving import OUT_OF_SCOPE, Serving, is_declined_well
-from training.bots import Parser
+from content.scoring import OUT_OF_SCOPE, Serving, is_declined_well
+from training.model_parser import Parser
 from training.releases import needed_release, read_manifest
 
 

@@ -14,15 +14,15 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from components.encoder import encoder_folder, fingerprint_of
+from components.onnx_encoder import encoder_folder, fingerprint_of
 from training.errors import NotDone
-from training.fitting import fitting
-from training.quiet import be_quiet, die_with_parent, get_ready_to_fork, output_to
+from training.prefit import fitting
+from training.process import be_quiet, die_with_parent, get_ready_to_fork, output_to
 
 MODEL, TRAINING_LOG = "model.tar.gz", "training.log"
 CODE = Path(__file__).resolve().parent.parent
 # Rooms whose code a model depends on.
-CODE_ROOMS = ("components", "safety", "clinic")
+CODE_ROOMS = ("components", "safety", "content")
 # What the bot does with an answer. Everything else about it is words, sources and dates.
 LEARNT_METADATA = ("title", "it", "next", "offer_call", "topics")
 _SKIPPED = ("__pycache__", ".pyc")
@@ -32,7 +32,7 @@ class TrainingFailed(NotDone):
     """Rasa trained no model; the text is the end of what it printed."""
 
 
-def learnt_hash(project: Path) -> str:
+def model_fingerprint(project: Path) -> str:
     """Hash of all that a model learns from: the same hash, the same model.
 
     Wordings, sources, dates and signatures are not in it: they are read from the manifest.

@@ -12,11 +12,11 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 
-from components.planned_runner import PlannedRunner
+from components.rasa_patches.graph_runner import PlannedRunner
 
 
 class Pipeline:
-    """A model's pipeline, as `components.understanding.understand` runs it."""
+    """A model's pipeline, as `components.decision.understanding.understand` runs it."""
 
     def __init__(self, model: Path) -> None:
         with TemporaryDirectory() as folder:

@@ -15,10 +15,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from clinic.answer_yaml import parse
-from clinic.answers import fingerprint
-from clinic.wording import Wording
-from clinic.yaml_files import ProblemsError
+from content.answer_yaml import parse
+from content.answers import fingerprint
+from content.wording import Wording
+from content.yaml_files import ProblemsError
 from training.errors import NoRelease
 from training.models import MODEL, TRAINING_LOG, code_hash, documents, file_hash
 
@@ -29,7 +29,9 @@ PROJECT_FILES = ("config.yml", "domain.yml", "clinic.yml", "endpoints.yml", "cre
 TEST_FILES = ("test_*.yml", "must_answer.tsv", "evaluation/*.tsv")
 KEPT_RELEASES = 10
 _UNFINISHED = "building-"
-_locks: dict[Path, int] = {}  # of the folders being built here, as `deploy.pointers.is_building` asks for
+_locks: dict[
+    Path, int
+] = {}  # of the folders being built here, as `deploy.release_pointers.is_building` asks for
 
 
 def new_folder(var: Path) -> Path:

@@ -16,10 +16,10 @@ from traceback import extract_tb
 from typing import Any, NamedTuple
 
 from components.keys import DECISION, READINGS
-from components.readings import leans_back
 from components.safety_gate import SafetyGate
+from components.segments import leans_back
 from training.models import MODEL
-from training.quiet import be_quiet, get_ready_to_fork, silence
+from training.process import be_quiet, get_ready_to_fork, silence
 
 BATCH = 64
 Share = Callable[[float], None]
@@ -120,7 +120,7 @@ class Understander:
     def _understood(
         self, texts: Sequence[str], after: Context, share: Share = lambda done: None
     ) -> list[Understood]:
-        from components.understanding import understand
+        from components.decision.understanding import understand
 
         found: list[Understood] = []
         for start in range(0, len(texts), BATCH):

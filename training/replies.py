@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clinic.policies import Policy
-from clinic.reading import grade_of as grade
-from clinic.replies import complaints, missing_plain_wordings
-from clinic.wording import Wording
-from clinic.yaml_files import Problem
+from content.policies import Policy
+from content.readability import grade_of as grade
+from content.replies import issues, missing_plain_wordings
+from content.wording import Wording
+from content.yaml_files import Problem
 from training.answer_files import AnswerFile
 
 
@@ -21,7 +21,7 @@ def reply_problems(answer: AnswerFile, policy: Policy) -> Iterator[Problem]:
     """Everything wrong with the wordings of one answer."""
     utterance = f"utter_faq/{answer.id}"
     for index, variation in enumerate(answer.variations):
-        for complaint in complaints(variation["text"], policy):
+        for complaint in issues(variation["text"], policy):
             yield answer.problem(complaint, "responses", utterance, index, "text")
     for complaint in missing_plain_wordings([Wording.of(each) for each in answer.variations]):
         yield answer.problem(complaint, "responses", utterance)

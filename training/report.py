@@ -15,9 +15,9 @@ from safety.check import warm_up
 from safety.lexicon import LANGUAGES
 from safety.rules import SIGNALS, load_rules
 from training import gates
-from training.blast_radius import blast_radius
 from training.changes import changes
 from training.evaluation import Outcome, Row, Scorer, outcome_from, read_rows, score
+from training.impact import blast_radius
 from training.models import CODE, TrainingFailed, documents
 from training.questions import taught
 from training.releases import read_manifest, release_id

@@ -7,12 +7,12 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from clinic.yaml_files import read_yaml
-from components.answer_book import PREFIX, AnswerBook
-from components.decision import Thresholds, decide
+from components.decision.answer_book import PREFIX, AnswerBook
+from components.decision.rules import Thresholds, decide
 from components.keys import DECISION, READINGS, SCORED
-from training.bots import Parser
+from content.yaml_files import read_yaml
 from training.evaluation import Row, Scorer, outcome_from, read_rows, score
+from training.model_parser import Parser
 from training.releases import needed_release, read_manifest
 
 ANSWER_AT = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75)

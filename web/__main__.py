@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from clinic.yaml_files import ProblemsError
+from content.yaml_files import ProblemsError
 from web import cli
 from web.app import create_app
 from web.chat.retention_report import print_report
@@ -74,7 +74,7 @@ def _serve(settings: Settings) -> int:
 
 
 async def _tell_set_up_link(app: Any) -> None:
-    settings: Settings = app.ctx.house.settings
+    settings: Settings = app.ctx.context.settings
     print(f"The page: http://{settings.host}:{settings.port}/", flush=True)
     if app.ctx.set_up_code:
         print(

@@ -10,38 +10,38 @@ from typing import Any
 
 from sanic import Sanic
 
-from clinic.facts import load_clinic
+from content.facts import load_clinic
 from safety.check import warm_up
 from web import migrations
 from web.accounts import accounts, invitations, two_factor
 from web.accounts.routes import audit, home, lock_screen, login, people, profile
 from web.bot.manifest import Manifests
 from web.bot.pool import Bots
-from web.chat.inbound import Reception
+from web.chat.inbound import Inbound
 from web.chat.routes import conversations, ratings
-from web.chat.turn_worker import Answering
-from web.context import House, utc_now
-from web.core.background import Unfinished
+from web.chat.turn_worker import TurnWorker
+from web.context import AppContext, utc_now
+from web.core.background import TaskGroup
 from web.core.db import Database
-from web.core.encryption import Sealing
+from web.core.encryption import Encryption
 from web.core.errors import Locked, NotSignedIn
-from web.core.pg_notify import Relay
+from web.core.pg_notify import PgNotify
 from web.core.settings import Settings
 from web.desk import routes
 from web.desk.queue_snapshot import QueueSnapshot
-from web.desk.timeout_worker import DeskWatch
+from web.desk.timeout_worker import TimeoutWorker
 from web.http import error_handler, guard
 from web.http.fairness import Fairness, keep_to_rates
 from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
 from web.http.templates import STATIC, Pages, add_headers
-from web.notifications.mailer import Postman
+from web.notifications.mailer import Mailer
 from web.releases import publishing
 from web.releases.builds import Builds
 from web.schema import new_id
 from web.setup.routes import homepage, setup
 from web.studio import routes as studio
 from web.studio import seed
-from web.studio.review_reminders import Reminding
+from web.studio.review_reminders import ReviewReminders
 from web.studio.routes.common import make_room
 from web.studio.workspace import project_of
 from web.widget.loader import help_without_server
@@ -67,7 +67,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         TOUCHUP=False,  # it rewrites methods of Sanic for the whole process: good for one app only
     )
     manifests = Manifests(settings.releases)
-    house = House(
+    context = AppContext(
         settings=settings,
         clinic=load_clinic(settings.clinic_file),
         db=Database(settings.database_url or f"sqlite:///{settings.sqlite}"),
@@ -79,24 +79,24 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
             timeout_s=settings.limits.bot_timeout_s,
         ),
         manifests=manifests,
-        sealing=Sealing(settings.key_file),
+        encryption=Encryption(settings.key_file),
         clock=clock,
     )
-    postman = Postman(settings, house.db, clock)
-    answering = Answering(house, postman)
-    app.ctx.house = house
-    app.ctx.postman = postman
-    app.ctx.relay = Relay(house.db, house.hub, process=house.process)
-    app.ctx.unfinished = Unfinished()
-    app.ctx.answering = answering
-    app.ctx.builds = Builds(house)
-    app.ctx.queue_snapshot = QueueSnapshot(house)
-    app.ctx.desk_watch = DeskWatch(house, postman)
-    app.ctx.reminding = Reminding(house)
+    mailer = Mailer(settings, context.db, clock)
+    turn_worker = TurnWorker(context, mailer)
+    app.ctx.context = context
+    app.ctx.mailer = mailer
+    app.ctx.pg_notify = PgNotify(context.db, context.pubsub, process=context.process)
+    app.ctx.task_group = TaskGroup()
+    app.ctx.turn_worker = turn_worker
+    app.ctx.builds = Builds(context)
+    app.ctx.queue_snapshot = QueueSnapshot(context)
+    app.ctx.timeout_worker = TimeoutWorker(context, mailer)
+    app.ctx.review_reminders = ReviewReminders(context)
     app.ctx.fairness = Fairness(settings.limits)
-    app.ctx.reception = Reception(house, answering, postman)
-    app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=house.clinic.name)
-    app.ctx.pages = Pages(site_name=lambda: house.name)
+    app.ctx.inbound = Inbound(context, turn_worker, mailer)
+    app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
+    app.ctx.pages = Pages(site_name=lambda: context.name)
     app.ctx.set_up_code = None
     _open_doors(app, settings)
     _set_hours(app)
@@ -105,14 +105,14 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
 
 def _open_doors(app: Sanic, settings: Settings) -> None:
     error_handler.install(app)
-    app.blueprint(conversations.doors)
-    app.blueprint(homepage.doors)
-    app.blueprint(widget.doors)
-    app.blueprint(ratings.doors)
+    app.blueprint(conversations.bp)
+    app.blueprint(homepage.bp)
+    app.blueprint(widget.bp)
+    app.blueprint(ratings.bp)
     if settings.desk:
         for room in (login, lock_screen, setup, home, profile, people, audit, routes):
-            app.blueprint(room.doors)
-        app.blueprint(studio.doors)
+            app.blueprint(room.bp)
+        app.blueprint(studio.bp)
         app.add_signal(make_room, "http.routing.after")
         app.error_handler.add(NotSignedIn, guard.to_sign_in)
         app.error_handler.add(Locked, guard.to_sign_in)
@@ -138,39 +138,39 @@ async def _get_help_ready() -> None:
 
 
 async def _open(app: Any) -> None:
-    house: House = app.ctx.house
+    context: AppContext = app.ctx.context
     warm_up()
-    await migrations.upgrade(house.db)
+    await migrations.upgrade(context.db)
     guard.check_doors(app)
-    if house.settings.desk:
-        async with house.db.write() as tx:
-            await two_factor.seal_all(tx, house.sealing)
+    if context.settings.desk:
+        async with context.db.write() as tx:
+            await two_factor.seal_all(tx, context.encryption)
             if await accounts.is_first_start(tx):
-                app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())
-        work = seed.fill(house.db, project_of(house.settings), now=house.clock())
-        app.ctx.unfinished.start(work)  # reading the files takes seconds; visitors do not wait for it
-    app.ctx.unfinished.start(_get_help_ready())
-    await publishing.reconcile(house)
-    await app.ctx.relay.start()
-    await app.ctx.answering.start()
+                app.ctx.set_up_code = await invitations.make_first(tx, now=context.clock())
+        work = seed.fill(context.db, project_of(context.settings), now=context.clock())
+        app.ctx.task_group.start(work)  # reading the files takes seconds; visitors do not wait for it
+    app.ctx.task_group.start(_get_help_ready())
+    await publishing.reconcile(context)
+    await app.ctx.pg_notify.start()
+    await app.ctx.turn_worker.start()
     app.ctx.queue_snapshot.start()
-    app.ctx.desk_watch.start()
-    app.ctx.reminding.start()
-    app.ctx.postman.start()
+    app.ctx.timeout_worker.start()
+    app.ctx.review_reminders.start()
+    app.ctx.mailer.start()
 
 
 async def _begin_to_close(app: Any) -> None:
-    app.ctx.house.hub.close()
+    app.ctx.context.pubsub.close()
 
 
 async def _close(app: Any) -> None:
-    await app.ctx.unfinished.all_done()
+    await app.ctx.task_group.all_done()
     await app.ctx.builds.stop()
-    await app.ctx.answering.stop()
+    await app.ctx.turn_worker.stop()
     await app.ctx.queue_snapshot.stop()
-    await app.ctx.desk_watch.stop()
-    await app.ctx.reminding.stop()
-    await app.ctx.postman.stop()
-    await app.ctx.relay.stop()
-    await app.ctx.house.bot.close()
-    await app.ctx.house.db.close()
+    await app.ctx.timeout_worker.stop()
+    await app.ctx.review_reminders.stop()
+    await app.ctx.mailer.stop()
+    await app.ctx.pg_notify.stop()
+    await app.ctx.context.bot.close()
+    await app.ctx.context.db.close()

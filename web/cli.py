@@ -13,7 +13,7 @@ from web.accounts import accounts, audit, invitations, two_factor
 from web.accounts.roles import ADMINISTRATOR
 from web.context import utc_now
 from web.core.db import Database, Transaction
-from web.core.encryption import Sealing
+from web.core.encryption import Encryption
 from web.core.settings import Settings
 from web.schema import accounts as accounts_table
 
@@ -53,7 +53,7 @@ async def reset_second_factor(settings: Settings, sign_in_name: str | None) -> i
     async with _record(settings) as db, db.write() as tx:
         now = utc_now()
         if sign_in_name is None:
-            shut = await two_factor.unreadable(tx, Sealing(settings.key_file))
+            shut = await two_factor.unreadable(tx, Encryption(settings.key_file))
             of = [await accounts.get(tx, account_id) for account_id in shut]
         else:
             account = await accounts.with_sign_in_name(tx, sign_in_name)

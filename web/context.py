@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from clinic.facts import Clinic
+from content.facts import Clinic
 from web.accounts import accounts
 from web.bot import overrides
 from web.bot.manifest import Manifest, Manifests
 from web.bot.pool import Bots
 from web.core.db import Database, Transaction
-from web.core.encryption import Sealing
-from web.core.pubsub import Hub
+from web.core.encryption import Encryption
+from web.core.pubsub import PubSub
 from web.core.settings import Settings
 from web.hours import clinic_facts, closures, on_duty, staff_activity
 from web.hours.facts import depends_on_watching, facts_now
@@ -28,7 +28,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
-class House:
+class AppContext:
     """One running service's shared things; `web/app.py` builds it."""
 
     settings: Settings
@@ -36,8 +36,8 @@ class House:
     db: Database
     bot: Bots
     manifests: Manifests
-    sealing: Sealing
-    hub: Hub = field(default_factory=Hub)
+    encryption: Encryption
+    pubsub: PubSub = field(default_factory=PubSub)
     clock: Callable[[], datetime] = utc_now
     latest: dict[str, str] = field(default_factory=dict)
     process: str = field(default_factory=new_id)  # under this name it claims turns

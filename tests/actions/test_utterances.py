@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from clinic.wording import names_in
-from clinic.yaml_files import read_yaml
+from content.wording import names_in
+from content.yaml_files import read_yaml
 
 PROJECT = Path(__file__).parents[2]
 ROOMS = ("actions", "components", "web")
@@ -65,7 +65,7 @@ def test_every_skill_speaks_both_languages(language: str) -> None:
 
 
 def test_values_of_the_form_are_the_only_names_beside_facts() -> None:
-    from clinic.facts import FACT_NAMES
+    from content.facts import FACT_NAMES
 
     given = {"first_name", "contact", "best_time", "patient", "leave_message", "given"}
     used = {

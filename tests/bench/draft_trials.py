@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from components import blas, light_rasa
+from components.rasa_patches import blas, no_tensorflow
 
 ROOT = Path(__file__).parents[2]
 RESULT = ROOT / "tests" / "web" / "studio" / "draft_trials.json"
@@ -168,9 +168,9 @@ class _Built:
     """A project with its model, asked as the web half asks a bot."""
 
     def __init__(self, project: Path) -> None:
-        from training.fitting import fit
         from training.models import MODEL
-        from training.quiet import be_quiet
+        from training.prefit import fit
+        from training.process import be_quiet
         from training.replay import Understander
         from training.trainer import train
 
@@ -197,13 +197,13 @@ class _Built:
         return [message.get(SIMILAR) for message in self._understood(texts)]
 
     def _understood(self, texts: Sequence[str]) -> list[Any]:
+        from components.decision.understanding import understand
         from components.keys import SIMILAR
-        from components.understanding import understand
 
         return understand(self._release._pipeline, list(texts), metadata={SIMILAR: LIMIT})
 
 
 if __name__ == "__main__":
     blas.use_this_processor()
-    light_rasa.install()
+    no_tensorflow.install()
     main()

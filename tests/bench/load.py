@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from deploy.house import LOOPBACK
+from deploy.settings import LOOPBACK
 from tests.bench.figures import Times
 from tests.bench.parties import Party
 from tests.bench.turns import ask_stock

@@ -17,7 +17,7 @@ import httpx
 import psutil
 
 from deploy.environments import clean_environ
-from deploy.house import BOT_PYTHON, LOOPBACK, QUIET_RASA, ROOT, WEB_PYTHON
+from deploy.settings import BOT_PYTHON, LOOPBACK, QUIET_RASA, ROOT, WEB_PYTHON
 
 GIVE_UP_S = 300.0
 ASK_EVERY_S = 0.1

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psutil
 
-from deploy.house import LOOPBACK, ROOT
+from deploy.settings import LOOPBACK, ROOT
 from tests.bench.parties import free_ports
 from tests.bench.report import stamp, table, write
 from tests.clients.wire import Broken, Wire

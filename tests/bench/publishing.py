@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from deploy.house import LOOPBACK
+from deploy.settings import LOOPBACK
 from tests.bench.parties import ASK_EVERY_S, GIVE_UP_S, Party
 from tests.bench.processes import watching
 from web.accounts import accounts, roles, sessions

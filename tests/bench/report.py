@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from deploy.house import ROOT
+from deploy.settings import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 
-from deploy.house import LOOPBACK, ROOT
+from deploy.settings import LOOPBACK, ROOT
 from deploy.train import stamp_of
 from tests.bench import load, on_screen, publishing, report, tables, turns
 from tests.bench.figures import Times

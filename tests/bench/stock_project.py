@@ -21,7 +21,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
-from clinic.yaml_files import read_yaml
+from content.yaml_files import read_yaml
 from tests.bench.sample import sample
 
 HERE = Path(__file__).resolve().parent

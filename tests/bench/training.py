@@ -19,14 +19,14 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
-from deploy.house import BOT_PYTHON, ROOT
+from deploy.settings import BOT_PYTHON, ROOT
 from tests.bench.parties import copy_of_var, environ
 from tests.bench.processes import MB, run
 from tests.bench.sample import sample
 
 EVALUATION = ROOT / "tests" / "evaluation"
 MESSAGES, OUTSIDE = EVALUATION / "messages.tsv", EVALUATION / "out_of_scope.tsv"
-OURS = ("actions", "clinic", "components", "safety", "config.yml", "domain.yml", "clinic.yml")
+OURS = ("actions", "content", "components", "safety", "config.yml", "domain.yml", "clinic.yml")
 STOCK_MODEL = "stock.tar.gz"
 _BOTH = (ROOT / "data", MESSAGES, OUTSIDE)
 LEARNT_FROM = {

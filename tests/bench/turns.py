@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.house import LOOPBACK
+from deploy.settings import LOOPBACK
 from tests.bench.figures import Times
 from tests.bench.parties import Party
 from tests.clients.wire import Wire

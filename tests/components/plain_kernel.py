@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from components.similarities import MEANING_SHARE, SHARPNESS
+from components.classifier.similarities import MEANING_SHARE, SHARPNESS
 
 
 def similarities(cosines: np.ndarray, spelled: sparse.csr_matrix, known: sparse.csr_matrix) -> np.ndarray:

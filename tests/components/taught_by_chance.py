@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from components.fits import Questions
+from components.classifier.fits import Questions
 
 WORDS = [f"word{number}" for number in range(30)]
 

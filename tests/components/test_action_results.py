@@ -8,7 +8,7 @@ import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 
-from components.turns import check_action_result
+from components.turns.turn import check_action_result
 
 GOOD: list[dict[str, Any]] = [
     {},

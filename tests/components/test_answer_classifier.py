@@ -16,10 +16,10 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.answer_classifier import OUT_OF_SCOPE, AnswerClassifier, OtherEncoder
-from components.answer_model import Candidate
+from components.classifier.component import OUT_OF_SCOPE, AnswerClassifier, OtherEncoder
+from components.classifier.model import Candidate
 from components.keys import READING_TEXT, READINGS, SCORED, VECTORS
-from components.readings import MessageReader
+from components.segments import MessageReader
 
 TOLD, ASKED = "my dog ate a sock.", "does it hurt?"
 

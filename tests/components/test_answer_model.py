@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from components.answer_model import AnswerModel, _from_arrays
-from components.fits import Questions, whole
-from components.quick_scores import A_FEW, RARE
+from components.classifier.fits import Questions, whole
+from components.classifier.model import AnswerModel, _from_arrays
+from components.classifier.quick_scores import A_FEW, RARE
 from tests.components.plain_kernel import similarities
 
 NAMES = ["faq/benzos", "faq/what_are_benzos", "faq/cost"]

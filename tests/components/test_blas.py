@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from components import blas
+from components.rasa_patches import blas
 
 OLD, AVX2 = "fpu sse sse2", "fpu sse sse2 avx avx2 fma"
 AVX512 = f"{AVX2} avx512f avx512bw avx512cd avx512dq avx512vl"

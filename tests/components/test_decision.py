@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from components.answer_book import AnswerBook
-from components.answer_model import Candidate
-from components.decision import ASK_BACK, Thresholds, decide
-from components.readings import ABOUT_IT, ABOUT_SUBJECT, PART, WHOLE, Reading
+from components.classifier.model import Candidate
+from components.decision.answer_book import AnswerBook
+from components.decision.rules import ASK_BACK, Thresholds, decide
+from components.segments import ABOUT_IT, ABOUT_SUBJECT, PART, WHOLE, Reading
 
 BOOK = AnswerBook({
     f"faq/{name}": {"title": name.title(), "it": name, "next": [], "offer_call": False, "topics": [topic]}

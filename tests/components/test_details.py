@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.details import read_details, share_read
-from components.details.contacts import number_in_e164, number_in_words
+from components.form_extractors import read_details, share_read
+from components.form_extractors.contacts import number_in_e164, number_in_words
 
 
 def read(text: str, asked_for: str | None = None) -> dict[str, str]:

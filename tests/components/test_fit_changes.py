@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from components import ridge
-from components.answer_model import AnswerModel
-from components.fit_changes import change, moved_on
-from components.fits import RIDGE, Fit, Questions, targets_of, whole
-from components.nearest import nearest_other
-from components.ridge import KeptFactor
+from components.classifier import kernel_ridge
+from components.classifier.fits import RIDGE, Fit, Questions, targets_of, whole
+from components.classifier.incremental import change, moved_on
+from components.classifier.kernel_ridge import KeptFactor
+from components.classifier.model import AnswerModel
+from components.classifier.nearest import nearest_other
 from tests.components.plain_kernel import similarities
 from tests.components.taught_by_chance import of, taught, together
 
@@ -43,7 +43,7 @@ CHANGES: dict[str, Questions] = {
 
 @pytest.fixture(autouse=True)
 def small_panels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ridge, "PANEL_COLUMNS", 40)
+    monkeypatch.setattr(kernel_ridge, "PANEL_COLUMNS", 40)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from components import fits, kept_fits
-from components.fits import Questions
-from components.kept_fits import KeptFit
+from components.classifier import fit_cache, fits
+from components.classifier.fit_cache import KeptFit
+from components.classifier.fits import Questions
 from tests.components.taught_by_chance import of, taught, together
 
 OLD = taught(60)
@@ -28,7 +28,7 @@ def fitted_wholly(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return whole(questions, **more)
 
     monkeypatch.setattr(fits, "whole", counting)
-    monkeypatch.setattr(kept_fits, "WORTH_KEEPING", 1)
+    monkeypatch.setattr(fit_cache, "WORTH_KEEPING", 1)
     return counted
 
 
@@ -80,7 +80,7 @@ def test_a_full_disk_keeps_the_fit_before_and_fails_nothing(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(kept_fits, "_save", full)
+        patch.setattr(fit_cache, "_save", full)
         fit = KeptFit(tmp_path, "a").fitted(of(OLD, list(range(40))))
     assert len(fit.questions.texts) == 40
     assert [path.name for path in tmp_path.iterdir()] == ["whole-fit-a"]

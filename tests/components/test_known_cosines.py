@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 import pytest
 
-from components.known_cosines import KnownCosines, _graph
+from components.classifier.int8_search import KnownCosines, _graph
 
 
 def units(count: int, size: int, seed: int) -> np.ndarray:

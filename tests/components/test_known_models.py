@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from components.fits import Questions
-from components.known_models import MAX_KEPT, KnownModels
+from components.classifier.fits import Questions
+from components.classifier.model_cache import MAX_KEPT, KnownModels
 
 TEXTS, NAMES, TOPICS = ["a", "b"], ["faq/one", "faq/two"], {"faq/one": ["x"]}
 VECTORS = np.eye(2, dtype=np.float32)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from components.known_vectors import KnownVectors
+from components.classifier.vector_cache import KnownVectors
 
 ONE = np.array([1.0, 0.0], dtype=np.float32)
 TWO = np.array([0.0, 1.0], dtype=np.float32)

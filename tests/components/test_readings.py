@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.readings import ABOUT_IT, PART, leans_back, readings_of, split_parts, with_it
+from components.segments import ABOUT_IT, PART, leans_back, readings_of, split_parts, with_it
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from components import ridge, similarities
-from components.fits import RIDGE
-from components.similarities import AmongThemselves
-from components.spelled import Spelling
+from components.classifier import kernel_ridge, similarities
+from components.classifier.fits import RIDGE
+from components.classifier.similarities import AmongThemselves
+from components.classifier.tfidf import Spelling
 from tests.components.plain_kernel import similarities as plain
 
 PANELS = (1, 2, 3)  # full ones, and one more that is not
@@ -19,7 +19,7 @@ PANELS = (1, 2, 3)  # full ones, and one more that is not
 
 @pytest.fixture(autouse=True)
 def small_panels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ridge, "PANEL_COLUMNS", 40)
+    monkeypatch.setattr(kernel_ridge, "PANEL_COLUMNS", 40)
     monkeypatch.setattr(similarities, "BLOCK_ROWS", 16)
     monkeypatch.setattr(similarities, "COMMON_TERMS", 5)
 
@@ -41,7 +41,7 @@ def test_weights_and_scores_as_if_not_taught_are_those_of_a_plain_inverse(count:
     targets = np.eye(3, dtype=np.float32)[np.random.default_rng(count).integers(0, 3, count)]
     inverse = np.linalg.inv(whole_matrix(count) + RIDGE * np.eye(count))
     expected = inverse @ targets
-    solution = ridge.solve(AmongThemselves(*questions(count)), targets, ridge=RIDGE)
+    solution = kernel_ridge.solve(AmongThemselves(*questions(count)), targets, ridge=RIDGE)
     np.testing.assert_allclose(solution.weights, expected, atol=1e-3)
     as_if_not_taught = targets - expected / np.diag(inverse)[:, None]
     np.testing.assert_allclose(solution.left_out(targets), as_if_not_taught, atol=1e-4)
@@ -51,12 +51,12 @@ def test_weights_and_scores_as_if_not_taught_are_those_of_a_plain_inverse(count:
 def test_a_factor_that_was_written_down_solves_later_what_it_solves_now(count: int, tmp_path: Path) -> None:
     targets = np.random.default_rng(count).normal(size=(count, 3)).astype(np.float32)
     with (tmp_path / "factor").open("wb") as file:
-        ridge.solve(AmongThemselves(*questions(count)), targets, ridge=RIDGE, keep=file)
-    factor = ridge.KeptFactor(tmp_path / "factor", count)
+        kernel_ridge.solve(AmongThemselves(*questions(count)), targets, ridge=RIDGE, keep=file)
+    factor = kernel_ridge.KeptFactor(tmp_path / "factor", count)
     expected = np.linalg.solve(whole_matrix(count) + RIDGE * np.eye(count), targets)
-    np.testing.assert_allclose(ridge.divided(targets, factor), expected, atol=1e-3)
+    np.testing.assert_allclose(kernel_ridge.divided(targets, factor), expected, atol=1e-3)
     with pytest.raises(ValueError, match="not the factor of"):
-        ridge.KeptFactor(tmp_path / "factor", count + 1)
+        kernel_ridge.KeptFactor(tmp_path / "factor", count + 1)
 
 
 @pytest.mark.parametrize(("first", "end"), [(0, 40), (40, 80), (80, 97)])
@@ -70,4 +70,4 @@ def test_what_cannot_be_solved_is_said() -> None:
         return -np.eye(3, dtype=np.float32)[first:, first:end].copy()
 
     with pytest.raises(ArithmeticError):
-        ridge.solve(opposite, np.eye(3, dtype=np.float32), ridge=RIDGE)
+        kernel_ridge.solve(opposite, np.eye(3, dtype=np.float32), ridge=RIDGE)

@@ -12,7 +12,7 @@ from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from components.rules_first import RulesFirst
+from components.rasa_patches.rules_first import RulesFirst
 
 LISTENS = ActionExecuted("action_listen")
 

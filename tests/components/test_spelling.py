@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.speller import Speller, content_words_of
+from components.spelling.speller import Speller, content_words_of
 
 CONTENT = [
     "help", "hello", "schizophrenia", "messages", "ketamine", "dissociation", "insurance", "sessions",

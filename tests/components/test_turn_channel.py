@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.turns import without_commands
+from components.turns.turn import without_commands
 from tests.components.visitor import Visitor
 from training.local_bots import LocalBot, TurnRefused
 

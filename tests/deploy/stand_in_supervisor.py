@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from deploy.children import Backoff, Child
+from deploy.processes import Backoff, Child
 from deploy.supervise import supervise
 
 

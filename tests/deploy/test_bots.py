@@ -16,10 +16,10 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from deploy import pointers
+from deploy import release_pointers
 from deploy.bots import Bots
-from deploy.children import Backoff, Child
-from deploy.pointers import Wanted, wanted
+from deploy.processes import Backoff, Child
+from deploy.release_pointers import Wanted, wanted
 
 UP = "import signal; signal.pause()"
 
@@ -202,7 +202,7 @@ async def test_a_build_at_work_takes_the_memory_of_the_bot_that_was_to_be_tried(
     """No visitor was there, so nothing has to end first; it comes back if the build came to nothing."""
     keeper.bots._keep_warm_s = keeper.bots._turns_end_after_s = 3600
     await keeper.begins_a_build_after_a_candidate()
-    monkeypatch.setattr(pointers, "POINTED_AT_AFTER_S", 0.1)
+    monkeypatch.setattr(release_pointers, "POINTED_AT_AFTER_S", 0.1)
     keeper.ends_the_build(leaves=leaves)
     await keeper.tells({"1": True, "2": True})
     assert keeper.started == ["1", "2", "2"]

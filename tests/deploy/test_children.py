@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy.children import Backoff, Child, Watch
+from deploy.processes import Backoff, Child, Watch
 
 UP = "import signal; signal.pause()"
 DIE = "import sys; sys.exit(3)"

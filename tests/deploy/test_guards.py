@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.guards import StartRefused, check_ports, hold
+from deploy.preflight import StartRefused, check_ports, hold
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def taken_port() -> Iterator[int]:
 
 
 def test_a_second_start_is_told_who_runs(tmp_path: Path) -> None:
-    second = "from pathlib import Path; from deploy.guards import hold; hold(Path(%r)).__enter__()"
+    second = "from pathlib import Path; from deploy.preflight import hold; hold(Path(%r)).__enter__()"
     with hold(tmp_path):
         refused = subprocess.run(
             [sys.executable, "-c", second % str(tmp_path)], capture_output=True, text=True
@@ -33,7 +33,7 @@ def test_a_second_start_is_told_who_runs(tmp_path: Path) -> None:
 
 def test_a_killed_holder_does_not_block_the_next_start(tmp_path: Path) -> None:
     code = (
-        "import os, signal; from pathlib import Path; from deploy.guards import hold\n"
+        "import os, signal; from pathlib import Path; from deploy.preflight import hold\n"
         f"hold(Path({str(tmp_path)!r})).__enter__(); os.kill(os.getpid(), signal.SIGKILL)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode < 0

@@ -6,35 +6,35 @@ from pathlib import Path
 
 import pytest
 
-from deploy.house import LOOPBACK, House, SettingsError, published_model
+from deploy.settings import LOOPBACK, Settings, SettingsError, published_model
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def settings(tmp_path: Path) -> Settings:
     releases = tmp_path / "releases"
     releases.mkdir()
     (releases / "published").write_text("7\n", encoding="utf-8")
-    return House.from_environment({"FRONT_DESK_VAR": str(tmp_path)})
+    return Settings.from_environment({"FRONT_DESK_VAR": str(tmp_path)})
 
 
-def test_the_token_is_new_at_each_start_and_on_no_command_line(house: House) -> None:
-    assert house.bot_token != House.from_environment({}).bot_token
-    commands = [house.actions_command(), house.bot_command(), house.web_command()]
-    assert not [word for command in commands for word in command if house.bot_token in word]
-    assert house.environ(with_token=True)["FRONT_DESK_BOT_TOKEN"] == house.bot_token
-    assert "FRONT_DESK_BOT_TOKEN" not in house.environ(with_token=False)
+def test_the_token_is_new_at_each_start_and_on_no_command_line(settings: Settings) -> None:
+    assert settings.bot_token != Settings.from_environment({}).bot_token
+    commands = [settings.actions_command(), settings.bot_command(), settings.web_command()]
+    assert not [word for command in commands for word in command if settings.bot_token in word]
+    assert settings.environ(with_token=True)["FRONT_DESK_BOT_TOKEN"] == settings.bot_token
+    assert "FRONT_DESK_BOT_TOKEN" not in settings.environ(with_token=False)
 
 
-def test_the_bot_half_listens_on_loopback_and_reports_to_nobody(house: House) -> None:
-    command = house.bot_command()
+def test_the_bot_half_listens_on_loopback_and_reports_to_nobody(settings: Settings) -> None:
+    command = settings.bot_command()
     assert command[command.index("-i") + 1] == LOOPBACK
-    environ = house.environ(with_token=False)
+    environ = settings.environ(with_token=False)
     assert environ["SANIC_HOST"] == LOOPBACK
     assert environ["RASA_TELEMETRY_ENABLED"] == "false"
 
 
-def test_the_bot_starts_with_the_published_release(house: House, tmp_path: Path) -> None:
-    assert house.bot_command()[-1] == str(tmp_path / "releases" / "7" / "model.tar.gz")
+def test_the_bot_starts_with_the_published_release(settings: Settings, tmp_path: Path) -> None:
+    assert settings.bot_command()[-1] == str(tmp_path / "releases" / "7" / "model.tar.gz")
 
 
 def test_without_a_release_there_is_no_model(tmp_path: Path) -> None:
@@ -43,15 +43,15 @@ def test_without_a_release_there_is_no_model(tmp_path: Path) -> None:
 
 def test_another_port_of_the_action_server_reaches_rasa(tmp_path: Path) -> None:
     environ = {"FRONT_DESK_VAR": str(tmp_path), "FRONT_DESK_ACTIONS_PORT": "6055"}
-    house = House.from_environment(environ)
-    assert "http://127.0.0.1:6055/webhook" in house.endpoints().read_text(encoding="utf-8")
-    assert house.actions_command()[-1] == "6055"
+    settings = Settings.from_environment(environ)
+    assert "http://127.0.0.1:6055/webhook" in settings.endpoints().read_text(encoding="utf-8")
+    assert settings.actions_command()[-1] == "6055"
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "８０"])
 def test_a_wrong_port_is_named(port: str) -> None:
     with pytest.raises(SettingsError, match="FRONT_DESK_BOT_PORT"):
-        House.from_environment({"FRONT_DESK_BOT_PORT": port})
+        Settings.from_environment({"FRONT_DESK_BOT_PORT": port})
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_a_wrong_port_is_named(port: str) -> None:
     [("127.0.0.1", "http://127.0.0.1:8000/"), ("0.0.0.0", "http://127.0.0.1:8000/")],
 )
 def test_the_page_can_be_opened_where_it_is_served(host: str, page: str) -> None:
-    assert House.from_environment({"FRONT_DESK_HOST": host}).page_url == page
+    assert Settings.from_environment({"FRONT_DESK_HOST": host}).page_url == page

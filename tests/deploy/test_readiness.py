@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.house import House
 from deploy.readiness import takes_turn, wait_until_ready
+from deploy.settings import Settings
 
 REPLIES = [{"utterance": "utter_greet"}]
 
@@ -55,24 +55,24 @@ class Door(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(turns: list[tuple[int, object]]) -> Iterator[tuple[StandIn, House]]:
+def serving(turns: list[tuple[int, object]]) -> Iterator[tuple[StandIn, Settings]]:
     with StandIn(turns) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         port = server.server_address[1]
-        house = House.from_environment({"FRONT_DESK_VAR": "unused"})
-        yield server, replace(house, port=port, bot_port=port, actions_port=port)
+        settings = Settings.from_environment({"FRONT_DESK_VAR": "unused"})
+        yield server, replace(settings, port=port, bot_port=port, actions_port=port)
         server.shutdown()
         thread.join()
 
 
 async def test_ready_is_two_answered_turns_and_an_open_page() -> None:
     starting = [(500, {}), (200, {"replies": []}), (200, {"replies": REPLIES})]
-    with serving(starting) as (server, house):
-        await wait_until_ready(house, every_s=0.001)
+    with serving(starting) as (server, settings):
+        await wait_until_ready(settings, every_s=0.001)
     turn = "POST /webhooks/turn/turn"
     assert server.seen == ["GET /health", turn, turn, turn, turn, "GET /"]
-    assert set(server.tokens) == {f"Bearer {house.bot_token}"}
+    assert set(server.tokens) == {f"Bearer {settings.bot_token}"}
 
 
 @pytest.mark.parametrize(
@@ -86,13 +86,13 @@ async def test_ready_is_two_answered_turns_and_an_open_page() -> None:
     ],
 )
 async def test_a_turn_counts_only_with_a_reply(status: int, content: object, expected: bool) -> None:
-    with serving([(status, content)]) as (_, house):
+    with serving([(status, content)]) as (_, settings):
         async with httpx.AsyncClient() as client:
-            assert await takes_turn(client, house) is expected
+            assert await takes_turn(client, settings) is expected
 
 
 async def test_a_bot_that_is_not_there_yet_is_not_ready(tmp_path: Path) -> None:
-    with serving([(200, {})]) as (_, house):
+    with serving([(200, {})]) as (_, settings):
         pass
     async with httpx.AsyncClient() as client:
-        assert await takes_turn(client, house) is False
+        assert await takes_turn(client, settings) is False

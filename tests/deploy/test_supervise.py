@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.children import Backoff
+from deploy.processes import Backoff
 
 STAND_IN = Path(__file__).with_name("stand_in_supervisor.py")
 PROJECT = Path(__file__).parents[2]

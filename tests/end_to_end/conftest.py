@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from deploy.house import ROOT, WEB_PYTHON
+from deploy.settings import ROOT, WEB_PYTHON
 from tests.end_to_end.desk_cast import at_work
 from tests.end_to_end.running import Running
 from tests.end_to_end.screens import DESKTOP, PHONE

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Table, insert, select
 
-from deploy.house import ROOT
+from deploy.settings import ROOT
 from tests.web.stand_in_bot import reply, turn
 from tests.web.studio.test_releases import GATE, REPORT, make_release
 from web import schema
@@ -61,15 +61,15 @@ def like_a_bot(request: dict[str, Any]) -> dict[str, Any]:
 async def furnish(tx: Transaction, *, now: datetime) -> dict[str, Any]:
     """Fill the record; what the pages are called by comes back."""
     staff = {row.sign_in_name: row for row in await tx.execute(select(schema.accounts))}
-    house = _Furnisher(tx, now, staff["nina"], staff["sam"])
+    context = _Furnisher(tx, now, staff["nina"], staff["sam"])
     for minutes, reason, text in WAITING:
-        await house.waits(minutes, reason, text)
-    held = await house.held()
+        await context.waits(minutes, reason, text)
+    held = await context.held()
     for call in CALLS:
-        await house.call(*call)
-    asked = [await house.unsure(minutes, text) for minutes, text in UNSURE]
-    await house.clinic()
-    await house.studio(staff["olga"], staff["carl"])
+        await context.call(*call)
+    asked = [await context.unsure(minutes, text) for minutes, text in UNSURE]
+    await context.clinic()
+    await context.studio(staff["olga"], staff["carl"])
     return {"held": held, "asked": asked, "answer": CHANGED}
 
 

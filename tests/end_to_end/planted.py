@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from sqlalchemy import Table, delete, insert
 
-from clinic.answers import Answer, Source
-from clinic.wording import Wording
+from content.answers import Answer, Source
+from content.wording import Wording
 from web import schema
 from web.core.db import Transaction
 from web.schema import new_id

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.house import BOT_PYTHON, ROOT
+from deploy.settings import BOT_PYTHON, ROOT
 
 DENTAL = ROOT / "tests" / "dental"
 # What every clinic's bot does; the dentist brings answers, facts, policy and what is not theirs.

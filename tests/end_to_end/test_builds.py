@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from deploy.house import BOT_PYTHON, ROOT
+from deploy.settings import BOT_PYTHON, ROOT
 from tests.end_to_end.test_another_clinic import DENTAL, SKILLS
 
 

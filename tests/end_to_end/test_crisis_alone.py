@@ -7,8 +7,8 @@ import json
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from safety.check import check, spotters
-from safety.plain import examples
+from safety.browser_rules import examples
+from safety.check import check, matchers
 from safety.rules import SIGNALS
 from tests.end_to_end.chatting import PATIENCE_MS, asks, is_sent, opens
 from tests.end_to_end.two_sites import FrontDesk, Website
@@ -24,11 +24,11 @@ def kind_of(text: str) -> str:
     return "crisis" if kind in CRISIS else kind if kind in SIGNALS else "none"
 
 
-@pytest.mark.parametrize("language", sorted(spotters()))
+@pytest.mark.parametrize("language", sorted(matchers()))
 def test_the_browser_finds_in_every_example_what_safety_finds(
     visitor: Page, front_desk: FrontDesk, language: str
 ) -> None:
-    texts = [text for text in examples(spotters()[language]) if not is_disguised(text)]
+    texts = [text for text in examples(matchers()[language]) if not is_disguised(text)]
     visitor.goto(f"{front_desk.url}/chat")
     found = visitor.evaluate(
         """async (texts) => {
@@ -96,6 +96,6 @@ def test_the_card_fits_a_small_phone(
 
 def test_the_rules_travel_as_data(visitor: Page, front_desk: FrontDesk) -> None:
     told = json.loads(visitor.request.get(f"{front_desk.url}/widget/plain.json").text())
-    assert set(told["rules"]) == set(spotters())
+    assert set(told["rules"]) == set(matchers())
     assert set(told["cards"]["en"]) == {"crisis", "crisis_other", "emergency", "harm"}
     assert all("team" not in card["details"] for card in told["cards"]["es"].values())

@@ -84,11 +84,14 @@ def kill_the_halves(running: Running) -> None:
     killed = set()
     for part in running.parts:
         with contextlib.suppress(psutil.Error):
-            half = next((name for name in ("components.light_rasa", "web") if name in part.cmdline()), None)
+            half = next(
+                (name for name in ("components.rasa_patches.no_tensorflow", "web") if name in part.cmdline()),
+                None,
+            )
             if half:
                 part.kill()
                 killed.add(half)
-    assert killed == {"components.light_rasa", "web"}
+    assert killed == {"components.rasa_patches.no_tensorflow", "web"}
 
 
 def test_a_locked_screen_sounds_for_a_crisis_and_shows_no_word_of_it(

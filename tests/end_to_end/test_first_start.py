@@ -14,7 +14,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from deploy.house import ROOT, WEB_PYTHON
+from deploy.settings import ROOT, WEB_PYTHON
 from tests.end_to_end.accessibility import problems_of
 from tests.end_to_end.conftest import free_ports
 from tests.end_to_end.screens import DESKTOP, PHONE

@@ -15,7 +15,7 @@ PROJECT = Path(__file__).parents[2]
 GAP = (PROJECT / "tests" / "web" / "fixtures" / "one_gap.txt").read_text(encoding="utf-8").splitlines()
 EMBED = """
 import json, sys
-from components.encoder import Encoder, encoder_folder
+from components.onnx_encoder import Encoder, encoder_folder
 print(json.dumps(Encoder(encoder_folder()).embed(json.load(sys.stdin)).tolist()))
 """
 

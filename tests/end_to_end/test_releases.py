@@ -20,7 +20,7 @@ import pytest
 
 from tests.end_to_end.running import Running
 from web.app import create_app
-from web.context import House
+from web.context import AppContext
 from web.core.settings import Settings
 from web.releases import publishing
 
@@ -38,24 +38,24 @@ QUESTIONS = (
 
 
 @pytest.fixture(scope="module")
-def house(running: Running) -> Iterator[House]:
+def context(running: Running) -> Iterator[AppContext]:
     """The rules of releases on the running installation's own files."""
     settings = Settings.from_environment({"FRONT_DESK_VAR": str(running.var)})
-    made: House = create_app(settings).ctx.house
+    made: AppContext = create_app(settings).ctx.context
     yield made
     done(made.db.close())
 
 
 @pytest.fixture(scope="module")
-def first(house: House) -> str:
+def first(context: AppContext) -> str:
     """The release that is published when the tests begin."""
-    return publishing.published(house)
+    return publishing.published(context)
 
 
 @pytest.fixture(scope="module")
-def other(house: House, first: str) -> str:
+def other(context: AppContext, first: str) -> str:
     """A second release: the same model under another hash, so that it wants a bot of its own."""
-    folder = house.settings.releases
+    folder = context.settings.releases
     shutil.copytree(folder / first, folder / "building-90", copy_function=os.link)
     manifest = json.loads((folder / first / "manifest.json").read_text(encoding="utf-8"))
     (folder / "building-90" / "manifest.json").unlink()
@@ -142,17 +142,19 @@ def wait_until(condition: Any) -> None:
         time.sleep(0.2)
 
 
-def test_publishing_under_load_loses_nothing(running: Running, house: House, first: str, other: str) -> None:
+def test_publishing_under_load_loses_nothing(
+    running: Running, context: AppContext, first: str, other: str
+) -> None:
     address = running.said[-1].split()[2].rstrip("/")
     measured = []
     with visitors_at(address) as visitors:
         for turn in range(PUBLISHES):
-            done(publishing.publish(house, (other, first)[turn % 2], by="an owner"))
-            (behind,) = [bot for bot in bots(running) if not serves(bot, house)][:1]
+            done(publishing.publish(context, (other, first)[turn % 2], by="an owner"))
+            (behind,) = [bot for bot in bots(running) if not serves(bot, context)][:1]
             behind.kill()  # the one that is not published: nobody may notice
             answered = sum(len(visitor.answers) for visitor in visitors)
             wait_until(lambda so_far=answered: sum(len(v.answers) for v in visitors) > so_far + 4)
-            wait_until(lambda: house.bot.is_warm(first) and house.bot.is_warm(other))
+            wait_until(lambda: context.bot.is_warm(first) and context.bot.is_warm(other))
             measured.append(memory_of(running))
     answers = [answer for visitor in visitors for answer in visitor.answers]
     assert None not in answers
@@ -161,16 +163,16 @@ def test_publishing_under_load_loses_nothing(running: Running, house: House, fir
     assert measured[-1] <= measured[0] * (1 + MAX_GROWTH), measured
 
 
-def test_an_undo_is_the_earlier_release_again(house: House, first: str, other: str) -> None:
-    before = publishing.published(house)
+def test_an_undo_is_the_earlier_release_again(context: AppContext, first: str, other: str) -> None:
+    before = publishing.published(context)
     target = first if before == other else other
-    done(publishing.publish(house, target, by="an owner"))
-    assert done(publishing.undo(house, by="an owner")) == before
-    assert publishing.published(house) == before
+    done(publishing.publish(context, target, by="an owner"))
+    assert done(publishing.undo(context, by="an owner")) == before
+    assert publishing.published(context) == before
 
 
-def test_with_its_own_bot_dead_the_other_one_answers(running: Running, house: House) -> None:
-    (published,) = [bot for bot in bots(running) if serves(bot, house)]
+def test_with_its_own_bot_dead_the_other_one_answers(running: Running, context: AppContext) -> None:
+    (published,) = [bot for bot in bots(running) if serves(bot, context)]
     published.kill()
     address = running.said[-1].split()[2].rstrip("/")
     with visitors_at(address) as visitors:
@@ -178,16 +180,16 @@ def test_with_its_own_bot_dead_the_other_one_answers(running: Running, house: Ho
     assert not [visitor for visitor in visitors if None in visitor.answers]
 
 
-def test_a_model_with_one_changed_byte_is_neither_started_nor_published(house: House) -> None:
-    folder = house.settings.releases
-    shutil.copytree(folder / publishing.published(house), folder / "91")
+def test_a_model_with_one_changed_byte_is_neither_started_nor_published(context: AppContext) -> None:
+    folder = context.settings.releases
+    shutil.copytree(folder / publishing.published(context), folder / "91")
     model = folder / "91" / "model.tar.gz"
     model.write_bytes(model.read_bytes()[:-1] + b"?")
     with pytest.raises(Exception, match="not whole"):
-        done(publishing.publish(house, "91", by="an owner"))
+        done(publishing.publish(context, "91", by="an owner"))
 
 
-def serves(bot: psutil.Process, house: House) -> bool:
+def serves(bot: psutil.Process, context: AppContext) -> bool:
     """Whether this process serves the published release."""
     model = bot.cmdline()[bot.cmdline().index("-m", 5) + 1]
-    return Path(model).parent.name == publishing.published(house)
+    return Path(model).parent.name == publishing.published(context)

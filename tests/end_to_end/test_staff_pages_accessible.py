@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from deploy.house import ROOT
+from deploy.settings import ROOT
 from tests.end_to_end import staff
 from tests.end_to_end.accessibility import problems_of
 from tests.end_to_end.desk_cast import in_the_record

@@ -24,7 +24,7 @@ from tests.end_to_end.running import Running
 from tests.end_to_end.test_releases import wait_until
 from tests.end_to_end.test_supervisor import token_of
 from web.app import create_app
-from web.context import House
+from web.context import AppContext
 from web.core.settings import Settings
 from web.releases import replay_samples
 
@@ -78,7 +78,7 @@ def test_a_missed_question_becomes_an_answer_that_can_be_undone(
     asks(chat, ASKED_AGAIN)
     hears(chat, REPLY)
 
-    kill(running, "components.light_rasa")
+    kill(running, "components.rasa_patches.no_tensorflow")
     wait_until(lambda: not all_bots_are_warm(running))
     wait_until(lambda: all_bots_are_warm(running))
     keys.follows(owner.get_by_role("button", name="Undo the last publishing"))
@@ -175,7 +175,7 @@ def counted_again(running: Running, release: str) -> None:
     """The report's list is what one by one comes out when both bots are asked at their doors."""
     before = (running.var / "releases" / "published").read_text(encoding="utf-8").strip()
     wait_until(lambda: all_bots_are_warm(running))
-    counted = in_a_thread(running, lambda house: _recount(house, before, release))
+    counted = in_a_thread(running, lambda context: _recount(context, before, release))
     report = json.loads((running.var / "releases" / release / "report.json").read_text(encoding="utf-8"))
     listed = {row["id"]: (_fate(row["was"]), _fate(row["now"])) for row in report["replay"]["rows"]}
     assert report["replay"]["n"] == 1 + sum(map(len, OTHERS))
@@ -183,19 +183,19 @@ def counted_again(running: Running, release: str) -> None:
     assert len(listed) >= 2
 
 
-async def _recount(house: House, before: str, after: str) -> dict[str, tuple[Fate, Fate]]:
-    async with house.db.read() as tx:
+async def _recount(context: AppContext, before: str, after: str) -> dict[str, tuple[Fate, Fate]]:
+    async with context.db.read() as tx:
         asked = await replay_samples.asked(tx)
-        facts = await house.facts(tx)
+        facts = await context.facts(tx)
     found = {}
     for ask in asked:
-        was, now = [await _told(house, release, ask, facts) for release in (before, after)]
+        was, now = [await _told(context, release, ask, facts) for release in (before, after)]
         if was != now:
             found[str(ask["id"])] = (was, now)
     return found
 
 
-async def _told(house: House, release: str, ask: dict[str, Any], facts: dict[str, Any]) -> Fate:
+async def _told(context: AppContext, release: str, ask: dict[str, Any], facts: dict[str, Any]) -> Fate:
     events = [
         {"event": "slot", "name": name, "value": ask[name]} for name in ("topic", "it") if ask.get(name)
     ]
@@ -204,7 +204,7 @@ async def _told(house: House, release: str, ask: dict[str, Any], facts: dict[str
         "conversation_id": "recount", "message_id": ask["id"], "text": ask["text"],
         "events": events, "facts": facts, "language": "en",
     }  # fmt: skip
-    result = await house.bot.turn_of(release, request)
+    result = await context.bot.turn_of(release, request)
     parts = tuple(str(part["intent"]) for part in result.understood["parts"])
     if result.outcome in ("declined", "asked_back"):
         return result.outcome, ()
@@ -256,13 +256,13 @@ def all_bots_are_warm(running: Running) -> bool:
 def in_a_thread(running: Running, work: Any) -> Any:
     """Use the rules on the running installation's files; the browser's loop runs in this thread."""
     environ = {"FRONT_DESK_VAR": str(running.var), "FRONT_DESK_BOT_TOKEN": token_of(running)}
-    house: House = create_app(Settings.from_environment(environ)).ctx.house
+    context: AppContext = create_app(Settings.from_environment(environ)).ctx.context
 
     async def to_the_end() -> Any:
         try:
-            return await work(house)
+            return await work(context)
         finally:
-            await house.db.close()
+            await context.db.close()
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, to_the_end()).result()

@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from deploy.house import ROOT, WEB_PYTHON
+from deploy.settings import ROOT, WEB_PYTHON
 from tests.end_to_end.loop_thread import LoopThread
 from tests.web.stand_in_bot import TOKEN, StandInBot
 

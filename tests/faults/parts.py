@@ -10,8 +10,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy.children import Backoff, Child
-from deploy.house import LOOPBACK, ROOT, House
+from deploy.processes import Backoff, Child
+from deploy.settings import LOOPBACK, ROOT, AppContext
 from tests.clients.wire import Broken, Wire
 from tests.faults.plan import Part
 
@@ -31,19 +31,19 @@ class Outage:
 class Parts:
     """Action server, bot and web half, started as the supervisor starts them."""
 
-    def __init__(self, house: House, *, database_url: str, proxy_port: int) -> None:
-        logs = house.var / "logs"
-        secret, public = house.environ(with_token=True), house.environ(with_token=False)
+    def __init__(self, context: AppContext, *, database_url: str, proxy_port: int) -> None:
+        logs = context.var / "logs"
+        secret, public = context.environ(with_token=True), context.environ(with_token=False)
         web = secret | {
             "DATABASE_URL": database_url,
-            "FRONT_DESK_PORT": str(house.port),
+            "FRONT_DESK_PORT": str(context.port),
             "FRONT_DESK_BOT_URL": f"http://{LOOPBACK}:{proxy_port}",
         }
-        self.house = house
+        self.context = context
         self.children: dict[Part, Child] = {
-            "actions": Child("actions", house.actions_command, public, ROOT, logs / "actions.log"),
-            "bot": Child("bot", house.bot_command, secret, ROOT, logs / "bot.log"),
-            "web": Child("web", house.web_command, web, ROOT, logs / "web.log"),
+            "actions": Child("actions", context.actions_command, public, ROOT, logs / "actions.log"),
+            "bot": Child("bot", context.bot_command, secret, ROOT, logs / "bot.log"),
+            "web": Child("web", context.web_command, web, ROOT, logs / "web.log"),
         }
         for child in self.children.values():
             child.backoff = AT_ONCE
@@ -93,9 +93,9 @@ class Parts:
 
     async def _answers(self, part: Part) -> bool:
         port, path = {
-            "web": (self.house.port, "/v1/health"),
-            "actions": (self.house.actions_port, "/health"),
-            "bot": (self.house.bot_port, "/webhooks/turn/"),
+            "web": (self.context.port, "/v1/health"),
+            "actions": (self.context.actions_port, "/health"),
+            "bot": (self.context.bot_port, "/webhooks/turn/"),
         }[part]
         wire = Wire(LOOPBACK, port, timeout_s=5.0)
         try:

@@ -17,7 +17,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from deploy.house import ROOT
+from deploy.settings import ROOT
 from tests.bench import report as page
 from tests.bench.figures import number, percentile
 from tests.faults.plan import Plan

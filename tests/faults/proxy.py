@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 
-from deploy.house import LOOPBACK
+from deploy.settings import LOOPBACK
 from tests.clients.wire import Answer, Broken, Wire, read_headers
 from tests.faults.plan import Mood
 

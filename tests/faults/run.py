@@ -19,7 +19,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.house import ROOT, House
+from deploy.settings import ROOT, AppContext
 from tests.bench.parties import free_ports
 from tests.faults.checker import findings, read, waited_s
 from tests.faults.parts import Parts
@@ -77,12 +77,12 @@ async def run(drawn: Plan, database: str, *, folder: Path, deadline_s: float = D
         "FRONT_DESK_BOT_PORT": str(bot_port),
         "FRONT_DESK_ACTIONS_PORT": str(actions_port),
     }
-    house = House.from_environment(settings)
+    context = AppContext.from_environment(settings)
     report = Report(database, drawn.seed)
     async with _database(database, var) as url:
         proxy = Proxy(bot_port, drawn.mood_of_turn)
         await proxy.start(proxy_port)
-        parts = Parts(house, database_url=url, proxy_port=proxy_port)
+        parts = Parts(context, database_url=url, proxy_port=proxy_port)
         street = Street(drawn, port)
         try:
             await parts.start()

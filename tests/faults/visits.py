@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from deploy.house import LOOPBACK
+from deploy.settings import LOOPBACK
 from tests.clients.widget import Sent, Widget
 from tests.clients.wire import Broken
 from tests.faults import plan

@@ -117,7 +117,7 @@ def test_broken_rules_are_unsure_and_read_once(monkeypatch: pytest.MonkeyPatch) 
         reads.append(1)
         raise OSError("rules are gone")
 
-    monkeypatch.setattr(room, "load_spotters", broken)
+    monkeypatch.setattr(room, "load_matchers", broken)
     room._loaded.cache_clear()
     try:
         assert [check("i want to die").kind for _ in range(3)] == ["unsure"] * 3

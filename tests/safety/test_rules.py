@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from safety.check import check, spotters
+from safety.check import check, matchers
 from safety.lexicon import LANGUAGES
-from safety.notation import Compiler, NotationError
+from safety.pattern_syntax import Compiler, NotationError
 from safety.rules import SIGNALS, Rule
 from safety.sentences import split_sentences
 from safety.words import read_words
 
-RULES = [rule for spotter in spotters().values() for rule in spotter.rules.values()]
+RULES = [rule for matcher in matchers().values() for rule in matcher.rules.values()]
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.language}-{rule.id}")
 
 
 def fired(rule: Rule, text: str) -> bool:
-    spotter = spotters()[rule.language]
-    words = read_words(split_sentences(text), spotter.lexicon)
-    return rule.id in {span.rule.id for span in spotter.spot(words)}
+    matcher = matchers()[rule.language]
+    words = read_words(split_sentences(text), matcher.lexicon)
+    return rule.id in {span.rule.id for span in matcher.match(words)}
 
 
 @every_rule

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.blast_radius import blast_radius
+from training.impact import blast_radius
 from training.replay import Ask
 
 ANSWERS = ("faq/cost", "faq/hours", "faq/safety")

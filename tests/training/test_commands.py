@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from components import light_rasa
+from components.rasa_patches import no_tensorflow
 from training.__main__ import main
 
 PROJECT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ WITHOUT_A_RELEASE = (
 @pytest.fixture(autouse=True)
 def with_rasa_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests share their process with others that want the real TensorFlow."""
-    monkeypatch.setattr(light_rasa, "install", lambda: None)
+    monkeypatch.setattr(no_tensorflow, "install", lambda: None)
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from clinic.serving import SKILLS
-from clinic.yaml_files import Problem, read_yaml
+from content.scoring import SKILLS
+from content.yaml_files import Problem, read_yaml
 from training.answer_files import AnswerFile, Question, questions_of, read_answers, read_skill_questions
 from training.evaluation import read_rows
 

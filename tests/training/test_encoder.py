@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from components.encoder import EMBEDDING, FEATURES, MANY_TEXTS, Encoder, EncoderMissing, whole_words_of
+from components.onnx_encoder import EMBEDDING, FEATURES, MANY_TEXTS, Encoder, EncoderMissing, whole_words_of
 from training.encoder import __main__ as command
 from training.encoder import recipe, weights
 from training.encoder.build import build

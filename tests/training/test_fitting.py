@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from components.encoder import encoder_folder
-from components.kept_fits import KeptFit
-from components.readings import leans_back, readings_of
-from components.understanding import understand
+from components.classifier.fit_cache import KeptFit
+from components.decision.understanding import understand
+from components.onnx_encoder import encoder_folder
+from components.segments import leans_back, readings_of
 from tests.training.dental_project import ROOT, copy_project
 from training import trainer
-from training.fitting import fit, fitting
 from training.models import MODEL
+from training.prefit import fit, fitting
 from training.replay import NOTHING_BEFORE, Ask, Context, Fate, Understander
 
 COST = Context("faq/cost", "a cleaning")

@@ -14,7 +14,7 @@ from training import releases
 from training.build import build, build_and_publish
 from training.errors import NoRelease
 from training.export import export
-from training.models import learnt_hash
+from training.models import model_fingerprint
 
 PROJECT = Path(__file__).parents[2]
 NAMES = ("config.yml", "domain.yml", "clinic.yml", "data/policy.yml", "data/small_talk.yml",
@@ -83,13 +83,13 @@ def test_a_change_of_words_keeps_the_model_byte_by_byte(project: Path, var: Path
     ],
 )  # fmt: skip
 def test_only_what_is_learnt_asks_for_a_new_model(project: Path, old: str, new: str, is_same: bool) -> None:
-    before, path = learnt_hash(project), project / "data" / "answers" / "bladder.yml"
+    before, path = model_fingerprint(project), project / "data" / "answers" / "bladder.yml"
     text = path.read_text(encoding="utf-8").replace('title: "', "title: ").replace('?"\n    it', "?\n    it")
     path.write_text(text, encoding="utf-8")
-    before = learnt_hash(project)
+    before = model_fingerprint(project)
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    assert (learnt_hash(project) == before) is is_same
+    assert (model_fingerprint(project) == before) is is_same
 
 
 def test_a_damaged_model_is_never_kept(project: Path, var: Path) -> None:

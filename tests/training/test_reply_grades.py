@@ -10,7 +10,7 @@ from statistics import median
 import pytest
 import textstat
 
-from clinic.yaml_files import read_yaml
+from content.yaml_files import read_yaml
 
 PROJECT = Path(__file__).parents[2]
 MAX_GRADE, MAX_MEDIAN_GRADE, MAX_WORDS = 8.0, 6.0, 90

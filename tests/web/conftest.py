@@ -103,7 +103,7 @@ class Running:
 
     @property
     def db(self) -> Database:
-        return self.app.ctx.house.db
+        return self.app.ctx.context.db
 
     async def rows(self, table: Any, *, of: Visitor | None = None) -> list[dict[str, Any]]:
         """The rows of a table, or those of one visitor's conversation."""

@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime
 from onnx import TensorProto, helper
 
-from components.encoder import tokenizer_of
+from components.onnx_encoder import tokenizer_of
 from training.encoder.graph import build_graph
 from training.encoder.quantise import quantise
 from training.encoder.recipe import DESCRIPTION_FILE, EVERYDAY, FILES, MODEL_FILE, recipe

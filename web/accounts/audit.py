@@ -59,7 +59,7 @@ async def note(
         "details": dict(details or {}),
         "previous": last.hash if last else BEGINNING,
     }
-    await tx.execute(insert(audit).values(**row, hash=seal(row)))
+    await tx.execute(insert(audit).values(**row, hash=encrypt(row)))
 
 
 @dataclass(frozen=True)
@@ -101,14 +101,14 @@ async def verify(tx: Transaction) -> Checked:
         page = select(audit).where(audit.c.seq > count).order_by(audit.c.seq).limit(_PAGE)
         rows = (await tx.execute(page)).mappings().all()
         for row in rows:
-            if row["seq"] != count + 1 or row["previous"] != previous or row["hash"] != seal(dict(row)):
+            if row["seq"] != count + 1 or row["previous"] != previous or row["hash"] != encrypt(dict(row)):
                 return Checked(count, previous, broken_at=count + 1)
             count, previous = row["seq"], row["hash"]
         if not rows:
             return Checked(count, previous)
 
 
-def seal(row: Mapping[str, Any]) -> str:
+def encrypt(row: Mapping[str, Any]) -> str:
     """The hash over a row and the seal of the row before it."""
     names = ("seq", "by", "did", "about", "about_id", "details", "previous")
     sealed = {name: row[name] for name in names} | {"at": row["at"].isoformat()}

@@ -15,7 +15,7 @@ from web.accounts.accounts import Account
 from web.accounts.login_throttle import Try
 from web.accounts.sessions import Session, Staff
 from web.core.db import Database, Transaction
-from web.core.encryption import Sealing
+from web.core.encryption import Encryption
 from web.core.errors import Forbidden, KeyProblem, Refused, TooMany
 from web.core.limits import Limits
 
@@ -72,7 +72,7 @@ async def with_code(
     is_trusted: bool,
     where: Where,
     limits: Limits,
-    sealing: Sealing,
+    encryption: Encryption,
     now: datetime,
 ) -> str:
     """Take the second factor after the password; the answer is the token of a new session.
@@ -85,7 +85,7 @@ async def with_code(
     of = (account.id, sessions.hash_of(where.device)) if is_known else (account.id,)
     tries = [Try(login_throttle.CODE_ON_KNOWN_DEVICE if is_known else login_throttle.CODE, of)]
     await count(db, tries, now=now)
-    secret = _secret_of(account, sealing)
+    secret = _secret_of(account, encryption)
     async with db.write() as tx:
         if account.has_second_factor and await two_factor.show(tx, account.id, secret, code, now=now):
             await login_throttle.forgive(tx, tries)
@@ -97,11 +97,11 @@ async def with_code(
     raise Forbidden(WRONG_CODE if secret or not account.has_second_factor else NO_KEY)
 
 
-def _secret_of(account: Account, sealing: Sealing) -> str | None:
+def _secret_of(account: Account, encryption: Encryption) -> str | None:
     """The secret of the second step; None when there is none, or the key for it is not here."""
     try:
         kept = account.totp_secret
-        return two_factor.secret_of(kept, sealing, owner=account.id) if kept else None
+        return two_factor.secret_of(kept, encryption, owner=account.id) if kept else None
     except KeyProblem as problem:
         logger.error("Alert: a second step cannot be checked (account %s): %s", account.id, problem)
         return None

@@ -20,7 +20,7 @@ from web.schema import failed_tries
 
 
 @dataclass(frozen=True)
-class Brake:
+class LoginThrottle:
     """So many wrong tries are free; then the wait doubles with each, from `first_s` up to `most_s`."""
 
     kind: str
@@ -36,13 +36,13 @@ class Brake:
         )
 
 
-PAIR = Brake("account and address", free=5, first_s=30, most_s=3600)
-ADDRESS = Brake("address", free=20, first_s=30, most_s=3600)
-ACCOUNT = Brake("account", free=30, first_s=60, most_s=3600)
-KNOWN_DEVICE = Brake("account and known device", free=8, first_s=10, most_s=300)
-CODE = Brake("second factor", free=5, first_s=30, most_s=3600)
-CODE_ON_KNOWN_DEVICE = Brake("second factor on known device", free=8, first_s=10, most_s=300)
-ONE_TIME_LINK = Brake("one-time link", free=20, first_s=30, most_s=3600)
+PAIR = LoginThrottle("account and address", free=5, first_s=30, most_s=3600)
+ADDRESS = LoginThrottle("address", free=20, first_s=30, most_s=3600)
+ACCOUNT = LoginThrottle("account", free=30, first_s=60, most_s=3600)
+KNOWN_DEVICE = LoginThrottle("account and known device", free=8, first_s=10, most_s=300)
+CODE = LoginThrottle("second factor", free=5, first_s=30, most_s=3600)
+CODE_ON_KNOWN_DEVICE = LoginThrottle("second factor on known device", free=8, first_s=10, most_s=300)
+ONE_TIME_LINK = LoginThrottle("one-time link", free=20, first_s=30, most_s=3600)
 # Wrong tries are forgotten after a day without another one.
 FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -51,7 +51,7 @@ FORGOTTEN_AFTER = timedelta(days=1)
 class Try:
     """One thing that is counted: a brake, and for whom or from where."""
 
-    brake: Brake
+    brake: LoginThrottle
     of: tuple[str, ...]
 
     @property

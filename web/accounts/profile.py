@@ -8,7 +8,7 @@ from web.accounts import accounts, audit, devices, login, passwords, sessions, t
 from web.accounts.login import Where
 from web.accounts.sessions import Staff
 from web.core.db import Database, Transaction
-from web.core.encryption import Sealing
+from web.core.encryption import Encryption
 from web.core.errors import Refused
 from web.core.limits import Limits
 
@@ -41,7 +41,7 @@ async def turn_on_second_factor(
     *,
     where: Where,
     limits: Limits,
-    sealing: Sealing,
+    encryption: Encryption,
     now: datetime,
 ) -> tuple[str, list[str]]:
     """Turn the second factor on; the answer is the token of a new session, and the codes for the paper.
@@ -52,7 +52,7 @@ async def turn_on_second_factor(
     if not two_factor.is_secret(secret):
         raise Refused("Something went wrong with the picture. Please open this page again.")
     async with db.write() as tx:
-        codes = await two_factor.turn_on(tx, staff.id, secret, code, sealing=sealing, now=now)
+        codes = await two_factor.turn_on(tx, staff.id, secret, code, encryption=encryption, now=now)
         if codes is None:
             raise Refused("This code is not right. Is the phone's clock right? Please try the next one.")
         await accounts.end_sessions(tx, staff.id)

@@ -19,7 +19,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from web.accounts import audit
 from web.accounts.sessions import hash_of
 from web.core.db import Transaction
-from web.core.encryption import Sealing
+from web.core.encryption import Encryption
 from web.core.errors import KeyProblem
 from web.schema import accounts, new_id, recovery_codes
 
@@ -65,14 +65,14 @@ def step_of(secret: str, code: str, *, now: datetime) -> int | None:
     return fitting[-1] if fitting else None
 
 
-def sealed(secret: str, sealing: Sealing, *, owner: str) -> str:
+def sealed(secret: str, encryption: Encryption, *, owner: str) -> str:
     """A secret as the record keeps it. Raises KeyProblem."""
-    return sealing.seal(base64.b32decode(secret), owner=owner)
+    return encryption.encrypt(base64.b32decode(secret), owner=owner)
 
 
-def secret_of(kept: str, sealing: Sealing, *, owner: str) -> str:
+def secret_of(kept: str, encryption: Encryption, *, owner: str) -> str:
     """The secret that the record keeps sealed. Raises KeyProblem."""
-    return base64.b32encode(sealing.open(kept, owner=owner)).decode("ascii")
+    return base64.b32encode(encryption.open(kept, owner=owner)).decode("ascii")
 
 
 async def show(tx: Transaction, account_id: str, secret: str | None, code: str, *, now: datetime) -> bool:
@@ -91,13 +91,13 @@ async def show(tx: Transaction, account_id: str, secret: str | None, code: str, 
 
 
 async def turn_on(
-    tx: Transaction, account_id: str, secret: str, code: str, *, sealing: Sealing, now: datetime
+    tx: Transaction, account_id: str, secret: str, code: str, *, encryption: Encryption, now: datetime
 ) -> list[str] | None:
     """Keep the secret if the phone shows the right code; the answer is the codes for the paper."""
     step = step_of(secret, code, now=now)
     if step is None:
         return None
-    kept = sealed(secret, sealing, owner=account_id)
+    kept = sealed(secret, encryption, owner=account_id)
     await tx.execute(
         update(accounts).where(accounts.c.id == account_id).values(totp_secret=kept, totp_step=step)
     )
@@ -108,28 +108,28 @@ async def turn_on(
     return codes
 
 
-async def seal_all(tx: Transaction, sealing: Sealing) -> None:
+async def seal_all(tx: Transaction, encryption: Encryption) -> None:
     """Seal what was kept open by an earlier version; say how many no key here opens."""
     kept = await tx.execute(select(accounts.c.id, accounts.c.totp_secret).where(_HAS_SECRET))
     for account_id, secret in kept.all():
         if is_secret(secret):
-            closed = sealed(secret, sealing, owner=account_id)
+            closed = sealed(secret, encryption, owner=account_id)
             change = update(accounts).where(accounts.c.id == account_id, accounts.c.totp_secret == secret)
             await tx.execute(change.values(totp_secret=closed))
-    shut = await unreadable(tx, sealing)
+    shut = await unreadable(tx, encryption)
     if shut:
         logger.error("Alert: the second step of %d accounts cannot be checked: %s", len(shut), RESTORE)
 
 
-async def unreadable(tx: Transaction, sealing: Sealing) -> list[str]:
+async def unreadable(tx: Transaction, encryption: Encryption) -> list[str]:
     """The accounts whose second step cannot be checked with the key that is here."""
     kept = await tx.execute(select(accounts.c.id, accounts.c.totp_secret).where(_HAS_SECRET))
-    return [account_id for account_id, secret in kept.all() if not _opens(secret, sealing, account_id)]
+    return [account_id for account_id, secret in kept.all() if not _opens(secret, encryption, account_id)]
 
 
-def _opens(kept: str, sealing: Sealing, account_id: str) -> bool:
+def _opens(kept: str, encryption: Encryption, account_id: str) -> bool:
     try:
-        sealing.open(kept, owner=account_id)
+        encryption.open(kept, owner=account_id)
     except KeyProblem:
         return False
     return True

@@ -21,27 +21,27 @@ from web.chat.crisis_cards import Help, help_for
 from web.chat.floods import Floods
 from web.chat.rate_limits import Admission
 from web.chat.safety import Verdict, is_urgent, language_after, nothing_to_judge, verdict_on
-from web.chat.turn_worker import Answering
-from web.context import House
+from web.chat.turn_worker import TurnWorker
+from web.context import AppContext
 from web.core.db import Transaction
 from web.core.errors import BadRequest, ChoiceRefused, MessageRefused, TooMany
 from web.core.i18n import say
-from web.notifications.mailer import Postman
+from web.notifications.mailer import Mailer
 
 WAITING_RETRY_S = 10.0
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
-class Reception:
+class Inbound:
     """Takes messages in, at the rates of `web/core/limits.py`."""
 
-    def __init__(self, house: House, answering: Answering, postman: Postman) -> None:
-        self._house = house
-        self._admission = Admission(house.settings.limits)
-        self._floods = Floods(house.settings.limits.urgent_per_address_and_hour)
-        self._answering = answering
-        self._postman = postman
+    def __init__(self, context: AppContext, turn_worker: TurnWorker, mailer: Mailer) -> None:
+        self._house = context
+        self._admission = Admission(context.settings.limits)
+        self._floods = Floods(context.settings.limits.urgent_per_address_and_hour)
+        self._answering = turn_worker
+        self._postman = mailer
 
     @property
     def admission(self) -> Admission:
@@ -126,10 +126,10 @@ class Reception:
         )
 
     async def _store(self, conversation_id: str, incoming: Incoming, *, address: str) -> Receipt:
-        house, fold_id = self._house, None
+        context, fold_id = self._house, None
         if is_urgent(incoming.verdict):
             fold_id = self._floods.fold_of(conversation_id, address)
-        async with house.db.write() as tx:
+        async with context.db.write() as tx:
             urgent_help = await self._help(tx, incoming)
             receipt = await conversations.receive(
                 tx,
@@ -137,9 +137,9 @@ class Reception:
                 incoming,
                 urgent_help=urgent_help,
                 fold_id=fold_id,
-                now=house.clock(),
+                now=context.clock(),
                 tell_by=self._answering.tell_by(),
-                mail=house.settings.can_tell,
+                mail=context.settings.can_tell,
             )
             pending = await turns.pending(tx, conversation_id)
             # In the same transaction: no second one, and no second wait for the disk.
@@ -147,8 +147,8 @@ class Reception:
         if receipt.is_new:
             # The visitor's own window shows the message by itself: mostly its next news is the answer.
             is_answered_soon = turn is not None and not receipt.replies
-            within_s = house.settings.limits.own_words_within_s if is_answered_soon else 0.0
-            house.hub.publish(conversation_id, within_s=within_s)
+            within_s = context.settings.limits.own_words_within_s if is_answered_soon else 0.0
+            context.pubsub.publish(conversation_id, within_s=within_s)
             self._answering.wake(conversation_id, turn)
             self._postman.wake()
         return dataclasses.replace(receipt, pending=pending)

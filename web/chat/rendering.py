@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from clinic.wording import Wording, pick, render
+from content.wording import Wording, pick, render
 from web.bot.client import Offer, Reply
 from web.bot.manifest import ANSWER_PREFIX, Manifest
 from web.chat import reply_filter

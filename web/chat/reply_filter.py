@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 
-from clinic.choice_titles import EVERY_TITLE
+from content.choice_titles import EVERY_TITLE
 from web.bot.client import Offer, Reply
 from web.bot.manifest import Manifest
 from web.core.errors import BotFailed

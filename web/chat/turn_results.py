@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from clinic.choice_titles import TITLES
+from content.choice_titles import TITLES
 from web.bot import overrides
 from web.bot.client import Offer, Reply, TurnResult, Wish
 from web.bot.manifest import ANSWER_PREFIX, Manifest
@@ -18,7 +18,7 @@ from web.chat import callbacks, handoffs, messages, review_queue, turns
 from web.chat.crisis_cards import soft_line
 from web.chat.rendering import Worded, word
 from web.chat.turns import Turn
-from web.context import House
+from web.context import AppContext
 from web.core.db import Transaction
 from web.core.errors import BotFailed
 from web.core.i18n import could_not_answer, how_to_reach_us, say
@@ -38,8 +38,8 @@ ABOUT_A_CALL = frozenset(
 class Outcomes:
     """Ends claimed turns."""
 
-    def __init__(self, house: House, claim_next: ClaimNext) -> None:
-        self._house = house
+    def __init__(self, context: AppContext, claim_next: ClaimNext) -> None:
+        self._house = context
         self._claim_next = claim_next
 
     async def store(self, turn: Turn, result: TurnResult, facts: Mapping[str, Any]) -> Turn | None:

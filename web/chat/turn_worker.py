@@ -14,12 +14,12 @@ from web.bot.client import TurnResult
 from web.chat import callbacks, retention, turns
 from web.chat.turn_results import Outcomes
 from web.chat.turns import Turn
-from web.context import House
-from web.core.background import StoppedError, Stopper, Unfinished
+from web.context import AppContext
+from web.core.background import Stopped, StopSignal, TaskGroup
 from web.core.db import Transaction
 from web.core.errors import BotError, BotFailed, BotUnreachable
 from web.core.pg_notify import is_dead
-from web.notifications.mailer import Postman
+from web.notifications.mailer import Mailer
 
 logger = logging.getLogger(__name__)
 
@@ -32,17 +32,17 @@ TIMER_SLACK_S = 0.02
 ABANDONED_S = 5.0
 
 
-class Answering:
+class TurnWorker:
     """One task for each conversation with open turns; one sweep for all."""
 
-    def __init__(self, house: House, postman: Postman) -> None:
-        self._house = house
-        self._limits = house.settings.limits
-        self._postman = postman
-        self._outcomes = Outcomes(house, self._claim_in)
-        self._name = house.process
-        self._stopper = Stopper()
-        self._running = Unfinished()
+    def __init__(self, context: AppContext, mailer: Mailer) -> None:
+        self._house = context
+        self._limits = context.settings.limits
+        self._postman = mailer
+        self._outcomes = Outcomes(context, self._claim_in)
+        self._name = context.process
+        self._stopper = StopSignal()
+        self._running = TaskGroup()
         self._at_work: set[str] = set()
         self._again: set[str] = set()
         self._claimed: dict[str, Turn] = {}
@@ -108,7 +108,7 @@ class Answering:
                     turn = await self._answer(turn)
                 if conversation_id not in self._again:
                     return
-        except StoppedError:
+        except Stopped:
             return
         except Exception as error:  # the sweep comes back to it when the lease is over
             logger.error("Turns of %s stopped: %s", conversation_id, type(error).__name__)
@@ -142,7 +142,7 @@ class Answering:
             reason = type(error).__name__
             logger.error("Turn of message %s failed: %s, %s", turn.message_id, reason, error)
             following = await self._outcomes.store_failure(turn, facts)
-        self._house.hub.publish(turn.conversation_id)
+        self._house.pubsub.publish(turn.conversation_id)
         self._postman.wake()
         return following
 
@@ -196,7 +196,7 @@ class Answering:
             facts = await self._house.facts(tx, held.language)
             await self._outcomes.tell_late(tx, late, language=held.language, facts=facts)
         logger.warning("Message %s was not answered in time", late.message_id)
-        self._house.hub.publish(late.conversation_id)
+        self._house.pubsub.publish(late.conversation_id)
 
     async def _keep_sweeping(self) -> None:
         loop = asyncio.get_running_loop()

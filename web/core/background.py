@@ -15,11 +15,11 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
-class StoppedError(Exception):
+class Stopped(Exception):
     """The service stops: what was waited for does not matter any more."""
 
 
-class Stopper:
+class StopSignal:
     """Runs what a stop may cut short."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Stopper:
             return await task
         except asyncio.CancelledError:
             if self.is_stopping:
-                raise StoppedError from None
+                raise Stopped from None
             raise
         finally:
             task.cancel()
@@ -60,7 +60,7 @@ class Stopper:
         return self.is_stopping
 
 
-class Unfinished:
+class TaskGroup:
     """Work that goes on when the one who asked for it has hung up."""
 
     def __init__(self) -> None:

@@ -21,13 +21,13 @@ from web.core.errors import KeyProblem
 KEY_BYTES, NONCE_BYTES, TAG_BYTES = 32, 12, 16
 
 
-class Sealing:
+class Encryption:
     """Seals and opens with the key in one file."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
 
-    def seal(self, secret: bytes, *, owner: str) -> str:
+    def encrypt(self, secret: bytes, *, owner: str) -> str:
         """Seal a secret; the first one makes the key. Raises KeyProblem."""
         key, nonce = self._key(may_make=True), secrets.token_bytes(NONCE_BYTES)
         sealed = nonce + AESGCM(key).encrypt(nonce, secret, owner.encode("utf-8"))

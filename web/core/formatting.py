@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-from clinic.opening_hours import clock_in_words
+from content.opening_hours import clock_in_words
 
 REASONS = {
     "crisis": "May be thinking about suicide or self-harm",

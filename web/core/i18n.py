@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from clinic.wording import DEFAULT_LANGUAGE, names_in, render
+from content.wording import DEFAULT_LANGUAGE, names_in, render
 
 LOCALES = Path(__file__).resolve().parent / "locales"
 LANGUAGES: Mapping[str, Mapping[str, str]] = {

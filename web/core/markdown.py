@@ -15,7 +15,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from clinic.wording import render
+from content.wording import render
 
 Node = dict[str, Any]
 _LISTS = {"bullet_list_open": "ul", "ordered_list_open": "ol"}

@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from web.core.background import StoppedError, Stopper, Unfinished
+from web.core.background import Stopped, StopSignal, TaskGroup
 from web.core.db import Database, Transaction
-from web.core.pubsub import Hub
+from web.core.pubsub import PubSub
 
 logger = logging.getLogger(__name__)
 
@@ -25,16 +25,16 @@ CHANNEL = "front_desk"
 RECONNECT_S = 1.0
 
 
-class Relay:
+class PgNotify:
     """One connection that listens, and one queue of topics to tell the others about."""
 
-    def __init__(self, db: Database, hub: Hub, *, process: str) -> None:
+    def __init__(self, db: Database, pubsub: PubSub, *, process: str) -> None:
         self._db = db
-        self._hub = hub
+        self._hub = pubsub
         self._process = process
         self._queue: asyncio.Queue[str] = asyncio.Queue()
-        self._stopper = Stopper()
-        self._running = Unfinished()
+        self._stopper = StopSignal()
+        self._running = TaskGroup()
         self._is_heard = asyncio.Event()
 
     async def start(self) -> None:
@@ -56,7 +56,7 @@ class Relay:
                 assert self._db.postgres is not None
                 async with self._db.postgres.connect() as connection:
                     await self._carry(connection)
-            except StoppedError:
+            except Stopped:
                 return
             except Exception as error:  # the database is away: try again until it is back
                 logger.error("No news from other processes for a moment: %s", type(error).__name__)

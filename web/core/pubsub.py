@@ -41,7 +41,7 @@ class Listener:
         return self._news.is_set()
 
 
-class Hub:
+class PubSub:
     """Listeners by topic: a conversation's id, or DESK."""
 
     def __init__(self) -> None:

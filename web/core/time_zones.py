@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from clinic.opening_hours import clock_in_words
+from content.opening_hours import clock_in_words
 
 MAX_CHARS = 64
 

@@ -10,7 +10,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from clinic.opening_hours import clock_in_words
+from content.opening_hours import clock_in_words
 from web.core import time_zones
 
 _CLOCK = re.compile(

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from web.accounts.staff import Person
-from web.context import House
-from web.core.background import StoppedError, Stopper, Unfinished
+from web.context import AppContext
+from web.core.background import Stopped, StopSignal, TaskGroup
 from web.core.pubsub import DESK, LISTS, LISTS_READ
 from web.desk import queue_views
 from web.desk.queue_views import Row
@@ -41,15 +41,15 @@ class Snapshot:
 class QueueSnapshot:
     """One for the process; a task of its own keeps it fresh while anybody watches."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._limits = house.settings.limits
+    def __init__(self, context: AppContext) -> None:
+        self._house = context
+        self._limits = context.settings.limits
         self._snapshot: Snapshot | None = None
         self._taken_s = 0.0
         self._news = -1
         self._reading = asyncio.Lock()
-        self._stopper = Stopper()
-        self._running = Unfinished()
+        self._stopper = StopSignal()
+        self._running = TaskGroup()
 
     def start(self) -> None:
         """Begin to watch for news."""
@@ -72,38 +72,38 @@ class QueueSnapshot:
 
     def _is_due(self) -> bool:
         age_s = asyncio.get_running_loop().time() - self._taken_s
-        has_news = self._news != self._house.hub.news
+        has_news = self._news != self._house.pubsub.news
         # Not every change is news: a visitor goes away, a minute passes.
         return age_s >= (self._limits.desk_lists_every_s if has_news else self._limits.look_again_s)
 
     async def _read(self) -> Snapshot:
-        house, before = self._house, self._snapshot
-        self._news, self._taken_s = house.hub.news, asyncio.get_running_loop().time()
-        async with house.db.read(long=True) as tx:
-            now, zone = house.clock(), (await house.clinic_now(tx)).time_zone
+        context, before = self._house, self._snapshot
+        self._news, self._taken_s = context.pubsub.news, asyncio.get_running_loop().time()
+        async with context.db.read(long=True) as tx:
+            now, zone = context.clock(), (await context.clinic_now(tx)).time_zone
             taken = Snapshot(
-                lists=await queue_views.lists(tx, manifest=house.manifests.current(), zone=zone, now=now),
-                hours=await house.hours(tx),
+                lists=await queue_views.lists(tx, manifest=context.manifests.current(), zone=zone, now=now),
+                hours=await context.hours(tx),
                 colleagues=await staff_activity.colleagues(tx, now=now),
                 on_duty=frozenset(each.staff_id for each in await on_duty.here(tx, now)),
             )
         self._snapshot = taken
-        house.hub.tell(LISTS_READ)
+        context.pubsub.tell(LISTS_READ)
         if not taken.is_like(before):
-            house.hub.tell(LISTS)
+            context.pubsub.tell(LISTS)
         return taken
 
     async def _work(self) -> None:
-        hub, seen = self._house.hub, -1
+        pubsub, seen = self._house.pubsub, -1
         while not self._stopper.is_stopping:
             try:
-                with hub.listening(DESK) as listener:
-                    if hub.news == seen:
+                with pubsub.listening(DESK) as listener:
+                    if pubsub.news == seen:
                         await self._stopper.wait_for(listener.news(timeout_s=self._limits.look_again_s))
-                seen = hub.news
-                if hub.count(LISTS) or hub.count(LISTS_READ):
+                seen = pubsub.news
+                if pubsub.count(LISTS) or pubsub.count(LISTS_READ):
                     await self.recent()
-            except StoppedError:
+            except Stopped:
                 return
             except Exception as error:  # the record was busy or away: the next look tries again
                 logger.error("The desk's lists could not be read: %s", type(error).__name__)

@@ -5,24 +5,24 @@ from __future__ import annotations
 import logging
 
 from web.chat import handoffs
-from web.context import House
-from web.core.background import Stopper, Unfinished
+from web.context import AppContext
+from web.core.background import StopSignal, TaskGroup
 from web.core.pubsub import DESK
 from web.desk import handoff_timeouts, visitor_presence
-from web.notifications.mailer import Postman
+from web.notifications.mailer import Mailer
 
 logger = logging.getLogger(__name__)
 
 
-class DeskWatch:
+class TimeoutWorker:
     """One task for all conversations; every process has one, and they do not get in each other's way."""
 
-    def __init__(self, house: House, postman: Postman) -> None:
-        self._house = house
-        self._postman = postman
+    def __init__(self, context: AppContext, mailer: Mailer) -> None:
+        self._house = context
+        self._postman = mailer
         self._sightings = visitor_presence.Sightings()
-        self._stopper = Stopper()
-        self._running = Unfinished()
+        self._stopper = StopSignal()
+        self._running = TaskGroup()
 
     def start(self) -> None:
         """Begin to watch."""
@@ -39,27 +39,27 @@ class DeskWatch:
 
     async def look(self) -> None:
         """Do everything that is due now."""
-        house, now = self._house, self._house.clock()
+        context, now = self._house, self._house.clock()
         seen = self._sightings.take(now)
         if seen:
-            async with house.db.write() as tx:
+            async with context.db.write() as tx:
                 if await visitor_presence.note(tx, seen):
-                    house.hub.publish(DESK)
-        async with house.db.read() as tx:
+                    context.pubsub.publish(DESK)
+        async with context.db.read() as tx:
             is_any_open = bool(await handoffs.watched_ones(tx))
-            state = await house.hours(tx) if is_any_open else None
+            state = await context.hours(tx) if is_any_open else None
         if state is None:
             return
-        async with house.db.write() as tx:
+        async with context.db.write() as tx:
             changed = await handoff_timeouts.sweep(
                 tx,
-                patience=house.settings.limits.patience,
+                patience=context.settings.limits.patience,
                 is_open=state.is_open,
-                tell=house.settings.can_tell,
+                tell=context.settings.can_tell,
                 now=now,
             )
         for conversation_id in changed:
-            house.hub.publish(conversation_id)
+            context.pubsub.publish(conversation_id)
         if changed:
             self._postman.wake()
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping, delete, insert, select
 
-from clinic.facts import KEYS, Clinic, ClinicError, read_clinic
-from clinic.yaml_files import Problem
+from content.facts import KEYS, Clinic, ClinicError, read_clinic
+from content.yaml_files import Problem
 from web.core.db import Transaction
 from web.schema import clinic_facts
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from clinic.facts import Clinic
-from clinic.yaml_files import Problem, ProblemsError
+from content.facts import Clinic
+from content.yaml_files import Problem, ProblemsError
 from web.core.db import Transaction
 from web.schema import closures, new_id
 

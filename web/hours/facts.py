@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from clinic.facts import Clinic
+from content.facts import Clinic
 from web.core.i18n import say
 from web.core.settings import Settings
 from web.hours.hours import HoursState, closed_today, next_opening_in_words, who_answers

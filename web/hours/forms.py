@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from clinic.facts import Clinic
-from clinic.opening_hours import WEEKDAYS
+from content.facts import Clinic
+from content.opening_hours import WEEKDAYS
 from web.core.errors import BadRequest
 from web.hours.hours import HoursState
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from clinic.facts import Clinic
-from clinic.opening_hours import WEEKDAYS_SPOKEN, clock_in_words
+from content.facts import Clinic
+from content.opening_hours import WEEKDAYS_SPOKEN, clock_in_words
 from web.core.i18n import say
 from web.hours.closures import Closure
 from web.hours.on_duty import Here

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import delete, insert, select
 
-from clinic.wording import DEFAULT_LANGUAGE
-from clinic.yaml_files import Problem, ProblemsError
+from content.wording import DEFAULT_LANGUAGE
+from content.yaml_files import Problem, ProblemsError
 from web.core.db import Transaction
 from web.schema import new_id, notices
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from clinic.yaml_files import Problem, ProblemsError
+from content.yaml_files import Problem, ProblemsError
 from web.core.db import Transaction
 from web.schema import at_desk, presence
 

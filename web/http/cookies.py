@@ -7,7 +7,7 @@ import re
 
 from sanic import HTTPResponse, Request
 
-from web.http.requests import house_of
+from web.http.requests import context_of
 
 SESSION, DEVICE, THEME = "front_desk_staff", "front_desk_device", "front_desk_theme"
 DEVICE_DAYS = 400  # browsers keep none longer
@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[\w-]{43}")
 
 def name_of(request: Request, name: str) -> str:
     """A cookie's name; with https it begins so that no other site of the domain can set it."""
-    return f"__Host-{name}" if house_of(request).settings.secure_cookies else name
+    return f"__Host-{name}" if context_of(request).settings.secure_cookies else name
 
 
 def read(request: Request, name: str) -> str:
@@ -33,7 +33,7 @@ def put(
         value,
         httponly=True,
         samesite="Strict",
-        secure=house_of(request).settings.secure_cookies,
+        secure=context_of(request).settings.secure_cookies,
         path="/",
         max_age=None if days is None else int(days * 86400),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sanic import HTTPResponse, Request, Sanic, json
 from sanic.exceptions import PayloadTooLarge, SanicException
 
-from clinic.yaml_files import ProblemsError
+from content.yaml_files import ProblemsError
 from web.core.errors import BodyTooLarge, FrontDeskError, MessageRefused, NotFound, Refused
 from web.core.i18n import say
 

@@ -18,7 +18,7 @@ from web.core.i18n import say
 from web.core.limits import Limits
 from web.http import cookies
 from web.http.guard import session_of
-from web.http.requests import SAFE_METHODS, address_of, house_of
+from web.http.requests import SAFE_METHODS, address_of, context_of
 
 Kind = Literal["reads", "files", "sends", "logins"]
 # Whoever watches the service asks here; it costs nothing.
@@ -95,6 +95,6 @@ def kind_of(request: Request) -> Kind:
 
 async def _is_staff(request: Request) -> bool:
     """Whether somebody who is signed in asks; looked up only for those who are over a rate."""
-    if not cookies.read(request, cookies.SESSION) or not house_of(request).settings.desk:
+    if not cookies.read(request, cookies.SESSION) or not context_of(request).settings.desk:
         return False
     return await session_of(request) is not None

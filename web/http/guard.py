@@ -23,7 +23,7 @@ from web.core.errors import Forbidden, Locked, NotSignedIn
 from web.core.i18n import say
 from web.http import cookies
 from web.http.error_handler import wants_page
-from web.http.requests import SAFE_METHODS, form_value, house_of, is_own_page
+from web.http.requests import SAFE_METHODS, context_of, form_value, is_own_page
 
 Handler = Callable[..., Awaitable[Any]]
 # A waiting request looks this often whether its session is still good; cut off means within 5 s.
@@ -86,7 +86,7 @@ def staff_page(request: Request, template: str, *, status: int = 200, **values: 
         "staff": staff,
         "sections": navigation.sections_for(staff.roles, at=request.path),
         "theme": theme_of(request),
-        "lock_after_minutes": house_of(request).settings.limits.lock_after_minutes,
+        "lock_after_minutes": context_of(request).settings.limits.lock_after_minutes,
     }
     response: HTTPResponse = request.app.ctx.pages.draw(template, status=status, **frame, **values)
     return response
@@ -117,10 +117,10 @@ def is_visitors(route: Any) -> bool:
 
 async def session_of(request: Request) -> Session | None:
     """The session of this browser, at whatever stage."""
-    house = house_of(request)
-    async with house.db.read() as tx:
+    context = context_of(request)
+    async with context.db.read() as tx:
         token = cookies.read(request, cookies.SESSION)
-        return await sessions.find(tx, token, limits=house.settings.limits, now=house.clock())
+        return await sessions.find(tx, token, limits=context.settings.limits, now=context.clock())
 
 
 async def to_sign_in(request: Request, error: Exception) -> HTTPResponse:
@@ -159,10 +159,10 @@ async def _admit(request: Request, rule: Rule) -> None:
     assert session is not None
     _check_form(request, session.staff.form_token)
     request.ctx.staff = session.staff
-    house = house_of(request)
-    if not rule.background and sessions.is_worth_noting(session, now=house.clock()):
-        async with house.db.write() as tx:
-            await sessions.use(tx, session.staff.session_id, now=house.clock())
+    context = context_of(request)
+    if not rule.background and sessions.is_worth_noting(session, now=context.clock()):
+        async with context.db.write() as tx:
+            await sessions.use(tx, session.staff.session_id, now=context.clock())
 
 
 def _check_session(request: Request, session: Session | None, rule: Rule) -> None:
@@ -170,7 +170,7 @@ def _check_session(request: Request, session: Session | None, rule: Rule) -> Non
         raise NotSignedIn("Please sign in.")
     if session.is_locked and not rule.while_locked:
         raise Locked("This screen is locked. Your password opens it.")
-    is_required = house_of(request).settings.second_factor == "required"
+    is_required = context_of(request).settings.second_factor == "required"
     if is_required and not session.has_second_factor and not rule.without_second_factor:
         raise NotSignedIn("Please set up your second factor first.", page="/account/second-factor")
     if rule.roles is not None and not session.staff.roles & rule.roles:

@@ -7,9 +7,9 @@ from typing import Any
 
 from sanic import Request
 
-from web.context import House
+from web.context import AppContext
 from web.core import client_ip
-from web.core.background import Unfinished
+from web.core.background import TaskGroup
 from web.core.errors import BadRequest, Forbidden, NotFound
 from web.core.i18n import say
 from web.http import allowed_origins
@@ -17,21 +17,21 @@ from web.http import allowed_origins
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def house_of(request: Request) -> House:
+def context_of(request: Request) -> AppContext:
     """The running service's shared things."""
-    house: House = request.app.ctx.house
-    return house
+    context: AppContext = request.app.ctx.context
+    return context
 
 
 def address_of(request: Request) -> str:
     """Where a request comes from; headers count only when a trusted proxy wrote them."""
     forwarded_for = request.headers.getall("x-forwarded-for", [])
-    return client_ip.address_of(request.ip, forwarded_for, house_of(request).settings.trusted_proxies)
+    return client_ip.address_of(request.ip, forwarded_for, context_of(request).settings.trusted_proxies)
 
 
-def work_of(request: Request) -> Unfinished:
+def work_of(request: Request) -> TaskGroup:
     """Where work goes on when a client hangs up, which cancels its request."""
-    unfinished: Unfinished = request.app.ctx.unfinished
+    unfinished: TaskGroup = request.app.ctx.task_group
     return unfinished
 
 
@@ -58,9 +58,9 @@ async def refuse_foreign_pages(request: Request) -> None:
     """Turn away what a page of somebody else's site sends. Raises Forbidden."""
     if request.method in SAFE_METHODS or is_own_page(request):
         return
-    house, origin = house_of(request), request.headers.get("origin")
-    async with house.db.read() as tx:
-        if origin not in await allowed_origins.allowed(tx, house.settings):
+    context, origin = context_of(request), request.headers.get("origin")
+    async with context.db.read() as tx:
+        if origin not in await allowed_origins.allowed(tx, context.settings):
             raise Forbidden(say("foreign_page"))
 
 
@@ -80,7 +80,7 @@ def is_own_page(request: Request) -> bool:
 
 def is_own(request: Request, origin: str) -> bool:
     """Whether an origin is the one this service is reached at."""
-    public_url, host = house_of(request).settings.public_url, request.headers.get("host")
+    public_url, host = context_of(request).settings.public_url, request.headers.get("host")
     # Compared as text: an origin that only looks like ours when it is taken apart is not ours. Where
     # people come by https, a page that came by http may have been changed on its way.
     own = {public_url, f"https://{host}"}

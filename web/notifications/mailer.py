@@ -18,11 +18,11 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import httpx
 
-from web.core.background import StoppedError, Stopper, Unfinished
+from web.core.background import Stopped, StopSignal, TaskGroup
 from web.core.db import Database
 from web.core.settings import Settings, is_loopback
 from web.notifications import outbox
-from web.notifications.outbox import Parcel
+from web.notifications.outbox import Notification
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _SUBJECTS = {
 }
 
 
-class Postman:
+class Mailer:
     """Empties the outbox, one parcel after the other."""
 
     def __init__(self, settings: Settings, db: Database, clock: Callable[[], datetime]) -> None:
@@ -45,8 +45,8 @@ class Postman:
         self._db = db
         self._clock = clock
         self._news = asyncio.Event()
-        self._stopper = Stopper()
-        self._running = Unfinished()
+        self._stopper = StopSignal()
+        self._running = TaskGroup()
 
     def start(self) -> None:
         """Begin to work, if there is a way to tell anybody."""
@@ -69,7 +69,7 @@ class Postman:
                 while await self.send_one():
                     pass
                 await self._stopper.wait_for(self._until_news())
-            except StoppedError:
+            except Stopped:
                 return
             except Exception as error:  # the record was busy or away: the row is still there
                 logger.error("Outbox could not be read: %s", type(error).__name__)
@@ -96,7 +96,7 @@ class Postman:
                 await outbox.mark_sent(tx, parcel, now=self._clock())
         return True
 
-    async def _failed(self, parcel: Parcel, error: Exception) -> None:
+    async def _failed(self, parcel: Notification, error: Exception) -> None:
         # A mail server's words may quote an address: the record keeps the kind of failure only.
         problem = type(error).__name__
         retries_s = self._settings.limits.mail_retries_s
@@ -111,12 +111,12 @@ class Postman:
             logger.warning("Mail %s not sent yet: %s", parcel.id, problem)
 
 
-def by_webhook(settings: Settings, parcel: Parcel) -> bool:
+def by_webhook(settings: Settings, parcel: Notification) -> bool:
     """Whether a parcel goes to the webhook: the second way, and the only one without mail."""
     return bool(settings.webhook_url) and (parcel.about == "again" or not settings.has_mailbox)
 
 
-async def deliver(settings: Settings, parcel: Parcel) -> None:
+async def deliver(settings: Settings, parcel: Notification) -> None:
     """Tell of one parcel. Raises SMTPException, HTTPError or OSError when it did not arrive."""
     if by_webhook(settings, parcel):
         await call(settings, parcel)
@@ -124,14 +124,14 @@ async def deliver(settings: Settings, parcel: Parcel) -> None:
         await send(settings, compose(settings, parcel))
 
 
-async def call(settings: Settings, parcel: Parcel) -> None:
+async def call(settings: Settings, parcel: Notification) -> None:
     """Post one sentence and the link to the webhook, in the form that team chats take."""
     words = f"{_SUBJECTS[parcel.about, parcel.urgent]}. {settings.public_url}/desk"
     async with httpx.AsyncClient(timeout=settings.limits.mail_timeout_s, trust_env=False) as client:
         (await client.post(settings.webhook_url, json={"text": words})).raise_for_status()
 
 
-def compose(settings: Settings, parcel: Parcel) -> EmailMessage:
+def compose(settings: Settings, parcel: Notification) -> EmailMessage:
     """Write the mail about one callback or handoff: what kind of thing, and where to read it."""
     return letter(
         settings,

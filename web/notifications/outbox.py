@@ -16,7 +16,7 @@ from web.schema import new_id, outbox
 
 
 @dataclass(frozen=True)
-class Parcel:
+class Notification:
     """One mail to send: about what, and how often it was tried."""
 
     id: str
@@ -52,7 +52,7 @@ async def put(
     )
 
 
-async def claim_due(tx: Transaction, *, now: datetime, lease: timedelta) -> Parcel | None:
+async def claim_due(tx: Transaction, *, now: datetime, lease: timedelta) -> Notification | None:
     """Take the next mail that is due, urgent ones first; nobody else takes it during the lease."""
     due = (outbox.c.state == "waiting", outbox.c.next_try_at <= now)
     found = await tx.execute(
@@ -73,17 +73,17 @@ async def claim_due(tx: Transaction, *, now: datetime, lease: timedelta) -> Parc
     if taken.rowcount != 1:
         return None
     names = ("id", "conversation_id", "about", "about_id", "urgent")
-    return Parcel(**{name: row[name] for name in names}, attempts=row["attempts"] + 1)
+    return Notification(**{name: row[name] for name in names}, attempts=row["attempts"] + 1)
 
 
-async def mark_sent(tx: Transaction, parcel: Parcel, *, now: datetime) -> None:
+async def mark_sent(tx: Transaction, parcel: Notification, *, now: datetime) -> None:
     """Note that the mail server took it."""
     mine = outbox.c.id == parcel.id
     await tx.execute(update(outbox).where(mine).values(state="sent", sent_at=now, problem=None))
 
 
 async def mark_failed(
-    tx: Transaction, parcel: Parcel, *, problem: str, retries_s: Sequence[float], now: datetime
+    tx: Transaction, parcel: Notification, *, problem: str, retries_s: Sequence[float], now: datetime
 ) -> bool:
     """Plan the next try; True when there is none left and the mail is dead, but kept."""
     mine = outbox.c.id == parcel.id

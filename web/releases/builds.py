@@ -22,8 +22,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from web.accounts import audit
-from web.context import House
-from web.core.background import Unfinished
+from web.context import AppContext
+from web.core.background import TaskGroup
 from web.core.db import Transaction
 from web.core.errors import BuildRunning, NotFound
 from web.core.i18n import say
@@ -64,10 +64,10 @@ _PARTS = {"check": (0.0, 0.1), "train": (0.1, 0.55), "evaluate": (0.55, 0.95), "
 class Builds:
     """Starts builds and follows them."""
 
-    def __init__(self, house: House, *, command: tuple[str, ...] = TRAINING) -> None:
-        self._house = house
+    def __init__(self, context: AppContext, *, command: tuple[str, ...] = TRAINING) -> None:
+        self._house = context
         self._command = command
-        self._running = Unfinished()
+        self._running = TaskGroup()
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._is_stopping = False
 
@@ -197,7 +197,7 @@ class Builds:
         async with self._house.db.write() as tx:
             mine = (builds.c.id == build_id, builds.c.state == "running")
             is_running = (await tx.execute(update(builds).where(*mine).values(**values))).rowcount == 1
-        self._house.hub.publish(TOPIC)
+        self._house.pubsub.publish(TOPIC)
         return is_running
 
     async def _end(self, build_id: str, ended: Mapping[str, Any]) -> None:
@@ -210,7 +210,7 @@ class Builds:
                 ended = {"state": "cancelled"}
             values = {**ended, "slot": None, "ended_at": now, "alive_at": now}
             await tx.execute(update(builds).where(builds.c.id == build_id).values(**values))
-        self._house.hub.publish(TOPIC)
+        self._house.pubsub.publish(TOPIC)
 
     async def _bury_dead(self, now: datetime) -> None:
         """Give the slot of a build back whose process was killed with the service."""

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from web.accounts import audit
-from web.context import House
+from web.context import AppContext
 from web.core.db import Transaction
 from web.core.errors import BadRequest, GatesClosed, NotFound, Refused, ReleaseNotReady
 from web.core.i18n import say
@@ -57,49 +57,49 @@ class Publication:
     published_at: datetime
 
 
-def every(house: House) -> list[Release]:
+def every(context: AppContext) -> list[Release]:
     """Every release there is, the newest first."""
-    folder = house.settings.releases
+    folder = context.settings.releases
     found = (path.name for path in folder.iterdir() if path.name.isdigit()) if folder.is_dir() else ()
-    return [release for name in sorted(found, key=int, reverse=True) if (release := _of(house, name))]
+    return [release for name in sorted(found, key=int, reverse=True) if (release := _of(context, name))]
 
 
-def published(house: House) -> str:
+def published(context: AppContext) -> str:
     """Id of the published release; empty when there is none."""
-    return house.manifests.published()
+    return context.manifests.published()
 
 
-def failed_gates(house: House, release: str) -> list[dict[str, Any]]:
+def failed_gates(context: AppContext, release: str) -> list[dict[str, Any]]:
     """The gates that keep a release from being published, each with its sentence and its rows."""
-    report = read_report(house.settings.releases, release) or {}
+    report = read_report(context.settings.releases, release) or {}
     return [gate for gate in report.get("gates", ()) if not gate.get("passed")]
 
 
-async def publish(house: House, release: str, *, by: str, override: str | None = None) -> None:
+async def publish(context: AppContext, release: str, *, by: str, override: str | None = None) -> None:
     """Let a release speak from the next turn on.
 
     `override`: the reason for publishing over gates that fail; it is kept and audited. Raises
     GatesClosed with the failing rows, NotFound, ReleaseNotReady.
     """
-    await _check(house, release)
-    closed = failed_gates(house, release)
+    await _check(context, release)
+    closed = failed_gates(context, release)
     reason = " ".join((override or "").split())
     if closed and not reason:
         sentences = " ".join(str(gate["sentence"]) for gate in closed)
         raise GatesClosed(say("gates_closed", reasons=sentences), gates=closed)
     if closed and len(reason) < MIN_REASON_CHARS:
         raise BadRequest(say("reason_needed"))
-    await _switch(house, release, by=by, override=reason if closed else None, is_undo=False)
+    await _switch(context, release, by=by, override=reason if closed else None, is_undo=False)
 
 
-async def undo(house: House, *, by: str) -> str:
+async def undo(context: AppContext, *, by: str) -> str:
     """Publish what was published before; returns its id. Raises NotFound when there is nothing."""
-    async with house.db.read() as tx:
-        before = await _before(tx, house)
+    async with context.db.read() as tx:
+        before = await _before(tx, context)
     if before is None:
         raise NotFound(say("nothing_to_undo"))
-    await _check(house, before)
-    await _switch(house, before, by=by, override=None, is_undo=True)
+    await _check(context, before)
+    await _switch(context, before, by=by, override=None, is_undo=True)
     return before
 
 
@@ -110,39 +110,39 @@ async def history(tx: Transaction) -> list[Publication]:
     return [Publication(**row) for row in (await tx.execute(query)).mappings()]
 
 
-async def reconcile(house: House) -> None:
+async def reconcile(context: AppContext) -> None:
     """At a start: note a pointer that moved without us (`make train`, or a crash in between)."""
-    async with house.db.write() as tx:
-        now_published = published(house)
+    async with context.db.write() as tx:
+        now_published = published(context)
         moves = await history(tx)
         last = moves[0].release if moves else None
         if now_published and now_published != last:
-            await _note(tx, house, now_published, before=last, by=BY_TRAINING, override=None, is_undo=False)
+            await _note(tx, context, now_published, before=last, by=BY_TRAINING, override=None, is_undo=False)
 
 
-async def _switch(house: House, release: str, *, by: str, override: str | None, is_undo: bool) -> None:
-    await _warm_up(house, release)
-    async with house.db.write() as tx:
-        before = published(house) or None
+async def _switch(context: AppContext, release: str, *, by: str, override: str | None, is_undo: bool) -> None:
+    await _warm_up(context, release)
+    async with context.db.write() as tx:
+        before = published(context) or None
         if before == release:
             return
-        await _note(tx, house, release, before=before, by=by, override=override, is_undo=is_undo)
+        await _note(tx, context, release, before=before, by=by, override=override, is_undo=is_undo)
         # Last, so that a failure before leaves the old one; a crash behind it is seen by `reconcile`.
-        point(house.settings.releases, release)
+        point(context.settings.releases, release)
     logger.info("Release %s is published", release)
 
 
-async def _warm_up(house: House, release: str) -> None:
-    if not house.bot.is_supervised or house.bot.is_warm(release):
+async def _warm_up(context: AppContext, release: str) -> None:
+    if not context.bot.is_supervised or context.bot.is_warm(release):
         return
-    point_at_candidate(house.settings.releases, release)
-    if not await house.bot.wait_until_warm(release, timeout_s=WARM_TIMEOUT_S):
+    point_at_candidate(context.settings.releases, release)
+    if not await context.bot.wait_until_warm(release, timeout_s=WARM_TIMEOUT_S):
         raise ReleaseNotReady(say("release_not_ready"))
 
 
 async def _note(
     tx: Transaction,
-    house: House,
+    context: AppContext,
     release: str,
     *,
     before: str | None,
@@ -150,7 +150,7 @@ async def _note(
     override: str | None,
     is_undo: bool,
 ) -> None:
-    now = house.clock()
+    now = context.clock()
     row = {"id": new_id(), "release": release, "before": before, "is_undo": is_undo, "override": override}
     await tx.execute(insert(publications).values(**row, published_by=by, published_at=now))
     did = "release.undone" if is_undo else "release.published"
@@ -158,19 +158,19 @@ async def _note(
     await audit.note(tx, by=by, did=did, about="releases", about_id=release, details=details, now=now)
 
 
-async def _before(tx: Transaction, house: House) -> str | None:
+async def _before(tx: Transaction, context: AppContext) -> str | None:
     """What an undo goes back to: the release before, going back one further with each undo."""
-    now_published = published(house)
+    now_published = published(context)
     for move in await history(tx):
         if move.release == now_published and not move.is_undo:
             return move.before
     return None
 
 
-async def _check(house: House, release: str) -> None:
+async def _check(context: AppContext, release: str) -> None:
     """See that a release is there and that not a byte of it has changed since it was built."""
-    folder = house.settings.releases / release
-    manifest = house.manifests.of(release) if release.isdigit() else None
+    folder = context.settings.releases / release
+    manifest = context.manifests.of(release) if release.isdigit() else None
     if manifest is None:
         raise NotFound(say("no_such_release"))
     if not await asyncio.to_thread(is_whole, folder):
@@ -214,8 +214,8 @@ def _moment(written: Any) -> datetime | None:
         return None
 
 
-def _of(house: House, release: str) -> Release | None:
-    folder = house.settings.releases / release
+def _of(context: AppContext, release: str) -> Release | None:
+    folder = context.settings.releases / release
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -223,8 +223,8 @@ def _of(house: House, release: str) -> Release | None:
     return Release(
         id=release,
         built_at=_moment(manifest.get("built_at")),
-        is_published=release == published(house),
-        is_warm=not house.bot.is_supervised or house.bot.is_warm(release),
-        failed_gates=failed_gates(house, release),
-        has_report=read_report(house.settings.releases, release) is not None,
+        is_published=release == published(context),
+        is_warm=not context.bot.is_supervised or context.bot.is_warm(release),
+        failed_gates=failed_gates(context, release),
+        has_report=read_report(context.settings.releases, release) is not None,
     )

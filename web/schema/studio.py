@@ -10,7 +10,7 @@ answers = Table(
     "answers",
     metadata,
     Column("id", String(60), primary_key=True),
-    Column("content", JSON, nullable=False),  # clinic.answers.Answer.as_data()
+    Column("content", JSON, nullable=False),  # content.answers.Answer.as_data()
     Column("tests", JSON, nullable=False),  # two messages that are never trained on
     Column("is_on", Boolean, nullable=False),
     Column("version", Integer, nullable=False),

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from clinic.facts import Clinic
-from clinic.yaml_files import ProblemsError
+from content.facts import Clinic
+from content.yaml_files import ProblemsError
 from web.accounts import accounts, audit, devices, invitations, passwords, sessions
 from web.accounts.login import Where
 from web.accounts.roles import ADMINISTRATOR, DESK

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from web.chat import conversations, messages, retention
-from web.chat.inbound import Reception
+from web.chat.inbound import Inbound
 from web.chat.messages import Message
-from web.context import House
+from web.context import AppContext
 from web.core.errors import Refused
 from web.schema import new_id
 
@@ -26,27 +26,27 @@ class Tried:
     seconds: float
 
 
-async def try_it(house: House, reception: Reception, question: str, *, address: str) -> Tried:
+async def try_it(context: AppContext, inbound: Inbound, question: str, *, address: str) -> Tried:
     """Ask as a visitor would and wait for the reply. Raises Refused when the text is no message."""
-    began = house.clock()
-    async with house.db.write() as tx:
+    began = context.clock()
+    async with context.db.write() as tx:
         started = await conversations.start(tx, starters=[], language="en", now=began)
     try:
-        async with house.db.read() as tx:
+        async with context.db.read() as tx:
             conversation = await conversations.open_with(tx, started.id, started.token)
-        await reception.take(conversation, {"client_id": new_id(), "text": question}, address=address)
-        reply = await _reply(house, started.id)
+        await inbound.take(conversation, {"client_id": new_id(), "text": question}, address=address)
+        reply = await _reply(context, started.id)
     finally:
-        await _forget(house, started.id)
-    return _tried(question, reply, began=began, now=house.clock())
+        await _forget(context, started.id)
+    return _tried(question, reply, began=began, now=context.clock())
 
 
-async def _reply(house: House, conversation_id: str) -> Message | None:
+async def _reply(context: AppContext, conversation_id: str) -> Message | None:
     """The first thing that is said in reply; None when nothing was said in time."""
     deadline = asyncio.get_running_loop().time() + PATIENCE_S
     while (left_s := deadline - asyncio.get_running_loop().time()) > 0:
-        with house.hub.listening(conversation_id) as listener:
-            async with house.db.read() as tx:
+        with context.pubsub.listening(conversation_id) as listener:
+            async with context.db.read() as tx:
                 said = [
                     each for each in await messages.after(tx, conversation_id) if each.author != "visitor"
                 ]
@@ -56,10 +56,10 @@ async def _reply(house: House, conversation_id: str) -> Message | None:
     return None
 
 
-async def _forget(house: House, conversation_id: str) -> None:
-    async with house.db.write() as tx:
-        await retention.forget(tx, conversation_id, by="staff", keep_callbacks=False, now=house.clock())
-    house.hub.publish(conversation_id)
+async def _forget(context: AppContext, conversation_id: str) -> None:
+    async with context.db.write() as tx:
+        await retention.forget(tx, conversation_id, by="staff", keep_callbacks=False, now=context.clock())
+    context.pubsub.publish(conversation_id)
 
 
 def _tried(question: str, reply: Message | None, *, began: datetime, now: datetime) -> Tried:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import RowMapping, func, insert, select, update
 
-from clinic.answers import Answer, fingerprint
+from content.answers import Answer, fingerprint
 from web.core.db import Transaction
 from web.core.errors import Refused
 from web.schema import answer_versions, answers, new_id

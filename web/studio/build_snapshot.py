@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from web.context import House
+from web.context import AppContext
 from web.core.errors import Refused
 from web.releases.builds import Builds
 from web.schema import new_id
 from web.studio import project_export
-from web.studio.workspace import Desk, project_of
+from web.studio.workspace import Workspace, project_of
 
 _ANSWER_FILE = re.compile(r"answers/(?P<id>[a-z0-9_]+)\.yml$")
 
@@ -25,14 +25,14 @@ class NotReady(Refused):
     status = 409
 
 
-async def start(house: House, builds: Builds, desk: Desk, *, by: str) -> str:
+async def start(context: AppContext, builds: Builds, desk: Workspace, *, by: str) -> str:
     """Write the drafts to a folder and build it; returns the build's id. Raises NotReady, BuildRunning."""
     stopped = desk.stops()
     if stopped:
         count = len(stopped)
         what = "1 answer has" if count == 1 else f"{count} answers have"
         raise NotReady(f"{what} something to mend first. Nothing was built.")
-    folder = await asyncio.to_thread(_snapshot, house, desk)
+    folder = await asyncio.to_thread(_snapshot, context, desk)
     return await builds.start(folder, by=by)
 
 
@@ -48,11 +48,11 @@ def in_words(problems: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -
     return found
 
 
-def _snapshot(house: House, desk: Desk) -> Path:
-    drafts = house.settings.var / "drafts"
+def _snapshot(context: AppContext, desk: Workspace) -> Path:
+    drafts = context.settings.var / "drafts"
     drafts.mkdir(mode=0o700, exist_ok=True)
     for left in drafts.iterdir():  # of earlier builds: a release holds a copy of its own
         shutil.rmtree(left, ignore_errors=True)
     folder = drafts / new_id()
-    project_export.write(project_of(house.settings), folder, desk.drafts, desk.signed)
+    project_export.write(project_of(context.settings), folder, desk.drafts, desk.signed)
     return folder

@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from clinic.answers import Answer
+from content.answers import Answer
 from web.bot.client import Reading, Similar
-from web.context import House
+from web.context import AppContext
 from web.core.errors import BotError
 from web.studio import embedding_cache
 from web.studio.estimates import NOT_OURS, Estimate, estimate
 from web.studio.question_index import normalised
 from web.studio.unpublished import Questions
-from web.studio.workspace import Desk
+from web.studio.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Looked:
 
 
 async def look(
-    house: House, messages: Sequence[Looked], *, written: Answer, desk: Desk, fresh: Questions
+    context: AppContext, messages: Sequence[Looked], *, written: Answer, desk: Workspace, fresh: Questions
 ) -> list[dict[str, Any]]:
     """For each message who wins today and in the drafts, and the nearest taught question.
 
@@ -55,27 +55,27 @@ async def look(
     # The questions of the answer on the screen first: should there be too many, the others wait.
     others = (text for name, some in fresh.items() if name != written.id for text in some)
     asked = [*fresh.get(written.id, ()), *others]
-    extra = [text for text in embedding_cache.unknown(house, asked) if text not in texts]
+    extra = [text for text in embedding_cache.unknown(context, asked) if text not in texts]
     try:
         together = [*texts, *extra[: embedding_cache.AT_ONCE - len(texts)]]
-        found = await house.bot.understood(together, LIMIT, vectors=True)
+        found = await context.bot.understood(together, LIMIT, vectors=True)
     except BotError as error:
         logger.warning("The bot gave no nearest questions: %s", type(error).__name__)
         return []
-    embedding_cache.keep(house, ((text, each.vector) for text, each in zip(together, found, strict=True)))
-    scene = _Scene(house, desk, written, fresh)
+    embedding_cache.keep(context, ((text, each.vector) for text, each in zip(together, found, strict=True)))
+    scene = _Scene(context, desk, written, fresh)
     return [scene.told(message, each) for message, each in zip(messages, found, strict=False)]
 
 
 class _Scene:
     """What all messages of one look are weighed against."""
 
-    def __init__(self, house: House, desk: Desk, written: Answer, fresh: Questions) -> None:
+    def __init__(self, context: AppContext, desk: Workspace, written: Answer, fresh: Questions) -> None:
         self._own = written.id
-        self._published = house.manifests.current()
+        self._published = context.manifests.current()
         self._desk = desk
         self._written = {normalised(question) for question in written.questions}
-        known = embedding_cache.known(house, (text for some in fresh.values() for text in some))
+        known = embedding_cache.known(context, (text for some in fresh.values() for text in some))
         self._fresh = [(name, text) for name, some in fresh.items() for text in some if text in known]
         self._vectors = np.stack([known[text] for _, text in self._fresh]) if self._fresh else None
 

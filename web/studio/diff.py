@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from clinic.answers import Answer
+from content.answers import Answer
 
 _LANGUAGES = {"en": "English", "es": "Spanish"}
 _LABELS = {

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from clinic.facts import LINKS, PHONES, TEXTS, Clinic
-from clinic.opening_hours import WEEKDAYS
-from clinic.yaml_files import ProblemsError
+from content.facts import LINKS, PHONES, TEXTS, Clinic
+from content.opening_hours import WEEKDAYS
+from content.yaml_files import ProblemsError
 from web.core.db import Transaction
 from web.hours import clinic_facts
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clinic.answers import LANGUAGES, Answer, Source, one_line
-from clinic.wording import Wording
+from content.answers import LANGUAGES, Answer, Source, one_line
+from content.wording import Wording
 from web.studio.answers import TEST_MESSAGES
 
 MAX_NEXT = 5

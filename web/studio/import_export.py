@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from openpyxl import Workbook, load_workbook
 
-from clinic.answer_yaml import dump, parse
-from clinic.answers import ID, LANGUAGES, Answer, Source
-from clinic.wording import Wording
-from clinic.yaml_files import ProblemsError
+from content.answer_yaml import dump, parse
+from content.answers import ID, LANGUAGES, Answer, Source
+from content.wording import Wording
+from content.yaml_files import ProblemsError
 from web.studio.answers import TEST_MESSAGES, Draft
 
 WORDINGS = 6  # columns for each language, as many as the form has

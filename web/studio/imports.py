@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from clinic.answers import LANGUAGES, Answer
+from content.answers import LANGUAGES, Answer
 from web.core.db import Database, Transaction
 from web.studio import answers
 from web.studio.answers import Draft, EditedMeanwhile, Editor

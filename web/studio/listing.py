@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from web.studio.workspace import Desk
+from web.studio.workspace import Workspace
 
 SHOWN = {
     "": "All",
@@ -39,7 +39,7 @@ class Row:
     changed: str
 
 
-def rows(desk: Desk, chosen: Filter) -> list[Row]:
+def rows(desk: Workspace, chosen: Filter) -> list[Row]:
     """The answers that match, by title."""
     found = []
     words = chosen.words.lower().split()
@@ -48,7 +48,7 @@ def rows(desk: Desk, chosen: Filter) -> list[Row]:
         text = " ".join([answer.title, answer.id, *answer.topics, *answer.questions]).lower()
         if not all(word in text for word in words):
             continue
-        stops = [c for c in desk.complaints(answer, tests=draft.tests, is_on=draft.is_on) if c.stops]
+        stops = [c for c in desk.issues(answer, tests=draft.tests, is_on=draft.is_on) if c.stops]
         is_signed = desk.is_signed(draft)
         kinds = {
             "clinical": answer.clinical,
@@ -78,7 +78,7 @@ def rows(desk: Desk, chosen: Filter) -> list[Row]:
     return found
 
 
-def _is_due(desk: Desk, review_by: str) -> bool:
+def _is_due(desk: Workspace, review_by: str) -> bool:
     try:
         return (date.fromisoformat(review_by) - desk.today).days <= DUE_DAYS
     except ValueError:

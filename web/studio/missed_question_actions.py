@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from clinic.answers import Answer
+from content.answers import Answer
 from web.core.db import Transaction
 from web.core.errors import NotFound
 from web.core.i18n import say

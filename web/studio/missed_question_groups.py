@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from web.context import House
+from web.context import AppContext
 from web.core.errors import BotError
 from web.studio import embedding_cache
 from web.studio.clustering import grouped, nearest_to_middle
@@ -48,19 +48,19 @@ class Gap:
         return "rising" if self.this_week > self.last_week else "falling"
 
 
-async def gaps(house: House, missed: Sequence[Missed], *, now: datetime) -> list[Gap]:
+async def gaps(context: AppContext, missed: Sequence[Missed], *, now: datetime) -> list[Gap]:
     """Group by meaning; while the bot is silent, by the same words."""
     if not missed:
         return []
     texts = [each.text for each in missed]
     try:
-        vectors = await embedding_cache.of(house, texts)
+        vectors = await embedding_cache.of(context, texts)
     except BotError as error:
         logger.warning("Missed questions are not grouped by meaning now: %s", type(error).__name__)
         return [_gap([missed[at] for at in group], now) for group in _same_words(texts)]
     groups = await asyncio.to_thread(grouped, vectors, texts)
     ordered = [[missed[at] for at in nearest_to_middle(vectors, group)] for group in groups]
-    near = await _nearest(house, [members[0].text for members in ordered])
+    near = await _nearest(context, [members[0].text for members in ordered])
     return [_gap(members, now, *hit) for members, hit in zip(ordered, near, strict=True)]
 
 
@@ -87,12 +87,12 @@ def _same_words(texts: Sequence[str]) -> list[list[int]]:
     return sorted(found.values(), key=lambda group: (-len(group), group[0]))
 
 
-async def _nearest(house: House, texts: Sequence[str]) -> list[tuple[str, str, str]]:
-    published = house.manifests.current()
+async def _nearest(context: AppContext, texts: Sequence[str]) -> list[tuple[str, str, str]]:
+    published = context.manifests.current()
     found: list[tuple[str, str, str]] = []
     try:
         for start in range(0, len(texts), embedding_cache.AT_ONCE):
-            for hits in await house.bot.similar(texts[start : start + embedding_cache.AT_ONCE], 5):
+            for hits in await context.bot.similar(texts[start : start + embedding_cache.AT_ONCE], 5):
                 hit = next((each for each in hits if each.answer in published.answers), None)
                 title = published.title(f"faq/{hit.answer}") if hit else ""
                 found.append((hit.answer, title, hit.question) if hit else ("", "", ""))

@@ -10,7 +10,7 @@ from typing import Any
 
 from web.bot.manifest import Manifest
 from web.chat.rendering import word
-from web.context import House
+from web.context import AppContext
 from web.core.errors import BotError
 from web.core.markdown import blocks, plain
 from web.schema import new_id
@@ -21,7 +21,7 @@ SILENT = "The bot is silent."
 
 
 async def say(
-    house: House, text: str, *, release: str, events: Sequence[Any], facts: Mapping[str, Any]
+    context: AppContext, text: str, *, release: str, events: Sequence[Any], facts: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What one release makes of a message after its own events; empty `release` is the published one."""
     request = {
@@ -33,18 +33,18 @@ async def say(
         "language": "en",
     }
     try:
-        result = await (house.bot.turn_of(release, request) if release else house.bot.turn(request))
+        result = await (context.bot.turn_of(release, request) if release else context.bot.turn(request))
     except BotError:
         return {"replies": [], "events": list(events), "what": NOT_WARM if release else SILENT}
-    manifest = house.manifests.of(release) if release else house.manifests.current()
-    replies = [_reply(reply, manifest or Manifest(), house, facts) for reply in result.replies]
+    manifest = context.manifests.of(release) if release else context.manifests.current()
+    replies = [_reply(reply, manifest or Manifest(), context, facts) for reply in result.replies]
     what = OUTCOMES.get(result.outcome, result.outcome)
     return {"replies": replies, "events": result.events, "what": what}
 
 
-def _reply(reply: Any, manifest: Manifest, house: House, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _reply(reply: Any, manifest: Manifest, context: AppContext, facts: Mapping[str, Any]) -> dict[str, Any]:
     # As in a demo: whoever tries wants to read the words, signed or not.
-    today = house.clock().date()
+    today = context.clock().date()
     worded = word(reply, manifest=manifest, facts=facts, language="en", mode="demo", today=today)
     if worded is None:
         return {"blocks": blocks("(This release has no words for that.)"), "text": "", "choices": []}

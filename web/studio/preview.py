@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from clinic.answers import Answer
-from clinic.reading import grade_of
-from clinic.wording import pick
+from content.answers import Answer
+from content.readability import grade_of
+from content.wording import pick
 from web.core.markdown import blocks
-from web.studio.workspace import Desk
+from web.studio.workspace import Workspace
 
 
-def preview(answer: Answer, facts: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+def preview(answer: Answer, facts: Mapping[str, Any], desk: Workspace) -> dict[str, Any]:
     """The wording that would be said, as a tree, with its grade, its length and what is offered next."""
     variations = [{"text": wording.text, "language": wording.language} for wording in answer.wordings]
     known = {name: str(value) for name, value in facts.items() if isinstance(value, str) and value}

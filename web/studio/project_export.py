@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from clinic.answer_yaml import dump
+from content.answer_yaml import dump
 from web.studio.answers import Draft
 from web.studio.signatures import Signature, of
 

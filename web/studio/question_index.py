@@ -42,7 +42,7 @@ def normalised(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s']", " ", text.lower()).split())
 
 
-class Book:
+class QuestionIndex:
     """All taught questions, looked up by their words."""
 
     def __init__(self, drafts: Iterable[Draft], skills: Iterable[Taught]) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from clinic.answers import Answer
-from web.context import House
+from content.answers import Answer
+from web.context import AppContext
 from web.core.db import Transaction
 from web.core.errors import BotError
 from web.releases import replay_samples
@@ -94,7 +94,7 @@ def _is_fit(text: str) -> bool:
     return len(text) <= MAX_CHARS and "[" not in text and bool(normalised(text))
 
 
-async def offered(house: House, answer: Answer, asked: Sequence[Asked]) -> list[dict[str, str]]:
+async def offered(context: AppContext, answer: Answer, asked: Sequence[Asked]) -> list[dict[str, str]]:
     """Those that mean nearly what the answer is asked, without what it is taught already.
 
     Nothing while the bot is silent, or before there is a title or a question.
@@ -105,7 +105,7 @@ async def offered(house: House, answer: Answer, asked: Sequence[Asked]) -> list[
     if not anchors or not fresh:
         return []
     try:
-        vectors = await embedding_cache.of(house, [*anchors, *(each.text for each in fresh)])
+        vectors = await embedding_cache.of(context, [*anchors, *(each.text for each in fresh)])
     except BotError as error:
         logger.warning("The bot gave no wordings near an answer: %s", type(error).__name__)
         return []

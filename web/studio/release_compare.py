@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clinic.serving import OUT_OF_SCOPE, Serving, is_declined_well
+from content.scoring import OUT_OF_SCOPE, Serving, is_declined_well
 from web.bot.manifest import Manifest
-from web.context import House
+from web.context import AppContext
 from web.core.errors import BotError, NotFound, Refused
 from web.core.i18n import say
 from web.studio.playground import NOT_WARM, SILENT
@@ -52,11 +52,11 @@ class Got:
     is_right: bool
 
 
-def every(house: House, release: str) -> list[Trial]:
+def every(context: AppContext, release: str) -> list[Trial]:
     """Every message that a release was built with. Raises NotFound."""
-    if house.manifests.of(release) is None:
+    if context.manifests.of(release) is None:
         raise NotFound(say("no_such_release"))
-    folder = house.settings.releases / release / "tests"
+    folder = context.settings.releases / release / "tests"
     found = [Trial(row["text"], answer=row["answer"]) for row in _rows(folder / MUST_ANSWER)]
     found += _own_tests(folder.parent / TESTS)
     found += [_of_topics(row, tuple(row["topic"].split("+"))) for row in _rows(folder / MESSAGES)]
@@ -64,11 +64,11 @@ def every(house: House, release: str) -> list[Trial]:
     return [trial for trial in found if trial.text.strip()]
 
 
-async def compare(house: House, trials: Sequence[Trial], release: str) -> list[dict[str, Any]]:
+async def compare(context: AppContext, trials: Sequence[Trial], release: str) -> list[dict[str, Any]]:
     """What the published release and another one make of each message. Raises NotWarm."""
-    published, other = house.manifests.current(), house.manifests.of(release) or Manifest()
-    was = await _all(house, trials, published, None)
-    now = await _all(house, trials, other, release)
+    published, other = context.manifests.current(), context.manifests.of(release) or Manifest()
+    was = await _all(context, trials, published, None)
+    now = await _all(context, trials, other, release)
     return [_row(trial, before, after, other) for trial, before, after in zip(trials, was, now, strict=True)]
 
 
@@ -90,32 +90,34 @@ def _row(trial: Trial, was: Got, now: Got, manifest: Manifest) -> dict[str, Any]
     }
 
 
-async def _all(house: House, trials: Sequence[Trial], manifest: Manifest, release: str | None) -> list[Got]:
+async def _all(
+    context: AppContext, trials: Sequence[Trial], manifest: Manifest, release: str | None
+) -> list[Got]:
     serving = Serving(manifest.answers)
     alone = [trial for trial in trials if not trial.after]
     found: dict[int, Got] = {}
     try:
         if alone:
-            readings = await house.bot.understood([t.text for t in alone], 1, release=release)
+            readings = await context.bot.understood([t.text for t in alone], 1, release=release)
             for trial, each in zip(alone, readings, strict=True):
                 found[id(trial)] = _got(trial, each.outcome, each.intent, each.intents, manifest, serving)
         for trial in trials:
             if trial.after:
-                found[id(trial)] = await _followed(house, trial, manifest, release, serving)
+                found[id(trial)] = await _followed(context, trial, manifest, release, serving)
     except BotError as error:
         raise NotWarm(NOT_WARM if release else SILENT) from error
     return [found[id(trial)] for trial in trials]
 
 
 async def _followed(
-    house: House, trial: Trial, manifest: Manifest, release: str | None, serving: Serving
+    context: AppContext, trial: Trial, manifest: Manifest, release: str | None, serving: Serving
 ) -> Got:
     """What becomes of a message that leans on the one before: two turns of one conversation."""
     events: list[Any] = []
     understood: Mapping[str, Any] = {}
     for text in (trial.after, trial.text):
         request = {"conversation_id": "try", "message_id": "try", "text": text, "events": events, "facts": {}}
-        turn = await (house.bot.turn_of(release, request) if release else house.bot.turn(request))
+        turn = await (context.bot.turn_of(release, request) if release else context.bot.turn(request))
         events, understood = turn.events, turn.understood
     parts = [str(part.get("intent")) for part in understood.get("parts") or () if isinstance(part, Mapping)]
     intent = str(understood.get("intent") or "")

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 from web.core.db import Transaction
 from web.schema import new_id, reminders
 from web.studio.signatures import of
-from web.studio.workspace import Desk
+from web.studio.workspace import Workspace
 
 STEPS = (14, 7, 0)
 
@@ -34,7 +34,7 @@ class Due:
         return "today" if self.days == 0 else "tomorrow" if self.days == 1 else f"in {self.days} days"
 
 
-def due(desk: Desk) -> list[Due]:
+def due(desk: Workspace) -> list[Due]:
     """Answers to review within 14 days, the most urgent first. What was signed counts until its date."""
     found = []
     for draft in desk.drafts:

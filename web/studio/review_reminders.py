@@ -8,8 +8,8 @@ from email.message import EmailMessage
 
 import aiosmtplib
 
-from web.context import House
-from web.core.background import Stopper, Unfinished
+from web.context import AppContext
+from web.core.background import StopSignal, TaskGroup
 from web.notifications import mailer
 from web.studio import review_dates, workspace
 from web.studio.review_dates import Due
@@ -20,13 +20,13 @@ EVERY_S = 3600.0
 FIRST_AFTER_S = 30.0
 
 
-class Reminding:
+class ReviewReminders:
     """One task; with several processes, each reminder is claimed by one of them."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._stopper = Stopper()
-        self._running = Unfinished()
+    def __init__(self, context: AppContext) -> None:
+        self._house = context
+        self._stopper = StopSignal()
+        self._running = TaskGroup()
 
     def start(self) -> None:
         """Begin, if there is a mailbox at all."""
@@ -40,18 +40,18 @@ class Reminding:
 
     async def look(self) -> int:
         """Send what is due now; the answer is of how many answers the mail speaks."""
-        house = self._house
-        async with house.db.write() as tx:
-            now = house.clock()
-            seen = await workspace.look(tx, house.settings, today=now.date())
+        context = self._house
+        async with context.db.write() as tx:
+            now = context.clock()
+            seen = await workspace.look(tx, context.settings, today=now.date())
             told = await review_dates.claim(tx, review_dates.due(seen), now=now)
         if not told:
             return 0
         try:
-            await mailer.send(house.settings, self._compose(told))
+            await mailer.send(context.settings, self._compose(told))
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             logger.warning("Reminders did not leave yet: %s", type(error).__name__)
-            async with house.db.write() as tx:
+            async with context.db.write() as tx:
                 await review_dates.give_back(tx, told)
             return 0
         return len(told)

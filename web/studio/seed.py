@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 
-from clinic.answer_yaml import parse
-from clinic.answers import Answer
-from clinic.yaml_files import ProblemsError
+from content.answer_yaml import parse
+from content.answers import Answer
+from content.yaml_files import ProblemsError
 from web.core.db import Database
 from web.studio import answers
 

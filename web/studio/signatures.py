@@ -13,7 +13,7 @@ from typing import Literal
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from clinic.answers import Answer, fingerprint
+from content.answers import Answer, fingerprint
 from web.core.db import Transaction
 from web.core.errors import Refused
 from web.schema import new_id, signatures, studio_settings

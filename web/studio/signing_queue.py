@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from clinic.answers import Answer, Source
-from clinic.reading import grade_of
+from content.answers import Answer, Source
+from content.readability import grade_of
 from web.core.db import Transaction
 from web.core.markdown import blocks
 from web.studio import answers
 from web.studio.answers import Draft
 from web.studio.diff import Change, changes
 from web.studio.signatures import DEFAULT_TERM, LONGEST_TERM, hands
-from web.studio.workspace import Desk
+from web.studio.workspace import Workspace
 
 _LANGUAGES = {"en": "English", "es": "Spanish"}
 
@@ -52,13 +52,13 @@ class Sheet:
         return sum(1 for source in self.sources if source.is_to_be_confirmed)
 
 
-async def session(tx: Transaction, desk: Desk, *, signer: str) -> list[Sheet]:
+async def session(tx: Transaction, desk: Workspace, *, signer: str) -> list[Sheet]:
     """Everything to be signed, what changed after a signature first."""
     sheets = [await _sheet(tx, draft, desk, signer) for draft in desk.unsigned()]
     return sorted(sheets, key=lambda sheet: (not sheet.was_signed_by, sheet.answer.title.lower()))
 
 
-async def _sheet(tx: Transaction, draft: Draft, desk: Desk, signer: str) -> Sheet:
+async def _sheet(tx: Transaction, draft: Draft, desk: Workspace, signer: str) -> Sheet:
     rows = await answers.versions(tx, draft.id)
     signers = {mark: s.name for (answer_id, mark, _), s in desk.signed.items() if answer_id == draft.id}
     last = next((row for row in rows if row["fingerprint"] in signers), None)
@@ -74,7 +74,7 @@ async def _sheet(tx: Transaction, draft: Draft, desk: Desk, signer: str) -> Shee
     )
 
 
-def _wording(text: str, language: str, desk: Desk) -> Wording:
+def _wording(text: str, language: str, desk: Workspace) -> Wording:
     grade = round(grade_of(text, desk.policy.plain_words), 1)
     return Wording(_LANGUAGES.get(language, language), blocks(text), len(text.split()), grade)
 

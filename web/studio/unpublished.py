@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from clinic.answers import Answer, fingerprint
+from content.answers import Answer, fingerprint
 from web.bot.manifest import Manifest
 from web.core.db import Transaction
 from web.studio import answers

@@ -9,28 +9,28 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from clinic.answers import Answer
-from clinic.policies import Policy, read_policy
+from content.answers import Answer
+from content.policies import Policy, read_policy
 from web.core.db import Transaction
 from web.core.settings import Settings
 from web.studio import answers, signatures
-from web.studio import validation as complaints
+from web.studio import validation as issues
 from web.studio.answers import Draft
-from web.studio.question_index import Book, skills_of
+from web.studio.question_index import QuestionIndex, skills_of
 from web.studio.signatures import Signature
-from web.studio.validation import Complaint
+from web.studio.validation import Issue
 
 MAX_BOOKS = 2
-_books: dict[tuple[object, ...], tuple[list[Draft], Book]] = {}
+_books: dict[tuple[object, ...], tuple[list[Draft], QuestionIndex]] = {}
 
 
 @dataclass(frozen=True)
-class Desk:
+class Workspace:
     """Everything that stands in the studio at one moment."""
 
     drafts: Sequence[Draft]
     signed: dict[tuple[str, str, str], Signature]
-    book: Book
+    book: QuestionIndex
     policy: Policy
     today: date
 
@@ -39,9 +39,9 @@ class Desk:
         """Title by id of every answer, off or on."""
         return {draft.id: draft.answer.title or draft.id for draft in self.drafts}
 
-    def complaints(self, answer: Answer, *, tests: Sequence[str] = (), is_on: bool = True) -> list[Complaint]:
+    def issues(self, answer: Answer, *, tests: Sequence[str] = (), is_on: bool = True) -> list[Issue]:
         """Everything wrong with an answer."""
-        return complaints.about(
+        return issues.about(
             answer,
             tests=tests,
             is_on=is_on,
@@ -51,12 +51,12 @@ class Desk:
             today=self.today,
         )
 
-    def stops(self) -> list[tuple[Draft, list[Complaint]]]:
+    def stops(self) -> list[tuple[Draft, list[Issue]]]:
         """The drafts that stop a build, with their reasons."""
         found = []
         for draft in self.drafts:
-            reasons = self.complaints(draft.answer, tests=draft.tests, is_on=draft.is_on)
-            stopping = [complaint for complaint in reasons if complaint.stops]
+            reasons = self.issues(draft.answer, tests=draft.tests, is_on=draft.is_on)
+            stopping = [issue for issue in reasons if issue.stops]
             if stopping:
                 found.append((draft, stopping))
         return found
@@ -75,20 +75,20 @@ def project_of(settings: Settings) -> Path:
     return settings.clinic_file.resolve().parent
 
 
-async def look(tx: Transaction, settings: Settings, *, today: date) -> Desk:
+async def look(tx: Transaction, settings: Settings, *, today: date) -> Workspace:
     """Read all of it; the book of questions is made again only when an answer has changed."""
     project = project_of(settings)
     mark = (str(settings.var), settings.database_url, *await answers.newest(tx))
     if mark not in _books:
         drafts = await answers.all(tx)
         # Thousands of questions take a moment: in a thread, visitors do not wait.
-        book = await asyncio.to_thread(lambda: Book(drafts, skills_of(project)))
+        book = await asyncio.to_thread(lambda: QuestionIndex(drafts, skills_of(project)))
         while len(_books) >= MAX_BOOKS:
             _books.pop(next(iter(_books)))
         _books[mark] = (drafts, book)
     drafts, book = _books[mark]
     policy = await asyncio.to_thread(_policy, project)
-    return Desk(drafts, await signatures.standing(tx), book, policy, today)
+    return Workspace(drafts, await signatures.standing(tx), book, policy, today)
 
 
 def _policy(project: Path) -> Policy:

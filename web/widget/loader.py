@@ -11,8 +11,8 @@ from typing import Any
 
 import segno
 
+from safety.browser_rules import plain_rules
 from safety.cleaning import MAX_MESSAGE_CHARS
-from safety.plain import plain_rules
 from web.bot.manifest import Manifest
 from web.chat.crisis_cards import for_browsers
 from web.core.i18n import LANGUAGES, for_chat, say

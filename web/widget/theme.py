@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clinic.yaml_files import Problem, ProblemsError, line_of, read_yaml
+from content.yaml_files import Problem, ProblemsError, line_of, read_yaml
 from web.core.i18n import LANGUAGES
 from web.widget.colors import READABLE, dark_shades, is_colour, light_shades, readability, readable_brand
 

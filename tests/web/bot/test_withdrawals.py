@@ -109,7 +109,7 @@ def published_words(service):
 
 async def review_of(service):
     async with service.db.read() as tx:
-        manifest = (await overrides.read(tx)).over(service.app.ctx.house.manifests.current())
+        manifest = (await overrides.read(tx)).over(service.app.ctx.context.manifests.current())
     answer = manifest.answers["what_is_a_crown"]
     return answer["reviewed_by"]["en"], answer["review_by"]
 

@@ -133,7 +133,7 @@ async def test_d6_one_timer_tells_everybody_who_waits_for_too_long(services, bot
     """Also who wrote while it was set already; nothing else looks in this test."""
     bot.hangs()
     service = await services.start(limits={"reply_deadline_s": 0.2, "sweep_every_s": 3600.0})
-    answering = service.app.ctx.answering
+    answering = service.app.ctx.turn_worker
     async with client_of(service) as http:
         first, second = [await Visitor(http).opens_the_chat() for _ in range(2)]
         await first.sends("hello")
@@ -147,7 +147,7 @@ async def test_d6_one_timer_tells_everybody_who_waits_for_too_long(services, bot
 async def waits_for_news(service, visitor):
     """Another window of the same visitor, which waits for what comes."""
     waiting = asyncio.create_task(visitor.reads(wait=25))
-    while not service.app.ctx.house.hub.count(visitor.id):  # noqa: ASYNC110 - nothing announces it
+    while not service.app.ctx.context.pubsub.count(visitor.id):  # noqa: ASYNC110 - nothing announces it
         await asyncio.sleep(0)
     return waiting
 
@@ -179,7 +179,7 @@ async def test_d4_other_windows_are_told_of_a_card_at_once(services, bot, text, 
     async with client_of(service) as http:
         visitor = await Visitor(http).opens_the_chat()
         bot.hangs()
-        with service.app.ctx.house.hub.listening(visitor.id) as listener:
+        with service.app.ctx.context.pubsub.listening(visitor.id) as listener:
             await visitor.sends(text)
             assert await listener.news(timeout_s=0.0) is is_news_at_once
         bot.goes_on(reply("utter_greet"))
@@ -365,7 +365,7 @@ async def test_d7_a_turn_that_cannot_store_its_callback_says_nothing_of_it(
     bot.says(reply("utter_callback_sent", first_name="Ana"), requests=(callback(phone="+15552018834"),))
     await visitor.sends("please call me")
     await bot.arrived.wait()
-    await service.app.ctx.answering.stop()
+    await service.app.ctx.turn_worker.stop()
     assert [row["author"] for row in await service.rows(schema.messages)] == ["visitor"]
     assert [row["state"] for row in await service.rows(schema.turns)] == ["waiting"]
 

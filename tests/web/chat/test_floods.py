@@ -66,9 +66,9 @@ async def test_they_are_told_once_in_a_while_and_a_crisis_from_elsewhere_at_once
         assert await mails(service) == SHOWN + 1
         await crises(elsewhere, 1)
         assert await mails(service) == SHOWN + 2
-        await service.app.ctx.desk_watch.look()
+        await service.app.ctx.timeout_worker.look()
         service.clock.move(timedelta(minutes=3))
-        await service.app.ctx.desk_watch.look()  # nobody looked: each that was told is told again
+        await service.app.ctx.timeout_worker.look()  # nobody looked: each that was told is told again
         assert await mails(service) == 2 * (SHOWN + 2)
         service.clock.move(timedelta(minutes=8))
         await crises(flood, 3)

@@ -174,7 +174,7 @@ async def test_an_address_holds_only_so_many_waiting_requests(services, bot):
         visitors = [await Visitor(http).opens_the_chat() for _ in range(3)]
         quiet = await Visitor(elsewhere).opens_the_chat()
         held = [asyncio.create_task(visitor.reads(wait=20)) for visitor in visitors[:2]]
-        admission = service.app.ctx.reception.admission
+        admission = service.app.ctx.inbound.admission
         while admission._waiting["127.0.0.2"] < 2:  # noqa: ASYNC110 - nothing announces it
             await asyncio.sleep(0)
         refused = await http.get(f"{visitors[2].path}/messages?wait=20", headers=visitors[2].headers)

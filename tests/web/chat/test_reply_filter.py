@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from clinic.choice_titles import EVERY_TITLE
-from clinic.wording import Wording
+from content.choice_titles import EVERY_TITLE
+from content.wording import Wording
 from tests.web.conftest import NOW
 from web.bot.client import Offer, Reply
 from web.bot.manifest import load

@@ -106,7 +106,7 @@ async def test_what_is_over_goes_by_itself(services, bot):
     await services.stop(service)
     service.clock.move(timedelta(days=31))
     again = await services.start(clock=service.clock)
-    await again.app.ctx.answering.stop()  # its first sweep is done then
+    await again.app.ctx.turn_worker.stop()  # its first sweep is done then
     assert await again.rows(schema.conversations) == []
 
 

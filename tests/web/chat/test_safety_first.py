@@ -43,7 +43,7 @@ async def test_after_a_card_that_says_it_all_nothing_else_is_said(visitor, servi
         bot.says(reply("utter_safety_crisis"), outcome="safety")
     for _ in range(2):
         await visitor.sends(CRISIS)
-    await service.app.ctx.answering.stop()
+    await service.app.ctx.turn_worker.stop()
     said = (await visitor.reads())["messages"]
     assert [message["kind"] for message in said] == ["text", "card"] * 2
 

@@ -30,7 +30,7 @@ def desk(service):
     async def call(rule, *arguments, **more):
         async with service.db.write() as tx:
             made = await rule(tx, *arguments, now=service.clock(), **more)
-        service.app.ctx.house.hub.publish(arguments[0])
+        service.app.ctx.context.pubsub.publish(arguments[0])
         return made
 
     return call
@@ -116,7 +116,7 @@ async def test_the_bots_answer_is_dropped_when_a_person_joined_first(visitor, bo
     await bot.arrived.wait()
     await desk(handoffs.claim, visitor.id, by=NURSE)
     bot.goes_on(reply("utter_greet"))
-    await service.app.ctx.answering.stop()
+    await service.app.ctx.turn_worker.stop()
     assert [message["author"] for message in (await visitor.reads())["messages"]] == ["visitor", "system"]
     (turn,) = await service.rows(schema.turns, of=visitor)
     assert (turn["state"], turn["outcome"]) == ("done", "person")
@@ -231,8 +231,8 @@ async def test_a_claim_lapses_and_the_visitor_is_told_once(visitor, bot, desk, s
     if why != "away":
         async with service.db.write() as tx:
             await staff_activity.at_the_desk(tx, NURSE, now=service.clock())
-    await service.app.ctx.desk_watch.look()
-    await service.app.ctx.desk_watch.look()
+    await service.app.ctx.timeout_worker.look()
+    await service.app.ctx.timeout_worker.look()
     told = [text for text in await said(visitor) if text.startswith("Ana had to leave for now.")]
     assert len(told) == 1
     assert "can try to help" in told[0]
@@ -256,7 +256,7 @@ async def test_a_silent_holder_lapses_also_when_the_visitor_wrote_before(visitor
     async with service.db.write() as tx:
         for each in (NURSE, SECOND_NURSE):
             await staff_activity.at_the_desk(tx, each, now=service.clock())
-    await service.app.ctx.desk_watch.look()
+    await service.app.ctx.timeout_worker.look()
     (row,) = await service.rows(schema.handoffs, of=visitor)
     assert (row["state"], row["claimed_by"]) == ("requested", None)
 
@@ -274,7 +274,7 @@ async def test_a_claim_holds_while_the_holder_is_there(visitor, desk, service, d
         await desk(staff_activity.look, visitor.id, NURSE, is_typing=True)
     async with service.db.write() as tx:
         await staff_activity.at_the_desk(tx, NURSE, now=service.clock())
-    await service.app.ctx.desk_watch.look()
+    await service.app.ctx.timeout_worker.look()
     async with service.db.read() as tx:
         held = await handoffs.holder(tx, visitor.id)
     assert held
@@ -294,7 +294,7 @@ async def test_who_goes_away_gives_up_what_they_hold(visitor, another_visitor, d
 async def test_who_left_without_a_number_is_closed_with_a_note_and_still_read(visitor, bot, service):
     await asks_for_a_person(visitor, bot)
     service.clock.move(timedelta(minutes=16))
-    await service.app.ctx.desk_watch.look()
+    await service.app.ctx.timeout_worker.look()
     (row,) = await service.rows(schema.handoffs, of=visitor)
     assert (row["state"], row["resolution"]) == ("resolved", "left")
     assert "left without a number" in (await service.rows(schema.notes))[0]["text"]
@@ -306,7 +306,7 @@ async def test_nobody_looked_is_a_breach_once(visitor, bot, service):
     for _ in range(2):
         service.clock.move(timedelta(minutes=5, seconds=10))
         await visitor.reads()
-        await service.app.ctx.desk_watch.look()
+        await service.app.ctx.timeout_worker.look()
     async with service.db.read() as tx:
         events = await handoff_events.of_conversation(tx, visitor.id)
     assert [each["did"] for each in events] == ["requested", "unopened"]
@@ -316,7 +316,7 @@ async def test_a_reading_visitor_counts_as_there(visitor, bot, service):
     await asks_for_a_person(visitor, bot)
     service.clock.move(timedelta(minutes=16))
     await visitor.reads()
-    await service.app.ctx.desk_watch.look()
+    await service.app.ctx.timeout_worker.look()
     (row,) = await service.rows(schema.visits)
     assert service.clock() - row["seen_at"] < timedelta(minutes=1)
     assert (await service.rows(schema.handoffs))[0]["state"] == "requested"

@@ -34,7 +34,7 @@ async def pulse(nurse) -> dict:
 
 
 async def looks_around(service) -> None:
-    await service.app.ctx.desk_watch.look()
+    await service.app.ctx.timeout_worker.look()
 
 
 async def test_a_second_crisis_in_a_chat_that_was_looked_at_is_told_like_the_first(service, visitor):

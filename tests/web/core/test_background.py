@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from web.core.background import Unfinished
+from web.core.background import TaskGroup
 from web.core.errors import NotFound
 
 
@@ -16,7 +16,7 @@ async def hung_up_during(error: Exception | None) -> list[dict[str, Any]]:
     """Begin work, hang up, let the work end; what the event loop complains of."""
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
-    unfinished, may_end = Unfinished(), asyncio.Event()
+    unfinished, may_end = TaskGroup(), asyncio.Event()
 
     async def work() -> None:
         await may_end.wait()

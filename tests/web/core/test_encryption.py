@@ -7,57 +7,59 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from web.core.encryption import Sealing
+from web.core.encryption import Encryption
 from web.core.errors import KeyProblem
 
 SECRET = bytes(range(20))
 
 
 @pytest.fixture
-def sealing(tmp_path):
-    return Sealing(tmp_path / "key")
+def encryption(tmp_path):
+    return Encryption(tmp_path / "key")
 
 
-def test_what_was_sealed_opens_for_its_owner_alone(sealing):
-    one, other = (sealing.seal(SECRET, owner="nina") for _ in range(2))
+def test_what_was_sealed_opens_for_its_owner_alone(encryption):
+    one, other = (encryption.encrypt(SECRET, owner="nina") for _ in range(2))
     assert one != other
     assert len(one) == 64
-    assert sealing.open(one, owner="nina") == SECRET
+    assert encryption.open(one, owner="nina") == SECRET
     with pytest.raises(KeyProblem):
-        sealing.open(one, owner="sam")
+        encryption.open(one, owner="sam")
 
 
-def test_whatever_is_changed_does_not_open(sealing):
-    raw = base64.urlsafe_b64decode(sealing.seal(SECRET, owner="nina"))
+def test_whatever_is_changed_does_not_open(encryption):
+    raw = base64.urlsafe_b64decode(encryption.encrypt(SECRET, owner="nina"))
     for at in range(len(raw)):
         bent = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
         with pytest.raises(KeyProblem):
-            sealing.open(base64.urlsafe_b64encode(bent).decode(), owner="nina")
+            encryption.open(base64.urlsafe_b64encode(bent).decode(), owner="nina")
 
 
 @pytest.mark.parametrize("kept", ["", "A" * 32, "not sealed!", "é", "A" * 200])
-def test_what_was_never_sealed_does_not_open(sealing, kept):
-    sealing.seal(SECRET, owner="nina")
+def test_what_was_never_sealed_does_not_open(encryption, kept):
+    encryption.encrypt(SECRET, owner="nina")
     with pytest.raises(KeyProblem):
-        sealing.open(kept, owner="nina")
+        encryption.open(kept, owner="nina")
 
 
 def test_the_key_is_for_this_user_alone_and_made_once(tmp_path):
     with ThreadPoolExecutor(8) as threads:
-        made = list(threads.map(lambda _: Sealing(tmp_path / "key").seal(SECRET, owner="nina"), range(40)))
+        made = list(
+            threads.map(lambda _: Encryption(tmp_path / "key").encrypt(SECRET, owner="nina"), range(40))
+        )
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
-    assert {Sealing(tmp_path / "key").open(each, owner="nina") for each in made} == {SECRET}
+    assert {Encryption(tmp_path / "key").open(each, owner="nina") for each in made} == {SECRET}
 
 
 @pytest.mark.parametrize("harm", ["gone", "other", "broken", "open"])
-def test_a_key_that_is_not_ours_alone_is_said(sealing, harm):
-    kept = sealing.seal(SECRET, owner="nina")
+def test_a_key_that_is_not_ours_alone_is_said(encryption, harm):
+    kept = encryption.encrypt(SECRET, owner="nina")
     if harm == "gone":
-        sealing.file.unlink()
+        encryption.file.unlink()
     elif harm == "open":
-        sealing.file.chmod(0o640)
+        encryption.file.chmod(0o640)
     else:
-        sealing.file.write_text({"other": "ab" * 32, "broken": "half a ke"}[harm])
-    with pytest.raises(KeyProblem, match=str(sealing.file)):
-        sealing.open(kept, owner="nina")
+        encryption.file.write_text({"other": "ab" * 32, "broken": "half a ke"}[harm])
+    with pytest.raises(KeyProblem, match=str(encryption.file)):
+        encryption.open(kept, owner="nina")

@@ -14,7 +14,7 @@ from tests.web.conftest import Visitor, client_of, signed_in
 from tests.web.plans import Recorder
 from tests.web.stand_in_bot import callback, handoff, reply
 from web import schema
-from web.chat.turn_worker import Answering
+from web.chat.turn_worker import TurnWorker
 from web.core.limits import Limits
 
 CRISIS = "I want to kill myself"
@@ -59,7 +59,7 @@ async def test_a_message_takes_no_more_processor_beside_100_000_turns():
 
 
 async def a_visitor_writes(http, bot) -> Visitor:
-    """Everything that a visitor's doors take, and everything the bot can ask for."""
+    """Everything that a visitor's bp take, and everything the bot can ask for."""
     visitor = await Visitor(http).opens_the_chat()
     bot.says(reply("utter_faq/what_is_a_crown"))
     answer = await visitor.asks("what is a crown")
@@ -116,9 +116,9 @@ async def what_runs_by_itself(service) -> None:
     """The sweeps, the purge, the mail, and a process that starts beside this one."""
     app = service.app
     service.clock.move(timedelta(minutes=6))
-    await app.ctx.desk_watch.look()
-    await app.ctx.postman.send_one()
-    other = Answering(app.ctx.house, app.ctx.postman)
+    await app.ctx.timeout_worker.look()
+    await app.ctx.mailer.send_one()
+    other = TurnWorker(app.ctx.context, app.ctx.mailer)
     await other.start()
     await other._sweep()
     await other._purge()

@@ -196,7 +196,7 @@ async def test_an_answer_to_a_deleted_chat_goes_nowhere(visitor, service, bot):
     await bot.arrived.wait()
     await visitor.http.delete(visitor.path, headers=visitor.headers)
     bot.goes_on(reply("utter_greet"))
-    await service.app.ctx.answering.stop()
+    await service.app.ctx.turn_worker.stop()
     assert await service.rows(schema.messages) == []
 
 

@@ -184,9 +184,9 @@ async def test_what_a_killed_process_left_is_answered_by_the_other(pair, doors):
 async def test_news_for_the_desk_reach_every_process(services):
     one, two = await services.start(), await services.start()
     async with client_of(one) as http:
-        with two.app.ctx.house.hub.listening(DESK) as listener:
+        with two.app.ctx.context.pubsub.listening(DESK) as listener:
             await Visitor(http).opens_the_chat()
-            one.app.ctx.house.hub.publish(DESK)
+            one.app.ctx.context.pubsub.publish(DESK)
             assert await listener.news(timeout_s=20)
 
 
@@ -194,7 +194,7 @@ async def test_a_database_that_goes_away_and_comes_back_loses_no_news(services, 
     one, two = await services.start(), await services.start()
     async with client_of(one) as here, client_of(two) as there:
         visitor = await Visitor(here).opens_the_chat()
-        with two.app.ctx.house.hub.listening(visitor.id) as listener:
+        with two.app.ctx.context.pubsub.listening(visitor.id) as listener:
             await asyncio.to_thread(postgres.down)
             assert (await visitor.sends("lost")).status_code == 500
             await asyncio.to_thread(postgres.up)

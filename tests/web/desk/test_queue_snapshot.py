@@ -27,11 +27,11 @@ def counted(monkeypatch) -> list[None]:
 
 async def watches(service, client, path: str, pages: int) -> list[asyncio.Task]:
     """Pages that show the lists as they are and wait until they are other ones."""
-    hub = service.app.ctx.house.hub
+    pubsub = service.app.ctx.context.pubsub
     mark = (await client.get(path)).headers["x-mark"]
-    before = hub.count(LISTS)
+    before = pubsub.count(LISTS)
     tasks = [asyncio.create_task(client.get(f"{path}?mark={mark}&wait=5")) for _ in range(pages)]
-    while hub.count(LISTS) < before + pages:  # noqa: ASYNC110 - nothing announces it
+    while pubsub.count(LISTS) < before + pages:  # noqa: ASYNC110 - nothing announces it
         await asyncio.sleep(0)
     return tasks
 
@@ -90,14 +90,14 @@ async def test_each_of_the_staff_sees_what_they_hold_themselves(services):
 
 async def test_a_page_of_one_chat_is_woken_by_its_own_visitor_alone(services):
     service = await services.start(limits={"desk_lists_every_s": NEVER, "look_again_s": NEVER})
-    hub = service.app.ctx.house.hub
+    pubsub = service.app.ctx.context.pubsub
     async with client_of(service) as http, signed_in(service, "nurse") as nurse:
         ours, another = [await Visitor(http).opens_the_chat() for _ in range(2)]
         await ours.asks("hello")
         path = f"/desk/conversations/{ours.id}/live"
         mark = (await nurse.get(path)).headers["x-mark"]
         page = asyncio.create_task(nurse.get(f"{path}?mark={mark}&wait=5"))
-        while not hub.count(ours.id):  # noqa: ASYNC110 - nothing announces it
+        while not pubsub.count(ours.id):  # noqa: ASYNC110 - nothing announces it
             await asyncio.sleep(0)
         await another.asks("hello")
         assert not page.done()

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clinic.facts import Clinic, load_clinic, read_clinic
-from clinic.yaml_files import ProblemsError
+from content.facts import Clinic, load_clinic, read_clinic
+from content.yaml_files import ProblemsError
 from tests.web.conftest import FIXTURES, NOW, Visitor, client_of
 from web.accounts.staff import Person
 from web.core.settings import Settings
@@ -230,7 +230,7 @@ def test_the_hours_are_worded_in_the_visitors_language():
 async def test_closed_today_in_one_press_is_live_with_the_next_message(visitor, service, bot):
     await visitor.asks("hello")
     async with service.db.write() as tx:
-        clinic = await service.app.ctx.house.clinic_now(tx)
+        clinic = await service.app.ctx.context.clinic_now(tx)
         closure = await closures.close_today(tx, clinic=clinic, by="nurse", now=NOW, reason="snow.")
     await visitor.asks("are you open")
     async with service.db.write() as tx:
@@ -242,11 +242,11 @@ async def test_closed_today_in_one_press_is_live_with_the_next_message(visitor, 
 
 
 async def test_who_is_here_is_live_and_ends_by_itself(service):
-    house = service.app.ctx.house
+    context = service.app.ctx.context
     async with service.db.write() as tx:
         await presence.i_am_here(tx, "nurse", NOW + timedelta(hours=99), NOW)
         await presence.i_am_here(tx, "second nurse", NOW + timedelta(hours=1), NOW)
-        assert (await house.facts(tx))["staff_here"] is True
+        assert (await context.facts(tx))["staff_here"] is True
         at = NOW + timedelta(hours=1)
         assert [each.staff_id for each in await presence.here(tx, at)] == ["nurse"]
         assert await presence.here(tx, NOW + timedelta(hours=presence.MAX_HOURS)) == []
@@ -257,7 +257,7 @@ async def test_who_is_here_is_live_and_ends_by_itself(service):
         assert watching.staff_id == "nurse"
         assert await presence.i_am_away(tx, "nurse")
         assert await presence.i_am_away(tx, "second nurse")
-        assert (await house.facts(tx))["staff_here"] is False
+        assert (await context.facts(tx))["staff_here"] is False
 
 
 async def test_anybody_can_ask_who_answers_now(open_house):
@@ -289,7 +289,7 @@ async def test_anybody_can_ask_who_answers_now(open_house):
 
 async def test_a_fact_set_by_staff_is_live_and_can_be_taken_back(services, bot):
     service = await services.start()
-    file_clinic = service.app.ctx.house.clinic
+    file_clinic = service.app.ctx.context.clinic
     async with service.db.write() as tx:
         for name, value in (("phone", "212 555 2368"), ("prices", "Ask us."), ("email", None)):
             await clinic_facts.set_fact(tx, name, value, by="owner", now=NOW, file_clinic=file_clinic)
@@ -301,7 +301,7 @@ async def test_a_fact_set_by_staff_is_live_and_can_be_taken_back(services, bot):
     async with service.db.write() as tx:
         assert await clinic_facts.unset(tx, "phone")
         assert not await clinic_facts.unset(tx, "phone")
-        assert (await service.app.ctx.house.facts(tx))["phone"] == "(555) 201-8834"
+        assert (await service.app.ctx.context.facts(tx))["phone"] == "(555) 201-8834"
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ async def test_fifty_messages_in_a_second_lose_nothing(services, bot):
         visitor = await Visitor(http).opens_the_chat()
         waiting = {new_client_id(): f"question {number}" for number in range(50)}
         refused, later_s = 0, 0.0
-        service.app.ctx.reception.admission.timer = lambda: time.monotonic() + later_s
+        service.app.ctx.inbound.admission.timer = lambda: time.monotonic() + later_s
         while waiting:
             keys = list(waiting)
             sent = await asyncio.gather(*(visitor.sends(waiting[key], client_id=key) for key in keys))

@@ -62,22 +62,22 @@ async def test_a_lost_place_is_mended(visitor):
 async def test_a_client_that_never_reads_costs_nothing_and_loses_nothing(visitor, service):
     for number in range(20):
         await visitor.sends(f"question {number}")
-    assert service.app.ctx.house.hub.count(visitor.id) == 0
+    assert service.app.ctx.context.pubsub.count(visitor.id) == 0
     await visitor.hears(20)
     assert len((await visitor.reads())["messages"]) == 40
 
 
 async def test_who_hangs_up_while_waiting_leaves_no_listener(visitor, service):
-    hub = service.app.ctx.house.hub
+    pubsub = service.app.ctx.context.pubsub
     waiting = [asyncio.create_task(visitor.reads(wait=25)) for _ in range(5)]
-    while hub.count(visitor.id) < 5:  # noqa: ASYNC110 - nothing announces it
+    while pubsub.count(visitor.id) < 5:  # noqa: ASYNC110 - nothing announces it
         await asyncio.sleep(0)
     for each in waiting:
         each.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
-    while hub.count(visitor.id):  # noqa: ASYNC110 - nothing announces it
+    while pubsub.count(visitor.id):  # noqa: ASYNC110 - nothing announces it
         await asyncio.sleep(0)
-    assert service.app.ctx.reception.admission._waiting == {}
+    assert service.app.ctx.inbound.admission._waiting == {}
     assert (await visitor.asks("hello"))["utterance"] == "utter_greet"
 
 

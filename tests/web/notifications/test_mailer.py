@@ -72,7 +72,7 @@ async def wants_a_call(visitor, bot):
 
 async def rests(service):
     """Let the postman finish what it has begun."""
-    await service.app.ctx.postman.stop()
+    await service.app.ctx.mailer.stop()
     (row,) = await service.rows(schema.outbox)
     return row
 
@@ -105,11 +105,11 @@ async def test_a_mail_that_is_refused_is_tried_again_later(service, visitor, bot
     await mailbox.tried.wait()
     row = await rests(service)
     assert (row["state"], row["attempts"]) == ("waiting", 1)
-    postman = service.app.ctx.postman
+    mailer = service.app.ctx.mailer
     mailbox.refuses = False
-    assert not await postman.send_one()  # its time has not come
+    assert not await mailer.send_one()  # its time has not come
     service.clock.move(timedelta(seconds=60))
-    restarted = type(postman)(service.settings, service.db, service.clock)
+    restarted = type(mailer)(service.settings, service.db, service.clock)
     assert await restarted.send_one()
     (row,) = await service.rows(schema.outbox)
     assert (row["state"], len(mailbox.mails)) == ("sent", 1)
@@ -120,10 +120,10 @@ async def test_a_mail_that_never_leaves_is_kept_and_said(service, visitor, bot, 
     await wants_a_call(visitor, bot)
     await mailbox.tried.wait()
     await rests(service)
-    postman = type(service.app.ctx.postman)(service.settings, service.db, service.clock)
+    mailer = type(service.app.ctx.mailer)(service.settings, service.db, service.clock)
     for _ in range(5):
         service.clock.move(timedelta(minutes=5))
-        await postman.send_one()
+        await mailer.send_one()
     (row,) = await service.rows(schema.outbox)
     assert (row["state"], row["attempts"]) == ("dead", 3)
     assert "is given up" in caplog.text
@@ -174,7 +174,7 @@ async def test_what_nobody_opened_is_told_again_through_the_webhook(services, bo
         await visitor.sends("I want to kill myself")
         await mailbox.tried.wait()
         service.clock.move(timedelta(minutes=3))
-        await service.app.ctx.desk_watch.look()
+        await service.app.ctx.timeout_worker.look()
         told = await chat_of_the_team.get()
     assert told["text"].startswith("Front Desk, urgent and still not opened")
     assert told["text"].endswith("/desk")

@@ -22,7 +22,7 @@ OWNER = "an-owner"
 
 @async_fixture
 async def building(service):
-    made = Builds(service.app.ctx.house, command=TRAINING)
+    made = Builds(service.app.ctx.context, command=TRAINING)
     yield made
     await made.stop()
 
@@ -43,7 +43,7 @@ def project(tmp_path):
 async def ended(service, building, build_id):
     """The build once it has ended."""
     while True:
-        with service.app.ctx.house.hub.listening("builds") as listener:
+        with service.app.ctx.context.pubsub.listening("builds") as listener:
             build = await building.progress(build_id)
             if build.ended_at is not None:
                 return build
@@ -70,7 +70,7 @@ async def test_while_one_runs_a_second_is_refused_and_then_not(service, building
 
 async def test_a_build_is_cancelled_from_another_process_too(service, services, building, project):
     build_id = await building.start(project("hang"), by=OWNER)
-    another = Builds((await services.start()).app.ctx.house, command=TRAINING)
+    another = Builds((await services.start()).app.ctx.context, command=TRAINING)
     await another.cancel(build_id, by=OWNER)
     assert (await ended(service, building, build_id)).state == "cancelled"
 

@@ -18,8 +18,8 @@ OWNER = "an-owner"
 
 
 @pytest.fixture
-def house(service):
-    return service.app.ctx.house
+def context(service):
+    return service.app.ctx.context
 
 
 @pytest.fixture
@@ -47,9 +47,9 @@ def closed_gate(name="must_keep"):
     return {"name": name, "passed": False, "sentence": sentence, "rows": [row]}
 
 
-async def test_a_published_release_speaks_from_the_next_turn_on(house, built, visitor):
+async def test_a_published_release_speaks_from_the_next_turn_on(context, built, visitor):
     assert (await visitor.asks("hi"))["text"] == "Hello! What would you like to know?"
-    await publishing.publish(house, built("2"), by=OWNER)
+    await publishing.publish(context, built("2"), by=OWNER)
     heard = await visitor.asks("hi")
     assert heard["text"] == "Hello from the new one."
     assert heard["details"]["release"] == "2"
@@ -62,19 +62,19 @@ async def test_every_answer_in_the_record_names_itself_and_its_release(service, 
     assert (said["details"]["answer"], said["details"]["release"]) == ("hours", "r1")
 
 
-async def test_a_closed_gate_refuses_with_its_rows_in_words(house, built):
+async def test_a_closed_gate_refuses_with_its_rows_in_words(context, built):
     release = built("2", gates=[closed_gate()])
     with pytest.raises(GatesClosed, match="2 of 412 messages now go elsewhere") as refused:
-        await publishing.publish(house, release, by=OWNER)
+        await publishing.publish(context, release, by=OWNER)
     assert refused.value.details["gates"][0]["rows"][0]["was"] == "What does it cost?"
-    assert publishing.published(house) == "r1"
+    assert publishing.published(context) == "r1"
 
 
-async def test_an_override_carries_a_reason_that_is_kept_and_audited(service, house, built):
+async def test_an_override_carries_a_reason_that_is_kept_and_audited(service, context, built):
     release = built("2", gates=[closed_gate()])
     with pytest.raises(BadRequest, match="why"):
-        await publishing.publish(house, release, by=OWNER, override="because")
-    await publishing.publish(house, release, by=OWNER, override="the old price is wrong, it must go today")
+        await publishing.publish(context, release, by=OWNER, override="because")
+    await publishing.publish(context, release, by=OWNER, override="the old price is wrong, it must go today")
     async with service.db.read() as tx:
         last = (await publishing.history(tx))[0]
         noted = (
@@ -84,61 +84,61 @@ async def test_an_override_carries_a_reason_that_is_kept_and_audited(service, ho
     assert last.override == "the old price is wrong, it must go today"
 
 
-async def test_an_undo_goes_back_one_release_each_time(service, house, built):
+async def test_an_undo_goes_back_one_release_each_time(service, context, built):
     built("2"), built("3")
-    await publishing.publish(house, "2", by=OWNER)
-    await publishing.publish(house, "3", by=OWNER)
-    assert await publishing.undo(house, by=OWNER) == "2"
+    await publishing.publish(context, "2", by=OWNER)
+    await publishing.publish(context, "3", by=OWNER)
+    assert await publishing.undo(context, by=OWNER) == "2"
     with pytest.raises(NotFound):  # r1 is no release that a build has made
-        await publishing.undo(house, by=OWNER)
-    assert publishing.published(house) == "2"
+        await publishing.undo(context, by=OWNER)
+    assert publishing.published(context) == "2"
 
 
-async def test_with_nothing_before_it_there_is_nothing_to_undo(house):
+async def test_with_nothing_before_it_there_is_nothing_to_undo(context):
     with pytest.raises(NotFound, match="no earlier release"):
-        await publishing.undo(house, by=OWNER)
+        await publishing.undo(context, by=OWNER)
 
 
-async def test_a_release_with_one_changed_byte_is_refused(service, house, built):
+async def test_a_release_with_one_changed_byte_is_refused(service, context, built):
     release = built("2")
     (service.settings.releases / "2" / "model.tar.gz").write_bytes(b"3")
     with pytest.raises(Refused, match="not whole"):
-        await publishing.publish(house, release, by=OWNER)
+        await publishing.publish(context, release, by=OWNER)
 
 
 @pytest.mark.parametrize("name", ["99", "../2", "candidate", ""])
-async def test_what_is_no_release_cannot_be_published(house, name):
+async def test_what_is_no_release_cannot_be_published(context, name):
     with pytest.raises(NotFound):
-        await publishing.publish(house, name, by=OWNER)
+        await publishing.publish(context, name, by=OWNER)
 
 
-async def test_a_turn_begun_before_the_switch_is_worded_by_its_own_release(house, built, visitor, bot):
+async def test_a_turn_begun_before_the_switch_is_worded_by_its_own_release(context, built, visitor, bot):
     old, new = built("2", greets="The old words.", learnt="a"), built("3", learnt="b")
-    await publishing.publish(house, new, by=OWNER)
+    await publishing.publish(context, new, by=OWNER)
     bot.does(lambda _asked: {**turn(reply("utter_greet")), "release": old})
     heard = await visitor.asks("hi")
     assert (heard["text"], heard["details"]["release"]) == ("The old words.", "2")
 
 
-async def test_new_wording_needs_no_new_bot(house, built, visitor, bot):
+async def test_new_wording_needs_no_new_bot(context, built, visitor, bot):
     old, new = built("2", learnt="same"), built("3", greets="The new words.", learnt="same")
-    await publishing.publish(house, new, by=OWNER)
+    await publishing.publish(context, new, by=OWNER)
     bot.does(lambda _asked: {**turn(reply("utter_greet")), "release": old})
     assert (await visitor.asks("hi"))["text"] == "The new words."
 
 
-async def test_a_supervised_release_is_published_once_its_bot_is_warm(service, house, built, monkeypatch):
+async def test_a_supervised_release_is_published_once_its_bot_is_warm(service, context, built, monkeypatch):
     monkeypatch.setattr(publishing, "WARM_TIMEOUT_S", 0.3)
     release, state = built("2", learnt="b"), service.settings.releases / "bots.json"
     first = {"release": "r1", "learnt": "a", "url": service.settings.bot_url, "is_ready": True}
     state.write_text(json.dumps({"bots": [first]}), encoding="utf-8")
     with pytest.raises(ReleaseNotReady):
-        await publishing.publish(house, release, by=OWNER)
+        await publishing.publish(context, release, by=OWNER)
     assert (service.settings.releases / "candidate").read_text().strip() == "2"
     second = {"release": "2", "learnt": "b", "url": service.settings.bot_url, "is_ready": True}
     state.write_text(json.dumps({"bots": [first, second]}), encoding="utf-8")
-    await publishing.publish(house, release, by=OWNER)
-    assert publishing.published(house) == "2"
+    await publishing.publish(context, release, by=OWNER)
+    assert publishing.published(context) == "2"
 
 
 async def test_a_release_that_is_only_tried_never_answers_a_visitor(service, built, visitor):
@@ -163,8 +163,8 @@ async def test_a_pointer_that_moved_while_nobody_looked_is_noted_at_the_next_sta
     assert (last.release, last.before, last.published_by) == ("2", "r1", "training")
 
 
-async def test_every_release_is_listed_with_what_keeps_it_back(house, built):
+async def test_every_release_is_listed_with_what_keeps_it_back(context, built):
     built("2"), built("10", gates=[closed_gate()])
-    listed = publishing.every(house)
+    listed = publishing.every(context)
     assert [release.id for release in listed] == ["10", "2"]
     assert [gate["name"] for gate in listed[0].failed_gates] == ["must_keep"]

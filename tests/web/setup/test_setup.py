@@ -72,7 +72,7 @@ async def test_facts_are_live_at_once_and_the_way_goes_on(administrator, service
     answer = await administrator.posts("/setup/clinic", **fields, **WEEK)
     assert answer.headers["location"] == "/setup/site"
     async with service.db.read() as tx:
-        clinic = await service.app.ctx.house.clinic_now(tx)
+        clinic = await service.app.ctx.context.clinic_now(tx)
     assert clinic.name == "Harbour Clinic"
     assert clinic.texts["phone"] == "(555) 201-0000"
     assert list(clinic.hours) == [0]
@@ -89,7 +89,7 @@ async def test_what_is_no_fact_is_said_and_the_rest_is_kept(administrator, servi
     assert "is not a time zone" in answer.text
     assert 'value="call us"' in answer.text
     async with service.db.read() as tx:
-        assert (await service.app.ctx.house.clinic_now(tx)).name == "Harbour Clinic"
+        assert (await service.app.ctx.context.clinic_now(tx)).name == "Harbour Clinic"
 
 
 async def test_a_named_website_may_show_the_chat_until_it_is_removed(administrator, service):

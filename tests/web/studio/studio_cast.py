@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from clinic.answers import Answer, Source
-from clinic.wording import Wording
+from content.answers import Answer, Source
+from content.wording import Wording
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Answers in the record: versions, conflicts, signatures, complaints, and the project they become."""
+"""Answers in the record: versions, conflicts, signatures, issues, and the project they become."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from clinic.answer_yaml import dump, parse
-from clinic.answers import Source
-from clinic.policies import Policy
-from clinic.wording import Wording
+from content.answer_yaml import dump, parse
+from content.answers import Source
+from content.policies import Policy
+from content.wording import Wording
 from tests.web.conftest import NOW, async_fixture
 from tests.web.studio.studio_cast import CLINICIAN, DRIVING, OWNER, PARKING, SECOND_OWNER, changed
 from web import migrations
 from web.core.db import Database
 from web.studio import answers, diff, project_export, seed, signatures, validation
 from web.studio.answers import EditedMeanwhile
-from web.studio.question_index import Book, Taught
+from web.studio.question_index import QuestionIndex, Taught
 from web.studio.signatures import CONFIRMATION, MayNotSign
 
 POLICY = Policy(
@@ -169,7 +169,7 @@ async def test_an_answer_without_a_source_is_not_signed(db):
 
 
 def about(answer, *, tests=(), others=(), is_on=True):
-    book = Book(others, [Taught("hello", None, "the skill “greet”")])
+    book = QuestionIndex(others, [Taught("hello", None, "the skill “greet”")])
     found = validation.about(
         answer, tests=tests, is_on=is_on, book=book, known={"parking"}, policy=POLICY, today=NOW.date()
     )

@@ -10,13 +10,13 @@ from web.studio import facts_form
 
 async def form_of(service, **changes):
     async with service.db.read() as tx:
-        document = (await service.app.ctx.house.clinic_now(tx)).as_document()
+        document = (await service.app.ctx.context.clinic_now(tx)).as_document()
     return {**facts_form.typed(document), **changes}
 
 
 async def facts_now(service):
     async with service.db.read() as tx:
-        return await service.app.ctx.house.facts(tx)
+        return await service.app.ctx.context.facts(tx)
 
 
 async def test_a_changed_phone_is_live_at_once_and_only_it_is_noted(owner, service):
@@ -66,15 +66,15 @@ async def test_a_notice_that_is_over_is_refused_and_kept_in_the_form(owner):
 
 
 async def test_a_nurse_withdraws_an_answer_and_an_owner_gives_it_back(nurse, owner, service):
-    name = next(iter(service.app.ctx.house.manifests.current().answers))
+    name = next(iter(service.app.ctx.context.manifests.current().answers))
     await nurse.posts("/studio/now/withdraw", answer=name, reason="Wrong")
     async with service.db.read() as tx:
-        assert name in (await service.app.ctx.house.words(tx)).withdrawn
+        assert name in (await service.app.ctx.context.words(tx)).withdrawn
     assert "Let it speak again" not in (await nurse.get("/studio/now", headers=HTML)).text
     assert (await nurse.posts("/studio/now/give-back", answer=name)).status_code == 403
     await owner.posts("/studio/now/give-back", answer=name)
     async with service.db.read() as tx:
-        assert not (await service.app.ctx.house.words(tx)).withdrawn
+        assert not (await service.app.ctx.context.words(tx)).withdrawn
 
 
 async def test_one_press_switches_the_bot_off_and_on(nurse, owner):

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from clinic.answer_yaml import dump
-from clinic.answers import Source
-from clinic.wording import Wording
+from content.answer_yaml import dump
+from content.answers import Source
+from content.wording import Wording
 from tests.web.conftest import NOW
 from tests.web.studio.studio_cast import DRIVING, PARKING, changed
 from tests.web.studio.test_pages import ANSWER, HTML

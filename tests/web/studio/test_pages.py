@@ -94,7 +94,7 @@ async def test_an_answer_without_a_title_is_asked_for_one_and_keeps_the_words(ow
 
 async def test_hints_come_per_field_with_the_preview(owner):
     hints = (await owner.posts("/studio/hints", **{**ANSWER, "wording": "It cures **all**. {nobody}"})).json()
-    fields = {complaint["field"] for complaint in hints["complaints"]}
+    fields = {issue["field"] for issue in hints["issues"]}
     assert {"questions", "reply"} <= fields
     plain = (await owner.posts("/studio/hints", **ANSWER)).json()
     assert [node["kind"] for node in plain["blocks"][0]["inline"]] == ["text", "strong", "text"]

@@ -86,7 +86,7 @@ async def ended(owner):
 
 
 async def test_the_drafts_are_built_and_a_failure_is_said_in_words(owner, service):
-    service.app.ctx.builds = Builds(service.app.ctx.house, command=(sys.executable, "-c", BUILDER))
+    service.app.ctx.builds = Builds(service.app.ctx.context, command=(sys.executable, "-c", BUILDER))
     questions = "\n".join(f"where is parking lot {number}" for number in range(5))
     await owner.posts("/studio/answers/new", **{**ANSWER, "questions": questions})
     assert (await owner.posts("/studio/releases/build")).status_code == 303

@@ -16,13 +16,13 @@ def in_days(days):
 async def test_owners_are_reminded_at_14_7_and_0_days_and_only_once(services):
     async with StandInMailServer() as mailbox:
         service = await services.start(smtp_url=mailbox.url, mail_to="owner@clinic.example")
-        reminding = service.app.ctx.reminding
+        review_reminders = service.app.ctx.review_reminders
         async with signed_in(service, "owner") as owner:
             await owner.posts("/studio/answers/new", **{**ANSWER, "review_by": in_days(15)})
         told = []
         for _day in range(18):
-            told.append(await reminding.look())
-            assert await reminding.look() == 0
+            told.append(await review_reminders.look())
+            assert await review_reminders.look() == 0
             service.clock.move(timedelta(days=1))
         assert [day for day, count in enumerate(told) if count] == [1, 8, 15]
         assert "Where do I park?: in 14 days" in mailbox.mails[0]
@@ -35,9 +35,9 @@ async def test_a_reminder_that_does_not_leave_is_tried_again(services):
         async with signed_in(service, "owner") as owner:
             await owner.posts("/studio/answers/new", **{**ANSWER, "review_by": in_days(3)})
         mailbox.refuses = True
-        assert await service.app.ctx.reminding.look() == 0
+        assert await service.app.ctx.review_reminders.look() == 0
         mailbox.refuses = False
-        assert await service.app.ctx.reminding.look() == 1
+        assert await service.app.ctx.review_reminders.look() == 1
 
 
 async def test_the_first_page_says_what_waits(owner):

@@ -49,7 +49,7 @@ async def test_help_without_a_server_is_ready_before_anybody_asks_for_it(service
     monkeypatch.setattr(loader, "plain_rules", choosing)
     loader._help_without_server.cache_clear()
     service = await services.start()
-    await service.app.ctx.unfinished.all_done()
+    await service.app.ctx.task_group.all_done()
     assert chosen == ["plain rules"]
     async with client_of(service) as http:
         await http.get("/widget/plain.json")

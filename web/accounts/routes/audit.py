@@ -12,19 +12,19 @@ from web.accounts.audit import Wanted
 from web.accounts.roles import ADMINISTRATOR
 from web.core.errors import BadRequest
 from web.http.guard import allow, staff_page
-from web.http.requests import house_of, whole_number
+from web.http.requests import context_of, whole_number
 
-doors = Blueprint("audit", url_prefix="/audit")
+bp = Blueprint("audit", url_prefix="/audit")
 PER_PAGE = 50
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(ADMINISTRATOR)
 async def page(request: Request) -> HTTPResponse:
     """Show the newest entries that fit the filters."""
-    house = house_of(request)
-    async with house.db.read() as tx:
-        zone = (await house.clinic_now(tx)).time_zone
+    context = context_of(request)
+    async with context.db.read() as tx:
+        zone = (await context.clinic_now(tx)).time_zone
         wanted, problem = _wanted(request, zone or UTC)
         found = await audit.find(tx, wanted, limit=PER_PAGE + 1)
         values: dict[str, Any] = {

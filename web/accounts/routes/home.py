@@ -10,24 +10,24 @@ from web.http import cookies
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import form_value, local_way
 
-doors = Blueprint("staff_home")
+bp = Blueprint("staff_home")
 
 
-@doors.get("/staff")
+@bp.get("/staff")
 @allow(*ROLES, without_second_factor=True)
 async def home(request: Request) -> HTTPResponse:
     """Lead to where somebody with these roles begins."""
     return redirect(navigation.home_of(staff_of(request).roles), status=303)
 
 
-@doors.get("/welcome")
+@bp.get("/welcome")
 @allow(*ROLES, without_second_factor=True)
 async def overview(request: Request) -> HTTPResponse:
     """Show everything this account opens."""
     return staff_page(request, "staff/overview.html")
 
 
-@doors.post("/theme")
+@bp.post("/theme")
 @allow(*ROLES, without_second_factor=True)
 async def theme(request: Request) -> HTTPResponse:
     """Keep light or dark for this browser."""

@@ -15,30 +15,30 @@ from web.core.errors import Refused
 from web.desk.routes.layout import WORKERS
 from web.http import cookies
 from web.http.guard import allow, open_to_all, session_of, staff_of
-from web.http.requests import form_value, house_of, local_way
+from web.http.requests import context_of, form_value, local_way
 
-doors = Blueprint("locking")
+bp = Blueprint("locking")
 
 
-@doors.post("/lock")
+@bp.post("/lock")
 @allow(*ROLES, background=True, without_second_factor=True, while_locked=True)
 async def lock(request: Request) -> HTTPResponse:
     """Lock this screen."""
-    house = house_of(request)
-    async with house.db.write() as tx:
-        await sessions.lock(tx, staff_of(request).session_id, now=house.clock())
+    context = context_of(request)
+    async with context.db.write() as tx:
+        await sessions.lock(tx, staff_of(request).session_id, now=context.clock())
     way = local_way(request, "")
     return redirect(f"/unlock?next={quote(way)}" if way else "/unlock", status=303)
 
 
-@doors.post("/here")
+@bp.post("/here")
 @allow(*ROLES, without_second_factor=True)
 async def here(request: Request) -> HTTPResponse:
     """Note that a person is at the screen: they type or move, on a page that asks for nothing else."""
     return HTTPResponse(status=204)
 
 
-@doors.get("/unlock")
+@bp.get("/unlock")
 @open_to_all
 async def unlock_page(request: Request) -> HTTPResponse:
     """Ask for the password of whoever is signed in here, and offer the others of this workstation."""
@@ -48,15 +48,15 @@ async def unlock_page(request: Request) -> HTTPResponse:
     return await _draw(request, session)
 
 
-@doors.post("/unlock")
+@bp.post("/unlock")
 @open_to_all
 async def unlock(request: Request) -> HTTPResponse:
     """Open the screen again for the right password, under a new token."""
-    house, session = house_of(request), await session_of(request)
+    context, session = context_of(request), await session_of(request)
     if session is None or session.stage != OPEN:
         return redirect("/sign-in", status=303)
     try:
-        token = await login.unlock(house.db, session, form_value(request, "password"), now=house.clock())
+        token = await login.unlock(context.db, session, form_value(request, "password"), now=context.clock())
     except Refused as error:
         return await _draw(request, session, error)
     response = redirect(local_way(request, navigation.home_of(session.staff.roles)), status=303)
@@ -65,7 +65,7 @@ async def unlock(request: Request) -> HTTPResponse:
 
 
 async def _draw(request: Request, session: Session, error: Refused | None = None) -> HTTPResponse:
-    async with house_of(request).db.read() as tx:
+    async with context_of(request).db.read() as tx:
         own = (await accounts.get(tx, session.staff.id)).sign_in_name
         people = await devices.people_of(tx, cookies.device_token(request))
     values: dict[str, Any] = {

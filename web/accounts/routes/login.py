@@ -16,14 +16,14 @@ from web.core.pubsub import DESK
 from web.desk import logout
 from web.http import cookies
 from web.http.guard import allow, open_to_all, session_of, staff_of, theme_of
-from web.http.requests import address_of, form_value, house_of, local_way
+from web.http.requests import address_of, context_of, form_value, local_way
 
-doors = Blueprint("sign_in")
+bp = Blueprint("sign_in")
 _NAME_CHARS = 200
 _BEFORE = ("/sign-in", "/sign-out", "/lock", "/unlock", "/theme")
 
 
-@doors.get("/sign-in")
+@bp.get("/sign-in")
 @open_to_all
 async def sign_in_page(request: Request) -> HTTPResponse:
     """Ask for name and password."""
@@ -34,20 +34,20 @@ async def sign_in_page(request: Request) -> HTTPResponse:
     return draw_outside(request, "accounts/sign_in.html", name=name, way=_way(request, ""))
 
 
-@doors.post("/sign-in")
+@bp.post("/sign-in")
 @open_to_all
 async def sign_in(request: Request) -> HTTPResponse:
     """Open a session for the right name and password."""
-    house = house_of(request)
+    context = context_of(request)
     name = form_value(request, "name")[:_NAME_CHARS]
     try:
         signed_in = await login.with_password(
-            house.db,
+            context.db,
             name,
             form_value(request, "password"),
             where=where_of(request),
-            limits=house.settings.limits,
-            now=house.clock(),
+            limits=context.settings.limits,
+            now=context.clock(),
         )
     except (Forbidden, TooMany) as error:
         return refused(request, error, "accounts/sign_in.html", name=name, way=_way(request, ""))
@@ -55,7 +55,7 @@ async def sign_in(request: Request) -> HTTPResponse:
     return welcome(request, signed_in)
 
 
-@doors.get("/sign-in/code")
+@bp.get("/sign-in/code")
 @open_to_all
 async def code_page(request: Request) -> HTTPResponse:
     """Ask for the second factor."""
@@ -65,23 +65,23 @@ async def code_page(request: Request) -> HTTPResponse:
     return draw_outside(request, "accounts/code.html", way=_way(request, ""))
 
 
-@doors.post("/sign-in/code")
+@bp.post("/sign-in/code")
 @open_to_all
 async def code(request: Request) -> HTTPResponse:
     """Let somebody in who shows the second factor."""
-    house, session = house_of(request), await session_of(request)
+    context, session = context_of(request), await session_of(request)
     if session is None or session.stage != CODE:
         return redirect("/sign-in", status=303)
     try:
         token = await login.with_code(
-            house.db,
+            context.db,
             session,
             form_value(request, "code")[:40],
             is_trusted=form_value(request, "trust") == "yes",
             where=where_of(request),
-            limits=house.settings.limits,
-            sealing=house.sealing,
-            now=house.clock(),
+            limits=context.settings.limits,
+            encryption=context.encryption,
+            now=context.clock(),
         )
     except (Forbidden, TooMany) as error:
         return refused(request, error, "accounts/code.html", way=_way(request, ""))
@@ -90,15 +90,15 @@ async def code(request: Request) -> HTTPResponse:
     return response
 
 
-@doors.post("/sign-out")
+@bp.post("/sign-out")
 @allow(*ROLES, without_second_factor=True)
 async def sign_out(request: Request) -> HTTPResponse:
     """End the session; what was held goes back to the list."""
-    house, staff = house_of(request), staff_of(request)
-    async with house.db.write() as tx:
-        gave_up = await logout.sign_out(tx, staff, limits=house.settings.limits, now=house.clock())
+    context, staff = context_of(request), staff_of(request)
+    async with context.db.write() as tx:
+        gave_up = await logout.sign_out(tx, staff, limits=context.settings.limits, now=context.clock())
         await audit.note(
-            tx, by=staff.id, did="sign_out.done", about="accounts", about_id=staff.id, now=house.clock()
+            tx, by=staff.id, did="sign_out.done", about="accounts", about_id=staff.id, now=context.clock()
         )
     _tell_of(request, gave_up)
     response = redirect("/sign-in", status=303)
@@ -143,17 +143,17 @@ async def _end_old(request: Request) -> None:
     """A session that this browser had before is over: nobody keeps two."""
     session = await session_of(request)
     if session is not None:
-        house = house_of(request)
-        async with house.db.write() as tx:
+        context = context_of(request)
+        async with context.db.write() as tx:
             gave_up = await logout.sign_out(
-                tx, session.staff, limits=house.settings.limits, now=house.clock()
+                tx, session.staff, limits=context.settings.limits, now=context.clock()
             )
         _tell_of(request, gave_up)
 
 
 def _tell_of(request: Request, conversation_ids: set[str]) -> None:
     for topic in (*conversation_ids, DESK):
-        house_of(request).hub.publish(topic)
+        context_of(request).pubsub.publish(topic)
 
 
 def _way(request: Request, otherwise: str) -> str:

@@ -15,45 +15,45 @@ from web.core.db import Transaction
 from web.core.errors import Refused
 from web.http import cookies
 from web.http.guard import allow, open_to_all, staff_of, staff_page
-from web.http.requests import form_value, form_values, house_of
+from web.http.requests import context_of, form_value, form_values
 
-doors = Blueprint("accounts")
+bp = Blueprint("accounts")
 
 Change = Callable[..., Awaitable[None]]
 
 
-@doors.get("/people")
+@bp.get("/people")
 @allow(ADMINISTRATOR)
 async def everybody(request: Request) -> HTTPResponse:
     """Show everybody who may work here."""
     return await _draw_everybody(request)
 
 
-@doors.post("/people")
+@bp.post("/people")
 @allow(ADMINISTRATOR)
 async def invite(request: Request) -> HTTPResponse:
     """Make an account and show its one-time link."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     values = {"name": form_value(request, "name"), "sign_in_name": form_value(request, "sign_in_name")}
     given = form_values(request, "roles")
     try:
-        async with house.db.write() as tx:
+        async with context.db.write() as tx:
             account, code = await joining.invite(
-                tx, **values, roles=given, by=staff.id, lasts=_lasts(request), now=house.clock()
+                tx, **values, roles=given, by=staff.id, lasts=_lasts(request), now=context.clock()
             )
     except Refused as error:
         return await _draw_everybody(request, error, **values, given=given)
     return await _draw_one(request, account.id, code=code)
 
 
-@doors.get("/people/<account_id:str>")
+@bp.get("/people/<account_id:str>")
 @allow(ADMINISTRATOR)
 async def one(request: Request, account_id: str) -> HTTPResponse:
     """Show one account."""
     return await _draw_one(request, account_id)
 
 
-@doors.post("/people/<account_id:str>")
+@bp.post("/people/<account_id:str>")
 @allow(ADMINISTRATOR)
 async def change(request: Request, account_id: str) -> HTTPResponse:
     """Change somebody's name and roles."""
@@ -66,59 +66,59 @@ async def change(request: Request, account_id: str) -> HTTPResponse:
     return await _apply(request, account_id, apply)
 
 
-@doors.post("/people/<account_id:str>/disable")
+@bp.post("/people/<account_id:str>/disable")
 @allow(ADMINISTRATOR)
 async def disable(request: Request, account_id: str) -> HTTPResponse:
     """Shut an account; its owner is out everywhere within seconds."""
     return await _apply(request, account_id, accounts.disable)
 
 
-@doors.post("/people/<account_id:str>/enable")
+@bp.post("/people/<account_id:str>/enable")
 @allow(ADMINISTRATOR)
 async def enable(request: Request, account_id: str) -> HTTPResponse:
     """Open an account again."""
     return await _apply(request, account_id, accounts.enable)
 
 
-@doors.post("/people/<account_id:str>/second-factor/remove")
+@bp.post("/people/<account_id:str>/second-factor/remove")
 @allow(ADMINISTRATOR)
 async def remove_second_factor(request: Request, account_id: str) -> HTTPResponse:
     """Forget a second factor whose phone is lost."""
     return await _apply(request, account_id, accounts.remove_second_factor)
 
 
-@doors.post("/people/<account_id:str>/link")
+@bp.post("/people/<account_id:str>/link")
 @allow(ADMINISTRATOR)
 async def link(request: Request, account_id: str) -> HTTPResponse:
     """Show a one-time link for a new password."""
-    house = house_of(request)
-    async with house.db.write() as tx:
+    context = context_of(request)
+    async with context.db.write() as tx:
         account = await accounts.get(tx, account_id)
         by, lasts = staff_of(request).id, _lasts(request)
-        code = await invitations.make(tx, account.id, by=by, lasts=lasts, now=house.clock())
+        code = await invitations.make(tx, account.id, by=by, lasts=lasts, now=context.clock())
     return await _draw_one(request, account_id, code=code)
 
 
-@doors.get("/invitation/<code:str>")
+@bp.get("/invitation/<code:str>")
 @open_to_all
 async def invitation(request: Request, code: str) -> HTTPResponse:
     """Ask for the password that somebody wants."""
     return await _draw_invitation(request, code)
 
 
-@doors.post("/invitation/<code:str>")
+@bp.post("/invitation/<code:str>")
 @open_to_all
 async def accept(request: Request, code: str) -> HTTPResponse:
     """Keep the password; whoever has no second step is signed in."""
-    house = house_of(request)
+    context = context_of(request)
     try:
         account, token = await joining.accept(
-            house.db,
+            context.db,
             code,
             form_value(request, "password"),
-            clinic=house.name,
+            clinic=context.name,
             where=where_of(request),
-            now=house.clock(),
+            now=context.clock(),
         )
     except Refused as error:
         return await _draw_invitation(request, code, error)
@@ -129,10 +129,10 @@ async def accept(request: Request, code: str) -> HTTPResponse:
 
 
 async def _apply(request: Request, account_id: str, change: Change) -> HTTPResponse:
-    house = house_of(request)
+    context = context_of(request)
     try:
-        async with house.db.write() as tx:
-            await change(tx, account_id, by=staff_of(request).id, now=house.clock())
+        async with context.db.write() as tx:
+            await change(tx, account_id, by=staff_of(request).id, now=context.clock())
     except Refused as error:
         if error.status == 404:
             raise
@@ -143,10 +143,10 @@ async def _apply(request: Request, account_id: str, change: Change) -> HTTPRespo
 async def _draw_everybody(
     request: Request, error: Refused | None = None, *, given: list[str] | None = None, **values: Any
 ) -> HTTPResponse:
-    house = house_of(request)
-    async with house.db.read() as tx:
+    context = context_of(request)
+    async with context.db.read() as tx:
         people = await accounts.everybody(tx)
-        zone = (await house.clinic_now(tx)).time_zone
+        zone = (await context.clinic_now(tx)).time_zone
     return staff_page(
         request,
         "accounts/people.html",
@@ -163,11 +163,11 @@ async def _draw_everybody(
 async def _draw_one(
     request: Request, account_id: str, error: Refused | None = None, *, code: str = ""
 ) -> HTTPResponse:
-    house = house_of(request)
-    async with house.db.read() as tx:
+    context = context_of(request)
+    async with context.db.read() as tx:
         account = await accounts.get(tx, account_id)
-        zone = (await house.clinic_now(tx)).time_zone
-    settings = house.settings
+        zone = (await context.clinic_now(tx)).time_zone
+    settings = context.settings
     return staff_page(
         request,
         "accounts/person.html",
@@ -183,9 +183,9 @@ async def _draw_one(
 
 
 async def _draw_invitation(request: Request, code: str, error: Refused | None = None) -> HTTPResponse:
-    house = house_of(request)
-    async with house.db.read() as tx:
-        account = await joining.invited(tx, code, now=house.clock())
+    context = context_of(request)
+    async with context.db.read() as tx:
+        account = await joining.invited(tx, code, now=context.clock())
     status, problem = (error.status, error.sentence) if error else (200, "")
     return draw_outside(
         request, "accounts/invitation.html", status=status, problem=problem, code=code, account=account
@@ -193,4 +193,4 @@ async def _draw_invitation(request: Request, code: str, error: Refused | None = 
 
 
 def _lasts(request: Request) -> timedelta:
-    return timedelta(days=house_of(request).settings.limits.invitation_days)
+    return timedelta(days=context_of(request).settings.limits.invitation_days)

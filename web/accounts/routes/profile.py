@@ -12,62 +12,62 @@ from web.accounts.routes.login import where_of
 from web.core.errors import Refused
 from web.http import cookies
 from web.http.guard import allow, staff_of, staff_page
-from web.http.requests import form_value, house_of
+from web.http.requests import context_of, form_value
 from web.http.templates import markup
 
-doors = Blueprint("account", url_prefix="/account")
+bp = Blueprint("account", url_prefix="/account")
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*ROLES)
 async def page(request: Request) -> HTTPResponse:
     """Show one's own account."""
     return await _draw(request)
 
 
-@doors.post("/password")
+@bp.post("/password")
 @allow(*ROLES)
 async def password(request: Request) -> HTTPResponse:
     """Change the password; every other browser is signed out."""
-    house = house_of(request)
+    context = context_of(request)
     try:
         token = await profile.change_password(
-            house.db,
+            context.db,
             staff_of(request),
             form_value(request, "password"),
             form_value(request, "new_password"),
-            clinic=house.name,
+            clinic=context.name,
             where=where_of(request),
-            now=house.clock(),
+            now=context.clock(),
         )
     except Refused as error:
         return await _draw(request, error, at="password")
     return _back(request, token, "password")
 
 
-@doors.get("/second-factor")
+@bp.get("/second-factor")
 @allow(*ROLES, without_second_factor=True)
 async def second_factor_page(request: Request) -> HTTPResponse:
     """Show the picture that the phone's app reads."""
     return await _draw_second_factor(request, two_factor.new_secret())
 
 
-@doors.post("/second-factor")
+@bp.post("/second-factor")
 @allow(*ROLES, without_second_factor=True)
 async def turn_on(request: Request) -> HTTPResponse:
     """Keep the second factor when the phone shows the right code; show the codes for the paper once."""
-    house, secret = house_of(request), form_value(request, "secret")
+    context, secret = context_of(request), form_value(request, "secret")
     try:
         token, codes = await profile.turn_on_second_factor(
-            house.db,
+            context.db,
             staff_of(request),
             form_value(request, "password"),
             secret,
             form_value(request, "code"),
             where=where_of(request),
-            limits=house.settings.limits,
-            sealing=house.sealing,
-            now=house.clock(),
+            limits=context.settings.limits,
+            encryption=context.encryption,
+            now=context.clock(),
         )
     except Refused as error:
         kept = secret if two_factor.is_secret(secret) else two_factor.new_secret()
@@ -77,36 +77,36 @@ async def turn_on(request: Request) -> HTTPResponse:
     return response
 
 
-@doors.post("/recovery-codes")
+@bp.post("/recovery-codes")
 @allow(*ROLES)
 async def recovery_codes(request: Request) -> HTTPResponse:
     """Make new codes for the paper."""
-    house = house_of(request)
+    context = context_of(request)
     try:
         codes = await profile.new_recovery_codes(
-            house.db, staff_of(request), form_value(request, "password"), now=house.clock()
+            context.db, staff_of(request), form_value(request, "password"), now=context.clock()
         )
     except Refused as error:
         return await _draw(request, error, at="second-factor")
     return staff_page(request, "accounts/recovery_codes.html", codes=codes)
 
 
-@doors.post("/sessions/<session_id:str>/end")
+@bp.post("/sessions/<session_id:str>/end")
 @allow(*ROLES)
 async def end_session(request: Request, session_id: str) -> HTTPResponse:
     """Sign one other browser of one's own out; somebody else's is not found, and nothing happens."""
     staff = staff_of(request)
-    async with house_of(request).db.write() as tx:
+    async with context_of(request).db.write() as tx:
         await sessions.end(tx, session_id, of=staff.id)
     return redirect("/account?done=sessions#sessions", status=303)
 
 
-@doors.post("/sessions/end-others")
+@bp.post("/sessions/end-others")
 @allow(*ROLES)
 async def end_others(request: Request) -> HTTPResponse:
     """Sign out everywhere else, and forget every browser that was trusted."""
-    staff, now = staff_of(request), house_of(request).clock()
-    async with house_of(request).db.write() as tx:
+    staff, now = staff_of(request), context_of(request).clock()
+    async with context_of(request).db.write() as tx:
         await accounts.end_sessions(tx, staff.id, but=staff.session_id)
         await devices.forget(tx, staff.id)
         where = where_of(request)
@@ -118,13 +118,13 @@ async def end_others(request: Request) -> HTTPResponse:
 
 
 async def _draw(request: Request, error: Refused | None = None, *, at: str = "") -> HTTPResponse:
-    house, staff = house_of(request), staff_of(request)
-    async with house.db.read() as tx:
+    context, staff = context_of(request), staff_of(request)
+    async with context.db.read() as tx:
         values: dict[str, Any] = {
             "account": await accounts.get(tx, staff.id),
             "open_sessions": await sessions.of_account(tx, staff.id),
             "codes_left": await two_factor.codes_left(tx, staff.id),
-            "zone": (await house.clinic_now(tx)).time_zone,
+            "zone": (await context.clinic_now(tx)).time_zone,
         }
     return staff_page(
         request,
@@ -138,10 +138,10 @@ async def _draw(request: Request, error: Refused | None = None, *, at: str = "")
 
 
 async def _draw_second_factor(request: Request, secret: str, error: Refused | None = None) -> HTTPResponse:
-    house, staff = house_of(request), staff_of(request)
-    async with house.db.read() as tx:
+    context, staff = context_of(request), staff_of(request)
+    async with context.db.read() as tx:
         account = await accounts.get(tx, staff.id)
-    address = two_factor.address_of(secret, sign_in_name=account.sign_in_name, clinic=house.name)
+    address = two_factor.address_of(secret, sign_in_name=account.sign_in_name, clinic=context.name)
     return staff_page(
         request,
         "accounts/second_factor.html",

@@ -7,35 +7,35 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
-from clinic.wording import DEFAULT_LANGUAGE
+from content.wording import DEFAULT_LANGUAGE
 from web.bot.client import Offer
 from web.chat import conversations, messages, retention, turns
-from web.chat.inbound import Reception
+from web.chat.inbound import Inbound
 from web.core import time_zones
 from web.core.errors import BadRequest
 from web.core.i18n import LANGUAGES, say
 from web.core.limits import Limits
 from web.core.pubsub import Listener
 from web.hours import notices, staff_activity
-from web.http.requests import address_of, bearer_token, house_of, json_body, whole_number, work_of
+from web.http.requests import address_of, bearer_token, context_of, json_body, whole_number, work_of
 
-doors = Blueprint("chat", url_prefix="/v1")
+bp = Blueprint("chat", url_prefix="/v1")
 
 
-@doors.get("/health")
+@bp.get("/health")
 async def health(request: Request) -> HTTPResponse:
     """Say that the service answers and which release speaks."""
-    return json({"ok": True, "release": house_of(request).manifests.current().release})
+    return json({"ok": True, "release": context_of(request).manifests.current().release})
 
 
-@doors.get("/now")
+@bp.get("/now")
 async def now(request: Request) -> HTTPResponse:
     """Say who answers now: the hours, the desk, the clinic's notices."""
-    house = house_of(request)
+    context = context_of(request)
     language = language_of(request.args.get("language"))
-    async with house.db.read() as tx:
-        facts = await house.facts(tx, language)
-        shown = await notices.shown(tx, now=house.clock())
+    async with context.db.read() as tx:
+        facts = await context.facts(tx, language)
+        shown = await notices.shown(tx, now=context.clock())
     return json(
         {
             "ok": True,
@@ -49,26 +49,26 @@ async def now(request: Request) -> HTTPResponse:
     )
 
 
-@doors.post("/conversations")
+@bp.post("/conversations")
 async def start(request: Request) -> HTTPResponse:
     """Begin a conversation."""
     return await work_of(request).to_the_end(_start(request))
 
 
 async def _start(request: Request) -> HTTPResponse:
-    house = house_of(request)
+    context = context_of(request)
     body = json_body(request) if request.body else {}
     language = language_of(body.get("language"))
-    reception: Reception = request.app.ctx.reception
-    reception.admit_start(address_of(request), language, about_to_say=body.get("text"))
-    async with house.db.write() as tx:
-        starters = [Offer(*each) for each in (await house.words(tx)).starting_questions()]
+    inbound: Inbound = request.app.ctx.inbound
+    inbound.admit_start(address_of(request), language, about_to_say=body.get("text"))
+    async with context.db.write() as tx:
+        starters = [Offer(*each) for each in (await context.words(tx)).starting_questions()]
         started = await conversations.start(
             tx,
             starters=starters,
             language=language,
             time_zone=time_zones.read(body.get("time_zone")),
-            now=house.clock(),
+            now=context.clock(),
         )
     return json(
         {
@@ -76,17 +76,17 @@ async def _start(request: Request) -> HTTPResponse:
             "id": started.id,
             "token": started.token,
             "starters": started.starters,
-            "notice": notice(house.settings.limits, language),
+            "notice": notice(context.settings.limits, language),
             "language": language,
         },
         status=201,
     )
 
 
-@doors.get("/conversations/<conversation_id:str>")
+@bp.get("/conversations/<conversation_id:str>")
 async def look(request: Request, conversation_id: str) -> HTTPResponse:
     """Say how a conversation stands: its last number, and whether a call is still asked for."""
-    async with house_of(request).db.read() as tx:
+    async with context_of(request).db.read() as tx:
         row = await conversations.open_with(tx, conversation_id, bearer_token(request))
         open_callback = await retention.has_open_callback(tx, conversation_id)
     return json(
@@ -94,18 +94,18 @@ async def look(request: Request, conversation_id: str) -> HTTPResponse:
     )
 
 
-@doors.post("/conversations/<conversation_id:str>/messages")
+@bp.post("/conversations/<conversation_id:str>/messages")
 async def send(request: Request, conversation_id: str) -> HTTPResponse:
     """Take in one message: 201 when it is new, 200 when it was there already."""
     return await work_of(request).to_the_end(_send(request, conversation_id))
 
 
 async def _send(request: Request, conversation_id: str) -> HTTPResponse:
-    house = house_of(request)
-    async with house.db.read() as tx:
+    context = context_of(request)
+    async with context.db.read() as tx:
         conversation = await conversations.open_with(tx, conversation_id, bearer_token(request))
     body = json_body(request)
-    receipt = await request.app.ctx.reception.take(conversation, body, address=address_of(request))
+    receipt = await request.app.ctx.inbound.take(conversation, body, address=address_of(request))
     return json(
         {
             "ok": True,
@@ -117,10 +117,10 @@ async def _send(request: Request, conversation_id: str) -> HTTPResponse:
     )
 
 
-@doors.get("/conversations/<conversation_id:str>/messages")
+@bp.get("/conversations/<conversation_id:str>/messages")
 async def read(request: Request, conversation_id: str) -> HTTPResponse:
     """Give everything after N; wait for news when there is nothing yet."""
-    house = house_of(request)
+    context = context_of(request)
     token = bearer_token(request)
     after = whole_number(request.args.get("after"), default=0)
     wait_s = _patience_s(request, conversation_id)
@@ -128,20 +128,20 @@ async def read(request: Request, conversation_id: str) -> HTTPResponse:
     def news(*, is_last: bool = False) -> Coroutine[Any, Any, dict[str, Any]]:
         return _after(request, conversation_id, token, after, is_last=is_last)
 
-    with house.hub.listening(conversation_id) as listener:
+    with context.pubsub.listening(conversation_id) as listener:
         answer = await work_of(request).to_the_end(news(is_last=not wait_s))
-        request.app.ctx.desk_watch.saw(conversation_id)  # the token was right: it is the visitor
+        request.app.ctx.timeout_worker.saw(conversation_id)  # the token was right: it is the visitor
         if not answer["messages"] and wait_s:
-            with request.app.ctx.reception.waiting_place(address_of(request), answer["language"]):
+            with request.app.ctx.inbound.waiting_place(address_of(request), answer["language"]):
                 answer = await _with_news(request, listener, news, answer, wait_s)
     return json(answer)
 
 
 def _patience_s(request: Request, conversation_id: str) -> float:
     """How long this request may wait for news."""
-    house, wanted = house_of(request), whole_number(request.args.get("wait"), default=0)
-    limits = house.settings.limits
-    is_crowded = house.hub.count(conversation_id) >= limits.max_listeners_per_conversation
+    context, wanted = context_of(request), whole_number(request.args.get("wait"), default=0)
+    limits = context.settings.limits
+    is_crowded = context.pubsub.count(conversation_id) >= limits.max_listeners_per_conversation
     return min(wanted, limits.crowded_wait_s if is_crowded else limits.max_wait_s)
 
 
@@ -155,32 +155,32 @@ async def _with_news(
     """Wait until there is something to tell, or the time is over."""
     left_s = wait_s
     while not answer["messages"] and left_s > 0:
-        slice_s = min(house_of(request).settings.limits.look_again_s, left_s)
+        slice_s = min(context_of(request).settings.limits.look_again_s, left_s)
         has_news = await listener.news(timeout_s=slice_s)
         left_s = 0.0 if has_news else left_s - slice_s
         answer = await work_of(request).to_the_end(news(is_last=left_s <= 0))
     return answer
 
 
-@doors.delete("/conversations/<conversation_id:str>")
+@bp.delete("/conversations/<conversation_id:str>")
 async def forget(request: Request, conversation_id: str) -> HTTPResponse:
     """Delete the conversation; `?callbacks=keep` keeps a call that was asked for and is open."""
     return await work_of(request).to_the_end(_forget(request, conversation_id))
 
 
 async def _forget(request: Request, conversation_id: str) -> HTTPResponse:
-    house = house_of(request)
+    context = context_of(request)
     token = bearer_token(request)
     wanted = request.args.get("callbacks", "delete")
-    async with house.db.write() as tx:
+    async with context.db.write() as tx:
         await conversations.open_with(tx, conversation_id, token)
         if wanted not in ("keep", "delete"):
             raise BadRequest(say("bad_request"))
         await retention.forget(
-            tx, conversation_id, by="visitor", keep_callbacks=wanted == "keep", now=house.clock()
+            tx, conversation_id, by="visitor", keep_callbacks=wanted == "keep", now=context.clock()
         )
-    await house.db.wipe_traces()
-    house.hub.publish(conversation_id)
+    await context.db.wipe_traces()
+    context.pubsub.publish(conversation_id)
     return json({"ok": True})
 
 
@@ -201,15 +201,15 @@ async def _after(
     request: Request, conversation_id: str, token: str, seq: int, *, is_last: bool
 ) -> dict[str, Any]:
     """Everything after N, and what is pending; unless there is nothing and the request waits on."""
-    async with house_of(request).db.read() as tx:
+    async with context_of(request).db.read() as tx:
         conversation = await conversations.open_with(tx, conversation_id, token)
         has_more = conversation["last_seq"] > seq
-        most = house_of(request).settings.limits.max_messages_per_answer
+        most = context_of(request).settings.limits.max_messages_per_answer
         found = await messages.after(tx, conversation_id, seq, most=most) if has_more else []
         pending, typing = [], None
         if found or is_last:
             pending = await turns.pending(tx, conversation_id)
-            typing = await staff_activity.typing_holder(tx, conversation_id, now=house_of(request).clock())
+            typing = await staff_activity.typing_holder(tx, conversation_id, now=context_of(request).clock())
     last = found[-1].seq if found else min(seq, conversation["last_seq"])
     return {
         "ok": True,

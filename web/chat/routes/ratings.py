@@ -9,20 +9,20 @@ from web.chat import conversations, ratings
 from web.chat.safety import is_urgent, verdict_on
 from web.core.errors import BadRequest
 from web.core.i18n import say
-from web.http.requests import bearer_token, house_of, json_body, work_of
+from web.http.requests import bearer_token, context_of, json_body, work_of
 
-doors = Blueprint("ratings", url_prefix="/v1")
+bp = Blueprint("ratings", url_prefix="/v1")
 
 
-@doors.post("/conversations/<conversation_id:str>/messages/<message_id:str>/rating")
+@bp.post("/conversations/<conversation_id:str>/messages/<message_id:str>/rating")
 async def rate(request: Request, conversation_id: str, message_id: str) -> HTTPResponse:
     """Take in whether an answer helped."""
     return await work_of(request).to_the_end(_rate(request, conversation_id, message_id))
 
 
 async def _rate(request: Request, conversation_id: str, message_id: str) -> HTTPResponse:
-    house = house_of(request)
-    async with house.db.read() as tx:
+    context = context_of(request)
+    async with context.db.read() as tx:
         await conversations.open_with(tx, conversation_id, bearer_token(request))
     body = json_body(request)
     helpful, sentence = body.get("helpful"), ratings.sentence_of(body.get("sentence"))
@@ -31,6 +31,8 @@ async def _rate(request: Request, conversation_id: str, message_id: str) -> HTTP
     # Nobody may be waiting at this door: words that need a card are sent as a message instead.
     needs_card = bool(sentence) and is_urgent(verdict_on(str(sentence)))
     kept = tidy(sentence) if sentence and not needs_card else None
-    async with house.db.write() as tx:
-        await ratings.rate(tx, conversation_id, message_id, helpful=helpful, sentence=kept, now=house.clock())
+    async with context.db.write() as tx:
+        await ratings.rate(
+            tx, conversation_id, message_id, helpful=helpful, sentence=kept, now=context.clock()
+        )
     return json({"ok": True, "send_as_message": needs_card})

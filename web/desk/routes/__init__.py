@@ -30,4 +30,4 @@ ROOMS = (
     statistics,
 )
 
-doors = Blueprint.group(*(room.doors for room in ROOMS), url_prefix="/desk")
+bp = Blueprint.group(*(room.bp for room in ROOMS), url_prefix="/desk")

@@ -23,12 +23,12 @@ from web.desk.routes.layout import (
     zone_of,
 )
 from web.http.guard import allow
-from web.http.requests import form_value, house_of, work_of
+from web.http.requests import context_of, form_value, work_of
 
-doors = Blueprint("desk_calls", url_prefix="/callbacks")
+bp = Blueprint("desk_calls", url_prefix="/callbacks")
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*WORKERS)
 async def page(request: Request) -> HTTPResponse:
     """Show the open calls, or the closed ones."""
@@ -36,7 +36,7 @@ async def page(request: Request) -> HTTPResponse:
     return await _draw(request, "desk/calls.html")
 
 
-@doors.get("/live")
+@bp.get("/live")
 @allow(*WORKERS, background=True)
 async def live(request: Request) -> HTTPResponse:
     """Give the list alone, as soon as it changes."""
@@ -44,36 +44,36 @@ async def live(request: Request) -> HTTPResponse:
     return await live_page(request, lambda: _draw(request, "desk/_calls.html"), LISTS_READ)
 
 
-@doors.post("/<callback_id:str>/move")
+@bp.post("/<callback_id:str>/move")
 @allow(*WORKERS)
 async def move(request: Request, callback_id: str) -> HTTPResponse:
     """Take a request one step on: called, reached, done, cancelled, or new again."""
-    house, by = house_of(request), person_of(request)
+    context, by = context_of(request), person_of(request)
     to = form_value(request, "to")
     if to not in callback_views.STEP_WORDS:
         raise BadRequest("There is no such step.")
 
     async def change() -> None:
-        async with house.db.write() as tx:
+        async with context.db.write() as tx:
             note = form_value(request, "note").strip()
-            await callbacks.move(tx, callback_id, to, by=by.id, now=house.clock(), note=note)
+            await callbacks.move(tx, callback_id, to, by=by.id, now=context.clock(), note=note)
 
     await work_of(request).to_the_end(change())
-    house.hub.publish("desk")
+    context.pubsub.publish("desk")
     return done(request, "/desk/callbacks", f"Kept: {callback_views.STATES[to].lower()}.")
 
 
-@doors.get("/export.csv")
+@bp.get("/export.csv")
 @allow(*WORKERS)
 async def export(request: Request) -> HTTPResponse:
     """Give every request as a file; who took it is kept."""
-    house, by = house_of(request), person_of(request)
-    async with house.db.read(long=True) as tx:
-        rows = await callback_views.export_rows(tx, zone=await zone_of(request, tx), now=house.clock())
-    async with house.db.write() as tx:  # nothing is given away before this is kept
+    context, by = context_of(request), person_of(request)
+    async with context.db.read(long=True) as tx:
+        rows = await callback_views.export_rows(tx, zone=await zone_of(request, tx), now=context.clock())
+    async with context.db.write() as tx:  # nothing is given away before this is kept
         details = {"rows": len(rows), "form": "csv"}
         await audit.note(
-            tx, by=by.id, did="callbacks.export", about="callbacks", details=details, now=house.clock()
+            tx, by=by.id, did="callbacks.export", about="callbacks", details=details, now=context.clock()
         )
     headers = {"content-disposition": 'attachment; filename="callbacks.csv"'}
     return text(
@@ -84,10 +84,10 @@ async def export(request: Request) -> HTTPResponse:
 
 
 async def _draw(request: Request, template: str) -> HTTPResponse:
-    house = house_of(request)
+    context = context_of(request)
     show = "closed" if request.args.get("show") == "closed" else "open"
-    async with house.db.read() as tx:
-        now = house.clock()
+    async with context.db.read() as tx:
+        now = context.clock()
         names = await accounts.names(tx)
         listed = await callback_views.listed(
             tx, show=show, names=names, zone=await zone_of(request, tx), now=now

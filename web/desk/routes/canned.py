@@ -10,53 +10,53 @@ from web.core.i18n import LANGUAGES
 from web.desk import canned
 from web.desk.routes.layout import WORKERS, done, draw, person_of
 from web.http.guard import allow
-from web.http.requests import form_value, house_of
+from web.http.requests import context_of, form_value
 
-doors = Blueprint("desk_canned", url_prefix="/replies")
+bp = Blueprint("desk_canned", url_prefix="/replies")
 HERE = "/desk/replies"
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*WORKERS)
 async def page(request: Request) -> HTTPResponse:
     """Show every reply with its form."""
-    async with house_of(request).db.read() as tx:
+    async with context_of(request).db.read() as tx:
         return draw(request, "desk/replies.html", replies=await canned.all(tx))
 
 
-@doors.post("/save")
+@bp.post("/save")
 @allow(*WORKERS)
 async def save(request: Request) -> HTTPResponse:
     """Write a new reply, or change one."""
-    house, by = house_of(request), person_of(request)
+    context, by = context_of(request), person_of(request)
     language = form_value(request, "language") or "en"
     if language not in LANGUAGES:
         raise BadRequest("There is no such language here.")
-    async with house.db.write() as tx:
+    async with context.db.write() as tx:
         reply_id = await canned.save(
             tx,
             title=form_value(request, "title"),
             text=form_value(request, "text"),
             language=language,
             by=by,
-            now=house.clock(),
+            now=context.clock(),
             reply_id=form_value(request, "id") or None,
         )
         await audit.note(
-            tx, by=by.id, did="reply.save", about="canned_replies", about_id=reply_id, now=house.clock()
+            tx, by=by.id, did="reply.save", about="canned_replies", about_id=reply_id, now=context.clock()
         )
     return done(request, HERE, "The reply is kept.")
 
 
-@doors.post("/<reply_id:str>/remove")
+@bp.post("/<reply_id:str>/remove")
 @allow(*WORKERS)
 async def remove(request: Request, reply_id: str) -> HTTPResponse:
     """Delete one."""
-    house, by = house_of(request), person_of(request)
-    async with house.db.write() as tx:
+    context, by = context_of(request), person_of(request)
+    async with context.db.write() as tx:
         if not await canned.remove(tx, reply_id):
             raise BadRequest("This reply was deleted already.")
         await audit.note(
-            tx, by=by.id, did="reply.remove", about="canned_replies", about_id=reply_id, now=house.clock()
+            tx, by=by.id, did="reply.remove", about="canned_replies", about_id=reply_id, now=context.clock()
         )
     return done(request, HERE, "The reply is deleted.")

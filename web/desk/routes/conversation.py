@@ -27,20 +27,20 @@ from web.desk.routes.layout import (
 )
 from web.hours import staff_activity
 from web.http.guard import allow, staff_of
-from web.http.requests import form_value, house_of
+from web.http.requests import context_of, form_value
 
-doors = Blueprint("desk_conversation", url_prefix="/conversations")
+bp = Blueprint("desk_conversation", url_prefix="/conversations")
 
 
-@doors.get("/<conversation_id:str>")
+@bp.get("/<conversation_id:str>")
 @allow(*READERS)
 async def page(request: Request, conversation_id: str) -> HTTPResponse:
     """Show a conversation from its beginning."""
-    house, by = house_of(request), person_of(request)
-    async with house.db.write() as tx:
-        now = house.clock()
+    context, by = context_of(request), person_of(request)
+    async with context.db.write() as tx:
+        now = context.clock()
         if (
-            await conversation_view.read(tx, conversation_id, manifest=house.manifests.current(), zone=None)
+            await conversation_view.read(tx, conversation_id, manifest=context.manifests.current(), zone=None)
             is None
         ):
             raise NotFound(GONE)
@@ -51,11 +51,11 @@ async def page(request: Request, conversation_id: str) -> HTTPResponse:
         await audit.note(
             tx, by=by.id, did="conversation.read", about="conversations", about_id=conversation_id, now=now
         )
-    house.hub.publish(onlookers_of(conversation_id))
+    context.pubsub.publish(onlookers_of(conversation_id))
     return await _draw(request, conversation_id, "desk/conversation.html")
 
 
-@doors.get("/<conversation_id:str>/live")
+@bp.get("/<conversation_id:str>/live")
 @allow(*READERS, background=True)
 async def live(request: Request, conversation_id: str) -> HTTPResponse:
     """Give the parts that change, as soon as they do."""
@@ -71,70 +71,70 @@ async def live(request: Request, conversation_id: str) -> HTTPResponse:
     )
 
 
-@doors.post("/<conversation_id:str>/typing")
+@bp.post("/<conversation_id:str>/typing")
 @allow(*WORKERS)
 async def typing(request: Request, conversation_id: str) -> HTTPResponse:
     """Note that this member of staff types, or has stopped."""
     await _look(request, conversation_id, is_typing=form_value(request, "typing") == "yes")
-    house_of(request).hub.publish(conversation_id)
+    context_of(request).pubsub.publish(conversation_id)
     return json({"ok": True})
 
 
-@doors.post("/<conversation_id:str>/leave")
+@bp.post("/<conversation_id:str>/leave")
 @allow(*WORKERS, background=True)
 async def leave(request: Request, conversation_id: str) -> HTTPResponse:
     """Note that this member of staff looks elsewhere."""
-    async with house_of(request).db.write() as tx:
+    async with context_of(request).db.write() as tx:
         await staff_activity.leave(tx, conversation_id, person_of(request))
-    house_of(request).hub.publish(onlookers_of(conversation_id))
+    context_of(request).pubsub.publish(onlookers_of(conversation_id))
     return json({"ok": True})
 
 
-@doors.get("/<conversation_id:str>/answers")
+@bp.get("/<conversation_id:str>/answers")
 @allow(*READERS)
 async def answers(request: Request, conversation_id: str) -> HTTPResponse:
     """Find approved answers by their words."""
-    house = house_of(request)
-    async with house.db.read() as tx:
+    context = context_of(request)
+    async with context.db.read() as tx:
         language = await turns.language_of(tx, conversation_id)
-        facts, words = await house.facts(tx, language), await house.words(tx)
+        facts, words = await context.facts(tx, language), await context.words(tx)
     found = snippets.search(
         words,
         (request.args.get("q") or "")[:200],
         facts=facts,
         language=language,
-        mode=house.settings.mode,
-        today=house.clock().date(),
+        mode=context.settings.mode,
+        today=context.clock().date(),
     )
     return json({"ok": True, "answers": [vars(each) for each in found]})
 
 
 async def _note_reading(request: Request, conversation_id: str) -> None:
     """Note in the audit who reads here, unless they opened the page: then it stands there."""
-    house, by = house_of(request), person_of(request)
-    now, did = house.clock(), "conversation.read"
-    since = now - timedelta(hours=house.settings.limits.session_hours)
+    context, by = context_of(request), person_of(request)
+    now, did = context.clock(), "conversation.read"
+    since = now - timedelta(hours=context.settings.limits.session_hours)
     wanted = audit.Wanted(by=by.id, did=did, about_id=conversation_id, since=since)
-    async with house.db.read() as tx:
+    async with context.db.read() as tx:
         if await audit.find(tx, wanted, limit=1):
             return
-    async with house.db.write() as tx:
+    async with context.db.write() as tx:
         await turns.language_of(tx, conversation_id)
         await audit.note(tx, by=by.id, did=did, about="conversations", about_id=conversation_id, now=now)
 
 
 async def _look(request: Request, conversation_id: str, *, is_typing: bool | None = None) -> None:
-    house, person = house_of(request), person_of(request)
-    async with house.db.read() as tx:
+    context, person = context_of(request), person_of(request)
+    async with context.db.read() as tx:
         is_known = await staff_activity.is_noted(
-            tx, person, now=house.clock(), conversation_id=conversation_id
+            tx, person, now=context.clock(), conversation_id=conversation_id
         )
     if is_known and is_typing is None:
         return
-    async with house.db.write() as tx:
+    async with context.db.write() as tx:
         await turns.language_of(tx, conversation_id)
         await staff_activity.look(
-            tx, conversation_id, person_of(request), now=house.clock(), is_typing=is_typing
+            tx, conversation_id, person_of(request), now=context.clock(), is_typing=is_typing
         )
 
 
@@ -147,10 +147,10 @@ def _urgent_words(shown: conversation_view.Transcript, case: queues.Case | None)
 
 
 async def _draw(request: Request, conversation_id: str, template: str) -> HTTPResponse:
-    house, by = house_of(request), person_of(request)
-    manifest, is_masked = house.manifests.current(), not staff_of(request).may(*WORKERS)
-    async with house.db.read() as tx:
-        now, zone = house.clock(), await zone_of(request, tx)
+    context, by = context_of(request), person_of(request)
+    manifest, is_masked = context.manifests.current(), not staff_of(request).may(*WORKERS)
+    async with context.db.read() as tx:
+        now, zone = context.clock(), await zone_of(request, tx)
         shown = await conversation_view.read(
             tx,
             conversation_id,

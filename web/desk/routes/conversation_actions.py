@@ -17,19 +17,19 @@ from web.desk.routes.layout import READERS, WORKERS, done, person_of
 from web.desk.staff_replies import Approved
 from web.hours import staff_activity
 from web.http.guard import allow
-from web.http.requests import form_value, house_of, work_of
+from web.http.requests import context_of, form_value, work_of
 
-doors = Blueprint("desk_deeds", url_prefix="/conversations")
+bp = Blueprint("desk_deeds", url_prefix="/conversations")
 
 Deed = Callable[[Transaction], Awaitable[Any]]
 
 
-@doors.post("/<conversation_id:str>/claim")
+@bp.post("/<conversation_id:str>/claim")
 @allow(*WORKERS)
 async def claim(request: Request, conversation_id: str) -> HTTPResponse:
     """Take the conversation over."""
     handoff_id = form_value(request, "handoff_id") or None
-    by, now = person_of(request), house_of(request).clock()
+    by, now = person_of(request), context_of(request).clock()
 
     async def deed(tx: Transaction) -> None:
         await handoffs.claim(tx, conversation_id, by=by, now=now, handoff_id=handoff_id)
@@ -37,11 +37,11 @@ async def claim(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "You have it now. The bot is silent.")
 
 
-@doors.post("/<conversation_id:str>/reply")
+@bp.post("/<conversation_id:str>/reply")
 @allow(*WORKERS)
 async def reply(request: Request, conversation_id: str) -> HTTPResponse:
     """Say something to the visitor; with `then=resolve` that was all."""
-    by, now = person_of(request), house_of(request).clock()
+    by, now = person_of(request), context_of(request).clock()
     answer_id = form_value(request, "answer_id")
     is_last = form_value(request, "then") == "resolve"
 
@@ -64,11 +64,11 @@ async def reply(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Sent and resolved." if is_last else "", path=path)
 
 
-@doors.post("/<conversation_id:str>/note")
+@bp.post("/<conversation_id:str>/note")
 @allow(*WORKERS, "clinician")
 async def note(request: Request, conversation_id: str) -> HTTPResponse:
     """Keep a private note."""
-    by, now = person_of(request), house_of(request).clock()
+    by, now = person_of(request), context_of(request).clock()
 
     async def deed(tx: Transaction) -> None:
         await notes.write(tx, conversation_id, form_value(request, "text"), by=by, now=now)
@@ -76,11 +76,11 @@ async def note(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Noted. The visitor does not see it.")
 
 
-@doors.post("/<conversation_id:str>/assign")
+@bp.post("/<conversation_id:str>/assign")
 @allow(*WORKERS)
 async def assign(request: Request, conversation_id: str) -> HTTPResponse:
     """Give the conversation to somebody who is at the desk, or take it from whoever holds it."""
-    by, now = person_of(request), house_of(request).clock()
+    by, now = person_of(request), context_of(request).clock()
     wanted = form_value(request, "to")
 
     async def deed(tx: Transaction) -> None:
@@ -92,11 +92,11 @@ async def assign(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Assigned.")
 
 
-@doors.post("/<conversation_id:str>/hand-back")
+@bp.post("/<conversation_id:str>/hand-back")
 @allow(*WORKERS)
 async def hand_back(request: Request, conversation_id: str) -> HTTPResponse:
     """Put the conversation back on the list; the bot helps meanwhile."""
-    by, now = person_of(request), house_of(request).clock()
+    by, now = person_of(request), context_of(request).clock()
 
     async def deed(tx: Transaction) -> None:
         await handoffs.hand_back(tx, conversation_id, by=by, now=now)
@@ -104,7 +104,7 @@ async def hand_back(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Back on the list. The bot can help meanwhile.")
 
 
-@doors.post("/<conversation_id:str>/resolve")
+@bp.post("/<conversation_id:str>/resolve")
 @allow(*WORKERS)
 async def resolve(request: Request, conversation_id: str) -> HTTPResponse:
     """Let the conversation go: it is done, and what was to read is read."""
@@ -116,11 +116,11 @@ async def resolve(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Resolved.", path="/desk")
 
 
-@doors.post("/<conversation_id:str>/reopen")
+@bp.post("/<conversation_id:str>/reopen")
 @allow(*WORKERS)
 async def reopen(request: Request, conversation_id: str) -> HTTPResponse:
     """Put a resolved request back on the list."""
-    by, now = person_of(request), house_of(request).clock()
+    by, now = person_of(request), context_of(request).clock()
 
     async def deed(tx: Transaction) -> None:
         if not await handoffs.reopen(tx, conversation_id, by=by, now=now):
@@ -129,11 +129,11 @@ async def reopen(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Open again.")
 
 
-@doors.post("/<conversation_id:str>/not-a-crisis")
+@bp.post("/<conversation_id:str>/not-a-crisis")
 @allow(*WORKERS, "clinician")
 async def not_a_crisis(request: Request, conversation_id: str) -> HTTPResponse:
     """Take the urgency away; it is kept who said so, and about which message."""
-    by, now = person_of(request), house_of(request).clock()
+    by, now = person_of(request), context_of(request).clock()
 
     async def deed(tx: Transaction) -> None:
         if not await handoffs.not_a_crisis(tx, conversation_id, by=by, now=now):
@@ -145,11 +145,11 @@ async def not_a_crisis(request: Request, conversation_id: str) -> HTTPResponse:
     return await _do(request, conversation_id, deed, "Kept as: not a crisis.")
 
 
-@doors.post("/<conversation_id:str>/wrong")
+@bp.post("/<conversation_id:str>/wrong")
 @allow(*READERS)
 async def wrong(request: Request, conversation_id: str) -> HTTPResponse:
     """Mark an answer of the bot as wrong, or take the mark back."""
-    by, now = person_of(request), house_of(request).clock()
+    by, now = person_of(request), context_of(request).clock()
     message_id = form_value(request, "message_id")
 
     async def deed(tx: Transaction) -> None:
@@ -157,7 +157,7 @@ async def wrong(request: Request, conversation_id: str) -> HTTPResponse:
             await flagged_answers.unmark(tx, conversation_id, message_id)
             return
         right = form_value(request, "right_answer") or None
-        if right and right not in house_of(request).manifests.current().answers:
+        if right and right not in context_of(request).manifests.current().answers:
             raise BadRequest("There is no such answer in the published release. Please choose another.")
         remark = form_value(request, "remark")
         await flagged_answers.mark(
@@ -173,32 +173,32 @@ async def _do(
     """Change something in one transaction, to its end, and tell everybody who looks."""
 
     async def change() -> None:
-        async with house_of(request).db.write() as tx:
+        async with context_of(request).db.write() as tx:
             await deed(tx)
 
     await work_of(request).to_the_end(change())
-    house_of(request).hub.publish(conversation_id)
-    house_of(request).hub.publish("desk")
+    context_of(request).pubsub.publish(conversation_id)
+    context_of(request).pubsub.publish("desk")
     return done(request, path or f"/desk/conversations/{conversation_id}", said)
 
 
 async def _finish(tx: Transaction, conversation_id: str, by: Person, request: Request) -> None:
-    now = house_of(request).clock()
+    now = context_of(request).clock()
     await handoffs.resolve(tx, conversation_id, by=by, now=now)
     await review_queue.mark_read(tx, conversation_id, by=by, now=now)
     await staff_activity.leave(tx, conversation_id, by)
 
 
 async def _approved(request: Request, tx: Transaction, conversation_id: str, answer_id: str) -> Approved:
-    house = house_of(request)
+    context = context_of(request)
     language = await turns.language_of(tx, conversation_id)
     found = snippets.get(
-        await house.words(tx),
+        await context.words(tx),
         answer_id,
-        facts=await house.facts(tx, language),
+        facts=await context.facts(tx, language),
         language=language,
-        mode=house.settings.mode,
-        today=house.clock().date(),
+        mode=context.settings.mode,
+        today=context.clock().date(),
     )
     if found is None:
         raise MessageRefused("This answer cannot be sent now: the published release has no words for it.")

@@ -13,21 +13,21 @@ from web.core.pubsub import DESK
 from web.desk import queue_views, queues
 from web.desk.routes.layout import WORKERS, done, draw, note_presence, person_of, zone_of
 from web.http.guard import allow
-from web.http.requests import form_value, house_of
+from web.http.requests import context_of, form_value
 
-doors = Blueprint("desk_folded", url_prefix="/folded")
+bp = Blueprint("desk_folded", url_prefix="/folded")
 MOST_SHOWN = 50
 MOST_CLOSED = 200  # at once: whoever writes waits meanwhile
 
 
-@doors.get("/<fold_id:str>")
+@bp.get("/<fold_id:str>")
 @allow(*WORKERS)
 async def page(request: Request, fold_id: str) -> HTTPResponse:
     """Show them, the longest wait first."""
-    house, by = house_of(request), person_of(request)
+    context, by = context_of(request), person_of(request)
     await note_presence(request)
-    async with house.db.read() as tx:
-        now, zone, manifest = house.clock(), await zone_of(request, tx), house.manifests.current()
+    async with context.db.read() as tx:
+        now, zone, manifest = context.clock(), await zone_of(request, tx), context.manifests.current()
         cases = await queues.in_fold(tx, fold_id, most=MOST_SHOWN)
         rows = [queue_views.row_of(case, "waiting", manifest, now, zone) for case in cases]
         total = await handoffs.count_of_fold(tx, fold_id)
@@ -37,24 +37,24 @@ async def page(request: Request, fold_id: str) -> HTTPResponse:
     return draw(request, "desk/folded.html", fold_id=fold_id, rows=shown, total=total)
 
 
-@doors.post("/<fold_id:str>/close")
+@bp.post("/<fold_id:str>/close")
 @allow(*WORKERS)
 async def close(request: Request, fold_id: str) -> HTTPResponse:
     """Close those that nobody holds, for somebody who says that they looked through them."""
-    house, by = house_of(request), person_of(request)
+    context, by = context_of(request), person_of(request)
     if form_value(request, "looked") != "yes":
         raise BadRequest("Please look through them first, and tick the box.")
     closed, is_more = 0, True
     while is_more:
-        async with house.db.write() as tx:
+        async with context.db.write() as tx:
             rows = await handoffs.of_fold(tx, fold_id, most=MOST_CLOSED)
             for row in rows:
-                await handoffs.resolve(tx, row["conversation_id"], by=by, now=house.clock())
+                await handoffs.resolve(tx, row["conversation_id"], by=by, now=context.clock())
         closed, is_more = closed + len(rows), len(rows) == MOST_CLOSED
-    async with house.db.write() as tx:
+    async with context.db.write() as tx:
         await audit.note(
             tx, by=by.id, did="handoff.closed_together", about="handoffs", about_id=fold_id,
-            details={"closed": closed}, now=house.clock(),
+            details={"closed": closed}, now=context.clock(),
         )  # fmt: skip
-    house.hub.publish(DESK)
+    context.pubsub.publish(DESK)
     return done(request, "/desk", f"Closed: {closed}.")

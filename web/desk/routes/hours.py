@@ -6,7 +6,7 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from clinic.opening_hours import WEEKDAYS_SPOKEN
+from content.opening_hours import WEEKDAYS_SPOKEN
 from web.accounts import accounts, audit
 from web.core import formatting
 from web.core.db import Transaction
@@ -17,22 +17,22 @@ from web.desk.routes.layout import WORKERS, done, draw, note_presence, person_of
 from web.hours import clinic_facts, closures, forms, on_duty
 from web.hours.hours import who_answers
 from web.http.guard import allow, staff_of
-from web.http.requests import form_value, house_of
+from web.http.requests import context_of, form_value
 
-doors = Blueprint("desk_opening", url_prefix="/hours")
+bp = Blueprint("desk_opening", url_prefix="/hours")
 HERE = "/desk/hours"
 MAX_HOLIDAY_CHARS = 80
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*WORKERS)
 async def page(request: Request) -> HTTPResponse:
     """Show how it is now, and everything that decides it."""
     await note_presence(request)
-    house = house_of(request)
-    async with house.db.read() as tx:
-        now, clinic = house.clock(), await house.clinic_now(tx)
-        state, zone = await house.hours(tx), clinic.time_zone
+    context = context_of(request)
+    async with context.db.read() as tx:
+        now, clinic = context.clock(), await context.clinic_now(tx)
+        state, zone = await context.hours(tx), clinic.time_zone
         names = await accounts.names(tx)
         here = await on_duty.here(tx, now)
         values = {
@@ -57,51 +57,51 @@ async def page(request: Request) -> HTTPResponse:
     return draw(request, "desk/hours.html", **values)
 
 
-@doors.post("/here")
+@bp.post("/here")
 @allow(*WORKERS)
 async def i_am_here(request: Request) -> HTTPResponse:
     """Count this member of staff as being at the desk."""
 
     async def deed(tx: Transaction) -> dict[str, Any]:
-        house = house_of(request)
-        until = forms.shift_end(form_value(request, "until"), await house.hours(tx))
-        await on_duty.i_am_here(tx, person_of(request).id, until, house.clock())
+        context = context_of(request)
+        until = forms.shift_end(form_value(request, "until"), await context.hours(tx))
+        await on_duty.i_am_here(tx, person_of(request).id, until, context.clock())
         return {"until": until.isoformat(timespec="minutes")}
 
     return await _change(request, deed, "presence.here", "You are here. Visitors are told that somebody is.")
 
 
-@doors.post("/away")
+@bp.post("/away")
 @allow(*WORKERS)
 async def i_am_away(request: Request) -> HTTPResponse:
     """Count them as gone; what they hold goes back to the list."""
-    house, by = house_of(request), person_of(request)
+    context, by = context_of(request), person_of(request)
     gave_up: set[str] = set()
 
     async def deed(tx: Transaction) -> dict[str, Any]:
         await on_duty.i_am_away(tx, by.id)
-        gave_up.update(await handoff_timeouts.of_staff(tx, by.id, why="away", now=house.clock()))
+        gave_up.update(await handoff_timeouts.of_staff(tx, by.id, why="away", now=context.clock()))
         return {"gave_up": len(gave_up)}
 
     answer = await _change(request, deed, "presence.away", "You are away. What you held is back on the list.")
     for conversation_id in gave_up:
-        house.hub.publish(conversation_id)
+        context.pubsub.publish(conversation_id)
     return answer
 
 
-@doors.post("/close-today")
+@bp.post("/close-today")
 @allow(*WORKERS)
 async def close_today(request: Request) -> HTTPResponse:
     """Close from now until midnight, in one press."""
 
     async def deed(tx: Transaction) -> dict[str, Any]:
-        house = house_of(request)
-        clinic = await house.clinic_now(tx)
+        context = context_of(request)
+        clinic = await context.clinic_now(tx)
         made = await closures.close_today(
             tx,
             clinic=clinic,
             by=person_of(request).id,
-            now=house.clock(),
+            now=context.clock(),
             reason=form_value(request, "reason"),
         )
         return {"closure": made.id}
@@ -109,20 +109,20 @@ async def close_today(request: Request) -> HTTPResponse:
     return await _change(request, deed, "closure.add", "Closed for today. Visitors are told at once.")
 
 
-@doors.post("/closures")
+@bp.post("/closures")
 @allow(*WORKERS)
 async def add_closure(request: Request) -> HTTPResponse:
     """Close for a span of time."""
 
     async def deed(tx: Transaction) -> dict[str, Any]:
-        house = house_of(request)
-        zone = (await house.clinic_now(tx)).time_zone
+        context = context_of(request)
+        zone = (await context.clinic_now(tx)).time_zone
         made = await closures.add(
             tx,
             starts_at=forms.read_moment(form_value(request, "starts_at"), zone, "The beginning"),
             ends_at=forms.read_moment(form_value(request, "ends_at"), zone, "The end"),
             by=person_of(request).id,
-            now=house.clock(),
+            now=context.clock(),
             reason=form_value(request, "reason"),
         )
         return {"closure": made.id}
@@ -130,7 +130,7 @@ async def add_closure(request: Request) -> HTTPResponse:
     return await _change(request, deed, "closure.add", "The closure is kept.")
 
 
-@doors.post("/closures/<closure_id:str>/remove")
+@bp.post("/closures/<closure_id:str>/remove")
 @allow(*WORKERS)
 async def remove_closure(request: Request, closure_id: str) -> HTTPResponse:
     """Take a closure back: open as usual."""
@@ -143,7 +143,7 @@ async def remove_closure(request: Request, closure_id: str) -> HTTPResponse:
     return await _change(request, deed, "closure.remove", "Open as usual again.")
 
 
-@doors.post("/week")
+@bp.post("/week")
 @allow(*WORKERS)
 async def set_week(request: Request) -> HTTPResponse:
     """Set the weekly hours."""
@@ -156,14 +156,14 @@ async def set_week(request: Request) -> HTTPResponse:
     return await _change(request, deed, "fact.set", "The weekly hours are kept and live.")
 
 
-@doors.post("/holidays")
+@bp.post("/holidays")
 @allow(*WORKERS)
 async def add_holiday(request: Request) -> HTTPResponse:
     """Add a holiday, or take one away with `remove`."""
 
     async def deed(tx: Transaction) -> dict[str, Any]:
         day = forms.read_day(form_value(request, "date")).isoformat()
-        known = forms.holidays_of(await house_of(request).clinic_now(tx))
+        known = forms.holidays_of(await context_of(request).clinic_now(tx))
         kept = [each for each in known if each["date"] != day]
         if not form_value(request, "remove"):
             name = " ".join(form_value(request, "name").split())[:MAX_HOLIDAY_CHARS]
@@ -175,17 +175,17 @@ async def add_holiday(request: Request) -> HTTPResponse:
 
 
 async def _set(request: Request, tx: Transaction, name: str, value: Any) -> None:
-    house = house_of(request)
+    context = context_of(request)
     by = person_of(request).id
-    await clinic_facts.set_fact(tx, name, value, by=by, now=house.clock(), file_clinic=house.clinic)
+    await clinic_facts.set_fact(tx, name, value, by=by, now=context.clock(), file_clinic=context.clinic)
 
 
 async def _change(request: Request, deed: Any, did: str, said: str) -> HTTPResponse:
     """Change something in one transaction, with its line in the audit, and tell every page."""
-    house, by = house_of(request), person_of(request)
-    async with house.db.write() as tx:
+    context, by = context_of(request), person_of(request)
+    async with context.db.write() as tx:
         details = await deed(tx)
-        await audit.note(tx, by=by.id, did=did, about="hours", details=details, now=house.clock())
-    house.hub.publish(DESK)
+        await audit.note(tx, by=by.id, did=did, about="hours", details=details, now=context.clock())
+    context.pubsub.publish(DESK)
     back = form_value(request, "back")
     return done(request, back if back in {"/desk", HERE} else HERE, said)

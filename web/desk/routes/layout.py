@@ -20,7 +20,7 @@ from web.desk.queue_snapshot import QueueSnapshot, Snapshot, for_staff
 from web.hours import staff_activity
 from web.http.error_handler import wants_page
 from web.http.guard import staff_of, staff_page
-from web.http.requests import house_of, whole_number
+from web.http.requests import context_of, whole_number
 
 WORKERS = ("desk", "administrator")
 READERS = ("desk", "owner", "clinician", "administrator")
@@ -39,7 +39,7 @@ def person_of(request: Request) -> Person:
 
 async def zone_of(request: Request, tx: Transaction) -> ZoneInfo | None:
     """The clinic's time zone."""
-    return (await house_of(request).clinic_now(tx)).time_zone
+    return (await context_of(request).clinic_now(tx)).time_zone
 
 
 async def live_page(request: Request, draw: Draw, *topics: str) -> HTTPResponse:
@@ -47,19 +47,19 @@ async def live_page(request: Request, draw: Draw, *topics: str) -> HTTPResponse:
 
     It is drawn again when the lists of the desk are other ones, or there is news of a topic.
     """
-    house, loop = house_of(request), asyncio.get_running_loop()
+    context, loop = context_of(request), asyncio.get_running_loop()
     mark = request.args.get("mark") or ""
     asked_s = whole_number(request.args.get("wait"), default=0)
     request.ctx.is_watching = asked_s > 0 and bool(mark)
-    until = loop.time() + min(asked_s, house.settings.limits.max_wait_s)
+    until = loop.time() + min(asked_s, context.settings.limits.max_wait_s)
     while True:
-        with house.hub.listening(LISTS, *topics) as listener:
+        with context.pubsub.listening(LISTS, *topics) as listener:
             page = await draw()
             left_s = until - loop.time()
-            if _mark(page) != mark or left_s <= 0 or house.hub.is_closed:
+            if _mark(page) != mark or left_s <= 0 or context.pubsub.is_closed:
                 break
             # Not every piece of news changes this page, and time changes it without any.
-            if await listener.news(timeout_s=min(left_s, house.settings.limits.look_again_s)):
+            if await listener.news(timeout_s=min(left_s, context.settings.limits.look_again_s)):
                 await asyncio.sleep(GATHER_S)
     if _mark(page) == mark:
         return empty(headers={"x-mark": mark})
@@ -81,12 +81,12 @@ def pulse_values(request: Request, snapshot: Snapshot) -> dict[str, Any]:
 
 async def note_presence(request: Request) -> None:
     """Note that this member of staff has a page of the desk open."""
-    house, person = house_of(request), person_of(request)
-    async with house.db.read() as tx:
-        if await staff_activity.is_noted(tx, person, now=house.clock()):
+    context, person = context_of(request), person_of(request)
+    async with context.db.read() as tx:
+        if await staff_activity.is_noted(tx, person, now=context.clock()):
             return
-    async with house.db.write() as tx:
-        await staff_activity.at_the_desk(tx, person, now=house.clock())
+    async with context.db.write() as tx:
+        await staff_activity.at_the_desk(tx, person, now=context.clock())
 
 
 def done(request: Request, path: str, said: str = "") -> HTTPResponse:

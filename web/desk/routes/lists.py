@@ -17,12 +17,12 @@ from web.desk.routes.layout import (
     snapshot_of,
 )
 from web.http.guard import allow, staff_of
-from web.http.requests import house_of
+from web.http.requests import context_of
 
-doors = Blueprint("desk_lists")
+bp = Blueprint("desk_lists")
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*WORKERS)
 async def page(request: Request) -> HTTPResponse:
     """Show the three lists."""
@@ -30,7 +30,7 @@ async def page(request: Request) -> HTTPResponse:
     return await _draw(request, "desk/lists.html")
 
 
-@doors.get("/live")
+@bp.get("/live")
 @allow(*WORKERS, background=True)
 async def live(request: Request) -> HTTPResponse:
     """Give the lists alone, as soon as they change."""
@@ -38,30 +38,30 @@ async def live(request: Request) -> HTTPResponse:
     return await live_page(request, lambda: _draw(request, "desk/_lists.html"))
 
 
-@doors.get("/next")
+@bp.get("/next")
 @allow(*WORKERS)
 async def next_one(request: Request) -> HTTPResponse:
     """Go to the next conversation in which somebody waits."""
-    house = house_of(request)
-    async with house.db.read() as tx:
+    context = context_of(request)
+    async with context.db.read() as tx:
         found = await queue_views.next_case(
-            tx, staff_id=staff_of(request).id, but=request.args.get("after") or "", now=house.clock()
+            tx, staff_id=staff_of(request).id, but=request.args.get("after") or "", now=context.clock()
         )
     if found is None:
         return done(request, "/desk", "Nobody is waiting.")
     return redirect(f"/desk/conversations/{found}?write=1", status=303)
 
 
-@doors.post("/read-all")
+@bp.post("/read-all")
 @allow(*WORKERS)
 async def read_all(request: Request) -> HTTPResponse:
     """Take everything off *To read*."""
-    house = house_of(request)
-    async with house.db.write() as tx:
-        listed = (await queues.lists(tx, now=house.clock()))["to_read"]
+    context = context_of(request)
+    async with context.db.write() as tx:
+        listed = (await queues.lists(tx, now=context.clock()))["to_read"]
         for case in listed:
-            await review_queue.mark_read(tx, case.conversation_id, by=person_of(request), now=house.clock())
-    house.hub.publish("desk")
+            await review_queue.mark_read(tx, case.conversation_id, by=person_of(request), now=context.clock())
+    context.pubsub.publish("desk")
     return done(request, "/desk", f"Marked as read: {len(listed)}.")
 
 

@@ -7,22 +7,22 @@ from sanic import Blueprint, HTTPResponse, Request, raw
 from web.desk import logout
 from web.desk.routes.layout import WORKERS, live_page, note_presence, pulse_values, snapshot_of
 from web.http.guard import allow, staff_of
-from web.http.requests import house_of
+from web.http.requests import context_of
 
-doors = Blueprint("desk_pulse")
+bp = Blueprint("desk_pulse")
 
 
-@doors.get("/pulse")
+@bp.get("/pulse")
 @allow(*WORKERS, background=True, while_locked=True)
 async def pulse(request: Request) -> HTTPResponse:
     """Give the pulse as soon as it is another one. `heard` says whether this screen can make a sound."""
-    house, heard = house_of(request), request.args.get("heard")
+    context, heard = context_of(request), request.args.get("heard")
     if heard == "yes":
         await note_presence(request)
     elif heard == "no":
-        async with house.db.write() as tx:
-            await logout.went_deaf(tx, staff_of(request), limits=house.settings.limits, now=house.clock())
-        house.hub.publish("desk")
+        async with context.db.write() as tx:
+            await logout.went_deaf(tx, staff_of(request), limits=context.settings.limits, now=context.clock())
+        context.pubsub.publish("desk")
     return await live_page(request, lambda: _draw(request))
 
 

@@ -19,20 +19,20 @@ from web.desk.queue_views import shortened, title_of
 from web.desk.routes.layout import READERS, WORKERS, draw, person_of, zone_of
 from web.hours import forms
 from web.http.guard import allow, staff_of
-from web.http.requests import house_of
+from web.http.requests import context_of
 
-doors = Blueprint("desk_review")
+bp = Blueprint("desk_review")
 FIELDS = ("words", "since", "until", "reason", "answer", "below", "rating")
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
-@doors.get("/search")
+@bp.get("/search")
 @allow(*READERS)
 async def page(request: Request) -> HTTPResponse:
     """Show what fits the search."""
-    house = house_of(request)
+    context = context_of(request)
     looked_for = search.read(lambda name: str(request.args.get(name) or ""))
-    async with house.db.read(long=True) as tx:
+    async with context.db.read(long=True) as tx:
         zone = await zone_of(request, tx)
         found, total = await search.find(tx, looked_for, zone=zone)
     query = {name: request.args.get(name) for name in FIELDS if request.args.get(name)}
@@ -51,40 +51,40 @@ async def page(request: Request) -> HTTPResponse:
     )
 
 
-@doors.get("/export/<kind:str>")
+@bp.get("/export/<kind:str>")
 @allow(*WORKERS)
 async def export(request: Request, kind: str) -> HTTPResponse:
     """Give the conversations that fit as CSV or JSON; who took them along is kept."""
-    house, by = house_of(request), person_of(request)
+    context, by = context_of(request), person_of(request)
     if kind not in KINDS:
         raise NotFound(say("no_such_page"))
     looked_for = search.read(lambda name: str(request.args.get(name) or ""))
-    async with house.db.read(long=True) as tx:
+    async with context.db.read(long=True) as tx:
         rows = await search.export_rows(tx, looked_for, zone=await zone_of(request, tx))
     body = await asyncio.to_thread(_written, rows, kind)
-    async with house.db.write() as tx:  # nothing is given away before this is kept
+    async with context.db.write() as tx:  # nothing is given away before this is kept
         kept = {"rows": len(rows), "form": kind}
         did, about = "conversations.export", "conversations"
-        await audit.note(tx, by=by.id, did=did, about=about, details=kept, now=house.clock())
+        await audit.note(tx, by=by.id, did=did, about=about, details=kept, now=context.clock())
     headers = {"content-disposition": f'attachment; filename="conversations.{kind}"'}
     return text(body, content_type=KINDS[kind], headers=headers)
 
 
-@doors.get("/week")
+@bp.get("/week")
 @allow("clinician", "owner", "administrator")
 async def weekly(request: Request) -> HTTPResponse:
     """Show the week that ends on a day, for the physician."""
-    house, by = house_of(request), person_of(request)
-    async with house.db.read(long=True) as tx:
-        zone, now = await zone_of(request, tx), house.clock()
+    context, by = context_of(request), person_of(request)
+    async with context.db.read(long=True) as tx:
+        zone, now = await zone_of(request, tx), context.clock()
         ends = str(request.args.get("ends") or "")
         local = now.astimezone(zone or UTC)
         day = forms.read_day(ends, "The last day") if ends else local.date()
         until = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone or UTC)
         seen = await weekly_review.look(tx, until=until.astimezone(UTC))
-    async with house.db.write() as tx:
+    async with context.db.write() as tx:
         await audit.note(tx, by=by.id, did="week.read", about="conversations", about_id=str(day), now=now)
-    manifest = house.manifests.current()
+    manifest = context.manifests.current()
     return draw(
         request,
         "desk/week.html",
@@ -109,7 +109,7 @@ def _written(rows: list[dict[str, Any]], kind: str) -> str:
 
 
 def _titles(request: Request) -> list[tuple[str, str]]:
-    answers = house_of(request).manifests.current().answers
+    answers = context_of(request).manifests.current().answers
     titled = [(name, str(answer.get("title") or name)) for name, answer in answers.items()]
     return sorted(titled, key=lambda pair: pair[1])
 

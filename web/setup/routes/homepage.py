@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from clinic.facts import FACT_NAMES
-from web.http.requests import house_of
+from content.facts import FACT_NAMES
+from web.http.requests import context_of
 from web.http.templates import content_security_policy
 from web.setup.homepage import sections
 
-doors = Blueprint("site")
+bp = Blueprint("site")
 LANGUAGE = "en"
 
 
-@doors.get("/")
+@bp.get("/")
 async def home(request: Request) -> HTTPResponse:
     """Show the front page."""
-    house = house_of(request)
-    async with house.db.read() as tx:
-        facts = await house.facts(tx, LANGUAGE)
-        manifest = await house.words(tx)
+    context = context_of(request)
+    async with context.db.read() as tx:
+        facts = await context.facts(tx, LANGUAGE)
+        manifest = await context.words(tx)
     page: HTTPResponse = request.app.ctx.pages.draw(
         "home.html",
         facts={**dict.fromkeys(FACT_NAMES), **facts},
-        sections=sections(manifest, facts=facts, settings=house.settings, today=house.clock().date()),
-        is_demo=house.settings.mode == "demo",
+        sections=sections(manifest, facts=facts, settings=context.settings, today=context.clock().date()),
+        is_demo=context.settings.mode == "demo",
     )
     page.headers["content-security-policy"] = content_security_policy(frames="'self'")
     return page

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from clinic.opening_hours import WEEKDAYS_SPOKEN
+from content.opening_hours import WEEKDAYS_SPOKEN
 from web.accounts import invitations
 from web.accounts.roles import ADMINISTRATOR
 from web.accounts.routes.login import draw_outside, where_of
@@ -15,39 +15,39 @@ from web.core.errors import Refused
 from web.hours import forms
 from web.http import allowed_origins, cookies
 from web.http.guard import allow, open_to_all, staff_of, staff_page
-from web.http.requests import address_of, form_value, house_of
+from web.http.requests import address_of, context_of, form_value
 from web.setup import onboarding, test_message
 from web.setup.test_message import Tried
 
-doors = Blueprint("setup", url_prefix="/setup")
+bp = Blueprint("setup", url_prefix="/setup")
 
 
-@doors.get("/start/<code:str>")
+@bp.get("/start/<code:str>")
 @open_to_all
 async def start_page(request: Request, code: str) -> HTTPResponse:
     """Ask who the administrator is."""
-    house = house_of(request)
-    async with house.db.read() as tx:
-        await invitations.find(tx, code, now=house.clock())
+    context = context_of(request)
+    async with context.db.read() as tx:
+        await invitations.find(tx, code, now=context.clock())
     return draw_outside(request, "setup/administrator.html", code=code, sign_in_name="")
 
 
-@doors.post("/start/<code:str>")
+@bp.post("/start/<code:str>")
 @open_to_all
 async def start(request: Request, code: str) -> HTTPResponse:
     """Make the administrator and sign them in."""
-    house = house_of(request)
+    context = context_of(request)
     name, sign_in_name = form_value(request, "name"), form_value(request, "sign_in_name")
     try:
         token = await onboarding.make_administrator(
-            house.db,
+            context.db,
             code,
             name=name,
             sign_in_name=sign_in_name,
             password=form_value(request, "password"),
-            clinic=house.name,
+            clinic=context.name,
             where=where_of(request),
-            now=house.clock(),
+            now=context.clock(),
         )
     except Refused as error:
         values = {"code": code, "name": name, "sign_in_name": sign_in_name, "problem": error.sentence}
@@ -57,56 +57,56 @@ async def start(request: Request, code: str) -> HTTPResponse:
     return response
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(ADMINISTRATOR)
 async def resume(request: Request) -> HTTPResponse:
     """Go on where the set-up was left."""
-    house = house_of(request)
-    async with house.db.read() as tx:
-        is_open = onboarding.missing(await house.clinic_now(tx))
+    context = context_of(request)
+    async with context.db.read() as tx:
+        is_open = onboarding.missing(await context.clinic_now(tx))
     return redirect("/setup/clinic" if is_open else "/setup/site", status=303)
 
 
-@doors.get("/clinic")
+@bp.get("/clinic")
 @allow(ADMINISTRATOR)
 async def clinic_page(request: Request) -> HTTPResponse:
     """Ask for what only the clinic knows."""
     return await _draw_clinic(request)
 
 
-@doors.post("/clinic")
+@bp.post("/clinic")
 @allow(ADMINISTRATOR)
 async def clinic(request: Request) -> HTTPResponse:
     """Keep the facts; what is not right is said, the rest is kept."""
-    house, now = house_of(request), house_of(request).clock()
+    context, now = context_of(request), context_of(request).clock()
     written: dict[str, Any] = {name: form_value(request, name) for name in onboarding.FACTS}
     try:
         written["hours"] = forms.read_week(lambda name: form_value(request, name))
     except Refused as error:
         return await _draw_clinic(request, [error.sentence], written)
     by = staff_of(request).id
-    async with house.db.write() as tx:
-        problems = await onboarding.keep_facts(tx, written, file_clinic=house.clinic, by=by, now=now)
+    async with context.db.write() as tx:
+        problems = await onboarding.keep_facts(tx, written, file_clinic=context.clinic, by=by, now=now)
     if problems:
         return await _draw_clinic(request, problems, written)
     return redirect("/setup/site", status=303)
 
 
-@doors.get("/site")
+@bp.get("/site")
 @allow(ADMINISTRATOR)
 async def site_page(request: Request) -> HTTPResponse:
     """Ask for the website, give the line to paste, offer a test message."""
     return await _draw_site(request)
 
 
-@doors.post("/site")
+@bp.post("/site")
 @allow(ADMINISTRATOR)
 async def site(request: Request) -> HTTPResponse:
     """Allow a website, or take one back."""
-    house, now, by = house_of(request), house_of(request).clock(), staff_of(request).id
+    context, now, by = context_of(request), context_of(request).clock(), staff_of(request).id
     written = form_value(request, "site")
     try:
-        async with house.db.write() as tx:
+        async with context.db.write() as tx:
             if form_value(request, "remove"):
                 await allowed_origins.remove(tx, written, by=by, now=now)
             else:
@@ -116,14 +116,14 @@ async def site(request: Request) -> HTTPResponse:
     return redirect("/setup/site", status=303)
 
 
-@doors.post("/try")
+@bp.post("/try")
 @allow(ADMINISTRATOR)
 async def try_it(request: Request) -> HTTPResponse:
     """Send a test message and show what came back."""
-    reception = request.app.ctx.reception
+    inbound = request.app.ctx.inbound
     try:
         tried = await test_message.try_it(
-            house_of(request), reception, form_value(request, "question"), address=address_of(request)
+            context_of(request), inbound, form_value(request, "question"), address=address_of(request)
         )
     except Refused as error:
         return await _draw_site(request, error, at="try")
@@ -133,9 +133,9 @@ async def try_it(request: Request) -> HTTPResponse:
 async def _draw_clinic(
     request: Request, problems: list[str] | None = None, written: dict[str, Any] | None = None
 ) -> HTTPResponse:
-    house = house_of(request)
-    async with house.db.read() as tx:
-        clinic = await house.clinic_now(tx)
+    context = context_of(request)
+    async with context.db.read() as tx:
+        clinic = await context.clinic_now(tx)
     known = clinic.as_document() | {name: text for name, text in (written or {}).items() if name != "hours"}
     week = [
         (day, WEEKDAYS_SPOKEN["en"][number], spans)
@@ -160,12 +160,12 @@ async def _draw_site(
     written: str = "",
     tried: Tried | None = None,
 ) -> HTTPResponse:
-    house = house_of(request)
-    async with house.db.read() as tx:
-        await house.clinic_now(tx)  # the page's head has the name as it is now
-        allowed = await allowed_origins.allowed(tx, house.settings)
+    context = context_of(request)
+    async with context.db.read() as tx:
+        await context.clinic_now(tx)  # the page's head has the name as it is now
+        allowed = await allowed_origins.allowed(tx, context.settings)
         named = await allowed_origins.named(tx)
-        starters = (await house.words(tx)).starting_questions()
+        starters = (await context.words(tx)).starting_questions()
     return staff_page(
         request,
         "setup/site.html",
@@ -175,7 +175,7 @@ async def _draw_site(
         written=written,
         allowed=allowed,
         named=named,
-        line=f'<script src="{house.settings.public_url}/widget.js" async></script>',
+        line=f'<script src="{context.settings.public_url}/widget.js" async></script>',
         question=tried.question if tried else starters[0][0] if starters else "",
         tried=tried,
     )

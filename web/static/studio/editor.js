@@ -11,9 +11,9 @@ const reading = document.querySelector("[data-reading]");
 const count = document.querySelector("[data-count=questions]");
 let isTouched = false;
 
-function showComplaints(complaints) {
-  for (const list of document.querySelectorAll("[data-complaints]")) {
-    const mine = complaints.filter(({ field }) => field === list.dataset.complaints);
+function showIssues(issues) {
+  for (const list of document.querySelectorAll("[data-issues]")) {
+    const mine = issues.filter(({ field }) => field === list.dataset.issues);
     const said = mine.map(({ text }) => text).join("\n");
     if (list.dataset.said === said) continue; // a screen reader hears only what is new
     list.dataset.said = said;
@@ -31,7 +31,7 @@ function showComplaints(complaints) {
 async function refresh() {
   const told = await send("/studio/hints", form);
   if (!told) return;
-  if (isTouched) showComplaints(told.complaints);
+  if (isTouched) showIssues(told.issues);
   drawPreview(preview, told);
   reading.textContent = told.words ? `${told.words} words, reading grade ${told.grade}` : "";
 }

@@ -17,6 +17,6 @@ from web.studio.routes import (
 )
 
 ROOMS = (overview, answers, hints, history, signing, releases, facts, missed, now, tables, try_out)
-doors = Blueprint.group(*(room.doors for room in ROOMS))
+bp = Blueprint.group(*(room.bp for room in ROOMS))
 
 __all__ = ["doors"]

@@ -6,19 +6,19 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from clinic.answers import Answer
+from content.answers import Answer
 from web.accounts import audit
 from web.http.guard import allow, staff_of, staff_page
-from web.http.requests import form_value, house_of
+from web.http.requests import context_of, form_value
 from web.studio import answers, forms, missed_question_actions
 from web.studio.answers import EditedMeanwhile
 from web.studio.diff import changes
 from web.studio.forms import Sent
 from web.studio.listing import SHOWN, Filter, rows
 from web.studio.routes.common import EDITORS, back, draft_of, look, values_of
-from web.studio.workspace import Desk
+from web.studio.workspace import Workspace
 
-doors = Blueprint("studio_answers", url_prefix="/studio/answers")
+bp = Blueprint("studio_answers", url_prefix="/studio/answers")
 
 NEW = Sent(Answer("", wordings=()), (), True, 0, "")
 SAID = {
@@ -28,7 +28,7 @@ SAID = {
 }
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*EDITORS)
 async def every(request: Request) -> HTTPResponse:
     """List all answers, or those that match."""
@@ -44,7 +44,7 @@ async def every(request: Request) -> HTTPResponse:
     )
 
 
-@doors.get("/new", name="new_form")
+@bp.get("/new", name="new_form")
 @allow(*EDITORS)
 async def new(request: Request) -> HTTPResponse:
     """Show an empty form, with the questions that were handed over."""
@@ -54,17 +54,17 @@ async def new(request: Request) -> HTTPResponse:
     )
 
 
-@doors.post("/new")
+@bp.post("/new")
 @allow(*EDITORS)
 async def create(request: Request) -> HTTPResponse:
     """Put a new answer into the record, as unfinished as it may be."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     sent = forms.read(values_of(request), "")
     if not sent.answer.title:
         problem = "Give it a title first: people find the answer by it."
         return _form(request, await look(request), sent, is_new=True, problem=problem, status=422)
-    async with house.db.write() as tx:
-        now = house.clock()
+    async with context.db.write() as tx:
+        now = context.clock()
         draft = await answers.create(
             tx, sent.answer, by=staff, now=now, tests=sent.tests, is_on=sent.is_on, why="written"
         )
@@ -75,7 +75,7 @@ async def create(request: Request) -> HTTPResponse:
     return back(f"/studio/answers/{draft.id}", said="saved")
 
 
-@doors.get("/<answer_id:str>")
+@bp.get("/<answer_id:str>")
 @allow(*EDITORS)
 async def one(request: Request, answer_id: str) -> HTTPResponse:
     """Show the form of one answer."""
@@ -85,16 +85,16 @@ async def one(request: Request, answer_id: str) -> HTTPResponse:
     return _form(request, await look(request), sent, said=said)
 
 
-@doors.post("/<answer_id:str>")
+@bp.post("/<answer_id:str>")
 @allow(*EDITORS)
 async def save(request: Request, answer_id: str) -> HTTPResponse:
     """Store the next version, unless somebody else was faster."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     await draft_of(request, answer_id)
     sent = forms.read(values_of(request), answer_id)
     try:
-        async with house.db.write() as tx:
-            now = house.clock()
+        async with context.db.write() as tx:
+            now = context.clock()
             draft = await answers.save(
                 tx,
                 sent.answer,
@@ -129,7 +129,7 @@ async def save(request: Request, answer_id: str) -> HTTPResponse:
 
 def _form(
     request: Request,
-    desk: Desk,
+    desk: Workspace,
     sent: Sent,
     *,
     is_new: bool = False,
@@ -139,10 +139,10 @@ def _form(
     status: int = 200,
 ) -> HTTPResponse:
     """Draw the form with what was typed; on a conflict, with what the other one changed."""
-    complaints: dict[str, list[Any]] = {}
-    for complaint in [] if is_new else desk.complaints(sent.answer, tests=sent.tests, is_on=sent.is_on):
-        complaints.setdefault(complaint.field, []).append(complaint)
-    stops = any(each.stops for each in desk.complaints(sent.answer, tests=sent.tests))
+    issues: dict[str, list[Any]] = {}
+    for issue in [] if is_new else desk.issues(sent.answer, tests=sent.tests, is_on=sent.is_on):
+        issues.setdefault(issue.field, []).append(issue)
+    stops = any(each.stops for each in desk.issues(sent.answer, tests=sent.tests))
     is_signed = not is_new and any(desk.is_signed(d) for d in desk.drafts if d.id == sent.answer.id)
     theirs = changes(sent.answer, conflict.theirs.answer) if conflict else []
     return staff_page(
@@ -152,7 +152,7 @@ def _form(
         sent=sent,
         answer=sent.answer,
         is_new=is_new,
-        complaints=complaints,
+        issues=issues,
         problem=problem,
         said=said,
         conflict=conflict,

@@ -10,10 +10,10 @@ from sanic import HTTPResponse, Request, redirect
 from web.core.errors import NotFound
 from web.core.i18n import say
 from web.http import cookies
-from web.http.requests import house_of
+from web.http.requests import context_of
 from web.studio import answers, workspace
 from web.studio.answers import Draft
-from web.studio.workspace import Desk
+from web.studio.workspace import Workspace
 
 OWNER, CLINICIAN, ADMINISTRATOR = "owner", "clinician", "administrator"
 EDITORS = (OWNER, CLINICIAN, ADMINISTRATOR)
@@ -40,16 +40,16 @@ def back(path: str, *, said: str = "") -> HTTPResponse:
     return redirect(f"{path}?said={said}" if said else path, status=303)
 
 
-async def look(request: Request) -> Desk:
+async def look(request: Request) -> Workspace:
     """All that stands in the studio now."""
-    house = house_of(request)
-    async with house.db.read() as tx:
-        return await workspace.look(tx, house.settings, today=house.clock().date())
+    context = context_of(request)
+    async with context.db.read() as tx:
+        return await workspace.look(tx, context.settings, today=context.clock().date())
 
 
 async def draft_of(request: Request, answer_id: str) -> Draft:
     """One answer. Raises NotFound."""
-    async with house_of(request).db.read() as tx:
+    async with context_of(request).db.read() as tx:
         draft = await answers.get(tx, answer_id)
     if draft is None:
         raise NotFound(say("no_such_page"))

@@ -7,18 +7,18 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from clinic.opening_hours import WEEKDAYS
-from clinic.yaml_files import ProblemsError
+from content.opening_hours import WEEKDAYS
+from content.yaml_files import ProblemsError
 from web.accounts import audit
 from web.core.errors import NotFound
 from web.core.i18n import say
 from web.hours import clinic_facts, notices
 from web.http.guard import allow, staff_of, staff_page
-from web.http.requests import form_value, house_of
+from web.http.requests import context_of, form_value
 from web.studio import facts_form
 from web.studio.routes.common import ADMINISTRATOR, OWNER, back
 
-doors = Blueprint("studio_facts", url_prefix="/studio/facts")
+bp = Blueprint("studio_facts", url_prefix="/studio/facts")
 SAID = {
     "saved": "Saved. Visitors hear it from their next message on.",
     "same": "Nothing was changed.",
@@ -31,27 +31,27 @@ class _NotStored(Exception):
     """Rolls the transaction back when a field has a problem."""
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(OWNER, ADMINISTRATOR)
 async def facts(request: Request) -> HTTPResponse:
     """Show what is known about the clinic, and the notices."""
-    house = house_of(request)
-    async with house.db.read() as tx:
-        document = (await house.clinic_now(tx)).as_document()
+    context = context_of(request)
+    async with context.db.read() as tx:
+        document = (await context.clinic_now(tx)).as_document()
     return await _draw(request, facts_form.typed(document))
 
 
-@doors.post("/")
+@bp.post("/")
 @allow(OWNER, ADMINISTRATOR)
 async def save(request: Request) -> HTTPResponse:
     """Set the facts that were changed, all or none."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     values = facts_form.read(lambda name: form_value(request, name)[:2000])
     saved = facts_form.Saved([], {})
     try:
-        async with house.db.write() as tx:
-            now = house.clock()
-            saved = await facts_form.save(tx, values, file_clinic=house.clinic, by=staff.id, now=now)
+        async with context.db.write() as tx:
+            now = context.clock()
+            saved = await facts_form.save(tx, values, file_clinic=context.clinic, by=staff.id, now=now)
             if saved.problems:
                 raise _NotStored
             if saved.changed:
@@ -66,15 +66,15 @@ async def save(request: Request) -> HTTPResponse:
     return back("/studio/facts", said="saved" if saved.changed else "same")
 
 
-@doors.post("/notices")
+@bp.post("/notices")
 @allow(OWNER, ADMINISTRATOR)
 async def add_notice(request: Request) -> HTTPResponse:
     """Show a sentence to visitors for a time."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     try:
-        async with house.db.write() as tx:
-            now = house.clock()
-            zone = (await house.clinic_now(tx)).time_zone or UTC
+        async with context.db.write() as tx:
+            now = context.clock()
+            zone = (await context.clinic_now(tx)).time_zone or UTC
             starts_at, ends_at = (_moment(form_value(request, name), zone) for name in ("starts", "ends"))
             texts = {language: form_value(request, f"text_{language}") for language in ("en", "es")}
             notice = await notices.add(
@@ -84,22 +84,22 @@ async def add_notice(request: Request) -> HTTPResponse:
                 tx, by=staff.id, did="notice.shown", about="notices", about_id=notice.id, now=now
             )
     except ProblemsError as error:
-        async with house.db.read() as tx:
-            document = (await house.clinic_now(tx)).as_document()
+        async with context.db.read() as tx:
+            document = (await context.clinic_now(tx)).as_document()
         problem = " ".join(each.text for each in error.problems)
         return await _draw(request, facts_form.typed(document), notice_problem=problem, status=422)
     return back("/studio/facts", said="shown")
 
 
-@doors.post("/notices/<notice_id:str>/remove")
+@bp.post("/notices/<notice_id:str>/remove")
 @allow(OWNER, ADMINISTRATOR)
 async def remove_notice(request: Request, notice_id: str) -> HTTPResponse:
     """Take a notice down."""
-    house, staff = house_of(request), staff_of(request)
-    async with house.db.write() as tx:
+    context, staff = context_of(request), staff_of(request)
+    async with context.db.write() as tx:
         if not await notices.remove(tx, notice_id):
             raise NotFound(say("no_such_page"))
-        now = house.clock()
+        now = context.clock()
         await audit.note(tx, by=staff.id, did="notice.removed", about="notices", about_id=notice_id, now=now)
     return back("/studio/facts", said="gone")
 
@@ -119,11 +119,11 @@ async def _draw(
     notice_problem: str = "",
     status: int = 200,
 ) -> HTTPResponse:
-    house = house_of(request)
-    async with house.db.read() as tx:
-        listed = await notices.all(tx, now=house.clock())
+    context = context_of(request)
+    async with context.db.read() as tx:
+        listed = await notices.all(tx, now=context.clock())
         changed_here = {row["name"] for row in await clinic_facts.all_set(tx)}
-        zone = (await house.clinic_now(tx)).time_zone or UTC
+        zone = (await context.clinic_now(tx)).time_zone or UTC
     return staff_page(
         request,
         "studio/facts.html",

@@ -7,56 +7,56 @@ import asyncio
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web.http.guard import allow
-from web.http.requests import house_of
+from web.http.requests import context_of
 from web.studio import conflict_preview, forms, question_suggestions, unpublished
 from web.studio.preview import preview
 from web.studio.routes.common import EDITORS, look, values_of
 from web.studio.validation import near_duplicates
 
-doors = Blueprint("studio_hints", url_prefix="/studio")
+bp = Blueprint("studio_hints", url_prefix="/studio")
 MAX_RADAR = 3
 
 
-@doors.post("/hints")
+@bp.post("/hints")
 @allow(*EDITORS)
 async def hints(request: Request) -> HTTPResponse:
     """Say what is wrong and how it will look."""
-    house, sent = house_of(request), _sent(request)
+    context, sent = context_of(request), _sent(request)
     desk = await look(request)
-    async with house.db.read() as tx:
-        facts = await house.facts(tx, "en")
-    found = desk.complaints(sent.answer, tests=sent.tests, is_on=True)
+    async with context.db.read() as tx:
+        facts = await context.facts(tx, "en")
+    found = desk.issues(sent.answer, tests=sent.tests, is_on=True)
     found += await asyncio.to_thread(near_duplicates, sent.answer, desk.book)
     return json(
         {
-            "complaints": [{"field": c.field, "text": c.text, "stops": c.stops} for c in found],
+            "issues": [{"field": c.field, "text": c.text, "stops": c.stops} for c in found],
             **preview(sent.answer, facts, desk),
         }
     )
 
 
-@doors.post("/nearest")
+@bp.post("/nearest")
 @allow(*EDITORS)
 async def nearest(request: Request) -> HTTPResponse:
     """Say who answers the last questions and the test messages, today and in the drafts."""
-    house, sent = house_of(request), _sent(request)
+    context, sent = context_of(request), _sent(request)
     desk = await look(request)
     asked = [conflict_preview.Looked(text[:300]) for text in sent.answer.questions[-MAX_RADAR:]]
     asked += [conflict_preview.Looked(text[:300], is_test=True) for text in sent.tests]
-    async with house.db.read() as tx:
-        fresh = await unpublished.questions(tx, desk.drafts, house.manifests.current(), instead=sent.answer)
-    told = await conflict_preview.look(house, asked, written=sent.answer, desk=desk, fresh=fresh)
+    async with context.db.read() as tx:
+        fresh = await unpublished.questions(tx, desk.drafts, context.manifests.current(), instead=sent.answer)
+    told = await conflict_preview.look(context, asked, written=sent.answer, desk=desk, fresh=fresh)
     return json({"nearest": told})
 
 
-@doors.post("/wordings")
+@bp.post("/wordings")
 @allow(*EDITORS)
 async def offers(request: Request) -> HTTPResponse:
     """Offer what visitors really asked, masked, near to the answer on the screen."""
-    house, sent = house_of(request), _sent(request)
-    async with house.db.read(long=True) as tx:
-        asked = await question_suggestions.candidates(tx, sent.answer.id, now=house.clock())
-    return json({"wordings": await question_suggestions.offered(house, sent.answer, asked)})
+    context, sent = context_of(request), _sent(request)
+    async with context.db.read(long=True) as tx:
+        asked = await question_suggestions.candidates(tx, sent.answer.id, now=context.clock())
+    return json({"wordings": await question_suggestions.offered(context, sent.answer, asked)})
 
 
 def _sent(request: Request) -> forms.Sent:

@@ -6,28 +6,28 @@ from itertools import pairwise
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from clinic.answers import Answer
+from content.answers import Answer
 from web.accounts import audit
 from web.core.errors import NotFound
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
-from web.http.requests import house_of, whole_number
+from web.http.requests import context_of, whole_number
 from web.studio import answers
 from web.studio.diff import changes
 from web.studio.routes.common import EDITORS, back, draft_of, values_of
 
-doors = Blueprint("studio_history", url_prefix="/studio/answers")
+bp = Blueprint("studio_history", url_prefix="/studio/answers")
 
 
-@doors.get("/<answer_id:str>/history")
+@bp.get("/<answer_id:str>/history")
 @allow(*EDITORS)
 async def history(request: Request, answer_id: str) -> HTTPResponse:
     """Show every version and how it differs from the one before."""
-    house = house_of(request)
+    context = context_of(request)
     draft = await draft_of(request, answer_id)
-    async with house.db.read() as tx:
+    async with context.db.read() as tx:
         rows = await answers.versions(tx, answer_id)
-        zone = (await house.clinic_now(tx)).time_zone
+        zone = (await context.clinic_now(tx)).time_zone
     shown = [
         (
             new,
@@ -50,16 +50,16 @@ async def history(request: Request, answer_id: str) -> HTTPResponse:
     )
 
 
-@doors.post("/<answer_id:str>/restore")
+@bp.post("/<answer_id:str>/restore")
 @allow(*EDITORS)
 async def restore(request: Request, answer_id: str) -> HTTPResponse:
     """Make an earlier version the newest one."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     values = values_of(request)
     await draft_of(request, answer_id)
     to, version = (whole_number(next(iter(values(name)), ""), default=0) for name in ("to", "version"))
-    async with house.db.write() as tx:
-        now = house.clock()
+    async with context.db.write() as tx:
+        now = context.clock()
         try:
             draft = await answers.restore(tx, answer_id, to=to, version=version, by=staff, now=now)
         except LookupError as error:

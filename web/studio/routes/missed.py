@@ -9,13 +9,13 @@ from sanic import Blueprint, HTTPResponse, Request
 from web.accounts import audit
 from web.core.errors import BadRequest
 from web.http.guard import allow, staff_of, staff_page
-from web.http.requests import form_value, house_of
+from web.http.requests import context_of, form_value
 from web.studio import missed_question_actions, missed_questions
 from web.studio.missed_question_groups import gaps
 from web.studio.missed_questions import Mark
 from web.studio.routes.common import EDITORS, back, look, values_of
 
-doors = Blueprint("studio_missed", url_prefix="/studio/missed")
+bp = Blueprint("studio_missed", url_prefix="/studio/missed")
 MAX_SHOWN = 60
 MAX_MEMBERS = 1_000
 DID = {
@@ -33,15 +33,15 @@ SAID = {
 }
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*EDITORS)
 async def every(request: Request) -> HTTPResponse:
     """Show what visitors asked and did not get, the largest group first."""
-    house, desk = house_of(request), await look(request)
-    async with house.db.read(long=True) as tx:
-        open_ones = await missed_questions.open_ones(tx, now=house.clock())
+    context, desk = context_of(request), await look(request)
+    async with context.db.read(long=True) as tx:
+        open_ones = await missed_questions.open_ones(tx, now=context.clock())
         done = await missed_questions.batches(tx)
-    found = await gaps(house, open_ones, now=house.clock())
+    found = await gaps(context, open_ones, now=context.clock())
     return staff_page(
         request,
         "studio/missed.html",
@@ -56,15 +56,15 @@ async def every(request: Request) -> HTTPResponse:
     )
 
 
-@doors.post("/mark")
+@bp.post("/mark")
 @allow(*EDITORS)
 async def mark(request: Request) -> HTTPResponse:
     """Deal with one group."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     which = _which(values_of(request)("message"))
     how = form_value(request, "how")
-    async with house.db.write() as tx:
-        now = house.clock()
+    async with context.db.write() as tx:
+        now = context.clock()
         path, said = "/studio/missed", how
         if how == "drafted":
             made = await missed_question_actions.draft(tx, which, by=staff, now=now)
@@ -80,13 +80,13 @@ async def mark(request: Request) -> HTTPResponse:
     return back(path, said=said)
 
 
-@doors.post("/undo")
+@bp.post("/undo")
 @allow(*EDITORS)
 async def undo(request: Request) -> HTTPResponse:
     """Take one press back."""
-    house, staff = house_of(request), staff_of(request)
-    async with house.db.write() as tx:
-        now = house.clock()
+    context, staff = context_of(request), staff_of(request)
+    async with context.db.write() as tx:
+        now = context.clock()
         said = await missed_question_actions.undo(tx, form_value(request, "batch")[:32], by=staff, now=now)
         await audit.note(tx, by=staff.id, did="missed.undone", about="missed", now=now)
     return back("/studio/missed", said=said)

@@ -8,11 +8,11 @@ from web.accounts import accounts
 from web.core.errors import NotFound
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
-from web.http.requests import form_value, house_of
+from web.http.requests import context_of, form_value
 from web.releases import withdrawals
 from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, back
 
-doors = Blueprint("studio_now", url_prefix="/studio/now")
+bp = Blueprint("studio_now", url_prefix="/studio/now")
 # Taking away is the safe side: whoever sees a wrong answer may do it.
 EVERYBODY = ("desk", OWNER, CLINICIAN, ADMINISTRATOR)
 SAID = {
@@ -23,16 +23,16 @@ SAID = {
 }
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*EVERYBODY)
 async def page(request: Request) -> HTTPResponse:
     """Show what is taken away now, and the buttons."""
-    house = house_of(request)
-    async with house.db.read() as tx:
+    context = context_of(request)
+    async with context.db.read() as tx:
         held = await withdrawals.in_force(tx)
         names = await accounts.names(tx)
-        zone = (await house.clinic_now(tx)).time_zone
-    published = house.manifests.current()
+        zone = (await context.clinic_now(tx)).time_zone
+    published = context.manifests.current()
     titles = sorted(
         ((name, str(answer.get("title") or name)) for name, answer in published.answers.items()),
         key=lambda each: each[1].lower(),
@@ -52,47 +52,47 @@ async def page(request: Request) -> HTTPResponse:
     )
 
 
-@doors.post("/withdraw")
+@bp.post("/withdraw")
 @allow(*EVERYBODY)
 async def withdraw(request: Request) -> HTTPResponse:
     """Take one answer away."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     answer_id = form_value(request, "answer")
-    if answer_id not in house.manifests.current().answers:
+    if answer_id not in context.manifests.current().answers:
         raise NotFound(say("no_such_page"))
-    async with house.db.write() as tx:
+    async with context.db.write() as tx:
         reason = form_value(request, "reason")
-        await withdrawals.withdraw(tx, answer_id, by=staff.id, reason=reason, now=house.clock())
+        await withdrawals.withdraw(tx, answer_id, by=staff.id, reason=reason, now=context.clock())
     return back("/studio/now", said="withdrawn")
 
 
-@doors.post("/give-back")
+@bp.post("/give-back")
 @allow(*EDITORS)
 async def give_back(request: Request) -> HTTPResponse:
     """Let an answer speak again."""
-    house = house_of(request)
-    async with house.db.write() as tx:
+    context = context_of(request)
+    async with context.db.write() as tx:
         answer_id = form_value(request, "answer")[:60]
-        await withdrawals.give_back(tx, answer_id, by=staff_of(request).id, now=house.clock())
+        await withdrawals.give_back(tx, answer_id, by=staff_of(request).id, now=context.clock())
     return back("/studio/now", said="back")
 
 
-@doors.post("/off")
+@bp.post("/off")
 @allow(*EVERYBODY)
 async def bot_off(request: Request) -> HTTPResponse:
     """Leave only the phone, the callback and the crisis cards."""
-    house = house_of(request)
-    async with house.db.write() as tx:
+    context = context_of(request)
+    async with context.db.write() as tx:
         reason = form_value(request, "reason")
-        await withdrawals.bot_off(tx, by=staff_of(request).id, reason=reason, now=house.clock())
+        await withdrawals.bot_off(tx, by=staff_of(request).id, reason=reason, now=context.clock())
     return back("/studio/now", said="off")
 
 
-@doors.post("/on")
+@bp.post("/on")
 @allow(*EDITORS)
 async def bot_on(request: Request) -> HTTPResponse:
     """Let the bot answer again."""
-    house = house_of(request)
-    async with house.db.write() as tx:
-        await withdrawals.bot_on(tx, by=staff_of(request).id, now=house.clock())
+    context = context_of(request)
+    async with context.db.write() as tx:
+        await withdrawals.bot_on(tx, by=staff_of(request).id, now=context.clock())
     return back("/studio/now", said="on")

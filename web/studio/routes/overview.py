@@ -5,24 +5,24 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request
 
 from web.http.guard import allow, staff_page
-from web.http.requests import house_of
+from web.http.requests import context_of
 from web.releases import publishing, withdrawals
 from web.studio import missed_questions, review_dates
 from web.studio.routes.common import EDITORS, look
 
-doors = Blueprint("studio_overview", url_prefix="/studio")
+bp = Blueprint("studio_overview", url_prefix="/studio")
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*EDITORS)
 async def overview(request: Request) -> HTTPResponse:
     """Show what waits for somebody."""
-    house, desk = house_of(request), await look(request)
-    async with house.db.read(long=True) as tx:
-        open_ones = await missed_questions.open_ones(tx, now=house.clock())
+    context, desk = context_of(request), await look(request)
+    async with context.db.read(long=True) as tx:
+        open_ones = await missed_questions.open_ones(tx, now=context.clock())
         held = await withdrawals.in_force(tx)
         published_at = await publishing.history(tx)
-    published = publishing.published(house)
+    published = publishing.published(context)
     since = next((move.published_at for move in published_at if move.release == published), None)
     changed = [draft for draft in desk.drafts if since and draft.changed_at > since]
     return staff_page(

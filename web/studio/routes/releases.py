@@ -10,13 +10,13 @@ from web.accounts import accounts
 from web.core.errors import GatesClosed, NotFound
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
-from web.http.requests import form_value, house_of, work_of
+from web.http.requests import context_of, form_value, work_of
 from web.releases import publishing
 from web.releases.builds import Build, Builds
 from web.studio import build_snapshot, reports
 from web.studio.routes.common import ADMINISTRATOR, EDITORS, OWNER, back, look
 
-doors = Blueprint("studio_releases", url_prefix="/studio/releases")
+bp = Blueprint("studio_releases", url_prefix="/studio/releases")
 STEPS = {
     "check": "Checking the answers",
     "train": "Teaching the bot",
@@ -31,45 +31,45 @@ SAID = {
 }
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*EDITORS)
 async def every(request: Request) -> HTTPResponse:
     """Show what is published, the build, and all releases."""
-    house, desk = house_of(request), await look(request)
-    async with house.db.read() as tx:
+    context, desk = context_of(request), await look(request)
+    async with context.db.read() as tx:
         moves = await publishing.history(tx)
         names = await accounts.names(tx)
-        zone = (await house.clinic_now(tx)).time_zone
+        zone = (await context.clinic_now(tx)).time_zone
     newest = await builds_of(request).latest()
     return staff_page(
         request,
         "studio/releases.html",
-        releases=publishing.every(house),
-        published=publishing.published(house),
+        releases=publishing.every(context),
+        published=publishing.published(context),
         build=newest,
         problems=build_snapshot.in_words(newest.problems if newest else (), desk.titles),
         steps=STEPS,
         stops=desk.stops(),
         unsigned=len(desk.unsigned()),
         moves=moves[:20],
-        can_undo=_can_undo(moves, publishing.published(house)),
+        can_undo=_can_undo(moves, publishing.published(context)),
         names=names,
         zone=zone,
         said=SAID.get(request.args.get("said", ""), ""),
     )
 
 
-@doors.post("/build")
+@bp.post("/build")
 @allow(OWNER, ADMINISTRATOR)
 async def build(request: Request) -> HTTPResponse:
     """Begin to build what stands in the drafts."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     desk = await look(request)
-    await build_snapshot.start(house, builds_of(request), desk, by=staff.id)
+    await build_snapshot.start(context, builds_of(request), desk, by=staff.id)
     return back("/studio/releases", said="building")
 
 
-@doors.get("/progress")
+@bp.get("/progress")
 @allow(*EDITORS, background=True)
 async def progress(request: Request) -> HTTPResponse:
     """Say how far the newest build is."""
@@ -77,7 +77,7 @@ async def progress(request: Request) -> HTTPResponse:
     return json({"build": _as_data(latest) if latest else None})
 
 
-@doors.post("/build/<build_id:str>/cancel")
+@bp.post("/build/<build_id:str>/cancel")
 @allow(OWNER, ADMINISTRATOR)
 async def cancel(request: Request, build_id: str) -> HTTPResponse:
     """Stop a build."""
@@ -85,31 +85,33 @@ async def cancel(request: Request, build_id: str) -> HTTPResponse:
     return back("/studio/releases", said="cancelled")
 
 
-@doors.get("/<release:str>")
+@bp.get("/<release:str>")
 @allow(*EDITORS)
 async def report(request: Request, release: str) -> HTTPResponse:
     """Show what a release changes, its gates, and whom it would touch."""
     return await _draw_report(request, release)
 
 
-@doors.post("/<release:str>/publish")
+@bp.post("/<release:str>/publish")
 @allow(OWNER, ADMINISTRATOR)
 async def publish(request: Request, release: str) -> HTTPResponse:
     """Let a release speak; over a closed gate only with a reason."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     override = form_value(request, "override")[:500] or None
     try:
-        await work_of(request).to_the_end(publishing.publish(house, release, by=staff.id, override=override))
+        await work_of(request).to_the_end(
+            publishing.publish(context, release, by=staff.id, override=override)
+        )
     except GatesClosed as closed:
         return await _draw_report(request, release, problem=closed.sentence, status=409)
     return back("/studio/releases", said="published")
 
 
-@doors.post("/undo")
+@bp.post("/undo")
 @allow(OWNER, ADMINISTRATOR)
 async def undo(request: Request) -> HTTPResponse:
     """Publish what was published before."""
-    await work_of(request).to_the_end(publishing.undo(house_of(request), by=staff_of(request).id))
+    await work_of(request).to_the_end(publishing.undo(context_of(request), by=staff_of(request).id))
     return back("/studio/releases", said="undone")
 
 
@@ -122,13 +124,13 @@ def builds_of(request: Request) -> Builds:
 async def _draw_report(
     request: Request, release: str, *, problem: str = "", status: int = 200
 ) -> HTTPResponse:
-    house = house_of(request)
-    found = next((each for each in publishing.every(house) if each.id == release), None)
+    context = context_of(request)
+    found = next((each for each in publishing.every(context) if each.id == release), None)
     told = builds_of(request).report(release)
     if found is None:
         raise NotFound(say("no_such_release"))
     titles = await _titles(request, release)
-    async with house.db.read() as tx:
+    async with context.db.read() as tx:
         rows = await builds_of(request).replayed(tx, release)
     return staff_page(
         request,
@@ -147,9 +149,9 @@ async def _draw_report(
 
 
 async def _titles(request: Request, release: str) -> dict[str, str]:
-    house, desk = house_of(request), await look(request)
+    context, desk = context_of(request), await look(request)
     titles = dict(desk.titles)
-    for manifest in (house.manifests.current(), house.manifests.of(release)):
+    for manifest in (context.manifests.current(), context.manifests.of(release)):
         if manifest is not None:
             titles |= {name: str(answer.get("title") or name) for name, answer in manifest.answers.items()}
     return titles

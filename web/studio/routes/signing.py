@@ -11,12 +11,12 @@ from web.accounts import audit
 from web.core.errors import BadRequest
 from web.http.error_handler import wants_page
 from web.http.guard import allow, staff_of, staff_page
-from web.http.requests import form_value, house_of, whole_number
+from web.http.requests import context_of, form_value, whole_number
 from web.studio import answers, signatures, signing_queue
 from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, back, draft_of, look
 from web.studio.signatures import CONFIRMATION
 
-doors = Blueprint("studio_signing", url_prefix="/studio/signing")
+bp = Blueprint("studio_signing", url_prefix="/studio/signing")
 SAID = {
     "signed": "Signed. Visitors see the signature at once where these words are published.",
     "off": "Switched off. It is left out of the next release.",
@@ -26,32 +26,32 @@ SAID = {
 }
 
 
-@doors.get("/")
+@bp.get("/")
 @allow(*EDITORS)
 async def session(request: Request) -> HTTPResponse:
     """Show everything to be signed on one page."""
     return await _draw(request, "studio/signing.html")
 
 
-@doors.get("/sheet")
+@bp.get("/sheet")
 @allow(*EDITORS)
 async def sheet(request: Request) -> HTTPResponse:
     """Show the same for paper."""
     return await _draw(request, "studio/sheet.html")
 
 
-@doors.post("/<answer_id:str>/sign")
+@bp.post("/<answer_id:str>/sign")
 @allow(CLINICIAN)
 async def sign(request: Request, answer_id: str) -> HTTPResponse:
     """Sign an answer as it was read."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     await draft_of(request, answer_id)
     try:
         review_by = date.fromisoformat(form_value(request, "review_by"))
     except ValueError as error:
         raise BadRequest("Choose the date until which you stand for these words.") from error
-    async with house.db.write() as tx:
-        now = house.clock()
+    async with context.db.write() as tx:
+        now = context.clock()
         draft = await answers.get(tx, answer_id)
         assert draft is not None
         given = await signatures.sign(
@@ -73,14 +73,14 @@ async def sign(request: Request, answer_id: str) -> HTTPResponse:
     return json({"ok": True, "said": f"Signed until {review_by:%B} {review_by.day}, {review_by.year}."})
 
 
-@doors.post("/<answer_id:str>/off")
+@bp.post("/<answer_id:str>/off")
 @allow(*EDITORS)
 async def switch_off(request: Request, answer_id: str) -> HTTPResponse:
     """Leave an answer out of the next release."""
     return await _switch(request, answer_id, is_on=False)
 
 
-@doors.post("/<answer_id:str>/on")
+@bp.post("/<answer_id:str>/on")
 @allow(*EDITORS)
 async def switch_on(request: Request, answer_id: str) -> HTTPResponse:
     """Take an answer in again that was switched off by mistake."""
@@ -88,11 +88,11 @@ async def switch_on(request: Request, answer_id: str) -> HTTPResponse:
 
 
 async def _switch(request: Request, answer_id: str, *, is_on: bool) -> HTTPResponse:
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     draft = await draft_of(request, answer_id)
     how = "on" if is_on else "off"
-    async with house.db.write() as tx:
-        now = house.clock()
+    async with context.db.write() as tx:
+        now = context.clock()
         saved = await answers.save(
             tx,
             draft.answer,
@@ -114,28 +114,28 @@ def _done(request: Request, said: str, **more: Any) -> HTTPResponse:
     return json({"ok": True, "said": SAID[said], **more})
 
 
-@doors.post("/<answer_id:str>/back")
+@bp.post("/<answer_id:str>/back")
 @allow(CLINICIAN)
 async def take_back(request: Request, answer_id: str) -> HTTPResponse:
     """Take a signature back that was given by mistake."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     draft = await draft_of(request, answer_id)
-    async with house.db.write() as tx:
-        now = house.clock()
+    async with context.db.write() as tx:
+        now = context.clock()
         await signatures.take_back(tx, draft, by=staff, now=now)
         did = "signature.taken_back"
         await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
     return _done(request, "back")
 
 
-@doors.post("/rule")
+@bp.post("/rule")
 @allow(ADMINISTRATOR)
 async def choose_rule(request: Request) -> HTTPResponse:
     """Choose who may sign."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     chosen: signatures.Rule = "own" if form_value(request, "rule") == "own" else "another"
-    async with house.db.write() as tx:
-        now = house.clock()
+    async with context.db.write() as tx:
+        now = context.clock()
         await signatures.set_rule(tx, chosen, by=staff.id, now=now)
         await audit.note(
             tx, by=staff.id, did="signing.rule", about="studio", details={"rule": chosen}, now=now
@@ -144,9 +144,9 @@ async def choose_rule(request: Request) -> HTTPResponse:
 
 
 async def _draw(request: Request, template: str) -> HTTPResponse:
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     desk = await look(request)
-    async with house.db.read() as tx:
+    async with context.db.read() as tx:
         sheets = await signing_queue.session(tx, desk, signer=staff.id)
         rule = await signatures.rule(tx)
     return staff_page(

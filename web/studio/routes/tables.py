@@ -14,12 +14,12 @@ from web.accounts import audit
 from web.core.errors import BadRequest, NotFound
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
-from web.http.requests import form_value, house_of
+from web.http.requests import context_of, form_value
 from web.schema import new_id
 from web.studio import import_export, imports
 from web.studio.routes.common import ADMINISTRATOR, EDITORS, OWNER, look
 
-doors = Blueprint("studio_tables", url_prefix="/studio")
+bp = Blueprint("studio_tables", url_prefix="/studio")
 KINDS = {
     "csv": (import_export.as_csv, "text/csv; charset=utf-8"),
     "xlsx": (import_export.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -29,14 +29,14 @@ SEEN = ".seen"
 _UPLOAD = re.compile(r"[A-Za-z0-9_-]{16,32}")
 
 
-@doors.get("/tables")
+@bp.get("/tables")
 @allow(*EDITORS)
 async def page(request: Request) -> HTTPResponse:
     """Show both ways."""
     return staff_page(request, "studio/tables.html", problem="", columns=import_export.COLUMNS)
 
 
-@doors.get("/export/<kind:str>")
+@bp.get("/export/<kind:str>")
 @allow(*EDITORS)
 async def export(request: Request, kind: str) -> HTTPResponse:
     """Give every answer as one file."""
@@ -49,7 +49,7 @@ async def export(request: Request, kind: str) -> HTTPResponse:
     return raw(data, content_type=content_type, headers={"content-disposition": name})
 
 
-@doors.post("/import")
+@bp.post("/import")
 @allow(OWNER, ADMINISTRATOR)
 async def dry_run(request: Request) -> HTTPResponse:
     """Show what would become of every row; nothing is stored yet but the file itself."""
@@ -69,21 +69,21 @@ async def dry_run(request: Request) -> HTTPResponse:
     return _draw(request, found, upload_id=upload_id, name=name)
 
 
-@doors.post("/import/take")
+@bp.post("/import/take")
 @allow(OWNER, ADMINISTRATOR)
 async def take(request: Request) -> HTTPResponse:
     """Take in what the dry run showed."""
-    house, staff = house_of(request), staff_of(request)
+    context, staff = context_of(request), staff_of(request)
     kept = _kept(request, form_value(request, "upload"))
     data = await asyncio.to_thread(kept.read_bytes)
     seen = json.loads(await asyncio.to_thread(kept.with_suffix(SEEN).read_text))
     found = imports.as_seen(await _fates(request, kept.name, data), seen)
-    late = await imports.take_in(house.db, found, by=staff, now=house.clock())
+    late = await imports.take_in(context.db, found, by=staff, now=context.clock())
     refused_since = {fate.place: fate for fate in late}
     found = [refused_since.get(fate.place, fate) for fate in found]
     counts: Counter[str] = Counter(fate.kind for fate in found)
-    async with house.db.write() as tx:
-        details, now = dict(counts), house.clock()
+    async with context.db.write() as tx:
+        details, now = dict(counts), context.clock()
         await audit.note(tx, by=staff.id, did="answers.imported", about="answers", details=details, now=now)
     for path in (kept, kept.with_suffix(SEEN)):
         await asyncio.to_thread(path.unlink, True)
@@ -112,7 +112,7 @@ def _keep(request: Request, name: str, data: bytes, seen: dict[str, int]) -> str
 
     Only its format survives of its name.
     """
-    folder = house_of(request).settings.var / "imports"
+    folder = context_of(request).settings.var / "imports"
     folder.mkdir(mode=0o700, exist_ok=True)
     for left in folder.iterdir():
         left.unlink(missing_ok=True)
@@ -128,7 +128,7 @@ def _keep(request: Request, name: str, data: bytes, seen: dict[str, int]) -> str
 def _kept(request: Request, upload_id: str) -> Path:
     if not _UPLOAD.fullmatch(upload_id):
         raise BadRequest("Choose the file again.")
-    folder = house_of(request).settings.var / "imports"
+    folder = context_of(request).settings.var / "imports"
     for kind in (*KINDS, "yml", "yaml"):
         path = folder / f"{upload_id}.{kind}"
         if path.is_file():

@@ -9,12 +9,12 @@ from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import file as file_response
 from sanic.response import text
 
-from clinic.facts import FACT_NAMES
+from content.facts import FACT_NAMES
 from web.core.errors import Forbidden, NotFound
 from web.core.i18n import for_chat, say
 from web.core.settings import origin_of
 from web.http import allowed_origins
-from web.http.requests import house_of, is_own
+from web.http.requests import context_of, is_own
 from web.http.templates import content_security_policy
 from web.widget.loader import (
     FORMS,
@@ -32,7 +32,7 @@ from web.widget.loader import (
 from web.widget.theme import PICTURES, Look
 
 logger = logging.getLogger(__name__)
-doors = Blueprint("widget")
+bp = Blueprint("widget")
 KEPT = {"cache-control": "public, max-age=3600"}
 ASKED_ABOUT = {"cache-control": "no-cache"}
 # A page that is isolated from other origins may load these all the same.
@@ -42,25 +42,25 @@ FOR_OTHER_SITES = {
 }
 
 
-@doors.get("/widget.js")
+@bp.get("/widget.js")
 async def loader(request: Request) -> HTTPResponse:
     """Give the one script that a host page loads."""
-    house = house_of(request)
-    async with house.db.read() as tx:
-        facts = await house.facts(tx)
-        allowed = await allowed_origins.allowed(tx, house.settings)
+    context = context_of(request)
+    async with context.db.read() as tx:
+        facts = await context.facts(tx)
+        allowed = await allowed_origins.allowed(tx, context.settings)
     told = loader_settings(look_of(request), facts, sites=allowed)
     headers = {**FOR_OTHER_SITES, "cache-control": "public, max-age=300"}
     return text(loader_script(told), content_type="text/javascript; charset=utf-8", headers=headers)
 
 
-@doors.get("/widget")
+@bp.get("/widget")
 async def frame(request: Request) -> HTTPResponse:
     """Show the chat inside a page of an allowed site."""
     site = origin_of(request.args.get("site", ""))
-    house = house_of(request)
-    async with house.db.read() as tx:
-        allowed = await allowed_origins.allowed(tx, house.settings)
+    context = context_of(request)
+    async with context.db.read() as tx:
+        allowed = await allowed_origins.allowed(tx, context.settings)
     if not (site in allowed or is_own(request, site)):
         # The address of a page, not what anybody wrote.
         logger.warning("The chat was not shown: '%s' is no allowed site (see Set-up).", site[:200])
@@ -72,27 +72,27 @@ async def frame(request: Request) -> HTTPResponse:
     return page
 
 
-@doors.get("/widget/plain.json")
+@bp.get("/widget/plain.json")
 async def plain(request: Request) -> HTTPResponse:
     """Give what the chat needs to help in a crisis without a server."""
     told = await asyncio.to_thread(help_without_server)
     return text(told, content_type="application/json", headers={"cache-control": "public, max-age=3600"})
 
 
-@doors.get("/widget/chat.js")
+@bp.get("/widget/chat.js")
 async def script(_request: Request) -> HTTPResponse:
     """Give the chat's script."""
     return text(chat_script(), content_type="text/javascript; charset=utf-8", headers=ASKED_ABOUT)
 
 
-@doors.get("/widget/chat.css")
+@bp.get("/widget/chat.css")
 async def style(request: Request) -> HTTPResponse:
     """Give the chat's style sheet."""
     sheet = chat_style(look_of(request))
     return text(sheet, content_type="text/css; charset=utf-8", headers=ASKED_ABOUT)
 
 
-@doors.get("/widget/logo")
+@bp.get("/widget/logo")
 async def logo(request: Request) -> HTTPResponse:
     """Give the clinic's picture."""
     file = look_of(request).logo
@@ -101,27 +101,27 @@ async def logo(request: Request) -> HTTPResponse:
     return await file_response(file, mime_type=PICTURES[file.suffix], headers=ASKED_ABOUT)
 
 
-@doors.get("/chat")
+@bp.get("/chat")
 async def stand_alone(request: Request) -> HTTPResponse:
     """Show the chat as a page of its own."""
     return await _chat_page(request, form="page", site="")
 
 
-@doors.get("/chat/link")
+@bp.get("/chat/link")
 async def link(request: Request) -> HTTPResponse:
     """Show the chat's address as a sheet to print, with its QR code."""
     page: HTTPResponse = request.app.ctx.pages.draw("widget/link.html", address=_address(request))
     return page
 
 
-@doors.get("/chat/qr.svg")
+@bp.get("/chat/qr.svg")
 async def qr_code(request: Request) -> HTTPResponse:
     """Give the QR code of the chat's address."""
     return text(qr_drawing(_address(request)), content_type="image/svg+xml", headers=KEPT)
 
 
 def _address(request: Request) -> str:
-    return f"{house_of(request).settings.public_url}/chat"
+    return f"{context_of(request).settings.public_url}/chat"
 
 
 def look_of(request: Request) -> Look:
@@ -131,18 +131,18 @@ def look_of(request: Request) -> Look:
 
 
 async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
-    house = house_of(request)
+    context = context_of(request)
     language = known_language(request.args.get("language"))
-    async with house.db.read() as tx:
-        facts = await house.facts(tx, language)
-        manifest = await house.words(tx)
+    async with context.db.read() as tx:
+        facts = await context.facts(tx, language)
+        manifest = await context.words(tx)
     look = look_of(request)
     page: HTTPResponse = request.app.ctx.pages.draw(
         "widget/chat.html",
         form=form,
         language=language,
         facts={**dict.fromkeys(FACT_NAMES), **facts},
-        notice=notice_before(facts, house.settings.limits, language),
+        notice=notice_before(facts, context.settings.limits, language),
         privacy_notice=say("privacy_notice", language),
         words=for_chat(language),
         chat=chat_settings(manifest, facts, look, language=language, site=site),

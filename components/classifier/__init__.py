@@ -1,0 +1,1 @@
+"""The classifier: kernel ridge regression over known questions, calibrated, with its caches."""

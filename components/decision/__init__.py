@@ -1,0 +1,1 @@
+"""The decision: from scores, safety and details to the one intent that rules and stories see."""

@@ -1,0 +1,87 @@
+"""What Rasa is told when an intent is already known: by a pressed choice, or by the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rasa.shared.nlu.constants import (
+    FULL_RETRIEVAL_INTENT_NAME_KEY,
+    INTENT_NAME_KEY,
+    INTENT_RESPONSE_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    RESPONSE,
+)
+
+from components.decision.answer_book import FAQ, PREFIX, AnswerBook
+from components.form_extractors import read_details
+
+CHOICE_GONE = "choice_gone"
+# Intents that a choice may carry besides answers: everything else in a request is refused.
+SKILL_CHOICES = frozenset(
+    {"affirm", "deny", "callback", "cancel_callback", "correct_details", "inform",
+     "none_of_these", "refuse_details", "talk_to_human"}
+)  # fmt: skip
+
+
+def parse_of_choice(choice: Mapping[str, str], book: AnswerBook) -> dict[str, Any]:
+    """The parse of a pressed choice; one this release does not know becomes `choice_gone`."""
+    intent, title = choice["intent"], choice["title"]
+    known = intent in book.answers or intent in SKILL_CHOICES
+    intent = intent if known else CHOICE_GONE
+    parts = [book.part(intent, 1.0)] if intent in book.answers else []
+    outcome = "answered" if parts else "skill" if known else "declined"
+    return {
+        "text": title,
+        "entities": _entities(title) if intent == "inform" else [],
+        **intent_fields(intent, 1.0),
+        "decision": decision(outcome, intent, 1.0, parts=parts),
+    }
+
+
+def _entities(title: str) -> list[dict[str, Any]]:
+    """A pressed detail ("Mornings") says the same as a typed one."""
+    return [{"entity": d.kind, "value": d.value} for d in read_details(title)]
+
+
+def decision(
+    outcome: str,
+    intent: str,
+    confidence: float,
+    *,
+    ranking: Sequence[Mapping[str, Any]] = (),
+    parts: Sequence[Mapping[str, Any]] = (),
+    choices: Sequence[Mapping[str, str]] = (),
+) -> dict[str, Any]:
+    """What was understood, for the actions and for the record."""
+    return {
+        "outcome": outcome,
+        "intent": intent,
+        "confidence": round(float(confidence), 4),
+        "ranking": list(ranking),
+        "parts": list(parts),
+        "choices": list(choices),
+    }
+
+
+def intent_fields(intent: str, confidence: float) -> dict[str, Any]:
+    """`intent`, and for an answer `response_selector`, without which `utter_faq` says nothing."""
+    base = FAQ if intent.startswith(PREFIX) else intent
+    fields: dict[str, Any] = {"intent": {INTENT_NAME_KEY: base, PREDICTED_CONFIDENCE_KEY: float(confidence)}}
+    if base == FAQ:
+        fields["intent"][FULL_RETRIEVAL_INTENT_NAME_KEY] = intent
+        fields["response_selector"] = _selector(intent, confidence)
+    return fields
+
+
+def _selector(intent: str, confidence: float) -> dict[str, Any]:
+    selected = {
+        RESPONSE: {
+            INTENT_RESPONSE_KEY: intent,
+            "utter_action": f"utter_{intent}",
+            "confidence": float(confidence),
+            "responses": [],
+        },
+        "ranking": [{INTENT_RESPONSE_KEY: intent, "confidence": float(confidence)}],
+    }
+    return {"all_retrieval_intents": [FAQ], FAQ: selected, "default": selected}

@@ -1,0 +1,144 @@
+"""Turns safety, language, details and scores into the one intent that rules and stories see."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.classifier.component import OUT_OF_SCOPE
+from components.decision.answer_book import AnswerBook
+from components.decision.choices import decision, intent_fields
+from components.decision.rules import Thresholds, decide, is_in_form
+from components.decision.spanish import skill_in_spanish
+from components.form_extractors import share_read
+from components.form_extractors.kinds import Detail
+from components.keys import DECISION, LANGUAGE, READING_TEXT, READINGS, SAFETY, SCORED
+from components.safety_gate import CARD_KINDS, OTHER, SPANISH
+from components.segments import TOPIC_SLOT, asks
+
+BOOK_FILE = "answer_book.json"
+# A message that the details cover this far is an answer to the form, whatever else it resembles.
+MOSTLY_DETAILS = 0.6
+# "cost" or "side effects" alone still asks; a sentence that asks nothing tells something.
+MIN_TOLD_WORDS = 4
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class Decider(GraphComponent):
+    """The last of the pipeline. Its parameters are the thresholds."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {field.name: field.default for field in fields(Thresholds)} | {"careful_topics": []}
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        book: AnswerBook | None = None,
+    ) -> None:
+        names = [field.name for field in fields(Thresholds)]
+        self._thresholds = Thresholds(**{name: float(config[name]) for name in names})
+        self._careful_topics = frozenset(config["careful_topics"])
+        self._storage = storage
+        self._resource = resource
+        self._book = book or AnswerBook({})
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> Decider:
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> Decider:
+        with model_storage.read_from(resource) as folder:
+            answers = json.loads((folder / BOOK_FILE).read_text(encoding="utf-8"))
+        return cls(config, model_storage, resource, AnswerBook(answers))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Keep titles, follow-ups and offers of the answers: actions and choices need them."""
+        book = AnswerBook.from_examples(training_data.intent_examples)
+        with self._storage.write_to(self._resource) as folder:
+            (folder / BOOK_FILE).write_text(json.dumps(book.answers), encoding="utf-8")
+        return self._resource
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
+        for message in messages:
+            decided = self._decide(message, tracker)
+            message.set(DECISION, decided, add_to_output=True)
+            for key, value in intent_fields(decided["intent"], decided["confidence"]).items():
+                message.set(key, value, add_to_output=True)
+        return messages
+
+    def _decide(self, message: Message, tracker: DialogueStateTracker | None) -> dict[str, Any]:
+        understood = decide(
+            message.get(READINGS), message.get(SCORED), book=self._book, thresholds=self._thresholds,
+            topic=tracker.get_slot(TOPIC_SLOT) if tracker else None, careful_topics=self._careful_topics,
+        )  # fmt: skip
+        if message.get(SAFETY)["kind"] in CARD_KINDS:
+            return _safety(message, understood)
+        if is_in_form(tracker) and _is_about_form(message, understood):
+            return decision("skill", "inform", 1.0, ranking=understood["ranking"])
+        if message.get(LANGUAGE) == SPANISH:
+            return decision("skill", skill_in_spanish(message.get(TEXT)), 1.0)
+        if message.get(LANGUAGE) == OTHER:
+            return decision("declined", "other_language", 1.0)
+        if is_after_card(tracker) and _only_tells(message, understood):
+            return decision("declined", OUT_OF_SCOPE, understood["confidence"], ranking=understood["ranking"])
+        return understood
+
+
+def _safety(message: Message, understood: dict[str, Any]) -> dict[str, Any]:
+    """Safety first; a question that was left beside it is answered only when it is sure."""
+    left = bool(message.get(READING_TEXT)) and understood["outcome"] == "answered"
+    parts = understood["parts"] if left else []
+    return decision("safety", "safety", 1.0, ranking=understood["ranking"], parts=parts)
+
+
+def is_after_card(tracker: DialogueStateTracker | None) -> bool:
+    """Whether a card was shown in the turns still in the window."""
+    said = tracker.events if tracker else ()
+    return any(isinstance(event, UserUttered) and event.intent_name == "safety" for event in said)
+
+
+def _only_tells(message: Message, understood: dict[str, Any]) -> bool:
+    """After a card, what is told and not asked is no reason for an answer from the shelf."""
+    text = str(message.get(READING_TEXT) or "")
+    is_long = len(text.split()) >= MIN_TOLD_WORDS
+    return understood["outcome"] in ("answered", "asked_back") and is_long and not asks(text)
+
+
+def _is_about_form(message: Message, understood: dict[str, Any]) -> bool:
+    details = [
+        Detail(entity["entity"], str(entity["value"]), entity["start"], entity["end"])
+        for entity in message.get(ENTITIES, [])
+        if entity.get("extractor") == "CallbackDetails"
+    ]
+    if not details:
+        return False
+    covered = share_read(message.get(TEXT), details)
+    return covered >= MOSTLY_DETAILS or understood["outcome"] != "answered"

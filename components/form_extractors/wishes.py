@@ -1,0 +1,57 @@
+"""Reads how somebody wants to be reached, whether we may leave a message, and new or known patient."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from components.form_extractors.kinds import CHANNEL, LEAVE_MESSAGE, NO, PATIENT, YES, Detail
+
+_NO_MESSAGE = re.compile(
+    r"\b(?:don'?t|do not|please no|no|never|not)\b[\w\s']{0,14}?\b(?:messages?|voice ?mails?)\b"
+    r"|\bsin (?:dejar )?mensajes?\b|\bno deje[ns]? mensajes?\b",
+    re.IGNORECASE,
+)
+_MESSAGE = re.compile(
+    r"\bleav(?:e|ing)\b[\w\s]{0,8}\b(?:message|voice ?mail)\b|\b(?:message|voice ?mail)s? (?:is|are) (?:ok|okay|fine|good)\b"
+    r"|\bpuede[ns]? dejar (?:un )?mensaje\b",
+    re.IGNORECASE,
+)
+_NEW = re.compile(
+    r"\bnew (?:patient|client|here|person)\b|\bfirst[- ]time\b|\bnever been\b|\bnot (?:yet )?a patient\b"
+    r"|\bpaciente nuev[oa]\b|\bprimera vez\b|^\s*(?:i'?m )?new\s*[.!]?\s*$",
+    re.IGNORECASE,
+)
+_EXISTING = re.compile(
+    r"\b(?:existing|current|returning|established|old) (?:patient|client)\b|\balready (?:a patient|been|come|go)\b"
+    r"|\bbeen (?:there|here|a patient|in|to you)\b|\bya soy paciente\b|^\s*existing\s*[.!]?\s*$",
+    re.IGNORECASE,
+)
+_BY_TEXT = re.compile(
+    r"\b(?:text|sms) (?:me|us|is|please|only|instead|would)\b|\b(?:by|via|through|a) (?:text|sms)\b|\btexting\b"
+    r"|\b(?:mensaje de texto|por texto)\b|^\s*(?:a )?text(?: message)?s?\s*[.!]?\s*$",
+    re.IGNORECASE,
+)
+_BY_EMAIL = re.compile(
+    r"\be-?mail (?:me|us|is|please|only|instead|would)\b|\b(?:by|via|through) e-?mail\b|\bpor correo\b"
+    r"|^\s*e-?mail\s*[.!]?\s*$",
+    re.IGNORECASE,
+)
+_BY_PHONE = re.compile(r"^\s*(?:by )?(?:phone|a call|call|phone call|llamada)\s*[.!]?\s*$", re.IGNORECASE)
+
+
+def wishes(text: str) -> Iterator[Detail]:
+    """Every wish a text speaks out."""
+    refused = _NO_MESSAGE.search(text)
+    rules = [
+        (LEAVE_MESSAGE, NO, refused),
+        (LEAVE_MESSAGE, YES, None if refused else _MESSAGE.search(text)),
+        (PATIENT, "new", _NEW.search(text)),
+        (PATIENT, "existing", _EXISTING.search(text)),
+        (CHANNEL, "text", _BY_TEXT.search(text)),
+        (CHANNEL, "email", _BY_EMAIL.search(text)),
+        (CHANNEL, "phone", _BY_PHONE.search(text)),
+    ]
+    for kind, value, match in rules:
+        if match:
+            yield Detail(kind, value, match.start(), match.end())

@@ -1,0 +1,1 @@
+"""Everything that bends Rasa: without TensorFlow, faster graphs, kept connections, our wording."""

@@ -1,0 +1,1 @@
+"""Spelling: abbreviations written out, wrong words repaired, before anything is understood."""

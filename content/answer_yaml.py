@@ -1,0 +1,203 @@
+"""One answer as a file that stock Rasa reads, and back; quoting is the library's work alone."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
+from ruamel.yaml.scalarstring import LiteralScalarString as Block
+
+from content.answers import ID, LANGUAGES, Answer, Source
+from content.wording import Wording
+from content.yaml_files import Problem, ProblemsError, line_of, read_plain
+
+MAX_FILE_CHARS = 200_000
+_METADATA = ("title", "it", "topics", "clinical", "starter", "offer_call", "sources", "reviewed_by",
+             "review_by", "next")  # fmt: skip
+_SOURCE = ("cite", "passage", "url", "read_at")
+_EXAMPLE = re.compile(r"\s*-\s+(?P<text>.*\S)\s*")
+_WRITER_WIDTH = 1_000_000  # a folded line would be legal, and harder to compare
+
+
+def dump(answer: Answer) -> str:
+    """Write an answer as `data/answers/<id>.yml` holds it."""
+    document = {
+        "version": Quoted("3.1"),
+        "nlu": [
+            {
+                "intent": Quoted(f"faq/{answer.id}"),
+                "metadata": _metadata(answer),
+                "examples": Block("".join(f"- {question}\n" for question in answer.questions)),
+            }
+        ],
+        "responses": {
+            Quoted(f"utter_faq/{answer.id}"): [
+                {"text": Quoted(wording.text), "metadata": {"language": Quoted(wording.language)}}
+                for wording in answer.wordings
+            ]
+        },
+    }
+    writer = YAML()
+    writer.width = _WRITER_WIDTH
+    written = io.StringIO()
+    writer.dump(document, written)
+    return written.getvalue()
+
+
+def _metadata(answer: Answer) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"title": Quoted(answer.title)}
+    if answer.it:
+        metadata["it"] = Quoted(answer.it)
+    metadata["topics"] = [Quoted(topic) for topic in answer.topics]
+    metadata["clinical"] = answer.clinical
+    for name in ("starter", "offer_call"):
+        if getattr(answer, name):
+            metadata[name] = True
+    metadata["sources"] = [_source(source) for source in answer.sources]
+    signers = answer.reviewed_by or dict.fromkeys(answer.languages)
+    metadata["reviewed_by"] = {key: name and Quoted(name) for key, name in signers.items()}
+    metadata["review_by"] = Quoted(answer.review_by)
+    metadata["next"] = [Quoted(name) for name in answer.next]
+    return metadata
+
+
+def _source(source: Source) -> dict[str, str]:
+    return {name: Quoted(text) for name in _SOURCE if (text := getattr(source, name)) or name == "cite"}
+
+
+def parse(text: str, *, shown_as: str) -> Answer:
+    """Read one answer file. Raises ProblemsError: what is not understood is said, never dropped."""
+    if len(text) > MAX_FILE_CHARS:
+        raise ProblemsError([Problem(shown_as, 1, "This file is too long for one answer.")])
+    try:
+        reader = _Reader(read_plain(text), shown_as)  # fast, for what is in order
+        answer = reader.answer()
+        if answer is not None and not reader.problems:
+            return answer
+        document = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ProblemsError([Problem(shown_as, line, f"This is not YAML: {error.problem}.")]) from error
+    except (ValueError, RecursionError) as error:
+        raise ProblemsError([Problem(shown_as, 1, "This is not YAML.")]) from error
+    reader = _Reader(document, shown_as)
+    answer = reader.answer()
+    if reader.problems or answer is None:
+        raise ProblemsError(reader.problems)
+    return answer
+
+
+class _Reader:
+    """Goes through one document and collects what is not as it should be."""
+
+    def __init__(self, document: Any, shown_as: str) -> None:
+        self.document = document
+        self.shown_as = shown_as
+        self.problems: list[Problem] = []
+
+    def complain(self, text: str, *keys: Any) -> None:
+        self.problems.append(Problem(self.shown_as, line_of(self.document, *keys), text))
+
+    def answer(self) -> Answer | None:
+        top = self.mapping(self.document, ("version", "nlu", "responses"))
+        items = self.a_list(top.get("nlu"), "nlu")
+        if len(items) != 1:
+            self.complain("An answer file holds one intent under 'nlu'.", "nlu")
+            return None
+        item = self.mapping(items[0], ("intent", "metadata", "examples"), "nlu", 0)
+        answer_id = self.text(item.get("intent"), "nlu", 0, "intent").removeprefix("faq/")
+        if not ID.fullmatch(answer_id):
+            self.complain("The intent must be faq/ and small letters, digits or _.", "nlu", 0)
+            return None
+        keys = ("nlu", 0, "metadata")
+        metadata = self.mapping(item.get("metadata") or {}, _METADATA, *keys)
+        return Answer(
+            id=answer_id,
+            questions=self.questions(item.get("examples")),
+            wordings=self.wordings(top.get("responses"), answer_id),
+            title=self.text(metadata.get("title", ""), *keys, "title"),
+            it=self.text(metadata.get("it", ""), *keys, "it"),
+            review_by=self.text(metadata.get("review_by", ""), *keys, "review_by"),
+            topics=self.texts(metadata.get("topics"), *keys, "topics"),
+            next=self.texts(metadata.get("next"), *keys, "next"),
+            sources=self.sources(metadata.get("sources"), *keys, "sources"),
+            reviewed_by=self.signers(metadata.get("reviewed_by"), *keys, "reviewed_by"),
+            **{name: self.flag(metadata.get(name), *keys, name)
+               for name in ("clinical", "starter", "offer_call")},
+        )  # fmt: skip
+
+    def mapping(self, value: Any, known: tuple[str, ...], *keys: Any) -> Mapping[str, Any]:
+        if not isinstance(value, Mapping):
+            self.complain(f"Keys are expected here: {', '.join(known)}.", *keys)
+            return {}
+        for key in value:
+            if key not in known:
+                self.complain(f"Unknown key '{key}'. Known here: {', '.join(known)}.", *keys, key)
+        return value
+
+    def a_list(self, value: Any, *keys: Any) -> list[Any]:
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.complain("A list is expected here.", *keys)
+            return []
+        return value
+
+    def text(self, value: Any, *keys: Any) -> str:
+        if not isinstance(value, str):
+            self.complain(f"'{keys[-1]}' must be a text: put it in quotes.", *keys)
+            return ""
+        return str(value)
+
+    def texts(self, value: Any, *keys: Any) -> tuple[str, ...]:
+        items = self.a_list(value, *keys)
+        return tuple(self.text(item, *keys, index) for index, item in enumerate(items))
+
+    def flag(self, value: Any, *keys: Any) -> bool:
+        if value is not None and not isinstance(value, bool):
+            self.complain(f"'{keys[-1]}' must be true or false.", *keys)
+        return value is True
+
+    def questions(self, value: Any) -> tuple[str, ...]:
+        keys = ("nlu", 0, "examples")
+        found = []
+        for line in self.text(value if value is not None else "", *keys).split("\n"):
+            match = _EXAMPLE.fullmatch(line)
+            if match:
+                found.append(match.group("text"))
+            elif line.strip() not in ("", "-"):
+                self.complain(f"'{line.strip()[:60]}' is no question: begin it with '- '.", *keys)
+        return tuple(found)
+
+    def wordings(self, value: Any, answer_id: str) -> tuple[Wording, ...]:
+        name = f"utter_faq/{answer_id}"
+        responses = self.mapping(value if value is not None else {}, (name,), "responses")
+        found = []
+        for index, item in enumerate(self.a_list(responses.get(name), "responses", name)):
+            keys = ("responses", name, index)
+            wording = self.mapping(item, ("text", "metadata"), *keys)
+            metadata = self.mapping(wording.get("metadata") or {}, ("language",), *keys, "metadata")
+            language = self.text(metadata.get("language", "en"), *keys, "metadata", "language")
+            if language not in LANGUAGES:
+                self.complain(f"'language' is one of {', '.join(LANGUAGES)}.", *keys)
+            found.append(Wording(self.text(wording.get("text"), *keys, "text"), language))
+        return tuple(found)
+
+    def sources(self, value: Any, *keys: Any) -> tuple[Source, ...]:
+        found = []
+        for index, item in enumerate(self.a_list(value, *keys)):
+            source = self.mapping(item, _SOURCE, *keys, index)
+            texts = {name: self.text(source[name], *keys, index, name) for name in _SOURCE if name in source}
+            found.append(Source(**{"cite": "", **texts}))
+        return tuple(found)
+
+    def signers(self, value: Any, *keys: Any) -> dict[str, str | None]:
+        signers: dict[str, str | None] = {}
+        for language, name in self.mapping(value or {}, LANGUAGES, *keys).items():
+            signers[str(language)] = None if name is None else self.text(name, *keys, language)
+        return signers

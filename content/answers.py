@@ -1,0 +1,120 @@
+"""An answer as its owner writes it; files, forms and tables all become this one thing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from content.wording import Wording
+
+ID = re.compile(r"[a-z0-9_]{1,60}")
+LANGUAGES = ("en", "es")
+# What a signature does not cover: bookkeeping, and which other answers are offered beside it.
+_NOT_SIGNED = ("reviewed_by", "review_by", "topics", "starter", "next")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a reply comes from: `cite` and `url` are shown to visitors, `read_at` is for the signer."""
+
+    cite: str
+    passage: str = ""
+    url: str = ""
+    read_at: str = ""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            object.__setattr__(self, each.name, one_line(getattr(self, each.name)))
+
+    @property
+    def is_to_be_confirmed(self) -> bool:
+        """Whether it was read elsewhere than on the page that visitors are shown."""
+        return bool(self.read_at) and self.read_at != self.url
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: its questions, its wordings by language, and what is known about it."""
+
+    id: str
+    title: str = ""
+    questions: tuple[str, ...] = ()
+    wordings: tuple[Wording, ...] = ()
+    topics: tuple[str, ...] = ()
+    clinical: bool = False
+    sources: tuple[Source, ...] = ()
+    reviewed_by: Mapping[str, str | None] = field(default_factory=dict)
+    review_by: str = ""
+    next: tuple[str, ...] = ()
+    it: str = ""
+    starter: bool = False
+    offer_call: bool = False
+
+    def __post_init__(self) -> None:
+        """Clean every text, so that whatever was typed can be a file, a row and a page."""
+        put = object.__setattr__
+        for name in ("title", "it", "review_by"):
+            put(self, name, one_line(getattr(self, name)))
+        asked = (one_line(question) for question in self.questions)
+        put(self, "questions", tuple(dict.fromkeys(question for question in asked if question)))
+        put(self, "wordings", tuple(Wording(paragraphs(w.text), w.language) for w in self.wordings))
+        for name in ("topics", "next", "sources"):
+            put(self, name, tuple(getattr(self, name)))
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages it can be said in, each once."""
+        return list(dict.fromkeys(wording.language for wording in self.wordings))
+
+    def unsigned(self) -> Answer:
+        """The same answer without any signature."""
+        return replace(self, reviewed_by=dict.fromkeys(self.languages or LANGUAGES[:1]))
+
+    def as_data(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        data = asdict(self)
+        data["reviewed_by"] = dict(self.reviewed_by)
+        return json.loads(json.dumps(data))
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Answer:
+        """From what `as_data` made."""
+        kept = dict(data)
+        kept["wordings"] = tuple(Wording(**wording) for wording in kept.get("wordings", ()))
+        kept["sources"] = tuple(Source(**source) for source in kept.get("sources", ()))
+        for name in ("questions", "topics", "next"):
+            kept[name] = tuple(kept.get(name, ()))
+        return cls(**kept)
+
+
+def fingerprint(answer: Answer) -> str:
+    """Hash of all that a signature stands for: change any of it and the signature is taken back."""
+    signed = {key: value for key, value in answer.as_data().items() if key not in _NOT_SIGNED}
+    return hashlib.sha256(json.dumps(signed, sort_keys=True).encode()).hexdigest()
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks, control characters and doubled spaces."""
+    return " ".join(_printable(text.replace("\n", " ")).split())
+
+
+def paragraphs(text: str) -> str:
+    """A text whose only control characters are line breaks, at most one empty line in a row."""
+    lines = _printable(re.sub(r"\r\n?|\u2028|\u2029|\x85|\x0b|\x0c", "\n", text)).split("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in lines)).strip()
+
+
+def _printable(text: str) -> str:
+    # Cs: lone surrogates cannot be stored; Cc: control characters; Cf but joiners: they hide text.
+    kept = []
+    for character in text:
+        kind = unicodedata.category(character)
+        is_space = character in "\t\n\r\x0b\x0c\x85\u2028\u2029"
+        if is_space or kind not in ("Cc", "Cs", "Cf", "Co", "Cn") or character in "\u200d\u200c":
+            kept.append(character)
+    return "".join(kept)

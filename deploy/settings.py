@@ -1,0 +1,132 @@
+"""Where things are and how each part is started: the settings of the supervisor."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.environments import clean_environ
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = "127.0.0.1"
+ACTIONS_PORT = 5055  # the one in endpoints.yml
+WEB_PYTHON = ROOT / ".venv" / "bin" / "python"
+BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
+QUIET_RASA = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SANIC_HOST": LOOPBACK,  # the action server listens on every address without it
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the message names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings, read once."""
+
+    var: Path
+    host: str
+    port: int
+    bot_port: int
+    actions_port: int
+    bot_token: str
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the settings; make a new token for the bot's door."""
+        return cls(
+            var=Path(environ.get("FRONT_DESK_VAR") or ROOT / "var").resolve(),
+            host=environ.get("FRONT_DESK_HOST") or LOOPBACK,
+            port=_port(environ, "FRONT_DESK_PORT", 8000),
+            bot_port=_port(environ, "FRONT_DESK_BOT_PORT", 5005),
+            actions_port=_port(environ, "FRONT_DESK_ACTIONS_PORT", ACTIONS_PORT),
+            bot_token=secrets.token_urlsafe(32),
+        )
+
+    @property
+    def bot_url(self) -> str:
+        """Address of the bot, always on this machine."""
+        return f"http://{LOOPBACK}:{self.bot_port}"
+
+    @property
+    def actions_url(self) -> str:
+        """Address of the action server, always on this machine."""
+        return f"http://{LOOPBACK}:{self.actions_port}"
+
+    @property
+    def page_url(self) -> str:
+        """Address to open in a browser."""
+        host = LOOPBACK if self.host in ("0.0.0.0", "::", "") else self.host
+        return f"http://{host}:{self.port}/"
+
+    def environ(self, *, with_token: bool) -> dict[str, str]:
+        """Environment of a part; the token goes by environment, for a command line is public."""
+        environ = clean_environ(os.environ) | QUIET_RASA
+        environ |= {
+            "FRONT_DESK_VAR": str(self.var),
+            "FRONT_DESK_BOT_URL": self.bot_url,
+            "FRONT_DESK_ACTIONS_PORT": str(self.actions_port),
+            "PYTHONUNBUFFERED": "1",
+        }
+        environ.pop("FRONT_DESK_BOT_TOKEN", None)
+        return environ | ({"FRONT_DESK_BOT_TOKEN": self.bot_token} if with_token else {})
+
+    def endpoints(self) -> Path:
+        """File that tells Rasa where the action server is: a copy for another port than usual."""
+        usual = ROOT / "endpoints.yml"
+        if self.actions_port == ACTIONS_PORT:
+            return usual
+        text = usual.read_text(encoding="utf-8").replace(f":{ACTIONS_PORT}/", f":{self.actions_port}/")
+        copy = self.var / "endpoints.yml"
+        copy.write_text(text, encoding="utf-8")
+        return copy
+
+    def actions_command(self) -> list[str]:
+        """Start the action server."""
+        start = [str(BOT_PYTHON), "-m", "rasa_sdk", "--actions", "actions"]
+        return [*start, "--port", str(self.actions_port)]
+
+    def bot_command(self, model: Path | None = None, port: int | None = None) -> list[str]:
+        """Start a bot: with the published release, or another model on another port.
+
+        The model is named as a file: given a folder, Rasa loads the newest one in it. The bot is
+        Rasa's own server without TensorFlow, which it does not use: half the memory and the time.
+        """
+        start = [
+            str(BOT_PYTHON),
+            "-W",
+            "ignore",
+            "-m",
+            "components.rasa_patches.no_tensorflow",
+            "run",
+            "-i",
+            LOOPBACK,
+        ]
+        files = ["--credentials", "credentials.yml", "--endpoints", str(self.endpoints())]
+        where = ["-p", str(port or self.bot_port), "-m", str(model or published_model(self.var))]
+        return [*start, *files, *where]
+
+    def web_command(self) -> list[str]:
+        """Start the web half."""
+        return [str(WEB_PYTHON), "-m", "web"]
+
+
+def published_model(var: Path) -> Path:
+    """Model file of the published release; it may not exist."""
+    pointer = var / "releases" / "published"
+    release = pointer.read_text(encoding="utf-8").strip() if pointer.exists() else "none"
+    return var / "releases" / release / "model.tar.gz"
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise SettingsError(f"{name} is '{text}'; expected a port between 1 and 65535.")
+    return int(text)
