@@ -42,7 +42,7 @@ class QueueSnapshot:
     """One for the process; a task of its own keeps it fresh while anybody watches."""
 
     def __init__(self, context: AppContext) -> None:
-        self._house = context
+        self._context = context
         self._limits = context.settings.limits
         self._snapshot: Snapshot | None = None
         self._taken_s = 0.0
@@ -72,12 +72,12 @@ class QueueSnapshot:
 
     def _is_due(self) -> bool:
         age_s = asyncio.get_running_loop().time() - self._taken_s
-        has_news = self._news != self._house.pubsub.news
+        has_news = self._news != self._context.pubsub.news
         # Not every change is news: a visitor goes away, a minute passes.
         return age_s >= (self._limits.desk_lists_every_s if has_news else self._limits.look_again_s)
 
     async def _read(self) -> Snapshot:
-        context, before = self._house, self._snapshot
+        context, before = self._context, self._snapshot
         self._news, self._taken_s = context.pubsub.news, asyncio.get_running_loop().time()
         async with context.db.read(long=True) as tx:
             now, zone = context.clock(), (await context.clinic_now(tx)).time_zone
@@ -94,7 +94,7 @@ class QueueSnapshot:
         return taken
 
     async def _work(self) -> None:
-        pubsub, seen = self._house.pubsub, -1
+        pubsub, seen = self._context.pubsub, -1
         while not self._stopper.is_stopping:
             try:
                 with pubsub.listening(DESK) as listener:
