@@ -105,7 +105,7 @@ def is_wiring(path: Path) -> bool:
 # Within web/, from the ground up: a district may import those before it. Routes stand above all rules
 # of their own floor, so they may import `http` and what it needs.
 DISTRICTS = [
-    "core", "schema", "migrations", "accounts", "bot", "notifications", "hours", "context", "chat",
+    "core", "schema", "migrations", "accounts", "bot", "notifications", "hours", "context", "safety", "chat",
     "releases", "http", "desk", "studio", "widget", "setup", "cli", "app", "__main__",
 ]  # fmt: skip
 # Signing out and locking end what somebody holds at the desk.

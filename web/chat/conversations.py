@@ -17,12 +17,12 @@ from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from web.bot.client import Offer
 from web.chat import handoffs, messages, turns
-from web.chat.crisis_cards import Help
 from web.chat.messages import Message
-from web.chat.safety import Verdict, leaves_nothing
 from web.core.db import Transaction
 from web.core.errors import ChoiceRefused, IdTaken, NotFound
 from web.core.i18n import say
+from web.safety.crisis_cards import Help
+from web.safety.verdicts import Verdict, leaves_nothing
 from web.schema import choices, conversations, new_id
 
 MAX_CLIENT_ID_CHARS = 64

@@ -17,16 +17,16 @@ from sqlalchemy import RowMapping
 from safety.cleaning import TextRefused, clean
 from web.chat import conversations, turns
 from web.chat.conversations import Incoming, Receipt
-from web.chat.crisis_cards import Help, help_for
 from web.chat.floods import Floods
 from web.chat.rate_limits import Admission
-from web.chat.safety import Verdict, is_urgent, language_after, nothing_to_judge, verdict_on
 from web.chat.turn_worker import TurnWorker
 from web.context import AppContext
 from web.core.db import Transaction
 from web.core.errors import BadRequest, ChoiceRefused, MessageRefused, TooMany
 from web.core.i18n import say
 from web.notifications.mailer import Mailer
+from web.safety.crisis_cards import Help, help_for
+from web.safety.verdicts import Verdict, is_urgent, language_after, nothing_to_judge, verdict_on
 
 WAITING_RETRY_S = 10.0
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")

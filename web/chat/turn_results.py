@@ -15,13 +15,13 @@ from web.bot import overrides
 from web.bot.client import Offer, Reply, TurnResult, Wish
 from web.bot.manifest import ANSWER_PREFIX, Manifest
 from web.chat import callbacks, handoffs, messages, review_queue, turns
-from web.chat.crisis_cards import soft_line
 from web.chat.rendering import Worded, word
 from web.chat.turns import Turn
 from web.context import AppContext
 from web.core.db import Transaction
 from web.core.errors import BotFailed
 from web.core.i18n import could_not_answer, how_to_reach_us, say
+from web.safety.crisis_cards import soft_line
 
 logger = logging.getLogger(__name__)
 

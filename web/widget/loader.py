@@ -14,9 +14,9 @@ import segno
 from safety.browser_rules import plain_rules
 from safety.cleaning import MAX_MESSAGE_CHARS
 from web.bot.manifest import Manifest
-from web.chat.crisis_cards import for_browsers
 from web.core.i18n import LANGUAGES, for_chat, say
 from web.core.limits import Limits
+from web.safety.crisis_cards import for_browsers
 from web.widget.bundler import STATIC, joined, joined_modules, joined_sheets
 from web.widget.theme import Look
 

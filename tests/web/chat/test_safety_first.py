@@ -7,8 +7,8 @@ import pytest
 from tests.web.conftest import Visitor, client_of
 from tests.web.stand_in_bot import reply
 from web import schema
-from web.chat import safety
 from web.core.limits import Rate
+from web.safety import verdicts
 
 CRISIS = "I want to kill myself"
 ASIDE = "I want to die. What is a crown?"
@@ -123,7 +123,7 @@ async def test_a_failure_inside_safety_counts_as_unsure(visitor, service, bot, m
     def breaks(_raw):
         raise ValueError("rule is broken")
 
-    monkeypatch.setattr(safety, "check", breaks)
+    monkeypatch.setattr(verdicts, "check", breaks)
     bot.says(reply("utter_faq/what_is_a_crown"))
     await visitor.sends("what is a crown")
     notice, answer = await visitor.hears(2)
@@ -139,7 +139,7 @@ async def test_a_card_that_cannot_be_made_costs_neither_message_nor_help(visitor
     def breaks(*_args, **_options):
         raise KeyError("no such card")
 
-    monkeypatch.setattr("web.chat.crisis_cards.safety_cards.card", breaks)
+    monkeypatch.setattr("web.safety.crisis_cards.safety_cards.card", breaks)
     response = await visitor.sends(CRISIS)
     assert response.status_code == 201
     (notice,) = response.json()["replies"]

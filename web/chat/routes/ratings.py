@@ -6,10 +6,10 @@ from sanic import Blueprint, HTTPResponse, Request, json
 
 from safety.cleaning import tidy
 from web.chat import conversations, ratings
-from web.chat.safety import is_urgent, verdict_on
 from web.core.errors import BadRequest
 from web.core.i18n import say
 from web.http.requests import bearer_token, context_of, json_body, work_of
+from web.safety.verdicts import is_urgent, verdict_on
 
 bp = Blueprint("ratings", url_prefix="/v1")
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from safety import cards as safety_cards
 from safety.cards import Button
-from web.chat.safety import CRISIS_KINDS
 from web.core.i18n import say, team_was_told
+from web.safety.verdicts import CRISIS_KINDS
 
 logger = logging.getLogger(__name__)
 
