@@ -18,6 +18,8 @@ TOGETHER = $(MAKE) --no-print-directory $(if $(filter output-sync,$(.FEATURES)),
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
+# endpoints.yml names it. Whatever serves gets a new one at each start; Rasa's other commands ask nobody.
+export FRONT_DESK_ACTIONS_TOKEN := nobody-is-asked
 .DEFAULT_GOAL := help
 .PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories end-to-end end-to-end-deeds end-to-end-builds end-to-end-looks faults train shell evaluate bench prove lint lock set-up trained clean
 

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.processes import Child, ChildRefused, Say
+from deploy.processes import Child, ChildRefused, FileChanged, Say
 from deploy.release_pointers import Pointers, Wanted, wanted
 
 MAX_BOTS = 2
@@ -89,8 +89,9 @@ class Bots:
             (self._releases / STATE_FILE).unlink(missing_ok=True)
 
     async def _look(self, say: Say) -> None:
-        asked_for = [entry for entry in self._pointers.wanted() if entry.learnt not in self._refused]
+        asked_for = self._not_refused(self._pointers.wanted())
         await self._bury(asked_for, say)
+        asked_for = self._not_refused(asked_for)
         self._mark_unwanted({entry.learnt for entry in asked_for})
         for place, entry in enumerate(asked_for):
             if bot := self._bot_of(entry):
@@ -104,19 +105,28 @@ class Bots:
             await self._begin(entry, say)
         await self._let_old_ones_go()
 
+    def _not_refused(self, entries: list[Wanted]) -> list[Wanted]:
+        return [entry for entry in entries if entry.learnt not in self._refused]
+
     async def _begin(self, entry: Wanted, say: Say) -> None:
         if not await asyncio.to_thread(entry.is_whole):
-            self._refused.add(entry.learnt)
-            say(f"The model of release {entry.release} is not the one that was built: it is not started.")
+            self._refuse(entry, say)
             return
         port = self._first_port if all(b.port != self._first_port for b in self._bots) else _free_port()
         bot = Bot(entry, port)
         bot.child = self._start_bot(lambda: bot.serves, port, port != self._first_port)
+        # After a crash too: somebody may have changed the model meanwhile.
+        bot.child.may_start = lambda: not bot.child.starts or bot.serves.is_whole()
         bot.tasks = [
             asyncio.create_task(bot.child.keep_running(say)),
             asyncio.create_task(self._watch(bot)),
         ]
         self._bots.append(bot)
+
+    def _refuse(self, entry: Wanted, say: Say) -> None:
+        """Never start a model that was changed; the web half goes on without the bot, and says so."""
+        self._refused.add(entry.learnt)
+        say(f"The model of release {entry.release} is not the one that was built: it is not started.")
 
     async def _watch(self, bot: Bot) -> None:
         """Note when a bot answers, and when it does not any more."""
@@ -138,6 +148,10 @@ class Bots:
                 error = task.exception() if task.done() and not task.cancelled() else None
                 if error is None:
                     continue
+                if isinstance(error, FileChanged):
+                    self._refuse(bot.serves, say)
+                    await self._let_go(bot)
+                    break
                 if asked_for and bot.serves.learnt == asked_for[0].learnt:
                     raise error
                 say(str(error) if isinstance(error, ChildRefused) else f"A bot's watch broke: {error!r}")

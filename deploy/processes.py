@@ -27,6 +27,10 @@ class ChildRefused(Exception):
     """A part says that it cannot start as things are; the message holds the end of its log."""
 
 
+class FileChanged(ChildRefused):
+    """What a part is started with is not what it was: the part stays down, the others go on."""
+
+
 @dataclass(frozen=True)
 class Backoff:
     """How long to wait before the next restart: doubling, and from the start again once it held."""
@@ -63,6 +67,7 @@ class Child:
     shows_output: bool = False  # its standard output goes to the terminal, not to the log
     backoff: Backoff = field(default_factory=Backoff)
     watch: Watch | None = None
+    may_start: Callable[[], bool] | None = None  # asked at each start; it may read a large file
     process: asyncio.subprocess.Process | None = None
     starts: int = 0
 
@@ -86,6 +91,8 @@ class Child:
 
     async def _run(self, say: Say) -> str:
         """Run the process once, and tell how it ended. Raises ChildRefused when it cannot start at all."""
+        if self.may_start is not None and not await asyncio.to_thread(self.may_start):
+            raise FileChanged(f"{self.name} is not started: its files are not the ones that were built.")
         try:
             self.process = await self._start()
         except OSError as error:  # no memory, no process, no disk: that passes, and the others go on
@@ -176,4 +183,6 @@ def _end_of(log: Path, *, lines: int) -> str:
         written = log.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:
         return f"    (its log cannot be read: {error.strerror})"
-    return "\n".join(f"    {line}" for line in written[-lines:])
+    # They go to a terminal: nothing in them may move it.
+    shown = ("".join(sign if sign.isprintable() else "?" for sign in line) for line in written[-lines:])
+    return "\n".join(f"    {line}" for line in shown)

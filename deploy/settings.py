@@ -17,7 +17,6 @@ WEB_PYTHON = ROOT / ".venv" / "bin" / "python"
 BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
 QUIET_RASA = {
     "RASA_TELEMETRY_ENABLED": "false",
-    "SANIC_HOST": LOOPBACK,  # the action server listens on every address without it
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }
@@ -37,10 +36,11 @@ class Settings:
     bot_port: int
     actions_port: int
     bot_token: str
+    actions_token: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Read the settings; make a new token for the bot's door."""
+        """Read the settings; make new tokens for the doors of bot and action server."""
         return cls(
             var=Path(environ.get("FRONT_DESK_VAR") or ROOT / "var").resolve(),
             host=environ.get("FRONT_DESK_HOST") or LOOPBACK,
@@ -48,6 +48,7 @@ class Settings:
             bot_port=_port(environ, "FRONT_DESK_BOT_PORT", 5005),
             actions_port=_port(environ, "FRONT_DESK_ACTIONS_PORT", ACTIONS_PORT),
             bot_token=secrets.token_urlsafe(32),
+            actions_token=secrets.token_urlsafe(32),
         )
 
     @property
@@ -66,8 +67,8 @@ class Settings:
         host = LOOPBACK if self.host in ("0.0.0.0", "::", "") else self.host
         return f"http://{host}:{self.port}/"
 
-    def environ(self, *, with_token: bool) -> dict[str, str]:
-        """Environment of a part; the token goes by environment, for a command line is public."""
+    def environ(self, *, with_token: bool, with_actions_token: bool = True) -> dict[str, str]:
+        """Environment of a part; tokens go by environment, for a command line is public."""
         environ = clean_environ(os.environ) | QUIET_RASA
         environ |= {
             "FRONT_DESK_VAR": str(self.var),
@@ -75,8 +76,13 @@ class Settings:
             "FRONT_DESK_ACTIONS_PORT": str(self.actions_port),
             "PYTHONUNBUFFERED": "1",
         }
-        environ.pop("FRONT_DESK_BOT_TOKEN", None)
-        return environ | ({"FRONT_DESK_BOT_TOKEN": self.bot_token} if with_token else {})
+        tokens = {
+            "FRONT_DESK_BOT_TOKEN": self.bot_token if with_token else "",
+            "FRONT_DESK_ACTIONS_TOKEN": self.actions_token if with_actions_token else "",
+        }
+        for name in tokens:
+            environ.pop(name, None)
+        return environ | {name: token for name, token in tokens.items() if token}
 
     def endpoints(self) -> Path:
         """File that tells Rasa where the action server is: a copy for another port than usual."""
@@ -90,7 +96,7 @@ class Settings:
 
     def actions_command(self) -> list[str]:
         """Start the action server."""
-        start = [str(BOT_PYTHON), "-m", "rasa_sdk", "--actions", "actions"]
+        start = [str(BOT_PYTHON), "-W", "ignore", "-m", "components.rasa_patches.action_server"]
         return [*start, "--port", str(self.actions_port)]
 
     def bot_command(self, model: Path | None = None, port: int | None = None) -> list[str]:

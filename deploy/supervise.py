@@ -61,9 +61,10 @@ def ports_of(settings: Settings) -> list[tuple[str, str, int]]:
 
 
 def children_of(settings: Settings) -> list[Child]:
-    """The parts beside the bots; the action server asks no one and so gets no token."""
+    """The parts beside the bots, each with the token of the door that it opens or knocks at."""
     logs = settings.var / "logs"
-    secret, public = settings.environ(with_token=True), settings.environ(with_token=False)
+    secret = settings.environ(with_token=True, with_actions_token=False)
+    public = settings.environ(with_token=False)
     return [
         Child(
             "The action server",

@@ -75,12 +75,12 @@ def local_bot(project: Path, var: Path, *, release: Path | None = None) -> Itera
     environment = {
         **os.environ,
         "FRONT_DESK_BOT_TOKEN": token,
-        "SANIC_HOST": "127.0.0.1",  # rasa-sdk has no option for its address
+        "FRONT_DESK_ACTIONS_TOKEN": secrets.token_urlsafe(16),
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
     commands = [
-        ["rasa_sdk", "--actions", "actions", "-p", str(actions_port)],
+        ["components.rasa_patches.action_server", "--port", str(actions_port)],
         ["rasa", "run", "-i", "127.0.0.1", "-p", str(bot_port), "-m", str(folder.resolve() / MODEL),
          "--endpoints", str(endpoints.resolve()), "--credentials", "credentials.yml"],
     ]  # fmt: skip

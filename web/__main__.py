@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import logging
 import os
 import socket
 import sys
@@ -20,7 +19,10 @@ from content.yaml_files import ProblemsError
 from web import cli
 from web.app import create_app
 from web.chat.retention_report import print_report
+from web.core import plain_logs
+from web.core.open_files import raise_limit
 from web.core.settings import Settings, SettingsError
+from web.http.wire import BoundedProtocol
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,9 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     checks.add_argument("verify", choices=("verify",))
     commands.add_parser("retention", help="print the oldest row of every table against the policy")
     asked = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    plain_logs.set_up()
     os.umask(0o077)  # the record is for this user alone
     try:
         settings = Settings.from_environment(os.environ)
@@ -66,10 +66,18 @@ def _serve(settings: Settings) -> int:
             file=sys.stderr,
         )
         return 1
+    raise_limit()
     app = create_app(settings)
     app.register_listener(_tell_set_up_link, "after_server_start")
     app.register_listener(_keep_what_was_loaded, "after_server_start")
-    app.run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
+    app.run(
+        host=settings.host,
+        port=settings.port,
+        protocol=BoundedProtocol,
+        single_process=True,
+        access_log=False,
+        motd=False,
+    )
     return 0
 
 

@@ -25,15 +25,18 @@ from web.core.background import TaskGroup
 from web.core.db import Database
 from web.core.encryption import Encryption
 from web.core.errors import Locked, NotSignedIn
+from web.core.open_files import connections_at_once
 from web.core.pg_notify import PgNotify
 from web.core.settings import Settings
 from web.desk import routes
 from web.desk.queue_snapshot import QueueSnapshot
 from web.desk.timeout_worker import TimeoutWorker
 from web.http import error_handler, guard
+from web.http.connections import Connections
 from web.http.fairness import Fairness, keep_to_rates
-from web.http.requests import refuse_foreign_pages, refuse_odd_addresses
+from web.http.requests import refuse_foreign_hosts, refuse_foreign_pages, refuse_odd_addresses
 from web.http.templates import STATIC, Pages, add_headers
+from web.http.uploads import Uploads
 from web.notifications.mailer import Mailer
 from web.releases import publishing
 from web.releases.builds import Builds
@@ -85,6 +88,12 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     mailer = Mailer(settings, context.db, clock)
     turn_worker = TurnWorker(context, mailer)
     app.ctx.context = context
+    app.ctx.connections = Connections(
+        per_address=settings.limits.max_connections_per_address,
+        in_all=connections_at_once(),
+        trusted_proxies=settings.trusted_proxies,
+    )
+    app.ctx.uploads = Uploads(at_once=settings.limits.max_uploads_at_once)
     app.ctx.mailer = mailer
     app.ctx.pg_notify = PgNotify(context.db, context.pubsub, process=context.process)
     app.ctx.task_group = TaskGroup()
@@ -117,6 +126,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
         app.error_handler.add(NotSignedIn, guard.to_sign_in)
         app.error_handler.add(Locked, guard.to_sign_in)
     app.static("/static", STATIC, name="static", use_modified_since=True)
+    app.register_middleware(refuse_foreign_hosts, "request")
     app.register_middleware(keep_to_rates, "request")
     app.register_middleware(refuse_odd_addresses, "request")
     app.register_middleware(refuse_foreign_pages, "request")

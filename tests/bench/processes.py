@@ -109,7 +109,7 @@ def _name_of(command: list[str]) -> str:
     words = " ".join(command)
     parts = {
         "deploy.supervise": "supervisor",
-        "rasa_sdk": "action server",
+        "components.rasa_patches.action_server": "action server",
         "rasa run": "bot",
         "-m web": "web half",
     }

@@ -177,6 +177,21 @@ async def test_a_changed_model_is_not_started(keeper: Keeper) -> None:
     assert "3" not in keeper.started
 
 
+async def test_a_model_that_was_changed_is_not_started_after_a_crash_either(keeper: Keeper) -> None:
+    await keeper.tells({"1": True})
+    (keeper.releases / "1" / "model.tar.gz").write_bytes(b"changed")
+    (process,) = [child for child in psutil.Process().children() if UP in child.cmdline()]
+    process.kill()
+    await keeper.tells({})
+    async with asyncio.timeout(20):
+        while not any("not the one that was built" in line for line in keeper.said):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    await keeper.looks_twice()
+    assert not [child for child in psutil.Process().children() if UP in child.cmdline()]
+    assert keeper.told == {}  # and the others go on: nothing was raised
+    assert sum("not the one that was built" in line for line in keeper.said) == 1
+
+
 async def test_a_candidate_that_cannot_start_leaves_the_published_one_alone(keeper: Keeper) -> None:
     keeper.release("broken")
     keeper.point("candidate", "broken")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.settings import LOOPBACK, Settings, SettingsError, published_model
+from deploy.supervise import children_of
 
 
 @pytest.fixture
@@ -20,7 +21,8 @@ def settings(tmp_path: Path) -> Settings:
 def test_the_token_is_new_at_each_start_and_on_no_command_line(settings: Settings) -> None:
     assert settings.bot_token != Settings.from_environment({}).bot_token
     commands = [settings.actions_command(), settings.bot_command(), settings.web_command()]
-    assert not [word for command in commands for word in command if settings.bot_token in word]
+    for token in (settings.bot_token, settings.actions_token):
+        assert not [word for command in commands for word in command if token in word]
     assert settings.environ(with_token=True)["FRONT_DESK_BOT_TOKEN"] == settings.bot_token
     assert "FRONT_DESK_BOT_TOKEN" not in settings.environ(with_token=False)
 
@@ -29,8 +31,15 @@ def test_the_bot_half_listens_on_loopback_and_reports_to_nobody(settings: Settin
     command = settings.bot_command()
     assert command[command.index("-i") + 1] == LOOPBACK
     environ = settings.environ(with_token=False)
-    assert environ["SANIC_HOST"] == LOOPBACK
     assert environ["RASA_TELEMETRY_ENABLED"] == "false"
+
+
+def test_bot_and_action_server_share_a_token_that_the_web_half_does_not_get(settings: Settings) -> None:
+    actions, web = children_of(settings)
+    assert actions.environ["FRONT_DESK_ACTIONS_TOKEN"] == settings.actions_token
+    assert settings.environ(with_token=True)["FRONT_DESK_ACTIONS_TOKEN"] == settings.actions_token
+    assert "FRONT_DESK_ACTIONS_TOKEN" not in web.environ
+    assert settings.actions_token != Settings.from_environment({}).actions_token
 
 
 def test_the_bot_starts_with_the_published_release(settings: Settings, tmp_path: Path) -> None:

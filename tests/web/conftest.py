@@ -32,6 +32,7 @@ from web.app import create_app
 from web.core.db import Database
 from web.core.limits import Limits, Rate
 from web.core.settings import Settings
+from web.http.wire import BoundedProtocol
 
 routes_once.remember()
 statements_once.remember()
@@ -350,7 +351,9 @@ class Services:
         clock = clock or Clock()
         app = create_app(settings, clock=clock)
         listening = socket.create_server(("127.0.0.1", 0))
-        server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
+        server = await app.create_server(
+            sock=listening, protocol=BoundedProtocol, return_asyncio_server=True, access_log=False
+        )
         assert server is not None
         await server.startup()
         await server.before_start()

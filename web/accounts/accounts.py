@@ -123,9 +123,10 @@ async def of_the_desk(tx: Transaction) -> list[Account]:
 async def set_password(
     tx: Transaction, account_id: str, password_hash: str, *, by: str, now: datetime
 ) -> None:
-    """Keep a new password's hash; every open session of the account ends."""
+    """Keep a new password's hash; every session of the account ends, and every browser is forgotten."""
     await _change(tx, account_id, password_hash=password_hash, password_set_at=now)
     await end_sessions(tx, account_id)
+    await tx.execute(devices.delete().where(devices.c.account_id == account_id))
     await audit.note(tx, by=by, did="account.password", about="accounts", about_id=account_id, now=now)
 
 

@@ -1,19 +1,29 @@
 """Browsers that an account has signed in with: known ones are not slowed by others' guesses.
 
 A browser where the second factor was shown needs it again only in the next shift, or, if it is
-trusted, after a month.
+trusted, after a month. At each full sign-in a browser gets a new token, so that a copy of the old one,
+or one that somebody planted, inherits nothing.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from web.accounts.sessions import hash_of
+from web.accounts.sessions import hash_of, new_token
 from web.core.db import Transaction
 from web.schema import accounts, devices, new_id
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a browser gets at a full sign-in: the token of the session, and a new one of its own."""
+
+    session: str
+    device: str
 
 
 async def is_known(tx: Transaction, token: str, account_id: str) -> bool:
@@ -28,12 +38,22 @@ async def has_second_factor(tx: Transaction, token: str, account_id: str, *, now
     return until is not None and until > now
 
 
-async def remember(
+async def renew(
+    tx: Transaction, token: str, account_id: str, *, label: str, until: datetime | None = None, now: datetime
+) -> str:
+    """Note that an account signed in here, and give the browser a new token for all who did."""
+    new = new_token()
+    if token:
+        mine = update(devices).where(devices.c.token_hash == hash_of(token))
+        await tx.execute(mine.values(token_hash=hash_of(new)))
+    await _remember(tx, new, account_id, label=label, until=until, now=now)
+    return new
+
+
+async def _remember(
     tx: Transaction, token: str, account_id: str, *, label: str, until: datetime | None = None, now: datetime
 ) -> None:
     """Note that an account signed in here; `until` says how long its second factor is good for."""
-    if not token:
-        return
     row = await _row(tx, token, account_id)
     if row is None:
         await tx.execute(

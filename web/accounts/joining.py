@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from web.accounts import accounts, devices, invitations, passwords, sessions
+from web.accounts import accounts, invitations, login, passwords
 from web.accounts.accounts import Account
+from web.accounts.devices import Entry
 from web.accounts.login import Where
 from web.accounts.roles import known
 from web.core.db import Database, Transaction
@@ -45,16 +46,16 @@ async def invited(tx: Transaction, code: str, *, now: datetime) -> Account:
 
 async def accept(
     db: Database, code: str, password: str, *, clinic: str, where: Where, now: datetime
-) -> tuple[Account, str]:
-    """Keep the password that somebody chose; the answer is their account and a session's token.
+) -> tuple[Account, Entry | None]:
+    """Keep the password that somebody chose; the answer is their account and what the browser gets.
 
-    The token is empty when there is a second step: a link to a new password is no way around it.
+    That is nothing when there is a second step: a link to a new password is no way around it.
     Raises NotFound for a link that is not good, Refused for a weak password.
     """
     async with db.read() as tx:
         account = await invited(tx, code, now=now)
     own_words = (account.name, account.sign_in_name.partition("@")[0], clinic)
-    if weakness := passwords.weakness(password, own_words=own_words):
+    if weakness := await passwords.why_weak(password, own_words=own_words):
         raise Refused(weakness)
     password_hash = await passwords.hashed(password)
     async with db.write() as tx:
@@ -62,6 +63,5 @@ async def accept(
         await invitations.use(tx, await invitations.find(tx, code, now=now), now=now)
         await accounts.set_password(tx, account.id, password_hash, by=account.id, now=now)
         if account.has_second_factor:
-            return account, ""
-        await devices.remember(tx, where.device, account.id, label=where.label, now=now)
-        return account, await sessions.open_for(tx, account.id, label=where.label, now=now)
+            return account, None
+        return account, await login.enter(tx, account.id, where=where, now=now)

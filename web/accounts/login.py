@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from web.accounts import accounts, audit, devices, login_throttle, passwords, sessions, two_factor
 from web.accounts.accounts import Account
+from web.accounts.devices import Entry
 from web.accounts.login_throttle import Try
 from web.accounts.sessions import Session, Staff
 from web.core.db import Database, Transaction
@@ -24,8 +25,8 @@ logger = logging.getLogger(__name__)
 WRONG = "The name or the password is not right. Please try again, or ask an administrator."
 WRONG_CODE = "This code is not right, or was used already. Please wait for the next one."
 NO_KEY = (
-    "Codes from phones cannot be checked just now, because of a fault on our side. A code from your paper "
-    "still works. Or ask whoever runs Front Desk to set your second step back."
+    "Codes cannot be checked just now, because of a fault on our side. Please ask whoever runs Front Desk to "
+    "set your second step back."
 )
 
 
@@ -40,11 +41,16 @@ class Where:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The token of a new session, and whether its second factor is still asked for."""
+    """The token of a new session, and the browser's new one; empty when a second factor is to come."""
 
     token: str
-    needs_code: bool
+    device: str
     account: Account
+
+    @property
+    def needs_code(self) -> bool:
+        """Whether the second factor is still asked for."""
+        return not self.device
 
 
 async def with_password(
@@ -74,8 +80,8 @@ async def with_code(
     limits: Limits,
     encryption: Encryption,
     now: datetime,
-) -> str:
-    """Take the second factor after the password; the answer is the token of a new session.
+) -> Entry:
+    """Take the second factor after the password; the answer is what the browser gets.
 
     Raises TooMany or Forbidden.
     """
@@ -87,7 +93,10 @@ async def with_code(
     await count(db, tries, now=now)
     secret = _secret_of(account, encryption)
     async with db.write() as tx:
-        if account.has_second_factor and await two_factor.show(tx, account.id, secret, code, now=now):
+        is_right = account.has_second_factor and await two_factor.show(
+            tx, account.id, secret, code, encryption=encryption, now=now
+        )
+        if is_right:
             await login_throttle.forgive(tx, tries)
             days, hours = limits.trusted_device_days, limits.session_hours
             until = two_factor.good_until(now, hours=hours, days=days, is_trusted=is_trusted)
@@ -182,15 +191,24 @@ async def _open(
     await sessions.forget_over(tx, limits=limits, now=now)
     shown = await devices.has_second_factor(tx, where.device, account.id, now=now)
     if not account.has_second_factor or shown:
-        return SignedIn(await _let_in(tx, account, where=where, now=now), False, account)
+        entry = await _let_in(tx, account, where=where, now=now)
+        return SignedIn(entry.session, entry.device, account)
     token = await sessions.open_for(tx, account.id, label=where.label, stage=sessions.CODE, now=now)
-    return SignedIn(token, True, account)
+    return SignedIn(token, "", account)
 
 
 async def _let_in(
     tx: Transaction, account: Account, *, where: Where, until: datetime | None = None, now: datetime
-) -> str:
-    token = await sessions.open_for(tx, account.id, label=where.label, now=now)
-    await devices.remember(tx, where.device, account.id, label=where.label, until=until, now=now)
+) -> Entry:
+    entry = await enter(tx, account.id, where=where, until=until, now=now)
     await audit.note(tx, by=account.id, did="sign_in.done", about="accounts", about_id=account.id, now=now)
-    return token
+    return entry
+
+
+async def enter(
+    tx: Transaction, account_id: str, *, where: Where, until: datetime | None = None, now: datetime
+) -> Entry:
+    """Open a session after all that was asked for was shown; `until` is for a second factor shown here."""
+    token = await sessions.open_for(tx, account_id, label=where.label, now=now)
+    device = await devices.renew(tx, where.device, account_id, label=where.label, until=until, now=now)
+    return Entry(token, device)

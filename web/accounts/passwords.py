@@ -13,9 +13,16 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 MIN_CHARS, MAX_CHARS = 12, 200
 _DIFFERENT_CHARS = 6
+# zxcvbn counts the guesses that a program needs which knows lists, names, keyboards and dates. Its work
+# grows fast with the length, and so much is enough to tell.
+_GUESSES_LOG10, _JUDGED_CHARS = 10.0, 24
+# Its lists are English; these come first elsewhere.
+_ELSEWHERE = ("contraseña", "contrasena", "passwort", "motdepasse", "senha", "frontdesk")
+FIRST_TRIED = "This password is one of the first that somebody would try. Please take other words."
 _COMMON = Path(__file__).with_name("common_passwords.txt")
 _LOOKS_LIKE = str.maketrans("013457@$!", "oieastasi")
 # At least what OWASP asks of Argon2id: 19 MiB, two passes, one lane.
@@ -43,6 +50,12 @@ async def is_right(known_hash: str | None, guess: str) -> bool:
     return fits and known_hash is not None
 
 
+async def why_weak(password: str, *, own_words: tuple[str, ...] = ()) -> str | None:
+    """Say why a password is refused, in a thread; None when it is good enough."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_threads, lambda: weakness(password, own_words=own_words))
+
+
 def weakness(password: str, *, own_words: tuple[str, ...] = ()) -> str | None:
     """Say why a password is refused; None when it is good enough."""
     if len(password) < MIN_CHARS:
@@ -51,12 +64,23 @@ def weakness(password: str, *, own_words: tuple[str, ...] = ()) -> str | None:
         return f"Please take at most {MAX_CHARS} characters."
     plain = _plain(password)
     if len(set(password.lower())) < _DIFFERENT_CHARS or plain in _common() or _core(password) in _common():
-        return "This password is one of the first that somebody would try. Please take other words."
+        return FIRST_TRIED
     if any(_plain(word) in plain for word in own_words if len(word) > 3):
         return "Please leave your name and the clinic's name out of the password."
     if _is_a_row(password):
         return "This is a row of neighbouring keys or numbers. Please take other words."
-    return None
+    # Of a long one the beginning or the end may be anything, as long as the other holds.
+    parts = {password[:_JUDGED_CHARS], password[-_JUDGED_CHARS:]}
+    return None if any(_is_hard(part, own_words) for part in parts) else FIRST_TRIED
+
+
+def _is_hard(part: str, own_words: tuple[str, ...]) -> bool:
+    """Whether it takes very many guesses, also for somebody who knows whose password it is."""
+    own = [
+        word for text in own_words for word in (*text.split(), *re.split(r"[\W_]+", text)) if len(word) > 2
+    ]
+    judged = zxcvbn(part, user_inputs=[*own, *_ELSEWHERE])
+    return bool(judged["guesses_log10"] >= _GUESSES_LOG10)
 
 
 def _fits(known_hash: str | None, guess: str) -> bool:

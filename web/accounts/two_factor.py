@@ -1,6 +1,7 @@
 """The second factor: a code of the moment from a phone (TOTP), and codes on paper for a lost phone.
 
-The secret that phone and record share is kept sealed with the installation's key (`web/core/encryption.py`).
+The secret that phone and record share is made here and kept sealed with the installation's key
+(`web/core/encryption.py`); of the codes on paper a hash is kept that cannot be made without that key.
 Every code works once: a code that somebody looked over a shoulder at is worth nothing.
 """
 
@@ -10,7 +11,8 @@ import base64
 import logging
 import re
 import secrets
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import segno
@@ -27,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 PERIOD_S = 30
 RECOVERY_CODES = 10
+OFFER_LASTS = timedelta(hours=1)  # to find the phone and an app for it
+_PLAIN_CHARS = 64  # of SHA-256 in hex; a keyed hash is shorter
 RESTORE = "put the key back from a backup, or run `python -m web reset-second-factor --unreadable`"
 _HAS_SECRET = accounts.c.totp_secret.is_not(None)
 # No letters or digits that look alike: they are read off paper.
@@ -75,10 +79,26 @@ def secret_of(kept: str, encryption: Encryption, *, owner: str) -> str:
     return base64.b32encode(encryption.open(kept, owner=owner)).decode("ascii")
 
 
-async def show(tx: Transaction, account_id: str, secret: str | None, code: str, *, now: datetime) -> bool:
+def offer(secret: str, encryption: Encryption, *, session_id: str, now: datetime) -> str:
+    """A secret as the page that shows it sends it back: only what was made here opens. Raises KeyProblem."""
+    return encryption.encrypt(f"{int(now.timestamp())} {secret}".encode(), owner=f"offer {session_id}")
+
+
+def offered(text: str, encryption: Encryption, *, session_id: str, now: datetime) -> str | None:
+    """The secret that was offered to this session a while ago; None for anything else."""
+    try:
+        at, _, secret = encryption.open(text, owner=f"offer {session_id}").decode().partition(" ")
+    except KeyProblem:
+        return None
+    return secret if now - datetime.fromtimestamp(int(at), UTC) < OFFER_LASTS else None
+
+
+async def show(
+    tx: Transaction, account_id: str, secret: str | None, code: str, *, encryption: Encryption, now: datetime
+) -> bool:
     """Take a code from the phone, or one from the paper; a code that was used before is wrong.
 
-    Without a `secret`, because it cannot be opened, the paper alone counts.
+    Without a `secret`, because it cannot be opened, only paper of an earlier version counts.
     """
     step = step_of(secret, code, now=now) if secret else None
     if step is not None:
@@ -87,7 +107,7 @@ async def show(tx: Transaction, account_id: str, secret: str | None, code: str, 
             update(accounts).where(accounts.c.id == account_id, newer).values(totp_step=step)
         )
         return bool(used.rowcount)
-    return await _use_recovery_code(tx, account_id, code, now=now)
+    return await _use_recovery_code(tx, account_id, code, encryption=encryption, now=now)
 
 
 async def turn_on(
@@ -101,7 +121,7 @@ async def turn_on(
     await tx.execute(
         update(accounts).where(accounts.c.id == account_id).values(totp_secret=kept, totp_step=step)
     )
-    codes = await new_recovery_codes(tx, account_id, now=now)
+    codes = await new_recovery_codes(tx, account_id, encryption=encryption, now=now)
     await audit.note(
         tx, by=account_id, did="account.second_factor_on", about="accounts", about_id=account_id, now=now
     )
@@ -116,9 +136,22 @@ async def seal_all(tx: Transaction, encryption: Encryption) -> None:
             closed = sealed(secret, encryption, owner=account_id)
             change = update(accounts).where(accounts.c.id == account_id, accounts.c.totp_secret == secret)
             await tx.execute(change.values(totp_secret=closed))
+    await _key_all(tx, encryption)
     shut = await unreadable(tx, encryption)
     if shut:
         logger.error("Alert: the second step of %d accounts cannot be checked: %s", len(shut), RESTORE)
+
+
+async def _key_all(tx: Transaction, encryption: Encryption) -> None:
+    """Replace the plain hashes of codes on paper that an earlier version kept."""
+    plain = func.length(recovery_codes.c.code_hash) == _PLAIN_CHARS
+    for row in (await tx.execute(select(recovery_codes).where(plain))).all():
+        try:
+            keyed = encryption.keyed(row.code_hash, owner=row.account_id)
+        except KeyProblem:
+            return  # said with the phones' secrets, which no key opens either
+        change = update(recovery_codes).where(recovery_codes.c.id == row.id)
+        await tx.execute(change.values(code_hash=keyed))
 
 
 async def unreadable(tx: Transaction, encryption: Encryption) -> list[str]:
@@ -135,12 +168,19 @@ def _opens(kept: str, encryption: Encryption, account_id: str) -> bool:
     return True
 
 
-async def new_recovery_codes(tx: Transaction, account_id: str, *, now: datetime) -> list[str]:
-    """Make ten codes for the paper; earlier ones stop working. They are shown once."""
+async def new_recovery_codes(
+    tx: Transaction, account_id: str, *, encryption: Encryption, now: datetime
+) -> list[str]:
+    """Make ten codes for the paper; earlier ones stop working. They are shown once. Raises KeyProblem."""
     await tx.execute(delete(recovery_codes).where(recovery_codes.c.account_id == account_id))
     codes = ["-".join(_letters(5) for _ in range(2)) for _ in range(RECOVERY_CODES)]
     rows = [
-        {"id": new_id(), "account_id": account_id, "code_hash": _kept(code), "created_at": now}
+        {
+            "id": new_id(),
+            "account_id": account_id,
+            "code_hash": encryption.keyed(_plain_hash(code), owner=account_id),
+            "created_at": now,
+        }
         for code in codes
     ]
     await tx.execute(insert(recovery_codes), rows)
@@ -160,17 +200,24 @@ def good_until(now: datetime, *, hours: float, days: float, is_trusted: bool) ->
     return now + (timedelta(days=days) if is_trusted else timedelta(hours=hours))
 
 
-async def _use_recovery_code(tx: Transaction, account_id: str, code: str, *, now: datetime) -> bool:
+async def _use_recovery_code(
+    tx: Transaction, account_id: str, code: str, *, encryption: Encryption, now: datetime
+) -> bool:
+    plain = _plain_hash(code)
+    known = [plain]  # of an earlier version, and not replaced at the start for want of the key
+    with suppress(KeyProblem):
+        known.append(encryption.keyed(plain, owner=account_id))
     mine = (
         recovery_codes.c.account_id == account_id,
-        recovery_codes.c.code_hash == _kept(code),
+        recovery_codes.c.code_hash.in_(known),
         recovery_codes.c.used_at.is_(None),
     )
     used = await tx.execute(update(recovery_codes).where(*mine).values(used_at=now))
     return bool(used.rowcount)
 
 
-def _kept(code: str) -> str:
+def _plain_hash(code: str) -> str:
+    """The hash without a key, which an earlier version kept: it is what the key is put over."""
     return hash_of("".join(code.lower().replace("-", "").split()))
 
 

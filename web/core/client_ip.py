@@ -28,6 +28,12 @@ def address_of(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Networ
     return _key(nearest) if nearest is not None else peer
 
 
+def is_one_of(peer: str, networks: Sequence[Network]) -> bool:
+    """Whether a connection comes from one of these networks."""
+    address = _read(peer) if networks else None
+    return address is not None and any(address in network for network in networks)
+
+
 def read_networks(text: str) -> tuple[Network, ...]:
     """Read addresses and networks with commas between them. Raises ValueError."""
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())

@@ -9,6 +9,7 @@ The cipher is AES-GCM of the library `cryptography`; what is written is nonce, s
 from __future__ import annotations
 
 import base64
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -40,6 +41,12 @@ class Encryption:
             return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], owner.encode("utf-8"))
         except InvalidTag:
             raise KeyProblem(f"The key in {self.file} does not open what is sealed in the record.") from None
+
+    def keyed(self, text: str, *, owner: str) -> str:
+        """A hash that takes the key to make, for what is too short to hash openly. Raises KeyProblem."""
+        key = hmac.digest(self._key(may_make=False), b"codes on paper", "sha256")
+        made = hmac.digest(key, f"{owner}\0{text}".encode(), "sha256")
+        return base64.urlsafe_b64encode(made).decode("ascii").rstrip("=")
 
     def _key(self, *, may_make: bool) -> bytes:
         try:

@@ -14,6 +14,7 @@ FrontDeskError
 │   ├── GatesClosed         409  a gate keeps the release from being published; `gates` has the rows
 │   ├── NotYours            409  only who holds the conversation may do this
 │   ├── BodyTooLarge        413  more bytes than a message can need
+│   ├── Misdirected         421  asked for under a name that is not ours
 │   ├── MessageRefused      422  empty, too long, not a text
 │   ├── ChoiceRefused       422  a choice that was not offered in this conversation
 │   ├── ReleaseNotReady     503  its bot is not warm yet; the published release stays
@@ -99,6 +100,12 @@ class NotYours(Refused):
     """Only who holds the conversation may do this."""
 
     status = 409
+
+
+class Misdirected(Refused):
+    """The request names a host that this service is not."""
+
+    status = 421
 
 
 class BodyTooLarge(Refused):

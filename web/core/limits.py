@@ -37,6 +37,14 @@ class Limits:
     """What the service accepts and how long it waits; tests pass shorter ones."""
 
     max_body_bytes: int = 16 * 1024
+    # Connections that wait for their client make room for new ones of the same address. More than may
+    # wait for news, so that whoever waits can also send.
+    max_connections_per_address: int = 80
+    # A request has come within so long, however busily its bytes trickle; a long one gets more time.
+    head_within_s: float = 10.0
+    body_within_s: float = 15.0
+    slowest_upload_bytes_per_s: int = 64 * 1024
+    max_uploads_at_once: int = 3
     # Over these rates a crisis is still let in, at rates of its own below (`web/chat/inbound.py`).
     messages_per_conversation: Rate = Rate(burst=12, refill_s=2.0)
     messages_per_address: Rate = Rate(burst=60, refill_s=0.5)

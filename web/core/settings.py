@@ -76,6 +76,26 @@ class Settings:
         parts = urlsplit(self.public_url)
         return parts.scheme == "https" or not is_loopback(parts.hostname or "")
 
+    @property
+    def is_https(self) -> bool:
+        """Whether people come by https."""
+        return self.public_url.startswith("https://")
+
+    def answers_to(self, host: str) -> bool:
+        """Whether a request may name this host. In live mode: the public address, or this machine."""
+        if self.mode != "live":
+            return True
+        try:
+            named = urlsplit(f"//{host}")
+            port, hostname = named.port, named.hostname or ""
+        except ValueError:
+            return False
+        if is_loopback(hostname):  # the supervisor's watch, a check of the operator's
+            return True
+        own = urlsplit(self.public_url)
+        usual = {"http": 80, "https": 443}[own.scheme]
+        return (hostname, port or usual) == (own.hostname, own.port or usual)
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
         """Read every setting. Raises SettingsError with one line for each that cannot be used."""
@@ -135,6 +155,12 @@ class _Reader:
             self.problems.append(
                 "FRONT_DESK_MODE is 'live': FRONT_DESK_ALLOWED_SITES must name the clinic's "
                 "website, for example https://www.example.com."
+            )
+        if settings.mode == "live" and not settings.is_https:
+            self.problems.append(
+                "FRONT_DESK_MODE is 'live': FRONT_DESK_PUBLIC_URL must be the https address at which people "
+                "reach Front Desk, for example https://chat.example.com. Without https passwords and what "
+                "patients write could be read on their way."
             )
         if bool(settings.smtp_url) != bool(settings.mail_to):
             self.problems.append("SMTP_URL and MAIL_TO belong together: set both, or neither.")

@@ -8,16 +8,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import RowMapping, Select, exists, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, exists, func, select
 
 from web.bot.manifest import ANSWER_PREFIX
 from web.core.db import Transaction, rows_of
 from web.core.errors import BadRequest
+from web.releases import replay_samples
 from web.schema import callbacks, conversations, handoffs, messages, ratings, turns, wrong_answers
 
 PER_PAGE = 25
 MAX_EXPORTED = 1000
 MAX_WORDS_CHARS = 200
+# Of messages with the words, the newest so many are masked to see whether the words are still there.
+MAX_LOOKED_THROUGH = 2000
 REASONS = {
     "urgent": "Urgent",
     "person": "Asked for a person",
@@ -80,9 +83,16 @@ def read(value: Callable[[str], str]) -> Search:
     )
 
 
-async def find(tx: Transaction, search: Search, *, zone: ZoneInfo | None) -> tuple[list[Found], int]:
-    """One page of the conversations that fit, the newest first; and how many there are."""
+async def find(
+    tx: Transaction, search: Search, *, zone: ZoneInfo | None, is_masked: bool = False
+) -> tuple[list[Found], int]:
+    """One page of the conversations that fit, the newest first; and how many there are.
+
+    `is_masked`: words are looked for in what a reader sees who is shown no names and numbers.
+    """
     fitting = _fitting(search, zone)
+    if is_masked and search.words:
+        fitting = fitting.where(conversations.c.id.in_(await _saying(tx, search.words)))
     total = (await tx.execute(select(func.count()).select_from(fitting.subquery()))).scalar_one()
     page = fitting.order_by(conversations.c.updated_at.desc(), conversations.c.id)
     rows = await tx.execute(page.limit(PER_PAGE).offset((search.page - 1) * PER_PAGE))
@@ -101,6 +111,20 @@ async def export_rows(tx: Transaction, search: Search, *, zone: ZoneInfo | None)
     return rows
 
 
+async def _saying(tx: Transaction, words: str) -> list[str]:
+    """Conversations in which the words are still there when names and numbers are taken out."""
+    query = select(messages.c.id, messages.c.conversation_id).where(_has(words))
+    newest = query.order_by(messages.c.created_at.desc(), messages.c.id).limit(MAX_LOOKED_THROUGH)
+    of = {row.id: row.conversation_id for row in await tx.execute(newest)}
+    masked = await replay_samples.texts(tx, list(of))
+    return sorted({of[each] for each, text in masked.items() if words.lower() in text.lower()})
+
+
+def _has(words: str) -> ColumnElement[bool]:
+    pattern = f"%{_escaped(words.lower())}%"
+    return func.lower(messages.c.text).like(pattern, escape="\\")
+
+
 def _fitting(search: Search, zone: ZoneInfo | None) -> Select[Any]:
     mine = conversations.c.id
     query = select(conversations).where(conversations.c.deleted_at.is_(None), conversations.c.last_seq > 0)
@@ -110,8 +134,7 @@ def _fitting(search: Search, zone: ZoneInfo | None) -> Select[Any]:
         query = query.where(conversations.c.created_at < _midnight(search.until + timedelta(days=1), zone))
     if search.words:
         said = messages.c.conversation_id == mine
-        pattern = f"%{_escaped(search.words.lower())}%"
-        query = query.where(exists().where(said, func.lower(messages.c.text).like(pattern, escape="\\")))
+        query = query.where(exists().where(said, _has(search.words)))
     if search.answer:
         given = (messages.c.conversation_id == mine, messages.c.utterance == ANSWER_PREFIX + search.answer)
         query = query.where(exists().where(*given))

@@ -7,6 +7,7 @@ import re
 
 from sanic import HTTPResponse, Request
 
+from web.accounts.devices import Entry
 from web.http.requests import context_of
 
 SESSION, DEVICE, THEME = "front_desk_staff", "front_desk_device", "front_desk_theme"
@@ -37,6 +38,12 @@ def put(
         path="/",
         max_age=None if days is None else int(days * 86400),
     )
+
+
+def put_entry(request: Request, response: HTTPResponse, entry: Entry) -> None:
+    """Set both cookies after a full sign-in."""
+    put(request, response, SESSION, entry.session)
+    put(request, response, DEVICE, entry.device, days=DEVICE_DAYS)
 
 
 def device_token(request: Request) -> str:

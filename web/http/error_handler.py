@@ -9,7 +9,7 @@ from sanic import HTTPResponse, Request, Sanic, json
 from sanic.exceptions import PayloadTooLarge, SanicException
 
 from content.yaml_files import ProblemsError
-from web.core.errors import BodyTooLarge, FrontDeskError, MessageRefused, NotFound, Refused
+from web.core.errors import BodyTooLarge, FrontDeskError, MessageRefused, Refused
 from web.core.i18n import say
 
 logger = logging.getLogger(__name__)
@@ -41,9 +41,11 @@ def _as_refused(request: Request, error: Exception) -> Refused:
         return MessageRefused(" ".join(problem.text for problem in error.problems))
     if isinstance(error, PayloadTooLarge):
         return BodyTooLarge(say("too_many_bytes"))
-    if isinstance(error, SanicException) and error.status_code < 500:
-        refused = NotFound(say("no_such_page"))
-        refused.status = error.status_code
+    is_a_folder = isinstance(error, IsADirectoryError) and request.path.startswith("/static/")
+    if is_a_folder or (isinstance(error, SanicException) and error.status_code < 500):
+        is_slow = isinstance(error, SanicException) and error.status_code == 408
+        refused = Refused(say("too_slow" if is_slow else "no_such_page"))
+        refused.status = getattr(error, "status_code", 404)
         return refused
     # The text of an unknown error may quote what a visitor wrote: log where, not what.
     logger.error("Request failed: %s %s", request.method, _route(request), exc_info=_without_text(error))

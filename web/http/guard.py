@@ -148,15 +148,25 @@ def _guarded(rule: Rule) -> Callable[[Handler], Handler]:
     return around
 
 
-async def _admit(request: Request, rule: Rule) -> None:
-    """Let in who may come in. Raises NotSignedIn, Locked or Forbidden."""
+async def check_before_body(request: Request, rule: Rule) -> Session | None:
+    """Ask all that a door asks, but for the form token, which stands in the body.
+
+    The session, or None at a door for everybody. Raises NotSignedIn, Locked or Forbidden.
+    """
     _check_origin(request)
     if rule.roles is None:
-        _check_form(request, cookies.form_token_of_device(cookies.device_token(request)))
-        return
+        return None
     session = await session_of(request)
     _check_session(request, session, rule)
-    assert session is not None
+    return session
+
+
+async def _admit(request: Request, rule: Rule) -> None:
+    """Let in who may come in. Raises NotSignedIn, Locked or Forbidden."""
+    session = await check_before_body(request, rule)
+    if session is None:
+        _check_form(request, cookies.form_token_of_device(cookies.device_token(request)))
+        return
     _check_form(request, session.staff.form_token)
     request.ctx.staff = session.staff
     context = context_of(request)

@@ -10,7 +10,7 @@ from sanic import Request
 from web.context import AppContext
 from web.core import client_ip
 from web.core.background import TaskGroup
-from web.core.errors import BadRequest, Forbidden, NotFound
+from web.core.errors import BadRequest, Forbidden, Misdirected, NotFound
 from web.core.i18n import say
 from web.http import allowed_origins
 
@@ -64,6 +64,14 @@ async def refuse_foreign_pages(request: Request) -> None:
             raise Forbidden(say("foreign_page"))
 
 
+def refuse_foreign_hosts(request: Request) -> None:
+    """Turn away what was sent to another name than ours, or to two. Raises Misdirected."""
+    named = request.headers.getall("host", [])
+    settings = context_of(request).settings
+    if settings.mode == "live" and (len(named) != 1 or not settings.answers_to(named[0])):
+        raise Misdirected("Front Desk is not at this address.")
+
+
 def refuse_odd_addresses(request: Request) -> None:
     """Turn away an address with a NUL in it, which no database takes. Raises NotFound."""
     if "%00" in request.url or "\0" in request.url:
@@ -80,11 +88,12 @@ def is_own_page(request: Request) -> bool:
 
 def is_own(request: Request, origin: str) -> bool:
     """Whether an origin is the one this service is reached at."""
-    public_url, host = context_of(request).settings.public_url, request.headers.get("host")
+    settings, host = context_of(request).settings, request.headers.get("host")
     # Compared as text: an origin that only looks like ours when it is taken apart is not ours. Where
-    # people come by https, a page that came by http may have been changed on its way.
-    own = {public_url, f"https://{host}"}
-    return origin in (own if public_url.startswith("https://") else {*own, f"http://{host}"})
+    # people come by https it is the one address that the operator named: a Host is whatever its sender wants.
+    return origin == settings.public_url or (
+        not settings.is_https and origin in (f"http://{host}", f"https://{host}")
+    )
 
 
 def whole_number(text: str | None, *, default: int) -> int:
@@ -104,7 +113,8 @@ def form_value(request: Request, name: str) -> str:
 
 def form_values(request: Request, name: str) -> list[str]:
     """Every value of one field of a form, as boxes that are ticked send it."""
-    return [str(value) for value in (request.form or {}).getlist(name, [])]  # type: ignore[union-attr]
+    form = request.form
+    return [str(value) for value in form.getlist(name, [])] if form else []
 
 
 def local_way(request: Request, otherwise: str) -> str:

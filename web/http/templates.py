@@ -89,8 +89,14 @@ def markup(trusted: str) -> Markup:
     return Markup(trusted)
 
 
+# For a year browsers come by https without being told; only to us: the rest of the domain is not ours.
+HSTS = "max-age=31536000"
+
+
 async def add_headers(request: Request, response: HTTPResponse) -> None:
     """Put the headers on every response; a browser may keep files only, and asks about them."""
+    if request.app.ctx.context.settings.is_https:
+        response.headers.setdefault("strict-transport-security", HSTS)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     is_file = request.path.startswith("/static/")

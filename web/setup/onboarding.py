@@ -8,7 +8,8 @@ from typing import Any
 
 from content.facts import Clinic
 from content.yaml_files import ProblemsError
-from web.accounts import accounts, audit, devices, invitations, passwords, sessions
+from web.accounts import accounts, audit, invitations, login, passwords
+from web.accounts.devices import Entry
 from web.accounts.login import Where
 from web.accounts.roles import ADMINISTRATOR, DESK
 from web.core.db import Database, Transaction
@@ -56,14 +57,14 @@ async def make_administrator(
     clinic: str,
     where: Where,
     now: datetime,
-) -> str:
-    """Make the administrator of a first start; the answer is the token of their session.
+) -> Entry:
+    """Make the administrator of a first start; the answer is what their browser gets.
 
     Raises NotFound for a link that is not good, Refused for a name or password that is not.
     """
     async with db.read() as tx:
         await invitations.find(tx, code, now=now)
-    weakness = passwords.weakness(password, own_words=(name, sign_in_name.partition("@")[0], clinic))
+    weakness = await passwords.why_weak(password, own_words=(name, sign_in_name.partition("@")[0], clinic))
     if weakness:
         raise Refused(weakness)
     password_hash = await passwords.hashed(password)
@@ -81,6 +82,4 @@ async def make_administrator(
             now=now,
         )
         await invitations.forget_first(tx)
-        token = await sessions.open_for(tx, account.id, label=where.label, now=now)
-        await devices.remember(tx, where.device, account.id, label=where.label, now=now)
-    return token
+        return await login.enter(tx, account.id, where=where, now=now)

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -35,7 +36,12 @@ COLUMNS = (
     *TESTS,
 )
 MAX_ROWS, MAX_CELL_CHARS = 2_000, 30_000
-MAX_UNPACKED_BYTES = 64 * 1024 * 1024
+MAX_UNPACKED_BYTES = 32 * 1024 * 1024
+# Tags of a sheet: the cells of every row that is taken, each with the few tags that it needs.
+MAX_TAGS = (MAX_ROWS + 2) * (len(COLUMNS) + 5) * 6
+_CHUNK_BYTES = 1024 * 1024
+TOO_LARGE = "This file unpacks to more than an import may hold."
+DAMAGED = "This file is damaged or not what its name says."
 # A spreadsheet runs a cell that begins so; an apostrophe in front makes it text again.
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "'")
 _YES, _NO = ("yes", "true", "1", "x"), ("no", "false", "0", "")
@@ -140,13 +146,13 @@ def _csv_rows(data: bytes) -> Iterator[list[str]]:
 
 
 def _xlsx_rows(data: bytes) -> Iterator[list[str]]:
-    _check_zip(data)
+    _check_tags(data, _check_zip(data))
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         for row in sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=len(COLUMNS) + 5):
             yield ["" if cell.value is None else _cell(cell) for cell in row]
-    except NotATable:
+    except (NotATable, MemoryError):
         raise
     except Exception as error:  # openpyxl fails in many ways on files that are none
         raise NotATable("This is not an XLSX file that can be read.") from error
@@ -162,10 +168,23 @@ def _check_zip(data: bytes) -> list[zipfile.ZipInfo]:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             found = packed.infolist()
     except (zipfile.BadZipFile, ValueError) as error:
-        raise NotATable("This file is damaged or not what its name says.") from error
+        raise NotATable(DAMAGED) from error
     if sum(each.file_size for each in found) > MAX_UNPACKED_BYTES or len(found) > MAX_ROWS + 100:
-        raise NotATable("This file unpacks to more than an import may hold.")
+        raise NotATable(TOO_LARGE)
     return found
+
+
+def _check_tags(data: bytes, files: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse a workbook whose parts have more tags than a table can: openpyxl reads a row as a whole."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            for each in files:
+                with packed.open(each) as part:
+                    chunks = iter(lambda part=part: part.read(_CHUNK_BYTES), b"")  # type: ignore[misc]
+                    if sum(chunk.count(b"<") for chunk in chunks) > MAX_TAGS:
+                        raise NotATable(TOO_LARGE)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        raise NotATable(DAMAGED) from error
 
 
 def _zipped(data: bytes) -> Iterator[Row]:

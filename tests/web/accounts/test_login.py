@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from datetime import timedelta
 
 import httpx
@@ -298,10 +299,25 @@ async def test_one_ends_ones_own_sessions_only(service, nurse, second_nurse):
         ("correcthorsebatterystaple", False),
         ("nina likes tea", False),
         ("x" * 201, False),
+        ("trustno1trustno1", False),
+        ("1q2w3e4r5t6y", False),
+        ("Passwort1234!", False),
+        ("Contraseña2026", False),
+        ("Sunshine2024!!", False),
+        ("Riverside1234", False),
+        ("RiversideDental2026", False),
+        ("d3ntal-riverside", False),
+        ("sunshinesunshinesunshine tunnel mango ladder", True),
     ],
 )
 def test_passwords_that_somebody_would_try_first_are_refused(password, is_good):
-    assert (passwords.weakness(password, own_words=("nina",)) is None) is is_good
+    assert (passwords.weakness(password, own_words=("nina", "Riverside Dental")) is None) is is_good
+
+
+def test_judging_a_password_costs_little_however_it_is_made():
+    began = time.process_time()
+    passwords.weakness("4({6!0$+%2@[<9&#1/|5" * 10)
+    assert time.process_time() - began < 3.0
 
 
 async def test_the_colours_stay_as_chosen_on_this_browser(nurse):

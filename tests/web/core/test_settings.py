@@ -49,6 +49,18 @@ def test_every_bad_setting_has_its_line():
     ("environment", "sentence"),
     [
         ({"FRONT_DESK_MODE": "live"}, "FRONT_DESK_ALLOWED_SITES"),
+        (
+            {"FRONT_DESK_MODE": "live", "FRONT_DESK_ALLOWED_SITES": "https://www.example.com"},
+            "FRONT_DESK_PUBLIC_URL must be the https address",
+        ),
+        (
+            {
+                "FRONT_DESK_MODE": "live",
+                "FRONT_DESK_ALLOWED_SITES": "https://www.example.com",
+                "FRONT_DESK_PUBLIC_URL": "http://chat.example.com",
+            },
+            "FRONT_DESK_PUBLIC_URL must be the https address",
+        ),
         ({"MAIL_TO": "desk@example.com"}, "SMTP_URL and MAIL_TO"),
         (
             {

@@ -129,6 +129,64 @@ async def test_who_need_not_know_who_it_was_sees_no_name_and_no_number(
         assert (await reader.get("/desk/callbacks")).status_code == 403
 
 
+@pytest.mark.parametrize("role", ["owner", "clinician"])
+async def test_who_sees_no_names_and_numbers_finds_none(role, visitor, another_visitor, bot, service):
+    await two_chats(visitor, another_visitor, bot, service)
+    async with signed_in(service, role) as reader:
+        for hidden in ("555", "201 88", "8834", "Lopez", "am Ana", "lopez, 555", "Ana"):
+            page = await shows(reader, "/desk/search", words=hidden)
+            assert another_visitor.id not in page, hidden
+        for shown in ("what does it COST", "i am"):
+            assert another_visitor.id in await shows(reader, "/desk/search", words=shown), shown
+    async with signed_in(service, "nurse") as nurse:
+        assert another_visitor.id in await shows(nurse, "/desk/search", words="201 88")
+
+
+async def test_a_name_from_a_request_for_a_call_is_found_by_nobody_it_is_hidden_from(owner, visitor, bot):
+    bot.says(reply("utter_greet"), requests=(callback(phone="+15552018834", first_name="wilhelmina"),))
+    await visitor.asks("it is wilhelmina speaking")
+    assert visitor.id not in await shows(owner, "/desk/search", words="wilhelmina")
+    assert visitor.id in await shows(owner, "/desk/search", words="speaking")
+
+
+async def readings(service, who):
+    """What somebody read: deed and details."""
+    rows = [row for row in await service.rows(schema.audit) if row["by"] == who.staff.id]
+    return [(row["did"], row["details"]) for row in rows]
+
+
+async def test_reading_lists_calls_and_searches_is_written_down_without_words(
+    nurse, visitor, another_visitor, bot, service
+):
+    await two_chats(visitor, another_visitor, bot, service)
+    await shows(nurse, "/desk")
+    await shows(nurse, "/desk/callbacks")
+    await shows(nurse, "/desk/search", words="Lopez 555", since="2026-11-01")
+    assert await readings(service, nurse) == [
+        ("conversations.listed", {}),
+        ("callbacks.read", {"show": "open"}),
+        ("conversations.searched", {"by": ["since", "words"], "found": 0}),
+    ]
+    assert "opez" not in str(await service.rows(schema.audit))
+
+
+@pytest.mark.parametrize(
+    ("path", "did"), [("/desk", "conversations.listed"), ("/desk/callbacks", "callbacks.read")]
+)
+async def test_a_page_that_refreshes_itself_is_written_down_once(nurse, service, path, did):
+    for _ in range(3):
+        assert (await nurse.get(f"{path}/live", headers=PAGE)).status_code == 200
+    assert [each for each, _ in await readings(service, nurse)] == [did]
+    await shows(nurse, path)
+    await nurse.get(f"{path}/live", headers=PAGE)
+    assert [each for each, _ in await readings(service, nurse)] == [did] * 2
+
+
+async def test_reading_missed_questions_is_written_down(owner, service):
+    await shows(owner, "/studio/missed")
+    assert await readings(service, owner) == [("missed.read", {"open": 0})]
+
+
 async def test_the_week_shows_lots_wrong_answers_and_misses(
     clinician, nurse, visitor, another_visitor, bot, service
 ):

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web.accounts import audit, login, navigation, sessions
+from web.accounts.devices import Entry
 from web.accounts.login import SignedIn, Where
 from web.accounts.roles import ROLES
 from web.accounts.sessions import CODE, OPEN
@@ -73,7 +74,7 @@ async def code(request: Request) -> HTTPResponse:
     if session is None or session.stage != CODE:
         return redirect("/sign-in", status=303)
     try:
-        token = await login.with_code(
+        entry = await login.with_code(
             context.db,
             session,
             form_value(request, "code")[:40],
@@ -86,7 +87,7 @@ async def code(request: Request) -> HTTPResponse:
     except (Forbidden, TooMany) as error:
         return refused(request, error, "accounts/code.html", way=_way(request, ""))
     response = redirect(_way(request, navigation.home_of(session.staff.roles)), status=303)
-    cookies.put(request, response, cookies.SESSION, token)
+    cookies.put_entry(request, response, entry)
     return response
 
 
@@ -135,7 +136,10 @@ def welcome(request: Request, signed_in: SignedIn) -> HTTPResponse:
     """Lead somebody in: to the page they wanted, or to the second factor first."""
     way = _way(request, navigation.home_of(signed_in.account.roles))
     response = redirect(f"/sign-in/code?next={quote(way)}" if signed_in.needs_code else way, status=303)
-    cookies.put(request, response, cookies.SESSION, signed_in.token)
+    if signed_in.needs_code:
+        cookies.put(request, response, cookies.SESSION, signed_in.token)
+    else:
+        cookies.put_entry(request, response, Entry(signed_in.token, signed_in.device))
     return response
 
 

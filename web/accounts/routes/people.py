@@ -112,7 +112,7 @@ async def accept(request: Request, code: str) -> HTTPResponse:
     """Keep the password; whoever has no second step is signed in."""
     context = context_of(request)
     try:
-        account, token = await joining.accept(
+        account, entry = await joining.accept(
             context.db,
             code,
             form_value(request, "password"),
@@ -122,9 +122,9 @@ async def accept(request: Request, code: str) -> HTTPResponse:
         )
     except Refused as error:
         return await _draw_invitation(request, code, error)
-    response = redirect(navigation.home_of(account.roles) if token else "/sign-in", status=303)
-    if token:
-        cookies.put(request, response, cookies.SESSION, token)
+    response = redirect(navigation.home_of(account.roles) if entry else "/sign-in", status=303)
+    if entry:
+        cookies.put_entry(request, response, entry)
     return response
 
 

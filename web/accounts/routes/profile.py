@@ -31,7 +31,7 @@ async def password(request: Request) -> HTTPResponse:
     """Change the password; every other browser is signed out."""
     context = context_of(request)
     try:
-        token = await profile.change_password(
+        entry = await profile.change_password(
             context.db,
             staff_of(request),
             form_value(request, "password"),
@@ -42,7 +42,9 @@ async def password(request: Request) -> HTTPResponse:
         )
     except Refused as error:
         return await _draw(request, error, at="password")
-    return _back(request, token, "password")
+    response = redirect("/account?done=password", status=303)
+    cookies.put_entry(request, response, entry)
+    return response
 
 
 @bp.get("/second-factor")
@@ -56,9 +58,9 @@ async def second_factor_page(request: Request) -> HTTPResponse:
 @allow(*ROLES, without_second_factor=True)
 async def turn_on(request: Request) -> HTTPResponse:
     """Keep the second factor when the phone shows the right code; show the codes for the paper once."""
-    context, secret = context_of(request), form_value(request, "secret")
+    context, secret = context_of(request), _offered(request)
     try:
-        token, codes = await profile.turn_on_second_factor(
+        entry, codes = await profile.turn_on_second_factor(
             context.db,
             staff_of(request),
             form_value(request, "password"),
@@ -70,10 +72,9 @@ async def turn_on(request: Request) -> HTTPResponse:
             now=context.clock(),
         )
     except Refused as error:
-        kept = secret if two_factor.is_secret(secret) else two_factor.new_secret()
-        return await _draw_second_factor(request, kept, error)
+        return await _draw_second_factor(request, secret or two_factor.new_secret(), error)
     response = staff_page(request, "accounts/recovery_codes.html", codes=codes)
-    cookies.put(request, response, cookies.SESSION, token)
+    cookies.put_entry(request, response, entry)
     return response
 
 
@@ -84,7 +85,11 @@ async def recovery_codes(request: Request) -> HTTPResponse:
     context = context_of(request)
     try:
         codes = await profile.new_recovery_codes(
-            context.db, staff_of(request), form_value(request, "password"), now=context.clock()
+            context.db,
+            staff_of(request),
+            form_value(request, "password"),
+            encryption=context.encryption,
+            now=context.clock(),
         )
     except Refused as error:
         return await _draw(request, error, at="second-factor")
@@ -110,11 +115,13 @@ async def end_others(request: Request) -> HTTPResponse:
         await accounts.end_sessions(tx, staff.id, but=staff.session_id)
         await devices.forget(tx, staff.id)
         where = where_of(request)
-        await devices.remember(tx, where.device, staff.id, label=where.label, now=now)
+        device = await devices.renew(tx, where.device, staff.id, label=where.label, now=now)
         await audit.note(
             tx, by=staff.id, did="account.sessions_ended", about="accounts", about_id=staff.id, now=now
         )
-    return redirect("/account?done=sessions#sessions", status=303)
+    response = redirect("/account?done=sessions#sessions", status=303)
+    cookies.put(request, response, cookies.DEVICE, device, days=cookies.DEVICE_DAYS)
+    return response
 
 
 async def _draw(request: Request, error: Refused | None = None, *, at: str = "") -> HTTPResponse:
@@ -137,6 +144,13 @@ async def _draw(request: Request, error: Refused | None = None, *, at: str = "")
     )
 
 
+def _offered(request: Request) -> str | None:
+    """The secret that this session was shown; made here, never chosen by a browser."""
+    context, staff = context_of(request), staff_of(request)
+    text = form_value(request, "offer")
+    return two_factor.offered(text, context.encryption, session_id=staff.session_id, now=context.clock())
+
+
 async def _draw_second_factor(request: Request, secret: str, error: Refused | None = None) -> HTTPResponse:
     context, staff = context_of(request), staff_of(request)
     async with context.db.read() as tx:
@@ -148,12 +162,7 @@ async def _draw_second_factor(request: Request, secret: str, error: Refused | No
         status=error.status if error else 200,
         problem=error.sentence if error else "",
         secret=secret,
+        offer=two_factor.offer(secret, context.encryption, session_id=staff.session_id, now=context.clock()),
         picture=markup(two_factor.picture_of(address)),
         account=account,
     )
-
-
-def _back(request: Request, token: str, done: str) -> HTTPResponse:
-    response = redirect(f"/account?done={done}", status=303)
-    cookies.put(request, response, cookies.SESSION, token)
-    return response

@@ -17,6 +17,8 @@ from web.desk.routes.layout import (
     draw,
     live_page,
     note_presence,
+    note_reading,
+    note_reading_once,
     person_of,
     pulse_values,
     snapshot_of,
@@ -26,6 +28,7 @@ from web.http.guard import allow
 from web.http.requests import context_of, form_value, work_of
 
 bp = Blueprint("desk_calls", url_prefix="/callbacks")
+READ = ("callbacks.read", "callbacks")
 
 
 @bp.get("/")
@@ -33,6 +36,7 @@ bp = Blueprint("desk_calls", url_prefix="/callbacks")
 async def page(request: Request) -> HTTPResponse:
     """Show the open calls, or the closed ones."""
     await note_presence(request)
+    await note_reading(request, *READ, show="closed" if request.args.get("show") == "closed" else "open")
     return await _draw(request, "desk/calls.html")
 
 
@@ -41,6 +45,7 @@ async def page(request: Request) -> HTTPResponse:
 async def live(request: Request) -> HTTPResponse:
     """Give the list alone, as soon as it changes."""
     await note_presence(request)
+    await note_reading_once(request, *READ)
     return await live_page(request, lambda: _draw(request, "desk/_calls.html"), LISTS_READ)
 
 

@@ -11,7 +11,7 @@ from web.chat import handoffs
 from web.core.errors import BadRequest, NotFound
 from web.core.pubsub import DESK
 from web.desk import queue_views, queues
-from web.desk.routes.layout import WORKERS, done, draw, note_presence, person_of, zone_of
+from web.desk.routes.layout import WORKERS, done, draw, note_presence, note_reading, person_of, zone_of
 from web.http.guard import allow
 from web.http.requests import context_of, form_value
 
@@ -26,6 +26,7 @@ async def page(request: Request, fold_id: str) -> HTTPResponse:
     """Show them, the longest wait first."""
     context, by = context_of(request), person_of(request)
     await note_presence(request)
+    await note_reading(request, "conversations.listed", "conversations")
     async with context.db.read() as tx:
         now, zone, manifest = context.clock(), await zone_of(request, tx), context.manifests.current()
         cases = await queues.in_fold(tx, fold_id, most=MOST_SHOWN)

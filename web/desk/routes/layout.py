@@ -6,12 +6,14 @@ import asyncio
 import hashlib
 import json as plain_json
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from sanic import HTTPResponse, Request, empty, json, redirect
 
+from web.accounts import audit
 from web.accounts.staff import Person
 from web.core.db import Transaction
 from web.core.pubsub import LISTS
@@ -87,6 +89,23 @@ async def note_presence(request: Request) -> None:
             return
     async with context.db.write() as tx:
         await staff_activity.at_the_desk(tx, person, now=context.clock())
+
+
+async def note_reading(request: Request, did: str, about: str, **details: Any) -> None:
+    """Write down who opened a page that names visitors: ids and counts, no words."""
+    context, by = context_of(request), person_of(request)
+    async with context.db.write() as tx:
+        await audit.note(tx, by=by.id, did=did, about=about, details=details, now=context.clock())
+
+
+async def note_reading_once(request: Request, did: str, about: str) -> None:
+    """The same for the part that a page asks for again and again: once a shift, or when it was opened."""
+    context, by = context_of(request), person_of(request)
+    since = context.clock() - timedelta(hours=context.settings.limits.session_hours)
+    async with context.db.read() as tx:
+        is_noted = await audit.find(tx, audit.Wanted(by=by.id, did=did, since=since), limit=1)
+    if not is_noted:
+        await note_reading(request, did, about)
 
 
 def done(request: Request, path: str, said: str = "") -> HTTPResponse:

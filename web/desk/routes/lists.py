@@ -12,6 +12,8 @@ from web.desk.routes.layout import (
     draw,
     live_page,
     note_presence,
+    note_reading,
+    note_reading_once,
     person_of,
     pulse_values,
     snapshot_of,
@@ -20,6 +22,7 @@ from web.http.guard import allow, staff_of
 from web.http.requests import context_of
 
 bp = Blueprint("desk_lists")
+LISTED = ("conversations.listed", "conversations")
 
 
 @bp.get("/")
@@ -27,6 +30,7 @@ bp = Blueprint("desk_lists")
 async def page(request: Request) -> HTTPResponse:
     """Show the three lists."""
     await note_presence(request)
+    await note_reading(request, *LISTED)
     return await _draw(request, "desk/lists.html")
 
 
@@ -35,6 +39,7 @@ async def page(request: Request) -> HTTPResponse:
 async def live(request: Request) -> HTTPResponse:
     """Give the lists alone, as soon as they change."""
     await note_presence(request)
+    await note_reading_once(request, *LISTED)
     return await live_page(request, lambda: _draw(request, "desk/_lists.html"))
 
 

@@ -16,7 +16,7 @@ from web.core.errors import NotFound
 from web.core.i18n import say
 from web.desk import search, weekly_review
 from web.desk.queue_views import shortened, title_of
-from web.desk.routes.layout import READERS, WORKERS, draw, person_of, zone_of
+from web.desk.routes.layout import READERS, WORKERS, draw, note_reading, person_of, zone_of
 from web.hours import forms
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of
@@ -34,8 +34,9 @@ async def page(request: Request) -> HTTPResponse:
     looked_for = search.read(lambda name: str(request.args.get(name) or ""))
     async with context.db.read(long=True) as tx:
         zone = await zone_of(request, tx)
-        found, total = await search.find(tx, looked_for, zone=zone)
+        found, total = await search.find(tx, looked_for, zone=zone, is_masked=_is_masked(request))
     query = {name: request.args.get(name) for name in FIELDS if request.args.get(name)}
+    await note_reading(request, "conversations.searched", "conversations", by=sorted(query), found=total)
     return draw(
         request,
         "desk/search.html",
@@ -116,4 +117,9 @@ def _titles(request: Request) -> list[tuple[str, str]]:
 
 def _shown(request: Request, words: str) -> str:
     """A visitor's words; masked for those who need not know who it was."""
-    return shortened(words if staff_of(request).may(*WORKERS) else pii.mask(words))
+    return shortened(pii.mask(words) if _is_masked(request) else words)
+
+
+def _is_masked(request: Request) -> bool:
+    """Whether this reader sees no names and numbers; then no search finds any either."""
+    return not staff_of(request).may(*WORKERS)

@@ -39,7 +39,7 @@ async def start(request: Request, code: str) -> HTTPResponse:
     context = context_of(request)
     name, sign_in_name = form_value(request, "name"), form_value(request, "sign_in_name")
     try:
-        token = await onboarding.make_administrator(
+        entry = await onboarding.make_administrator(
             context.db,
             code,
             name=name,
@@ -53,7 +53,7 @@ async def start(request: Request, code: str) -> HTTPResponse:
         values = {"code": code, "name": name, "sign_in_name": sign_in_name, "problem": error.sentence}
         return draw_outside(request, "setup/administrator.html", status=error.status, **values)
     response = redirect("/setup/clinic", status=303)
-    cookies.put(request, response, cookies.SESSION, token)
+    cookies.put_entry(request, response, entry)
     return response
 
 

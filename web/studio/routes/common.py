@@ -9,7 +9,7 @@ from sanic import HTTPResponse, Request, redirect
 
 from web.core.errors import NotFound
 from web.core.i18n import say
-from web.http import cookies
+from web.http import guard
 from web.http.requests import context_of
 from web.studio import answers, workspace
 from web.studio.answers import Draft
@@ -21,12 +21,30 @@ LONG_FORM_BYTES = 512 * 1024
 UPLOAD_BYTES = 8 * 1024 * 1024
 
 
-async def make_room(request: Request, **_: Any) -> None:
-    """Let forms of the studio be longer than a visitor's message, for browsers that are signed in."""
-    is_known = bool(cookies.read(request, cookies.SESSION))
-    if is_known and request.path.startswith("/studio/") and request.stream is not None:
-        is_upload = request.path.startswith("/studio/import")
-        request.stream.request_max_size = UPLOAD_BYTES if is_upload else LONG_FORM_BYTES
+async def make_room(request: Request, route: Any = None, **_: Any) -> None:
+    """Let forms of the studio be longer than a visitor's message, for those whom their door lets in.
+
+    Memory is given before the door is reached, so the session is looked up here already. Raises what
+    the door would raise, or TooMany when others upload.
+    """
+    stream, rule = request.stream, guard.rule_of(route) if route else None
+    if stream is None or rule is None or not request.path.startswith("/studio/") or not _is_long(request):
+        return
+    await guard.check_before_body(request, rule)
+    if request.path.startswith("/studio/import"):
+        request.app.ctx.uploads.enter(stream.protocol)
+        stream.request_max_size = UPLOAD_BYTES
+    else:
+        stream.request_max_size = LONG_FORM_BYTES
+
+
+def _is_long(request: Request) -> bool:
+    """Whether a body is announced that takes more than everybody has; one in chunks says nothing."""
+    announced = request.headers.get("content-length")
+    if announced is None:
+        return "transfer-encoding" in request.headers
+    usual = context_of(request).settings.limits.max_body_bytes
+    return not announced.isascii() or not announced.isdigit() or int(announced) > usual
 
 
 def values_of(request: Request) -> Callable[[str], Sequence[str]]:

@@ -41,6 +41,10 @@ async def every(request: Request) -> HTTPResponse:
     async with context.db.read(long=True) as tx:
         open_ones = await missed_questions.open_ones(tx, now=context.clock())
         done = await missed_questions.batches(tx)
+    async with context.db.write() as tx:
+        by, now = staff_of(request).id, context.clock()
+        details = {"open": len(open_ones)}
+        await audit.note(tx, by=by, did="missed.read", about="missed", details=details, now=now)
     found = await gaps(context, open_ones, now=context.clock())
     return staff_page(
         request,

@@ -16,7 +16,7 @@ from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value
 from web.schema import new_id
-from web.studio import import_export, imports
+from web.studio import import_export, import_worker, imports
 from web.studio.routes.common import ADMINISTRATOR, EDITORS, OWNER, look
 
 bp = Blueprint("studio_tables", url_prefix="/studio")
@@ -91,8 +91,8 @@ async def take(request: Request) -> HTTPResponse:
 
 
 async def _fates(request: Request, name: str, data: bytes) -> list[imports.Fate]:
-    desk = await look(request)
-    return await asyncio.to_thread(lambda: imports.fates(import_export.read(name, data), desk.drafts))
+    rows, desk = await import_worker.read(name, data), await look(request)
+    return await asyncio.to_thread(imports.fates, rows, desk.drafts)
 
 
 def _draw(request: Request, found: list[imports.Fate], *, upload_id: str, name: str) -> HTTPResponse:
