@@ -142,8 +142,8 @@ async def test_an_honest_chat_goes_on_beside_every_flood(services, bot):
     )
     async with from_address(service, "127.0.0.2") as flood, from_address(service, "127.0.0.3") as http:
         paths = ("/chat", "/widget.js", "/static/theme.css", "/chat/qr.svg")
-        floods = [flood.get(path) for path in paths * 20]
-        floods += [flood.post("/sign-in", data={"name": "x", "password": "y"}) for _ in range(30)]
+        floods = [flood.get(path) for path in paths * 10]
+        floods += [flood.post("/sign-in", data={"name": "x", "password": "y"}) for _ in range(25)]
         running = asyncio.gather(*floods)
         visitor = await Visitor(http).opens_the_chat()
         assert (await visitor.asks("hello"))["utterance"] == "utter_greet"
