@@ -28,9 +28,11 @@ from web.core.open_files import connections_at_once
 from web.core.pg_notify import PgNotify
 from web.core.settings import Settings
 from web.desk import routes
+from web.desk.queue_snapshot import QueueSnapshot
 from web.desk.timeout_worker import TimeoutWorker
 from web.http import error_handler, guard
 from web.http.connections import Connections
+from web.http.fairness import Fairness, keep_to_rates
 from web.http.requests import refuse_foreign_hosts, refuse_foreign_pages, refuse_odd_addresses
 from web.http.templates import STATIC, Pages, add_headers
 from web.http.uploads import Uploads
@@ -107,8 +109,10 @@ def create_app(
     app.ctx.once_open = []  # called when the record came back after a start without it
     app.ctx.turn_worker = turn_worker
     app.ctx.builds = Builds(context)
+    app.ctx.queue_snapshot = QueueSnapshot(context)
     app.ctx.timeout_worker = TimeoutWorker(context, mailer)
     app.ctx.review_reminders = ReviewReminders(context)
+    app.ctx.fairness = Fairness(settings.limits)
     app.ctx.inbound = Inbound(context, turn_worker, mailer)
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
     app.ctx.pages = Pages(site_name=lambda: context.name)
@@ -134,6 +138,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
         app.error_handler.add(Locked, guard.to_sign_in)
     app.static("/static", STATIC, name="static", use_modified_since=True)
     app.register_middleware(refuse_foreign_hosts, "request")
+    app.register_middleware(keep_to_rates, "request")
     app.register_middleware(refuse_odd_addresses, "request")
     app.register_middleware(refuse_foreign_pages, "request")
     app.register_middleware(add_headers, "response")  # type: ignore[arg-type]
@@ -186,6 +191,7 @@ async def _open_record(app: Any) -> None:
     if context.settings.desk:
         work = seed.fill(context.db, project_of(context.settings), now=context.clock())
         app.ctx.task_group.start(work)  # reading the files takes seconds; visitors do not wait for it
+    app.ctx.queue_snapshot.start()
     app.ctx.timeout_worker.start()
     app.ctx.review_reminders.start()
     app.ctx.mailer.start()
@@ -217,7 +223,14 @@ async def _close(app: Any) -> None:
     app.ctx.stop_signal.stop()
     await app.ctx.task_group.all_done()
     await app.ctx.builds.stop()
-    for part in ("turn_worker", "timeout_worker", "review_reminders", "mailer", "pg_notify"):
+    for part in (
+        "turn_worker",
+        "queue_snapshot",
+        "timeout_worker",
+        "review_reminders",
+        "mailer",
+        "pg_notify",
+    ):
         try:
             await getattr(app.ctx, part).stop()
         except RECORD_AWAY as error:  # what it would have given back is taken up at the next start

@@ -16,7 +16,14 @@ MANY = Rate(burst=1000, refill_s=0.001)
 
 def main() -> None:
     """Serve until killed."""
-    limits = Limits(messages_per_conversation=MANY, messages_per_address=MANY, conversations_per_address=MANY)
+    limits = Limits(
+        messages_per_conversation=MANY,
+        messages_per_address=MANY,
+        conversations_per_address=MANY,
+        reads_per_address=MANY,
+        sends_per_address=MANY,
+        urgent_per_address_and_hour=1000,
+    )
     settings = Settings.from_environment(os.environ)
     settings = dataclasses.replace(settings, clinic_file=Path(sys.argv[1]), limits=limits)
     create_app(settings).run(host=settings.host, port=settings.port, single_process=True, motd=False)

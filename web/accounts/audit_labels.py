@@ -38,6 +38,7 @@ DEEDS = {
     "fact.set": "changed hours or holidays",
     "facts.changed": "changed the clinic's facts",
     "glass.broken": "broke the glass",
+    "handoff.closed_together": "closed urgent chats from one place",
     "handoff.not_a_crisis": "marked as not a crisis",
     "missed.dealt_with": "dealt with a missed question",
     "missed.read": "read the missed questions",

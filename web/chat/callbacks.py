@@ -20,6 +20,7 @@ from web.core.i18n import say
 from web.core.limits import MAX_OPEN_CALLS_FOR_ONE_NUMBER
 from web.notifications import outbox
 from web.schema import callback_events, callbacks, conversations, new_id
+from web.schema.base import is_one_of
 
 _TEXTS = {
     "first_name": 200,
@@ -31,10 +32,11 @@ _TEXTS = {
 }
 OPEN = ("new", "called", "reached")
 CLOSED = ("done", "cancelled")
+IS_OPEN = is_one_of(callbacks.c.state, OPEN)
 # Of every turn: made once, for making a statement costs more than it does.
 _OPEN_IN = (
     select(callbacks)
-    .where(callbacks.c.conversation_id == bindparam("conversation"), callbacks.c.state.not_in(CLOSED))
+    .where(callbacks.c.conversation_id == bindparam("conversation"), IS_OPEN)
     .order_by(callbacks.c.created_at.desc())
 )
 # From each state, where it may go. "Called" again is another attempt; a closed one can be reopened.
@@ -194,9 +196,7 @@ async def one(tx: Transaction, callback_id: str) -> RowMapping | None:
 
 async def open_ones(tx: Transaction) -> list[RowMapping]:
     """Every open request, the oldest first."""
-    found = await tx.execute(
-        select(callbacks).where(callbacks.c.state.not_in(CLOSED)).order_by(callbacks.c.created_at)
-    )
+    found = await tx.execute(select(callbacks).where(IS_OPEN).order_by(callbacks.c.created_at))
     return list(found.mappings())
 
 
@@ -220,7 +220,7 @@ async def histories(tx: Transaction, callback_ids: Sequence[str]) -> dict[str, l
 async def _open_with_the_same_way(tx: Transaction, fields: Mapping[str, Any]) -> list[RowMapping]:
     """The open requests to reach the same number or address, the oldest first."""
     way = "phone" if "phone" in fields else "email"
-    same = (callbacks.c[way] == fields[way], callbacks.c.state.not_in(CLOSED))
+    same = (callbacks.c[way] == fields[way], IS_OPEN)
     found = await tx.execute(select(callbacks).where(*same).order_by(callbacks.c.created_at))
     return list(found.mappings())
 

@@ -113,13 +113,16 @@ async def receive(
     incoming: Incoming,
     *,
     urgent_help: Help | None,
+    fold_id: str | None = None,
     now: datetime,
     tell_by: datetime,
     mail: bool,
 ) -> Receipt:
     """Store a visitor's message with everything it causes at once: its turn, card and handoff.
 
-    A resend gives back what is stored. Raises IdTaken for the same id with other words.
+    `fold_id`: where an urgent handoff is shown when one address has too many of them
+    (`web/chat/floods.py`). A resend gives back what is stored.
+    Raises IdTaken for the same id with other words.
     """
     # PostgreSQL waits here for another request of this conversation; SQLite has one writer anyway.
     if await turns.lock(tx, conversation_id) is None:
@@ -141,7 +144,9 @@ async def receive(
         now=now,
     )
     await tx.execute(_SPEAK, {"conversation": conversation_id, "language": incoming.language})
-    replies = await _protect(tx, conversation_id, message, incoming, urgent_help, now=now, mail=mail)
+    replies = await _protect(
+        tx, conversation_id, message, incoming, urgent_help, fold_id=fold_id, now=now, mail=mail
+    )
     if await handoffs.holder(tx, conversation_id) is not None:
         return Receipt(message, replies, is_new=True)  # a person answers; safety has spoken above
     await turns.open_for(
@@ -164,6 +169,7 @@ async def _protect(
     incoming: Incoming,
     urgent_help: Help | None,
     *,
+    fold_id: str | None,
     now: datetime,
     mail: bool,
 ) -> list[Message]:
@@ -176,6 +182,7 @@ async def _protect(
         message_id=message.id,
         reason=incoming.verdict.kind,
         urgent=True,
+        fold_id=fold_id,
         now=now,
         mail=mail,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, or_, select, update
 
 from web.accounts.staff import Person
 from web.chat import handoff_events, messages, turns
@@ -21,13 +21,28 @@ from web.core.errors import HandoffTaken, NotFound, NotYours
 from web.core.i18n import say
 from web.notifications import outbox
 from web.schema import conversations, handoffs, new_id
+from web.schema.base import is_one_of
 
 # Staff who were told of a crisis and have not looked yet are not told of each message in it.
 TOLD_EVERY = timedelta(minutes=2)
+# Nor of each urgent chat of one address that has too many: once in so long of all of them.
+FOLD_TOLD_EVERY = timedelta(minutes=10)
 # Nobody has looked at it as it is now: `web/desk/handoff_timeouts.py` watches that somebody does.
 _UNSEEN: dict[str, None] = {"opened_at": None, "told_again_at": None}
-_OPEN_ONE = select(handoffs).where(
-    handoffs.c.conversation_id == bindparam("conversation"), handoffs.c.state != "resolved"
+IS_OPEN = is_one_of(handoffs.c.state, ("requested", "claimed"))
+_OPEN_ONE = select(handoffs).where(handoffs.c.conversation_id == bindparam("conversation"), IS_OPEN)
+
+_FOLDS = (
+    select(
+        handoffs.c.fold_id,
+        func.count().label("open"),
+        func.min(handoffs.c.requested_at).label("since"),
+        func.max(handoffs.c.urgent_at).label("told_at"),
+        func.min(handoffs.c.conversation_id).filter(handoffs.c.opened_at.is_(None)).label("unopened"),
+    )
+    .where(IS_OPEN, handoffs.c.fold_id.is_not(None))
+    .group_by(handoffs.c.fold_id)
+    .order_by(func.min(handoffs.c.requested_at))
 )
 
 
@@ -50,10 +65,12 @@ async def request(
     urgent: bool,
     now: datetime,
     mail: bool,
+    fold_id: str | None = None,
 ) -> str:
     """Ask for a person. A second request can make the open handoff urgent, never less so.
 
-    Every urgent one is told, also in a chat that somebody has looked at before.
+    Every urgent one is told, also in a chat that somebody has looked at before. `fold_id`: its address
+    has too many of them; it is shown and told with the others of this fold.
     """
     known = await open_one(tx, conversation_id)
     if known is not None:
@@ -61,19 +78,29 @@ async def request(
         if not urgent:
             await _change(tx, handoff_id, wants_person=True)
             return handoff_id
+        fold_id = known["fold_id"]  # one that stood by itself before goes on doing so
         await _change(tx, handoff_id, urgent=True, reason=reason, message_id=message_id)
         await handoff_events.note(tx, conversation_id, handoff_id, "urgent", now=now)
-        if not _is_news(known, now):
+        is_news = await _is_time_to_tell_of(tx, fold_id, now) if fold_id else _is_news(known, now)
+        if not is_news:
             return handoff_id
         # It is another thing now than what somebody may have looked at before.
         await _change(tx, handoff_id, urgent_at=now, **_UNSEEN)
     else:
+        is_news = fold_id is None or await _is_time_to_tell_of(tx, fold_id, now)
         handoff_id = await _insert(
-            tx, conversation_id, message_id=message_id, reason=reason, urgent=urgent, now=now
+            tx,
+            conversation_id,
+            message_id=message_id,
+            reason=reason,
+            urgent=urgent,
+            urgent_at=now if urgent and is_news else None,
+            fold_id=fold_id,
+            now=now,
         )
         details = {"urgent": True} if urgent else {}
         await handoff_events.note(tx, conversation_id, handoff_id, "requested", now=now, details=details)
-    if mail:
+    if mail and is_news:
         await outbox.put(
             tx,
             about="handoff",
@@ -113,7 +140,7 @@ async def claim(
     won = await tx.execute(
         update(handoffs)
         .where(handoffs.c.id == mine, handoffs.c.state == "requested")
-        .values(state="claimed", claimed_by=by.id, claimed_name=by.name, claimed_at=now)
+        .values(state="claimed", claimed_by=by.id, claimed_name=by.name, claimed_at=now, fold_id=None)
     )
     if won.rowcount == 1:
         await _opened(tx, mine, now=now)
@@ -228,7 +255,7 @@ async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: date
     if handoff_id is None:
         return False
     fresh: dict[str, Any] = {"claimed_by": None, "claimed_name": None, "claimed_at": None}
-    fresh |= {"resolved_at": None, "resolved_by": None, "resolution": None}
+    fresh |= {"resolved_at": None, "resolved_by": None, "resolution": None, "fold_id": None}
     # The list counts the wait from now: before, it was closed, and nobody waited.
     await _change(tx, handoff_id, state="requested", requested_at=now, opened_at=now, **fresh)
     await handoff_events.note(tx, conversation_id, handoff_id, "reopened", by=by, now=now)
@@ -245,7 +272,8 @@ async def not_a_crisis(tx: Transaction, conversation_id: str, *, by: Person, now
     await handoff_events.note(
         tx, conversation_id, known["id"], "not_a_crisis", by=by, now=now, details=details
     )
-    await _change(tx, known["id"], urgent=False, reason="asked" if known["wants_person"] else "staff")
+    reason = "asked" if known["wants_person"] else "staff"
+    await _change(tx, known["id"], urgent=False, reason=reason, fold_id=None)
     if known["state"] == "requested" and not known["wants_person"]:
         await resolve(tx, conversation_id, by=by, now=now, resolution="not_a_crisis")
     return True
@@ -264,12 +292,39 @@ async def open_one(tx: Transaction, conversation_id: str) -> RowMapping | None:
 
 
 async def open_ones(tx: Transaction) -> list[RowMapping]:
-    """Every open handoff: urgent ones first, then the oldest."""
+    """Every open handoff that is shown by itself: urgent ones first, then the oldest."""
+    return await _open_ones(tx, handoffs.c.fold_id.is_(None))
+
+
+async def watched_ones(tx: Transaction) -> list[RowMapping]:
+    """Those, and of each fold the ones that staff were told of: somebody has to look at them in time."""
+    return await _open_ones(tx, or_(handoffs.c.fold_id.is_(None), handoffs.c.urgent_at.is_not(None)))
+
+
+async def of_fold(tx: Transaction, fold_id: str, *, most: int) -> list[RowMapping]:
+    """The open handoffs of one fold, the oldest first."""
+    return await _open_ones(tx, handoffs.c.fold_id == fold_id, most=most)
+
+
+async def count_of_fold(tx: Transaction, fold_id: str) -> int:
+    """How many are open in one fold."""
+    of = select(func.count()).select_from(handoffs).where(IS_OPEN, handoffs.c.fold_id == fold_id)
+    return int((await tx.execute(of)).scalar_one())
+
+
+async def folds(tx: Transaction) -> list[RowMapping]:
+    """What is folded: how many are open in each, since when, and when staff were last told."""
+    found = await tx.execute(_FOLDS)
+    return list(found.mappings())
+
+
+async def _open_ones(tx: Transaction, condition: Any, *, most: int | None = None) -> list[RowMapping]:
     found = await tx.execute(
         select(handoffs, conversations.c.language)
         .join(conversations, conversations.c.id == handoffs.c.conversation_id)
-        .where(handoffs.c.state != "resolved")
+        .where(IS_OPEN, condition)
         .order_by(handoffs.c.urgent.desc(), handoffs.c.requested_at)
+        .limit(most)
     )
     return list(found.mappings())
 
@@ -299,6 +354,8 @@ async def _insert(
     reason: str,
     urgent: bool,
     now: datetime,
+    urgent_at: datetime | None = None,
+    fold_id: str | None = None,
     opened_at: datetime | None = None,
 ) -> str:
     handoff_id = new_id()
@@ -312,7 +369,8 @@ async def _insert(
             urgent=urgent,
             wants_person=not urgent and reason != "staff",
             requested_at=now,
-            urgent_at=now if urgent else None,
+            urgent_at=urgent_at,
+            fold_id=fold_id,
             opened_at=opened_at,
         )
     )
@@ -323,6 +381,13 @@ def _is_news(known: RowMapping, now: datetime) -> bool:
     """Whether staff have to be told that safety spoke up (again)."""
     told_at = known["urgent_at"] if known["urgent"] else None
     return told_at is None or known["opened_at"] is not None or now - told_at >= TOLD_EVERY
+
+
+async def _is_time_to_tell_of(tx: Transaction, fold_id: str, now: datetime) -> bool:
+    """Whether staff have to be told (again) of the urgent chats of one fold."""
+    last = await tx.execute(select(func.max(handoffs.c.urgent_at)).where(handoffs.c.fold_id == fold_id))
+    told_at = last.scalar_one_or_none()
+    return told_at is None or now - told_at >= FOLD_TOLD_EVERY
 
 
 async def _opened(tx: Transaction, handoff_id: str, *, now: datetime) -> bool:

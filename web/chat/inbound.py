@@ -1,7 +1,8 @@
 """How a visitor's message comes in: limit, clean, judge, store with its card, then wake the bot.
 
 Crisis goes before every limit: a message over the rate is judged before it is turned away, behind
-everybody else's. When there is no time for that it is turned away with 988 and 911.
+everybody else's. When there is no time for that it is turned away with 988 and 911. Over limits of
+its own a crisis is turned away as well, with its card.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy import RowMapping
 from safety.cleaning import TextRefused, clean
 from web.chat import conversations, turns
 from web.chat.conversations import Incoming, Receipt
+from web.chat.floods import Floods
 from web.chat.rate_limits import Admission
 from web.chat.turn_worker import TurnWorker
 from web.context import AppContext
@@ -40,6 +42,7 @@ class Inbound:
     def __init__(self, context: AppContext, turn_worker: TurnWorker, mailer: Mailer) -> None:
         self._house = context
         self._admission = Admission(context.settings.limits)
+        self._floods = Floods(context.settings.limits.urgent_per_address_and_hour)
         self._answering = turn_worker
         self._postman = mailer
 
@@ -49,16 +52,17 @@ class Inbound:
         return self._admission
 
     async def admit_start(self, address: str, language: str = "en", *, about_to_say: object = None) -> None:
-        """Count a new conversation. Raises TooMany, unless what follows is a crisis."""
+        """Count a new conversation; a crisis has a rate of its own. Raises TooMany, with the card."""
         wait_s = self._admission.start_wait_s(address)
         if not wait_s:
             return
         text = about_to_say if isinstance(about_to_say, str) else ""
         verdict = await self._house.verdicts.on(text, address=address, is_over_rate=True)
-        if verdict.kind not in CRISIS_KINDS:
-            raise TooMany(
-                say("too_many_chats", language), retry_after_s=wait_s, **_card_of_refused(verdict, language)
-            )
+        if verdict.kind in CRISIS_KINDS:
+            wait_s = self._admission.crisis_start_wait_s(address)
+        if wait_s:
+            card = _card_of_refused(verdict, language)
+            raise TooMany(say("too_many_chats", language), retry_after_s=wait_s, **card)
 
     @contextlib.contextmanager
     def waiting_place(self, address: str, language: str) -> Iterator[None]:
@@ -84,7 +88,7 @@ class Inbound:
                 conversation, client_id, body["text"], wait_s=wait_s, address=address
             )
         try:
-            return await self._store(conversation["id"], incoming)
+            return await self._store(conversation["id"], incoming, address=address)
         except RECORD_AWAY as error:
             logger.error("A message could not be stored: %s", type(error).__name__)
             raise _not_stored(incoming.verdict, incoming.language) from error
@@ -122,7 +126,9 @@ class Inbound:
             raise MessageRefused(say("not_text", before))
         verdict = await self._house.verdicts.on(raw, address=address, is_over_rate=bool(wait_s))
         language = language_after(raw, verdict, before=before)
-        if wait_s and verdict.kind not in CRISIS_KINDS:
+        if wait_s and verdict.kind in CRISIS_KINDS:
+            wait_s = self._admission.crisis_wait_s(conversation["id"], address)
+        if wait_s:
             shown = _card_of_refused(verdict, language)
             raise TooMany(say("too_fast", before), retry_after_s=wait_s, **shown)
         try:
@@ -140,8 +146,10 @@ class Inbound:
             language=language,
         )
 
-    async def _store(self, conversation_id: str, incoming: Incoming) -> Receipt:
-        context = self._house
+    async def _store(self, conversation_id: str, incoming: Incoming, *, address: str) -> Receipt:
+        context, fold_id = self._house, None
+        if is_urgent(incoming.verdict):
+            fold_id = self._floods.fold_of(conversation_id, address)
         async with context.db.write() as tx:
             urgent_help = await self._help(tx, incoming)
             receipt = await conversations.receive(
@@ -149,6 +157,7 @@ class Inbound:
                 conversation_id,
                 incoming,
                 urgent_help=urgent_help,
+                fold_id=fold_id,
                 now=context.clock(),
                 tell_by=self._answering.tell_by(),
                 mail=context.settings.can_tell,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Integer, RowMapping, Select, bindparam, insert, select, update
 
 from web.bot.client import Offer
 from web.core.db import Transaction
@@ -16,6 +16,8 @@ from web.core.i18n import say
 from web.schema import choices, conversations, messages, new_id
 from web.schema.base import UtcTime
 
+ALL = 2**31 - 1  # more than a conversation can hold
+
 
 def _reading(condition: ColumnElement[bool]) -> Select[Any]:
     mine = messages.c.conversation_id == bindparam("conversation")
@@ -23,7 +25,7 @@ def _reading(condition: ColumnElement[bool]) -> Select[Any]:
 
 
 # Of every message and every look for news: made once, for making a statement costs more than it does.
-_AFTER = _reading(messages.c.seq > bindparam("after"))
+_AFTER = _reading(messages.c.seq > bindparam("after")).limit(bindparam("most", type_=Integer))
 _BY_CLIENT_ID = _reading(messages.c.client_id == bindparam("client"))
 _REPLIES_TO = _reading(messages.c.in_reply_to == bindparam("message"))
 _INSERT, _OFFER = insert(messages), insert(choices)
@@ -144,9 +146,9 @@ async def offer(
     return [{"id": str(row["id"]), "title": str(row["title"])} for row in rows]
 
 
-async def after(tx: Transaction, conversation_id: str, seq: int = 0) -> list[Message]:
-    """Every message with a higher `seq`, in order."""
-    return await _read(tx, conversation_id, _AFTER, after=seq)
+async def after(tx: Transaction, conversation_id: str, seq: int = 0, *, most: int = ALL) -> list[Message]:
+    """The messages with a higher `seq`, in order; `most` of them."""
+    return await _read(tx, conversation_id, _AFTER, after=seq, most=most)
 
 
 async def by_client_id(tx: Transaction, conversation_id: str, client_id: str) -> Message | None:

@@ -8,11 +8,17 @@ the numbers of `web/core/limits.py` are those of one process (docs/operators.md,
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 
 from web.core.limits import Buckets, Limits, Rate
+
+
+def rounded_up(wait_s: float) -> float:
+    """A wait in tenths of a second; never none for somebody who has to wait."""
+    return math.ceil(wait_s * 10) / 10
 
 
 class Gate:
@@ -52,17 +58,33 @@ class Admission:
             in_a_crowd=limits.conversations_in_a_crowd,
         )
         self._ratings = Buckets(limits.ratings_per_address)
+        self._crises_by_conversation = Buckets(limits.crises_per_conversation)
+        self._crises = Buckets(limits.crises_per_address)
+        self._crisis_starts = Buckets(limits.crisis_starts_per_address)
         self._waiting: Counter[str] = Counter()
 
     def message_wait_s(self, conversation_id: str, address: str) -> float:
         """Count a message; 0.0, or the seconds that it came too early."""
         now_s = self.timer()
         wait_s = self._by_conversation.take(conversation_id, now_s=now_s)
-        return round(wait_s or self._messages.wait_s(address, now_s), 1)
+        return rounded_up(wait_s or self._messages.wait_s(address, now_s))
 
     def start_wait_s(self, address: str) -> float:
         """Count a new conversation; 0.0, or the seconds that it came too early."""
-        return round(self._starts.wait_s(address, self.timer()), 1)
+        return rounded_up(self._starts.wait_s(address, self.timer()))
+
+    def crisis_wait_s(self, conversation_id: str, address: str) -> float:
+        """Count a crisis over the message rates. The first of a chat is let in: it shows the card."""
+        now_s = self.timer()
+        is_first = not self._crises_by_conversation.has(conversation_id)
+        wait_s = self._crises_by_conversation.take(conversation_id, now_s=now_s)
+        if not wait_s and not is_first:
+            wait_s = self._crises.take(address, now_s=now_s)
+        return rounded_up(wait_s)
+
+    def crisis_start_wait_s(self, address: str) -> float:
+        """Count a chat that begins with a crisis over the rate of starts."""
+        return rounded_up(self._crisis_starts.take(address, now_s=self.timer()))
 
     def rating_wait_s(self, address: str) -> float:
         """Count a rating; 0.0, or the seconds that it came too early."""

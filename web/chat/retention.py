@@ -14,10 +14,14 @@ from typing import Any
 from sqlalchemy import Table, and_, delete, exists, func, or_, select, update
 
 from web.chat import turns
-from web.chat.callbacks import CLOSED
+from web.chat.callbacks import IS_OPEN as callbacks_open
+from web.chat.handoffs import IS_OPEN as handoffs_open
 from web.core.db import Transaction
 from web.core.limits import Limits
 from web.schema import callback_events, callbacks, conversations, handoffs, metadata, outbox
+
+# With each go a few dozen rows, and whoever writes waits meanwhile.
+CHATS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,18 @@ async def has_open_callback(tx: Transaction, conversation_id: str) -> bool:
     return bool(await _open_callbacks(tx, conversation_id))
 
 
-async def purge(tx: Transaction, *, limits: Limits, now: datetime) -> int:
-    """Delete all whose time is over; the answer is how many rows (with a conversation go more)."""
-    gone = await tx.execute(delete(conversations).where(_is_over(limits, now)))
-    rows = int(gone.rowcount)
+async def purge_chats(tx: Transaction, *, limits: Limits, now: datetime, most: int = CHATS_AT_ONCE) -> int:
+    """Delete conversations whose time is over, with all that goes with them; the answer is how many."""
+    over = select(conversations.c.id).where(_is_over(limits, now)).limit(most)
+    ids = list((await tx.execute(over)).scalars())
+    if ids:
+        await tx.execute(delete(conversations).where(conversations.c.id.in_(ids)))
+    return len(ids)
+
+
+async def purge_others(tx: Transaction, *, now: datetime) -> int:
+    """Delete the rows of other tables whose time is over; the answer is how many."""
+    rows = 0
     for table, since, kept_for in _with_days():
         rows += int((await tx.execute(delete(table).where(since < now - kept_for))).rowcount)
     return rows
@@ -107,12 +119,14 @@ def _is_over(limits: Limits, now: datetime) -> Any:
     asked_call = exists().where(callbacks.c.conversation_id == id_)
     asked_person = exists().where(handoffs.c.conversation_id == id_)
     still_open = or_(
-        asked_call.where(callbacks.c.state.not_in(CLOSED)),
-        asked_person.where(handoffs.c.state != "resolved"),
+        asked_call.where(callbacks_open),
+        asked_person.where(handoffs_open),
     )
     alone = and_(last < now - timedelta(days=limits.chat_days), ~asked_call, ~asked_person)
     with_request = last < now - timedelta(days=limits.handoff_days)
-    return and_(or_(alone, with_request), ~still_open)
+    # Said once more for the index: nothing younger than this can be over.
+    youngest = last < now - timedelta(days=min(limits.chat_days, limits.handoff_days))
+    return and_(youngest, or_(alone, with_request), ~still_open)
 
 
 def _of_conversations() -> Iterator[Table]:
@@ -130,7 +144,7 @@ def _with_days() -> Iterator[tuple[Table, Any, timedelta]]:
 
 
 async def _open_callbacks(tx: Transaction, conversation_id: str) -> list[str]:
-    is_open = (callbacks.c.conversation_id == conversation_id, callbacks.c.state.not_in(CLOSED))
+    is_open = (callbacks.c.conversation_id == conversation_id, callbacks_open)
     return list((await tx.execute(select(callbacks.c.id).where(*is_open))).scalars())
 
 

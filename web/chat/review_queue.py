@@ -47,12 +47,13 @@ async def mark_read(tx: Transaction, conversation_id: str, *, by: Person, now: d
     return read.rowcount
 
 
-async def unread(tx: Transaction) -> list[RowMapping]:
-    """What nobody has read yet, the newest first."""
+async def unread(tx: Transaction, *, of: str | None = None) -> list[RowMapping]:
+    """What nobody has read yet, the newest first: of one conversation, or of all."""
+    mine = (to_reads.c.conversation_id == of,) if of is not None else ()
     found = await tx.execute(
         select(to_reads, conversations.c.language)
         .join(conversations, conversations.c.id == to_reads.c.conversation_id)
-        .where(to_reads.c.read_at.is_(None))
+        .where(to_reads.c.read_at.is_(None), *mine)
         .order_by(to_reads.c.created_at.desc())
         .limit(MAX_LISTED)
     )

@@ -47,6 +47,7 @@ class TurnWorker:
         self._again: set[str] = set()
         self._claimed: dict[str, Turn] = {}
         self._telling = asyncio.Lock()
+        self._timer: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         """Take up what an earlier process left, then keep sweeping."""
@@ -59,6 +60,8 @@ class TurnWorker:
     async def stop(self) -> None:
         """Stop every task and give the claimed turns back."""
         self._stopper.stop()
+        if self._timer is not None:
+            self._timer.cancel()
         await self._running.all_done()
         async with self._house.db.write() as tx:
             await turns.give_back(tx, by=self._name)
@@ -79,8 +82,13 @@ class TurnWorker:
     def wake(self, conversation_id: str, claimed: Turn | None = None) -> None:
         """Answer what is open in a conversation, and set the timer for the stand-in sentence."""
         self._work_on(conversation_id, claimed)
-        delay_s = self._limits.reply_deadline_s + TIMER_SLACK_S
-        asyncio.get_running_loop().call_later(delay_s, self._start_telling)
+        self._set_timer(self._limits.reply_deadline_s)
+
+    def _set_timer(self, delay_s: float) -> None:
+        """Set the one timer, unless it is set: then it rings earlier, and sets itself for the next."""
+        if self._timer is None and not self._stopper.is_stopping:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(max(0.0, delay_s) + TIMER_SLACK_S, self._start_telling)
 
     def _work_on(self, conversation_id: str, claimed: Turn | None = None) -> None:
         if claimed is not None:
@@ -156,12 +164,17 @@ class TurnWorker:
         return await self._house.bot.turn(request)
 
     def _start_telling(self) -> None:
+        self._timer = None
         if not self._stopper.is_stopping:
             self._running.start(self._tell_late_or_log())
 
     async def _tell_late_or_log(self) -> None:
         try:
             await self._tell_late()
+            async with self._house.db.read() as tx:
+                next_late = await turns.next_late(tx)
+            if next_late is not None:
+                self._set_timer((next_late - self._house.clock()).total_seconds())
         except Exception as error:  # nobody awaits this; the sweep tries again
             logger.error("Late visitors not told yet: %s", type(error).__name__)
 
@@ -221,8 +234,14 @@ class TurnWorker:
 
     async def _purge(self) -> None:
         """Keep the notice's promise: what is past its time is deleted."""
+        gone, is_more = 0, True
+        while is_more:
+            async with self._house.db.write() as tx:  # a short one each: visitors wait for it
+                chats = await retention.purge_chats(tx, limits=self._limits, now=self._house.clock())
+            gone += chats
+            is_more = chats == retention.CHATS_AT_ONCE and not self._stopper.is_stopping
         async with self._house.db.write() as tx:
-            gone = await retention.purge(tx, limits=self._limits, now=self._house.clock())
+            gone += await retention.purge_others(tx, now=self._house.clock())
         if gone:
             logger.info("Deleted %s chats and other rows past their time", gone)
             await self._house.db.wipe_traces()

@@ -16,14 +16,15 @@ from web.chat.messages import Message
 from web.core.db import Transaction
 from web.core.errors import NotFound
 from web.schema import conversations, messages, new_id, turns
-from web.schema.base import UtcTime
+from web.schema.base import UtcTime, is_one_of
 
 GONE = "This chat is not there any more. The visitor may have deleted it."
 # After these cards the next answers are careful; after an emergency, 988 is not the point.
 DESPAIR_CARDS = ("crisis", "crisis_other")
 
 _MINE = turns.c.conversation_id == bindparam("conversation")
-_OPEN = turns.c.state != "done"
+# As the partial indexes have it: with it no statement reads the turns that are done.
+_OPEN = is_one_of(turns.c.state, ("waiting", "claimed"))
 # Of every turn: made once, for making a statement costs more than it does.
 _INSERT = insert(turns)
 # Two processes on PostgreSQL queue here, so two turns of one conversation never run at once.
@@ -56,6 +57,9 @@ _LATE = (
     select(turns.c.id, turns.c.conversation_id, turns.c.message_id)
     .where(_OPEN, turns.c.told_at.is_(None), turns.c.tell_by <= bindparam("at", type_=UtcTime))
     .order_by(turns.c.tell_by)
+)
+_NEXT_LATE = (
+    select(turns.c.tell_by).where(_OPEN, turns.c.told_at.is_(None)).order_by(turns.c.tell_by).limit(1)
 )
 _CARDS = (
     select(messages.c.seq, messages.c.details)
@@ -196,9 +200,7 @@ async def finish(
 async def mark_told(tx: Transaction, turn_id: str, *, now: datetime) -> bool:
     """Take the right to say the stand-in sentence: once for each turn, only while it is open."""
     told = await tx.execute(
-        update(turns)
-        .where(turns.c.id == turn_id, turns.c.state != "done", turns.c.told_at.is_(None))
-        .values(told_at=now)
+        update(turns).where(turns.c.id == turn_id, _OPEN, turns.c.told_at.is_(None)).values(told_at=now)
     )
     return told.rowcount == 1
 
@@ -215,22 +217,27 @@ async def late(tx: Transaction, *, now: datetime) -> list[Late]:
     return [Late(row.id, row.conversation_id, row.message_id) for row in found]
 
 
+async def next_late(tx: Transaction) -> datetime | None:
+    """When the next open turn is late whose visitor was not told yet."""
+    return (await tx.execute(_NEXT_LATE)).scalars().first()
+
+
 async def unfinished(tx: Transaction, *, now: datetime) -> list[str]:
     """Conversations with an open turn that nobody holds."""
     free = or_(turns.c.state == "waiting", turns.c.lease_until < now)
-    found = await tx.execute(select(turns.c.conversation_id).where(turns.c.state != "done", free).distinct())
+    found = await tx.execute(select(turns.c.conversation_id).where(_OPEN, free).distinct())
     return list(found.scalars())
 
 
 async def hand_over(tx: Transaction, conversation_id: str, *, now: datetime) -> None:
     """End every open turn, also one the bot is at work on: from now on a person answers."""
-    is_open = (turns.c.conversation_id == conversation_id, turns.c.state != "done")
+    is_open = (turns.c.conversation_id == conversation_id, _OPEN)
     await tx.execute(update(turns).where(*is_open).values(state="done", outcome="person", done_at=now))
 
 
 async def holders(tx: Transaction, *, but: str) -> list[str]:
     """The other processes that hold a claim."""
-    theirs = (turns.c.state == "claimed", turns.c.claimed_by != but)
+    theirs = (_OPEN, turns.c.state == "claimed", turns.c.claimed_by != but)
     found = await tx.execute(select(turns.c.claimed_by).where(*theirs).distinct())
     return [str(holder) for holder in found.scalars()]
 
@@ -238,13 +245,13 @@ async def holders(tx: Transaction, *, but: str) -> list[str]:
 async def give_back(tx: Transaction, *, by: str) -> None:
     """Give back the claims of one holder."""
     free = {"state": "waiting", "claimed_by": None, "lease_until": None}
-    mine = (turns.c.state == "claimed", turns.c.claimed_by == by)
+    mine = (_OPEN, turns.c.state == "claimed", turns.c.claimed_by == by)
     await tx.execute(update(turns).where(*mine).values(**free))
 
 
 async def postpone(tx: Transaction, *, late_since: datetime, tell_by: datetime) -> None:
     """After a start, give what was left open before the time a new message has."""
-    left = (turns.c.state != "done", turns.c.told_at.is_(None), turns.c.tell_by < late_since)
+    left = (_OPEN, turns.c.told_at.is_(None), turns.c.tell_by < late_since)
     await tx.execute(update(turns).where(*left).values(tell_by=tell_by))
 
 

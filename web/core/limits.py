@@ -45,7 +45,7 @@ class Limits:
     body_within_s: float = 15.0
     slowest_upload_bytes_per_s: int = 64 * 1024
     max_uploads_at_once: int = 3
-    # Whoever writes of a crisis is let in over every rate (`web/chat/inbound.py`).
+    # Over these rates a crisis is still let in, at rates of its own below (`web/chat/inbound.py`).
     messages_per_conversation: Rate = Rate(burst=12, refill_s=2.0)
     messages_per_address: Rate = Rate(burst=60, refill_s=0.5)
     messages_of_all: Rate = Rate(burst=500, refill_s=0.01)
@@ -57,6 +57,31 @@ class Limits:
     ratings_per_address: Rate = Rate(burst=20, refill_s=3.0)
     # Safety's verdict takes about a millisecond; after so long it is "unsure" (`web/safety/workers.py`).
     verdict_within_s: float = 0.3
+    # The first crisis of a chat is always let in; more, with the card on the screen, once a second.
+    crises_per_conversation: Rate = Rate(burst=3, refill_s=1.0)
+    crises_per_address: Rate = Rate(burst=20, refill_s=1.0)
+    crisis_starts_per_address: Rate = Rate(burst=10, refill_s=2.0)
+    # So many urgent chats of one address in an hour stand on the desk's list; more share a row.
+    urgent_per_address_and_hour: int = 5
+    # What everybody may ask for before any work is done (`web/http/fairness.py`). Staff who are
+    # signed in may ask for more.
+    reads_per_address: Rate = Rate(burst=300, refill_s=0.05)
+    reads_of_all: Rate = Rate(burst=1000, refill_s=0.01)
+    reads_in_a_crowd: Rate = Rate(burst=60, refill_s=1.0)
+    files_per_address: Rate = Rate(burst=1500, refill_s=0.01)
+    files_of_all: Rate = Rate(burst=3000, refill_s=0.004)
+    files_in_a_crowd: Rate = Rate(burst=200, refill_s=0.5)
+    sends_per_address: Rate = Rate(burst=150, refill_s=0.2)
+    sends_of_all: Rate = Rate(burst=1000, refill_s=0.01)
+    sends_in_a_crowd: Rate = Rate(burst=30, refill_s=1.0)
+    logins_per_address: Rate = Rate(burst=30, refill_s=3.0)
+    logins_of_all: Rate = Rate(burst=60, refill_s=0.5)
+    logins_in_a_crowd: Rate = Rate(burst=2, refill_s=30.0)
+    # Who is refused waits so long for the refusal: a client that waits for it cannot ask faster.
+    refusal_after_s: float = 1.0
+    max_messages_per_answer: int = 200
+    # However many pages of the desk watch, its lists are read and drawn this often.
+    desk_lists_every_s: float = 1.0
     # A request that waits for news holds a socket. Many people may share one address.
     max_waiting_per_address: int = 60
     max_listeners_per_conversation: int = 8
@@ -112,6 +137,10 @@ class Buckets:
             self._drop_full(now_s)
         self._filled[key] = (tokens - 1.0, now_s)
         return 0.0
+
+    def has(self, key: str) -> bool:
+        """Whether a token was taken so lately that the bucket may not be full."""
+        return key in self._filled
 
     def _tokens(self, key: str, now_s: float) -> float:
         tokens, then_s = self._filled.get(key, (float(self.rate.burst), now_s))

@@ -11,6 +11,13 @@ from collections.abc import Callable, Iterator
 
 # The topic of those who watch all conversations at once: the lists of the desk.
 DESK = "desk"
+# In one process: the lists of the desk were read again, and are other ones than before.
+LISTS_READ, LISTS = "lists read", "lists"
+
+
+def onlookers_of(conversation_id: str) -> str:
+    """The topic of the desk's pages of one conversation; its visitor is not woken."""
+    return f"{DESK} {conversation_id}"
 
 
 class Listener:
@@ -40,6 +47,7 @@ class PubSub:
     def __init__(self) -> None:
         self._listeners: dict[str, set[Listener]] = {}
         self._is_closed = False
+        self.news = 0  # how often anything was published; who remembers it sees whether there was more
         self._tell: Callable[[str], None] | None = None
 
     @property
@@ -48,19 +56,21 @@ class PubSub:
         return self._is_closed
 
     @contextlib.contextmanager
-    def listening(self, topic: str) -> Iterator[Listener]:
+    def listening(self, *topics: str) -> Iterator[Listener]:
         """Listen for the length of a `with` block."""
         listener = Listener()
         if self._is_closed:
             listener.wake()
-        listeners = self._listeners.setdefault(topic, set())
-        listeners.add(listener)
+        for topic in topics:
+            self._listeners.setdefault(topic, set()).add(listener)
         try:
             yield listener
         finally:
-            listeners.discard(listener)
-            if not listeners and self._listeners.get(topic) is listeners:
-                del self._listeners[topic]
+            for topic in topics:
+                listeners = self._listeners[topic]
+                listeners.discard(listener)
+                if not listeners:
+                    del self._listeners[topic]
 
     def count(self, topic: str) -> int:
         """How many listen to one topic."""
@@ -82,6 +92,7 @@ class PubSub:
 
     def deliver(self, topic: str, *, within_s: float = 0.0) -> None:
         """Wake those of this process."""
+        self.news += 1
         for listener in list(self._listeners.get(topic, ())):
             if within_s:
                 listener.wake_within(within_s)
@@ -90,8 +101,14 @@ class PubSub:
         for listener in list(self._listeners.get(DESK, ())):
             listener.wake()
 
+    def tell(self, topic: str) -> None:
+        """Wake those of this process who listen to a topic, and nobody else."""
+        for listener in list(self._listeners.get(topic, ())):
+            listener.wake()
+
     def wake_all(self) -> None:
         """Have everybody look into the record: news may have been lost."""
+        self.news += 1
         for listeners in list(self._listeners.values()):
             for listener in list(listeners):
                 listener.wake()

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import RowMapping, func, select, update
 
 from web.chat import handoff_events, handoffs, review_queue
-from web.chat.callbacks import CLOSED
+from web.chat.callbacks import IS_OPEN as callbacks_open
 from web.chat.handoffs import Holder
 from web.core.db import Transaction
 from web.core.limits import Patience
@@ -27,7 +27,7 @@ async def sweep(
     """Apply every rule; the answer is the conversations in which something changed."""
     changed: set[str] = set()
     last_seen = await staff_activity.last_at_the_desk(tx)
-    for row in await handoffs.open_ones(tx):
+    for row in await handoffs.watched_ones(tx):
         conversation_id = row["conversation_id"]
         if row["state"] == "claimed":
             why = await _why_lapsed(tx, row, patience, last_seen, now)
@@ -123,7 +123,7 @@ async def _let_go(tx: Transaction, row: RowMapping, patience: Patience, now: dat
 
 
 async def _can_be_called(tx: Transaction, conversation_id: str) -> bool:
-    mine = (callbacks.c.conversation_id == conversation_id, callbacks.c.state.not_in(CLOSED))
+    mine = (callbacks.c.conversation_id == conversation_id, callbacks_open)
     return (await tx.execute(select(callbacks.c.id).where(*mine))).first() is not None
 
 

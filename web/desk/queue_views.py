@@ -7,7 +7,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import RowMapping
+
 from web.bot.manifest import Manifest
+from web.chat import handoffs
 from web.core import formatting, pii
 from web.core.db import Transaction
 from web.desk import callback_views, queues, visitor_presence
@@ -41,21 +44,24 @@ class Row:
     is_new: bool
     told_at: str
     holder: str
-    is_mine: bool
+    holder_id: str
     language: str
     name: str
     best_time: str
     best_time_here: str
+    is_mine: bool = False  # as one member of staff sees it
+    folded: int = 0  # so many urgent chats of one address stand in this row
 
 
 async def lists(
-    tx: Transaction, *, staff_id: str, manifest: Manifest, zone: ZoneInfo | None, now: datetime
+    tx: Transaction, *, manifest: Manifest, zone: ZoneInfo | None, now: datetime
 ) -> dict[List, list[Row]]:
-    """Every case on its list."""
+    """Every case on its list; what is folded comes after the urgent ones that stand by themselves."""
     found = await queues.lists(tx, now=now)
-    return {
-        name: [row_of(case, name, staff_id, manifest, now, zone) for case in found[name]] for name in LISTS
-    }
+    rows = {name: [row_of(case, name, manifest, now, zone) for case in found[name]] for name in LISTS}
+    urgent = sum(row.is_urgent for row in rows["waiting"])
+    rows["waiting"][urgent:urgent] = [_row_of_fold(fold, now) for fold in await handoffs.folds(tx)]
+    return rows
 
 
 async def next_case(tx: Transaction, *, staff_id: str, but: str, now: datetime) -> str | None:
@@ -66,13 +72,16 @@ async def next_case(tx: Transaction, *, staff_id: str, but: str, now: datetime) 
         for case in waiting
         if not case.is_held or (case.handoff and case.handoff["claimed_by"] == staff_id)
     ]
-    return next((each for each in free if each != but), free[0] if free else None)
+    found = next((each for each in free if each != but), free[0] if free else None)
+    if found is None or found == but:
+        folded = [fold["unopened"] for fold in await handoffs.folds(tx) if fold["unopened"]]
+        found = folded[0] if folded else found
+    return found
 
 
 def row_of(
     case: Case,
     on: List,
-    staff_id: str,
     manifest: Manifest,
     now: datetime,
     zone: ZoneInfo | None,
@@ -98,11 +107,39 @@ def row_of(
         is_new=bool(handoff and handoff["opened_at"] is None and not case.is_held),
         told_at=_told_at(case),
         holder=str(handoff["claimed_name"] or "") if handoff and case.is_held else "",
-        is_mine=bool(handoff and case.is_held and handoff["claimed_by"] == staff_id),
+        holder_id=str(handoff["claimed_by"] or "") if handoff and case.is_held else "",
         language=formatting.LANGUAGES.get(case.language, case.language) if case.language != "en" else "",
         name=str(callback["first_name"] or "") if callback else "",
         best_time=str(callback["best_time"] or "") if callback else "",
         best_time_here=callback_views.in_short(callback, zone, now) if callback else "",
+    )
+
+
+def _row_of_fold(fold: RowMapping, now: datetime) -> Row:
+    """Urgent chats from one address beyond those that are shown each."""
+    count = int(fold["open"])
+    return Row(
+        id=fold["fold_id"],
+        href=f"/desk/folded/{fold['fold_id']}",
+        why=f"And {count} more urgent {'chat' if count == 1 else 'chats'} from the same place",
+        also="",
+        topic="",
+        since=fold["since"],
+        waited=f"Waiting {formatting.how_long(now, fold['since'])}",
+        last_words="",
+        is_here=False,
+        presence="",
+        is_urgent=True,
+        is_missed=False,
+        is_new=fold["unopened"] is not None,
+        told_at=fold["told_at"].isoformat() if fold["told_at"] else "",
+        holder="",
+        holder_id="",
+        language="",
+        name="",
+        best_time="",
+        best_time_here="",
+        folded=count,
     )
 
 

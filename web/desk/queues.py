@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import RowMapping, func, select, tuple_
 
 from web.chat import callbacks, handoffs, review_queue
+from web.chat import turns as turn_rules
 from web.core.db import Transaction
 from web.desk import callback_reasons, visitor_presence
 from web.schema import messages, turns
@@ -97,6 +98,31 @@ async def every(tx: Transaction) -> dict[str, Case]:
         case_of(row).callbacks.append(row)
     for row in await review_queue.unread(tx):
         case_of(row).reads.append(row)
+    return await _whole(tx, found)
+
+
+async def one(tx: Transaction, conversation_id: str) -> Case | None:
+    """What is open in one conversation, folded or not; None when nothing is."""
+    handoff = await handoffs.open_one(tx, conversation_id)
+    calls = list(reversed(await callbacks.open_in(tx, conversation_id)))
+    reads = await review_queue.unread(tx, of=conversation_id)
+    if handoff is None and not calls and not reads:
+        return None
+    language = await turn_rules.language_of(tx, conversation_id)
+    case = Case(conversation_id, language, handoff=handoff, callbacks=calls, reads=reads)
+    return (await _whole(tx, {conversation_id: case}))[conversation_id]
+
+
+async def in_fold(tx: Transaction, fold_id: str, *, most: int) -> list[Case]:
+    """The urgent cases that one row stands for, the longest wait first."""
+    rows = await handoffs.of_fold(tx, fold_id, most=most)
+    found = {
+        row["conversation_id"]: Case(row["conversation_id"], row["language"], handoff=row) for row in rows
+    }
+    return list((await _whole(tx, found)).values())
+
+
+async def _whole(tx: Transaction, found: dict[str, Case]) -> dict[str, Case]:
     await _add_visits(tx, found)
     await _add_topics(tx, found)
     return found

@@ -46,7 +46,7 @@ class TimeoutWorker:
                 if await visitor_presence.note(tx, seen):
                     context.pubsub.publish(DESK)
         async with context.db.read() as tx:
-            is_any_open = bool(await handoffs.open_ones(tx))
+            is_any_open = bool(await handoffs.watched_ones(tx))
             state = await context.hours(tx) if is_any_open else None
         if state is None:
             return

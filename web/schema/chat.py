@@ -13,9 +13,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from web.schema.base import UtcTime, id_column, metadata, of_conversation
+
+# The few turns that are not done; everything the sweeps ask for is among them.
+_OPEN = text("state IN ('waiting', 'claimed')")
 
 conversations = Table(
     "conversations",
@@ -74,8 +78,9 @@ turns = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("done_at", UtcTime),
     UniqueConstraint("message_id"),
-    Index(None, "state", "tell_by"),
     Index(None, "conversation_id", "seq"),
+    Index("ix_turns_open_tell_by", "tell_by", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_turns_open_conversation", "conversation_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
 )
 
 choices = Table(

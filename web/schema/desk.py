@@ -115,4 +115,5 @@ wrong_answers = Table(
     Column("name", String(200), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Index(None, "created_at"),
+    Index(None, "conversation_id"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, UniqueConstraint
 
 from web.schema.base import UtcTime, id_column, metadata, of_conversation
 
@@ -16,4 +16,6 @@ ratings = Table(
     Column("sentence", String(500)),  # what was missing, in the visitor's words
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("message_id"),
+    Index(None, "conversation_id"),
+    Index(None, "created_at"),
 )

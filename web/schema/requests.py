@@ -6,6 +6,8 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 
 from web.schema.base import UtcTime, id_column, metadata, of_conversation
 
+_FOLDED = text("fold_id IS NOT NULL")
+
 callbacks = Table(
     "callbacks",
     metadata,
@@ -27,6 +29,7 @@ callbacks = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("done_at", UtcTime),
     Index(None, "state", "created_at"),
+    Index(None, "conversation_id"),
 )
 
 callback_events = Table(
@@ -41,6 +44,7 @@ callback_events = Table(
     Column("note", String(500), nullable=False),
     Column("at", UtcTime, nullable=False),
     UniqueConstraint("callback_id", "number"),
+    Index(None, "conversation_id"),
 )
 
 handoffs = Table(
@@ -63,7 +67,10 @@ handoffs = Table(
     Column("resolved_at", UtcTime),
     Column("resolved_by", String(64)),
     Column("resolution", String(24)),  # resolved, not_a_crisis, left
+    Column("fold_id", String(32)),  # one of too many urgent ones from one address: shown in one row
     Index(None, "state", "requested_at"),
+    Index(None, "conversation_id"),
+    Index("ix_handoffs_folded", "fold_id", "urgent_at", sqlite_where=_FOLDED, postgresql_where=_FOLDED),
     # Two processes at once still make one open handoff for a conversation.
     Index(
         "uq_handoffs_open",
@@ -89,4 +96,5 @@ outbox = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("sent_at", UtcTime),
     Index(None, "state", "next_try_at"),
+    Index(None, "conversation_id"),
 )

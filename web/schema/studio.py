@@ -91,4 +91,5 @@ missed_marks = Table(
     Column("marked_at", UtcTime, nullable=False),
     UniqueConstraint("message_id"),
     Index(None, "batch"),
+    Index(None, "conversation_id"),
 )

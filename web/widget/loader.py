@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -90,6 +90,7 @@ def _help_without_server() -> str:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=8)  # the public address changes with a restart only
 def qr_drawing(address: str) -> str:
     """An address as a QR code, in SVG; a sheet may be dirty, so a quarter of it may be lost."""
     drawing = BytesIO()

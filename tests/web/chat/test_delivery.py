@@ -111,8 +111,37 @@ async def test_d4_everything_after_n_is_exactly_the_rest(visitor):
     rest = (await visitor.reads(after=1))["messages"]
     assert rest == everything[1:]
     nothing: dict[str, Any] = {"ok": True, "messages": [], "last": 2, "pending": []}
-    nothing |= {"staff_typing": None, "language": "en"}
+    nothing |= {"more": False, "staff_typing": None, "language": "en"}
     assert await visitor.reads(after=2) == nothing
+
+
+async def test_d4_a_long_chat_comes_in_parts_and_whole(services):
+    service = await services.start(limits={"max_messages_per_answer": 3})
+    async with client_of(service) as http:
+        visitor = await Visitor(http).opens_the_chat()
+        for text in ("one", "two", "three", "four"):
+            await visitor.asks(text)
+        parts, after, is_more = [], 0, True
+        while is_more:
+            answer = await visitor.reads(after=after)
+            parts.append([message["seq"] for message in answer["messages"]])
+            after, is_more = answer["last"], answer["more"]
+    assert parts == [[1, 2, 3], [4, 5, 6], [7, 8]]
+
+
+async def test_d6_one_timer_tells_everybody_who_waits_for_too_long(services, bot):
+    """Also who wrote while it was set already; nothing else looks in this test."""
+    bot.hangs()
+    service = await services.start(limits={"reply_deadline_s": 0.2, "sweep_every_s": 3600.0})
+    answering = service.app.ctx.turn_worker
+    async with client_of(service) as http:
+        first, second = [await Visitor(http).opens_the_chat() for _ in range(2)]
+        await first.sends("hello")
+        timer = answering._timer
+        await second.sends("hello")
+        assert answering._timer is timer is not None
+        told = [(await visitor.hears())[0]["kind"] for visitor in (first, second)]
+    assert told == ["notice", "notice"]
 
 
 async def waits_for_news(service, visitor):

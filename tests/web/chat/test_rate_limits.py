@@ -119,7 +119,7 @@ async def test_a_flood_from_elsewhere_does_not_reach_an_honest_visitor(services)
     assert answers == [201] * 3
 
 
-async def test_a_crisis_is_let_in_over_every_limit(services):
+async def test_a_crisis_is_let_in_over_every_other_limit(services):
     nothing_goes = {
         "messages_per_conversation": ONE,
         "messages_per_address": ONE,
@@ -134,7 +134,7 @@ async def test_a_crisis_is_let_in_over_every_limit(services):
         visitor = await Visitor(http).opens_the_chat()
         await visitor.sends("hello")
         assert (await visitor.sends("hello again")).status_code == 429
-        for _ in range(5):
+        for _ in range(3):
             card = await visitor.sends(CRISIS)
             assert card.status_code == 201
             assert [each["kind"] for each in card.json()["replies"]] == ["card"]
@@ -143,6 +143,29 @@ async def test_a_crisis_is_let_in_over_every_limit(services):
         urgent = await http.post("/v1/conversations", json={"text": CRISIS})
         odd = await http.post("/v1/conversations", json={"text": [CRISIS]})
     assert [calm.status_code, urgent.status_code, odd.status_code] == [429, 201, 429]
+
+
+async def test_a_chat_that_begins_with_a_crisis_over_its_own_rate_is_refused_with_the_card(services):
+    service = await services.start(
+        limits={"conversations_per_address": ONE, "crisis_starts_per_address": THREE}
+    )
+    async with from_address(service, "127.0.0.2") as http, from_address(service, "127.0.0.3") as elsewhere:
+        await Visitor(http).opens_the_chat()
+        answers = [await http.post("/v1/conversations", json={"text": CRISIS}) for _ in range(4)]
+        assert await starts(elsewhere) == 201
+    assert [each.status_code for each in answers] == [201, 201, 201, 429]
+    assert "tel:988" in {button["href"] for button in answers[3].json()["card"]["details"]["buttons"]}
+
+
+async def test_one_address_cannot_send_crises_without_end_from_many_chats(services):
+    """The first of each chat shows its card; what follows shares a rate."""
+    service = await services.start(limits={"messages_per_address": ONE, "crises_per_address": THREE})
+    async with from_address(service, "127.0.0.2") as http:
+        visitors = [await Visitor(http).opens_the_chat() for _ in range(4)]
+        first = [(await visitor.sends(CRISIS)).status_code for visitor in visitors]
+        more = [(await visitor.sends(CRISIS)).status_code for visitor in visitors * 2]
+    assert first == [201] * 4
+    assert (more.count(201), more.count(429)) == (4, 4)  # of the first visitor the normal rate took one
 
 
 async def test_an_address_holds_only_so_many_waiting_requests(services, bot):

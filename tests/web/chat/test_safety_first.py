@@ -76,16 +76,23 @@ async def test_the_bots_own_safety_reply_is_not_shown_a_second_time(visitor, bot
     assert (card["kind"], answer["utterance"]) == ("card", "utter_faq/what_is_a_crown")
 
 
-async def test_crisis_is_never_limited(services):
-    service = await services.start(limits={"messages_per_conversation": Rate(burst=1, refill_s=600.0)})
+async def test_a_crisis_has_limits_of_its_own(services):
+    """Over every other limit; and when the card stands on the screen already, a refusal still holds it."""
+    once, thrice = Rate(burst=1, refill_s=600.0), Rate(burst=3, refill_s=600.0)
+    service = await services.start(
+        limits={"messages_per_conversation": once, "crises_per_conversation": thrice}
+    )
     async with client_of(service) as http:
         visitor = await Visitor(http).opens_the_chat()
         await visitor.sends("one")
         assert (await visitor.sends("two")).status_code == 429
-        for _ in range(5):
+        for _ in range(3):
             response = await visitor.sends(CRISIS)
             assert response.status_code == 201
             assert response.json()["replies"][0]["kind"] == "card"
+        refused = await visitor.sends(CRISIS)
+        assert refused.status_code == 429
+        assert "tel:988" in {button["href"] for button in refused.json()["card"]["details"]["buttons"]}
 
 
 async def test_a_crisis_text_too_long_to_store_gets_its_card(visitor):

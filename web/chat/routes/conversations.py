@@ -216,15 +216,18 @@ async def _after(
     async with context_of(request).db.read() as tx:
         conversation = await conversations.open_with(tx, conversation_id, token)
         has_more = conversation["last_seq"] > seq
-        found = await messages.after(tx, conversation_id, seq) if has_more else []
+        most = context_of(request).settings.limits.max_messages_per_answer
+        found = await messages.after(tx, conversation_id, seq, most=most) if has_more else []
         pending, typing = [], None
         if found or is_last:
             pending = await turns.pending(tx, conversation_id)
             typing = await staff_activity.typing_holder(tx, conversation_id, now=context_of(request).clock())
+    last = found[-1].seq if found else min(seq, conversation["last_seq"])
     return {
         "ok": True,
         "messages": [message.as_json() for message in found],
-        "last": found[-1].seq if found else min(seq, conversation["last_seq"]),
+        "last": last,
+        "more": last < conversation["last_seq"],
         "pending": pending,
         "staff_typing": typing,
         "language": conversation["language"],

@@ -9,6 +9,7 @@ from web.desk.routes import (
     canned,
     conversation,
     conversation_actions,
+    folded,
     hours,
     lists,
     pulse,
@@ -16,6 +17,17 @@ from web.desk.routes import (
     statistics,
 )
 
-ROOMS = (lists, pulse, conversation, conversation_actions, callbacks, hours, review, canned, statistics)
+ROOMS = (
+    lists,
+    pulse,
+    conversation,
+    conversation_actions,
+    folded,
+    callbacks,
+    hours,
+    review,
+    canned,
+    statistics,
+)
 
 bp = Blueprint.group(*(room.bp for room in ROOMS), url_prefix="/desk")

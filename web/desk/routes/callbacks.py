@@ -9,6 +9,7 @@ from web.accounts import accounts, audit
 from web.chat import callbacks
 from web.core import csv_export
 from web.core.errors import BadRequest
+from web.core.pubsub import LISTS_READ
 from web.desk import callback_views
 from web.desk.routes.layout import (
     WORKERS,
@@ -20,6 +21,7 @@ from web.desk.routes.layout import (
     note_reading_once,
     person_of,
     pulse_values,
+    snapshot_of,
     zone_of,
 )
 from web.http.guard import allow
@@ -44,7 +46,7 @@ async def live(request: Request) -> HTTPResponse:
     """Give the list alone, as soon as it changes."""
     await note_presence(request)
     await note_reading_once(request, *READ)
-    return await live_page(request, lambda: _draw(request, "desk/_calls.html"))
+    return await live_page(request, lambda: _draw(request, "desk/_calls.html"), LISTS_READ)
 
 
 @bp.post("/<callback_id:str>/move")
@@ -95,6 +97,6 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
         listed = await callback_views.listed(
             tx, show=show, names=names, zone=await zone_of(request, tx), now=now
         )
-        values = await pulse_values(request, tx, now)
+    values = pulse_values(request, await snapshot_of(request))
     not_all = show == "closed" and len(listed) == callback_views.MAX_CLOSED_LISTED
     return draw(request, template, calls=listed, show=show, not_all=not_all, **values)

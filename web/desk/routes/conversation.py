@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sanic import Blueprint, HTTPResponse, Request, json
@@ -11,6 +12,7 @@ from web.chat import handoffs, turns
 from web.chat.turns import GONE
 from web.core import time_zones
 from web.core.errors import NotFound
+from web.core.pubsub import onlookers_of
 from web.desk import callback_views, canned, conversation_view, queue_views, queues, snippets
 from web.desk.routes.layout import (
     READERS,
@@ -20,6 +22,7 @@ from web.desk.routes.layout import (
     note_presence,
     person_of,
     pulse_values,
+    snapshot_of,
     zone_of,
 )
 from web.hours import staff_activity
@@ -48,7 +51,7 @@ async def page(request: Request, conversation_id: str) -> HTTPResponse:
         await audit.note(
             tx, by=by.id, did="conversation.read", about="conversations", about_id=conversation_id, now=now
         )
-    context.pubsub.publish("desk")
+    context.pubsub.publish(onlookers_of(conversation_id))
     return await _draw(request, conversation_id, "desk/conversation.html")
 
 
@@ -60,7 +63,12 @@ async def live(request: Request, conversation_id: str) -> HTTPResponse:
     if staff_of(request).may(*WORKERS):
         await note_presence(request)
         await _look(request, conversation_id)
-    return await live_page(request, lambda: _draw(request, conversation_id, "desk/_conversation.html"))
+    return await live_page(
+        request,
+        lambda: _draw(request, conversation_id, "desk/_conversation.html"),
+        conversation_id,
+        onlookers_of(conversation_id),
+    )
 
 
 @bp.post("/<conversation_id:str>/typing")
@@ -78,7 +86,7 @@ async def leave(request: Request, conversation_id: str) -> HTTPResponse:
     """Note that this member of staff looks elsewhere."""
     async with context_of(request).db.write() as tx:
         await staff_activity.leave(tx, conversation_id, person_of(request))
-    context_of(request).pubsub.publish("desk")
+    context_of(request).pubsub.publish(onlookers_of(conversation_id))
     return json({"ok": True})
 
 
@@ -152,11 +160,12 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
         )
         if shown is None:
             raise NotFound(GONE)
-        case = (await queues.every(tx)).get(conversation_id)
+        case = await queues.one(tx, conversation_id)
         on = queues.place(case, now) if case else None
         row = None
         if case and on:
-            row = queue_views.row_of(case, on, by.id, manifest, now, zone, is_masked=is_masked)
+            row = queue_views.row_of(case, on, manifest, now, zone, is_masked=is_masked)
+            row = replace(row, is_mine=row.holder_id == by.id)
         values = {
             "shown": shown,
             "case": row,
@@ -174,6 +183,6 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
                 key=lambda pair: pair[1],
             ),
             "write": request.args.get("write") == "1",
-            **await pulse_values(request, tx, now),
         }
+    values |= pulse_values(request, await snapshot_of(request))
     return draw(request, template, **values)

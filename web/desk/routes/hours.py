@@ -13,7 +13,7 @@ from web.core.db import Transaction
 from web.core.errors import BadRequest
 from web.core.pubsub import DESK
 from web.desk import handoff_timeouts
-from web.desk.routes.layout import WORKERS, done, draw, note_presence, person_of, pulse_values
+from web.desk.routes.layout import WORKERS, done, draw, note_presence, person_of, pulse_values, snapshot_of
 from web.hours import clinic_facts, closures, forms, on_duty
 from web.hours.hours import who_answers
 from web.http.guard import allow, staff_of
@@ -52,8 +52,8 @@ async def page(request: Request) -> HTTPResponse:
                 (names.get(each.staff_id, "A colleague"), formatting.clock(each.until, zone)) for each in here
             ],
             "am_here": any(each.staff_id == staff_of(request).id for each in here),
-            **await pulse_values(request, tx, now),
         }
+    values |= pulse_values(request, await snapshot_of(request))
     return draw(request, "desk/hours.html", **values)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json as plain_json
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -16,8 +16,9 @@ from sanic import HTTPResponse, Request, empty, json, redirect
 from web.accounts import audit
 from web.accounts.staff import Person
 from web.core.db import Transaction
-from web.core.pubsub import DESK
+from web.core.pubsub import LISTS
 from web.desk import queue_views
+from web.desk.queue_snapshot import QueueSnapshot, Snapshot, for_staff
 from web.hours import staff_activity
 from web.http.error_handler import wants_page
 from web.http.guard import staff_of, staff_page
@@ -43,14 +44,18 @@ async def zone_of(request: Request, tx: Transaction) -> ZoneInfo | None:
     return (await context_of(request).clinic_now(tx)).time_zone
 
 
-async def live_page(request: Request, draw: Draw) -> HTTPResponse:
-    """Give a part of a page when it is another than the one the browser has; wait until it is."""
+async def live_page(request: Request, draw: Draw, *topics: str) -> HTTPResponse:
+    """Give a part of a page when it is another than the one the browser has; wait until it is.
+
+    It is drawn again when the lists of the desk are other ones, or there is news of a topic.
+    """
     context, loop = context_of(request), asyncio.get_running_loop()
     mark = request.args.get("mark") or ""
     asked_s = whole_number(request.args.get("wait"), default=0)
+    request.ctx.is_watching = asked_s > 0 and bool(mark)
     until = loop.time() + min(asked_s, context.settings.limits.max_wait_s)
     while True:
-        with context.pubsub.listening(DESK) as listener:
+        with context.pubsub.listening(LISTS, *topics) as listener:
             page = await draw()
             left_s = until - loop.time()
             if _mark(page) != mark or left_s <= 0 or context.pubsub.is_closed:
@@ -64,16 +69,15 @@ async def live_page(request: Request, draw: Draw) -> HTTPResponse:
     return page
 
 
-async def pulse_values(request: Request, tx: Transaction, now: datetime) -> dict[str, Any]:
+async def snapshot_of(request: Request) -> Snapshot:
+    """The lists as they stand now; for a page that only watches, as they stood a moment ago."""
+    snapshot: QueueSnapshot = request.app.ctx.queue_snapshot
+    return await (snapshot.recent() if getattr(request.ctx, "is_watching", False) else snapshot.fresh())
+
+
+def pulse_values(request: Request, snapshot: Snapshot) -> dict[str, Any]:
     """What every page of the desk shows of the lists: counts, and who is new."""
-    context = context_of(request)
-    found = await queue_views.lists(
-        tx,
-        staff_id=staff_of(request).id,
-        manifest=context.manifests.current(),
-        zone=await zone_of(request, tx),
-        now=now,
-    )
+    found = for_staff(snapshot, staff_of(request).id)
     return {"lists": found, "pulse": plain_json.dumps(queue_views.pulse(found), sort_keys=True)}
 
 

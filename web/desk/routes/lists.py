@@ -16,8 +16,8 @@ from web.desk.routes.layout import (
     note_reading_once,
     person_of,
     pulse_values,
+    snapshot_of,
 )
-from web.hours import on_duty, staff_activity
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of
 
@@ -71,20 +71,14 @@ async def read_all(request: Request) -> HTTPResponse:
 
 
 async def _draw(request: Request, template: str) -> HTTPResponse:
-    context = context_of(request)
-    async with context.db.read() as tx:
-        now = context.clock()
-        values = await pulse_values(request, tx, now)
-        here = await staff_activity.colleagues(tx, now=now)
-        state = await context.hours(tx)
-        on_shift = {each.staff_id for each in await on_duty.here(tx, now)}
+    snapshot = await snapshot_of(request)
     return draw(
         request,
         template,
         titles=queue_views.TITLES,
         empty=queue_views.EMPTY,
-        colleagues=[each for each in here if each.id != staff_of(request).id],
-        hours=state,
-        am_here=staff_of(request).id in on_shift,
-        **values,
+        colleagues=[each for each in snapshot.colleagues if each.id != staff_of(request).id],
+        hours=snapshot.hours,
+        am_here=staff_of(request).id in snapshot.on_duty,
+        **pulse_values(request, snapshot),
     )

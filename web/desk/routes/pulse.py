@@ -5,7 +5,7 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request, raw
 
 from web.desk import logout
-from web.desk.routes.layout import WORKERS, live_page, note_presence, pulse_values
+from web.desk.routes.layout import WORKERS, live_page, note_presence, pulse_values, snapshot_of
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of
 
@@ -27,7 +27,5 @@ async def pulse(request: Request) -> HTTPResponse:
 
 
 async def _draw(request: Request) -> HTTPResponse:
-    context = context_of(request)
-    async with context.db.read() as tx:
-        values = await pulse_values(request, tx, context.clock())
+    values = pulse_values(request, await snapshot_of(request))
     return raw(values["pulse"].encode(), content_type="application/json")

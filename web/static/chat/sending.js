@@ -65,6 +65,7 @@ export class Sending {
     } catch (error) {
       if (error instanceof Refused && error.status === 429 && waits < MAX_WAITS) {
         this.onState(item.client_id, "waiting");
+        if (error.body.card && !waits) this.onTrouble(error, item);
         await new Promise((done) => setTimeout(done, 1000 * (error.body.retry_after_s ?? 2)));
         if (this.items.includes(item)) await this.send(item, waits + 1);
       } else if (error instanceof Refused && error.status !== 429) {

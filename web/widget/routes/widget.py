@@ -33,6 +33,7 @@ from web.widget.theme import PICTURES, Look
 
 logger = logging.getLogger(__name__)
 bp = Blueprint("widget")
+KEPT = {"cache-control": "public, max-age=3600"}
 ASKED_ABOUT = {"cache-control": "no-cache"}
 # A page that is isolated from other origins may load these all the same.
 FOR_OTHER_SITES = {
@@ -113,7 +114,7 @@ async def link(request: Request) -> HTTPResponse:
 @bp.get("/chat/qr.svg")
 async def qr_code(request: Request) -> HTTPResponse:
     """Give the QR code of the chat's address."""
-    return text(qr_drawing(_address(request)), content_type="image/svg+xml", headers=ASKED_ABOUT)
+    return text(qr_drawing(_address(request)), content_type="image/svg+xml", headers=KEPT)
 
 
 def _address(request: Request) -> str:

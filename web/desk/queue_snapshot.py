@@ -1,0 +1,118 @@
+"""The desk's lists as they stood a moment ago: read once a second at most, for however many pages watch.
+
+Reading and wording every open case takes longer than taking a message in, and every message of any
+visitor is news for the desk. So pages are woken when the lists are other ones, not by each message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from web.accounts.staff import Person
+from web.context import AppContext
+from web.core.background import Stopped, StopSignal, TaskGroup
+from web.core.pubsub import DESK, LISTS, LISTS_READ
+from web.desk import queue_views
+from web.desk.queue_views import Row
+from web.desk.queues import List
+from web.hours import on_duty, staff_activity
+from web.hours.hours import HoursState
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The lists, and who is at the desk."""
+
+    lists: dict[List, list[Row]]
+    hours: HoursState
+    colleagues: Sequence[Person]
+    on_duty: frozenset[str]
+
+    def is_like(self, other: Snapshot | None) -> bool:
+        """Whether a page that shows the other one is still right."""
+        return other is not None and self == replace(other, hours=replace(other.hours, now=self.hours.now))
+
+
+class QueueSnapshot:
+    """One for the process; a task of its own keeps it fresh while anybody watches."""
+
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        self._limits = context.settings.limits
+        self._snapshot: Snapshot | None = None
+        self._taken_s = 0.0
+        self._news = -1
+        self._reading = asyncio.Lock()
+        self._stopper = StopSignal()
+        self._running = TaskGroup()
+
+    def start(self) -> None:
+        """Begin to watch for news."""
+        self._running.start(self._work())
+
+    async def stop(self) -> None:
+        """Stop watching."""
+        self._stopper.stop()
+        await self._running.all_done()
+
+    async def fresh(self) -> Snapshot:
+        """The lists as they stand now, for somebody who has just done something."""
+        async with self._reading:
+            return await self._read()
+
+    async def recent(self) -> Snapshot:
+        """The lists as they stood a moment ago, for pages that watch."""
+        async with self._reading:
+            return self._snapshot if self._snapshot and not self._is_due() else await self._read()
+
+    def _is_due(self) -> bool:
+        age_s = asyncio.get_running_loop().time() - self._taken_s
+        has_news = self._news != self._context.pubsub.news
+        # Not every change is news: a visitor goes away, a minute passes.
+        return age_s >= (self._limits.desk_lists_every_s if has_news else self._limits.look_again_s)
+
+    async def _read(self) -> Snapshot:
+        context, before = self._context, self._snapshot
+        self._news, self._taken_s = context.pubsub.news, asyncio.get_running_loop().time()
+        async with context.db.read(long=True) as tx:
+            now, zone = context.clock(), (await context.clinic_now(tx)).time_zone
+            taken = Snapshot(
+                lists=await queue_views.lists(tx, manifest=context.manifests.current(), zone=zone, now=now),
+                hours=await context.hours(tx),
+                colleagues=await staff_activity.colleagues(tx, now=now),
+                on_duty=frozenset(each.staff_id for each in await on_duty.here(tx, now)),
+            )
+        self._snapshot = taken
+        context.pubsub.tell(LISTS_READ)
+        if not taken.is_like(before):
+            context.pubsub.tell(LISTS)
+        return taken
+
+    async def _work(self) -> None:
+        pubsub, seen = self._context.pubsub, -1
+        while not self._stopper.is_stopping:
+            try:
+                with pubsub.listening(DESK) as listener:
+                    if pubsub.news == seen:
+                        await self._stopper.wait_for(listener.news(timeout_s=self._limits.look_again_s))
+                seen = pubsub.news
+                if pubsub.count(LISTS) or pubsub.count(LISTS_READ):
+                    await self.recent()
+            except Stopped:
+                return
+            except Exception as error:  # the record was busy or away: the next look tries again
+                logger.error("The desk's lists could not be read: %s", type(error).__name__)
+            await self._stopper.pause(self._limits.desk_lists_every_s)
+
+
+def for_staff(snapshot: Snapshot, staff_id: str) -> dict[List, list[Row]]:
+    """The lists as one member of staff sees them: what they hold is theirs."""
+    return {
+        name: [replace(row, is_mine=True) if row.holder_id == staff_id else row for row in rows]
+        for name, rows in snapshot.lists.items()
+    }
