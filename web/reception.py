@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from safety.cleaning import TextRefused, clean
-from web import conversations, turns
+from web import conversations, onlookers, turns
 from web.admission import Admission
 from web.answering import Answering
 from web.cards import Help, help_for
@@ -123,7 +123,7 @@ class Reception:
     async def _store(self, conversation_id: str, incoming: Incoming) -> Receipt:
         house = self._house
         async with house.db.write() as tx:
-            urgent_help = await self._help(tx, incoming)
+            urgent_help = await self._help(tx, conversation_id, incoming)
             receipt = await conversations.receive(
                 tx,
                 conversation_id,
@@ -145,11 +145,12 @@ class Reception:
             self._postman.wake()
         return dataclasses.replace(receipt, pending=pending)
 
-    async def _help(self, tx: Transaction, incoming: Incoming) -> Help | None:
+    async def _help(self, tx: Transaction, conversation_id: str, incoming: Incoming) -> Help | None:
         if not is_urgent(incoming.verdict):
             return None  # most messages: the facts are not looked up for nothing
         facts = await self._house.facts(tx, incoming.language)
-        return help_for(incoming.verdict.kind, language=incoming.language, facts=facts)
+        reader = await onlookers.reading_holder(tx, conversation_id, now=self._house.clock())
+        return help_for(incoming.verdict.kind, language=incoming.language, facts=facts, reader=reader or "")
 
 
 def read_client_id(body: Mapping[str, Any]) -> str:
