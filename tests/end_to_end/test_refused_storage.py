@@ -17,7 +17,9 @@ from tests.web.stand_in_bot import reply
 BLOCK = 2  # of Chromium's content settings
 REFUSES = """async () => {
   const refused = [];
-  for (const name of ["localStorage", "sessionStorage"]) try { window[name].length; } catch { refused.push(name); }
+  for (const name of ["localStorage", "sessionStorage"]) {
+    try { window[name].length; } catch { refused.push(name); }
+  }
   await navigator.locks.request("a test", () => {}).catch(() => refused.push("locks"));
   document.cookie = "a=1";
   if (!document.cookie) refused.push("cookies");
