@@ -18,7 +18,7 @@ from sanic import HTTPResponse, Request, Sanic, json, redirect
 
 from web import navigation, sessions
 from web.errors import Forbidden, Locked, NotSignedIn, wants_page
-from web.roles import ROLES
+from web.roles import ADMINISTRATOR, DESK, ROLES
 from web.routes import cookies
 from web.routes.requests import SAFE_METHODS, form_value, house_of, is_own_page
 from web.sessions import Session, Staff
@@ -80,6 +80,7 @@ def staff_page(request: Request, template: str, *, status: int = 200, **values: 
         "staff": staff,
         "sections": navigation.sections_for(staff.roles, at=request.path),
         "theme": theme_of(request),
+        "hears": staff.may(DESK, ADMINISTRATOR),
         "lock_after_minutes": house_of(request).settings.limits.lock_after_minutes,
     }
     response: HTTPResponse = request.app.ctx.pages.draw(template, status=status, **frame, **values)

@@ -9,9 +9,9 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from web import approved, audit, handoffs, notes, onlookers, staff_words, to_read, turns, wrong_answers
 from web.db import Transaction
-from web.errors import BadRequest, MessageRefused
+from web.errors import AskFirst, BadRequest, MessageRefused, wants_page
 from web.handoff_events import Person
-from web.routes.desk.frame import READERS, WORKERS, done, person_of
+from web.routes.desk.frame import READERS, WORKERS, done, must_be_sure, person_of, question
 from web.routes.guard import allow
 from web.routes.requests import form_value, house_of, work_of
 from web.staff_words import Approved
@@ -84,6 +84,8 @@ async def assign(request: Request, conversation_id: str) -> HTTPResponse:
         there = {each.id: each for each in await onlookers.colleagues(tx, now=now)} | {by.id: by}
         if wanted not in there:
             raise BadRequest("This colleague is not at the desk any more. Nothing was changed.")
+        if wanted != by.id:
+            await _ask_about_a_crisis(request, tx, conversation_id, "Give it away")
         await handoffs.assign(tx, conversation_id, to=there[wanted], by=by, now=now)
 
     return await _do(request, conversation_id, deed, "Assigned.")
@@ -96,6 +98,7 @@ async def hand_back(request: Request, conversation_id: str) -> HTTPResponse:
     by, now = person_of(request), house_of(request).clock()
 
     async def deed(tx: Transaction) -> None:
+        await _ask_about_a_crisis(request, tx, conversation_id, "Hand it back")
         await handoffs.hand_back(tx, conversation_id, by=by, now=now)
 
     return await _do(request, conversation_id, deed, "Back on the list. The bot can help meanwhile.")
@@ -133,6 +136,7 @@ async def not_a_crisis(request: Request, conversation_id: str) -> HTTPResponse:
     by, now = person_of(request), house_of(request).clock()
 
     async def deed(tx: Transaction) -> None:
+        await _ask_about_a_crisis(request, tx, conversation_id, "It is no crisis")
         if not await handoffs.not_a_crisis(tx, conversation_id, by=by, now=now):
             raise BadRequest("This is not marked as urgent any more.")
         await audit.note(
@@ -173,7 +177,12 @@ async def _do(
         async with house_of(request).db.write() as tx:
             await deed(tx)
 
-    await work_of(request).to_the_end(change())
+    try:
+        await work_of(request).to_the_end(change())
+    except AskFirst as asked:
+        if not wants_page(request):
+            raise
+        return question(request, asked)
     house_of(request).hub.publish(conversation_id)
     house_of(request).hub.publish("desk")
     return done(request, path or f"/desk/conversations/{conversation_id}", said)
@@ -181,9 +190,16 @@ async def _do(
 
 async def _finish(tx: Transaction, conversation_id: str, by: Person, request: Request) -> None:
     now = house_of(request).clock()
+    await _ask_about_a_crisis(request, tx, conversation_id, "Resolve")
     await handoffs.resolve(tx, conversation_id, by=by, now=now)
     await to_read.mark_read(tx, conversation_id, by=by, now=now)
     await onlookers.leave(tx, conversation_id, by)
+
+
+async def _ask_about_a_crisis(request: Request, tx: Transaction, conversation_id: str, yes: str) -> None:
+    """Ask before a crisis ends, also one that the page did not show yet. Raises AskFirst."""
+    if await handoffs.is_urgent(tx, conversation_id):
+        must_be_sure(request, f"This is a live crisis: the visitor may be in danger. {yes}?", yes)
 
 
 async def _approved(request: Request, tx: Transaction, conversation_id: str, answer_id: str) -> Approved:

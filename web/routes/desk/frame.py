@@ -15,11 +15,11 @@ from sanic import HTTPResponse, Request, empty, json, redirect
 
 from web import desk, onlookers
 from web.db import Transaction
-from web.errors import wants_page
+from web.errors import AskFirst, wants_page
 from web.handoff_events import Person
 from web.hub import DESK
 from web.routes.guard import staff_of, staff_page
-from web.routes.requests import house_of, whole_number
+from web.routes.requests import form_value, house_of, whole_number
 
 WORKERS = ("desk", "administrator")
 READERS = ("desk", "owner", "clinician", "administrator")
@@ -90,6 +90,20 @@ def done(request: Request, path: str, said: str = "") -> HTTPResponse:
     if not wants_page(request):
         return json({"ok": True, "said": said, "path": path})
     return redirect(f"{path}{'&' if '?' in path else '?'}said={quote(said)}" if said else path, status=303)
+
+
+def must_be_sure(request: Request, sentence: str, yes: str) -> None:
+    """Ask before something acts on a live crisis. Raises AskFirst, unless they have said that they mean it."""
+    if form_value(request, "sure") != "yes":
+        raise AskFirst(sentence, yes=yes)
+
+
+def question(request: Request, asked: AskFirst) -> HTTPResponse:
+    """Ask somebody without our script: the same form again, and a way back."""
+    fields = [(name, value) for name, values in (request.form or {}).items() for value in values]
+    back = request.path.rpartition("/")[0]
+    values = {"sentence": asked.sentence, "yes": asked.details["yes"], "fields": fields}
+    return draw(request, "desk/sure.html", action=request.path, back=back, **values, status=asked.status)
 
 
 def draw(request: Request, template: str, **values: Any) -> HTTPResponse:

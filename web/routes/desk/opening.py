@@ -9,16 +9,26 @@ from sanic import Blueprint, HTTPResponse, Request
 from clinic.opening_hours import WEEKDAYS_SPOKEN
 from web import accounts, audit, clinic_facts, closures, in_words, lapses, opening_forms, presence
 from web.db import Transaction
-from web.errors import BadRequest
+from web.errors import AskFirst, BadRequest, wants_page
 from web.hours import who_answers
 from web.hub import DESK
-from web.routes.desk.frame import WORKERS, done, draw, note_presence, person_of, pulse_values
+from web.routes.desk.frame import (
+    WORKERS,
+    done,
+    draw,
+    must_be_sure,
+    note_presence,
+    person_of,
+    pulse_values,
+    question,
+)
 from web.routes.guard import allow, staff_of
 from web.routes.requests import form_value, house_of
 
 doors = Blueprint("desk_opening", url_prefix="/hours")
 HERE = "/desk/hours"
 MAX_HOLIDAY_CHARS = 80
+HOLDS_A_CRISIS = "You hold a live crisis: the visitor may be in danger. It goes back to the list when you go."
 
 
 @doors.get("/")
@@ -76,11 +86,19 @@ async def i_am_away(request: Request) -> HTTPResponse:
     gave_up: set[str] = set()
 
     async def deed(tx: Transaction) -> dict[str, Any]:
+        if await lapses.holds_a_crisis(tx, by.id):
+            must_be_sure(request, HOLDS_A_CRISIS, "I am away")
         await presence.i_am_away(tx, by.id)
         gave_up.update(await lapses.of_staff(tx, by.id, why="away", now=house.clock()))
         return {"gave_up": len(gave_up)}
 
-    answer = await _change(request, deed, "presence.away", "You are away. What you held is back on the list.")
+    said = "You are away. What you held is back on the list."
+    try:
+        answer = await _change(request, deed, "presence.away", said)
+    except AskFirst as asked:
+        if not wants_page(request):
+            raise
+        return question(request, asked)
     for conversation_id in gave_up:
         house.hub.publish(conversation_id)
     return answer
