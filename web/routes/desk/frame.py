@@ -93,7 +93,7 @@ def done(request: Request, path: str, said: str = "") -> HTTPResponse:
 
 
 def must_be_sure(request: Request, sentence: str, yes: str) -> None:
-    """Ask before something acts on a live crisis. Raises AskFirst, unless they have said that they mean it."""
+    """Ask before something acts on a live crisis. Raises AskFirst unless they said that they mean it."""
     if form_value(request, "sure") != "yes":
         raise AskFirst(sentence, yes=yes)
 

@@ -20,7 +20,8 @@ export class Keys {
   key(event) {
     const isTyped = event.key.length === 1 && !event.altKey && !event.ctrlKey && !event.metaKey;
     if (!isTyped) return;
-    const isTyping = Date.now() - this.typedAt < TYPING_MS;
+    const before = this.typedAt;
+    const isTyping = Date.now() - before < TYPING_MS;
     const isCommand = !event.defaultPrevented && !event.repeat && !isField(event.target) && !document.querySelector("dialog[open]");
     this.typedAt = Date.now();
     const isInWord = Boolean(this.waiting);
@@ -30,7 +31,11 @@ export class Keys {
     const command = this.command(event.key);
     if (!command) return;
     event.preventDefault();
-    const act = isTyping ? () => this.onIgnored(event.key) : command;
+    // What was a command, or did nothing, was not typed.
+    const act = () => {
+      this.typedAt = isTyping ? before : 0;
+      return isTyping ? this.onIgnored(event.key) : command();
+    };
     if (!isTyping && !/\p{L}/u.test(event.key)) return act();
     this.waiting = setTimeout(() => {
       this.waiting = null;
