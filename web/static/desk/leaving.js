@@ -10,7 +10,7 @@ const state = () => document.querySelector('[data-part="state"]')?.dataset ?? {}
 export function reasonToStay() {
   const { whom, crisis } = state();
   const reasons = [];
-  if (crisis !== undefined) reasons.push(`This is a live crisis: ${whom} may be in danger.`);
+  if (crisis !== undefined) reasons.push(`This is a live crisis (${whom}): the visitor may be in danger.`);
   if (composer?.elements.text.value.trim()) reasons.push(`What you wrote to ${whom} is not sent.`);
   if (note?.value.trim()) reasons.push("Your private note is not kept yet.");
   return reasons.join(" ");
