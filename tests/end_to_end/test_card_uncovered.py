@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, ViewportSize, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, asks, chat_on, hears, launcher, picture
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
@@ -68,7 +68,7 @@ def opened(page: Page, url: str, screen: Screen) -> FrameLocator:
 def test_nothing_lies_over_the_buttons_of_a_card(
     browser: Browser, website: Website, front_desk: FrontDesk, bot: BotThread, screen: Screen
 ) -> None:
-    size = {"width": screen.width, "height": screen.height}
+    size: ViewportSize = {"width": screen.width, "height": screen.height}
     with browser.new_context(viewport=size, has_touch=True, is_mobile=True) as context:
         page = context.new_page()
         chat = opened(page, website.url, screen)
@@ -87,7 +87,7 @@ def test_nothing_lies_over_the_buttons_of_a_card(
 def test_nothing_lies_over_them_while_no_server_answers(
     browser: Browser, website: Website, front_desk: FrontDesk, screen: Screen
 ) -> None:
-    size = {"width": screen.width, "height": screen.height}
+    size: ViewportSize = {"width": screen.width, "height": screen.height}
     with browser.new_context(viewport=size, has_touch=True, is_mobile=True) as context:
         page = context.new_page()
         with page.expect_response("**/widget/plain.json", timeout=PATIENCE_MS):

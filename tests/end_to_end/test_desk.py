@@ -166,6 +166,8 @@ def test_an_approved_answer_is_sent_by_keys_alone(
     nurse.keyboard.press("Enter")
     nurse.keyboard.press("Control+Enter")
     expect(nurse.locator(".by-staff").get_by_text("We numb the tooth first.")).to_be_visible()
+    nurse.keyboard.press("Escape")
+    nurse.wait_for_timeout(1000)  # a second after the last letter a key is a command again
     nurse.keyboard.press("?")
     expect(nurse.get_by_role("heading", name="Keys")).to_be_visible()
     nurse.keyboard.press("Escape")
