@@ -3,6 +3,9 @@
 Never more than two. A bot that is not wanted any more stays warm for a while, so that an undo is a
 matter of moments; it is let go for a candidate, or while a build needs the memory, but not before
 every turn that it may have begun is over. What runs is told to the web half in `bots.json`.
+
+A release that is to be tried and cannot run here (of an older version, for example) is given up, and
+the pointer to it taken away; whoever points at it anew gets another try.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ LOOK_EVERY_S = 0.2
 # Longer than any turn: the web half gives a bot 20 s.
 TURNS_END_AFTER_S = 30.0
 KEEP_WARM_S = 1800.0
+# Far longer than a bot takes to answer its first turn, also on a busy machine.
+WARM_UP_WITHIN_S = 300.0
 STATE_FILE = "bots.json"
 
 # From what it serves (asked at each start: the newest folder with its model), its port, its place.
@@ -39,6 +44,8 @@ class Bot:
     port: int
     child: Child = field(init=False)
     is_ready: bool = False
+    was_ever_ready: bool = False
+    began_s: float = field(default_factory=time.monotonic)
     unwanted_since_s: float | None = None
     has_had_visitors: bool = False
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -60,6 +67,7 @@ class Bots:
         first_port: int,
         turns_end_after_s: float = TURNS_END_AFTER_S,
         keep_warm_s: float = KEEP_WARM_S,
+        warm_up_within_s: float = WARM_UP_WITHIN_S,
     ) -> None:
         self._releases = releases
         self._pointers = Pointers(releases)
@@ -68,8 +76,9 @@ class Bots:
         self._first_port = first_port
         self._turns_end_after_s = turns_end_after_s
         self._keep_warm_s = keep_warm_s
+        self._warm_up_within_s = warm_up_within_s
         self._bots: list[Bot] = []
-        self._refused: set[str] = set()
+        self._refused: dict[str, float] = {}  # since when, as `Pointers.tried_at_s` counts
         self._told = ""
 
     def published_url(self) -> str | None:
@@ -89,9 +98,10 @@ class Bots:
             (self._releases / STATE_FILE).unlink(missing_ok=True)
 
     async def _look(self, say: Say) -> None:
-        asked_for = self._not_refused(self._pointers.wanted())
-        await self._bury(asked_for, say)
-        asked_for = self._not_refused(asked_for)
+        pointed_at = self._pointers.wanted()
+        await self._bury(pointed_at, say)
+        await self._give_up_the_dead(pointed_at, say)
+        asked_for = self._startable(pointed_at)
         self._mark_unwanted({entry.learnt for entry in asked_for})
         for place, entry in enumerate(asked_for):
             if bot := self._bot_of(entry):
@@ -105,12 +115,37 @@ class Bots:
             await self._begin(entry, say)
         await self._let_old_ones_go()
 
-    def _not_refused(self, entries: list[Wanted]) -> list[Wanted]:
-        return [entry for entry in entries if entry.learnt not in self._refused]
+    def _startable(self, pointed_at: list[Wanted]) -> list[Wanted]:
+        """What is pointed at without what cannot run here; a pointer to that goes."""
+        refused = [entry for entry in pointed_at if self._is_refused(entry)]
+        if refused:
+            self._pointers.clear({entry.release for entry in refused})
+        return [entry for entry in pointed_at if entry not in refused]
+
+    def _is_refused(self, entry: Wanted) -> bool:
+        since_s = self._refused.get(entry.learnt)
+        return since_s is not None and self._pointers.tried_at_s() <= since_s
+
+    def _refuse(self, entry: Wanted) -> None:
+        self._refused[entry.learnt] = time.time()
+
+    async def _give_up_the_dead(self, pointed_at: list[Wanted], say: Say) -> None:
+        """Let a second bot go that was never ready and has had its time; asking it on would help nobody."""
+        for bot in list(self._bots):
+            is_published = bool(pointed_at) and bot.serves.learnt == pointed_at[0].learnt
+            has_had_its_time = time.monotonic() - bot.began_s > self._warm_up_within_s
+            if is_published or bot.was_ever_ready or not has_had_its_time:
+                continue
+            say(
+                f"Release {bot.serves.release} was to be tried and does not answer: this version cannot"
+                " run it. It is given up; a new build can be tried."
+            )
+            self._refuse(bot.serves)
+            await self._let_go(bot)
 
     async def _begin(self, entry: Wanted, say: Say) -> None:
         if not await asyncio.to_thread(entry.is_whole):
-            self._refuse(entry, say)
+            self._refuse_changed(entry, say)
             return
         port = self._first_port if all(b.port != self._first_port for b in self._bots) else _free_port()
         bot = Bot(entry, port)
@@ -123,9 +158,9 @@ class Bots:
         ]
         self._bots.append(bot)
 
-    def _refuse(self, entry: Wanted, say: Say) -> None:
+    def _refuse_changed(self, entry: Wanted, say: Say) -> None:
         """Never start a model that was changed; the web half goes on without the bot, and says so."""
-        self._refused.add(entry.learnt)
+        self._refuse(entry)
         say(f"The model of release {entry.release} is not the one that was built: it is not started.")
 
     async def _watch(self, bot: Bot) -> None:
@@ -137,11 +172,12 @@ class Bots:
                 while not await self._is_warm(bot.url):  # noqa: ASYNC110 (another process)
                     await asyncio.sleep(LOOK_EVERY_S)
             bot.is_ready = bot.child.starts == starts
+            bot.was_ever_ready |= bot.is_ready
             while bot.child.starts == starts and bot.child.is_running:  # noqa: ASYNC110
                 await asyncio.sleep(LOOK_EVERY_S)
             bot.is_ready = False
 
-    async def _bury(self, asked_for: list[Wanted], say: Say) -> None:
+    async def _bury(self, pointed_at: list[Wanted], say: Say) -> None:
         """A bot that refuses to start ends everything when it is the published one, else only itself."""
         for bot in list(self._bots):
             for task in bot.tasks:
@@ -149,13 +185,13 @@ class Bots:
                 if error is None:
                     continue
                 if isinstance(error, FileChanged):
-                    self._refuse(bot.serves, say)
+                    self._refuse_changed(bot.serves, say)
                     await self._let_go(bot)
                     break
-                if asked_for and bot.serves.learnt == asked_for[0].learnt:
+                if pointed_at and bot.serves.learnt == pointed_at[0].learnt:
                     raise error
                 say(str(error) if isinstance(error, ChildRefused) else f"A bot's watch broke: {error!r}")
-                self._refused.add(bot.serves.learnt)
+                self._refuse(bot.serves)
                 await self._let_go(bot)
                 break
 

@@ -66,6 +66,26 @@ class Pointers:
         self._put_aside(tried)
         return asked_for[:1] if tried == self._aside else asked_for
 
+    def tried_at_s(self) -> float:
+        """When it was last said what is to be tried, in the file system's seconds; 0 when nothing is."""
+        return self._tried()[1]
+
+    def clear(self, releases: set[str]) -> bool:
+        """Take the pointer away that names one of these as to be tried; False when it names another.
+
+        It is moved aside before it is read: what the web half points at meanwhile is not lost.
+        """
+        pointer, aside = self._releases / CANDIDATE, self._releases / f"{CANDIDATE}.cleared"
+        with suppress(OSError):
+            pointer.replace(aside)
+            is_cleared = _read(aside) in releases
+            if not is_cleared:
+                os.link(aside, pointer)  # not over a newer one
+            aside.unlink()
+            return is_cleared
+        aside.unlink(missing_ok=True)
+        return False
+
     def _put_aside(self, tried: tuple[str, float]) -> None:
         was_building, self.is_building = self.is_building, is_building(self._releases)
         now_s = time.monotonic()

@@ -31,13 +31,17 @@ class Card:
     next_step: str
 
 
-def card(kind: str, language: str) -> Card:
-    """Give the card of a kind in a language; in English when there is no such language."""
+def card(kind: str, language: str, *, reader: str = "") -> Card:
+    """Give the card of a kind in a language; in English when there is no such language.
+
+    `reader` names a person who has the chat open; without one the card says that nobody may read it.
+    """
     texts = _texts(language if language in LANGUAGES else "en")
     found = texts["cards"][kind]
+    reads_along = texts["readers"]["person" if reader else "nobody"].replace("{name}", reader)
     buttons = {name: Button(**button) for name, button in texts["buttons"].items()}
     return Card(
-        text=found["text"],
+        text=found["text"].replace("{reader}", reads_along),
         buttons=[buttons[name] for name in found["buttons"]],
         more=[buttons[name] for name in found["more"]],
         next_step=found["next_step"],

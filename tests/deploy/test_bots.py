@@ -50,6 +50,17 @@ class Keeper:
         await asyncio.sleep(0)
         return self._urls[url] not in self.deaf
 
+    def is_pointed_at(self, pointer: str) -> str:
+        """What a pointer names; empty when it is gone."""
+        with suppress(FileNotFoundError):
+            return (self.releases / pointer).read_text(encoding="utf-8").strip()
+        return ""
+
+    async def gives_up_what_was_to_be_tried(self) -> None:
+        async with asyncio.timeout(20):
+            while self.is_pointed_at("candidate"):  # noqa: ASYNC110 (another task clears it)
+                await asyncio.sleep(0.02)
+
     def release(self, name: str, *, learnt: str | None = None, model: bytes = b"model") -> None:
         folder = self.releases / name
         folder.mkdir(parents=True)
@@ -199,6 +210,61 @@ async def test_a_candidate_that_cannot_start_leaves_the_published_one_alone(keep
         while not any("broken cannot start" in line for line in keeper.said):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     await keeper.tells({"1": True})
+
+
+async def test_what_this_version_cannot_run_is_given_up_and_not_started_again(keeper: Keeper) -> None:
+    """After an update the pointer still names a release of before, whose bot never answers a turn."""
+    keeper.deaf.add("2")
+    keeper.point("candidate", "2")
+    await keeper.tells({"1": True, "2": False})
+    keeper.bots._warm_up_within_s = 0.0
+    await keeper.gives_up_what_was_to_be_tried()
+    await keeper.tells({"1": True})
+    await keeper.looks_twice()
+    assert keeper.started == ["1", "2"]
+    assert any("this version cannot run it" in line for line in keeper.said)
+    again = Keeper(keeper.releases)  # a restart: nothing asks for it any more
+    assert [entry.release for entry in again.bots._pointers.wanted()] == ["1"]
+
+
+@pytest.mark.parametrize("kind", ["broken", "changed"])
+async def test_a_pointer_to_what_cannot_start_goes(keeper: Keeper, kind: str) -> None:
+    await keeper.tells({"1": True})
+    keeper.release(kind, model=b"changed" if kind == "changed" else b"model")
+    keeper.point("candidate", kind)
+    await keeper.gives_up_what_was_to_be_tried()
+    await keeper.tells({"1": True})
+
+
+async def test_what_was_given_up_gets_another_try_when_somebody_points_at_it_anew(keeper: Keeper) -> None:
+    keeper.deaf.add("2")
+    keeper.point("candidate", "2")
+    await keeper.tells({"1": True, "2": False})
+    keeper.bots._warm_up_within_s = 0.0
+    await keeper.gives_up_what_was_to_be_tried()
+    keeper.bots._warm_up_within_s = 3600
+    keeper.deaf.clear()
+    keeper.point("candidate", "2", is_new=True)
+    await keeper.tells({"1": True, "2": True})
+
+
+async def test_the_published_bot_is_never_given_up_and_its_pointer_stays(keeper: Keeper) -> None:
+    keeper.bots._warm_up_within_s = 0.0
+    keeper.deaf.add("1")
+    await keeper.tells({"1": False})
+    await keeper.looks_twice()
+    keeper.deaf.clear()
+    await keeper.tells({"1": True})
+    assert keeper.is_pointed_at("published") == "1"
+
+
+async def test_a_newer_pointer_survives_the_clearing_of_an_older_one(keeper: Keeper) -> None:
+    keeper.point("candidate", "2")
+    assert not keeper.bots._pointers.clear({"9"})
+    assert keeper.is_pointed_at("candidate") == "2"
+    assert keeper.bots._pointers.clear({"2"})
+    assert not keeper.bots._pointers.clear({"2"})
+    assert not list(keeper.releases.glob("candidate*"))
 
 
 async def test_a_build_at_work_takes_the_memory_of_an_unwanted_bot(keeper: Keeper) -> None:

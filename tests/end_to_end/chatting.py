@@ -31,22 +31,22 @@ def chat_on(page: Page) -> FrameLocator:
     return chat
 
 
-def asks(chat: FrameLocator, text: str) -> None:
+def asks(chat: FrameLocator | Page, text: str) -> None:
     chat.locator("#chat-text").fill(text)
     chat.locator("#chat-text").press("Enter")
 
 
-def said(chat: FrameLocator, words: str | re.Pattern[str]) -> Locator:
+def said(chat: FrameLocator | Page, words: str | re.Pattern[str]) -> Locator:
     """The messages that are not the visitor's and hold these words."""
     others = ".by-bot .chat-bubble, .by-system .chat-bubble, .by-staff .chat-bubble, .chat-card"
     return chat.locator(others).filter(has_text=words)
 
 
-def hears(chat: FrameLocator, words: str | re.Pattern[str]) -> None:
+def hears(chat: FrameLocator | Page, words: str | re.Pattern[str]) -> None:
     expect(said(chat, words).last).to_be_visible(timeout=PATIENCE_MS)
 
 
-def is_sent(chat: FrameLocator) -> None:
+def is_sent(chat: FrameLocator | Page) -> None:
     expect(chat.locator(".chat-state:visible").last).to_have_text("Sent", timeout=PATIENCE_MS)
 
 

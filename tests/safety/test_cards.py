@@ -37,6 +37,14 @@ def test_a_card_says_what_it_is_and_names_911(kind: str, language: str) -> None:
     assert "911" in text
 
 
+@pytest.mark.parametrize(("kind", "language"), ALL)
+def test_a_card_names_the_person_who_reads_along(kind: str, language: str) -> None:
+    shown = card(kind, language, reader="Nina Nurse")
+    assert "Nina Nurse" in shown.text
+    assert not any(claim in shown.text for claim in ("nobody", "nadie", "{"))
+    assert len(shown.text.split()) <= MAX_CORE_WORDS + 15  # the help in it is not shortened for it
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("kind", "order"),

@@ -291,6 +291,12 @@ async def open_one(tx: Transaction, conversation_id: str) -> RowMapping | None:
     return (await tx.execute(_OPEN_ONE, {"conversation": conversation_id})).mappings().first()
 
 
+async def is_urgent(tx: Transaction, conversation_id: str) -> bool:
+    """Whether a crisis is live here: safety spoke up, and nobody has ended it."""
+    known = await open_one(tx, conversation_id)
+    return known is not None and bool(known["urgent"])
+
+
 async def open_ones(tx: Transaction) -> list[RowMapping]:
     """Every open handoff that is shown by itself: urgent ones first, then the oldest."""
     return await _open_ones(tx, handoffs.c.fold_id.is_(None))

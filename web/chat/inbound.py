@@ -26,6 +26,7 @@ from web.context import AppContext
 from web.core.db import RECORD_AWAY, Transaction
 from web.core.errors import BadRequest, ChoiceRefused, MessageRefused, NotStored, TooMany
 from web.core.i18n import say
+from web.hours import staff_activity
 from web.notifications.mailer import Mailer
 from web.safety.crisis_cards import Help, help_for
 from web.safety.verdicts import CRISIS_KINDS, Verdict, is_urgent, language_after, nothing_to_judge
@@ -151,7 +152,7 @@ class Inbound:
         if is_urgent(incoming.verdict):
             fold_id = self._floods.fold_of(conversation_id, address)
         async with context.db.write() as tx:
-            urgent_help = await self._help(tx, incoming)
+            urgent_help = await self._help(tx, conversation_id, incoming)
             receipt = await conversations.receive(
                 tx,
                 conversation_id,
@@ -174,11 +175,12 @@ class Inbound:
             self._postman.wake()
         return dataclasses.replace(receipt, pending=pending)
 
-    async def _help(self, tx: Transaction, incoming: Incoming) -> Help | None:
+    async def _help(self, tx: Transaction, conversation_id: str, incoming: Incoming) -> Help | None:
         if not is_urgent(incoming.verdict):
             return None  # most messages: the facts are not looked up for nothing
         facts = await self._house.facts(tx, incoming.language)
-        return help_for(incoming.verdict.kind, language=incoming.language, facts=facts)
+        reader = await staff_activity.reading_holder(tx, conversation_id, now=self._house.clock())
+        return help_for(incoming.verdict.kind, language=incoming.language, facts=facts, reader=reader or "")
 
 
 def read_client_id(body: Mapping[str, Any]) -> str:

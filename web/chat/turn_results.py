@@ -11,16 +11,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from content.choice_titles import TITLES
+from content.wording import DEFAULT_LANGUAGE
 from web.bot import overrides
 from web.bot.client import Offer, Reply, TurnResult, Wish
 from web.bot.manifest import ANSWER_PREFIX, Manifest
 from web.chat import callbacks, handoffs, messages, review_queue, turns
+from web.chat.person_requests import asks_for_a_person
 from web.chat.rendering import Worded, word
 from web.chat.turns import Turn
 from web.context import AppContext
 from web.core.db import Transaction
 from web.core.errors import BotFailed
-from web.core.i18n import could_not_answer, how_to_reach_us, say
+from web.core.i18n import could_not_answer, how_to_reach_us, person_asked_for, say
 from web.safety.crisis_cards import soft_line
 
 logger = logging.getLogger(__name__)
@@ -56,7 +58,8 @@ class Outcomes:
         """End the turn with a true sentence, unless one was said already; claim what is next."""
         async with self._house.db.write() as tx:
             if await turns.finish(tx, turn, outcome="failed", now=self._house.clock()):
-                await self._stand_in(tx, turn, facts)
+                if not await self._ask_for_a_person(tx, turn, facts, says_again=True):
+                    await self._stand_in(tx, turn, facts)
                 await self._put_to_read(tx, turn, "failed")
                 await self._add_soft_line(tx, turn)
             return await self._claim_next(tx, turn.conversation_id)
@@ -84,17 +87,23 @@ class Outcomes:
         await self._put_to_read(tx, turn, result.outcome)
         for wish in result.wishes:
             await self._grant(tx, turn, wish)
+        if turn.language != DEFAULT_LANGUAGE:
+            # What the bot knows of this language is little: it may have missed it.
+            await self._ask_for_a_person(tx, turn, facts)
 
     async def tell_late(
         self, tx: Transaction, late: turns.Late, *, language: str, facts: Mapping[str, Any]
     ) -> None:
         """Say the sentence that stands in for an answer which may still come."""
+        wants_a_person = bool(facts.get("can_call_back")) and asks_for_a_person(late.ask)
+        if wants_a_person:
+            await self._hand_over(tx, late.conversation_id, late.message_id)
         await messages.append(
             tx,
             late.conversation_id,
             author="system",
             kind="notice",
-            text=could_not_answer(facts, language),
+            text=(person_asked_for if wants_a_person else could_not_answer)(facts, language),
             language=language,
             in_reply_to=late.message_id,
             now=self._house.clock(),
@@ -176,6 +185,33 @@ class Outcomes:
     async def _stand_in(self, tx: Transaction, turn: Turn, facts: Mapping[str, Any]) -> None:
         if not await turns.was_told(tx, turn.id):
             await self._say(tx, turn, could_not_answer(facts, turn.language))
+
+    async def _ask_for_a_person(
+        self, tx: Transaction, turn: Turn, facts: Mapping[str, Any], *, says_again: bool = False
+    ) -> bool:
+        """Ask for a person where the visitor did and no bot did it for them; whether they did.
+
+        It is said when it is new; with `says_again` also when they have asked before.
+        """
+        if not (facts.get("can_call_back") and asks_for_a_person(turn.ask)):
+            return False
+        is_new = await handoffs.open_one(tx, turn.conversation_id) is None
+        if is_new:
+            await self._hand_over(tx, turn.conversation_id, turn.message_id)
+        if (is_new or says_again) and not await turns.was_told(tx, turn.id):
+            await self._say(tx, turn, person_asked_for(facts, turn.language))
+        return True
+
+    async def _hand_over(self, tx: Transaction, conversation_id: str, message_id: str) -> None:
+        await handoffs.request(
+            tx,
+            conversation_id,
+            message_id=message_id,
+            reason="asked",
+            urgent=False,
+            now=self._house.clock(),
+            mail=self._house.settings.can_tell,
+        )
 
     async def _put_to_read(self, tx: Transaction, turn: Turn, outcome: str) -> None:
         now = self._house.clock()

@@ -54,7 +54,7 @@ _END = update(turns).where(
 _KEEP_EVENTS = update(conversations).where(conversations.c.id == bindparam("conversation"))
 _PENDING = select(turns.c.message_id).where(_MINE, _OPEN, turns.c.told_at.is_(None)).order_by(turns.c.seq)
 _LATE = (
-    select(turns.c.id, turns.c.conversation_id, turns.c.message_id)
+    select(turns.c.id, turns.c.conversation_id, turns.c.message_id, turns.c.ask)
     .where(_OPEN, turns.c.told_at.is_(None), turns.c.tell_by <= bindparam("at", type_=UtcTime))
     .order_by(turns.c.tell_by)
 )
@@ -106,6 +106,7 @@ class Late:
     turn_id: str
     conversation_id: str
     message_id: str
+    ask: Mapping[str, Any]
 
 
 async def open_for(
@@ -214,7 +215,7 @@ async def was_told(tx: Transaction, turn_id: str) -> bool:
 async def late(tx: Transaction, *, now: datetime) -> list[Late]:
     """Open turns past their time whose visitor was not told yet."""
     found = await tx.execute(_LATE, {"at": now})
-    return [Late(row.id, row.conversation_id, row.message_id) for row in found]
+    return [Late(row.id, row.conversation_id, row.message_id, row.ask) for row in found]
 
 
 async def next_late(tx: Transaction) -> datetime | None:

@@ -9,6 +9,7 @@ FrontDeskError
 │   ├── Locked              423  the screen is locked; leads to the page that opens it
 │   ├── NotPossible         409  not in this state, or somebody was faster
 │   ├── IdTaken             409  the same client id with another text
+│   ├── AskFirst            409  it acts on a live crisis: `yes` has the words of who means it
 │   ├── HandoffTaken        409  somebody else has the conversation, or it is resolved
 │   ├── BuildRunning        409  one build at a time
 │   ├── GatesClosed         409  a gate keeps the release from being published; `gates` has the rows
@@ -89,6 +90,15 @@ class IdTaken(Refused):
     """This client id already names another message of the conversation."""
 
     status = 409
+
+
+class AskFirst(Refused):
+    """It would act on a live crisis. Sent again with `sure=yes` it is done; `yes` is that button's title."""
+
+    status = 409
+
+    def __init__(self, sentence: str, *, yes: str) -> None:
+        super().__init__(sentence, yes=yes)
 
 
 class HandoffTaken(Refused):

@@ -45,6 +45,11 @@ def clock(moment: datetime, zone: ZoneInfo | None) -> str:
     return f"{clock_in_words(local.time())}{'' if zone else ' UTC'}"
 
 
+def weekday(moment: datetime, zone: ZoneInfo | None) -> str:
+    """The day of the week and the time of day: "Monday 9:14 am"."""
+    return f"{moment.astimezone(zone or UTC):%A} {clock(moment, zone)}"
+
+
 def how_long(now: datetime, since: datetime) -> str:
     """A span: "4 min", "3 h", "2 days"."""
     minutes = max(0, int((now - since).total_seconds() // 60))

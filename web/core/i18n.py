@@ -40,6 +40,12 @@ def could_not_answer(facts: Mapping[str, Any], language: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
+def person_asked_for(facts: Mapping[str, Any], language: str) -> str:
+    """What somebody reads who asked for a person where no bot could answer: that, and who answers when."""
+    sentences = (say("person_asked_for", language), how_to_reach_us(facts, language))
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
 def team_was_told(facts: Mapping[str, Any], language: str) -> str:
     """What may be promised about staff under a crisis card."""
     if facts.get("staff_here"):

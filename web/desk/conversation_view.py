@@ -84,6 +84,7 @@ class Transcript:
     """A conversation from its beginning."""
 
     conversation_id: str
+    visitor: str
     began: str
     language: str
     language_name: str
@@ -131,6 +132,7 @@ async def read(
         ]
     return Transcript(
         conversation_id=conversation_id,
+        visitor=_visitor([] if is_masked else requests, row["created_at"], zone),
         began=formatting.when(row["created_at"], zone),
         language=row["language"],
         language_name=formatting.LANGUAGES.get(row["language"], row["language"]),
@@ -145,6 +147,12 @@ def _names(requests: list[RowMapping]) -> list[str]:
     """The names that the visitor left with a request for a call: whole, and each part."""
     whole = [str(row["first_name"] or "") for row in requests]
     return whole + [part for name in whole for part in name.split() if len(part) > 1]
+
+
+def _visitor(requests: list[RowMapping], began_at: datetime, zone: ZoneInfo | None) -> str:
+    """Whom staff write to: the name that was left last, or when they came."""
+    names = [str(row["first_name"]) for row in requests if row["first_name"]]
+    return names[-1] if names else f"Visitor, {formatting.weekday(began_at, zone)}"
 
 
 def _dated(lines: list[Line], zone: ZoneInfo | None) -> list[Line]:

@@ -52,6 +52,11 @@ async def of_staff(tx: Transaction, staff_id: str, *, why: str, now: datetime) -
     return {row["conversation_id"] for row in held if await lapse(tx, row, why=why, now=now)}
 
 
+async def holds_a_crisis(tx: Transaction, staff_id: str) -> bool:
+    """Whether somebody holds a live crisis: it would be on the list again when they go away."""
+    return any(row["claimed_by"] == staff_id and row["urgent"] for row in await handoffs.open_ones(tx))
+
+
 async def _why_lapsed(
     tx: Transaction,
     row: RowMapping,

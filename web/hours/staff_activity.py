@@ -21,13 +21,14 @@ AT_DESK_FOR = timedelta(minutes=2)
 # A page that asks more often than this was noted already: watching must not keep writing.
 NOTED_EVERY = timedelta(seconds=15)
 _LAST_SEEN = select(at_desk.c.staff_id, at_desk.c.seen_at)
-_TYPING_HOLDER = select(handoffs.c.claimed_name).where(
+_LOOKING_HOLDER = select(handoffs.c.claimed_name).where(
     onlookers.c.conversation_id == bindparam("conversation"),
-    onlookers.c.typing_at >= bindparam("since", type_=UtcTime),
     handoffs.c.conversation_id == onlookers.c.conversation_id,
     handoffs.c.claimed_by == onlookers.c.staff_id,
     handoffs.c.state == "claimed",
 )
+_TYPING_HOLDER = _LOOKING_HOLDER.where(onlookers.c.typing_at >= bindparam("since", type_=UtcTime))
+_READING_HOLDER = _LOOKING_HOLDER.where(onlookers.c.seen_at > bindparam("since", type_=UtcTime))
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,12 @@ async def who(
 async def typing_holder(tx: Transaction, conversation_id: str, *, now: datetime) -> str | None:
     """The name of whoever holds a conversation, while they type; visitors are told of nobody else."""
     found = await tx.execute(_TYPING_HOLDER, {"conversation": conversation_id, "since": now - TYPES_FOR})
+    return found.scalars().first()
+
+
+async def reading_holder(tx: Transaction, conversation_id: str, *, now: datetime) -> str | None:
+    """The name of whoever holds a conversation and has its page open now."""
+    found = await tx.execute(_READING_HOLDER, {"conversation": conversation_id, "since": now - LOOKS_FOR})
     return found.scalars().first()
 
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from sanic import HTTPResponse, Request, Sanic, json, redirect
 
 from web.accounts import navigation, sessions
-from web.accounts.roles import ROLES
+from web.accounts.roles import ADMINISTRATOR, DESK, ROLES
 from web.accounts.sessions import Session, Staff
 from web.core.errors import Forbidden, Locked, NotSignedIn
 from web.core.i18n import say
@@ -86,6 +86,7 @@ def staff_page(request: Request, template: str, *, status: int = 200, **values: 
         "staff": staff,
         "sections": navigation.sections_for(staff.roles, at=request.path),
         "theme": theme_of(request),
+        "hears": staff.may(DESK, ADMINISTRATOR),
         "lock_after_minutes": context_of(request).settings.limits.lock_after_minutes,
     }
     response: HTTPResponse = request.app.ctx.pages.draw(template, status=status, **frame, **values)

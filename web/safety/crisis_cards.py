@@ -27,14 +27,17 @@ class Help:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def help_for(kind: str, *, language: str, facts: Mapping[str, Any]) -> Help | None:
-    """Find what is shown for a verdict: a card, a notice when safety is unsure, or nothing."""
+def help_for(kind: str, *, language: str, facts: Mapping[str, Any], reader: str = "") -> Help | None:
+    """Find what is shown for a verdict: a card, a notice when safety is unsure, or nothing.
+
+    `reader`: the name of a person who has the chat open at this moment.
+    """
     if kind == "none":
         return None
     try:
         if kind in CRISIS_KINDS:
-            return _card(kind, language, facts)
-        return Help("notice", safety_cards.card("unsure", language).text)
+            return _card(kind, language, facts, reader)
+        return Help("notice", safety_cards.card("unsure", language, reader=reader).text)
     except Exception as error:  # whatever it is, it must cost neither the message nor the help
         logger.error("Alert: no card for %s: %s", kind, type(error).__name__)
         return Help("notice", say("plain_help", language))
@@ -61,8 +64,8 @@ def soft_line(language: str) -> str:
         return say("plain_help", language)
 
 
-def _card(kind: str, language: str, facts: Mapping[str, Any]) -> Help:
-    content = safety_cards.card(kind, language)
+def _card(kind: str, language: str, facts: Mapping[str, Any], reader: str) -> Help:
+    content = safety_cards.card(kind, language, reader=reader)
     details: dict[str, Any] = {
         "kind": kind,
         "buttons": _links(content.buttons),

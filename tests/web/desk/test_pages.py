@@ -159,7 +159,9 @@ async def test_a_note_is_for_staff_alone(nurse, second_nurse, visitor):
 
 async def test_not_a_crisis_is_kept_with_who_said_so(nurse, visitor, service):
     await visitor.asks("I want to kill myself")
-    await nurse.posts(talk(visitor, "not-a-crisis"))
+    asked = await nurse.posts(talk(visitor, "not-a-crisis"))
+    assert (asked.status_code, asked.json()["yes"]) == (409, "It is no crisis")
+    await nurse.posts(talk(visitor, "not-a-crisis"), sure="yes")
     assert "Urgent" not in (await shows(nurse, "/desk")).split("Sounds")[-1].split("</details>")[-1]
     (event,) = [
         row
@@ -169,6 +171,35 @@ async def test_not_a_crisis_is_kept_with_who_said_so(nurse, visitor, service):
     assert (event["by"], event["details"]["reason"]) == (nurse.staff.id, "crisis")
     again = await nurse.posts(talk(visitor, "not-a-crisis"))
     assert again.status_code == 400
+
+
+@pytest.mark.parametrize("deed", ["resolve", "hand-back", "not-a-crisis", "assign"])
+async def test_nothing_ends_a_live_crisis_before_it_was_meant_twice(
+    nurse, second_nurse, visitor, service, deed
+):
+    await visitor.asks("I want to kill myself")
+    await nurse.posts(talk(visitor, "claim"))
+    await shows(second_nurse, "/desk")
+    fields = {"to": second_nurse.staff.id} if deed == "assign" else {}
+    before = (await service.rows(schema.handoffs))[0]
+    page = await nurse.post(
+        talk(visitor, deed), data={"form_token": nurse.staff.form_token, **fields}, headers=PAGE
+    )
+    assert page.status_code == 409
+    assert 'name="sure" value="yes"' in page.text  # without our script the page asks
+    assert (await service.rows(schema.handoffs))[0] == before
+    done = await nurse.posts(talk(visitor, deed), sure="yes", **fields)
+    assert done.status_code == 200
+    assert (await service.rows(schema.handoffs))[0] != before
+
+
+async def test_who_holds_a_live_crisis_is_asked_before_going_away(nurse, visitor, service):
+    await visitor.asks("I want to kill myself")
+    await nurse.posts(talk(visitor, "claim"))
+    assert (await nurse.posts("/desk/hours/away")).status_code == 409
+    assert (await service.rows(schema.handoffs))[0]["state"] == "claimed"
+    await nurse.posts("/desk/hours/away", sure="yes")
+    assert (await service.rows(schema.handoffs))[0]["state"] == "requested"
 
 
 async def test_resolved_can_be_opened_again(nurse, visitor, bot):

@@ -11,11 +11,12 @@ from web.accounts import audit
 from web.accounts.staff import Person
 from web.chat import handoffs, review_queue, turns
 from web.core.db import Transaction
-from web.core.errors import BadRequest, MessageRefused
+from web.core.errors import AskFirst, BadRequest, MessageRefused
 from web.desk import flagged_answers, notes, snippets, staff_replies
-from web.desk.routes.layout import READERS, WORKERS, done, person_of
+from web.desk.routes.layout import READERS, WORKERS, done, must_be_sure, person_of, question
 from web.desk.staff_replies import Approved
 from web.hours import staff_activity
+from web.http.error_handler import wants_page
 from web.http.guard import allow
 from web.http.requests import context_of, form_value, work_of
 
@@ -87,6 +88,8 @@ async def assign(request: Request, conversation_id: str) -> HTTPResponse:
         there = {each.id: each for each in await staff_activity.colleagues(tx, now=now)} | {by.id: by}
         if wanted not in there:
             raise BadRequest("This colleague is not at the desk any more. Nothing was changed.")
+        if wanted != by.id:
+            await _ask_about_a_crisis(request, tx, conversation_id, "Give it away")
         await handoffs.assign(tx, conversation_id, to=there[wanted], by=by, now=now)
 
     return await _do(request, conversation_id, deed, "Assigned.")
@@ -99,6 +102,7 @@ async def hand_back(request: Request, conversation_id: str) -> HTTPResponse:
     by, now = person_of(request), context_of(request).clock()
 
     async def deed(tx: Transaction) -> None:
+        await _ask_about_a_crisis(request, tx, conversation_id, "Hand it back")
         await handoffs.hand_back(tx, conversation_id, by=by, now=now)
 
     return await _do(request, conversation_id, deed, "Back on the list. The bot can help meanwhile.")
@@ -136,6 +140,7 @@ async def not_a_crisis(request: Request, conversation_id: str) -> HTTPResponse:
     by, now = person_of(request), context_of(request).clock()
 
     async def deed(tx: Transaction) -> None:
+        await _ask_about_a_crisis(request, tx, conversation_id, "It is no crisis")
         if not await handoffs.not_a_crisis(tx, conversation_id, by=by, now=now):
             raise BadRequest("This is not marked as urgent any more.")
         await audit.note(
@@ -176,7 +181,12 @@ async def _do(
         async with context_of(request).db.write() as tx:
             await deed(tx)
 
-    await work_of(request).to_the_end(change())
+    try:
+        await work_of(request).to_the_end(change())
+    except AskFirst as asked:
+        if not wants_page(request):
+            raise
+        return question(request, asked)
     context_of(request).pubsub.publish(conversation_id)
     context_of(request).pubsub.publish("desk")
     return done(request, path or f"/desk/conversations/{conversation_id}", said)
@@ -184,9 +194,16 @@ async def _do(
 
 async def _finish(tx: Transaction, conversation_id: str, by: Person, request: Request) -> None:
     now = context_of(request).clock()
+    await _ask_about_a_crisis(request, tx, conversation_id, "Resolve")
     await handoffs.resolve(tx, conversation_id, by=by, now=now)
     await review_queue.mark_read(tx, conversation_id, by=by, now=now)
     await staff_activity.leave(tx, conversation_id, by)
+
+
+async def _ask_about_a_crisis(request: Request, tx: Transaction, conversation_id: str, yes: str) -> None:
+    """Ask before a crisis ends, also one that the page did not show yet. Raises AskFirst."""
+    if await handoffs.is_urgent(tx, conversation_id):
+        must_be_sure(request, f"This is a live crisis: the visitor may be in danger. {yes}?", yes)
 
 
 async def _approved(request: Request, tx: Transaction, conversation_id: str, answer_id: str) -> Approved:

@@ -10,18 +10,30 @@ from content.opening_hours import WEEKDAYS_SPOKEN
 from web.accounts import accounts, audit
 from web.core import formatting
 from web.core.db import Transaction
-from web.core.errors import BadRequest
+from web.core.errors import AskFirst, BadRequest
 from web.core.pubsub import DESK
 from web.desk import handoff_timeouts
-from web.desk.routes.layout import WORKERS, done, draw, note_presence, person_of, pulse_values, snapshot_of
+from web.desk.routes.layout import (
+    WORKERS,
+    done,
+    draw,
+    must_be_sure,
+    note_presence,
+    person_of,
+    pulse_values,
+    question,
+    snapshot_of,
+)
 from web.hours import clinic_facts, closures, forms, on_duty
 from web.hours.hours import who_answers
+from web.http.error_handler import wants_page
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of, form_value
 
 bp = Blueprint("desk_opening", url_prefix="/hours")
 HERE = "/desk/hours"
 MAX_HOLIDAY_CHARS = 80
+HOLDS_A_CRISIS = "You hold a live crisis: the visitor may be in danger. It goes back to the list when you go."
 
 
 @bp.get("/")
@@ -79,11 +91,19 @@ async def i_am_away(request: Request) -> HTTPResponse:
     gave_up: set[str] = set()
 
     async def deed(tx: Transaction) -> dict[str, Any]:
+        if await handoff_timeouts.holds_a_crisis(tx, by.id):
+            must_be_sure(request, HOLDS_A_CRISIS, "I am away")
         await on_duty.i_am_away(tx, by.id)
         gave_up.update(await handoff_timeouts.of_staff(tx, by.id, why="away", now=context.clock()))
         return {"gave_up": len(gave_up)}
 
-    answer = await _change(request, deed, "presence.away", "You are away. What you held is back on the list.")
+    said = "You are away. What you held is back on the list."
+    try:
+        answer = await _change(request, deed, "presence.away", said)
+    except AskFirst as asked:
+        if not wants_page(request):
+            raise
+        return question(request, asked)
     for conversation_id in gave_up:
         context.pubsub.publish(conversation_id)
     return answer

@@ -16,13 +16,14 @@ from sanic import HTTPResponse, Request, empty, json, redirect
 from web.accounts import audit
 from web.accounts.staff import Person
 from web.core.db import Transaction
+from web.core.errors import AskFirst
 from web.core.pubsub import LISTS
 from web.desk import queue_views
 from web.desk.queue_snapshot import QueueSnapshot, Snapshot, for_staff
 from web.hours import staff_activity
 from web.http.error_handler import wants_page
 from web.http.guard import staff_of, staff_page
-from web.http.requests import context_of, whole_number
+from web.http.requests import context_of, form_value, whole_number
 
 WORKERS = ("desk", "administrator")
 READERS = ("desk", "owner", "clinician", "administrator")
@@ -113,6 +114,20 @@ def done(request: Request, path: str, said: str = "") -> HTTPResponse:
     if not wants_page(request):
         return json({"ok": True, "said": said, "path": path})
     return redirect(f"{path}{'&' if '?' in path else '?'}said={quote(said)}" if said else path, status=303)
+
+
+def must_be_sure(request: Request, sentence: str, yes: str) -> None:
+    """Ask before something acts on a live crisis. Raises AskFirst unless they said that they mean it."""
+    if form_value(request, "sure") != "yes":
+        raise AskFirst(sentence, yes=yes)
+
+
+def question(request: Request, asked: AskFirst) -> HTTPResponse:
+    """Ask somebody without our script: the same form again, and a way back."""
+    fields = [(name, value) for name, values in (request.form or {}).items() for value in values]
+    back = request.path.rpartition("/")[0]
+    values = {"sentence": asked.sentence, "yes": asked.details["yes"], "fields": fields}
+    return draw(request, "desk/sure.html", action=request.path, back=back, **values, status=asked.status)
 
 
 def draw(request: Request, template: str, **values: Any) -> HTTPResponse:

@@ -121,15 +121,24 @@ export class Log {
     });
   }
 
-  isLastSeen() {
-    const last = this.list.lastElementChild;
-    return !last || last.offsetTop - this.scroll.offsetTop < this.scroll.scrollTop + this.scroll.clientHeight;
+  // Whether an open card and the last message are in sight: with other room they stay so.
+  seen() {
+    return { card: this.isSeen(this.openCard()), last: this.isSeen(this.list.lastElementChild) };
   }
 
-  // Bring the last message into view: its end, or its beginning when it is taller than the room.
+  keep({ card, last }) {
+    if (card && this.openCard()) this.bring(this.openCard());
+    else if (last) this.bring(this.list.lastElementChild);
+  }
+
+  isSeen(item) {
+    const top = item ? item.offsetTop - this.scroll.offsetTop - this.scroll.scrollTop : 0;
+    return !item || (top < this.scroll.clientHeight && top + item.offsetHeight > 0);
+  }
+
+  // Bring an open card into view, else the last message: its end, or its beginning when it is too tall.
   showLast() {
-    const last = this.list.lastElementChild;
-    if (last) this.bring(last);
+    this.bring(this.openCard() ?? this.list.lastElementChild);
   }
 
   isAtBottom() {
@@ -144,11 +153,13 @@ export class Log {
   show(messages) {
     // A crisis card stays in view: what comes after it waits below.
     const item = this.openCard() ?? this.shown.get(messages[0]?.id);
-    if (item) this.bring(item);
+    this.bring(item);
   }
 
   bring(item) {
-    const top = item.offsetTop - this.scroll.offsetTop - 8;
+    if (!item) return;
+    const from = item.querySelector(".chat-card") ?? item;
+    const top = from.offsetTop - this.scroll.offsetTop - 8;
     this.scroll.scrollTop = Math.min(top, this.scroll.scrollHeight - this.scroll.clientHeight);
   }
 

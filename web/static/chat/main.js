@@ -96,7 +96,7 @@ const panel = new Panel(parts, {
 });
 new Reading(parts.scroll, parts.log, parts.text);
 new View(parts.panel, parts.scroll, log, { isAlone: !host });
-new Menu(parts, { host, exit, transcript: () => transcript(log.messages, { name, language, sources: words.chat_sources, speaker: (message) => log.speaker(message) }) });
+const menu = new Menu(parts, { host, exit, transcript: () => transcript(log.messages, { name, language, sources: words.chat_sources, speaker: (message) => log.speaker(message) }) });
 new Forgetting(
   { button: parts.forget, dialog: parts.dialog, call: parts.call, keep: parts.keep, remove: parts.delete, trouble: parts["forget-trouble"] },
   { words, onLook: () => conversation.look(), onForget: forget },
@@ -159,6 +159,14 @@ function bringIntoView(fresh, wasAtBottom) {
   panel.came(fresh.length);
   if (wasAtBottom || log.openCard()) log.show(fresh);
   parts.below.hidden = log.isAtBottom() || (wasAtBottom && !log.openCard());
+  if (fresh.some(({ kind }) => kind === "card")) clearTheWay();
+}
+
+// Nothing stays over a card: not the menu, and not a phone's keyboard, which goes with the focus.
+function clearTheWay() {
+  menu.close();
+  if (document.activeElement !== parts.text || !matchMedia("(pointer: coarse)").matches) return;
+  log.openCard()?.focus({ preventScroll: true });
 }
 
 function spoken({ kind, text, details }) {

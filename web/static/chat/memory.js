@@ -17,10 +17,16 @@ class OwnStorage {
     return kept;
   }
 
-  // Plain http has no locks; then two tabs that begin at the same moment may begin two chats.
+  // Plain http has no locks, and with site data refused they are denied: then two tabs that begin at
+  // the same moment may begin two chats.
   async alone(work) {
-    if (!navigator.locks) return work(this.all());
-    return navigator.locks.request("front-desk.start", () => work(this.all()));
+    let turn = null;
+    const begin = () => (turn ??= work(this.all()));
+    try {
+      return await navigator.locks.request("front-desk.start", begin);
+    } catch {
+      return begin(); // of a work that failed by itself: its own failure
+    }
   }
 
   write(name, value) {

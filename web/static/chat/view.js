@@ -1,10 +1,9 @@
 // What is seen: a phone's keyboard takes room away and must not cover the last answer.
 export class View {
   constructor(panel, scroll, log, { isAlone }) {
-    this.log = log;
-    this.isLastSeen = true;
-    scroll.addEventListener("scroll", () => (this.isLastSeen = log.isLastSeen()), { passive: true });
-    new ResizeObserver(() => this.isLastSeen && log.showLast()).observe(scroll);
+    let seen = log.seen();
+    scroll.addEventListener("scroll", () => (seen = log.seen()), { passive: true });
+    new ResizeObserver(() => log.keep(seen)).observe(scroll);
     // In a frame the loader does this for us.
     if (!isAlone || !window.visualViewport) return;
     const fit = () => {

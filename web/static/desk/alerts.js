@@ -45,6 +45,7 @@ export class Alerts {
     document.title = document.title.replace(/^\(\d+\) /, "");
     if (pulse.counts.waiting) document.title = `(${pulse.counts.waiting}) ${document.title}`;
     this.count(pulse);
+    this.strip(pulse);
     if (!before) return;
     for (const kind of ["urgent", "person", "call"]) {
       if (pulse[kind].some((id) => !before[kind].includes(id))) this.tell(kind);
@@ -59,6 +60,14 @@ export class Alerts {
     badge.textContent = String(pulse.counts.waiting);
     badge.hidden = !pulse.counts.waiting;
     badge.classList.toggle("is-urgent", pulse.urgent.length > 0);
+  }
+
+  // What stands in the frame of every page while a crisis waits, unless the page shows it anyway.
+  strip({ urgent }) {
+    const strip = document.querySelector("[data-urgent]");
+    if (!strip) return;
+    const elsewhere = urgent.filter((id) => !location.pathname.endsWith(`/${id.split(" ")[0]}`));
+    strip.hidden = !elsewhere.length || location.pathname === "/desk";
   }
 
   tell(kind) {

@@ -1,4 +1,6 @@
 // Talks to the desk's doors. A refusal carries the sentence that is meant for the person at the desk.
+import { isSure } from "./sure.js";
+
 export class Refused extends Error {
   constructor(sentence, status) {
     super(sentence);
@@ -8,17 +10,21 @@ export class Refused extends Error {
 
 const formToken = () => document.querySelector("[data-form-token]").dataset.formToken;
 
-// Send a form and stay on the page; the answer is {ok, said, path}.
-export async function post(address, fields) {
+// Send a form and stay on the page; the answer is {ok, said, path}, or null when it was asked about
+// and they rather stayed.
+export async function post(address, fields, { sure = false } = {}) {
+  const body = new URLSearchParams(fields ?? {});
+  if (sure) body.set("sure", "yes");
   const answer = await fetch(address, {
     method: "POST",
     headers: { "x-form-token": formToken(), accept: "application/json" },
-    body: fields instanceof FormData ? new URLSearchParams(fields) : new URLSearchParams(fields ?? {}),
+    body,
   });
-  const body = await answer.json().catch(() => ({}));
+  const said = await answer.json().catch(() => ({}));
   if (answer.status === 401) location.reload();
-  if (!answer.ok) throw new Refused(body.error ?? "This did not work. Please try again.", answer.status);
-  return body;
+  if (answer.status === 409 && said.yes) return (await isSure(said.error, said.yes)) ? post(address, fields, { sure: true }) : null;
+  if (!answer.ok) throw new Refused(said.error ?? "This did not work. Please try again.", answer.status);
+  return said;
 }
 
 export async function get(address) {

@@ -9,12 +9,21 @@ const title = document.querySelector("[data-talk-title]");
 let lastSeen = talk.lastElementChild?.dataset.key;
 
 addEventListener("desk-fresh", () => {
+  sayWhom();
   const last = talk.lastElementChild;
   if (!last || last.dataset.key === lastSeen) return;
   lastSeen = last.dataset.key;
   if (last.classList.contains("by-visitor") && document.querySelector("[data-pulse][data-mine]")) alerts.tell("words");
   toEnd();
 });
+
+// Whom it goes to may become known while one writes.
+function sayWhom() {
+  const { whom } = document.querySelector('[data-part="state"]').dataset;
+  const shown = document.querySelectorAll("[data-whom-shown]");
+  document.title = document.title.replace(shown[0].textContent, whom);
+  for (const place of shown) place.textContent = whom;
+}
 
 function toEnd() {
   talk.scrollTop = talk.scrollHeight;
@@ -34,11 +43,22 @@ if (composer) {
   const left = composer.querySelector("[data-left]");
   const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   let typedAt = 0;
+  let isSending = false;
+  let next = null; // pressed while the message before was on its way
   composer.elements.client_id.value = newId();
 
   const complain = (sentence) => {
     trouble.textContent = sentence;
     trouble.hidden = !sentence;
+  };
+
+  // What was written while a message was on its way is the next one, not gone.
+  const keepTheRest = (sent) => {
+    const rest = field.value.startsWith(sent) ? field.value.slice(sent.length).trimStart() : field.value;
+    const wasHere = document.activeElement === field;
+    choose(null);
+    field.value = rest;
+    if (!wasHere) field.blur();
   };
 
   const choose = (answer) => {
@@ -52,22 +72,30 @@ if (composer) {
 
   composer.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (isSending) return (next = event.submitter);
     const fields = new FormData(composer, event.submitter);
+    const sent = field.value;
+    isSending = true;
     // The same id until it went through: sending again says it once.
     try {
       const answer = await post(composer.action, fields);
+      if (!answer) return;
       complain("");
-      choose(null);
+      keepTheRest(sent);
       composer.elements.client_id.value = newId();
       typedAt = 0;
       if (answer.path !== here) return location.assign(`${answer.path}?said=${encodeURIComponent(answer.said)}`);
+      // The focus stays where writing goes on: people write in several short messages.
       tell("Sent.");
-      // Out of the field, so that the next key is a command.
-      title.focus({ preventScroll: true });
       live.again();
     } catch (error) {
+      next = null;
       complain(error.message);
+    } finally {
+      isSending = false;
     }
+    if (next && field.value.trim()) composer.requestSubmit(next);
+    next = null;
   });
 
   field.addEventListener("keydown", (event) => {

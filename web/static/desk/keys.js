@@ -1,28 +1,69 @@
 // The desk by keyboard: single letters outside of fields; what they do stands on the page as a button.
+// People write chats in several short messages. A letter is a command only when nothing was typed just
+// before, and no letter follows: the first letter of a word is none.
 const isField = (element) => element?.matches("input, select, textarea, [contenteditable]");
+const TYPING_MS = 1000;
+const WORD_MS = 350;
+const TYPED_AT = "front-desk-typed-at"; // carried over to the next page: fingers do not stop at a load
 
 export class Keys {
-  constructor({ box, onReply, onAnswers }) {
-    this.box = box;
+  constructor({ box, onReply, onAnswers, onIgnored }) {
+    Object.assign(this, { box, onReply, onAnswers, onIgnored });
+    this.typedAt = carried();
     for (const button of document.querySelectorAll("[data-open-keys]")) {
       button.addEventListener("click", () => box.showModal());
     }
-    document.addEventListener("keydown", (event) => {
-      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-      if (document.querySelector("dialog[open]") || isField(event.target)) return;
-      if (this.press(event.key, { onReply, onAnswers })) event.preventDefault();
-    });
+    document.addEventListener("keydown", (event) => this.key(event));
+    addEventListener("pagehide", () => carry(this.typedAt));
   }
 
-  press(key, { onReply, onAnswers }) {
-    if (key === "?") this.box.showModal();
-    else if (key === "/" && onAnswers) onAnswers();
-    else if (key === "r" && onReply) onReply();
-    else {
-      const target = document.querySelector(`[data-key-press="${CSS.escape(key)}"]`);
-      if (!target) return false;
-      target.click();
-    }
-    return true;
+  key(event) {
+    const isTyped = event.key.length === 1 && !event.altKey && !event.ctrlKey && !event.metaKey;
+    if (!isTyped) return;
+    const before = this.typedAt;
+    const isTyping = Date.now() - before < TYPING_MS;
+    const isCommand = !event.defaultPrevented && !event.repeat && !isField(event.target) && !document.querySelector("dialog[open]");
+    this.typedAt = Date.now();
+    const isInWord = Boolean(this.waiting);
+    clearTimeout(this.waiting);
+    this.waiting = null;
+    if (!isCommand || isInWord) return;
+    const command = this.command(event.key);
+    if (!command) return;
+    event.preventDefault();
+    // What was a command, or did nothing, was not typed.
+    const act = () => {
+      this.typedAt = isTyping ? before : 0;
+      return isTyping ? this.onIgnored(event.key) : command();
+    };
+    if (!isTyping && !/\p{L}/u.test(event.key)) return act();
+    this.waiting = setTimeout(() => {
+      this.waiting = null;
+      act();
+    }, WORD_MS);
+  }
+
+  command(key) {
+    if (key === "?") return () => this.box.showModal();
+    if (key === "/" && this.onAnswers) return this.onAnswers;
+    if (key === "r" && this.onReply) return this.onReply;
+    const target = document.querySelector(`[data-key-press="${CSS.escape(key)}"]`);
+    return target && (() => target.isConnected && target.click());
+  }
+}
+
+function carried() {
+  try {
+    return Number(sessionStorage.getItem(TYPED_AT));
+  } catch {
+    return 0;
+  }
+}
+
+function carry(at) {
+  try {
+    sessionStorage.setItem(TYPED_AT, String(at));
+  } catch {
+    // No storage: the next page begins as if nothing was typed.
   }
 }

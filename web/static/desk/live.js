@@ -44,7 +44,10 @@ export class Live {
     address.searchParams.set("mark", this.mark);
     address.searchParams.set("wait", String(wait));
     const answer = await page(address.href, { signal: this.stopper.signal, timeoutMs: (WAIT_S + 15) * 1000 });
-    if ([401, 403, 423].includes(answer.status)) return location.reload();
+    if ([401, 403, 423].includes(answer.status)) {
+      dispatchEvent(new CustomEvent("front-desk-locks"));
+      return location.reload();
+    }
     if (answer.status === 404) return this.onGone?.();
     if (answer.status >= 400) throw new Error(String(answer.status));
     if (answer.status === 204 || !answer.page) return;

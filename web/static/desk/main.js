@@ -2,7 +2,9 @@
 import { post } from "./api.js";
 import { Alerts } from "./alerts.js";
 import { Keys } from "./keys.js";
+import { letGo, reasonToStay } from "./leaving.js";
 import { Live } from "./live.js";
+import { isSure } from "./sure.js";
 
 const trouble = document.querySelector("[data-trouble]");
 const said = document.querySelector("[data-said]");
@@ -43,12 +45,18 @@ document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-act]");
   if (!form) return;
   event.preventDefault();
+  const fields = new FormData(form, event.submitter);
+  // What ends the work here asks first while words wait or a crisis is live.
+  const reason = "ends" in form.dataset ? reasonToStay() : "";
+  if (reason && !(await isSure(`${reason} ${form.dataset.ends}?`, form.dataset.ends))) return;
   try {
-    const answer = await post(form.action, new FormData(form, event.submitter));
+    const answer = await post(form.action, fields, { sure: Boolean(reason) });
+    if (!answer) return;
     complain("");
     if (answer.path && new URL(answer.path, location.href).pathname !== location.pathname) {
       const next = new URL(answer.path, location.href);
       if (answer.said) next.searchParams.set("said", answer.said);
+      if (reason) letGo();
       return location.assign(next);
     }
     tell(answer.said);
@@ -64,4 +72,5 @@ new Keys({
   box: document.querySelector("[data-keys]"),
   onReply: document.querySelector("[data-composer]") && (() => dispatchEvent(new CustomEvent("desk-reply"))),
   onAnswers: document.querySelector("[data-composer]") && (() => dispatchEvent(new CustomEvent("desk-answers"))),
+  onIgnored: (key) => tell(`You had just typed, so “${key}” did nothing. Press it again if you meant the key.`),
 });

@@ -20,6 +20,7 @@ function used() {
 async function lockWhenIdle() {
   if (Date.now() - Number(localStorage.getItem(KEY)) < lockAfterMs) return;
   await post("/lock").catch(() => {});
+  dispatchEvent(new CustomEvent("front-desk-locks")); // no question may hold a locked screen open
   location.assign(`/unlock?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 

@@ -30,13 +30,15 @@ const store = {
     }
   },
 
-  // One tab of this site at a time; `begin` gets what ends its turn.
+  // One tab of this site at a time; `begin` gets what ends its turn. Where locks are missing or denied
+  // (site data refused), nobody waits.
   alone(begin) {
-    if (!navigator.locks) return begin(() => {});
-    navigator.locks.request("front-desk.start", () => new Promise((done) => {
+    const turn = () => new Promise((done) => {
       setTimeout(done, LOCK_MS);
       begin(done);
-    }));
+    });
+    if (!navigator.locks) return turn();
+    return navigator.locks.request("front-desk.start", turn).catch(() => begin(() => {}));
   },
 
   // Another tab of this site wrote.

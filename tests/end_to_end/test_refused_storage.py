@@ -1,0 +1,69 @@
+"""A browser that refuses all site data: no storage, no cookies, no locks. The chat works all the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.end_to_end.chatting import PATIENCE_MS, asks, hears, is_sent, opens
+from tests.end_to_end.conftest import CHROMIUM
+from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
+from tests.web.stand_in_bot import reply
+
+BLOCK = 2  # of Chromium's content settings
+REFUSES = """async () => {
+  const refused = [];
+  for (const name of ["localStorage", "sessionStorage"]) {
+    try { window[name].length; } catch { refused.push(name); }
+  }
+  await navigator.locks.request("a test", () => {}).catch(() => refused.push("locks"));
+  document.cookie = "a=1";
+  if (!document.cookie) refused.push("cookies");
+  return refused;
+}"""
+
+
+@pytest.fixture
+def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """A page of somebody who has set "block all cookies" in the browser's settings."""
+    settings = {"profile": {"default_content_setting_values": {"cookies": BLOCK}}}
+    (tmp_path / "Default").mkdir()
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(settings), encoding="utf-8")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=CHROMIUM, args=arguments
+    ) as context:
+        yield context.pages[0]
+
+
+def test_the_chat_as_a_page_sends_and_receives(page: Page, front_desk: FrontDesk, bot: BotThread) -> None:
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.goto(f"{front_desk.url}/chat")
+    assert page.evaluate(REFUSES) == ["localStorage", "sessionStorage", "locks", "cookies"]
+    asks(page, "hello")
+    hears(page, "Hello! What would you like to know?")
+    is_sent(page)
+    bot.bot.says(reply("utter_which_one"))
+    asks(page, "and then?")
+    hears(page, "Which of these is closest?")
+    assert broken == []
+
+
+def test_the_embedded_chat_sends_and_receives(page: Page, website: Website, front_desk: FrontDesk) -> None:
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    chat = opens(page, website.url)
+    assert page.evaluate(REFUSES) == ["localStorage", "sessionStorage", "locks", "cookies"]
+    asked = page.evaluate("performance.now()")
+    asks(chat, "hello")
+    hears(chat, "Hello! What would you like to know?")
+    is_sent(chat)
+    # It waits for no lock that never comes: such a wait ends after four seconds.
+    assert page.evaluate("performance.now()") - asked < 4000
+    assert broken == []
+    expect(chat.locator(".chat-state.is-failed")).to_have_count(0, timeout=PATIENCE_MS)
