@@ -151,7 +151,7 @@ async def _open(app: Any) -> None:
             await second_factor.seal_all(tx, house.sealing)
             if await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())
-        work = starter.fill(house.db, project_of(house.settings), now=house.clock())
+        work = starter.fill(house.db, project_of(house.settings), now=house.clock(), names=(house.clinic.name,))
         app.ctx.unfinished.start(work)  # reading the files takes seconds; visitors do not wait for it
     app.ctx.unfinished.start(_get_help_ready())
     await releases.reconcile(house)

@@ -19,6 +19,7 @@ DEEDS = {
     "account.sessions_ended": "signed an account out everywhere",
     "answer.changed": "changed an answer",
     "answer.given_back": "gave a withdrawn answer back",
+    "answer.not_clinical": "said that an answer is not clinical",
     "answer.signed": "signed an answer",
     "answer.withdrawn": "withdrew an answer",
     "answer.written": "wrote an answer",

@@ -16,6 +16,8 @@ from pathlib import Path
 import httpx
 
 from deploy.house import LOOPBACK
+from clinic.clinical import Judge
+from clinic.clinical_words import read_words
 from tests.bench.parties import ASK_EVERY_S, GIVE_UP_S, Party
 from tests.bench.processes import watching
 from web import accounts, roles, sessions
@@ -153,4 +155,5 @@ async def _change_an_answer(tx: Transaction, by: sessions.Staff, now: datetime) 
         by=by,
         why="bench",
         now=now,
+        judge=Judge(read_words()),
     )

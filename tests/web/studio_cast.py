@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from clinic.answers import Answer, Source
+from clinic.clinical import Judge
+from clinic.clinical_words import read_words
 from clinic.wording import Wording
 
 
@@ -37,6 +39,9 @@ DRIVING = replace(
     wordings=(Wording("Please do not drive until the next day. Bring somebody who takes you home."),),
     sources=(Source("Ketamine label, FDA", read_at="https://example.org/label"),),
 )
+
+
+JUDGE = Judge(read_words())
 
 
 def changed(answer: Answer, **what: Any) -> Answer:

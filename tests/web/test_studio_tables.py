@@ -15,7 +15,7 @@ from clinic.answer_yaml import dump
 from clinic.answers import Source
 from clinic.wording import Wording
 from tests.web.conftest import NOW
-from tests.web.studio_cast import DRIVING, PARKING, changed
+from tests.web.studio_cast import DRIVING, JUDGE, PARKING, changed
 from tests.web.test_studio_pages import ANSWER, HTML
 from web.studio import answers, imports, starter, tables
 from web.studio.answers import Draft
@@ -43,7 +43,7 @@ DRAFTS = [*SHIPPED, as_draft(HOSTILE), as_draft(DRIVING, (), is_on=False)]
 
 
 def fates(name, data, drafts=DRAFTS):
-    return imports.fates(tables.read(name, data), drafts)
+    return imports.fates(tables.read(name, data), drafts, JUDGE)
 
 
 def as_rows(*rows, columns=("title", "questions")):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from clinic.answers import Answer
+from clinic.clinical import Judge, in_words
+from clinic.facts import load_clinic
 from clinic.policies import Policy, read_policy
+from clinic.yaml_files import ProblemsError
 from web.db import Transaction
 from web.settings import Settings
 from web.studio import answers, complaints, signatures
@@ -20,7 +23,7 @@ from web.studio.signatures import Signature
 from web.studio.taught import Book, skills_of
 
 MAX_BOOKS = 2
-_books: dict[tuple[object, ...], tuple[list[Draft], Book]] = {}
+_books: dict[tuple[object, ...], tuple[list[Draft], Book, Judge]] = {}
 
 
 @dataclass(frozen=True)
@@ -32,16 +35,26 @@ class Desk:
     book: Book
     policy: Policy
     today: date
+    judge: Judge
 
     @property
     def titles(self) -> dict[str, str]:
         """Title by id of every answer, off or on."""
         return {draft.id: draft.answer.title or draft.id for draft in self.drafts}
 
+    @functools.cached_property
+    def _standing(self) -> dict[str, Answer]:
+        return {draft.id: draft.answer for draft in self.drafts}
+
+    def as_stored(self, answer: Answer) -> Answer:
+        """What saving an answer would store: clinical where its text or its past says so."""
+        standing = self._standing.get(answer.id)
+        return answer if answer is standing else self.judge.locked(answer, standing)
+
     def complaints(self, answer: Answer, *, tests: Sequence[str] = (), is_on: bool = True) -> list[Complaint]:
         """Everything wrong with an answer."""
         return complaints.about(
-            answer,
+            self.as_stored(answer),
             tests=tests,
             is_on=is_on,
             book=self.book,
@@ -49,6 +62,15 @@ class Desk:
             policy=self.policy,
             today=self.today,
         )
+
+    def why_clinical(self, answer: Answer) -> list[Complaint]:
+        """Why an answer is locked as clinical, in a sentence for its form; nothing when it is not."""
+        stored = self.as_stored(answer)
+        if not stored.clinical:
+            return []
+        why = in_words(self.judge.of_answer(stored)) or "it was marked as clinical"
+        text = f"Locked as clinical because {why}. A clinician signs it; only a clinician can take this off."
+        return [Complaint("clinical", text, stops=False)]
 
     def stops(self) -> list[tuple[Draft, list[Complaint]]]:
         """The drafts that stop a build, with their reasons."""
@@ -75,26 +97,51 @@ def project_of(settings: Settings) -> Path:
 
 
 async def look(tx: Transaction, settings: Settings, *, today: date) -> Desk:
-    """Read all of it; the book of questions is made again only when an answer has changed."""
+    """Read all of it; books and judge are made again only when an answer or a word list has changed.
+
+    Every draft is as the judge has it: what was stored by an earlier version is judged here.
+    """
     project = project_of(settings)
-    mark = (str(settings.var), settings.database_url, *await answers.newest(tx))
+    policy, names = await asyncio.to_thread(lambda: (_policy(project), _names(settings)))
+    mark = (str(settings.var), settings.database_url, *await answers.newest(tx), id(policy), names)
     if mark not in _books:
         drafts = await answers.all(tx)
         # Thousands of questions take a moment: in a thread, visitors do not wait.
-        book = await asyncio.to_thread(lambda: Book(drafts, skills_of(project)))
+        made = await asyncio.to_thread(_judged, drafts, project, policy, names)
         while len(_books) >= MAX_BOOKS:
             _books.pop(next(iter(_books)))
-        _books[mark] = (drafts, book)
-    drafts, book = _books[mark]
-    policy = await asyncio.to_thread(_policy, project)
-    return Desk(drafts, await signatures.standing(tx), book, policy, today)
+        _books[mark] = made
+    drafts, book, judge = _books[mark]
+    return Desk(drafts, await signatures.standing(tx), book, policy, today, judge)
 
 
-def _policy(project: Path) -> Policy:
-    path = project / "data" / "policy.yml"
-    return _read_policy(project, path.stat().st_mtime_ns if path.exists() else 0)
+def _judged(
+    drafts: Sequence[Draft], project: Path, policy: Policy, names: tuple[str, ...]
+) -> tuple[list[Draft], Book, Judge]:
+    judge = Judge(policy.clinical, [draft.answer for draft in drafts], names)
+    locked = [replace(draft, answer=judge.locked(draft.answer)) for draft in drafts]
+    return locked, Book(locked, skills_of(project)), judge
+
+
+def _names(settings: Settings) -> tuple[str, ...]:
+    """What the clinic is called in its file, which a build checks by too."""
+    path = settings.clinic_file
+    return _read_names(path, path.stat().st_mtime_ns if path.exists() else 0)
 
 
 @functools.lru_cache(maxsize=4)
-def _read_policy(project: Path, _changed: int) -> Policy:
+def _read_names(path: Path, _changed: int) -> tuple[str, ...]:
+    try:
+        return (load_clinic(path).name,)
+    except (ProblemsError, OSError):
+        return ()
+
+
+def _policy(project: Path) -> Policy:
+    files = (project / "data" / "policy.yml", project / "data" / "clinical.yml")
+    return _read_policy(project, tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files))
+
+
+@functools.lru_cache(maxsize=4)
+def _read_policy(project: Path, _changed: tuple[int, ...]) -> Policy:
     return read_policy(project)

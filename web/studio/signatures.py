@@ -143,6 +143,14 @@ async def sign(
     return list(of(draft.answer, await standing(tx)).values())
 
 
+async def check_may_release(tx: Transaction, draft: Draft, *, by: Editor, now: datetime) -> None:
+    """See that a clinician may say of these words that they are not clinical. Raises MayNotSign.
+
+    As with a signature: not of one's own words, or in a practice with one clinician not at once.
+    """
+    await _rule_for(tx, draft, by=by, now=now, confirmation=CONFIRMATION)
+
+
 async def take_back(tx: Transaction, draft: Draft, *, by: Editor, now: datetime) -> None:
     """Take the signatures under an answer's present words back."""
     mine = (signatures.c.answer_id == draft.id, signatures.c.fingerprint == fingerprint(draft.answer))

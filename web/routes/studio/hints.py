@@ -26,6 +26,7 @@ async def hints(request: Request) -> HTTPResponse:
     async with house.db.read() as tx:
         facts = await house.facts(tx, "en")
     found = desk.complaints(sent.answer, tests=sent.tests, is_on=True)
+    found += desk.why_clinical(sent.answer)
     found += await asyncio.to_thread(near_duplicates, sent.answer, desk.book)
     return json(
         {

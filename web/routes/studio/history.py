@@ -11,7 +11,7 @@ from web import audit
 from web.errors import NotFound
 from web.routes.guard import allow, staff_of, staff_page
 from web.routes.requests import house_of, whole_number
-from web.routes.studio.common import EDITORS, back, draft_of, values_of
+from web.routes.studio.common import EDITORS, back, draft_of, look, values_of
 from web.studio import answers
 from web.studio.history import changes
 from web.words import say
@@ -57,11 +57,14 @@ async def restore(request: Request, answer_id: str) -> HTTPResponse:
     house, staff = house_of(request), staff_of(request)
     values = values_of(request)
     await draft_of(request, answer_id)
+    desk = await look(request)
     to, version = (whole_number(next(iter(values(name)), ""), default=0) for name in ("to", "version"))
     async with house.db.write() as tx:
         now = house.clock()
         try:
-            draft = await answers.restore(tx, answer_id, to=to, version=version, by=staff, now=now)
+            draft = await answers.restore(
+                tx, answer_id, to=to, version=version, by=staff, judge=desk.judge, now=now
+            )
         except LookupError as error:
             raise NotFound(say("no_such_page")) from error
         details = {"restored": to, "version": draft.version}

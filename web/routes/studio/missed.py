@@ -62,15 +62,16 @@ async def mark(request: Request) -> HTTPResponse:
     """Deal with one group."""
     house, staff = house_of(request), staff_of(request)
     which = _which(values_of(request)("message"))
-    how = form_value(request, "how")
+    how, desk = form_value(request, "how"), await look(request)
     async with house.db.write() as tx:
         now = house.clock()
         path, said = "/studio/missed", how
         if how == "drafted":
-            made = await gap_deeds.draft(tx, which, by=staff, now=now)
+            made = await gap_deeds.draft(tx, which, by=staff, now=now, judge=desk.judge)
             path = f"/studio/answers/{made.id}"
         elif how == "added":
-            await gap_deeds.add(tx, which, form_value(request, "answer"), by=staff, now=now)
+            answer_id = form_value(request, "answer")
+            await gap_deeds.add(tx, which, answer_id, by=staff, now=now, judge=desk.judge)
         elif how in ("not_ours", "ignored"):
             await gap_deeds.set_aside(tx, which, cast(Mark, how), by=staff, now=now)
         else:
@@ -84,10 +85,10 @@ async def mark(request: Request) -> HTTPResponse:
 @allow(*EDITORS)
 async def undo(request: Request) -> HTTPResponse:
     """Take one press back."""
-    house, staff = house_of(request), staff_of(request)
+    house, staff, desk = house_of(request), staff_of(request), await look(request)
     async with house.db.write() as tx:
-        now = house.clock()
-        said = await gap_deeds.undo(tx, form_value(request, "batch")[:32], by=staff, now=now)
+        now, batch = house.clock(), form_value(request, "batch")[:32]
+        said = await gap_deeds.undo(tx, batch, by=staff, now=now, judge=desk.judge)
         await audit.note(tx, by=staff.id, did="missed.undone", about="missed", now=now)
     return back("/studio/missed", said=said)
 

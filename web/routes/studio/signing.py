@@ -88,7 +88,7 @@ async def switch_on(request: Request, answer_id: str) -> HTTPResponse:
 
 async def _switch(request: Request, answer_id: str, *, is_on: bool) -> HTTPResponse:
     house, staff = house_of(request), staff_of(request)
-    draft = await draft_of(request, answer_id)
+    draft, desk = await draft_of(request, answer_id), await look(request)
     how = "on" if is_on else "off"
     async with house.db.write() as tx:
         now = house.clock()
@@ -101,6 +101,7 @@ async def _switch(request: Request, answer_id: str, *, is_on: bool) -> HTTPRespo
             by=staff,
             why=f"switched {how} in the signing session",
             now=now,
+            judge=desk.judge,
         )
         did = f"answer.switched_{how}"
         await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)

@@ -76,7 +76,7 @@ async def take(request: Request) -> HTTPResponse:
     data = await asyncio.to_thread(kept.read_bytes)
     seen = json.loads(await asyncio.to_thread(kept.with_suffix(SEEN).read_text))
     found = imports.as_seen(await _fates(request, kept.name, data), seen)
-    late = await imports.take_in(house.db, found, by=staff, now=house.clock())
+    late = await imports.take_in(house.db, found, judge=(await look(request)).judge, by=staff, now=house.clock())
     refused_since = {fate.place: fate for fate in late}
     found = [refused_since.get(fate.place, fate) for fate in found]
     counts: Counter[str] = Counter(fate.kind for fate in found)
@@ -90,7 +90,7 @@ async def take(request: Request) -> HTTPResponse:
 
 async def _fates(request: Request, name: str, data: bytes) -> list[imports.Fate]:
     desk = await look(request)
-    return await asyncio.to_thread(lambda: imports.fates(tables.read(name, data), desk.drafts))
+    return await asyncio.to_thread(lambda: imports.fates(tables.read(name, data), desk.drafts, desk.judge))
 
 
 def _draw(request: Request, found: list[imports.Fate], *, upload_id: str, name: str) -> HTTPResponse:
