@@ -101,6 +101,11 @@ def fingerprint(answer: Answer) -> str:
     return hash_of({key: data[key] for key in _SIGNED})
 
 
+def taught_mark(answer: Answer) -> str:
+    """Hash of the questions, which no signature covers."""
+    return hash_of({"questions": list(answer.questions)})
+
+
 def hash_of(data: Mapping[str, Any]) -> str:
     """SHA-256 of what JSON can hold."""
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

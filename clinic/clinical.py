@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from clinic.answers import Answer, hash_of
@@ -33,7 +33,7 @@ class Judge:
     """
 
     words: ClinicalWords
-    answers: Sequence[Answer] = ()
+    answers: Sequence[Answer] = field(default=(), compare=False, repr=False)
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -99,8 +99,11 @@ class ClinicalWords:
                 found.setdefault(phrase[0][0], []).append(phrase[0].rstrip("*"))
         return found
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # a key of caches; the mappings in it have none
         return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
 
 def read_words(project: Path | None = None) -> ClinicalWords:
@@ -111,9 +114,7 @@ def read_words(project: Path | None = None) -> ClinicalWords:
         documents.append(_document(own))
     every = [document.get("clinical") or {} for document in documents]
     return ClinicalWords(
-        phrases={
-            kind: frozenset().union(*(_phrases(each.get(kind)) for each in every)) for kind in LISTS
-        },
+        phrases={kind: frozenset().union(*(_phrases(each.get(kind)) for each in every)) for kind in LISTS},
         together=tuple(
             Together(_phrases(pair["first"]), _phrases(pair["then"]), int(pair["within"]))
             for each in every

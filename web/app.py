@@ -12,7 +12,7 @@ from sanic import Sanic
 
 from clinic.facts import load_clinic
 from safety.check import warm_up
-from web import accounts, errors, invitations, migrations, releases, second_factor
+from web import accounts, clinic_facts, errors, invitations, migrations, releases, second_factor
 from web.answering import Answering
 from web.bots import Bots
 from web.builds import Builds
@@ -146,12 +146,15 @@ async def _open(app: Any) -> None:
     warm_up()
     await migrations.upgrade(house.db)
     guard.check_doors(app)
+    await _lay_before_a_clinician(house)
     if house.settings.desk:
         async with house.db.write() as tx:
             await second_factor.seal_all(tx, house.sealing)
             if await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=house.clock())
-        work = starter.fill(house.db, project_of(house.settings), now=house.clock(), names=(house.clinic.name,))
+        work = starter.fill(
+            house.db, project_of(house.settings), now=house.clock(), names=(house.clinic.name,)
+        )
         app.ctx.unfinished.start(work)  # reading the files takes seconds; visitors do not wait for it
     app.ctx.unfinished.start(_get_help_ready())
     await releases.reconcile(house)
@@ -160,6 +163,14 @@ async def _open(app: Any) -> None:
     app.ctx.desk_watch.start()
     app.ctx.reminding.start()
     app.ctx.postman.start()
+
+
+async def _lay_before_a_clinician(house: House) -> None:
+    """Say which facts of the file are clinical, and hold them back until they are signed."""
+    async with house.db.write() as tx:
+        held = await clinic_facts.note_unsigned(tx, house.clinic, house.rules, now=house.clock())
+    for name in held:
+        logger.warning("The fact '%s' is clinical: visitors read it once a clinician has signed it", name)
 
 
 async def _begin_to_close(app: Any) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from clinic.facts import Clinic
+from clinic.texts import TextRules
 from web import accounts, clinic_facts, closures, live, onlookers, presence
 from web.bots import Bots
 from web.db import Database, Transaction
@@ -15,6 +16,7 @@ from web.facts import depends_on_watching, facts_now
 from web.hours import HoursState, state_at
 from web.hub import Hub
 from web.manifest import Manifest, Manifests
+from web.policies import rules_of
 from web.schema import new_id
 from web.sealing import Sealing
 from web.settings import Settings
@@ -42,9 +44,14 @@ class House:
 
     async def clinic_now(self, tx: Transaction) -> Clinic:
         """The clinic as `clinic.yml` and the record know it now."""
-        clinic = await clinic_facts.current(tx, self.clinic)
+        clinic = await clinic_facts.current(tx, self.clinic, self.rules)
         self.latest["name"] = clinic.name
         return clinic
+
+    @property
+    def rules(self) -> TextRules:
+        """What facts and notices must be; of the clinic's name as its file has it."""
+        return rules_of(self.settings, self.clinic.name)
 
     @property
     def name(self) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 from clinic.answers import Answer, Source
 from clinic.clinical import Judge
 from clinic.clinical_words import read_words
+from clinic.policies import Policy
+from clinic.texts import TextRules
 from clinic.wording import Wording
 
 
@@ -42,6 +44,7 @@ DRIVING = replace(
 
 
 JUDGE = Judge(read_words())
+RULES = TextRules(Policy(), JUDGE)
 
 
 def changed(answer: Answer, **what: Any) -> Answer:

@@ -45,7 +45,9 @@ async def saved(db, draft, answer=None, *, by=OWNER, version=None, now=NOW, **ho
     values = {"tests": draft.tests, "is_on": draft.is_on, "why": "better", **how}
     async with db.write() as tx:
         version = version or draft.version
-        return await answers.save(tx, answer or draft.answer, version=version, by=by, now=now, judge=JUDGE, **values)
+        return await answers.save(
+            tx, answer or draft.answer, version=version, by=by, now=now, judge=JUDGE, **values
+        )
 
 
 async def signed(db, draft, by=CLINICIAN, *, now=LATER, version=None, confirmation=""):
@@ -121,7 +123,9 @@ async def test_a_question_more_takes_no_signature_back(db):
     assert await is_signed(db, await saved(db, draft, more))
 
 
-@pytest.mark.parametrize("what", [{"title": "Drive?"}, {"sources": (Source("A book"),)}, {"offer_call": True}])
+@pytest.mark.parametrize(
+    "what", [{"title": "Drive?"}, {"sources": (Source("A book"),)}, {"offer_call": True}]
+)
 async def test_whatever_visitors_read_takes_the_signature_back(db, what):
     draft = await written(db, DRIVING)
     await signed(db, draft)

@@ -33,7 +33,7 @@ async def now(request: Request) -> HTTPResponse:
     language = language_of(request.args.get("language"))
     async with house.db.read() as tx:
         facts = await house.facts(tx, language)
-        shown = await notices.shown(tx, now=house.clock())
+        shown = await notices.shown(tx, now=house.clock(), rules=house.rules)
     return json(
         {
             "ok": True,

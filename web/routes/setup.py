@@ -84,7 +84,9 @@ async def clinic(request: Request) -> HTTPResponse:
         return await _draw_clinic(request, [error.sentence], written)
     by = staff_of(request).id
     async with house.db.write() as tx:
-        problems = await set_up.keep_facts(tx, written, file_clinic=house.clinic, by=by, now=now)
+        problems = await set_up.keep_facts(
+            tx, written, file_clinic=house.clinic, rules=house.rules, by=by, now=now
+        )
     if problems:
         return await _draw_clinic(request, problems, written)
     return redirect("/setup/site", status=303)

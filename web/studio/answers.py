@@ -172,9 +172,7 @@ async def take_off_clinical(
         raise EditedMeanwhile(draft, await _who(tx, draft))
     answer = judge.released(draft.answer, by=by.name, why=why)
     note = f"not clinical: {why}"
-    return await _store(
-        tx, answer, draft.tests, draft.is_on, version=version + 1, by=by, why=note, now=now
-    )
+    return await _store(tx, answer, draft.tests, draft.is_on, version=version + 1, by=by, why=note, now=now)
 
 
 async def versions(tx: Transaction, answer_id: str) -> list[RowMapping]:

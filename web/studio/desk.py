@@ -12,9 +12,11 @@ from pathlib import Path
 from clinic.answers import Answer
 from clinic.clinical import Judge, in_words
 from clinic.facts import load_clinic
-from clinic.policies import Policy, read_policy
+from clinic.policies import Policy
+from clinic.texts import TextRules
 from clinic.yaml_files import ProblemsError
 from web.db import Transaction
+from web.policies import policy_of, project_of
 from web.settings import Settings
 from web.studio import answers, complaints, signatures
 from web.studio.answers import Draft
@@ -41,6 +43,11 @@ class Desk:
     def titles(self) -> dict[str, str]:
         """Title by id of every answer, off or on."""
         return {draft.id: draft.answer.title or draft.id for draft in self.drafts}
+
+    @property
+    def rules(self) -> TextRules:
+        """What facts and notices must be, nearness to clinical answers included."""
+        return TextRules(self.policy, self.judge)
 
     @functools.cached_property
     def _standing(self) -> dict[str, Answer]:
@@ -91,18 +98,13 @@ class Desk:
         return [d for d in self.drafts if d.is_on and d.answer.clinical and not self.is_signed(d)]
 
 
-def project_of(settings: Settings) -> Path:
-    """The Rasa project whose skills, settings and starter content this installation uses."""
-    return settings.clinic_file.resolve().parent
-
-
 async def look(tx: Transaction, settings: Settings, *, today: date) -> Desk:
     """Read all of it; books and judge are made again only when an answer or a word list has changed.
 
     Every draft is as the judge has it: what was stored by an earlier version is judged here.
     """
     project = project_of(settings)
-    policy, names = await asyncio.to_thread(lambda: (_policy(project), _names(settings)))
+    policy, names = await asyncio.to_thread(lambda: (policy_of(settings), _names(settings)))
     mark = (str(settings.var), settings.database_url, *await answers.newest(tx), id(policy), names)
     if mark not in _books:
         drafts = await answers.all(tx)
@@ -135,13 +137,3 @@ def _read_names(path: Path, _changed: int) -> tuple[str, ...]:
         return (load_clinic(path).name,)
     except (ProblemsError, OSError):
         return ()
-
-
-def _policy(project: Path) -> Policy:
-    files = (project / "data" / "policy.yml", project / "data" / "clinical.yml")
-    return _read_policy(project, tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files))
-
-
-@functools.lru_cache(maxsize=4)
-def _read_policy(project: Path, _changed: tuple[int, ...]) -> Policy:
-    return read_policy(project)

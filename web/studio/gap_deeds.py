@@ -69,7 +69,9 @@ async def add(
     known = {normalised(question) for question in standing.answer.questions}
     fresh = [text for text in await _wordings(tx, which) if normalised(text) not in known]
     questions = (*standing.answer.questions, *fresh[:MAX_WORDINGS])
-    saved = await _save(tx, standing, questions, by=by, now=now, why="wordings from missed questions", judge=judge)
+    saved = await _save(
+        tx, standing, questions, by=by, now=now, why="wordings from missed questions", judge=judge
+    )
     await missed.mark(tx, which, "added", by=by.id, now=now, answer_id=answer_id)
     return saved
 

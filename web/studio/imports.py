@@ -111,8 +111,10 @@ async def take_in(
             new = [fate.draft for fate in some if fate.draft and fate.kind == "new"]
             await answers.create_many(tx, new, judge=judge, by=by, now=now, why=WHY)
             for fate in some:
-                if fate.draft and fate.kind == "changed" and (
-                    error := await _save(tx, fate.draft, judge, by, now)
+                if (
+                    fate.draft
+                    and fate.kind == "changed"
+                    and (error := await _save(tx, fate.draft, judge, by, now))
                 ):
                     late.append(replace(fate, kind="refused", why=error.sentence))
     return late

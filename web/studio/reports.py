@@ -33,6 +33,7 @@ _ABOUT = {
     "next": "what is offered next",
     "topics": "topics",
     "clinical": "clinical or not",
+    "not_clinical": "a clinician’s word that it is not clinical",
     "it": "what “it” means",
     "starter": "starting question",
     "offer_call": "offer of a call",

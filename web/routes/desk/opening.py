@@ -6,6 +6,7 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
+from clinic.clinical import in_words as reasons_in_words
 from clinic.opening_hours import WEEKDAYS_SPOKEN
 from web import accounts, audit, clinic_facts, closures, in_words, lapses, opening_forms, presence
 from web.db import Transaction
@@ -99,7 +100,7 @@ async def close_today(request: Request) -> HTTPResponse:
             clinic=clinic,
             by=person_of(request).id,
             now=house.clock(),
-            reason=form_value(request, "reason"),
+            reason=_plain(request, form_value(request, "reason")),
         )
         return {"closure": made.id}
 
@@ -120,7 +121,7 @@ async def add_closure(request: Request) -> HTTPResponse:
             ends_at=opening_forms.read_moment(form_value(request, "ends_at"), zone, "The end"),
             by=person_of(request).id,
             now=house.clock(),
-            reason=form_value(request, "reason"),
+            reason=_plain(request, form_value(request, "reason")),
         )
         return {"closure": made.id}
 
@@ -163,7 +164,7 @@ async def add_holiday(request: Request) -> HTTPResponse:
         known = opening_forms.holidays_of(await house_of(request).clinic_now(tx))
         kept = [each for each in known if each["date"] != day]
         if not form_value(request, "remove"):
-            name = " ".join(form_value(request, "name").split())[:MAX_HOLIDAY_CHARS]
+            name = _plain(request, " ".join(form_value(request, "name").split())[:MAX_HOLIDAY_CHARS])
             kept.append({"date": day, "name": name or "a holiday"})
         await _set(request, tx, "holidays", [dict(each) for each in kept])
         return {"fact": "holidays"}
@@ -171,10 +172,25 @@ async def add_holiday(request: Request) -> HTTPResponse:
     return await _change(request, deed, "fact.set", "The holidays are kept and live.")
 
 
+def _plain(request: Request, words: str) -> str:
+    """What visitors read about a closure or a holiday. Raises BadRequest where it is clinical."""
+    rules = house_of(request).rules
+    problems = rules.problems(words)
+    if reasons := rules.judge.of_text(words):
+        problems.append(
+            f"This is clinical, because {reasons_in_words(reasons)}: write only why you are closed."
+        )
+    if problems:
+        raise BadRequest(problems[0])
+    return words
+
+
 async def _set(request: Request, tx: Transaction, name: str, value: Any) -> None:
     house = house_of(request)
     by = person_of(request).id
-    await clinic_facts.set_fact(tx, name, value, by=by, now=house.clock(), file_clinic=house.clinic)
+    await clinic_facts.set_fact(
+        tx, name, value, by=by, now=house.clock(), rules=house.rules, file_clinic=house.clinic
+    )
 
 
 async def _change(request: Request, deed: Any, did: str, said: str) -> HTTPResponse:

@@ -12,7 +12,7 @@ from web.errors import BadRequest, wants_page
 from web.routes.guard import allow, staff_of, staff_page
 from web.routes.requests import form_value, house_of, whole_number
 from web.routes.studio.common import ADMINISTRATOR, CLINICIAN, EDITORS, back, draft_of, look
-from web.studio import answers, signatures, signing
+from web.studio import answers, signatures, signing, text_signing
 from web.studio.signatures import CONFIRMATION
 
 doors = Blueprint("studio_signing", url_prefix="/studio/signing")
@@ -22,6 +22,8 @@ SAID = {
     "on": "Switched on again.",
     "back": "The signature is taken back.",
     "rule": "Saved who may sign.",
+    "fact": "Signed. Visitors read it from their next message on.",
+    "notice": "Signed. Visitors see it in its time.",
 }
 
 
@@ -70,6 +72,30 @@ async def sign(request: Request, answer_id: str) -> HTTPResponse:
     if wants_page(request):
         return back("/studio/signing", said="signed")
     return json({"ok": True, "said": f"Signed until {review_by:%B} {review_by.day}, {review_by.year}."})
+
+
+@doors.post("/facts/<version_id:str>/sign", name="sign_fact")
+@allow(CLINICIAN)
+async def sign_fact(request: Request, version_id: str) -> HTTPResponse:
+    """Sign a fact as it was read."""
+    house, staff = house_of(request), staff_of(request)
+    async with house.db.write() as tx:
+        now = house.clock()
+        name = await text_signing.sign_fact(tx, version_id, by=staff, now=now)
+        await audit.note(tx, by=staff.id, did="fact.signed", about="facts", about_id=name, now=now)
+    return back("/studio/signing", said="fact")
+
+
+@doors.post("/notices/<notice_id:str>/sign", name="sign_notice")
+@allow(CLINICIAN)
+async def sign_notice(request: Request, notice_id: str) -> HTTPResponse:
+    """Sign a notice as it was read."""
+    house, staff = house_of(request), staff_of(request)
+    async with house.db.write() as tx:
+        now = house.clock()
+        await text_signing.sign_notice(tx, notice_id, by=staff, now=now)
+        await audit.note(tx, by=staff.id, did="notice.signed", about="notices", about_id=notice_id, now=now)
+    return back("/studio/signing", said="notice")
 
 
 @doors.post("/<answer_id:str>/off")
@@ -149,10 +175,12 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
     async with house.db.read() as tx:
         sheets = await signing.session(tx, desk, signer=staff.id)
         rule = await signatures.rule(tx)
+        texts = await text_signing.waiting(tx, desk.rules, now=house.clock())
     return staff_page(
         request,
         template,
         sheets=sheets,
+        texts=texts,
         counts=signing.as_counts(sheets),
         rule=rule,
         confirmation=CONFIRMATION,

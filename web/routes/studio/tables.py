@@ -76,7 +76,9 @@ async def take(request: Request) -> HTTPResponse:
     data = await asyncio.to_thread(kept.read_bytes)
     seen = json.loads(await asyncio.to_thread(kept.with_suffix(SEEN).read_text))
     found = imports.as_seen(await _fates(request, kept.name, data), seen)
-    late = await imports.take_in(house.db, found, judge=(await look(request)).judge, by=staff, now=house.clock())
+    late = await imports.take_in(
+        house.db, found, judge=(await look(request)).judge, by=staff, now=house.clock()
+    )
     refused_since = {fate.place: fate for fate in late}
     found = [refused_since.get(fate.place, fate) for fate in found]
     counts: Counter[str] = Counter(fate.kind for fate in found)
