@@ -33,7 +33,7 @@ class Policy:
 
 
 def read_policy(project: Path) -> Policy:
-    """Read `data/policy.yml` and `data/clinical.yml`; without them the defaults hold, no publisher is known."""
+    """Read `data/policy.yml` and `data/clinical.yml`; without them the defaults hold."""
     path = project / "data" / "policy.yml"
     if not path.exists():
         return Policy(clinical=read_words(project))

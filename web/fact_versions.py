@@ -1,4 +1,4 @@
-"""The history of the facts: every value with who and when, and a clinician's signature where it is clinical."""
+"""The history of the facts: every value with who and when, and who signed it where it is clinical."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def load(path: Path, *, release: str) -> Manifest:
 def _marked(
     name: str, answer: dict[str, Any], utterances: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> dict[str, Any]:
-    """An answer with the fingerprint of what is read; that of an earlier version covered the questions too."""
+    """An answer with the fingerprint of what is read; an earlier version's covered the questions too."""
     if len(str(answer.get("fingerprint") or "")) != FINGERPRINT_CHARS or "taught" in answer:
         return answer
     known = Source.__dataclass_fields__

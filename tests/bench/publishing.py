@@ -15,9 +15,9 @@ from pathlib import Path
 
 import httpx
 
-from deploy.house import LOOPBACK
 from clinic.clinical import Judge
 from clinic.clinical_words import read_words
+from deploy.house import LOOPBACK
 from tests.bench.parties import ASK_EVERY_S, GIVE_UP_S, Party
 from tests.bench.processes import watching
 from web import accounts, roles, sessions

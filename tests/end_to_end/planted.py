@@ -261,10 +261,20 @@ class _Planter:
                 self.tx, _answer(text, (text,)), by=_Owner(text), now=self.now, judge=JUDGE, why=text[:300]
             )
         by = _Owner(texts[0])
-        made = await answers.create(self.tx, _answer(texts[0], ()), by=by, now=self.now, judge=JUDGE, tests=texts[:2])
+        made = await answers.create(
+            self.tx, _answer(texts[0], ()), by=by, now=self.now, judge=JUDGE, tests=texts[:2]
+        )
         full = replace(_answer(texts[0], tuple(texts)), id=made.id)
         await answers.save(
-            self.tx, full, tests=made.tests, is_on=True, version=1, by=by, why=texts[0][:300], now=self.now, judge=JUDGE
+            self.tx,
+            full,
+            tests=made.tests,
+            is_on=True,
+            version=1,
+            by=by,
+            why=texts[0][:300],
+            now=self.now,
+            judge=JUDGE,
         )
         return made.id
 

@@ -10,6 +10,7 @@ KINDS = {
     "now_answered": "Was not answered, now answered",
     "other_answer": "Was one answer, now another",
     "no_longer_answered": "Was answered, now not",
+    "other_words": "Same answer, other words",
     "otherwise": "Otherwise different",
 }
 OUTCOMES = {
@@ -47,6 +48,8 @@ class Touched:
     text: str
     was: str
     now: str
+    read_was: str = ""
+    read_now: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ def blast_radius(
                 str(row.get("text") or "(deleted since)"),
                 _fate(row["was"], titles),
                 _fate(row["now"], titles),
+                str(row["was"].get("reads") or ""),
+                str(row["now"].get("reads") or ""),
             )
             for row in mine
         ]

@@ -8,10 +8,10 @@ from sanic import Blueprint, HTTPResponse, Request, json
 
 from web import accounts, releases
 from web.builds import Build, Builds
-from web.errors import GatesClosed, NotFound
+from web.errors import GatesClosed, NotFound, Refused
 from web.routes.guard import allow, staff_of, staff_page
 from web.routes.requests import form_value, house_of, work_of
-from web.routes.studio.common import ADMINISTRATOR, EDITORS, OWNER, back, look
+from web.routes.studio.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, back, look
 from web.studio import building, reports
 from web.words import say
 
@@ -92,13 +92,18 @@ async def report(request: Request, release: str) -> HTTPResponse:
 
 
 @doors.post("/<release:str>/publish")
-@allow(OWNER, ADMINISTRATOR)
+@allow(*EDITORS)
 async def publish(request: Request, release: str) -> HTTPResponse:
-    """Let a release speak; over a closed gate only with a reason."""
+    """Let a release speak; over a closed gate only with a reason, over a clinical one only a clinician."""
     house, staff = house_of(request), staff_of(request)
+    is_clinician = CLINICIAN in staff.roles
+    if not staff.roles & {OWNER, ADMINISTRATOR} and not releases.needs_clinician(house, release):
+        raise Refused("An owner publishes this release: no gate of it waits for a clinician.")
     override = form_value(request, "override")[:500] or None
     try:
-        await work_of(request).to_the_end(releases.publish(house, release, by=staff.id, override=override))
+        await work_of(request).to_the_end(
+            releases.publish(house, release, by=staff.id, override=override, is_clinician=is_clinician)
+        )
     except GatesClosed as closed:
         return await _draw_report(request, release, problem=closed.sentence, status=409)
     return back("/studio/releases", said="published")
@@ -140,6 +145,7 @@ async def _draw_report(
         figures=reports.figures(told or {}),
         changed=reports.changed(told or {}, titles),
         groups=reports.blast_radius(told or {}, rows, titles),
+        touched=((told or {}).get("replay") or {}).get("changed", 0),
         replayed=((told or {}).get("replay") or {}).get("n", 0),
         against=(told or {}).get("against"),
     )
