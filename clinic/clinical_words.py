@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from clinic.yaml_files import read_plain
 
-LISTS = ("medicines", "body", "conditions", "promises", "advice")
+LISTS = ("medicines", "body", "conditions", "effects", "promises", "advice")
 GENERAL = Path(__file__).with_name("clinical.yml")
 MAX_CHARS = 20_000  # of one text; an answer has fewer
 # So long a word with one letter wrong is still this word ("ibuprofin").

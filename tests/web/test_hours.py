@@ -369,4 +369,4 @@ async def test_a_closure_that_makes_no_sense_is_refused(open_house, start, end, 
 async def test_closed_today_needs_a_zone(open_house):
     async with open_house.service.db.write() as tx:
         with pytest.raises(ProblemsError, match="set the clinic's time zone first"):
-            await closures.close_today(tx, clinic=NOTHING_KNOWN, by=None, now=NOW, rules=RULES)
+            await closures.close_today(tx, clinic=NOTHING_KNOWN, by=None, now=NOW)
