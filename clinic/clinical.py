@@ -20,6 +20,7 @@ from clinic.clinical_words import ClinicalWords, Reason
 NEAR = 0.6
 MIN_WORDS = 6  # fewer words are near to anything
 # So many questions that ask for advice make what answers them advice, whatever it says.
+MAX_QUESTIONS = 400
 MANY_QUESTIONS, SHARE_OF_QUESTIONS = 3, 1 / 3
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FACT = re.compile(r"\{\w+\}")
@@ -88,7 +89,7 @@ class Judge:
         )
 
     def _by_questions(self, questions: Collection[str]) -> list[Reason]:
-        asked = [reason for text in questions if (reason := self._asks_for_advice(text))]
+        asked = [reason for text in [*questions][:MAX_QUESTIONS] if (reason := self._asks_for_advice(text))]
         is_many = len(asked) >= MANY_QUESTIONS or len(asked) >= SHARE_OF_QUESTIONS * len(questions)
         return [Reason("question", reason.said) for reason in asked] if asked and is_many else []
 

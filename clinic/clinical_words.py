@@ -23,10 +23,10 @@ MAX_CHARS = 20_000  # of one text; an answer has fewer
 # So long a word with one letter wrong is still this word ("ibuprofin").
 MIN_MISSPELT = 8
 MAX_SAID_CHARS = 60
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;:\n%]")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;:%]|\n\s*\n")
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ .*_-]){3,}[^\W\d_](?!\w)")
 _JOINED = re.compile(r"(?<=[^\W\d_])[\u00ad\u200b-\u200f\u2060\ufeff*_]+(?=[^\W\d_])")
-_ENDS = frozenset(".!?;:\n")
+_ENDS = frozenset(".!?;:")
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 _FACT = re.compile(r"\{\w+\}")
 
@@ -48,6 +48,17 @@ class Together:
     first: frozenset[Phrase]
     then: frozenset[Phrase]
     within: int
+
+    @cached_property
+    def _by_beginning(self) -> dict[str, list[Phrase]]:
+        found: dict[str, list[Phrase]] = {}
+        for phrase in self.first:
+            found.setdefault(phrase[0][:2], []).append(phrase)
+        return found
+
+    def at(self, word: str) -> Sequence[Phrase]:
+        """The phrases of `first` that may begin with this word."""
+        return self._by_beginning.get(word[:2], ())
 
 
 @dataclass(frozen=True)
@@ -149,14 +160,16 @@ def _reasons(words: ClinicalWords, text: str, names: tuple[str, ...]) -> tuple[R
     shown = _plain(text)
     tokens = _without(_tokens(shown), [*words.harmless, *(_phrase(name) for name in names)])
     found = [*_named(words, tokens), *_paired(words, tokens)]
-    widest = [each for each in set(found) if not any(_is_within(each, other) for other in found)]
-    unique = dict.fromkeys(Reason(kind, _said(shown[a:b])) for a, b, kind in sorted(widest))
-    return tuple(unique)
+    return tuple(dict.fromkeys(Reason(kind, _said(shown[a:b])) for a, b, kind in _widest(found)))
 
 
-def _is_within(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
-    """Whether other words say it more fully."""
-    return other[0] <= one[0] and one[1] <= other[1] and other[:2] != one[:2]
+def _widest(found: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """What no other words say more fully, in the order of the text."""
+    last, furthest = (-1, -1), -1
+    for start, end, kind in sorted(set(found), key=lambda each: (each[0], -each[1], each[2])):
+        if end > furthest or (start, end) == last:
+            yield start, end, kind
+            last, furthest = (start, end), max(furthest, end)
 
 
 def _plain(text: str) -> str:
@@ -213,10 +226,12 @@ def _is_misspelt(word: str, words: ClinicalWords) -> bool:
 
 def _paired(words: ClinicalWords, tokens: Sequence[_Token]) -> Iterator[tuple[int, int, str]]:
     for pair in words.together:
-        firsts = [at for at in range(len(tokens)) if any(_is_at(p, tokens, at) for p in pair.first)]
+        firsts = [
+            at for at in range(len(tokens)) if any(_is_at(p, tokens, at) for p in pair.at(tokens[at].word))
+        ]
         for first in firsts:
             for at in range(first + 1, min(first + pair.within + 2, len(tokens))):
-                if tokens[at].word in _ENDS or not tokens[at].word:
+                if tokens[at].word in _ENDS or not tokens[at].word.strip():
                     break
                 if phrase := next((p for p in pair.then if _is_at(p, tokens, at)), None):
                     yield tokens[first].start, tokens[at + len(phrase) - 1].end, "advice"

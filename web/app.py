@@ -23,6 +23,7 @@ from web.house import House, utc_now
 from web.mail import Postman
 from web.manifest import Manifests
 from web.pages import STATIC, Pages, add_headers
+from web.policies import project_of
 from web.reception import Reception
 from web.relay import Relay
 from web.reminding import Reminding
@@ -51,7 +52,6 @@ from web.sealing import Sealing
 from web.settings import Settings
 from web.stopping import Unfinished
 from web.studio import starter
-from web.studio.desk import project_of
 from web.widget import help_without_server
 from web.widget_look import load_look
 

@@ -239,9 +239,10 @@ async def test_a_clinical_fact_waits_and_visitors_read_what_was_there(owner, cli
     saved = await owner.posts("/studio/facts", **await form_of(service, **{name: text}))
     assert saved.headers["location"].endswith("said=waits")
     assert (await facts_now(service))[name] == "As it was."
-    assert "Until it is signed, visitors read <q>As it was.</q>" in (
-        await owner.get("/studio/facts", headers=HTML)
-    ).text
+    assert (
+        "Until it is signed, visitors read <q>As it was.</q>"
+        in (await owner.get("/studio/facts", headers=HTML)).text
+    )
     await signs(clinician, "facts")
     assert (await facts_now(service))[name] == text
 

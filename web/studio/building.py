@@ -12,9 +12,10 @@ from typing import Any
 from web.builds import Builds
 from web.errors import Refused
 from web.house import House
+from web.policies import project_of
 from web.schema import new_id
 from web.studio import projects
-from web.studio.desk import Desk, project_of
+from web.studio.desk import Desk
 
 _ANSWER_FILE = re.compile(r"answers/(?P<id>[a-z0-9_]+)\.yml$")
 

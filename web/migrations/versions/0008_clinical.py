@@ -16,7 +16,7 @@ depends_on = None
 
 UTC_TIME = sa.DateTime(timezone=True)
 SIGNED = ("id", "title", "wordings", "sources", "offer_call")
-OF_NOTICES = (
+OF_NOTICES: tuple[sa.Column[Any], ...] = (
     sa.Column("is_clinical", sa.Boolean(), nullable=False, server_default=sa.false()),
     sa.Column("signed_by", sa.String(length=32), nullable=True),
     sa.Column("signed_by_name", sa.String(length=200), nullable=True),
