@@ -114,7 +114,8 @@ def in_words(reasons: Iterable[Reason]) -> str:
     found = list(reasons)
     if not found:
         return ""
-    quoted = ", ".join(f"“{each.said}”" for each in found[:3])
+    said = list({each.said.lower(): each.said for each in reversed(found)}.values())[::-1]
+    quoted = ", ".join(f"“{each}”" for each in said[:3])
     if found[0].kind == "near":
         return f"it reads like the clinical answer {quoted}"
     if found[0].kind == "question":
