@@ -62,14 +62,11 @@ class Readings:
     def _is_clinical(self, name: str, answer: Mapping[str, Any] | None, text: str) -> bool:
         if answer is None:
             return bool(self._judge.of_text(text))
+        if answer.get("not_clinical"):  # of these very words: the check before the build saw to it
+            return False
         wordings = tuple(Wording.of(each) for each in self._utterances.get(f"utter_{name}", ()))
-        read = Answer(
-            name.removeprefix(ANSWER),
-            title=str(answer.get("title") or ""),
-            wordings=wordings,
-            not_clinical=answer.get("not_clinical") or {},
-        )
-        return bool(self._judge.of_answer(read))
+        title = str(answer.get("title") or "")
+        return bool(self._judge.of_answer(Answer(name.removeprefix(ANSWER), title=title, wordings=wordings)))
 
     def _is_signed(self, answer: Mapping[str, Any]) -> bool:
         signers = answer.get("reviewed_by") or {}

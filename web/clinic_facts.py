@@ -106,7 +106,9 @@ async def note_unsigned(
         is_signed = name in rows and rows[name]["signed_by_name"]
         if is_signed or not rules.why_clinical(name, value) or await fact_versions.is_known(tx, name, value):
             continue
-        await fact_versions.add(tx, name, value, before=None, is_clinical=True, signer=None, by=None, now=now)
+        await fact_versions.add(
+            tx, name, value, before=value, is_clinical=True, signer=None, by=None, now=now
+        )
         noted.append(name)
     return noted
 

@@ -48,11 +48,9 @@ async def add(
     last = await tx.execute(select(func.max(fact_versions.c.number)).where(fact_versions.c.name == name))
     number = last.scalar() or 0
     row = {"name": name, "set_at": now, "signed_by_name": signer, "signed_at": now if signer else None}
-    if not number and before:
-        first = {**row, "value": before, "is_clinical": False, "set_by": None, "signed_at": None}
-        await tx.execute(
-            insert(fact_versions).values(id=new_id(), number=1, **(first | {"signed_by_name": None}))
-        )
+    if not number and before != value:
+        first = {"name": name, "set_at": now, "value": before, "is_clinical": False, "set_by": None}
+        await tx.execute(insert(fact_versions).values(id=new_id(), number=1, **first))
         number = 1
     row |= {"value": value, "is_clinical": is_clinical, "set_by": by}
     await tx.execute(insert(fact_versions).values(id=new_id(), number=number + 1, **row))

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from clinic.answer_yaml import dump, parse
+from clinic.clinical import Judge
+from clinic.policies import read_policy
 from training.build import build
 from training.checks import check_project
 
@@ -124,3 +127,29 @@ def test_nothing_is_trained_from_what_is_wrong(project: Path) -> None:
     with pytest.raises(Exception, match="Unknown key 'clinicl'"):
         build(project, project / "var")
     assert not (project / "var").exists()
+
+
+def test_a_clinical_text_that_is_not_marked_so_is_refused_with_its_words(project: Path) -> None:
+    replace(project, "clinical: true", "clinical: false")
+    (problem,) = said(project)
+    assert problem.startswith(f"{FILE}:{line_with(project, 'clinical: false')}: This is clinical, because it")
+    assert problem.endswith("write 'clinical: true'.")
+
+
+def test_a_clinicians_word_in_a_file_holds_for_the_words_it_was_given_for(project: Path) -> None:
+    path = project / FILE
+    policy = read_policy(project)
+    released = Judge(policy.clinical).released(
+        parse(path.read_text(encoding="utf-8"), shown_as=FILE), by="Dr. Ana Ruiz", why="A test says so."
+    )
+    path.write_text(dump(released), encoding="utf-8")
+    assert said(project) == []
+    replace(project, "K-hole", "k-hole of pain")
+    assert any("This is clinical" in problem for problem in said(project))
+
+
+def test_a_fact_of_the_file_promises_nothing(project: Path) -> None:
+    replace(project, "parking: null", 'parking: "Behind the house. We guarantee a place."', "clinic.yml")
+    assert said(project) == [
+        "clinic.yml:1: 'parking': 'guarantee' is a promise or a dose that no reply may hold."
+    ]

@@ -172,3 +172,8 @@ def test_an_unsigned_clinical_answer_is_read_as_its_safe_form() -> None:
 
 def test_the_same_words_are_read_the_same() -> None:
     assert read_by(SIGNED, SIGNED).sentence == "Nothing would be read differently in 1 messages."
+
+
+def test_a_clinicians_word_is_as_good_as_a_signature() -> None:
+    word = {"by": "Dr. Ana Ruiz", "why": "It is about the lift.", "of": "x"}
+    assert read_by(SIGNED, release("Pain Street is on the left.", clinical=False, not_clinical=word)).passed

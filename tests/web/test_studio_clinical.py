@@ -5,21 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import text as statement
 
 from clinic.answer_yaml import dump, parse
 from clinic.wording import Wording
-from tests.web.studio_cast import PARKING, changed
+from tests.web.conftest import NOW
+from tests.web.studio_cast import CLINICIAN, DRIVING, JUDGE, OWNER, PARKING, changed
 from tests.web.test_studio_facts import facts_now, form_of
 from tests.web.test_studio_pages import ANSWER, HTML
 from tests.web.test_studio_releases import GATE, make_release, pointer
-from web import notices
+from web import clinic_facts, migrations, notices
+from web.db import Database
 from web.policies import rules_of
 from web.schema import audit
-from web.studio import answers, desk, projects
+from web.studio import answers, desk, projects, signatures
 
 NEW = "/studio/answers/new"
 PATH = "/studio/answers/where_do_i_park"
@@ -265,7 +270,7 @@ async def test_undo_brings_an_earlier_fact_back_and_an_unsigned_one_waits_again(
     await owner.posts("/studio/facts", **await form_of(service, rooms="Rest until your dose wears off."))
     await owner.posts("/studio/facts", **await form_of(service, rooms="Quiet rooms."))
     page = (await owner.get("/studio/facts/history/rooms", headers=HTML)).text
-    clinical, private = [part.partition("/")[0] for part in page.split("/studio/facts/history/")[1:]]
+    clinical, private, unknown = [part.partition("/")[0] for part in page.split("/studio/facts/history/")[1:]]
     assert "clinical, never signed" in page
     await owner.posts(f"/studio/facts/history/{clinical}/restore")
     assert (await facts_now(service))["rooms"] == "Quiet rooms."
@@ -275,6 +280,8 @@ async def test_undo_brings_an_earlier_fact_back_and_an_unsigned_one_waits_again(
     assert (await facts_now(service))["rooms"] == "Private rooms."
     await owner.posts(f"/studio/facts/history/{clinical}/restore")  # these words were signed
     assert (await facts_now(service))["rooms"] == "Rest until your dose wears off."
+    await owner.posts(f"/studio/facts/history/{unknown}/restore")
+    assert not (await facts_now(service)).get("rooms")
 
 
 async def test_prices_are_facts(owner, service):
@@ -333,3 +340,41 @@ async def test_over_a_clinical_gate_only_a_clinician_publishes(settings, owner, 
     assert "Publish over closed gates" in (await clinician.get("/studio/releases/3", headers=HTML)).text
     assert (await clinician.posts("/studio/releases/3/publish", override=REASON)).status_code == 303
     assert pointer(settings) == "3"
+
+
+async def test_what_is_clinical_in_the_file_of_facts_waits_too(service, clinician):
+    house = service.app.ctx.house
+    texts = {**house.clinic.texts, "rooms": "Rest here until your dose wears off.", "parking": "In the yard."}
+    clinic = replace(house.clinic, texts=texts)
+    async with service.db.write() as tx:
+        held = await clinic_facts.note_unsigned(tx, clinic, house.rules, now=service.clock())
+        again = await clinic_facts.note_unsigned(tx, clinic, house.rules, now=service.clock())
+        known = (await clinic_facts.current(tx, clinic, house.rules)).texts
+    assert (held, again) == (["rooms"], [])
+    assert ("rooms" in known, known["parking"]) == (False, "In the yard.")
+    await signs(clinician, "facts")
+    async with service.db.read() as tx:
+        known = (await clinic_facts.current(tx, clinic, house.rules)).texts
+    assert known["rooms"] == texts["rooms"]
+
+
+async def test_what_an_earlier_version_stored_is_held_back_until_it_is_signed(service, owner):
+    async with service.db.write() as tx:
+        now = service.clock()
+        await clinic_facts.put(tx, "rooms", DANGEROUS["stop"], by=None, now=now, signed_by_name=None)
+    assert not (await facts_now(service)).get("rooms")
+
+
+async def test_signatures_of_an_earlier_version_hold_on(tmp_path):
+    db = Database(f"sqlite:///{tmp_path / 'record.sqlite3'}")
+    await migrations.upgrade(db)
+    async with db.write() as tx:
+        draft = await answers.create(tx, DRIVING, by=OWNER, now=NOW, judge=JUDGE)
+        await signatures.sign(tx, draft, version=1, by=CLINICIAN, review_by=date(2027, 5, 1), now=NOW)
+        for table in ("answer_versions", "signatures"):  # as the version before had it
+            await tx.execute(statement(f"UPDATE {table} SET fingerprint = 'before'"))
+        await tx.run_sync(
+            lambda connection: import_module("web.migrations.versions.0008_clinical")._mark(connection)
+        )
+        assert signatures.is_signed(DRIVING, await signatures.standing(tx), today=NOW.date())
+    await db.close()

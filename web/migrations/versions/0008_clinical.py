@@ -46,7 +46,7 @@ def upgrade() -> None:
     )
     for column in OF_NOTICES:
         op.add_column("notices", column._copy())
-    _mark_again()
+    _mark(op.get_bind())
 
 
 def downgrade() -> None:
@@ -57,9 +57,8 @@ def downgrade() -> None:
     op.drop_column("clinic_facts", "signed_by_name")
 
 
-def _mark_again() -> None:
+def _mark(db: sa.Connection) -> None:
     """Give every version, and every signature under one, the fingerprint of what is read in it."""
-    db = op.get_bind()
     versions = sa.table(
         "answer_versions", sa.column("id"), sa.column("answer_id"), sa.column("fingerprint"),
         sa.column("content", sa.JSON()),
