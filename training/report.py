@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from clinic.clinical import Judge
-from clinic.facts import load_clinic
+from clinic.facts import names_of
 from clinic.policies import read_policy
-from clinic.yaml_files import ProblemsError
 from safety.check import warm_up
 from safety.lexicon import LANGUAGES
 from safety.rules import SIGNALS, load_rules
@@ -96,11 +95,7 @@ def make_report(
 
 def _readings(folder: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Readings, Readings]:
     """The words of the published release and of this one, as live mode says them today."""
-    try:
-        names: tuple[str, ...] = (load_clinic(folder / "clinic.yml").name,)
-    except (ProblemsError, OSError):
-        names = ()
-    judge = Judge(read_policy(folder).clinical, (), names)
+    judge = Judge(read_policy(folder).clinical, (), names_of(folder))
     today = datetime.now(timezone.utc).date()
     return Readings(before, judge, today), Readings(now, judge, today)
 

@@ -11,7 +11,7 @@ import pytest
 from clinic.answer_yaml import dump, parse
 from clinic.clinical import Judge
 from clinic.policies import read_policy
-from training.build import build
+from training.build import _with_answers_of, build
 from training.checks import check_project
 
 PROJECT = Path(__file__).parents[2]
@@ -153,3 +153,14 @@ def test_a_fact_of_the_file_promises_nothing(project: Path) -> None:
     assert said(project) == [
         "clinic.yml:1: 'parking': 'guarantee' is a promise or a dose that no reply may hold."
     ]
+
+
+def test_answers_of_an_earlier_version_are_marked_when_they_are_built_again(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    made = tmp_path_factory.mktemp("made") / "project"
+    published = tmp_path_factory.mktemp("release")
+    shutil.copytree(project, published, dirs_exist_ok=True)
+    replace(published, "clinical: true", "clinical: false")
+    assert said(_with_answers_of(published, project, made)) == []
+    assert "clinical: true" in (made / FILE).read_text(encoding="utf-8")

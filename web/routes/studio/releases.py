@@ -8,7 +8,7 @@ from sanic import Blueprint, HTTPResponse, Request, json
 
 from web import accounts, releases
 from web.builds import Build, Builds
-from web.errors import Forbidden, GatesClosed, NotFound
+from web.errors import GatesClosed, NotFound, NotPossible
 from web.routes.guard import allow, staff_of, staff_page
 from web.routes.requests import form_value, house_of, work_of
 from web.routes.studio.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, back, look
@@ -98,7 +98,7 @@ async def publish(request: Request, release: str) -> HTTPResponse:
     house, staff = house_of(request), staff_of(request)
     is_clinician = CLINICIAN in staff.roles
     if not staff.roles & {OWNER, ADMINISTRATOR} and not releases.needs_clinician(house, release):
-        raise Forbidden("An owner publishes this release: no gate of it waits for a clinician.")
+        raise NotPossible("An owner publishes this release: no gate of it waits for a clinician.")
     override = form_value(request, "override")[:500] or None
     try:
         await work_of(request).to_the_end(
