@@ -18,7 +18,8 @@ from content.yaml_files import Problem, ProblemsError, line_of, read_plain
 
 MAX_FILE_CHARS = 200_000
 _METADATA = ("title", "it", "topics", "clinical", "starter", "offer_call", "sources", "reviewed_by",
-             "review_by", "next")  # fmt: skip
+             "review_by", "next", "not_clinical")  # fmt: skip
+_NOT_CLINICAL = ("by", "why", "of")
 _SOURCE = ("cite", "passage", "url", "read_at")
 _EXAMPLE = re.compile(r"\s*-\s+(?P<text>.*\S)\s*")
 _WRITER_WIDTH = 1_000_000  # a folded line would be legal, and harder to compare
@@ -63,6 +64,8 @@ def _metadata(answer: Answer) -> dict[str, Any]:
     metadata["reviewed_by"] = {key: name and Quoted(name) for key, name in signers.items()}
     metadata["review_by"] = Quoted(answer.review_by)
     metadata["next"] = [Quoted(name) for name in answer.next]
+    if answer.not_clinical:
+        metadata["not_clinical"] = {key: Quoted(text) for key, text in answer.not_clinical.items()}
     return metadata
 
 
@@ -90,6 +93,13 @@ def parse(text: str, *, shown_as: str) -> Answer:
     if reader.problems or answer is None:
         raise ProblemsError(reader.problems)
     return answer
+
+
+def of_document(document: Any, *, shown_as: str) -> Answer | None:
+    """The answer of a loaded file; None when it is not in order."""
+    reader = _Reader(document, shown_as)
+    answer = reader.answer()
+    return None if reader.problems else answer
 
 
 class _Reader:
@@ -127,6 +137,7 @@ class _Reader:
             next=self.texts(metadata.get("next"), *keys, "next"),
             sources=self.sources(metadata.get("sources"), *keys, "sources"),
             reviewed_by=self.signers(metadata.get("reviewed_by"), *keys, "reviewed_by"),
+            not_clinical=self.released(metadata.get("not_clinical"), *keys, "not_clinical"),
             **{name: self.flag(metadata.get(name), *keys, name)
                for name in ("clinical", "starter", "offer_call")},
         )  # fmt: skip
@@ -195,6 +206,10 @@ class _Reader:
             texts = {name: self.text(source[name], *keys, index, name) for name in _SOURCE if name in source}
             found.append(Source(**{"cite": "", **texts}))
         return tuple(found)
+
+    def released(self, value: Any, *keys: Any) -> dict[str, str]:
+        said = self.mapping(value or {}, _NOT_CLINICAL, *keys)
+        return {str(key): self.text(text, *keys, key) for key, text in said.items()}
 
     def signers(self, value: Any, *keys: Any) -> dict[str, str | None]:
         signers: dict[str, str | None] = {}

@@ -14,8 +14,8 @@ from content.wording import Wording
 
 ID = re.compile(r"[a-z0-9_]{1,60}")
 LANGUAGES = ("en", "es")
-# What a signature does not cover: bookkeeping, and which other answers are offered beside it.
-_NOT_SIGNED = ("reviewed_by", "review_by", "topics", "starter", "next")
+# A signature covers what is read: title, reply, sources, the offer of a call. Not how the answer is found.
+_SIGNED = ("id", "title", "wordings", "sources", "offer_call")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ class Answer:
     it: str = ""
     starter: bool = False
     offer_call: bool = False
+    # A clinician's word that text which looks clinical is not: `by`, `why`, and `of` which words.
+    not_clinical: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Clean every text, so that whatever was typed can be a file, a row and a page."""
@@ -79,6 +81,7 @@ class Answer:
         """As JSON can hold it."""
         data = asdict(self)
         data["reviewed_by"] = dict(self.reviewed_by)
+        data["not_clinical"] = dict(self.not_clinical)
         return json.loads(json.dumps(data))
 
     @classmethod
@@ -94,8 +97,18 @@ class Answer:
 
 def fingerprint(answer: Answer) -> str:
     """Hash of all that a signature stands for: change any of it and the signature is taken back."""
-    signed = {key: value for key, value in answer.as_data().items() if key not in _NOT_SIGNED}
-    return hashlib.sha256(json.dumps(signed, sort_keys=True).encode()).hexdigest()
+    data = answer.as_data()
+    return hash_of({key: data[key] for key in _SIGNED})
+
+
+def taught_mark(answer: Answer) -> str:
+    """Hash of the questions, which no signature covers."""
+    return hash_of({"questions": list(answer.questions)})
+
+
+def hash_of(data: Mapping[str, Any]) -> str:
+    """SHA-256 of what JSON can hold."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def one_line(text: str) -> str:

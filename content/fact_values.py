@@ -22,7 +22,7 @@ def text(value: Any) -> str:
         raise ValueError("is empty: write the fact, or null.")
     if len(words) > MAX_FACT_CHARS:
         raise ValueError(f"is longer than {MAX_FACT_CHARS} characters: say it in a sentence or two.")
-    if re.search(r"[{}]|\$\w", words):
+    if re.search(r"[{}]|\$[^\W\d]", words):
         raise ValueError("may not hold { } or $ with a letter behind it.")
     return words
 

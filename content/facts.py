@@ -71,6 +71,14 @@ def load_clinic(path: Path) -> Clinic:
     return clinic
 
 
+def names_of(project: Path) -> tuple[str, ...]:
+    """What the clinic of a project is called; nothing while its file cannot be used."""
+    try:
+        return (load_clinic(project / "clinic.yml").name,)
+    except (ProblemsError, OSError):
+        return ()
+
+
 def read_clinic(document: Any, *, shown_as: str) -> tuple[Clinic, list[Problem]]:
     """Read facts in the form of `clinic.yml`: what can be used, and what is wrong with the rest."""
     reader = _Reader(shown_as, document)

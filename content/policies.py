@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from content.clinical_words import ClinicalWords, read_words
 from content.yaml_files import read_yaml
 
 
@@ -23,6 +24,7 @@ class Policy:
     dosing: tuple[str, ...] = ()
     openings: tuple[str, ...] = ()
     publishers: tuple[str, ...] = field(default_factory=tuple)
+    clinical: ClinicalWords = field(default_factory=read_words)
 
     def is_primary(self, url: str) -> bool:
         """Whether an address may be shown to a visitor as a source."""
@@ -31,12 +33,12 @@ class Policy:
 
 
 def read_policy(project: Path) -> Policy:
-    """Read `data/policy.yml`; without one the defaults hold and no publisher is known."""
+    """Read `data/policy.yml` and `data/clinical.yml`; without them the defaults hold."""
     path = project / "data" / "policy.yml"
     if not path.exists():
-        return Policy()
+        return Policy(clinical=read_words(project))
     kept: dict[str, Any] = dict(read_yaml(path)["policy"])
     kept["plain_words"] = frozenset(str(word).lower() for word in kept.get("plain_words", ()))
     for name in ("banned", "dosing", "openings", "publishers"):
         kept[name] = tuple(str(item) for item in kept.get(name, ()))
-    return Policy(**kept)
+    return Policy(**kept, clinical=read_words(project))

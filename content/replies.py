@@ -22,6 +22,15 @@ def issues(text: str, policy: Policy) -> Iterator[str]:
     grade = grade_of(text, policy.plain_words)
     if grade > policy.max_grade:
         yield f"Reading grade {grade:.1f}; at most {policy.max_grade}: shorter sentences, plain words."
+    yield from promises_and_doses(text, policy)
+    for pattern in policy.openings:
+        found = re.match(pattern, text, re.IGNORECASE)
+        if found:
+            yield f"Opens with '{found.group()}', but its questions ask both ways: open with the fact."
+
+
+def promises_and_doses(text: str, policy: Policy) -> Iterator[str]:
+    """What no text for visitors may hold, be it a reply, a fact or a notice."""
     for pattern in policy.banned:
         found = re.search(pattern, text, re.IGNORECASE)
         if found:
@@ -30,10 +39,6 @@ def issues(text: str, policy: Policy) -> Iterator[str]:
         found = re.search(pattern, text, re.IGNORECASE)
         if found:
             yield f"'{found.group()}' reads like advice on one person's dose; that is for a clinician."
-    for pattern in policy.openings:
-        found = re.match(pattern, text, re.IGNORECASE)
-        if found:
-            yield f"Opens with '{found.group()}', but its questions ask both ways: open with the fact."
 
 
 def missing_plain_wordings(wordings: list[Wording]) -> Iterator[str]:

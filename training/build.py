@@ -7,9 +7,15 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from content.answer_yaml import dump, parse
+from content.answers import Answer
+from content.clinical import Judge
+from content.facts import names_of
+from content.policies import read_policy
 from content.yaml_files import ProblemsError
 from training import releases
 from training.checks import check_project
@@ -92,7 +98,21 @@ def _with_answers_of(release: Path, project: Path, made: Path) -> Path:
     for name in OWNERS_FILES:
         if (release / name).exists():
             shutil.copyfile(release / name, made / name)
+    _lock(made)
     return made
+
+
+def _lock(project: Path) -> None:
+    """Mark what is clinical by its text: answers of an earlier version had their author's flag."""
+    read: dict[Path, Answer] = {}
+    for path in sorted((project / "data" / "answers").glob("*.yml")):
+        with suppress(ProblemsError):  # the check says what is wrong with it
+            read[path] = parse(path.read_text(encoding="utf-8"), shown_as=path.name)
+    with suppress(ProblemsError):
+        judge = Judge(read_policy(project).clinical, list(read.values()), names_of(project))
+        for path, answer in read.items():
+            if (locked := judge.locked(answer)) != answer:
+                path.write_text(dump(locked), encoding="utf-8")
 
 
 def _make_model(folder: Path, var: Path, *, origin: str, force: bool, tell: Tell) -> bool:

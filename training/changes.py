@@ -40,7 +40,7 @@ def _of_answer(
     different = sorted(
         k
         for k in meta.keys() | meta_before.keys()
-        if k != "fingerprint" and meta.get(k) != meta_before.get(k)
+        if k not in ("fingerprint", "taught") and meta.get(k) != meta_before.get(k)
     )
     if different:
         what["about"] = different

@@ -16,8 +16,11 @@ from typing import Any
 import jsonschema
 from ruamel.yaml.error import YAMLError
 
-from content.facts import load_clinic
+from content.answer_yaml import of_document
+from content.clinical import Judge, in_words
+from content.facts import TEXTS, Clinic, load_clinic
 from content.policies import Policy, read_policy
+from content.replies import promises_and_doses
 from content.yaml_files import Problem, ProblemsError, read_plain, read_yaml
 from training.answer_files import (
     AnswerFile,
@@ -50,8 +53,9 @@ def _read_fast(path: Path, *, shown_as: str) -> Any:
 def _check(project: Path, read: Read) -> list[Problem]:
     answers, problems = read_answers(project, read)
     skill_questions: list[Question] = []
+    clinic = Clinic("")
     try:
-        load_clinic(project / "clinic.yml")
+        clinic = load_clinic(project / "clinic.yml")
         skill_questions = read_skill_questions(project, read)
     except ProblemsError as error:
         problems += error.problems
@@ -65,6 +69,8 @@ def _check(project: Path, read: Read) -> list[Problem]:
             sound.append(answer)
     policy = read_policy(project)
     problems += _content_problems(sound, policy)
+    problems += _clinical_problems(sound, policy, (clinic.name,))
+    problems += _fact_problems(clinic, policy)
     problems += _twice_taught([*_questions(answers), *skill_questions])
     problems += _environment_problems(project)
     return sorted(set(problems))
@@ -84,6 +90,26 @@ def _content_problems(answers: list[AnswerFile], policy: Policy) -> Iterator[Pro
     if grades and median(grades) > policy.max_median_grade:
         text = f"The median reading grade of all replies is {median(grades):.1f}; "
         yield Problem("data/answers", 1, f"{text}at most {policy.max_median_grade} is allowed.")
+
+
+def _clinical_problems(
+    answers: list[AnswerFile], policy: Policy, names: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Answers that are clinical by their text and are not marked so: nobody would sign them."""
+    read = [of_document(answer.document, shown_as=answer.path) for answer in answers]
+    judge = Judge(policy.clinical, [answer for answer in read if answer], names)
+    for file, answer in zip(answers, read, strict=True):
+        if answer is None or answer.clinical:
+            continue
+        if reasons := judge.of_answer(answer):
+            text = f"This is clinical, because {in_words(reasons)}: write 'clinical: true'."
+            yield file.problem(text, "nlu", 0, "metadata", "clinical")
+
+
+def _fact_problems(clinic: Clinic, policy: Policy) -> Iterator[Problem]:
+    for name in TEXTS:
+        for text in promises_and_doses(clinic.texts.get(name, ""), policy):
+            yield Problem("clinic.yml", 1, f"'{name}': {text}")
 
 
 def _shape_problems(answer: AnswerFile) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from training.readings import Reading, Readings
 from training.replay import Fate
 
 MAX_LOST_SHARE = 0.01
@@ -30,6 +31,7 @@ class Gate:
     passed: bool
     sentence: str
     rows: list[Row] = field(default_factory=list)
+    needs_clinician: bool = False  # only a clinician may publish over it
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -136,6 +138,52 @@ def sourced(manifest: Mapping[str, Any], words: Words) -> Gate:
     fine = "Every clinical answer names its source."
     sentence = f"{_of(rows, clinical, 'clinical answers')} name no source." if rows else fine
     return Gate("sourced", not rows, sentence, rows)
+
+
+def still_clinical(was: Mapping[str, Any], now: Mapping[str, Any], words: Words) -> Gate:
+    """No answer that is clinical in the published release is without a signature in the next one."""
+    both = [name for name in now["answers"] if name in was["answers"]]
+    stopped = [
+        name
+        for name in both
+        if was["answers"][name].get("clinical") and not now["answers"][name].get("clinical")
+    ]
+    rows = [
+        Row("", _released(now["answers"][name]), was="clinical", wanted=words.title(f"faq/{name}"))
+        for name in stopped
+    ]
+    stop = "An answer stopped" if len(rows) == 1 else f"{len(rows)} answers stopped"
+    sentence = f"{stop} being clinical." if rows else "No answer stopped being clinical."
+    return Gate("still_clinical", not rows, sentence, rows, needs_clinician=True)
+
+
+def _released(answer: Mapping[str, Any]) -> str:
+    said = answer.get("not_clinical") or {}
+    return f"not clinical, says {said['by']}: {said['why']}" if said else "not clinical any more"
+
+
+def read_differently(asks: Sequence[tuple[str, Decided, Decided]], was: Readings, now: Readings) -> Gate:
+    """Nothing clinical and unsigned comes to be read; the rows say what else would be read.
+
+    `asks`: a message and what becomes of it; one of a visitor stands without its words.
+    """
+    told = [(text, was.of(Fate.of(before)), now.of(Fate.of(after))) for text, before, after in asks]
+    differ = [(text, old, new) for text, old, new in told if old.text != new.text]
+    unsigned = [each for each in differ if each[2].unsigned]
+    rows = [_as_row(*each) for each in (unsigned or differ)]
+    if unsigned:
+        sentence = f"{_of(rows, told)} would make somebody read clinical words that nobody signed."
+    elif differ:
+        sentence = f"{_of(rows, told)} would be read differently; nothing clinical in it is unsigned."
+    else:
+        sentence = f"Nothing would be read differently in {len(told)} messages."
+    return Gate("read_differently", not unsigned, sentence, rows, needs_clinician=True)
+
+
+def _as_row(text: str, old: Reading, new: Reading) -> Row:
+    return Row(
+        text or "(a visitor's message)", new.text, was=old.text, wanted="a signature" if new.unsigned else ""
+    )
 
 
 def _of(rows: Sequence[Row], all_of_them: Sequence[Any] | Mapping[str, Any], what: str = "messages") -> str:

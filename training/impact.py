@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from training.readings import Readings
 from training.replay import Ask, Fate
 
 UNANSWERED = ("declined", "asked_back")
@@ -28,14 +29,27 @@ def blast_radius(
     asks: Sequence[Ask],
     was: Sequence[Mapping[str, Any]],
     now: Sequence[Mapping[str, Any]],
+    readings: tuple[Readings, Readings] | None = None,
 ) -> dict[str, Any]:
-    """Compare both releases' decisions. Rows name the message by id: its words stay in the record."""
+    """Compare both releases' decisions. Rows name the message by id: its words stay in the record.
+
+    `readings`: the words of both, to find what is answered the same and reads differently.
+    """
     rows = []
     for ask, decided_was, decided_now in zip(asks, was, now, strict=True):
         fates = Fate.of(decided_was), Fate.of(decided_now)
         kind = kind_of(*fates)
+        reads = [words.of(fate).text for words, fate in zip(readings, fates, strict=True)] if readings else []
+        if kind is None and reads and reads[0] != reads[1]:
+            kind = "other_words"
         if kind:
-            before, after = ({"outcome": fate.outcome, "gets": list(fate.gets)} for fate in fates)
+            before, after = (_as_data(fate) for fate in fates)
+            if reads:
+                before["reads"], after["reads"] = reads
             rows.append({"id": ask.id, "kind": kind, "was": before, "now": after})
     counts = Counter(row["kind"] for row in rows)
     return {"n": len(asks), "changed": len(rows), "kinds": dict(counts), "rows": rows}
+
+
+def _as_data(fate: Fate) -> dict[str, Any]:
+    return {"outcome": fate.outcome, "gets": list(fate.gets)}

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from content.answer_yaml import parse
-from content.answers import fingerprint
+from content.answers import fingerprint, taught_mark
 from content.wording import Wording
 from content.yaml_files import ProblemsError
 from training.errors import NoRelease
@@ -83,7 +83,7 @@ def write_manifest(folder: Path, *, learnt: str, origin: str) -> dict[str, Any]:
     """Write what the web half needs to word what the bot names, and the hash of every file."""
     read = documents(folder)
     answers = {item["intent"].removeprefix("faq/"): item.get("metadata") or {} for item in _answers(read)}
-    signed_words = _fingerprints(folder)
+    marks = _marks(folder)
     manifest = {
         "release": release_id(folder),
         "built_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -91,7 +91,7 @@ def write_manifest(folder: Path, *, learnt: str, origin: str) -> dict[str, Any]:
         "origin": origin,
         "utterances": _utterances(document for _, document in read),
         "answers": {
-            name: {**_answer(metadata), "fingerprint": signed_words.get(name)}
+            name: {**_answer(metadata), "fingerprint": None, **marks.get(name, {})}
             for name, metadata in answers.items()
         },
         "starters": [f"faq/{name}" for name, metadata in answers.items() if metadata.get("starter")],
@@ -191,13 +191,13 @@ def _answers(read: Iterable[tuple[Path, dict[str, Any]]]) -> Iterable[dict[str, 
     return (item for item in items if item["intent"].startswith("faq/"))
 
 
-def _fingerprints(folder: Path) -> dict[str, str]:
-    """What a signature would stand for, by answer."""
+def _marks(folder: Path) -> dict[str, dict[str, str]]:
+    """What a signature would stand for, and what was taught, by answer."""
     found = {}
     for path in sorted((folder / "data" / "answers").glob("*.yml")):
         with suppress(ProblemsError):  # a file of another shape: nothing was signed for it
             answer = parse(path.read_text(encoding="utf-8"), shown_as=path.name)
-            found[answer.id] = fingerprint(answer)
+            found[answer.id] = {"fingerprint": fingerprint(answer), "taught": taught_mark(answer)}
     return found
 
 

@@ -7,10 +7,14 @@ import json
 import resource
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timezone
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from content.clinical import Judge
+from content.facts import names_of
+from content.policies import read_policy
 from safety.check import warm_up
 from safety.lexicon import LANGUAGES
 from safety.rules import SIGNALS, load_rules
@@ -20,6 +24,7 @@ from training.evaluation import Outcome, Row, Scorer, outcome_from, read_rows, s
 from training.impact import blast_radius
 from training.models import CODE, TrainingFailed, documents
 from training.questions import taught
+from training.readings import Readings
 from training.releases import read_manifest, release_id
 from training.replay import Ask, Fate, Understander, compare
 
@@ -71,7 +76,8 @@ def make_report(
     tell("evaluate", 1.0)
     tell("report", 0.0)
     unreached = _unreached(candidate, questions, asks.of_firsts(now))
-    judged = _judge(asks, now, was, manifest, manifest_before, unreached)
+    readings = _readings(folder, manifest_before, manifest)
+    judged = _judge(asks, now, was, manifest, manifest_before, unreached, readings)
     return {
         "release": release_id(folder),
         "against": manifest_before.get("release"),
@@ -82,14 +88,35 @@ def make_report(
         },
         "gates": [gate.as_json() for gate in judged],
         "is_compared": was is not None,
-        "replay": _replay(asks, was, now),
+        "replay": _replay(asks, was, now, readings),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000),
     }
 
 
-def _replay(asks: _Asks, was: Sequence[Any] | None, now: Sequence[Any]) -> dict[str, Any]:
+def _readings(folder: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Readings, Readings]:
+    """The words of the published release and of this one, as live mode says them today."""
+    judge = Judge(read_policy(folder).clinical, (), names_of(folder))
+    today = datetime.now(timezone.utc).date()
+    return Readings(before, judge, today), Readings(now, judge, today)
+
+
+def _replay(
+    asks: _Asks,
+    was: Sequence[Any] | None,
+    now: Sequence[Any],
+    readings: tuple[Readings, Readings] | None = None,
+) -> dict[str, Any]:
     """What visitors would notice; with nothing to compare with nothing is claimed."""
-    return blast_radius(asks.visitors, asks.of_visitors(was), asks.of_visitors(now)) if was else NOT_REPLAYED
+    if not was:
+        return NOT_REPLAYED
+    return blast_radius(asks.visitors, asks.of_visitors(was), asks.of_visitors(now), readings)
+
+
+def _read_by(asks: _Asks, was: Sequence[Any], now: Sequence[Any]) -> list[tuple[str, Any, Any]]:
+    """The must-answer messages, and those of visitors without their words."""
+    own = zip(asks.must_answer, asks.of_must_answer(was), asks.of_must_answer(now), strict=True)
+    theirs = zip(asks.of_visitors(was), asks.of_visitors(now), strict=True)
+    return [*((text, a, b) for (_, text), a, b in own), *(("", a, b) for a, b in theirs)]
 
 
 @lru_cache(maxsize=1)  # got ready before
@@ -149,6 +176,7 @@ def _judge(
     manifest: Mapping[str, Any],
     manifest_before: Mapping[str, Any],
     unreached: Sequence[str],
+    readings: tuple[Readings, Readings] | None = None,
 ) -> list[gates.Gate]:
     words = gates.Words(manifest_before, manifest)
     scorers = Scorer(manifest_before), Scorer(manifest)
@@ -172,6 +200,8 @@ def _judge(
         gates.new_answers_tested(sorted(new), asks.tests, words),
         gates.reachable(unreached, len(manifest["answers"]), words),
         gates.sourced(manifest, words),
+        gates.still_clinical(manifest_before, manifest, words),
+        *([gates.read_differently(_read_by(asks, was, now), *readings)] if readings and was else ()),
     ]
 
 

@@ -30,6 +30,8 @@ from web.core.settings import Settings
 from web.desk import routes
 from web.desk.queue_snapshot import QueueSnapshot
 from web.desk.timeout_worker import TimeoutWorker
+from web.hours import clinic_facts
+from web.hours.policies import project_of
 from web.http import error_handler, guard
 from web.http.connections import Connections
 from web.http.fairness import Fairness, keep_to_rates
@@ -46,7 +48,6 @@ from web.studio import routes as studio
 from web.studio import seed
 from web.studio.review_reminders import ReviewReminders
 from web.studio.routes.common import make_room
-from web.studio.workspace import project_of
 from web.widget.loader import help_without_server
 from web.widget.routes import widget
 from web.widget.theme import load_look
@@ -180,6 +181,7 @@ async def _open_record(app: Any) -> None:
     """Do everything that needs the record; may be done again after it failed."""
     context: AppContext = app.ctx.context
     await migrations.upgrade(context.db)
+    await _lay_before_a_clinician(context)
     if context.settings.desk:
         async with context.db.write() as tx:
             await two_factor.seal_all(tx, context.encryption)
@@ -189,7 +191,9 @@ async def _open_record(app: Any) -> None:
     await app.ctx.turn_worker.start()
     await app.ctx.pg_notify.start()
     if context.settings.desk:
-        work = seed.fill(context.db, project_of(context.settings), now=context.clock())
+        work = seed.fill(
+            context.db, project_of(context.settings), now=context.clock(), names=(context.clinic.name,)
+        )
         app.ctx.task_group.start(work)  # reading the files takes seconds; visitors do not wait for it
     app.ctx.queue_snapshot.start()
     app.ctx.timeout_worker.start()
@@ -213,6 +217,14 @@ async def _open_record_when_back(app: Any) -> None:
         for told in app.ctx.once_open:
             await told(app)
         return
+
+
+async def _lay_before_a_clinician(context: AppContext) -> None:
+    """Say which facts of the file are clinical, and hold them back until they are signed."""
+    async with context.db.write() as tx:
+        held = await clinic_facts.note_unsigned(tx, context.clinic, context.rules, now=context.clock())
+    for name in held:
+        logger.warning("The fact '%s' is clinical: visitors read it once a clinician has signed it", name)
 
 
 async def _begin_to_close(app: Any) -> None:

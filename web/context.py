@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from content.facts import Clinic
+from content.texts import TextRules
 from web.accounts import accounts
 from web.bot import overrides
 from web.bot.manifest import Manifest, Manifests
@@ -19,6 +20,7 @@ from web.core.settings import Settings
 from web.hours import clinic_facts, closures, on_duty, staff_activity
 from web.hours.facts import depends_on_watching, facts_now
 from web.hours.hours import HoursState, state_at
+from web.hours.policies import rules_of
 from web.last_known import LastKnown
 from web.safety.workers import Verdicts
 from web.schema import new_id
@@ -48,9 +50,14 @@ class AppContext:
 
     async def clinic_now(self, tx: Transaction) -> Clinic:
         """The clinic as `clinic.yml` and the record know it now."""
-        clinic = await clinic_facts.current(tx, self.clinic)
+        clinic = await clinic_facts.current(tx, self.clinic, self.rules)
         self.latest["name"] = clinic.name
         return clinic
+
+    @property
+    def rules(self) -> TextRules:
+        """What facts and notices must be; of the clinic's name as its file has it."""
+        return rules_of(self.settings, self.clinic.name)
 
     @property
     def name(self) -> str:

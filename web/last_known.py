@@ -22,7 +22,7 @@ from web.bot import overrides as live
 from web.bot.manifest import Manifest
 from web.bot.overrides import Live
 from web.core.db import RECORD_AWAY, Transaction
-from web.hours import closures, notices
+from web.hours import clinic_facts, closures, notices
 from web.hours.closures import Closure
 from web.hours.facts import facts_now
 from web.hours.hours import state_at
@@ -84,7 +84,7 @@ class LastKnown:
             clinic=await context.clinic_now(tx),
             sites=await sites.allowed(tx, context.settings),
             closures=await closures.all(tx, now=now),
-            notices=await notices.shown(tx, now=now),
+            notices=await notices.shown(tx, now=now, rules=context.rules),
             live=await live.read(tx),
         )
         facts = await context.facts(tx, language)
@@ -92,7 +92,8 @@ class LastKnown:
         return Public(facts, kept.live.over(context.manifests.current()), kept.sites, kept.notices, True)
 
     def _without_record(self, context: AppContext, language: str) -> Public:
-        kept = self._kept = self._kept or _read(context.settings.var / FILE) or _Kept(context.clinic)
+        known = self._kept or _read(context.settings.var / FILE)
+        kept = self._kept = known or _Kept(clinic_facts.of_file(context.clinic, context.rules))
         now = context.clock()
         state = state_at(kept.clinic, kept.closures, (), now)
         facts = facts_now(kept.clinic, context.settings, state, last_sign_in_at=None, language=language)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import httpx
 
+from content.clinical import Judge
+from content.clinical_words import read_words
 from deploy.settings import LOOPBACK
 from tests.bench.parties import ASK_EVERY_S, GIVE_UP_S, Party
 from tests.bench.processes import watching
@@ -153,4 +155,5 @@ async def _change_an_answer(tx: Transaction, by: sessions.Staff, now: datetime) 
         by=by,
         why="bench",
         now=now,
+        judge=Judge(read_words()),
     )

@@ -80,9 +80,9 @@ def test_what_is_no_answer_file_is_refused_in_a_sentence(text):
 @pytest.mark.parametrize(
     "change",
     [{"title": "Other"}, {"wordings": (Wording("Other"),)}, {"sources": (Source("Other"),)},
-     {"questions": ("other",)}, {"clinical": True}, {"it": "other"}],
+     {"offer_call": True}],
 )  # fmt: skip
-def test_what_was_signed_has_another_fingerprint_after_any_edit(change):
+def test_what_was_signed_has_another_fingerprint_after_any_edit_of_what_is_read(change):
     assert fingerprint(Answer("a", **change)) != fingerprint(Answer("a"))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Table, insert, select
 
 from deploy.settings import ROOT
 from tests.web.stand_in_bot import reply, turn
+from tests.web.studio.studio_cast import JUDGE
 from tests.web.studio.test_releases import GATE, REPORT, make_release
 from web import schema
 from web.core.db import Transaction
@@ -238,7 +239,7 @@ class _Furnisher:
         some = dict.fromkeys(
             (CHANGED, *shipped[CHANGED].next, SIGNED, "cost", "parking", *list(shipped)[:ANSWERS])
         )
-        await answers.take_in(self.tx, [shipped[name] for name in some], now=self.ago(5000))
+        await answers.take_in(self.tx, [shipped[name] for name in some], judge=JUDGE, now=self.ago(5000))
         for answer_id in (CHANGED, SIGNED):
             draft = await answers.get(self.tx, answer_id)
             assert draft
@@ -254,6 +255,7 @@ class _Furnisher:
         await answers.save(
             self.tx, replace(draft.answer, wordings=wordings, it="the K-hole"), tests=draft.tests, is_on=True,
             version=draft.version, by=owner, why="A visitor asked who is with them", now=self.ago(45),
+            judge=JUDGE,
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Table, delete, insert
 
 from content.answers import Answer, Source
 from content.wording import Wording
+from tests.web.studio.studio_cast import JUDGE
 from web import schema
 from web.core.db import Transaction
 from web.schema import new_id
@@ -257,13 +258,23 @@ class _Planter:
         """A draft for each text, and one whose every field is full of them."""
         for text in texts:
             await answers.create(
-                self.tx, _answer(text, (text,)), by=_Owner(text), now=self.now, why=text[:300]
+                self.tx, _answer(text, (text,)), by=_Owner(text), now=self.now, judge=JUDGE, why=text[:300]
             )
         by = _Owner(texts[0])
-        made = await answers.create(self.tx, _answer(texts[0], ()), by=by, now=self.now, tests=texts[:2])
+        made = await answers.create(
+            self.tx, _answer(texts[0], ()), by=by, now=self.now, judge=JUDGE, tests=texts[:2]
+        )
         full = replace(_answer(texts[0], tuple(texts)), id=made.id)
         await answers.save(
-            self.tx, full, tests=made.tests, is_on=True, version=1, by=by, why=texts[0][:300], now=self.now
+            self.tx,
+            full,
+            tests=made.tests,
+            is_on=True,
+            version=1,
+            by=by,
+            why=texts[0][:300],
+            now=self.now,
+            judge=JUDGE,
         )
         return made.id
 

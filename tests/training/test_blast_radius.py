@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from content.clinical import Judge
+from content.clinical_words import read_words
 from training.impact import blast_radius
+from training.readings import Readings
 from training.replay import Ask
 
 ANSWERS = ("faq/cost", "faq/hours", "faq/safety")
@@ -85,3 +89,18 @@ def test_what_is_offered_when_asking_back_is_no_change() -> None:
     was, now = decided("asked_back", "nlu_fallback"), decided("asked_back", "nlu_fallback")
     was["choices"], now["choices"] = [{"intent": "faq/cost"}], [{"intent": "faq/hours"}]
     assert blast_radius([Ask("m1", "x")], [was], [now])["changed"] == 0
+
+
+def test_the_same_answer_in_other_words_is_told_with_both() -> None:
+    judge = Judge(read_words())
+    releases = [
+        Readings(
+            {"answers": {"cost": {}}, "utterances": {"utter_faq/cost": [{"text": text}]}}, judge, date.today()
+        )
+        for text in ("It costs $450.", "It costs $500.")
+    ]
+    same = [decided("answered", "faq/cost")]
+    told = blast_radius([Ask("1", "price?")], same, same, (releases[0], releases[1]))
+    assert told["kinds"] == {"other_words": 1}
+    assert told["rows"][0]["was"]["reads"] == "It costs $450."
+    assert told["rows"][0]["now"]["reads"] == "It costs $500."

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from training.build import build
+from content.answer_yaml import dump, parse
+from content.clinical import Judge
+from content.policies import read_policy
+from training.build import _with_answers_of, build
 from training.checks import check_project
 
 PROJECT = Path(__file__).parents[2]
@@ -124,3 +127,40 @@ def test_nothing_is_trained_from_what_is_wrong(project: Path) -> None:
     with pytest.raises(Exception, match="Unknown key 'clinicl'"):
         build(project, project / "var")
     assert not (project / "var").exists()
+
+
+def test_a_clinical_text_that_is_not_marked_so_is_refused_with_its_words(project: Path) -> None:
+    replace(project, "clinical: true", "clinical: false")
+    (problem,) = said(project)
+    assert problem.startswith(f"{FILE}:{line_with(project, 'clinical: false')}: This is clinical, because it")
+    assert problem.endswith("write 'clinical: true'.")
+
+
+def test_a_clinicians_word_in_a_file_holds_for_the_words_it_was_given_for(project: Path) -> None:
+    path = project / FILE
+    policy = read_policy(project)
+    released = Judge(policy.clinical).released(
+        parse(path.read_text(encoding="utf-8"), shown_as=FILE), by="Dr. Ana Ruiz", why="A test says so."
+    )
+    path.write_text(dump(released), encoding="utf-8")
+    assert said(project) == []
+    replace(project, "K-hole", "k-hole of pain")
+    assert any("This is clinical" in problem for problem in said(project))
+
+
+def test_a_fact_of_the_file_promises_nothing(project: Path) -> None:
+    replace(project, "parking: null", 'parking: "Behind the house. We guarantee a place."', "clinic.yml")
+    assert said(project) == [
+        "clinic.yml:1: 'parking': 'guarantee' is a promise or a dose that no reply may hold."
+    ]
+
+
+def test_answers_of_an_earlier_version_are_marked_when_they_are_built_again(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    made = tmp_path_factory.mktemp("made") / "project"
+    published = tmp_path_factory.mktemp("release")
+    shutil.copytree(project, published, dirs_exist_ok=True)
+    replace(published, "clinical: true", "clinical: false")
+    assert said(_with_answers_of(published, project, made)) == []
+    assert "clinical: true" in (made / FILE).read_text(encoding="utf-8")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from content.clinical import Judge
+from content.clinical_words import read_words
 from training import gates, report
+from training.readings import Readings
 
 MANIFEST: dict[str, Any] = {
     "answers": {
@@ -17,6 +21,8 @@ MANIFEST: dict[str, Any] = {
     }
 }
 WORDS = gates.Words(MANIFEST)
+TODAY = date(2026, 11, 30)
+SAFE_FORM = "Our clinicians have not signed this."
 
 
 def answered(*names: str) -> dict[str, Any]:
@@ -106,3 +112,68 @@ def test_the_tests_are_those_that_the_studio_writes(tmp_path: Path) -> None:
     (tmp_path / report.ANSWER_TESTS).write_text(json.dumps(tests), encoding="utf-8")
     asks = report._Asks(tmp_path, [], known=(), own=MANIFEST["answers"].keys())
     assert asks.tests == [("cost", "how dear"), ("cost", "what would i pay")]
+
+
+def release(reply: str, *, clinical: bool, signed: bool = False, **more: Any) -> dict[str, Any]:
+    """A manifest with one answer, `safety`."""
+    by = {"reviewed_by": {"en": "Dr. Ada Park" if signed else None}, "review_by": "2027-05-01"}
+    return {
+        "answers": {"safety": {"title": "After the visit", "clinical": clinical, **by, **more}},
+        "utterances": {
+            "utter_faq/safety": [{"text": reply, "language": "en"}],
+            "utter_not_reviewed": [{"text": SAFE_FORM, "language": "en"}],
+        },
+    }
+
+
+SIGNED = release("Please do not drive until the next day.", clinical=True, signed=True)
+
+
+def read_by(was: dict[str, Any], now: dict[str, Any]) -> gates.Gate:
+    judge = Judge(read_words())
+    asks = [("can i drive", answered("safety"), answered("safety"))]
+    return gates.read_differently(asks, Readings(was, judge, TODAY), Readings(now, judge, TODAY))
+
+
+def test_an_answer_that_stopped_being_clinical_closes_the_gate() -> None:
+    now = release("Have a good day.", clinical=False)
+    gate = gates.still_clinical(SIGNED, now, WORDS)
+    assert (gate.passed, gate.needs_clinician) == (False, True)
+    assert gate.sentence == "An answer stopped being clinical."
+    assert gates.still_clinical(SIGNED, SIGNED, WORDS).passed
+    assert gates.still_clinical(SIGNED, {"answers": {}}, WORDS).passed  # gone is not turned
+
+
+def test_who_took_it_off_stands_in_the_row() -> None:
+    word = {"by": "Dr. Ana Ruiz", "why": "It is about the lift.", "of": "x"}
+    gate = gates.still_clinical(SIGNED, release("Take the lift.", clinical=False, not_clinical=word), WORDS)
+    assert gate.rows[0].now == "not clinical, says Dr. Ana Ruiz: It is about the lift."
+
+
+def test_clinical_words_that_nobody_signed_close_the_gate_when_they_come_to_be_read() -> None:
+    gate = read_by(SIGNED, release("You can drive home at once.", clinical=False))
+    assert (gate.passed, gate.needs_clinician) == (False, True)
+    assert (gate.rows[0].was, gate.rows[0].now) == (
+        "Please do not drive until the next day.", "You can drive home at once.",
+    )  # fmt: skip
+
+
+def test_other_words_with_a_signature_leave_the_gate_open_and_are_told() -> None:
+    gate = read_by(SIGNED, release("Do not drive for two days.", clinical=True, signed=True))
+    assert gate.passed
+    assert gate.sentence.startswith("1 of 1 messages would be read differently")
+
+
+def test_an_unsigned_clinical_answer_is_read_as_its_safe_form() -> None:
+    gate = read_by(SIGNED, release("Drive whenever you like.", clinical=True))
+    assert gate.passed
+    assert gate.rows[0].now == SAFE_FORM
+
+
+def test_the_same_words_are_read_the_same() -> None:
+    assert read_by(SIGNED, SIGNED).sentence == "Nothing would be read differently in 1 messages."
+
+
+def test_a_clinicians_word_is_as_good_as_a_signature() -> None:
+    word = {"by": "Dr. Ana Ruiz", "why": "It is about the lift.", "of": "x"}
+    assert read_by(SIGNED, release("Pain Street is on the left.", clinical=False, not_clinical=word)).passed

@@ -14,9 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from content.answers import Answer, Source, fingerprint
+from content.wording import Wording
+
 logger = logging.getLogger(__name__)
 
 ANSWER_PREFIX = "utter_faq/"
+FINGERPRINT_CHARS = 64
 MAX_KEPT = 4  # manifests in memory: the published one, and those of bots that still finish turns
 _RELEASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -120,13 +124,34 @@ def load(path: Path, *, release: str) -> Manifest:
     for name, answer in answers.items():
         if not all(isinstance(source, dict) for source in _list(answer.get("sources"), name)):
             raise ValueError(f"a source of {name} is not an object")
+    utterances = _utterances(data.get("utterances"))
     return Manifest(
         release=release,
         learnt=str(data.get("learnt") or ""),
-        utterances=_utterances(data.get("utterances")),
-        answers=answers,
+        utterances=utterances,
+        answers={name: _marked(name, answer, utterances) for name, answer in answers.items()},
         starters=tuple(str(starter) for starter in _list(data.get("starters"), "starters")),
     )
+
+
+def _marked(
+    name: str, answer: dict[str, Any], utterances: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> dict[str, Any]:
+    """An answer with the fingerprint of what is read; an earlier version's covered the questions too."""
+    if len(str(answer.get("fingerprint") or "")) != FINGERPRINT_CHARS or "taught" in answer:
+        return answer
+    known = Source.__dataclass_fields__
+    read = Answer(
+        name,
+        title=str(answer.get("title") or ""),
+        wordings=tuple(Wording.of(each) for each in utterances.get(f"{ANSWER_PREFIX}{name}", ())),
+        sources=tuple(
+            Source(**{"cite": "", **{key: str(value) for key, value in source.items() if key in known}})
+            for source in answer.get("sources") or ()
+        ),
+        offer_call=bool(answer.get("offer_call")),
+    )
+    return {**answer, "fingerprint": fingerprint(read)}
 
 
 def _utterances(data: Any) -> dict[str, list[dict[str, Any]]]:

@@ -1,6 +1,7 @@
 """The clinic's facts as they are now: those of `clinic.yml`, overlaid by what staff set in the record.
 
-A fact set here is live with the next message; no release is built for it.
+A fact set here is live with the next message; no release is built for it. One whose text is clinical
+waits for a clinician (`web/hours/fact_versions.py`): until then visitors read the value before, or nothing.
 """
 
 from __future__ import annotations
@@ -9,28 +10,39 @@ import functools
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import RowMapping, delete, insert, select
 
-from content.facts import KEYS, Clinic, ClinicError, read_clinic
+from content.facts import KEYS, TEXTS, Clinic, ClinicError, read_clinic
+from content.texts import TextRules
 from content.yaml_files import Problem
 from web.core.db import Transaction
+from web.hours import fact_versions
 from web.schema import clinic_facts
 
 SHOWN_AS = "the clinic's facts"
-_CHANGES = select(clinic_facts.c.name, clinic_facts.c.value)
+_CHANGES = select(clinic_facts.c.name, clinic_facts.c.value, clinic_facts.c.signed_by_name)
 # Hours need a zone; when only one value is looked at, any zone will do.
 _LONE = {"name": "-", "time_zone": "UTC"}
+Became = Literal["live", "waits"]
 
 
-async def current(tx: Transaction, file_clinic: Clinic) -> Clinic:
-    """The clinic now. A value of the record that no longer fits the others counts as not known."""
-    found = await tx.execute(_CHANGES)
-    changes = {row.name: row.value for row in found if row.name in KEYS}
-    if not changes:
-        return file_clinic
-    return _read(json.dumps({**file_clinic.as_document(), **changes}, sort_keys=True))
+async def current(tx: Transaction, file_clinic: Clinic, rules: TextRules) -> Clinic:
+    """The clinic as visitors may read it now.
+
+    A value of the record that no longer fits the others counts as not known, and so does a clinical
+    one that nobody signed, wherever it was written.
+    """
+    found = [row for row in await tx.execute(_CHANGES) if row.name in KEYS]
+    document = {**file_clinic.as_document(), **{row.name: row.value for row in found}}
+    signed = frozenset(row.name for row in found if row.signed_by_name)
+    return _read(json.dumps(document, sort_keys=True), signed, rules)
+
+
+def of_file(file_clinic: Clinic, rules: TextRules) -> Clinic:
+    """The clinic of `clinic.yml` alone, without what is clinical: nobody can know who signed it."""
+    return _read(json.dumps(file_clinic.as_document(), sort_keys=True), frozenset(), rules)
 
 
 async def all_set(tx: Transaction) -> list[RowMapping]:
@@ -45,25 +57,42 @@ async def set_fact(
     *,
     by: str | None,
     now: datetime,
+    rules: TextRules,
     file_clinic: Clinic | None = None,
-) -> None:
+) -> Became:
     """Set one fact, in the form of `clinic.yml`; None says that it is not known.
 
-    With `file_clinic` the value is read together with all others (a phone with its country, hours
-    with their zone). Raises ClinicError, a ProblemsError, with a sentence.
+    A clinical value waits for a signature, unless it was signed before. With `file_clinic` the value
+    is read together with all others (a phone with its country, hours with their zone). Raises
+    ClinicError, a ProblemsError, with a sentence.
     """
     if name == "name" and value is None:
-        raise _problem("name", "The clinic needs a name.")
-    if file_clinic is None:
-        document: dict[str, Any] = {**_LONE, name: value}
-    else:
-        others = {row["name"]: row["value"] for row in await all_set(tx)}
-        document = {**file_clinic.as_document(), **others, name: value}
-    _, problems = read_clinic(document, shown_as=SHOWN_AS)
+        raise _problem(name, "The clinic needs a name.")
+    others = {row["name"]: row["value"] for row in await all_set(tx)}
+    standing = {**(file_clinic.as_document() if file_clinic else _LONE), **others}
+    _, problems = read_clinic({**(standing if file_clinic else _LONE), name: value}, shown_as=SHOWN_AS)
     if problems:
         raise ClinicError(problems)
+    for text in rules.problems(value) if isinstance(value, str) else ():
+        raise _problem(name, text)
+    is_clinical = bool(rules.why_clinical(name, value))
+    signer = await fact_versions.signer_of(tx, name, value) if is_clinical else None
+    await fact_versions.add(
+        tx, name, value, before=standing.get(name), is_clinical=is_clinical, signer=signer, by=by, now=now
+    )
+    if is_clinical and signer is None:
+        return "waits"
+    await put(tx, name, value, by=by, now=now, signed_by_name=signer)
+    return "live"
+
+
+async def put(
+    tx: Transaction, name: str, value: Any, *, by: str | None, now: datetime, signed_by_name: str | None
+) -> None:
+    """Let visitors read a value; whether they may was decided before."""
     await unset(tx, name)
-    await tx.execute(insert(clinic_facts).values(name=name, value=value, set_by=by, set_at=now))
+    row = {"name": name, "value": value, "set_by": by, "set_at": now, "signed_by_name": signed_by_name}
+    await tx.execute(insert(clinic_facts).values(**row))
 
 
 async def unset(tx: Transaction, name: str) -> bool:
@@ -72,10 +101,28 @@ async def unset(tx: Transaction, name: str) -> bool:
     return gone.rowcount == 1
 
 
+async def note_unsigned(
+    tx: Transaction, file_clinic: Clinic, rules: TextRules, *, now: datetime
+) -> list[str]:
+    """At a start: lay what is clinical in `clinic.yml`, or from an earlier version, before a clinician."""
+    rows = {row["name"]: row for row in await all_set(tx)}
+    noted = []
+    for name, value in {**file_clinic.as_document(), **{n: row["value"] for n, row in rows.items()}}.items():
+        is_signed = name in rows and rows[name]["signed_by_name"]
+        if is_signed or not rules.why_clinical(name, value) or await fact_versions.is_known(tx, name, value):
+            continue
+        await fact_versions.add(
+            tx, name, value, before=value, is_clinical=True, signer=None, by=None, now=now
+        )
+        noted.append(name)
+    return noted
+
+
 @functools.lru_cache(maxsize=8)  # read with every message, changed once in a month
-def _read(document: str) -> Clinic:
+def _read(document: str, signed: frozenset[str], rules: TextRules) -> Clinic:
     known: Mapping[str, Any] = json.loads(document)
-    return read_clinic(known, shown_as=SHOWN_AS)[0]
+    held = [name for name in TEXTS if name not in signed and rules.why_clinical(name, known.get(name))]
+    return read_clinic({k: v for k, v in known.items() if k not in held}, shown_as=SHOWN_AS)[0]
 
 
 def _problem(name: str, text: str) -> ClinicError:

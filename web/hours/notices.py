@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import RowMapping, insert, select, update
 
+from content.texts import TextRules
 from content.wording import DEFAULT_LANGUAGE
 from content.yaml_files import Problem, ProblemsError
 from web.core.db import Transaction
@@ -26,6 +28,10 @@ class Notice:
     starts_at: datetime
     ends_at: datetime
     made_by: str | None = None
+    made_at: datetime | None = None
+    is_clinical: bool = False
+    signed_by_name: str | None = None
+    removed_at: datetime | None = None
 
     def text(self, language: str) -> str:
         """The sentence in a language, else in English."""
@@ -40,8 +46,12 @@ async def add(
     ends_at: datetime,
     by: str | None,
     now: datetime,
+    rules: TextRules,
 ) -> Notice:
-    """Show a sentence to visitors for a time. Raises ProblemsError with what is wrong."""
+    """Show a sentence to visitors for a time; a clinical one once a clinician has signed it.
+
+    Raises ProblemsError with what is wrong.
+    """
     if ends_at <= starts_at:
         raise _problem("This notice ends before it starts.")
     if ends_at <= now:
@@ -49,7 +59,10 @@ async def add(
     kept = {language: _sentence(text) for language, text in texts.items() if text.strip()}
     if DEFAULT_LANGUAGE not in kept:
         raise _problem("Please write the notice in English; other languages can be added to it.")
-    notice = Notice(new_id(), kept, starts_at.astimezone(UTC), ends_at.astimezone(UTC), by)
+    for text in (problem for sentence in kept.values() for problem in rules.problems(sentence)):
+        raise _problem(text)
+    is_clinical = any(rules.judge.of_text(sentence) for sentence in kept.values())
+    notice = Notice(new_id(), kept, starts_at.astimezone(UTC), ends_at.astimezone(UTC), by, now, is_clinical)
     await tx.execute(
         insert(notices).values(
             id=notice.id,
@@ -58,29 +71,74 @@ async def add(
             ends_at=notice.ends_at,
             made_by=by,
             made_at=now,
+            is_clinical=is_clinical,
         )
     )
     return notice
 
 
-async def remove(tx: Transaction, notice_id: str) -> bool:
-    """Take a notice down; False when it is unknown."""
-    gone = await tx.execute(delete(notices).where(notices.c.id == notice_id))
+async def remove(tx: Transaction, notice_id: str, *, by: str, now: datetime) -> bool:
+    """Take a notice down; False when it is not up. It stays in the history."""
+    mine = (notices.c.id == notice_id, notices.c.removed_at.is_(None))
+    gone = await tx.execute(update(notices).where(*mine).values(removed_at=now, removed_by=by))
     return gone.rowcount == 1
 
 
+async def put_back(tx: Transaction, notice_id: str) -> bool:
+    """Show a notice again that was taken down, in the words and with the signature it had."""
+    mine = (notices.c.id == notice_id, notices.c.removed_at.is_not(None))
+    back = await tx.execute(update(notices).where(*mine).values(removed_at=None, removed_by=None))
+    return back.rowcount == 1
+
+
+async def get(tx: Transaction, notice_id: str) -> Notice | None:
+    """One notice, or None."""
+    found = await tx.execute(select(notices).where(notices.c.id == notice_id))
+    row = found.mappings().first()
+    return _of(row) if row else None
+
+
+async def sign(tx: Transaction, notice_id: str, *, by: str, name: str, now: datetime) -> bool:
+    """Put a clinician's signature under a notice; False when it has one."""
+    mine = (notices.c.id == notice_id, notices.c.signed_by.is_(None))
+    values = {"signed_by": by, "signed_by_name": name, "signed_at": now}
+    return (await tx.execute(update(notices).where(*mine).values(**values))).rowcount == 1
+
+
 async def all(tx: Transaction, *, now: datetime) -> Sequence[Notice]:
-    """Every notice that is not over yet, shown now or later."""
-    found = await tx.execute(
-        select(notices).where(notices.c.ends_at > now).order_by(notices.c.starts_at, notices.c.id)
-    )
-    names = ("id", "texts", "starts_at", "ends_at", "made_by")
-    return [Notice(**{name: row[name] for name in names}) for row in found.mappings()]
+    """Every notice that is up and not over yet, shown now or later, or waiting for a signature."""
+    return await _read(tx, notices.c.ends_at > now, notices.c.removed_at.is_(None))
 
 
-async def shown(tx: Transaction, *, now: datetime) -> Sequence[Notice]:
-    """The notices that visitors see now."""
-    return [notice for notice in await all(tx, now=now) if notice.starts_at <= now]
+async def taken_down(tx: Transaction, *, now: datetime) -> Sequence[Notice]:
+    """What was taken down and is not over yet: each can be shown again."""
+    return await _read(tx, notices.c.ends_at > now, notices.c.removed_at.is_not(None))
+
+
+async def past(tx: Transaction, *, now: datetime) -> Sequence[Notice]:
+    """What is over, as long as it is kept."""
+    return await _read(tx, notices.c.ends_at <= now)
+
+
+async def shown(tx: Transaction, *, now: datetime, rules: TextRules) -> Sequence[Notice]:
+    """The notices that visitors see now: none that is clinical and that nobody signed."""
+    started = [notice for notice in await all(tx, now=now) if notice.starts_at <= now]
+    return [notice for notice in started if not waits(notice, rules)]
+
+
+def waits(notice: Notice, rules: TextRules) -> bool:
+    """Whether a notice is clinical and not signed, whatever an earlier version thought of it."""
+    is_clinical = notice.is_clinical or any(rules.judge.of_text(text) for text in notice.texts.values())
+    return is_clinical and not notice.signed_by_name
+
+
+async def _read(tx: Transaction, *conditions: Any) -> Sequence[Notice]:
+    query = select(notices).where(*conditions).order_by(notices.c.starts_at, notices.c.id)
+    return [_of(row) for row in (await tx.execute(query)).mappings()]
+
+
+def _of(row: RowMapping) -> Notice:
+    return Notice(**{name: row[name] for name in Notice.__dataclass_fields__})
 
 
 def _sentence(text: str) -> str:

@@ -75,11 +75,19 @@ def failed_gates(context: AppContext, release: str) -> list[dict[str, Any]]:
     return [gate for gate in report.get("gates", ()) if not gate.get("passed")]
 
 
-async def publish(context: AppContext, release: str, *, by: str, override: str | None = None) -> None:
+def needs_clinician(context: AppContext, release: str) -> bool:
+    """Whether a gate is closed that only a clinician may publish over."""
+    return any(gate.get("needs_clinician") for gate in failed_gates(context, release))
+
+
+async def publish(
+    context: AppContext, release: str, *, by: str, override: str | None = None, is_clinician: bool = False
+) -> None:
     """Let a release speak from the next turn on.
 
-    `override`: the reason for publishing over gates that fail; it is kept and audited. Raises
-    GatesClosed with the failing rows, NotFound, ReleaseNotReady.
+    `override`: the reason for publishing over gates that fail; it is kept and audited. Over those
+    about clinical words only a clinician publishes. Raises GatesClosed with the failing rows,
+    NotFound, ReleaseNotReady.
     """
     await _check(context, release)
     closed = failed_gates(context, release)
@@ -87,6 +95,8 @@ async def publish(context: AppContext, release: str, *, by: str, override: str |
     if closed and not reason:
         sentences = " ".join(str(gate["sentence"]) for gate in closed)
         raise GatesClosed(say("gates_closed", reasons=sentences), gates=closed)
+    if needs_clinician(context, release) and not is_clinician:
+        raise GatesClosed(say("clinician_needed"), gates=closed)
     if closed and len(reason) < MIN_REASON_CHARS:
         raise BadRequest(say("reason_needed"))
     await _switch(context, release, by=by, override=reason if closed else None, is_undo=False)

@@ -16,7 +16,7 @@ from web.schema.desk import (
     visits,
     wrong_answers,
 )
-from web.schema.hours import clinic_facts, closures, notices, presence
+from web.schema.hours import clinic_facts, closures, fact_versions, notices, presence
 from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
@@ -47,6 +47,7 @@ __all__ = [
     "closures",
     "conversations",
     "devices",
+    "fact_versions",
     "failed_tries",
     "handoff_events",
     "handoffs",

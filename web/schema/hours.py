@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Index, String, Table
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy.sql import false
 
 from web.schema.base import Kept, UtcTime, id_column, metadata
 
@@ -13,7 +14,25 @@ clinic_facts = Table(
     Column("value", JSON, nullable=False),  # as clinic.yml writes it; null: not known
     Column("set_by", String(32)),
     Column("set_at", UtcTime, nullable=False),
+    Column("signed_by_name", String(200)),  # of the clinician, where the value is clinical
     info={"kept": Kept("the clinic's own facts", since="set_at")},
+)
+
+fact_versions = Table(
+    "fact_versions",
+    metadata,
+    id_column(),
+    Column("name", String(40), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("value", JSON, nullable=False),
+    Column("is_clinical", Boolean, nullable=False),
+    Column("set_by", String(32)),
+    Column("set_at", UtcTime, nullable=False),
+    Column("signed_by", String(32)),
+    Column("signed_by_name", String(200)),
+    Column("signed_at", UtcTime),
+    UniqueConstraint("name", "number"),
+    info={"kept": Kept("who changed and who signed which fact", since="set_at")},
 )
 
 closures = Table(
@@ -47,6 +66,12 @@ notices = Table(
     Column("ends_at", UtcTime, nullable=False),
     Column("made_by", String(32)),
     Column("made_at", UtcTime, nullable=False),
+    Column("is_clinical", Boolean, nullable=False, server_default=false()),
+    Column("signed_by", String(32)),
+    Column("signed_by_name", String(200)),
+    Column("signed_at", UtcTime),
+    Column("removed_at", UtcTime),
+    Column("removed_by", String(32)),
     Index(None, "ends_at"),
     info={"kept": Kept("over long ago", since="ends_at", days=400)},
 )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from content.facts import Clinic
+from content.texts import TextRules
 from content.yaml_files import ProblemsError
 from web.accounts import accounts, audit, invitations, login, passwords
 from web.accounts.devices import Entry
@@ -20,20 +21,26 @@ FACTS = ("name", "phone", "address", "time_zone")
 
 
 async def keep_facts(
-    tx: Transaction, written: Mapping[str, Any], *, file_clinic: Clinic, by: str, now: datetime
+    tx: Transaction,
+    written: Mapping[str, Any],
+    *,
+    file_clinic: Clinic,
+    rules: TextRules,
+    by: str,
+    now: datetime,
 ) -> list[str]:
     """Keep the facts that were filled in and are right; the answer is a sentence for each that is not.
 
     The time zone comes first: hours mean nothing without it.
     """
     problems = []
-    before = (await clinic_facts.current(tx, file_clinic)).as_document()
+    before = (await clinic_facts.current(tx, file_clinic, rules)).as_document()
     for name in ("name", "time_zone", "phone", "address", "hours"):
         value = written.get(name) or None
         if value == before.get(name) or (value is None and not before.get(name)):
             continue
         try:
-            await clinic_facts.set_fact(tx, name, value, by=by, now=now, file_clinic=file_clinic)
+            await clinic_facts.set_fact(tx, name, value, by=by, now=now, rules=rules, file_clinic=file_clinic)
         except ProblemsError as error:
             problems += [problem.text for problem in error.problems]
             continue

@@ -1,6 +1,7 @@
 """Answers as drafts in the record: written, changed, switched on and off, with every version kept.
 
 What visitors get is the published release (`web/releases/publishing.py`); nothing here is live by itself.
+Whatever is stored was judged first: clinical is what its text says, however it comes in.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy import RowMapping, func, insert, select, update
 
 from content.answers import Answer, fingerprint
+from content.clinical import Judge
 from web.core.db import Transaction
 from web.core.errors import Refused
 from web.schema import answer_versions, answers, new_id
@@ -89,6 +91,7 @@ async def create(
     *,
     by: Editor | None,
     now: datetime,
+    judge: Judge,
     tests: Sequence[str] = (),
     is_on: bool = True,
     why: str = "written",
@@ -103,17 +106,19 @@ async def create(
     answer_id = free_id(answer.id or answer.title, taken)
     own_topic = re.sub(r"[^a-z_]", "", answer_id).strip("_")
     answer = replace(answer, id=answer_id, topics=answer.topics or ((own_topic,) if own_topic else ()))
+    answer = judge.locked(replace(answer, not_clinical={}))
     return await _store(tx, answer, tests, is_on, version=1, by=by, why=why, now=now)
 
 
-async def take_in(tx: Transaction, found: Sequence[Answer], *, now: datetime) -> None:
+async def take_in(tx: Transaction, found: Sequence[Answer], *, judge: Judge, now: datetime) -> None:
     """Put the starter content into an empty record, in two statements."""
-    every = [answer if any(answer.reviewed_by.values()) else answer.unsigned() for answer in found]
+    judged = [judge.locked(answer) for answer in found]
+    every = [answer if any(answer.reviewed_by.values()) else answer.unsigned() for answer in judged]
     await _insert(tx, [(answer, (), True) for answer in every], by=None, why="shipped", now=now)
 
 
 async def create_many(
-    tx: Transaction, drafts: Sequence[Draft], *, by: Editor, now: datetime, why: str
+    tx: Transaction, drafts: Sequence[Draft], *, judge: Judge, by: Editor, now: datetime, why: str
 ) -> None:
     """Put many new answers into the record, as `create` does one, in three statements."""
     taken = set((await tx.execute(select(answers.c.id))).scalars())
@@ -121,7 +126,8 @@ async def create_many(
     for draft in drafts:
         answer_id = free_id(draft.id or draft.answer.title, taken)
         taken.add(answer_id)
-        found.append((replace(draft.answer.unsigned(), id=answer_id), draft.tests, draft.is_on))
+        answer = replace(draft.answer.unsigned(), id=answer_id, not_clinical={})
+        found.append((judge.locked(answer), draft.tests, draft.is_on))
     await _insert(tx, found, by=by, why=why, now=now)
 
 
@@ -135,16 +141,17 @@ async def save(
     by: Editor,
     why: str,
     now: datetime,
+    judge: Judge,
 ) -> Draft:
     """Store a change as the next version. Raises EditedMeanwhile when `version` is not the newest.
 
-    A change takes the signatures back; the same content again is no new version.
+    A change of what is read takes the signatures back; the same content again is no new version.
     """
     standing = await get(tx, answer.id)
     if standing is None:
         raise LookupError(answer.id)
     answer = Answer.from_data({**answer.as_data(), "reviewed_by": dict(standing.answer.reviewed_by)})
-    kept = tuple(tests)
+    answer, kept = judge.locked(answer, standing.answer), tuple(tests)
     if (answer, kept, is_on) == (standing.answer, standing.tests, standing.is_on):
         return standing
     if standing.version != version:
@@ -152,6 +159,20 @@ async def save(
     if fingerprint(answer) != fingerprint(standing.answer):
         answer = answer.unsigned()
     return await _store(tx, answer, kept, is_on, version=version + 1, by=by, why=why, now=now)
+
+
+async def take_off_clinical(
+    tx: Transaction, draft: Draft, *, version: int, by: Editor, why: str, judge: Judge, now: datetime
+) -> Draft:
+    """Store a clinician's word that what an answer says now is not clinical. Raises EditedMeanwhile.
+
+    Who may say so is asked before (`web/studio/signatures.py`).
+    """
+    if draft.version != version:
+        raise EditedMeanwhile(draft, await _who(tx, draft))
+    answer = judge.released(draft.answer, by=by.name, why=why)
+    note = f"not clinical: {why}"
+    return await _store(tx, answer, draft.tests, draft.is_on, version=version + 1, by=by, why=note, now=now)
 
 
 async def versions(tx: Transaction, answer_id: str) -> list[RowMapping]:
@@ -162,7 +183,7 @@ async def versions(tx: Transaction, answer_id: str) -> list[RowMapping]:
 
 
 async def restore(
-    tx: Transaction, answer_id: str, *, to: int, version: int, by: Editor, now: datetime
+    tx: Transaction, answer_id: str, *, to: int, version: int, by: Editor, judge: Judge, now: datetime
 ) -> Draft:
     """Make an earlier version the newest one; the versions between stay in the history."""
     for row in await versions(tx, answer_id):
@@ -175,6 +196,7 @@ async def restore(
                 version=version,
                 by=by,
                 why=f"restored version {to}",
+                judge=judge,
                 now=now,
             )
     raise LookupError(f"{answer_id} {to}")

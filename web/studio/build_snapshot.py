@@ -11,10 +11,11 @@ from typing import Any
 
 from web.context import AppContext
 from web.core.errors import Refused
+from web.hours.policies import project_of
 from web.releases.builds import Builds
 from web.schema import new_id
 from web.studio import project_export
-from web.studio.workspace import Workspace, project_of
+from web.studio.workspace import Workspace
 
 _ANSWER_FILE = re.compile(r"answers/(?P<id>[a-z0-9_]+)\.yml$")
 

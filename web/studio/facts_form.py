@@ -9,9 +9,10 @@ from typing import Any
 
 from content.facts import LINKS, PHONES, TEXTS, Clinic
 from content.opening_hours import WEEKDAYS
+from content.texts import TextRules
 from content.yaml_files import ProblemsError
 from web.core.db import Transaction
-from web.hours import clinic_facts
+from web.hours import clinic_facts, fact_versions
 
 One = Callable[[str], str]
 # In this order: a phone is read with its country, hours with their zone.
@@ -35,9 +36,10 @@ LONG = frozenset(TEXTS)
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of the form: nothing is stored while a field has a problem."""
+    """What became of the form: what is live, what waits for a clinician, and what was not stored and why."""
 
     changed: list[str]
+    waits: list[str]
     problems: dict[str, str]
 
 
@@ -71,18 +73,34 @@ def read(one: One) -> dict[str, Any]:
     return values
 
 
+async def standing(tx: Transaction, clinic: Clinic) -> dict[str, Any]:
+    """The facts as they were written last: what waits for a signature stands for what visitors read."""
+    waiting = {version.name: version.value for version in await fact_versions.waiting(tx)}
+    return {**clinic.as_document(), **waiting}
+
+
 async def save(
-    tx: Transaction, values: Mapping[str, Any], *, file_clinic: Clinic, by: str, now: datetime
+    tx: Transaction,
+    values: Mapping[str, Any],
+    *,
+    file_clinic: Clinic,
+    clinic: Clinic,
+    rules: TextRules,
+    by: str,
+    now: datetime,
 ) -> Saved:
-    """Set every fact that is not as it was. The caller undoes all of it when there is a problem."""
-    standing = (await clinic_facts.current(tx, file_clinic)).as_document()
-    changed, problems = [], {}
+    """Set every fact that is not as it was; one that cannot be loses no other."""
+    known = await standing(tx, clinic)
+    saved = Saved([], [], {})
     for name, value in values.items():
-        if (value or None) == (standing.get(name) or None):
+        if (value or None) == (known.get(name) or None):
             continue
         try:
-            await clinic_facts.set_fact(tx, name, value, by=by, now=now, file_clinic=file_clinic)
-            changed.append(name)
+            became = await clinic_facts.set_fact(
+                tx, name, value, by=by, now=now, rules=rules, file_clinic=file_clinic
+            )
         except ProblemsError as error:
-            problems[name] = " ".join(dict.fromkeys(problem.text for problem in error.problems))
-    return Saved(changed, problems)
+            saved.problems[name] = " ".join(dict.fromkeys(problem.text for problem in error.problems))
+        else:
+            (saved.changed if became == "live" else saved.waits).append(name)
+    return saved

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from content.answers import LANGUAGES, Answer
+from content.clinical import Judge, in_words
 from web.core.db import Database, Transaction
 from web.studio import answers
 from web.studio.answers import Draft, EditedMeanwhile, Editor
@@ -31,8 +32,8 @@ class Fate:
     draft: Draft | None = None  # as it will be stored
 
 
-def fates(rows: Iterable[Row], drafts: Sequence[Draft]) -> list[Fate]:
-    """The fate of every row against what stands in the record."""
+def fates(rows: Iterable[Row], drafts: Sequence[Draft], judge: Judge) -> list[Fate]:
+    """The fate of every row against what stands in the record; what is clinical its text says."""
     standing = {draft.id: draft for draft in drafts}
     seen: dict[str, str] = {}
     found = []
@@ -45,7 +46,7 @@ def fates(rows: Iterable[Row], drafts: Sequence[Draft]) -> list[Fate]:
             found.append(Fate(row.place, "refused", row.answer.title, why))
             continue
         seen[row.answer.id] = row.place
-        found.append(_fate(row, row.answer, standing.get(row.answer.id)))
+        found.append(_fate(row, row.answer, standing.get(row.answer.id), judge))
     return found
 
 
@@ -59,7 +60,16 @@ def as_seen(found: Iterable[Fate], seen: Mapping[str, int]) -> list[Fate]:
     ]
 
 
-def _fate(row: Row, answer: Answer, old: Draft | None) -> Fate:
+def _fate(row: Row, answer: Answer, old: Draft | None, judge: Judge) -> Fate:
+    locked = judge.locked(replace(answer, not_clinical={}), old.answer if old else None)
+    fate = _compared(row, locked, old)
+    if fate.draft is None or not locked.clinical or answer.clinical:
+        return fate
+    why = in_words(judge.of_answer(locked)) or "it was clinical before"
+    return replace(fate, why=f"Locked as clinical: {why}. A clinician signs it.")
+
+
+def _compared(row: Row, answer: Answer, old: Draft | None) -> Fate:
     if old is None:
         # Nobody's signature comes in with a file: a clinician signs here.
         draft = Draft(answer.unsigned(), row.tests or (), row.is_on is not False, 0, None, _never())
@@ -89,7 +99,9 @@ def _never() -> datetime:
     return datetime.min
 
 
-async def take_in(db: Database, found: Sequence[Fate], *, by: Editor, now: datetime) -> list[Fate]:
+async def take_in(
+    db: Database, found: Sequence[Fate], *, judge: Judge, by: Editor, now: datetime
+) -> list[Fate]:
     """Store what is new or changed; the answer names the rows that somebody was faster with."""
     to_store = [fate for fate in found if fate.draft is not None]
     late = []
@@ -97,14 +109,20 @@ async def take_in(db: Database, found: Sequence[Fate], *, by: Editor, now: datet
         some = to_store[start : start + AT_ONCE]
         async with db.write() as tx:
             new = [fate.draft for fate in some if fate.draft and fate.kind == "new"]
-            await answers.create_many(tx, new, by=by, now=now, why=WHY)
+            await answers.create_many(tx, new, judge=judge, by=by, now=now, why=WHY)
             for fate in some:
-                if fate.draft and fate.kind == "changed" and (error := await _save(tx, fate.draft, by, now)):
+                if (
+                    fate.draft
+                    and fate.kind == "changed"
+                    and (error := await _save(tx, fate.draft, judge, by, now))
+                ):
                     late.append(replace(fate, kind="refused", why=error.sentence))
     return late
 
 
-async def _save(tx: Transaction, draft: Draft, by: Editor, now: datetime) -> EditedMeanwhile | None:
+async def _save(
+    tx: Transaction, draft: Draft, judge: Judge, by: Editor, now: datetime
+) -> EditedMeanwhile | None:
     """Store one changed answer, unless somebody was faster."""
     try:
         await answers.save(
@@ -116,6 +134,7 @@ async def _save(tx: Transaction, draft: Draft, by: Editor, now: datetime) -> Edi
             by=by,
             why=WHY,
             now=now,
+            judge=judge,
         )
     except EditedMeanwhile as error:
         return error

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from content.answers import Answer
+from content.clinical import Judge
 from web.core.db import Transaction
 from web.core.errors import NotFound
 from web.core.i18n import say
@@ -31,14 +32,14 @@ _ASKS = re.compile(
 Which = Sequence[tuple[str, str]]  # (conversation, message)
 
 
-async def draft(tx: Transaction, which: Which, *, by: Editor, now: datetime) -> Draft:
+async def draft(tx: Transaction, which: Which, *, by: Editor, now: datetime, judge: Judge) -> Draft:
     """Make a draft of what was asked; it is off until somebody has written it."""
     wordings = await _wordings(tx, which)
     taught, tests = _apart(wordings[:MAX_WORDINGS])
     until = (now.date() + DEFAULT_TERM).isoformat()
     answer = Answer("", title=_title(wordings), questions=taught, review_by=until)
     why = "from missed questions"
-    made = await answers.create(tx, answer, by=by, now=now, tests=tests, is_on=False, why=why)
+    made = await answers.create(tx, answer, by=by, now=now, judge=judge, tests=tests, is_on=False, why=why)
     await missed_questions.mark(tx, which, "drafted", by=by.id, now=now, answer_id=made.id)
     return made
 
@@ -58,7 +59,9 @@ def _apart(wordings: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(wordings[:-TEST_MESSAGES]), tuple(wordings[-TEST_MESSAGES:])
 
 
-async def add(tx: Transaction, which: Which, answer_id: str, *, by: Editor, now: datetime) -> Draft:
+async def add(
+    tx: Transaction, which: Which, answer_id: str, *, by: Editor, now: datetime, judge: Judge
+) -> Draft:
     """Teach what was asked to an answer that is there. Raises NotFound."""
     standing = await answers.get(tx, answer_id)
     if standing is None:
@@ -66,7 +69,9 @@ async def add(tx: Transaction, which: Which, answer_id: str, *, by: Editor, now:
     known = {normalised(question) for question in standing.answer.questions}
     fresh = [text for text in await _wordings(tx, which) if normalised(text) not in known]
     questions = (*standing.answer.questions, *fresh[:MAX_WORDINGS])
-    saved = await _save(tx, standing, questions, by=by, now=now, why="wordings from missed questions")
+    saved = await _save(
+        tx, standing, questions, by=by, now=now, why="wordings from missed questions", judge=judge
+    )
     await missed_questions.mark(tx, which, "added", by=by.id, now=now, answer_id=answer_id)
     return saved
 
@@ -85,7 +90,7 @@ async def set_aside(tx: Transaction, which: Which, how: Mark, *, by: Editor, now
     await missed_questions.mark(tx, which, how, by=by.id, now=now)
 
 
-async def undo(tx: Transaction, batch: str, *, by: Editor, now: datetime) -> str:
+async def undo(tx: Transaction, batch: str, *, by: Editor, now: datetime, judge: Judge) -> str:
     """Take one press back; returns what is said. The questions are open again."""
     rows = await missed_questions.unmark(tx, batch)
     if not rows:
@@ -103,12 +108,19 @@ async def undo(tx: Transaction, batch: str, *, by: Editor, now: datetime) -> str
     which = [(row["conversation_id"], row["message_id"]) for row in rows]
     taken = {normalised(text) for text in await _wordings(tx, which)}
     left = tuple(q for q in standing.answer.questions if normalised(q) not in taken)
-    await _save(tx, standing, left, by=by, now=now, why="wordings taken back")
+    await _save(tx, standing, left, by=by, now=now, why="wordings taken back", judge=judge)
     return "undone"
 
 
 async def _save(
-    tx: Transaction, draft: Draft, questions: tuple[str, ...], *, by: Editor, now: datetime, why: str
+    tx: Transaction,
+    draft: Draft,
+    questions: tuple[str, ...],
+    *,
+    by: Editor,
+    now: datetime,
+    why: str,
+    judge: Judge,
 ) -> Draft:
     return await answers.save(
         tx,
@@ -119,6 +131,7 @@ async def _save(
         by=by,
         why=why,
         now=now,
+        judge=judge,
     )
 
 

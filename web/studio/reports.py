@@ -10,6 +10,7 @@ KINDS = {
     "now_answered": "Was not answered, now answered",
     "other_answer": "Was one answer, now another",
     "no_longer_answered": "Was answered, now not",
+    "other_words": "Same answer, other words",
     "otherwise": "Otherwise different",
 }
 OUTCOMES = {
@@ -33,6 +34,7 @@ _ABOUT = {
     "next": "what is offered next",
     "topics": "topics",
     "clinical": "clinical or not",
+    "not_clinical": "a clinician’s word that it is not clinical",
     "it": "what “it” means",
     "starter": "starting question",
     "offer_call": "offer of a call",
@@ -46,6 +48,8 @@ class Touched:
     text: str
     was: str
     now: str
+    read_was: str = ""
+    read_now: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,8 @@ def blast_radius(
                 str(row.get("text") or "(deleted since)"),
                 _fate(row["was"], titles),
                 _fate(row["now"], titles),
+                str(row["was"].get("reads") or ""),
+                str(row["now"].get("reads") or ""),
             )
             for row in mine
         ]

@@ -11,6 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from content.answer_yaml import parse
 from content.answers import Answer
+from content.clinical import Judge
+from content.policies import read_policy
 from content.yaml_files import ProblemsError
 from web.core.db import Database
 from web.studio import answers
@@ -18,17 +20,21 @@ from web.studio import answers
 logger = logging.getLogger(__name__)
 
 
-async def fill(db: Database, project: Path, *, now: datetime) -> int:
-    """Take `data/answers/` into the record when it holds no answer yet; returns how many."""
+async def fill(db: Database, project: Path, *, now: datetime, names: tuple[str, ...] = ()) -> int:
+    """Take `data/answers/` into the record when it holds no answer yet; returns how many.
+
+    `names`: what the clinic is called.
+    """
     async with db.read() as tx:
         if not await answers.is_empty(tx):
             return 0
     found = await asyncio.to_thread(read, project)
+    policy = await asyncio.to_thread(read_policy, project)
     try:
         async with db.write() as tx:
             if not await answers.is_empty(tx):
                 return 0
-            await answers.take_in(tx, found, now=now)
+            await answers.take_in(tx, found, judge=Judge(policy.clinical, found, names), now=now)
     except IntegrityError:  # another process of this installation was as fast
         return 0
     if found:

@@ -143,6 +143,26 @@ async def sign(
     return list(of(draft.answer, await standing(tx)).values())
 
 
+async def check_may_release(tx: Transaction, draft: Draft, *, by: Editor, now: datetime) -> None:
+    """See that a clinician may say of these words that they are not clinical. Raises MayNotSign.
+
+    As with a signature: not of one's own words, or in a practice with one clinician not at once.
+    """
+    await _rule_for(tx, draft, by=by, now=now, confirmation=CONFIRMATION)
+
+
+async def check_author(
+    tx: Transaction, author: str | None, written_at: datetime, *, by: Editor, now: datetime
+) -> None:
+    """See that somebody may sign a fact or a notice that `author` wrote. Raises MayNotSign."""
+    if author != by.id:
+        return
+    if await rule(tx) != "own":
+        raise MayNotSign("You wrote this yourself, so another clinician signs it.")
+    if written_at + PAUSE > now:
+        raise MayNotSign("You wrote this a moment ago. Read it again in ten minutes, then sign.")
+
+
 async def take_back(tx: Transaction, draft: Draft, *, by: Editor, now: datetime) -> None:
     """Take the signatures under an answer's present words back."""
     mine = (signatures.c.answer_id == draft.id, signatures.c.fingerprint == fingerprint(draft.answer))

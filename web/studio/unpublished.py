@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from content.answers import Answer, fingerprint
+from content.answers import Answer, taught_mark
 from web.bot.manifest import Manifest
 from web.core.db import Transaction
 from web.studio import answers
@@ -25,7 +25,7 @@ async def questions(
     written = {draft.id: draft.answer for draft in drafts if draft.is_on} | {instead.id: instead}
     found = {}
     for answer in written.values():
-        if _mark(published, answer.id) == fingerprint(answer):
+        if _mark(published, answer.id) == taught_mark(answer):
             continue
         old = await _published(tx, answer.id, published)
         fresh = tuple(each for each in answer.questions if normalised(each) not in old)
@@ -38,9 +38,10 @@ async def _published(tx: Transaction, answer_id: str, published: Manifest) -> se
     """The questions of an answer as it was published; empty when that version is not in the record."""
     mark = _mark(published, answer_id)
     rows = await answers.versions(tx, answer_id) if mark else ()
-    content: Mapping[str, Any] = next((row["content"] for row in rows if row["fingerprint"] == mark), {})
+    contents: list[Mapping[str, Any]] = [row["content"] for row in rows]
+    content = next((each for each in contents if taught_mark(Answer.from_data(each)) == mark), {})
     return {normalised(question) for question in content.get("questions", ())}
 
 
 def _mark(published: Manifest, answer_id: str) -> str:
-    return str(published.answers.get(answer_id, {}).get("fingerprint") or "")
+    return str(published.answers.get(answer_id, {}).get("taught") or "")

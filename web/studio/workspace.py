@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from content.answers import Answer
-from content.policies import Policy, read_policy
+from content.clinical import Judge, in_words
+from content.facts import load_clinic
+from content.policies import Policy
+from content.texts import TextRules
+from content.yaml_files import ProblemsError
 from web.core.db import Transaction
 from web.core.settings import Settings
+from web.hours.policies import policy_of, project_of
 from web.studio import answers, signatures
 from web.studio import validation as issues
 from web.studio.answers import Draft
@@ -21,7 +26,7 @@ from web.studio.signatures import Signature
 from web.studio.validation import Issue
 
 MAX_BOOKS = 2
-_books: dict[tuple[object, ...], tuple[list[Draft], QuestionIndex]] = {}
+_books: dict[tuple[object, ...], tuple[list[Draft], QuestionIndex, Judge]] = {}
 
 
 @dataclass(frozen=True)
@@ -33,16 +38,31 @@ class Workspace:
     book: QuestionIndex
     policy: Policy
     today: date
+    judge: Judge
 
     @property
     def titles(self) -> dict[str, str]:
         """Title by id of every answer, off or on."""
         return {draft.id: draft.answer.title or draft.id for draft in self.drafts}
 
+    @property
+    def rules(self) -> TextRules:
+        """What facts and notices must be, nearness to clinical answers included."""
+        return TextRules(self.policy, self.judge)
+
+    @functools.cached_property
+    def _standing(self) -> dict[str, Answer]:
+        return {draft.id: draft.answer for draft in self.drafts}
+
+    def as_stored(self, answer: Answer) -> Answer:
+        """What saving an answer would store: clinical where its text or its past says so."""
+        standing = self._standing.get(answer.id)
+        return answer if answer is standing else self.judge.locked(answer, standing)
+
     def issues(self, answer: Answer, *, tests: Sequence[str] = (), is_on: bool = True) -> list[Issue]:
         """Everything wrong with an answer."""
         return issues.about(
-            answer,
+            self.as_stored(answer),
             tests=tests,
             is_on=is_on,
             book=self.book,
@@ -50,6 +70,15 @@ class Workspace:
             policy=self.policy,
             today=self.today,
         )
+
+    def why_clinical(self, answer: Answer) -> list[Issue]:
+        """Why an answer is locked as clinical, in a sentence for its form; nothing when it is not."""
+        stored = self.as_stored(answer)
+        if not stored.clinical:
+            return []
+        why = in_words(self.judge.of_answer(stored)) or "it was marked as clinical"
+        text = f"Locked as clinical because {why}. A clinician signs it; only a clinician can take this off."
+        return [Issue("clinical", text, stops=False)]
 
     def stops(self) -> list[tuple[Draft, list[Issue]]]:
         """The drafts that stop a build, with their reasons."""
@@ -70,32 +99,42 @@ class Workspace:
         return [d for d in self.drafts if d.is_on and d.answer.clinical and not self.is_signed(d)]
 
 
-def project_of(settings: Settings) -> Path:
-    """The Rasa project whose skills, settings and starter content this installation uses."""
-    return settings.clinic_file.resolve().parent
-
-
 async def look(tx: Transaction, settings: Settings, *, today: date) -> Workspace:
-    """Read all of it; the book of questions is made again only when an answer has changed."""
+    """Read all of it; books and judge are made again only when an answer or a word list has changed.
+
+    Every draft is as the judge has it: what was stored by an earlier version is judged here.
+    """
     project = project_of(settings)
-    mark = (str(settings.var), settings.database_url, *await answers.newest(tx))
+    policy, names = await asyncio.to_thread(lambda: (policy_of(settings), _names(settings)))
+    mark = (str(settings.var), settings.database_url, *await answers.newest(tx), id(policy), names)
     if mark not in _books:
         drafts = await answers.all(tx)
         # Thousands of questions take a moment: in a thread, visitors do not wait.
-        book = await asyncio.to_thread(lambda: QuestionIndex(drafts, skills_of(project)))
+        made = await asyncio.to_thread(_judged, drafts, project, policy, names)
         while len(_books) >= MAX_BOOKS:
             _books.pop(next(iter(_books)))
-        _books[mark] = (drafts, book)
-    drafts, book = _books[mark]
-    policy = await asyncio.to_thread(_policy, project)
-    return Workspace(drafts, await signatures.standing(tx), book, policy, today)
+        _books[mark] = made
+    drafts, book, judge = _books[mark]
+    return Workspace(drafts, await signatures.standing(tx), book, policy, today, judge)
 
 
-def _policy(project: Path) -> Policy:
-    path = project / "data" / "policy.yml"
-    return _read_policy(project, path.stat().st_mtime_ns if path.exists() else 0)
+def _judged(
+    drafts: Sequence[Draft], project: Path, policy: Policy, names: tuple[str, ...]
+) -> tuple[list[Draft], QuestionIndex, Judge]:
+    judge = Judge(policy.clinical, [draft.answer for draft in drafts], names)
+    locked = [replace(draft, answer=judge.locked(draft.answer)) for draft in drafts]
+    return locked, QuestionIndex(locked, skills_of(project)), judge
+
+
+def _names(settings: Settings) -> tuple[str, ...]:
+    """What the clinic is called in its file, which a build checks by too."""
+    path = settings.clinic_file
+    return _read_names(path, path.stat().st_mtime_ns if path.exists() else 0)
 
 
 @functools.lru_cache(maxsize=4)
-def _read_policy(project: Path, _changed: int) -> Policy:
-    return read_policy(project)
+def _read_names(path: Path, _changed: int) -> tuple[str, ...]:
+    try:
+        return (load_clinic(path).name,)
+    except (ProblemsError, OSError):
+        return ()

@@ -104,7 +104,7 @@ async def test_the_next_one_is_found_in_the_fold_when_nobody_else_waits(service)
     async with signed_in(service, "nurse") as nurse:
         for visitor in visitors[:-1]:
             await nurse.posts(f"/desk/conversations/{visitor.id}/claim")
-            await nurse.posts(f"/desk/conversations/{visitor.id}/resolve")
+            await nurse.posts(f"/desk/conversations/{visitor.id}/resolve", sure="yes")
         found = await nurse.get("/desk/next")
     assert visitors[-1].id in found.headers["location"]
 

@@ -12,6 +12,7 @@ import pytest
 from content.facts import Clinic, load_clinic, read_clinic
 from content.yaml_files import ProblemsError
 from tests.web.conftest import FIXTURES, NOW, Visitor, client_of
+from tests.web.studio.studio_cast import RULES
 from web.accounts.staff import Person
 from web.core.settings import Settings
 from web.hours import clinic_facts, closures, notices, staff_activity
@@ -269,11 +270,12 @@ async def test_anybody_can_ask_who_answers_now(open_house):
             ends_at=NOW + timedelta(days=3),
             by="owner",
             now=NOW,
+            rules=RULES,
         )
     english = (await open_house.http.get("/v1/now")).json()
     spanish = (await open_house.http.get("/v1/now?language=es")).json()
     async with open_house.service.db.write() as tx:
-        assert await notices.remove(tx, notice.id)
+        assert await notices.remove(tx, notice.id, by="owner", now=NOW)
     assert english == {
         "ok": True,
         "open": True,
@@ -292,7 +294,9 @@ async def test_a_fact_set_by_staff_is_live_and_can_be_taken_back(services, bot):
     file_clinic = service.app.ctx.context.clinic
     async with service.db.write() as tx:
         for name, value in (("phone", "212 555 2368"), ("prices", "Ask us."), ("email", None)):
-            await clinic_facts.set_fact(tx, name, value, by="owner", now=NOW, file_clinic=file_clinic)
+            await clinic_facts.set_fact(
+                tx, name, value, by="owner", now=NOW, rules=RULES, file_clinic=file_clinic
+            )
     async with client_of(service) as http:
         await (await Visitor(http).opens_the_chat()).asks("hello")
     facts = bot.asked[0]["facts"]
@@ -323,7 +327,9 @@ async def test_a_fact_that_cannot_be_used_is_refused_with_a_sentence(open_house,
     file_clinic = None if alone else CLINIC
     async with open_house.service.db.write() as tx:
         with pytest.raises(ProblemsError, match=said):
-            await clinic_facts.set_fact(tx, name, value, by="owner", now=NOW, file_clinic=file_clinic)
+            await clinic_facts.set_fact(
+                tx, name, value, by="owner", now=NOW, rules=RULES, file_clinic=file_clinic
+            )
         assert await clinic_facts.all_set(tx) == []
 
 
@@ -331,9 +337,11 @@ async def test_hours_without_a_zone_are_refused_but_never_break_the_service(serv
     async with service.db.write() as tx:
         week = {"monday": ["9:00-17:00"]}
         with pytest.raises(ProblemsError, match="needs 'time_zone'"):
-            await clinic_facts.set_fact(tx, "hours", week, by=None, now=NOW, file_clinic=NOTHING_KNOWN)
-        await clinic_facts.set_fact(tx, "hours", week, by=None, now=NOW)
-        clinic = await clinic_facts.current(tx, NOTHING_KNOWN)
+            await clinic_facts.set_fact(
+                tx, "hours", week, by=None, now=NOW, rules=RULES, file_clinic=NOTHING_KNOWN
+            )
+        await clinic_facts.set_fact(tx, "hours", week, by=None, now=NOW, rules=RULES)
+        clinic = await clinic_facts.current(tx, NOTHING_KNOWN, RULES)
     assert state_at(clinic, (), (), NOW).is_open is None
 
 

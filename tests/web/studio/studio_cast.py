@@ -6,6 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from content.answers import Answer, Source
+from content.clinical import Judge
+from content.clinical_words import read_words
+from content.policies import Policy
+from content.texts import TextRules
 from content.wording import Wording
 
 
@@ -37,6 +41,10 @@ DRIVING = replace(
     wordings=(Wording("Please do not drive until the next day. Bring somebody who takes you home."),),
     sources=(Source("Ketamine label, FDA", read_at="https://example.org/label"),),
 )
+
+
+JUDGE = Judge(read_words())
+RULES = TextRules(Policy(), JUDGE)
 
 
 def changed(answer: Answer, **what: Any) -> Answer:

@@ -12,7 +12,7 @@ from content.answers import Source
 from content.policies import Policy
 from content.wording import Wording
 from tests.web.conftest import NOW, async_fixture
-from tests.web.studio.studio_cast import CLINICIAN, DRIVING, OWNER, PARKING, SECOND_OWNER, changed
+from tests.web.studio.studio_cast import CLINICIAN, DRIVING, JUDGE, OWNER, PARKING, SECOND_OWNER, changed
 from web import migrations
 from web.core.db import Database
 from web.studio import answers, diff, project_export, seed, signatures, validation
@@ -38,14 +38,16 @@ async def db(tmp_path):
 
 async def written(db, answer, by=OWNER, **how):
     async with db.write() as tx:
-        return await answers.create(tx, answer, by=by, now=NOW, **how)
+        return await answers.create(tx, answer, by=by, now=NOW, judge=JUDGE, **how)
 
 
 async def saved(db, draft, answer=None, *, by=OWNER, version=None, now=NOW, **how):
     values = {"tests": draft.tests, "is_on": draft.is_on, "why": "better", **how}
     async with db.write() as tx:
         version = version or draft.version
-        return await answers.save(tx, answer or draft.answer, version=version, by=by, now=now, **values)
+        return await answers.save(
+            tx, answer or draft.answer, version=version, by=by, now=now, judge=JUDGE, **values
+        )
 
 
 async def signed(db, draft, by=CLINICIAN, *, now=LATER, version=None, confirmation=""):
@@ -65,7 +67,7 @@ async def test_every_version_keeps_who_when_why_and_can_come_back(db):
     first = await written(db, PARKING)
     second = await saved(db, first, changed(PARKING, title="Parking?"), by=SECOND_OWNER, now=LATER)
     async with db.write() as tx:
-        third = await answers.restore(tx, "parking", to=1, version=2, by=OWNER, now=LATER)
+        third = await answers.restore(tx, "parking", to=1, version=2, by=OWNER, judge=JUDGE, now=LATER)
         rows = await answers.versions(tx, "parking")
     assert (second.version, third.version, third.answer) == (2, 3, first.answer)
     assert [(row["changed_by_name"], row["why"]) for row in rows] == [
@@ -110,14 +112,24 @@ async def test_a_clinician_signs_and_any_edit_takes_the_signature_back(db):
     edited = await saved(db, draft, changed(DRIVING, wordings=(Wording("Drive as you like."),)))
     assert not await is_signed(db, edited)
     async with db.write() as tx:
-        back = await answers.restore(tx, "driving", to=1, version=2, by=OWNER, now=LATER)
+        back = await answers.restore(tx, "driving", to=1, version=2, by=OWNER, judge=JUDGE, now=LATER)
     assert await is_signed(db, back)
 
 
-async def test_a_question_more_also_takes_the_signature_back(db):
+async def test_a_question_more_takes_no_signature_back(db):
     draft = await written(db, DRIVING)
     await signed(db, draft)
-    assert not await is_signed(db, await saved(db, draft, changed(DRIVING, questions=("can i drive",))))
+    more = changed(DRIVING, questions=(*DRIVING.questions, "is it ok to drive a tractor"))
+    assert await is_signed(db, await saved(db, draft, more))
+
+
+@pytest.mark.parametrize(
+    "what", [{"title": "Drive?"}, {"sources": (Source("A book"),)}, {"offer_call": True}]
+)
+async def test_whatever_visitors_read_takes_the_signature_back(db, what):
+    draft = await written(db, DRIVING)
+    await signed(db, draft)
+    assert not await is_signed(db, await saved(db, draft, changed(DRIVING, **what)))
 
 
 async def test_a_signature_ends_with_its_review_date(db):

@@ -15,7 +15,7 @@ from content.answer_yaml import dump
 from content.answers import Source
 from content.wording import Wording
 from tests.web.conftest import NOW
-from tests.web.studio.studio_cast import DRIVING, PARKING, changed
+from tests.web.studio.studio_cast import DRIVING, JUDGE, PARKING, changed
 from tests.web.studio.test_pages import ANSWER, HTML
 from web.studio import answers, import_export, imports, seed
 from web.studio.answers import Draft
@@ -43,7 +43,7 @@ DRAFTS = [*SHIPPED, as_draft(HOSTILE), as_draft(DRIVING, (), is_on=False)]
 
 
 def fates(name, data, drafts=DRAFTS):
-    return imports.fates(import_export.read(name, data), drafts)
+    return imports.fates(import_export.read(name, data), drafts, JUDGE)
 
 
 def as_rows(*rows, columns=("title", "questions")):

@@ -166,7 +166,7 @@ async def test_an_override_carries_a_reason_and_is_audited(settings, owner, serv
 async def test_a_clinician_reads_and_does_not_publish(two_releases, clinician):
     page = (await clinician.get("/studio/releases/2", headers=HTML)).text
     assert "Publish release 2" not in page
-    assert (await clinician.posts("/studio/releases/2/publish")).status_code == 403
+    assert (await clinician.posts("/studio/releases/2/publish")).status_code == 409
     assert pointer(two_releases) == "1"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
+from content.clinical import in_words as reasons_in_words
 from content.opening_hours import WEEKDAYS_SPOKEN
 from web.accounts import accounts, audit
 from web.core import formatting
@@ -122,7 +123,7 @@ async def close_today(request: Request) -> HTTPResponse:
             clinic=clinic,
             by=person_of(request).id,
             now=context.clock(),
-            reason=form_value(request, "reason"),
+            reason=_plain(request, form_value(request, "reason")),
         )
         return {"closure": made.id}
 
@@ -143,7 +144,7 @@ async def add_closure(request: Request) -> HTTPResponse:
             ends_at=forms.read_moment(form_value(request, "ends_at"), zone, "The end"),
             by=person_of(request).id,
             now=context.clock(),
-            reason=form_value(request, "reason"),
+            reason=_plain(request, form_value(request, "reason")),
         )
         return {"closure": made.id}
 
@@ -186,7 +187,7 @@ async def add_holiday(request: Request) -> HTTPResponse:
         known = forms.holidays_of(await context_of(request).clinic_now(tx))
         kept = [each for each in known if each["date"] != day]
         if not form_value(request, "remove"):
-            name = " ".join(form_value(request, "name").split())[:MAX_HOLIDAY_CHARS]
+            name = _plain(request, " ".join(form_value(request, "name").split())[:MAX_HOLIDAY_CHARS])
             kept.append({"date": day, "name": name or "a holiday"})
         await _set(request, tx, "holidays", [dict(each) for each in kept])
         return {"fact": "holidays"}
@@ -194,10 +195,25 @@ async def add_holiday(request: Request) -> HTTPResponse:
     return await _change(request, deed, "fact.set", "The holidays are kept and live.")
 
 
+def _plain(request: Request, words: str) -> str:
+    """What visitors read about a closure or a holiday. Raises BadRequest where it is clinical."""
+    rules = context_of(request).rules
+    problems = rules.problems(words)
+    if reasons := rules.judge.of_text(words):
+        problems.append(
+            f"This is clinical, because {reasons_in_words(reasons)}: write only why you are closed."
+        )
+    if problems:
+        raise BadRequest(problems[0])
+    return words
+
+
 async def _set(request: Request, tx: Transaction, name: str, value: Any) -> None:
     context = context_of(request)
     by = person_of(request).id
-    await clinic_facts.set_fact(tx, name, value, by=by, now=context.clock(), file_clinic=context.clinic)
+    await clinic_facts.set_fact(
+        tx, name, value, by=by, now=context.clock(), rules=context.rules, file_clinic=context.clinic
+    )
 
 
 async def _change(request: Request, deed: Any, did: str, said: str) -> HTTPResponse:

@@ -87,7 +87,9 @@ async def clinic(request: Request) -> HTTPResponse:
         return await _draw_clinic(request, [error.sentence], written)
     by = staff_of(request).id
     async with context.db.write() as tx:
-        problems = await onboarding.keep_facts(tx, written, file_clinic=context.clinic, by=by, now=now)
+        problems = await onboarding.keep_facts(
+            tx, written, file_clinic=context.clinic, rules=context.rules, by=by, now=now
+        )
     if problems:
         return await _draw_clinic(request, problems, written)
     return redirect("/setup/site", status=303)

@@ -8,22 +8,25 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from content.answers import Answer
 from web.accounts import audit
+from web.core.errors import BadRequest
 from web.http.guard import allow, staff_of, staff_page
-from web.http.requests import context_of, form_value
-from web.studio import answers, forms, missed_question_actions
+from web.http.requests import context_of, form_value, whole_number
+from web.studio import answers, forms, missed_question_actions, signatures
 from web.studio.answers import EditedMeanwhile
 from web.studio.diff import changes
 from web.studio.forms import Sent
 from web.studio.listing import SHOWN, Filter, rows
-from web.studio.routes.common import EDITORS, back, draft_of, look, values_of
+from web.studio.routes.common import CLINICIAN, EDITORS, back, draft_of, look, values_of
 from web.studio.workspace import Workspace
 
 bp = Blueprint("studio_answers", url_prefix="/studio/answers")
 
+MIN_REASON_CHARS, MAX_REASON_CHARS = 10, 280
 NEW = Sent(Answer("", wordings=()), (), True, 0, "")
 SAID = {
     "saved": "Saved.",
     "same": "Nothing was changed.",
+    "not_clinical": "Taken off. It needs no signature as long as it says just this.",
     "drafted": "A draft was made of what visitors asked.",
 }
 
@@ -63,10 +66,18 @@ async def create(request: Request) -> HTTPResponse:
     if not sent.answer.title:
         problem = "Give it a title first: people find the answer by it."
         return _form(request, await look(request), sent, is_new=True, problem=problem, status=422)
+    desk = await look(request)
     async with context.db.write() as tx:
         now = context.clock()
         draft = await answers.create(
-            tx, sent.answer, by=staff, now=now, tests=sent.tests, is_on=sent.is_on, why="written"
+            tx,
+            sent.answer,
+            by=staff,
+            now=now,
+            judge=desk.judge,
+            tests=sent.tests,
+            is_on=sent.is_on,
+            why="written",
         )
         await missed_question_actions.taught(tx, sent.taken, draft, by=staff, now=now)
         await audit.note(
@@ -91,7 +102,7 @@ async def save(request: Request, answer_id: str) -> HTTPResponse:
     """Store the next version, unless somebody else was faster."""
     context, staff = context_of(request), staff_of(request)
     await draft_of(request, answer_id)
-    sent = forms.read(values_of(request), answer_id)
+    sent, desk = forms.read(values_of(request), answer_id), await look(request)
     try:
         async with context.db.write() as tx:
             now = context.clock()
@@ -104,6 +115,7 @@ async def save(request: Request, answer_id: str) -> HTTPResponse:
                 by=staff,
                 why=sent.why,
                 now=now,
+                judge=desk.judge,
             )
             is_same = draft.version == sent.version
             if not is_same:
@@ -127,6 +139,33 @@ async def save(request: Request, answer_id: str) -> HTTPResponse:
     )
 
 
+@bp.post("/<answer_id:str>/not-clinical")
+@allow(CLINICIAN)
+async def not_clinical(request: Request, answer_id: str) -> HTTPResponse:
+    """Say that what an answer says now is not clinical, and why."""
+    context, staff = context_of(request), staff_of(request)
+    await draft_of(request, answer_id)
+    why = " ".join(form_value(request, "reason").split())
+    if len(why) < MIN_REASON_CHARS:
+        raise BadRequest("Write in a few words why this is not clinical: it is kept with your name.")
+    desk = await look(request)
+    async with context.db.write() as tx:
+        now = context.clock()
+        draft = await answers.get(tx, answer_id)
+        assert draft is not None
+        await signatures.check_may_release(tx, draft, by=staff, now=now)
+        version = whole_number(form_value(request, "version"), default=0)
+        await answers.take_off_clinical(
+            tx, draft, version=version, by=staff, why=why[:MAX_REASON_CHARS], judge=desk.judge, now=now
+        )
+        details = {"version": version + 1}
+        did = "answer.not_clinical"
+        await audit.note(
+            tx, by=staff.id, did=did, about="answers", about_id=answer_id, details=details, now=now
+        )
+    return back(f"/studio/answers/{answer_id}", said="not_clinical")
+
+
 def _form(
     request: Request,
     desk: Workspace,
@@ -142,6 +181,8 @@ def _form(
     issues: dict[str, list[Any]] = {}
     for issue in [] if is_new else desk.issues(sent.answer, tests=sent.tests, is_on=sent.is_on):
         issues.setdefault(issue.field, []).append(issue)
+    issues["clinical"] = [] if is_new else desk.why_clinical(sent.answer)
+    stored = sent.answer if is_new else desk.as_stored(sent.answer)
     stops = any(each.stops for each in desk.issues(sent.answer, tests=sent.tests))
     is_signed = not is_new and any(desk.is_signed(d) for d in desk.drafts if d.id == sent.answer.id)
     theirs = changes(sent.answer, conflict.theirs.answer) if conflict else []
@@ -161,15 +202,17 @@ def _form(
         topics=sorted({topic for draft in desk.drafts for topic in draft.answer.topics}),
         policy=desk.policy,
         is_signed=is_signed,
+        is_locked=bool(issues["clinical"]),
+        released=stored.not_clinical,
         way_back="signing" if "signing" in (request.args.get("back"), form_value(request, "back")) else "",
-        next_step=_next_step(sent, stops=stops, is_signed=is_signed),
+        next_step=_next_step(sent, stops=stops, must_sign=stored.clinical and not is_signed),
     )
 
 
-def _next_step(sent: Sent, *, stops: bool, is_signed: bool) -> str:
+def _next_step(sent: Sent, *, stops: bool, must_sign: bool) -> str:
     """What brings a saved answer to visitors: to mend it, switch it on, have it signed, or build."""
     if not sent.is_on:
         return "off" if stops else "switch_on"
     if stops:
         return "mend"
-    return "sign" if sent.answer.clinical and not is_signed else "build"
+    return "sign" if must_sign else "build"

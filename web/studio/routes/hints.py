@@ -26,6 +26,7 @@ async def hints(request: Request) -> HTTPResponse:
     async with context.db.read() as tx:
         facts = await context.facts(tx, "en")
     found = desk.issues(sent.answer, tests=sent.tests, is_on=True)
+    found += desk.why_clinical(sent.answer)
     found += await asyncio.to_thread(near_duplicates, sent.answer, desk.book)
     return json(
         {

@@ -14,7 +14,7 @@ from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, whole_number
 from web.studio import answers
 from web.studio.diff import changes
-from web.studio.routes.common import EDITORS, back, draft_of, values_of
+from web.studio.routes.common import EDITORS, back, draft_of, look, values_of
 
 bp = Blueprint("studio_history", url_prefix="/studio/answers")
 
@@ -57,11 +57,14 @@ async def restore(request: Request, answer_id: str) -> HTTPResponse:
     context, staff = context_of(request), staff_of(request)
     values = values_of(request)
     await draft_of(request, answer_id)
+    desk = await look(request)
     to, version = (whole_number(next(iter(values(name)), ""), default=0) for name in ("to", "version"))
     async with context.db.write() as tx:
         now = context.clock()
         try:
-            draft = await answers.restore(tx, answer_id, to=to, version=version, by=staff, now=now)
+            draft = await answers.restore(
+                tx, answer_id, to=to, version=version, by=staff, judge=desk.judge, now=now
+            )
         except LookupError as error:
             raise NotFound(say("no_such_page")) from error
         details = {"restored": to, "version": draft.version}

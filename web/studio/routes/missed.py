@@ -66,15 +66,16 @@ async def mark(request: Request) -> HTTPResponse:
     """Deal with one group."""
     context, staff = context_of(request), staff_of(request)
     which = _which(values_of(request)("message"))
-    how = form_value(request, "how")
+    how, desk = form_value(request, "how"), await look(request)
     async with context.db.write() as tx:
         now = context.clock()
         path, said = "/studio/missed", how
         if how == "drafted":
-            made = await missed_question_actions.draft(tx, which, by=staff, now=now)
+            made = await missed_question_actions.draft(tx, which, by=staff, now=now, judge=desk.judge)
             path = f"/studio/answers/{made.id}"
         elif how == "added":
-            await missed_question_actions.add(tx, which, form_value(request, "answer"), by=staff, now=now)
+            answer_id = form_value(request, "answer")
+            await missed_question_actions.add(tx, which, answer_id, by=staff, now=now, judge=desk.judge)
         elif how in ("not_ours", "ignored"):
             await missed_question_actions.set_aside(tx, which, cast(Mark, how), by=staff, now=now)
         else:
@@ -88,10 +89,10 @@ async def mark(request: Request) -> HTTPResponse:
 @allow(*EDITORS)
 async def undo(request: Request) -> HTTPResponse:
     """Take one press back."""
-    context, staff = context_of(request), staff_of(request)
+    context, staff, desk = context_of(request), staff_of(request), await look(request)
     async with context.db.write() as tx:
-        now = context.clock()
-        said = await missed_question_actions.undo(tx, form_value(request, "batch")[:32], by=staff, now=now)
+        now, batch = context.clock(), form_value(request, "batch")[:32]
+        said = await missed_question_actions.undo(tx, batch, by=staff, now=now, judge=desk.judge)
         await audit.note(tx, by=staff.id, did="missed.undone", about="missed", now=now)
     return back("/studio/missed", said=said)
 

@@ -7,14 +7,14 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web.accounts import accounts
-from web.core.errors import GatesClosed, NotFound
+from web.core.errors import GatesClosed, NotFound, NotPossible
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value, work_of
 from web.releases import publishing
 from web.releases.builds import Build, Builds
 from web.studio import build_snapshot, reports
-from web.studio.routes.common import ADMINISTRATOR, EDITORS, OWNER, back, look
+from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, back, look
 
 bp = Blueprint("studio_releases", url_prefix="/studio/releases")
 STEPS = {
@@ -93,14 +93,17 @@ async def report(request: Request, release: str) -> HTTPResponse:
 
 
 @bp.post("/<release:str>/publish")
-@allow(OWNER, ADMINISTRATOR)
+@allow(*EDITORS)
 async def publish(request: Request, release: str) -> HTTPResponse:
-    """Let a release speak; over a closed gate only with a reason."""
+    """Let a release speak; over a closed gate only with a reason, over a clinical one only a clinician."""
     context, staff = context_of(request), staff_of(request)
+    is_clinician = CLINICIAN in staff.roles
+    if not staff.roles & {OWNER, ADMINISTRATOR} and not publishing.needs_clinician(context, release):
+        raise NotPossible("An owner publishes this release: no gate of it waits for a clinician.")
     override = form_value(request, "override")[:500] or None
     try:
         await work_of(request).to_the_end(
-            publishing.publish(context, release, by=staff.id, override=override)
+            publishing.publish(context, release, by=staff.id, override=override, is_clinician=is_clinician)
         )
     except GatesClosed as closed:
         return await _draw_report(request, release, problem=closed.sentence, status=409)
@@ -143,6 +146,7 @@ async def _draw_report(
         figures=reports.figures(told or {}),
         changed=reports.changed(told or {}, titles),
         groups=reports.blast_radius(told or {}, rows, titles),
+        touched=((told or {}).get("replay") or {}).get("changed", 0),
         replayed=((told or {}).get("replay") or {}).get("n", 0),
         against=(told or {}).get("against"),
     )

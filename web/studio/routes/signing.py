@@ -12,7 +12,7 @@ from web.core.errors import BadRequest
 from web.http.error_handler import wants_page
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value, whole_number
-from web.studio import answers, signatures, signing_queue
+from web.studio import answers, signatures, signing_queue, text_signing
 from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, back, draft_of, look
 from web.studio.signatures import CONFIRMATION
 
@@ -23,6 +23,8 @@ SAID = {
     "on": "Switched on again.",
     "back": "The signature is taken back.",
     "rule": "Saved who may sign.",
+    "fact": "Signed. Visitors read it from their next message on.",
+    "notice": "Signed. Visitors see it in its time.",
 }
 
 
@@ -73,6 +75,30 @@ async def sign(request: Request, answer_id: str) -> HTTPResponse:
     return json({"ok": True, "said": f"Signed until {review_by:%B} {review_by.day}, {review_by.year}."})
 
 
+@bp.post("/facts/<version_id:str>/sign", name="sign_fact")
+@allow(CLINICIAN)
+async def sign_fact(request: Request, version_id: str) -> HTTPResponse:
+    """Sign a fact as it was read."""
+    context, staff = context_of(request), staff_of(request)
+    async with context.db.write() as tx:
+        now = context.clock()
+        name = await text_signing.sign_fact(tx, version_id, by=staff, now=now)
+        await audit.note(tx, by=staff.id, did="fact.signed", about="facts", about_id=name, now=now)
+    return back("/studio/signing", said="fact")
+
+
+@bp.post("/notices/<notice_id:str>/sign", name="sign_notice")
+@allow(CLINICIAN)
+async def sign_notice(request: Request, notice_id: str) -> HTTPResponse:
+    """Sign a notice as it was read."""
+    context, staff = context_of(request), staff_of(request)
+    async with context.db.write() as tx:
+        now = context.clock()
+        await text_signing.sign_notice(tx, notice_id, by=staff, now=now)
+        await audit.note(tx, by=staff.id, did="notice.signed", about="notices", about_id=notice_id, now=now)
+    return back("/studio/signing", said="notice")
+
+
 @bp.post("/<answer_id:str>/off")
 @allow(*EDITORS)
 async def switch_off(request: Request, answer_id: str) -> HTTPResponse:
@@ -89,7 +115,7 @@ async def switch_on(request: Request, answer_id: str) -> HTTPResponse:
 
 async def _switch(request: Request, answer_id: str, *, is_on: bool) -> HTTPResponse:
     context, staff = context_of(request), staff_of(request)
-    draft = await draft_of(request, answer_id)
+    draft, desk = await draft_of(request, answer_id), await look(request)
     how = "on" if is_on else "off"
     async with context.db.write() as tx:
         now = context.clock()
@@ -102,6 +128,7 @@ async def _switch(request: Request, answer_id: str, *, is_on: bool) -> HTTPRespo
             by=staff,
             why=f"switched {how} in the signing session",
             now=now,
+            judge=desk.judge,
         )
         did = f"answer.switched_{how}"
         await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
@@ -149,10 +176,12 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
     async with context.db.read() as tx:
         sheets = await signing_queue.session(tx, desk, signer=staff.id)
         rule = await signatures.rule(tx)
+        texts = await text_signing.waiting(tx, desk.rules, now=context.clock())
     return staff_page(
         request,
         template,
         sheets=sheets,
+        texts=texts,
         counts=signing_queue.as_counts(sheets),
         rule=rule,
         confirmation=CONFIRMATION,

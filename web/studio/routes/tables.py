@@ -78,7 +78,9 @@ async def take(request: Request) -> HTTPResponse:
     data = await asyncio.to_thread(kept.read_bytes)
     seen = json.loads(await asyncio.to_thread(kept.with_suffix(SEEN).read_text))
     found = imports.as_seen(await _fates(request, kept.name, data), seen)
-    late = await imports.take_in(context.db, found, by=staff, now=context.clock())
+    late = await imports.take_in(
+        context.db, found, judge=(await look(request)).judge, by=staff, now=context.clock()
+    )
     refused_since = {fate.place: fate for fate in late}
     found = [refused_since.get(fate.place, fate) for fate in found]
     counts: Counter[str] = Counter(fate.kind for fate in found)
@@ -92,7 +94,7 @@ async def take(request: Request) -> HTTPResponse:
 
 async def _fates(request: Request, name: str, data: bytes) -> list[imports.Fate]:
     rows, desk = await import_worker.read(name, data), await look(request)
-    return await asyncio.to_thread(imports.fates, rows, desk.drafts)
+    return await asyncio.to_thread(imports.fates, rows, desk.drafts, desk.judge)
 
 
 def _draw(request: Request, found: list[imports.Fate], *, upload_id: str, name: str) -> HTTPResponse:

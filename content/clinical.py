@@ -1,0 +1,163 @@
+"""Decides whether an answer, a fact or a notice is clinical: by its words, and by what it is near to.
+
+One judge for the form, the import and the build. Whoever wrote a text has no say in it; a clinician can
+say that certain words are not (`Answer.not_clinical`), which holds for those words alone.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from content.answers import Answer, hash_of
+from content.clinical_words import ClinicalWords, Reason
+
+# Cosine of two replies' words; the nearest pair of a harmless and a clinical answer that ship has 0.45.
+NEAR = 0.6
+MIN_WORDS = 6  # fewer words are near to anything
+# So many questions that ask for advice make what answers them advice, whatever it says.
+MAX_QUESTIONS = 400
+MANY_QUESTIONS, SHARE_OF_QUESTIONS = 3, 1 / 3
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_FACT = re.compile(r"\{\w+\}")
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Knows the words that are clinical, and the clinical answers that there are.
+
+    `names`: what the clinic is called, which may hold the name of a treatment beside other words.
+    """
+
+    words: ClinicalWords
+    answers: Sequence[Answer] = field(default=(), compare=False, repr=False)
+    names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(name for name in self.names if len(name.split()) > 1))
+
+    def of_text(self, text: str) -> list[Reason]:
+        """Why a text that stands alone (a fact, a notice) is clinical; nothing when it is not."""
+        return self.words.reasons(text, names=self.names) or self._near(text, but="")
+
+    def of_fact(self, name: str, value: str) -> list[Reason]:
+        """Why a fact is clinical."""
+        found = self.of_text(value)
+        return found or ([Reason("fact", name.replace("_", " "))] if name in self.words.facts else [])
+
+    def of_answer(self, answer: Answer) -> list[Reason]:
+        """Why an answer is clinical; nothing when it is not, or when a clinician said so of these words."""
+        return [] if self.is_released(answer) else self._of_answer(answer)
+
+    def locked(self, answer: Answer, standing: Answer | None = None) -> Answer:
+        """The answer with `clinical` as it must be: nobody takes it off by leaving it out.
+
+        `standing` is what the record holds under this id; what was clinical stays so, and only a
+        clinician's word that stands in it counts.
+        """
+        if standing is not None:
+            answer = replace(answer, not_clinical=standing.not_clinical)
+        was_clinical = answer.clinical or (standing is not None and standing.clinical)
+        if self.is_released(answer) and not was_clinical:
+            return answer
+        return replace(answer, clinical=was_clinical or bool(self._of_answer(answer)), not_clinical={})
+
+    def released(self, answer: Answer, *, by: str, why: str) -> Answer:
+        """The answer with a clinician's word that what it says now is not clinical."""
+        return replace(answer, clinical=False, not_clinical={"by": by, "why": why, "of": self._mark(answer)})
+
+    def is_released(self, answer: Answer) -> bool:
+        """Whether a clinician said of these very words that they are not clinical."""
+        return bool(answer.not_clinical) and answer.not_clinical.get("of") == self._mark(answer)
+
+    def _mark(self, answer: Answer) -> str:
+        """Of the words that were judged; a question that asks for no advice changes nothing."""
+        asking = sorted(text for text in answer.questions if self._asks_for_advice(text))
+        replies = sorted((wording.language, wording.text) for wording in answer.wordings)
+        return hash_of({"title": answer.title, "replies": replies, "questions": asking})
+
+    def _of_answer(self, answer: Answer) -> list[Reason]:
+        read = "\n".join([answer.title, *(wording.text for wording in answer.wordings)])
+        return (
+            self.words.reasons(read, names=self.names)
+            or self._by_questions(answer.questions)
+            or self._near(read, but=answer.id)
+        )
+
+    def _by_questions(self, questions: Collection[str]) -> list[Reason]:
+        asked = [reason for text in [*questions][:MAX_QUESTIONS] if (reason := self._asks_for_advice(text))]
+        is_many = len(asked) >= MANY_QUESTIONS or len(asked) >= SHARE_OF_QUESTIONS * len(questions)
+        return [Reason("question", reason.said) for reason in asked] if asked and is_many else []
+
+    def _asks_for_advice(self, question: str) -> Reason | None:
+        found = self.words.reasons(question, names=self.names)
+        return next((reason for reason in found if reason.kind == "advice"), None)
+
+    def _near(self, text: str, *, but: str) -> list[Reason]:
+        counted = _counted(text)
+        if sum(counted.values()) < MIN_WORDS:
+            return []
+        found = [each for each in self._replies.nearest(counted) if each[1] != but]
+        return [Reason("near", found[0][2])] if found and found[0][0] >= NEAR else []
+
+    @cached_property
+    def _replies(self) -> _Replies:
+        return _Replies(self.answers)
+
+
+def in_words(reasons: Iterable[Reason]) -> str:
+    """Why a text is clinical, in a sentence for its writer."""
+    found = list(reasons)
+    if not found:
+        return ""
+    said = list({each.said.lower(): each.said for each in reversed(found)}.values())[::-1]
+    quoted = ", ".join(f"“{each}”" for each in said[:3])
+    if found[0].kind == "near":
+        return f"it reads like the clinical answer {quoted}"
+    if found[0].kind == "question":
+        return f"it answers {quoted}"
+    if found[0].kind == "fact":
+        return f"it is about {quoted}"
+    return f"it says {quoted}"
+
+
+class _Replies:
+    """The replies of the clinical answers, found by their words: the rarer a word, the more it says."""
+
+    def __init__(self, answers: Sequence[Answer]) -> None:
+        every = [_counted(" ".join(wording.text for wording in answer.wordings)) for answer in answers]
+        seen = Counter(word for counted in every for word in counted)
+        self._unseen = math.log(1 + len(every)) + 1
+        self._rarity = {word: self._unseen - math.log(1 + count) for word, count in seen.items()}
+        self._ids: list[tuple[str, str]] = []
+        self._with: dict[str, list[tuple[int, float]]] = {}
+        for answer in answers:
+            for wording in answer.wordings if answer.clinical else ():
+                self._add(answer, _counted(wording.text))
+
+    def _add(self, answer: Answer, counted: Mapping[str, int]) -> None:
+        for word, weight in self._weighed(counted).items():
+            self._with.setdefault(word, []).append((len(self._ids), weight))
+        self._ids.append((answer.id, answer.title or answer.id))
+
+    def nearest(self, counted: Mapping[str, int]) -> list[tuple[float, str, str]]:
+        """Cosine, id and title, the nearest first."""
+        cosines: dict[int, float] = defaultdict(float)
+        for word, mine in self._weighed(counted).items():
+            for at, theirs in self._with.get(word, ()):
+                cosines[at] += mine * theirs
+        best = sorted(cosines, key=lambda at: -cosines[at])[:20]
+        return [(cosines[at], *self._ids[at]) for at in best]
+
+    def _weighed(self, counted: Mapping[str, int]) -> Mapping[str, float]:
+        weights = {word: count * self._rarity.get(word, self._unseen) for word, count in counted.items()}
+        length = math.sqrt(sum(weight**2 for weight in weights.values())) or 1.0
+        return {word: weight / length for word, weight in weights.items()}
+
+
+def _counted(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(_FACT.sub(" ", text.lower())))
