@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from rasa.shared.core.trackers import DialogueStateTracker
-
 from clinic.choice_titles import TITLES
 from components.answer_book import PREFIX, AnswerBook
 from components.answer_classifier import OUT_OF_SCOPE
@@ -203,7 +201,3 @@ def _choices(ranking: Iterable[Ranked], book: AnswerBook, thresholds: Thresholds
         elif ranked.label in SKILL_TITLES:
             choices.append({"title": SKILL_TITLES[ranked.label], "intent": ranked.label})
     return choices
-
-
-def is_in_form(tracker: DialogueStateTracker | None) -> bool:
-    return tracker is not None and tracker.active_loop_name is not None
