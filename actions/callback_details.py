@@ -7,10 +7,10 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.speech import language
-from components.form_extractors.contacts import number_in_words
+from actions.speech import facts, language
+from components.form_extractors.numbers import number_in_words, split_extension
 
-MAX_BAD_NUMBERS = 2
+MAX_BAD_NUMBERS = 3
 SLOTS = (
     "callback_first_name",
     "callback_phone",
@@ -19,15 +19,20 @@ SLOTS = (
     "callback_may_leave_message",
     "callback_patient",
     "callback_channel",
+    "callback_note",
+    "callback_left_out",
 )
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "new": {"en": "new patient", "es": "paciente nuevo"},
     "existing": {"en": "been here before", "es": "ya ha venido antes"},
     "unsaid": {"en": "new or returning not said", "es": "sin decir si es paciente nuevo"},
     "by_text": {"en": "by text to", "es": "por mensaje de texto al"},
-    "message_yes": {"en": "we may leave a message", "es": "podemos dejar un mensaje"},
-    "message_no": {"en": "no message left", "es": "sin dejar mensaje"},
-    "message_unsaid": {"en": "no message needed", "es": "sin mensaje de voz"},
+    "message_yes": {"en": "yes", "es": "sí"},
+    "message_no": {"en": "no", "es": "no"},
+    "message_unsaid": {"en": "only if you allow it", "es": "solo si usted lo permite"},
+    "message_needless": {"en": "not needed", "es": "no hace falta"},
+    "no_name": {"en": "not given", "es": "sin decir"},
+    "no_time": {"en": "any time", "es": "a cualquier hora"},
 }
 
 
@@ -44,23 +49,34 @@ def contact_slot(tracker: Tracker) -> str:
     return "callback_email" if channel(tracker) == "email" else "callback_phone"
 
 
-def asks_for_message(tracker: Tracker) -> bool:
-    """Whether it still has to be asked if a message may be left."""
-    return channel(tracker) == "phone" and not tracker.get_slot("callback_may_leave_message")
+def left_out(tracker: Tracker) -> list[str]:
+    """The slots that the visitor would rather not fill."""
+    return list(tracker.get_slot("callback_left_out") or ())
+
+
+def has_no_way(tracker: Tracker) -> bool:
+    """Whether the visitor wants to give neither a number nor an address."""
+    return {"callback_phone", "callback_email"} <= set(left_out(tracker))
+
+
+def is_enough(tracker: Tracker) -> bool:
+    """Whether the form ends without a way to reach the visitor."""
+    return has_no_way(tracker) or int(tracker.get_slot("callback_bad_numbers") or 0) >= MAX_BAD_NUMBERS
 
 
 def read_back_values(tracker: Tracker) -> dict[str, str]:
     """Everything collected, in words; a detail that was not given is said to be missing."""
     contact = str(tracker.get_slot(contact_slot(tracker)) or "")
     if contact.startswith("+"):
-        contact = number_in_words(contact)
+        contact = number_in_words(contact, region=facts(tracker).get("country", "US"))
     if channel(tracker) == "text":
         contact = f"{_word('by_text', tracker)} {contact}"
     leave = tracker.get_slot("callback_may_leave_message") or "unsaid"
+    leave = leave if channel(tracker) == "phone" else "needless"
     return {
-        "first_name": str(tracker.get_slot("callback_first_name") or ""),
+        "first_name": str(tracker.get_slot("callback_first_name") or _word("no_name", tracker)),
         "contact": contact,
-        "best_time": str(tracker.get_slot("callback_best_time") or ""),
+        "best_time": str(tracker.get_slot("callback_best_time") or _word("no_time", tracker)),
         "patient": _word(tracker.get_slot("callback_patient") or "unsaid", tracker),
         "leave_message": _word(f"message_{leave}", tracker),
     }
@@ -69,13 +85,16 @@ def read_back_values(tracker: Tracker) -> dict[str, str]:
 def request_fields(tracker: Tracker) -> dict[str, Any]:
     """The callback request as the web half stores it."""
     contact = contact_slot(tracker)
+    way, extension = split_extension(str(tracker.get_slot(contact) or ""))
     fields = {
         "first_name": tracker.get_slot("callback_first_name"),
-        contact.removeprefix("callback_"): tracker.get_slot(contact),
+        contact.removeprefix("callback_"): way,
+        "extension": extension,
         "best_time": tracker.get_slot("callback_best_time"),
         "may_leave_message": tracker.get_slot("callback_may_leave_message") == "yes",
         "patient": tracker.get_slot("callback_patient"),
         "channel": channel(tracker),
+        "note": tracker.get_slot("callback_note"),
         "language": language(tracker),
     }
     return {key: value for key, value in fields.items() if value is not None}

@@ -8,8 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.callback_details import asks_for_message, channel, read_back_values
-from actions.speech import choice, say
+from actions.callback_details import channel, contact_slot, left_out, read_back_values
+from actions.speech import Choice, choice, entities, entity, facts, say
+from components.form_extractors.kinds import YES
+from components.form_extractors.numbers import number_in_words
 
 
 class ActionAskFirstName(Action):
@@ -32,7 +34,7 @@ class ActionAskFirstName(Action):
 
 
 class ActionAskPhone(Action):
-    """Asks for the number; nobody has to give one."""
+    """Asks for the number; of several that were given, for the one to use. Nobody has to give one."""
 
     def name(self) -> str:
         return "action_ask_callback_phone"
@@ -40,15 +42,23 @@ class ActionAskPhone(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        by_text = channel(tracker) == "text"
+        several = [str(each["value"]) for each in entities(tracker) if each["entity"] == "phone_choice"]
         name = tracker.get_slot("callback_first_name")
-        values = {"first_name": name} if name else {}
-        say(dispatcher, "utter_ask_text_number" if by_text else "utter_ask_phone", values=values)
+        if several:
+            region = facts(tracker).get("country", "US")
+            titles = [number_in_words(number, region=region) for number in several]
+            say(dispatcher, "utter_which_number", choices=[{"title": t, "intent": "inform"} for t in titles])
+        elif entity(tracker, "bad_contact"):
+            pass  # what is missing was said, and that asks for it
+        elif channel(tracker) == "text":
+            say(dispatcher, "utter_ask_text_number")
+        else:
+            say(dispatcher, "utter_ask_phone", values={"first_name": name} if name else {})
         return []
 
 
 class ActionAskEmail(Action):
-    """Asks for the address of somebody who chose e-mail."""
+    """Asks for the address of somebody who chose e-mail, or who gives no number."""
 
     def name(self) -> str:
         return "action_ask_callback_email"
@@ -56,7 +66,10 @@ class ActionAskEmail(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        say(dispatcher, "utter_ask_email")
+        if entity(tracker, "bad_contact"):
+            return []
+        is_instead = "callback_phone" in left_out(tracker)
+        say(dispatcher, "utter_no_phone_then_email" if is_instead else "utter_ask_email")
         return []
 
 
@@ -76,7 +89,7 @@ class ActionAskBestTime(Action):
 
 
 class ActionReadBack(Action):
-    """Reads everything back and asks for the yes that sends it."""
+    """Reads everything back and asks for the yes that sends it; or asks what its answer left open."""
 
     def name(self) -> str:
         return "action_ask_callback_confirmed"
@@ -84,16 +97,41 @@ class ActionReadBack(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        change = [
-            choice("change", "correct_details", tracker),
-            choice("cancel", "cancel_callback", tracker),
-        ]
-        if asks_for_message(tracker):
-            yes, no = ("yes_message", "affirm"), ("no_message", "deny")
-            choices = [choice(*yes, tracker), choice(*no, tracker), *change]
-            utterance = "utter_read_back_call"
+        step = tracker.get_slot("callback_step")
+        cancel = choice("cancel", "cancel_callback", tracker)
+        send = choice("send", "affirm", tracker)
+        if step in ("change", "no"):
+            utterance = "utter_what_to_change" if step == "change" else "utter_not_sent_yet"
+            say(dispatcher, utterance, choices=[*edit_choices(tracker), cancel])
+        elif step == "message":
+            say(dispatcher, "utter_ask_leave_message", choices=_message_choices(tracker))
+        elif step in ("hold", "asked"):
+            utterance = "utter_take_your_time" if step == "hold" else "utter_shall_i_send"
+            say(dispatcher, utterance, choices=[send, *edit_choices(tracker), cancel])
         else:
-            choices = [choice("send", "affirm", tracker), *change]
-            utterance = "utter_read_back"
-        say(dispatcher, utterance, values=read_back_values(tracker), choices=choices)
+            _read_back(dispatcher, tracker, choices=[send, *edit_choices(tracker), cancel])
         return []
+
+
+def edit_choices(tracker: Tracker) -> list[Choice]:
+    """One for each line of the read-back that can be changed."""
+    is_by_mail = contact_slot(tracker) == "callback_email"
+    names = ["change_name", "change_email" if is_by_mail else "change_number", "change_time"]
+    choices = [choice(name, "correct_details", tracker) for name in names]
+    if channel(tracker) == "phone":
+        allowed = tracker.get_slot("callback_may_leave_message") == YES
+        choices.append(_message_choices(tracker)[1 if allowed else 0])
+    if tracker.get_slot("callback_note"):
+        choices.append(choice("drop_note", "correct_details", tracker))
+    return choices
+
+
+def _message_choices(tracker: Tracker) -> list[Choice]:
+    return [choice(name, "inform", tracker) for name in ("yes_message", "no_message")]
+
+
+def _read_back(dispatcher: CollectingDispatcher, tracker: Tracker, *, choices: list[Choice]) -> None:
+    note = tracker.get_slot("callback_note")
+    if note:
+        say(dispatcher, "utter_note_goes_along", values={"note": str(note)})
+    say(dispatcher, "utter_read_back", values=read_back_values(tracker), choices=choices)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.callback_details import SLOTS
 from actions.speech import ask_web_half, facts, say
 
 
@@ -23,13 +24,14 @@ class ActionTakeBackCall(Action):
         if facts(tracker).get("call_is_open"):
             ask_web_half(dispatcher, "cancel_callback", reason="taken_back", fields={})
             say(dispatcher, "utter_call_taken_back")
-        else:
-            say(dispatcher, "utter_nothing_to_cancel")
+            slots = (*SLOTS, "callback_sent", "callback_confirmed", "callback_step")
+            return [SlotSet(slot, None) for slot in slots]
+        say(dispatcher, "utter_nothing_to_cancel")
         return []
 
 
 class ActionCorrectCall(Action):
-    """Asks for the details of an open request again; what is sent then replaces them."""
+    """Opens the form on what was sent: only what changes is asked for, and it goes after a new yes."""
 
     def name(self) -> str:
         return "action_correct_call"

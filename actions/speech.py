@@ -58,9 +58,22 @@ def decision(tracker: Tracker) -> Mapping[str, Any]:
     return tracker.latest_message.get("decision") or {}
 
 
+def entities(tracker: Tracker) -> list[Mapping[str, Any]]:
+    """What was read from this message."""
+    return list(tracker.latest_message.get("entities") or ())
+
+
+def entity(tracker: Tracker, kind: str) -> str | None:
+    """The first value of a kind that was read from this message."""
+    found = (str(each["value"]) for each in entities(tracker) if each["entity"] == kind)
+    return next(found, None)
+
+
 def call_choices(tracker: Tracker) -> list[Choice]:
     """The offer of a call, when somebody would see the request and no form is open."""
     if tracker.active_loop_name or not tracker.get_slot("can_call_back"):
+        return []
+    if tracker.get_slot("refuses_calls") or tracker.latest_message.get("refused"):
         return []
     return [choice("callback", "callback", tracker)]
 

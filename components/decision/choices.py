@@ -15,6 +15,7 @@ from rasa.shared.nlu.constants import (
 
 from components.decision.answer_book import FAQ, PREFIX, AnswerBook
 from components.form_extractors import read_details
+from components.form_extractors.edits import edits
 
 CHOICE_GONE = "choice_gone"
 # Intents that a choice may carry besides answers: everything else in a request is refused.
@@ -33,15 +34,16 @@ def parse_of_choice(choice: Mapping[str, str], book: AnswerBook) -> dict[str, An
     outcome = "answered" if parts else "skill" if known else "declined"
     return {
         "text": title,
-        "entities": _entities(title) if intent == "inform" else [],
+        "entities": _entities(title, intent),
         **intent_fields(intent, 1.0),
         "decision": decision(outcome, intent, 1.0, parts=parts),
     }
 
 
-def _entities(title: str) -> list[dict[str, Any]]:
-    """A pressed detail ("Mornings") says the same as a typed one."""
-    return [{"entity": d.kind, "value": d.value} for d in read_details(title)]
+def _entities(title: str, intent: str) -> list[dict[str, Any]]:
+    """A pressed detail ("Mornings", "Change the name") says the same as a typed one."""
+    read = {"inform": read_details, "correct_details": edits}.get(intent)
+    return [{"entity": each.kind, "value": each.value} for each in read(title)] if read else []
 
 
 def decision(

@@ -12,24 +12,21 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.classifier.component import OUT_OF_SCOPE
 from components.decision.answer_book import AnswerBook
 from components.decision.choices import decision, intent_fields
-from components.decision.rules import Thresholds, decide, is_in_form
+from components.decision.form import decide_in_form
+from components.decision.rules import Thresholds, decide
 from components.decision.spanish import skill_in_spanish
-from components.form_extractors import share_read
-from components.form_extractors.kinds import Detail
 from components.keys import DECISION, LANGUAGE, READING_TEXT, READINGS, SAFETY, SCORED
 from components.safety_gate import CARD_KINDS, OTHER, SPANISH
 from components.segments import TOPIC_SLOT, asks
 
 BOOK_FILE = "answer_book.json"
-# A message that the details cover this far is an answer to the form, whatever else it resembles.
-MOSTLY_DETAILS = 0.6
 # "cost" or "side effects" alone still asks; a sentence that asks nothing tells something.
 MIN_TOLD_WORDS = 4
 
@@ -101,8 +98,8 @@ class Decider(GraphComponent):
         )  # fmt: skip
         if message.get(SAFETY)["kind"] in CARD_KINDS:
             return _safety(message, understood)
-        if is_in_form(tracker) and _is_about_form(message, understood):
-            return decision("skill", "inform", 1.0, ranking=understood["ranking"])
+        if in_form := decide_in_form(message, understood, tracker):
+            return in_form
         if message.get(LANGUAGE) == SPANISH:
             return decision("skill", skill_in_spanish(message.get(TEXT)), 1.0)
         if message.get(LANGUAGE) == OTHER:
@@ -130,15 +127,3 @@ def _only_tells(message: Message, understood: dict[str, Any]) -> bool:
     text = str(message.get(READING_TEXT) or "")
     is_long = len(text.split()) >= MIN_TOLD_WORDS
     return understood["outcome"] in ("answered", "asked_back") and is_long and not asks(text)
-
-
-def _is_about_form(message: Message, understood: dict[str, Any]) -> bool:
-    details = [
-        Detail(entity["entity"], str(entity["value"]), entity["start"], entity["end"])
-        for entity in message.get(ENTITIES, [])
-        if entity.get("extractor") == "CallbackDetails"
-    ]
-    if not details:
-        return False
-    covered = share_read(message.get(TEXT), details)
-    return covered >= MOSTLY_DETAILS or understood["outcome"] != "answered"

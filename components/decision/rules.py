@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from rasa.shared.core.trackers import DialogueStateTracker
-
 from components.classifier.component import OUT_OF_SCOPE
 from components.classifier.model import Candidate
 from components.decision.answer_book import PREFIX, AnswerBook
@@ -203,7 +201,3 @@ def _choices(ranking: Iterable[Ranked], book: AnswerBook, thresholds: Thresholds
         elif ranked.label in SKILL_TITLES:
             choices.append({"title": SKILL_TITLES[ranked.label], "intent": ranked.label})
     return choices
-
-
-def is_in_form(tracker: DialogueStateTracker | None) -> bool:
-    return tracker is not None and tracker.active_loop_name is not None

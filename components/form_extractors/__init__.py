@@ -1,34 +1,41 @@
 """Reads what people type into a callback form: names, numbers, times, wishes. Plain functions.
 
-English and Spanish; every pattern is about the language, none about the clinic.
+English and Spanish; every pattern is about the language, none about the clinic. One module a kind.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 
 from components.form_extractors.contacts import contacts
-from components.form_extractors.kinds import Detail
-from components.form_extractors.names import NO_NAMES, names
+from components.form_extractors.kinds import BEST_TIME, FIRST_NAME, PHONE, Detail
+from components.form_extractors.names import names
+from components.form_extractors.notes import notes
 from components.form_extractors.times import times
 from components.form_extractors.wishes import wishes
 
-
-def read_details(text: str, *, asked_for: str | None = None, region: str = "US") -> list[Detail]:
-    """Everything a text gives away, in order; `asked_for` is the kind the form has just asked for."""
-    found = [*contacts(text, asked_for, region), *wishes(text)]
-    found += times(text, taken=found)
-    found += names(text, taken=found, asked_for=asked_for)
-    return sorted(found, key=lambda detail: detail.start)
+MAX_READ_CHARS = 600
 
 
-def share_read(text: str, details: list[Detail]) -> float:
-    """Share of the text's words that some detail covers, in [0, 1]."""
-    words = list(re.finditer(r"\w[\w'’@.+-]*", text))
-    covered = [
-        word
-        for word in words
-        if word.group().lower() in NO_NAMES
-        or any(detail.start <= word.start() < detail.end for detail in details)
-    ]
-    return len(covered) / len(words) if words and details else 0.0
+def read_details(
+    text: str, *, asked_for: str | None = None, region: str = "US", known: Mapping[str, str] | None = None
+) -> list[Detail]:
+    """Everything a text gives away, in order.
+
+    `asked_for` is the kind the form has just asked for; `known` the details it has already: those
+    change only when that is meant.
+    """
+    known = known or {}
+    text = text[:MAX_READ_CHARS]
+    found = [*contacts(text, asked_for, region, known.get(PHONE)), *wishes(text)]
+    noted = notes(text, taken=found)
+    if asked_for != FIRST_NAME or not _is_bare_name(text, found):
+        found += times(text, taken=[*found, *noted], asked_for=asked_for)
+    found += names(text, taken=[*found, *noted], asked_for=asked_for, known=known.get(FIRST_NAME))
+    return sorted([*found, *noted], key=lambda detail: detail.start)
+
+
+def _is_bare_name(text: str, found: list[Detail]) -> bool:
+    """Whether a reply to "what is your name?" is one, though it is a word of time: Sun, May, Noon."""
+    said = names(text, taken=found, asked_for=FIRST_NAME)
+    return bool(said) and len(text.split()) <= 2 and not any(each.kind == BEST_TIME for each in found)

@@ -1,8 +1,8 @@
-"""Entities for the callback form, in any order and all in one message."""
+"""Entities for the callback form, in any order and all in one message, and what a reply does there."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -14,28 +14,23 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from components.classifier.model import Candidate
+from components.decision.form_turn import CHANGE, CONFIRMED, INFORM, SENT, FormTurn, read_form_turn
 from components.form_extractors import read_details
-from components.form_extractors.kinds import BEST_TIME, FIRST_NAME, Detail
-from components.form_extractors.times import MAX_TIME_CHARS
-from components.keys import READING_TEXT, SCORED
+from components.form_extractors.kinds import FIRST_NAME, NOTE, PHONE, PHONE_CHOICE, Detail
+from components.form_extractors.notes import MAX_NOTE_CHARS
+from components.keys import FORM_TURN, LANGUAGE, REFUSED, SCORED
 
 FORM = "callback_form"
 SLOT_PREFIX = "callback_"
+STEP_SLOT, SENT_SLOT, NOTE_SLOT = "callback_step", "callback_sent", "callback_note"
 # Outside the form details are read only from messages that are about being called.
 CALLBACK_INTENTS = frozenset({"callback", "talk_to_human", "inform", "correct_details"})
-# A name or a time in no known form is believed unless the message is clearly something else.
-CLEARLY_SOMETHING_ELSE = 0.6
-FREE_FORM = (FIRST_NAME, BEST_TIME)
-# What a visitor may leave open when asked for a time.
-_SKIPS = re.compile(r"\W*(?:skip|skip (?:it|that|this)(?: part)?|no preference|whatever)\W*", re.IGNORECASE)
-# Classes that an unusual name is taken for once it was "repaired" into a word.
-_NO_WISH = ("none_of_these", "out_of_scope", "faq/")
+MAX_SHORT_WORDS = 5
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class CallbackDetails(GraphComponent):
-    """Stands behind the classifier, because "does it cost" is no name and "Grace" is one."""
+    """Stands behind the classifier, because outside the form only its word says what is a detail."""
 
     @classmethod
     def create(
@@ -48,46 +43,76 @@ class CallbackDetails(GraphComponent):
         return cls()
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
-        in_form = tracker is not None and tracker.active_loop_name == FORM
-        requested = tracker.get_slot(REQUESTED_SLOT) if in_form else None
-        asked_for = requested.removeprefix(SLOT_PREFIX) if requested else None
         for message in messages:
-            best = message.get(SCORED)[0][0]
-            if in_form or best.label in CALLBACK_INTENTS:
-                details = _believable(message, best, asked_for)
-                entities = [_entity(detail) for detail in details]
-                message.set(ENTITIES, [*message.get(ENTITIES, []), *entities], add_to_output=True)
+            facts = (message.get("metadata") or {}).get("facts") or {}
+            asked_for = asked(tracker, facts)
+            if asked_for:
+                self._in_form(message, tracker, asked_for, facts)
+            elif message.get(SCORED)[0][0].label in CALLBACK_INTENTS:
+                details = read_details(message.get(TEXT) or "", region=facts.get("country", "US"))
+                add_details(message, details, tracker)
         return messages
 
-
-def _believable(message: Message, best: Candidate, asked_for: str | None) -> list[Detail]:
-    text = message.get(TEXT) or ""
-    region = ((message.get("metadata") or {}).get("facts") or {}).get("country", "US")
-    if asked_for == BEST_TIME and _SKIPS.fullmatch(text):
-        return [Detail(BEST_TIME, "any time", 0, len(text))]
-    is_other = (
-        not (best.label.startswith(_NO_WISH) and _is_rare_name(message, asked_for))
-        and best.label not in CALLBACK_INTENTS
-        and best.confidence > CLEARLY_SOMETHING_ELSE
-        and any(character.isalpha() for character in text)  # a number is never another question
-    )
-    details = read_details(text, asked_for=None if is_other else asked_for, region=region)
-    if asked_for == BEST_TIME and not details and not is_other and len(text) <= MAX_TIME_CHARS:
-        return [Detail(BEST_TIME, text.strip(), 0, len(text))]
-    return details
+    def _in_form(
+        self, message: Message, tracker: DialogueStateTracker, asked_for: str, facts: Mapping[str, Any]
+    ) -> None:
+        turn = read_form_turn(
+            message.get(TEXT) or "",
+            asked_for=asked_for,
+            region=facts.get("country", "US"),
+            known=known(tracker),
+            refuses=bool(message.get(REFUSED)),
+        )
+        message.set(FORM_TURN, turn)
+        add_details(message, turn.details, tracker)
+        _keep_language(message, turn, tracker)
 
 
-def _is_rare_name(message: Message, asked_for: str | None) -> bool:
-    """Whether one word, asked for as a name, was "repaired" into another: Ines is not "ones"."""
-    text = str(message.get(TEXT) or "").strip(" .!")
-    return asked_for == FIRST_NAME and text.isalpha() and text.lower() != message.get(READING_TEXT)
+def asked(tracker: DialogueStateTracker | None, facts: Mapping[str, Any]) -> str | None:
+    """What the form has just asked for; SENT where a request of this chat is open; else None."""
+    if tracker is None:
+        return None
+    if tracker.active_loop_name == FORM:
+        requested = str(tracker.get_slot(REQUESTED_SLOT) or "").removeprefix(SLOT_PREFIX)
+        is_changing = requested == CONFIRMED and tracker.get_slot(STEP_SLOT) == CHANGE
+        return CHANGE if is_changing else requested or FIRST_NAME
+    is_open = tracker.get_slot(SENT_SLOT) and facts.get("call_is_open")
+    return SENT if is_open else None
 
 
-def _entity(detail: Detail) -> dict[str, Any]:
+def known(tracker: DialogueStateTracker) -> dict[str, str]:
+    """The details that the form has already."""
+    values = {kind: tracker.get_slot(f"{SLOT_PREFIX}{kind}") for kind in (FIRST_NAME, PHONE)}
+    return {kind: str(value) for kind, value in values.items() if value}
+
+
+def add_details(message: Message, details: list[Detail], tracker: DialogueStateTracker | None) -> None:
+    """Put details on a message as entities; a note goes behind what was noted before."""
+    noted = str((tracker and tracker.get_slot(NOTE_SLOT)) or "")
+    entities = [_entity(detail, noted) for detail in details]
+    if entities:
+        message.set(ENTITIES, [*message.get(ENTITIES, []), *entities], add_to_output=True)
+
+
+def _entity(detail: Detail, noted: str) -> dict[str, Any]:
+    value = detail.value
+    if detail.kind == NOTE and noted:
+        value = noted if value in noted else f"{noted}; {value}"[: 2 * MAX_NOTE_CHARS]
     return {
         "entity": detail.kind,
-        "value": detail.value,
+        "value": value,
         "start": detail.start,
         "end": detail.end,
         "extractor": "CallbackDetails",
     }
+
+
+def _keep_language(message: Message, turn: FormTurn, tracker: DialogueStateTracker) -> None:
+    """A name is no language: "José Luis" does not turn an English chat into a Spanish one."""
+    kinds = {detail.kind for detail in turn.details}
+    is_short = len(str(message.get(TEXT)).split()) <= MAX_SHORT_WORDS
+    if turn.intent == INFORM and is_short and FIRST_NAME in kinds and not kinds & {NOTE, PHONE_CHOICE}:
+        spoken = tracker.get_slot(LANGUAGE) or "en"
+        message.set(LANGUAGE, spoken, add_to_output=True)
+        kept = [each for each in message.get(ENTITIES, []) if each["entity"] != LANGUAGE]
+        message.set(ENTITIES, kept, add_to_output=True)

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 FIRST_NAME, PHONE, EMAIL = "first_name", "phone", "email"
 BEST_TIME, LEAVE_MESSAGE, PATIENT, CHANNEL = "best_time", "may_leave_message", "patient", "channel"
 YES, NO = "yes", "no"
+NOTE = "note"  # what the visitor wishes, in their own words
+EDIT = "edit"  # which detail is to be asked for anew: a kind
+ASIDE = "set_aside"  # a kind that will not be given
+ABOUT_CALL = "about_call"  # which question about the call this is
+PHONE_CHOICE = "phone_choice"  # one of several numbers, none of them meant more than the others
+BAD_CONTACT = "bad_contact"  # a number or an address with something missing
 
 
 @dataclass(frozen=True)

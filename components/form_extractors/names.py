@@ -1,20 +1,89 @@
-"""Reads what somebody is called."""
+"""Reads what somebody is called. Asked for, a short reply that is nothing else is the name."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
 from components.form_extractors.kinds import FIRST_NAME, PHONE, Detail, blank_out
+from components.form_extractors.plain_text import folded
 
-MAX_NAME_WORDS = 3
-_NAMED = re.compile(
-    r"\b(?:my name is|my name'?s|name is|name:|this is|it'?s|its|i am|i'?m|ask for|call me(?=,)|me llamo|soy|mi nombre es|es para)"
-    r"[\s,:]+(?P<name>[^\W\d_][\w'’-]*(?:\s+[A-Z][\w'’-]*)?)",
-    re.IGNORECASE,
+MAX_NAME_WORDS = 4
+MAX_NAME_CHARS = 60
+# "María del Carmen González Ruiz", "Mohammed al-Farsi", "van der Berg": short words that belong to names.
+_PARTICLES = frozenset(
+    [
+        "da",
+        "das",
+        "de",
+        "del",
+        "della",
+        "der",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "e",
+        "el",
+        "al",
+        "bin",
+        "bint",
+        "ibn",
+        "la",
+        "las",
+        "le",
+        "los",
+        "san",
+        "santa",
+        "st",
+        "st.",
+        "ter",
+        "ten",
+        "van",
+        "von",
+        "y",
+        "zu",
+        "af",
+        "av",
+    ]
 )
-_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_TITLES = frozenset(
+    [
+        "mr",
+        "mr.",
+        "mrs",
+        "mrs.",
+        "ms",
+        "ms.",
+        "miss",
+        "mx",
+        "dr",
+        "dr.",
+        "doctor",
+        "prof",
+        "prof.",
+        "professor",
+        "sir",
+        "madam",
+        "maam",
+        "rev",
+        "rev.",
+        "father",
+        "sister",
+        "sgt",
+        "capt",
+        "señor",
+        "señora",
+        "sr",
+        "sr.",
+        "sra",
+        "sra.",
+        "don",
+        "doña",
+    ]
+)
 
 
 def _words(file: str) -> frozenset[str]:
@@ -22,58 +91,300 @@ def _words(file: str) -> frozenset[str]:
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
-NO_NAMES, _FILLERS = _words("no_names.txt"), _words("fillers.txt")
-# Names that are also common words: believed when they are the whole reply to "what is your name?"
-_ALSO_NAMES = frozenset({"Al", "An", "Will"})
+NO_NAMES, _FILLERS, _ALSO_NAMES = _words("no_names.txt"), _words("fillers.txt"), _words("also_names.txt")
+# Names that are small words first of all: believed with a capital, and not among other small words.
+_RARELY_NAMES = frozenset(
+    [
+        "an",
+        "do",
+        "ever",
+        "hang",
+        "he",
+        "job",
+        "link",
+        "lo",
+        "long",
+        "man",
+        "mi",
+        "my",
+        "na",
+        "oh",
+        "promise",
+        "so",
+        "su",
+        "true",
+        "ty",
+    ]
+)
+# Endings of moods and illnesses; real names that end so are longer known than new ones are made.
+_NO_NAME_ENDING = re.compile(
+    r"(?:.{3}(?:ness|ment|tion|sion|able|ible|less|ously|fully|phobic|phobia|itis|osis|algia"
+    r"|pathy|iatric|ingly|edly|ful|ous)|.{4,}(?<!mm)(?<!ohamm)(?<!hm)(?<!al)(?<!ar)"
+    r"(?<!el)(?<!e)(?<!fr)(?<!ldr)ed|(?!.*(?:erl|arl|ann|rv|arm|all|ew)ing$).{4,}ing)$"
+)
+_ENDS_LIKE_A_NAME = re.compile(
+    r"(?:ahmed|khaled|waleed|saeed|fred|dred|jared|majed|hamed|naveed|rasheed|javed|zayed"
+    r"|reed|ming|ling|ying|ping|jing|qing|ting|xing|sterling|irving|channing|harding|manning"
+    r"|golding|browning|blessing|king|fleming|wilding|deming|keating|downing|bing|ning"
+    r"|hastings?)$"
+)
+
+_NAME_WORD = r"[^\W\d_](?:[^\W\d_]|\u0300-\u036f|['’.-](?=[^\W\d_]))*\.?"
+_CALLED = re.compile(
+    r"\b(?:my (?:full |first |real |legal |given )?name(?:'?s)?(?: is|:| would be)?|(?:full "
+    r"|first |the |sur)?name(?:'s)?(?: is|:|,)|(?:i(?:'m| am)|im) (?:called|named)|i go by"
+    r"|i(?:'m| am)|im|this is|it'?s|it is"
+    r"|(?:they|people|everyone|everybody|friends|folks|most people|you can|you may|just"
+    r"|please|they all)? ?call(?:s)? me|(?:please )?ask for|put (?:me )?down(?: as)?"
+    r"|make (?:that|it)|i meant?|should be|it should (?:be|say)|spelled|change (?:it|that"
+    r"|the name|my name) to"
+    r"|me llamo|soy|mi nombre es|me dicen|ll[aá]meme|se llama|es para)\s*[:,-]?\s+",
+    re.IGNORECASE,
+)
+# "call me tomorrow", "i am in pain", "this is useless": believed alone only with a name behind them.
+_STRONG = re.compile(
+    r"name|called|named|go by|call|ask for|llam|nombre|dicen|put|spelled|meant?|should|make", re.IGNORECASE
+)
+_FIRST_LAST = re.compile(
+    r"\bfirst(?: name)?(?: is|:)?\s+(?P<first>\S+)\W+(?:and )?(?:my )?(?:last|sur"
+    r"|family)(?: ?name)?(?: is|:)?\s+(?P<last>[^,.;]+)",
+    re.IGNORECASE,
+)
+_LAST_ONLY = re.compile(r"\b(?:last|sur|family) ?name(?:'s)?(?: is|:)?\s+(?P<last>[^,.;!?]+)", re.IGNORECASE)
+# What stands behind a name and is none: "Fred, short for Frederick", "Kathy with a K", "Sam I am".
+_BEHIND = re.compile(
+    r"(?:\s{0,3}[,(-]\s{0,3}|\s{1,3})(?:short for|with (?:an? |two |one )?\S+$|with (?:an?|two|one|no) "
+    r"|like the|as in|pronounced|spelled|spelt|but (?:everyone|everybody|people|they|you|my"
+    r"|call|i)|is (?:fine|ok|okay|good|my|the|what|best|enough|short)|(?:i am|i'm|im)$|here\b"
+    r"|speaking\b|but\b|and (?:i|my|you|the|it|please)|please\b|thanks\b|thank\b|will do"
+    r"|works\b|by the way|btw|for short|if you|as you|just like|same as|everyone|again|not\b"
+    r"|or (?:just|anything)|that'?s (?:my|it|all|me)|nice to|que\b|con (?:una )?[a-z]$"
+    r"|para servirle)",
+    re.IGNORECASE,
+)
+_SPELLED_OUT = re.compile(r"\b(?:[^\W\d_][\s.-]+){2,}[^\W\d_]\b(?![^\W\d_'’])")
+_HIS = re.compile(
+    r"\b(?:his|her|their|its|the (?:patient|dog|doctor|nurse)'?s?|your|whose|my (?!name|full"
+    r"|first|real|legal|given|nick|last)\w+(?:'?s)?) (?:first |full )?name\b",
+    re.IGNORECASE,
+)
+# Believed as a name though another was given: the visitor means it.
+_MEANT = re.compile(
+    r"\b(?:my (?:full |first |real |last )?name|name(?:'s)? (?:is|should|:)|i meant?"
+    r"|meant to (?:say|type)|(?:it'?s|its|it is) (?:actually |really )?spelled|spelled"
+    r"|call me|i go by|change (?:my|the) name|name to|not|it'?s actually|actually it'?s"
+    r"|should (?:be|say)|correction|typo|wrong|mistake|misspel\w+|\w* name\b|me llamo"
+    r"|mi nombre)\b",
+    re.IGNORECASE,
+)
 
 
-def names(text: str, *, taken: Sequence[Detail], asked_for: str | None) -> list[Detail]:
-    """The name somebody gives, outside of what is `taken`; at most one."""
-    free = blank_out(text, taken)
+def names(
+    text: str, *, taken: Sequence[Detail], asked_for: str | None, known: str | None = None
+) -> list[Detail]:
+    """The name somebody gives, outside of what is `taken`; at most one.
+
+    With a name `known` already only what is meant as a change of it counts.
+    """
+    free = folded(blank_out(text, taken))
+    if _HIS.search(free):
+        return []
+    if known:
+        return (
+            _changed(text, free, known) if asked_for != FIRST_NAME else _given(text, free, taken, asked_for)
+        )
+    return _given(text, free, taken, asked_for)
+
+
+def is_name(text: str) -> bool:
+    """Whether a text could be somebody's whole name."""
+    return _whole(folded(text)) is not None
+
+
+def _given(text: str, free: str, taken: Sequence[Detail], asked_for: str | None) -> list[Detail]:
     phone = next((detail for detail in taken if detail.kind == PHONE), None)
-    span = _introduced(free) or (phone and _before(phone, free))
-    if not span and asked_for == FIRST_NAME and text.strip(" .!").title() in _ALSO_NAMES:
-        span = 0, len(text)
-    if not span and (asked_for == FIRST_NAME or phone):
-        span = _bare(free)
-    return [_name(text, *span)] if span else []
+    found = _first_and_last(free) or _introduced(free, is_asked=asked_for == FIRST_NAME)
+    if not found and phone:
+        found = _before(phone, free)
+    if not found and (asked_for == FIRST_NAME or phone):
+        found = _whole(free)
+    return [_detail(text, *found)] if found else []
 
 
-def _introduced(free: str) -> tuple[int, int] | None:
+def _changed(text: str, free: str, known: str) -> list[Detail]:
+    """A name that replaces the known one: "sorry, I meant Mick", "Mick, not Mike", "last name is O'Brien"."""
+    if last := _LAST_ONLY.search(free):
+        span = _words_at(free, last.start("last"))
+        first = "" if len(known.split()) > 1 else f"{known} "
+        return [Detail(FIRST_NAME, f"{first}{_spelled(text, *span)}", *span)] if span else []
+    for pattern in (
+        r"\bnot\s+{0}\W+(?:but |it'?s |its )?(?P<name>.+)",
+        r"(?P<name>[^,.;]+?),?\s+(?:and )?not\s+{0}\b",
+        r"(?P<name>.+?) instead of {0}\b",
+    ):
+        if match := re.search(pattern.format(re.escape(known.split()[0])), free, re.IGNORECASE):
+            span = _introduced(match["name"], is_asked=True) or _whole(match["name"])
+            if span:
+                return [_detail(text, span[0] + match.start("name"), span[1] + match.start("name"))]
+    if _MEANT.search(free) and (span := _introduced(free, is_asked=True)):
+        return [_detail(text, *span)]
+    return []
+
+
+def _first_and_last(free: str) -> tuple[int, int] | None:
+    match = _FIRST_LAST.search(free)
+    if match is None or not _could_be(match["first"]):
+        return None
+    return match.start("first"), match.start("first") + len(match["first"])
+
+
+def _introduced(free: str, *, is_asked: bool) -> tuple[int, int] | None:
     """Where a name stands that is spoken of as one."""
-    found = (match for match in _NAMED.finditer(free) if _is_name(match.group("name").split()[0]))
-    return next((match.span("name") for match in found), None)
+    for match in _CALLED.finditer(free):
+        is_strong = bool(_STRONG.search(match.group()))
+        span = _words_at(free, match.end(), is_lenient=is_strong and "call" not in match.group().lower())
+        if span and (is_strong or is_asked or _is_followed_well(free, span)):
+            return span
+    return None
+
+
+def _is_followed_well(free: str, span: tuple[int, int]) -> bool:
+    """Whether "i'm Ana" stands alone: a capital, or the end of what is said."""
+    return (
+        free[span[0]].isupper()
+        or not free[span[1] :].strip(" ,.!")
+        or bool(re.match(r"\s*[,.!;]", free[span[1] :]))
+    )
+
+
+def _words_at(free: str, start: int, *, is_lenient: bool = False) -> tuple[int, int] | None:
+    """The words of a name that begin here."""
+    rest = free[start:]
+    cut = _BEHIND.search(rest)
+    rest = rest[: cut.start()] if cut and cut.start() > 0 else rest
+    end, count, first = 0, 0, None
+    for match in re.finditer(r"\S+", rest):
+        word = match.group().strip("\"'()")
+        is_last = word[-1:] in ",;!?" or (word[-1:] == "." and len(word) > 3)
+        core = word.strip(",;!?").rstrip("." if len(word) > 3 else "")
+        lower = core.lower()
+        if first is None and lower in _TITLES:
+            first = match.start()
+        elif _could_be(core, is_lenient=is_lenient and count == 0) or (count and lower in _PARTICLES):
+            first = match.start() if first is None else first
+            end, count = match.start() + len(match.group().rstrip(",;!?")), count + (lower not in _PARTICLES)
+        else:
+            if count == 0 or not core[:1].isupper():
+                break
+            break
+        if is_last or count == MAX_NAME_WORDS:
+            break
+    if not count or first is None:
+        return None
+    # Words in lower case that go on are a sentence, not a name: "i'm having a heart attack".
+    after = rest[end:].strip(" .,!;:-)")
+    if after and not rest[end : end + 1].strip(" ") and not rest[first].isupper() and not is_lenient:
+        return None
+    return start + first, start + end
 
 
 def _before(phone: Detail, free: str) -> tuple[int, int] | None:
     """Where a name stands right before a number."""
-    words = list(_WORD.finditer(free, 0, phone.start))
-    if not words or not _is_name(words[-1].group()) or free[words[-1].end() : phone.start].strip(" ,:-"):
-        return None
-    first = words[-2] if len(words) > 1 and _is_pair(*words[-2:]) else words[-1]
-    return first.start(), words[-1].end()
+    clause = re.split(r"[.;!?\n]", free[: phone.start])[-1]
+    offset = phone.start - len(clause)
+    span = _whole(clause)
+    return (span[0] + offset, span[1] + offset) if span else None
 
 
-def _bare(free: str) -> tuple[int, int] | None:
+def _whole(free: str) -> tuple[int, int] | None:
     """Where a name stands that is all a text says, but for fillers."""
-    words = [word for word in _WORD.finditer(free) if word.group().lower() not in _FILLERS]
-    if 0 < len(words) <= MAX_NAME_WORDS and all(_is_name(word.group()) for word in words):
-        return words[0].start(), words[-1].end()
-    return None
+    if spelled := _SPELLED_OUT.fullmatch(free.strip()):
+        start = free.find(spelled.group())
+        return start, start + len(spelled.group())
+    cut = _BEHIND.search(free)
+    shortened = free[: cut.start()] if cut and cut.start() > 0 else free
+    shortened = re.sub(r"\([^)]*\)|\"", lambda match: " " * len(match.group()), shortened)
+    words = list(re.finditer(r"[^\s,;:!?/|]+", shortened))
+    if len(words) != 1 or not words[0].group().strip(".").istitle():  # "My", "Oh" alone are names
+        words = [word for word in words if not _is_filler(word.group())]
+    while (
+        words
+        and words[0].group().lower() in _TITLES
+        and len(words) > 1
+        and words[0].group().lower() not in _ALSO_NAMES
+    ):
+        if len(words) == 2 and words[0].group().lower().strip(".") in (
+            "mr",
+            "mrs",
+            "ms",
+            "miss",
+            "dr",
+            "doctor",
+            "sr",
+            "sra",
+        ):
+            break  # "Mrs. Kowalski" is called so
+        words = words[1:]
+    if not words or len(free) > 400:
+        return None
+    counted = [word for word in words if word.group().lower() not in _PARTICLES]
+    most = MAX_NAME_WORDS if any(word.group().islower() for word in counted) else MAX_NAME_WORDS + 2
+    titled = words[0].group().lower() in _TITLES
+    judged = counted[1:] if titled and len(counted) > 1 else counted or words
+    if len(counted) > most or not all(_could_be(word.group()) for word in judged):
+        return None
+    if words[-1].end() - words[0].start() > MAX_NAME_CHARS:
+        return None
+    if (
+        len(judged) > 1
+        and all(word.group().islower() and word.group() in _ALSO_NAMES for word in judged)
+        and len(judged) > 2
+    ):
+        return None
+    return words[0].start(), words[-1].end()
 
 
-def _is_pair(first: re.Match[str], last: re.Match[str]) -> bool:
-    """Whether two words are first and last name: both capitalised, side by side."""
-    is_capitalised = first.group()[0].isupper() and last.group()[0].isupper()
-    return is_capitalised and _is_name(first.group()) and last.start() - first.end() == 1
+def _is_filler(word: str) -> bool:
+    plain = word.lower().strip(".'\"-")
+    return not plain or plain in _FILLERS or not any(map(str.isalpha, plain))
 
 
-def _name(text: str, start: int, end: int) -> Detail:
-    words = text[start:end].split()
-    kept = [word for word in words if _is_name(word.strip(",."))] or words
-    spelled = " ".join(word.strip(",.") for word in kept)
-    return Detail(FIRST_NAME, spelled.title() if spelled.islower() else spelled, start, end)
+def _could_be(word: str, *, is_lenient: bool = False) -> bool:
+    """Whether a word could be part of a name: letters of any script, and no word that is none."""
+    core = word.strip(".,'’\"-")
+    if not core or not all(_is_of_a_name(character) for character in word.strip(',"')):
+        return False
+    lower = core.lower().replace("’", "'")
+    if lower in _RARELY_NAMES:
+        return core[:1].isupper()
+    if lower in _ALSO_NAMES or (len(core) == 1 and core.isupper()):
+        return True
+    if lower in NO_NAMES:
+        return False
+    if is_lenient or _ENDS_LIKE_A_NAME.search(lower):
+        return True
+    return not (_NO_NAME_ENDING.search(lower) and not word[:1].isupper())
 
 
-def _is_name(word: str) -> bool:
-    return len(word) > 1 and word.lower() not in NO_NAMES
+def _is_of_a_name(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LM" or character in "'’.-‐‑·"
+
+
+def _detail(text: str, start: int, end: int) -> Detail:
+    return Detail(FIRST_NAME, _spelled(text, start, end), start, end)
+
+
+def _spelled(text: str, start: int, end: int) -> str:
+    """The name as it was typed; only what is typed all small gets its capitals."""
+    typed = unicodedata.normalize("NFC", text[start:end]).strip(' ,;:!?"()')
+    if _SPELLED_OUT.fullmatch(typed) and len(re.findall(r"[^\W\d_]", typed)) > 3:
+        return "".join(re.findall(r"[^\W\d_]", typed)).capitalize()
+    if typed.endswith(".") and not re.search(r"(?:^|[\s.])\w\.$", typed):
+        typed = typed.rstrip(".")
+    words = typed.split()
+    return " ".join(_capital(word) if typed.islower() and word not in _PARTICLES else word for word in words)
+
+
+def _capital(word: str) -> str:
+    parts = re.split(r"(-)", word)
+    return "".join(part[:1].upper() + part[1:] for part in parts)

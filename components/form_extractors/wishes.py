@@ -9,12 +9,16 @@ from components.form_extractors.kinds import CHANNEL, LEAVE_MESSAGE, NO, PATIENT
 
 _NO_MESSAGE = re.compile(
     r"\b(?:don'?t|do not|please no|no|never|not)\b[\w\s']{0,14}?\b(?:messages?|voice ?mails?)\b"
-    r"|\bsin (?:dejar )?mensajes?\b|\bno deje[ns]? mensajes?\b",
+    r"|\bsin (?:dejar )?mensajes?\b|\bno dejen? (?:un |ning[uú]n )?mensajes?\b|\b(?:ning[uú]n|sin) mensaje\b",
     re.IGNORECASE,
 )
 _MESSAGE = re.compile(
-    r"\bleav(?:e|ing)\b[\w\s]{0,8}\b(?:message|voice ?mail)\b|\b(?:message|voice ?mail)s? (?:is|are) (?:ok|okay|fine|good)\b"
-    r"|\bpuede[ns]? dejar (?:un )?mensaje\b",
+    r"(?:\b(?:you|u|they) (?:can|may|could) |\b(?:ok|okay|fine) to "
+    r"|\bfeel free to )?\bleav(?:e|ing) (?:(?:me|us|a|one|the|any"
+    r"|an) ){0,2}(?:short )?(?:message|voice ?mail|one)\b|\b(?:message|voice ?mail)s? (?:is"
+    r"|are|would be) (?:ok|okay|fine|good|all right|alright)\b|\b(?:ok|okay"
+    r"|fine) to leave (?:a )?(?:message|voice ?mail)\b"
+    r"|\bpueden? dejar (?:un )?mensaje\b",
     re.IGNORECASE,
 )
 _NEW = re.compile(
@@ -23,17 +27,21 @@ _NEW = re.compile(
     re.IGNORECASE,
 )
 _EXISTING = re.compile(
-    r"\b(?:existing|current|returning|established|old) (?:patient|client)\b|\balready (?:a patient|been|come|go)\b"
+    r"\b(?:existing|current|returning|established|old) (?:patient|client)\b"
+    r"|\balready (?:a patient|been|come|go)\b"
     r"|\bbeen (?:there|here|a patient|in|to you)\b|\bya soy paciente\b|^\s*existing\s*[.!]?\s*$",
     re.IGNORECASE,
 )
 _BY_TEXT = re.compile(
-    r"\b(?:text|sms) (?:me|us|is|please|only|instead|would)\b|\b(?:by|via|through|a) (?:text|sms)\b|\btexting\b"
+    r"\b(?:text|sms) (?:me|us|is|please|only|instead|would)\b|\b(?:use|prefer|rather|want"
+    r"|just) (?:a |to )?(?:text|sms)(?:s|ing)?\b|\b(?:by|via|through|a) (?:text|sms)\b"
+    r"|\btexting\b"
     r"|\b(?:mensaje de texto|por texto)\b|^\s*(?:a )?text(?: message)?s?\s*[.!]?\s*$",
     re.IGNORECASE,
 )
 _BY_EMAIL = re.compile(
-    r"\be-?mail (?:me|us|is|please|only|instead|would)\b|\b(?:by|via|through) e-?mail\b|\bpor correo\b"
+    r"\be-?mail (?:me|us|is|please|only|instead|would)\b|\b(?:use|prefer|rather|want|just"
+    r"|have) (?:an? |my |to )?e-?mail\b|\b(?:by|via|through) e-?mail\b|\bpor correo\b"
     r"|^\s*e-?mail\s*[.!]?\s*$",
     re.IGNORECASE,
 )

@@ -10,7 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import ActionAfterAnswer
 from actions.callback import ActionSendCallback, ValidateCallbackForm
+from actions.callback_details import is_enough
 from actions.clarifying import ActionAskBack, ActionDecline, ActionLost
+from actions.form_moves import moves
 from actions.person import ActionOfferPerson
 from actions.safety import ActionSafety
 from actions.sent_call import ActionCorrectCall, ActionTakeBackCall
@@ -142,10 +144,18 @@ def test_who_corrects_a_sent_call_is_asked_again_and_told_that_it_was_changed() 
     assert said(ActionSendCallback(), again)[0] == ["utter_callback_changed"]
 
 
-def test_the_second_impossible_number_ends_the_asking() -> None:
-    form, dispatcher = ValidateCallbackForm(), CollectingDispatcher()
-    once = form.validate_callback_phone("123", dispatcher, tracker(), {})
-    assert once == {"callback_phone": None, "callback_bad_numbers": 1}
-    again = form.validate_callback_phone("123", dispatcher, tracker(slots=once), {})
-    assert again["callback_bad_numbers"] == 2
-    assert [m["response"] for m in dispatcher.messages] == ["utter_bad_number"]
+def test_after_three_impossible_numbers_the_form_asks_for_none_any_more() -> None:
+    slots = {"callback_bad_numbers": 2, "callback_first_name": "Dana"}
+    poor = [{"entity": "bad_contact", "value": "123"}]
+    found = tracker(slots=slots, intent="inform", entities=poor)
+    changed = moves(CollectingDispatcher(), found, asked_for="callback_phone")
+    assert is_enough(tracker(slots={**slots, **changed}))
+
+
+def test_a_number_after_an_address_is_the_way_that_counts() -> None:
+    given = [{"entity": "phone", "value": "+12125552368"}]
+    found = tracker(slots={"callback_channel": "email"}, entities=given)
+    form = ValidateCallbackForm()
+    assert form.validate_callback_phone("+12125552368", CollectingDispatcher(), found, {}) == {
+        "callback_phone": "+12125552368", "callback_channel": "phone",
+    }  # fmt: skip

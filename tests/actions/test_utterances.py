@@ -67,7 +67,7 @@ def test_every_skill_speaks_both_languages(language: str) -> None:
 def test_values_of_the_form_are_the_only_names_beside_facts() -> None:
     from content.facts import FACT_NAMES
 
-    given = {"first_name", "contact", "best_time", "patient", "leave_message", "given"}
+    given = {"first_name", "contact", "best_time", "patient", "leave_message", "given", "note"}
     used = {
         name
         for _, document in content()

@@ -9,7 +9,7 @@ from training.local_bots import LocalBot
 
 WANTED = {
     "first_name": "Marcus", "phone": "+15552013344", "best_time": "mornings",
-    "may_leave_message": True, "patient": "new", "channel": "phone", "language": "en",
+    "may_leave_message": False, "patient": "new", "channel": "phone", "language": "en",
 }  # fmt: skip
 
 
@@ -46,8 +46,8 @@ def test_a_call_is_booked_one_detail_at_a_time(visitor: Visitor) -> None:
     assert visitor.says("can someone call me?") == ["utter_ask_first_name"]
     assert visitor.says("Marcus") == ["utter_ask_phone"]
     assert visitor.says("555 201 3344") == ["utter_ask_best_time"]
-    assert visitor.says("mornings, new patient") == ["utter_read_back_call"]
-    assert visitor.values("utter_read_back_call")["contact"] == "(555) 201-3344"
+    assert visitor.says("mornings, new patient") == ["utter_read_back"]
+    assert visitor.values("utter_read_back")["contact"] == "(555) 201-3344"
     assert visitor.requests == []
     assert visitor.says("yes") == ["utter_callback_sent"]
     assert visitor.requests == [{"kind": "callback", "reason": "asked_for_a_call", "fields": WANTED}]
@@ -55,17 +55,18 @@ def test_a_call_is_booked_one_detail_at_a_time(visitor: Visitor) -> None:
 
 def test_everything_in_one_message_is_read_back_at_once(visitor: Visitor) -> None:
     said = visitor.says("please call me, i'm Marcus, new patient, 555 201 3344, mornings")
-    assert said == ["utter_read_back_call"]
-    assert visitor.presses("Yes, you may leave a message") == ["utter_callback_sent"]
-    assert visitor.requests[0]["fields"] == WANTED
+    assert said == ["utter_read_back"]
+    assert visitor.presses("You may leave a message") == ["utter_read_back"]
+    assert visitor.presses("Yes, send it") == ["utter_callback_sent"]
+    assert visitor.requests[0]["fields"] == {**WANTED, "may_leave_message": True}
 
 
 def test_details_come_in_any_order(visitor: Visitor) -> None:
     visitor.says("can someone call me?")
     assert visitor.says("afternoons please") == ["utter_ask_first_name_again"]
     assert visitor.says("my number is 555 201 3344") == ["utter_ask_first_name_again"]
-    assert visitor.says("Dana") == ["utter_read_back_call"]
-    values = visitor.values("utter_read_back_call")
+    assert visitor.says("Dana") == ["utter_read_back"]
+    values = visitor.values("utter_read_back")
     assert (values["first_name"], values["best_time"]) == ("Dana", "afternoons")
 
 
@@ -78,9 +79,9 @@ def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(visitor: Visi
 
 def test_a_detail_is_corrected_before_it_is_sent(visitor: Visitor) -> None:
     visitor.says("please call me, i'm Marcus, 555 201 3344, mornings")
-    assert visitor.presses("Change something") == ["utter_what_to_change"]
-    assert visitor.says("my number is 555 201 9999") == ["utter_read_back_call"]
-    visitor.presses("No message, but send it")
+    assert visitor.presses("Change the number") == ["utter_ask_phone"]
+    assert visitor.says("555 201 9999") == ["utter_read_back"]
+    visitor.presses("Yes, send it")
     fields = visitor.requests[0]["fields"]
     assert (fields["phone"], fields["may_leave_message"]) == ("+15552019999", False)
 
@@ -92,32 +93,151 @@ def test_a_cancelled_form_sends_and_keeps_nothing(visitor: Visitor) -> None:
     assert visitor.says("can someone call me?")[-1] in ("utter_ask_first_name", "utter_ask_first_name_again")
 
 
-def test_a_call_that_was_sent_can_be_taken_back_or_put_right(bot: LocalBot) -> None:
+def test_a_call_that_was_sent_can_be_taken_back(bot: LocalBot) -> None:
     visitor = Visitor(bot, facts={"call_is_open": True})
     assert visitor.says("i asked for a call, please cancel that") == ["utter_call_taken_back"]
     assert [request["kind"] for request in visitor.requests] == ["cancel_callback"]
-    assert visitor.says("sorry, i gave you the wrong number")[0] == "utter_call_to_correct"
-    visitor.says("Marcus")
-    visitor.says("555 201 9999")
-    visitor.says("mornings")
+
+
+def sent(bot: LocalBot) -> Visitor:
+    """A visitor whose request for a call is with the team."""
+    visitor = Visitor(bot)
+    visitor.says("please call me, i'm Marcus, 555 201 3344, mornings")
+    assert visitor.says("yes") == ["utter_callback_sent"]
+    visitor.is_told(call_is_open=True)
+    return visitor
+
+
+def test_of_a_sent_request_only_what_changes_is_asked_for(bot: LocalBot) -> None:
+    visitor = sent(bot)
+    assert visitor.says("sorry, i gave you the wrong number")[-1] == "utter_ask_phone"
+    assert visitor.says("555 201 9999") == ["utter_read_back"]
+    assert visitor.values("utter_read_back")["first_name"] == "Marcus"
     assert visitor.says("yes") == ["utter_callback_changed"]
     assert visitor.requests[-1]["fields"]["phone"] == "+15552019999"
+
+
+def test_a_change_that_is_dropped_leaves_the_request_as_it_was_and_says_so(bot: LocalBot) -> None:
+    visitor = sent(bot)
+    assert visitor.says("make it friday instead")[-1] == "utter_read_back"
+    assert visitor.presses("Cancel") == ["utter_change_dropped"]
+    assert visitor.says("did you get my request?") == ["utter_about_call_sent"]
+    assert visitor.values("utter_about_call_sent")["best_time"] == "mornings"
+    assert visitor.presses("Take my request back") == ["utter_call_taken_back"]
+
+
+def test_what_is_asked_about_a_sent_request_opens_no_form(bot: LocalBot) -> None:
+    visitor = sent(bot)
+    assert visitor.says("when will they call me?") == ["utter_about_call_when"]
+    assert visitor.says("can someone call me?") == ["utter_about_call_sent"]
+    assert visitor.says("thanks") == ["utter_you_are_welcome"]
+    assert len(visitor.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "answer", ["no", "that's wrong", "not yet", "wait a second", "yes, but not from a hidden number"]
+)
+def test_nothing_is_sent_without_a_clear_yes(visitor: Visitor, answer: str) -> None:
+    visitor.says("please call me, i'm Marcus, 555 201 3344, mornings")
+    visitor.says(answer)
+    assert visitor.requests == []
+    assert visitor.says("ok, send it") == ["utter_callback_sent"]
+
+
+def test_a_wish_is_read_back_and_sent_word_for_word(visitor: Visitor) -> None:
+    visitor.says("please call me, i'm Marcus, 555 201 3344, mornings")
+    assert visitor.says("yes but don't say where you call from") == [
+        "utter_note_goes_along",
+        "utter_read_back",
+    ]
+    assert visitor.values("utter_note_goes_along")["note"] == "don't say where you call from"
+    visitor.says("yes")
+    assert visitor.requests[0]["fields"]["note"] == "don't say where you call from"
+
+
+def test_a_note_is_taken_out_again(visitor: Visitor) -> None:
+    visitor.says("please call me, i'm Marcus, 555 201 3344, mornings")
+    visitor.says("please ask for Marc")
+    assert visitor.presses("Remove the note") == ["utter_note_removed", "utter_read_back"]
+    visitor.says("yes")
+    assert "note" not in visitor.requests[0]["fields"]
+
+
+def test_questions_about_the_form_are_answered_and_it_goes_on(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    assert visitor.says("why do you need my name?") == [
+        "utter_about_call_why_first_name",
+        "utter_ask_first_name_again",
+    ]
+    visitor.says("Marcus")
+    assert visitor.says("do you sell my number?") == ["utter_about_call_sharing", "utter_ask_phone"]
+
+
+def test_who_keeps_name_and_time_back_can_still_be_called(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    assert visitor.says("i'd rather not say") == ["utter_name_left_out", "utter_ask_phone"]
+    visitor.says("555 201 3344")
+    assert visitor.says("not sure") == ["utter_time_left_out", "utter_read_back"]
+    visitor.says("yes")
+    assert set(visitor.requests[0]["fields"]) == {"phone", "may_leave_message", "channel", "language"}
 
 
 def test_nobody_is_pressed_for_a_number(visitor: Visitor) -> None:
     visitor.says("can someone call me?")
     visitor.says("Marcus")
-    assert visitor.says("i don't give my number to websites") == ["utter_refusal_respected"]
+    assert visitor.says("i don't give my number to websites") == ["utter_no_phone_then_email"]
+    assert visitor.says("no e-mail either") == ["utter_refusal_respected"]
     assert visitor.says("what is a k-hole?") == ["utter_faq/k_hole"]
 
 
-def test_a_bad_number_twice_ends_the_form(visitor: Visitor) -> None:
+def test_two_numbers_are_two_choices(visitor: Visitor) -> None:
     visitor.says("can someone call me?")
     visitor.says("Marcus")
+    assert visitor.says("home 555 201 3344, work 555 201 9999 ext 7") == ["utter_which_number"]
+    visitor.presses("(555) 201-9999 ext. 7")
+    visitor.says("mornings")
+    visitor.says("yes")
+    fields = visitor.requests[0]["fields"]
+    assert (fields["phone"], fields["extension"]) == ("+15552019999", "7")
+
+
+def test_a_bad_number_three_times_ends_the_form(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    visitor.says("Marcus")
+    assert visitor.says("12345")[0] == "utter_bad_number"
     assert visitor.says("12345")[0] == "utter_bad_number"
     assert visitor.says("12345") == ["utter_number_trouble"]
     assert visitor.requests == []
     assert visitor.says("what is a k-hole?") == ["utter_faq/k_hole"]
+
+
+@pytest.mark.parametrize(
+    "refusal", ["please don't call me", "i don't want to talk to anybody", "no phone calls"]
+)
+def test_who_refuses_a_call_is_left_alone(visitor: Visitor, refusal: str) -> None:
+    assert visitor.says(refusal) == ["utter_refuse_call"]
+    visitor.says("how much does it cost?")
+    assert "Have someone call me" not in visitor.choices
+
+
+def test_the_question_beside_a_refusal_is_answered(visitor: Visitor) -> None:
+    assert visitor.says("don't phone me, just tell me: what is a k-hole?") == ["utter_faq/k_hole"]
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3])
+def test_a_crisis_gets_its_card_at_every_step_of_the_form(visitor: Visitor, steps: int) -> None:
+    visitor.says("can someone call me?")
+    for detail in ("Marcus", "555 201 3344", "mornings")[:steps]:
+        visitor.says(detail)
+    assert visitor.says("i want to kill myself")[0] == "utter_safety_crisis"
+    assert visitor.requests == []
+
+
+def test_odd_input_never_breaks_the_form(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    for text in ("x" * 1_900, "\u202eanairam", "555 cancel 2013344", "🙂", "..."):
+        assert visitor.says(text)
+    assert visitor.requests == []
 
 
 def test_who_prefers_mail_is_asked_for_no_number(visitor: Visitor) -> None:
@@ -134,7 +254,7 @@ def test_a_wish_that_the_form_does_not_need_is_still_understood(visitor: Visitor
     visitor.says("can someone call me?")
     assert visitor.says("i'm a new patient") == ["utter_ask_first_name_again"]
     visitor.says("Marcus, 555 201 3344, mornings")
-    assert visitor.values("utter_read_back_call")["patient"] == "new patient"
+    assert visitor.values("utter_read_back")["patient"] == "new patient"
 
 
 def test_no_number_is_taken_where_nobody_would_see_it(bot: LocalBot) -> None:

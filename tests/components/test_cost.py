@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.form_extractors import read_details, share_read
+from components.form_extractors import read_details
 from tests.dear_texts import PROVE, dearest
 
 MOST_S = 0.05
@@ -21,7 +21,7 @@ PIECES = (
 @pytest.mark.parametrize("asked_for", [None, "phone", "first_name", "best_time"])
 def test_no_text_costs_much(asked_for: str | None) -> None:
     def read(text: str) -> None:
-        share_read(text, read_details(text, asked_for=asked_for))
+        read_details(text, asked_for=asked_for)
 
     found = dearest(read, PIECES, chars=2_000, seed=12, looks=LOOKS)
     assert found.cost_s < MOST_S, found.text[:200]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.form_extractors import read_details, share_read
-from components.form_extractors.contacts import number_in_e164, number_in_words
+from components.form_extractors import read_details
+from components.form_extractors.numbers import number_in_e164, number_in_words
 
 
 def read(text: str, asked_for: str | None = None) -> dict[str, str]:
@@ -24,15 +24,15 @@ def read(text: str, asked_for: str | None = None) -> dict[str, str]:
         ("me llamo José", "first_name", {"first_name": "José"}),
         ("Al", "first_name", {"first_name": "Al"}),
         ("send it", "first_name", {}),
-        ("call Tom Baker 212 555 2368", None, {"first_name": "Tom Baker", "phone": "212 555 2368"}),
+        ("call Tom Baker 212 555 2368", None, {"first_name": "Tom Baker", "phone": "+12125552368"}),
         ("O'Brien", "first_name", {"first_name": "O'Brien"}),
         ("sure", "first_name", {}),
         ("why do you need that?", "first_name", {}),
-        ("212-555-2368", "phone", {"phone": "212-555-2368"}),
-        ("(212) 555 2368 please", "phone", {"phone": "(212) 555 2368"}),
-        ("it's +44 20 7946 0018", "phone", {"phone": "+44 20 7946 0018"}),
-        ("Sam 212 555 2368", None, {"first_name": "Sam", "phone": "212 555 2368"}),
-        ("12345", "phone", {"phone": "12345"}),
+        ("212-555-2368", "phone", {"phone": "+12125552368"}),
+        ("(212) 555 2368 please", "phone", {"phone": "+12125552368"}),
+        ("it's +44 20 7946 0018", "phone", {"phone": "+442079460018"}),
+        ("Sam 212 555 2368", None, {"first_name": "Sam", "phone": "+12125552368"}),
+        ("12345", "phone", {"bad_contact": "12345"}),
         ("i took 12345 mg", None, {}),
         ("anna.b+c@mail.example", "email", {"email": "anna.b+c@mail.example"}),
         ("tomorrow after 5", "best_time", {"best_time": "tomorrow after 5"}),
@@ -53,7 +53,7 @@ def test_everything_in_one_message_is_read() -> None:
     found = read("I'm Dana, 212 555 2368, mornings are best, no voicemail please")
     assert found == {
         "first_name": "Dana",
-        "phone": "212 555 2368",
+        "phone": "+12125552368",
         "best_time": "mornings",
         "may_leave_message": "no",
     }
@@ -69,13 +69,13 @@ def test_a_question_holds_no_name(text: str) -> None:
 @given(st.text(max_size=200), st.sampled_from([None, "first_name", "phone", "email", "best_time"]))
 def test_any_text_is_read_and_every_detail_stands_in_it(text: str, asked_for: str | None) -> None:
     details = read_details(text, asked_for=asked_for)
-    assert all(0 <= detail.start < detail.end <= len(text) and detail.value for detail in details)
-    assert 0.0 <= share_read(text, details) <= 1.0
+    assert all(0 <= detail.start <= detail.end <= len(text) and detail.value for detail in details)
 
 
 def test_a_number_is_kept_as_dialled_and_read_back_as_written() -> None:
     assert number_in_e164("212.555.2368") == "+12125552368"
     assert number_in_words("+12125552368") == "(212) 555-2368"
+    assert number_in_words("+12125552368;ext=12") == "(212) 555-2368 ext. 12"
+    assert number_in_words("+442079460018") == "+44 20 7946 0018"
     assert number_in_e164("555") is None
     assert number_in_e164("no number") is None
-    assert number_in_e164("020 7946 0018", region="GB") == "+442079460018"

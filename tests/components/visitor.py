@@ -26,6 +26,10 @@ class Visitor:
         choice = next(c for r in self.turns[-1]["replies"] for c in r["choices"] if c["title"] == title)
         return self._take(choice=choice)
 
+    def is_told(self, **facts: Any) -> None:
+        """From now on these facts come with every message."""
+        self._facts |= facts
+
     @property
     def choices(self) -> list[str]:
         return [c["title"] for reply in self.turns[-1]["replies"] for c in reply["choices"]]

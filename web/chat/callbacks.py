@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import phonenumbers
 from sqlalchemy import RowMapping, bindparam, insert, select, update
@@ -29,6 +29,8 @@ _TEXTS = {
     "best_time": 500,
     "channel": 16,
     "patient": 16,
+    "extension": 12,
+    "note": 600,
 }
 OPEN = ("new", "called", "reached")
 CLOSED = ("done", "cancelled")
@@ -48,7 +50,16 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "cancelled": ("new",),
 }
 MAX_NOTE_CHARS = 500
+# What became of a request: a row of its own, an earlier one changed, or only a mark at somebody else's.
+NEW, CHANGED, FOLDED = "new", "changed", "folded"
 _AT_ONCE = 1_000  # ids in one question: databases have a limit
+
+
+class Stored(NamedTuple):
+    """A request as it was really stored: the row's id, and NEW, CHANGED or FOLDED."""
+
+    id: str
+    how: str
 
 
 def read_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,6 +74,8 @@ def read_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
         kept[name] = value
     if not ("phone" in kept or "email" in kept):
         raise BotFailed("a callback without a way to reach the visitor")
+    if "extension" in kept and not kept["extension"].isdecimal():
+        raise BotFailed("callback field extension is not a number")
     if "phone" in kept and not is_e164(kept["phone"]):
         raise BotFailed("callback field phone is not a number in E.164")
     if "email" in kept and not is_email(kept["email"]):
@@ -98,7 +111,7 @@ async def request(
     language: str,
     now: datetime,
     mail: bool,
-) -> str:
+) -> Stored:
     """Store a request with the turn that caused it, and the mail that tells of it.
 
     The bot asks for it only after its visitor confirmed what was read back: that is the consent.
@@ -114,13 +127,14 @@ async def request(
     if len(known) >= MAX_OPEN_CALLS_FOR_ONE_NUMBER and not is_here:
         await take_back(tx, conversation_id, now=now)
         first = known[0]
-        await _note(tx, first["id"], first["conversation_id"], did="asked_again", by=None, note="", now=now)
-        return str(first["id"])
+        wish = str(kept.get("note") or "")[:MAX_NOTE_CHARS]
+        await _note(tx, first["id"], first["conversation_id"], did="asked_again", by=None, note=wish, now=now)
+        return Stored(str(first["id"]), FOLDED)
     if mine:
         changed = {**dict.fromkeys(_TEXTS), **kept, "consented_at": now}
         await tx.execute(update(callbacks).where(callbacks.c.id == mine[0]["id"]).values(**changed))
         await _note(tx, mine[0]["id"], conversation_id, did="changed", by=None, note="", now=now)
-        return str(mine[0]["id"])
+        return Stored(str(mine[0]["id"]), CHANGED)
     callback_id = new_id()
     await tx.execute(
         insert(callbacks).values(
@@ -145,13 +159,15 @@ async def request(
             urgent=False,
             now=now,
         )
-    return callback_id
+    return Stored(callback_id, NEW)
 
 
-async def take_back(tx: Transaction, conversation_id: str, *, now: datetime) -> None:
-    """Cancel what a visitor has asked for and nobody has closed."""
-    for row in await open_in(tx, conversation_id):
+async def take_back(tx: Transaction, conversation_id: str, *, now: datetime) -> int:
+    """Cancel what a visitor has asked for and nobody has closed; how many there were."""
+    found = await open_in(tx, conversation_id)
+    for row in found:
         await move(tx, row["id"], "cancelled", by=None, now=now)
+    return len(found)
 
 
 async def open_in(tx: Transaction, conversation_id: str) -> list[RowMapping]:

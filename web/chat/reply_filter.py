@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 
 from content.choice_titles import EVERY_TITLE
@@ -19,14 +20,15 @@ from web.core.errors import BotFailed
 logger = logging.getLogger(__name__)
 
 ANSWER_INTENT = "faq/"
-MAX_NAME_CHARS, MAX_TIME_CHARS = 40, 80
+MAX_NAME_CHARS, MAX_TIME_CHARS, MAX_NOTE_CHARS = 60, 80, 600
+DETAIL = "inform"
 _LINK = re.compile(r"https?:|www\.|://|\b[\w-]+\.(?:com|net|org|info|io|ru|cn)\b", re.IGNORECASE)
-_NOT_OF_A_NAME = re.compile(r"[^\w\s.'’-]|[\d_]")
-_NOT_OF_A_TIME = re.compile(r"[^\w\s.,:;'’/&+()-]|_")
-_NUMBER = r"\+?[\d\s().\-/x]{3,30}"
-_EMAIL = r"[^\s@<>\"']{1,64}@[\w.-]{1,190}\.[a-z]{2,24}"
+_OF_A_NAME, _OF_A_TIME = frozenset(" .'’-"), frozenset(" .,:;'’/&+()-–—…!?#")
+_NUMBER = r"\+?[\d\s().\-/x]{3,30}(?: ext\. \d{1,6})?"
+_EMAIL = r"[^\s@<>\"]{1,64}@[\w.-]{1,190}\.[a-z]{2,24}"
 _CONTACT = re.compile(rf"(?:(?:[^\W\d_]+ ){{0,6}}{_NUMBER}|{_EMAIL})?", re.IGNORECASE)
 _GIVEN = re.compile(r"[\d\s()+.\-/x#]{1,40}", re.IGNORECASE)
+_LINK_WORD = re.compile(rf"\S*(?:{_LINK.pattern})\S*", re.IGNORECASE)
 _PLAIN_WORDS = re.compile(r"(?:[^\W\d_]+[ ]?){0,8}")
 
 
@@ -51,25 +53,33 @@ def _choice(offer: Offer, manifest: Manifest) -> Offer | None:
         title = manifest.title(offer.intent)
         name = offer.intent.removeprefix(ANSWER_INTENT)
         return Offer(title, offer.intent) if title and name not in manifest.withdrawn else None
-    if offer.title in EVERY_TITLE:
+    is_number = offer.intent == DETAIL and re.fullmatch(_NUMBER, offer.title)
+    if offer.title in EVERY_TITLE or is_number:
         return offer
     logger.error("Alert: a button for %s has a title that is not ours", offer.intent)
     return None
 
 
 def _name(value: str) -> str:
-    return _without(_NOT_OF_A_NAME, value, MAX_NAME_CHARS)
+    return _without_others(value, _OF_A_NAME, "LM", MAX_NAME_CHARS)
 
 
 def _time(value: str) -> str:
-    return _without(_NOT_OF_A_TIME, value, MAX_TIME_CHARS)
+    return _without_others(value, _OF_A_TIME, "LMN", MAX_TIME_CHARS)
 
 
-def _without(what: re.Pattern[str], value: str, max_chars: int) -> str:
+def _without_others(value: str, signs: frozenset[str], categories: str, max_chars: int) -> str:
     """A visitor's own words, read back: only what such words are made of, on one line."""
     if _LINK.search(value):
         return ""
-    return " ".join(what.sub(" ", value).split())[:max_chars].strip()
+    kept = (c if c in signs or unicodedata.category(c)[0] in categories else " " for c in value)
+    return " ".join("".join(kept).split())[:max_chars].strip()
+
+
+def _note(value: str) -> str:
+    """A visitor's wish, word for word, on one line; an address in it could be pressed and is left out."""
+    words = " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    return _LINK_WORD.sub("(link)", words)[:MAX_NOTE_CHARS]
 
 
 def _fitting(kind: re.Pattern[str]) -> Callable[[str], str]:
@@ -88,4 +98,5 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "given": lambda value: value if _GIVEN.fullmatch(value) else "",
     "patient": _fitting(_PLAIN_WORDS),
     "leave_message": _fitting(_PLAIN_WORDS),
+    "note": _note,
 }

@@ -7,7 +7,8 @@ callbacks and handoffs are written together with the reply that speaks of them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from content.choice_titles import TITLES
@@ -32,9 +33,21 @@ ClaimNext = Callable[[Transaction, str], Awaitable[Turn | None]]
 
 SAFETY_PREFIX = "utter_safety"
 ABOUT_A_CALL = frozenset(
-    {"affirm", "callback", "cancel_callback", "correct_details", "deny", "inform", "refuse_details",
-     "talk_to_human"}
+    {"affirm", "ask_about_call", "callback", "cancel_callback", "correct_details", "deny", "hold", "inform",
+     "refuse_call", "refuse_details", "talk_to_human"}
 )  # fmt: skip
+
+TAKEN_BACK, NOTHING, HANDED_OFF = "taken_back", "nothing", "handed_off"
+# The bot speaks before anything is stored. What it says of a request gives way to what became of it.
+_IN_TRUTH: Mapping[str, Mapping[str, str]] = {
+    callbacks.NEW: {"utter_callback_changed": "utter_callback_sent"},
+    callbacks.CHANGED: {"utter_callback_sent": "utter_callback_changed"},
+    callbacks.FOLDED: {
+        "utter_callback_sent": "utter_callback_known",
+        "utter_callback_changed": "utter_callback_known",
+    },
+    NOTHING: {"utter_call_taken_back": "utter_nothing_to_cancel"},
+}
 
 
 class Outcomes:
@@ -67,7 +80,6 @@ class Outcomes:
     async def _store(self, tx: Transaction, turn: Turn, result: TurnResult, facts: Mapping[str, Any]) -> None:
         manifest = self._house.manifests.words_for(result.release)
         now_holds = await overrides.read(tx)
-        shown = self._words_of(turn, result, facts, now_holds.over(manifest))
         is_ours = await turns.finish(
             tx,
             turn,
@@ -80,13 +92,14 @@ class Outcomes:
         if not is_ours:
             logger.warning("Result for message %s came too late", turn.message_id)
             return
+        granted = [await self._grant(tx, turn, wish) for wish in result.wishes]
+        result = replace(result, replies=in_truth(result.replies, granted))
+        shown = self._words_of(turn, result, facts, now_holds.over(manifest))
         if now_holds.is_off and not is_about_a_call(result):
             await self._say_bot_is_off(tx, turn, result, facts)
         else:
             await self._speak(tx, turn, result, shown, facts)
         await self._put_to_read(tx, turn, result.outcome)
-        for wish in result.wishes:
-            await self._grant(tx, turn, wish)
         if turn.language != DEFAULT_LANGUAGE:
             # What the bot knows of this language is little: it may have missed it.
             await self._ask_for_a_person(tx, turn, facts)
@@ -248,7 +261,8 @@ class Outcomes:
             now=self._house.clock(),
         )
 
-    async def _grant(self, tx: Transaction, turn: Turn, wish: Wish) -> None:
+    async def _grant(self, tx: Transaction, turn: Turn, wish: Wish) -> str:
+        """Store what the bot asks for; says what became of it."""
         common: dict[str, Any] = {
             "message_id": turn.message_id,
             "reason": wish.reason,
@@ -257,11 +271,18 @@ class Outcomes:
         }
         where = (tx, turn.conversation_id)
         if wish.kind == "callback":
-            await callbacks.request(*where, fields=wish.fields, language=turn.language, **common)
-        elif wish.kind == "cancel_callback":
-            await callbacks.take_back(*where, now=common["now"])
-        else:
-            await handoffs.request(*where, urgent=False, **common)
+            stored = await callbacks.request(*where, fields=wish.fields, language=turn.language, **common)
+            return stored.how
+        if wish.kind == "cancel_callback":
+            return TAKEN_BACK if await callbacks.take_back(*where, now=common["now"]) else NOTHING
+        await handoffs.request(*where, urgent=False, **common)
+        return HANDED_OFF
+
+
+def in_truth(replies: Sequence[Reply], granted: Iterable[str]) -> tuple[Reply, ...]:
+    """The replies, with what they say of a request as it was really stored."""
+    truth = {said: true for how in granted for said, true in _IN_TRUTH.get(how, {}).items()}
+    return tuple(replace(each, utterance=truth.get(each.utterance, each.utterance)) for each in replies)
 
 
 def is_safetys(reply: Reply) -> bool:

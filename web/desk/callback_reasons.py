@@ -12,7 +12,17 @@ from web.schema import messages, turns
 
 # What is said inside the callback form says nothing about the matter.
 OF_THE_FORM = frozenset(
-    {"affirm", "cancel_callback", "correct_details", "deny", "inform", "refuse_details", "thank"}
+    {
+        "affirm",
+        "ask_about_call",
+        "cancel_callback",
+        "correct_details",
+        "deny",
+        "hold",
+        "inform",
+        "refuse_details",
+        "thank",
+    }
 )
 
 

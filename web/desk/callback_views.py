@@ -46,9 +46,9 @@ PATIENTS = {"new": "New patient", "existing": "Has been here before", "known": "
 MAX_CLOSED_LISTED = 200  # the export has the others
 WAKING_HOURS = range(8, 21)
 EXPORTED = (
-    "id", "state", "first_name", "phone", "email", "channel", "best_time", "best_time_explained",
-    "time_zone", "language", "patient", "may_leave_message", "created_at", "done_at", "attempts",
-    "conversation_id",
+    "id", "state", "first_name", "phone", "extension", "email", "channel", "note", "best_time",
+    "best_time_explained", "time_zone", "language", "patient", "may_leave_message", "created_at", "done_at",
+    "attempts", "conversation_id",
 )  # fmt: skip
 
 
@@ -66,6 +66,7 @@ class Call:
     href: str
     email: str
     wish: str
+    note: str
     best_time: str
     best_time_explained: str
     their_clock: str
@@ -132,6 +133,7 @@ def _call(
     phone = row["phone"] or ""
     theirs = time_zones.of(row["time_zone"]) or zone_of_number(phone, now)
     scheme = "sms" if row["channel"] == "text" else "tel"
+    extension = f";ext={row['extension']}" if row["extension"] and scheme == "tel" else ""
     return Call(
         id=row["id"],
         conversation_id=row["conversation_id"],
@@ -139,10 +141,11 @@ def _call(
         state=row["state"],
         state_words=STATES[row["state"]],
         name=row["first_name"] or "No name given",
-        way=formatting.phone(phone) if phone else row["email"],
-        href=f"{scheme}:{phone}" if phone else f"mailto:{row['email']}",
+        way=_way(row),
+        href=f"{scheme}:{phone}{extension}" if phone else f"mailto:{row['email']}",
         email=row["email"] or "" if phone else "",
         wish=formatting.CHANNELS.get(row["channel"], "a call"),
+        note=row["note"] or "",
         best_time=row["best_time"] or "",
         best_time_explained=explained(row, zone, now),
         their_clock=formatting.clock(now, theirs) if theirs else "",
@@ -158,6 +161,14 @@ def _call(
         steps=[(step, words) for step, words in STEP_WORDS.items() if step in STEPS[row["state"]]],
         history=[(formatting.when(step["at"], zone), _deed(step, names), step["note"]) for step in steps[1:]],
     )
+
+
+def _way(row: RowMapping) -> str:
+    """Number or address as it is read out."""
+    if not row["phone"]:
+        return str(row["email"])
+    extension = f", extension {row['extension']}" if row["extension"] else ""
+    return f"{formatting.phone(row['phone'])}{extension}"
 
 
 def explained(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:

@@ -18,7 +18,9 @@ callbacks = Table(
     Column("reason", String(200), nullable=False),
     Column("first_name", String(200)),
     Column("phone", String(40)),
+    Column("extension", String(12)),  # of the phone
     Column("email", String(320)),
+    Column("note", String(600)),  # what the visitor wishes, word for word
     Column("best_time", String(500)),  # in the visitor's words
     Column("time_zone", String(64)),  # in which they are meant; none: nobody knows
     Column("channel", String(16)),

@@ -182,3 +182,43 @@ async def test_what_waits_to_be_mailed_holds_a_link_and_nothing_else(services, b
         await asked(await Visitor(http).opens_the_chat(), bot, first_name="Ana", email="ana@example.com")
     (mail,) = await service.rows(schema.outbox)
     assert not {"Ana", "+15552018834", "ana@example.com"} & {str(value) for value in mail.values()}
+
+
+async def test_a_wish_and_an_extension_are_kept_and_stand_on_top_at_the_desk(visitor, service, bot):
+    await asked(visitor, bot, first_name="Ana", extension="204", note="please don't say which clinic")
+    (row,) = await service.rows(schema.callbacks)
+    assert (row["note"], row["extension"]) == ("please don't say which clinic", "204")
+    async with service.db.read() as tx:
+        (call,) = await callback_views.listed(tx, show="open", names={}, zone=None, now=NOW)
+        (exported,) = await callback_views.export_rows(tx, zone=None, now=NOW)
+    assert call.note == "please don't say which clinic"
+    assert call.way.endswith("extension 204")
+    assert call.href == "tel:+15552018834;ext=204"
+    assert {"note", "extension"} <= set(callback_views.EXPORTED) <= set(exported)
+
+
+@pytest.mark.parametrize("fields", [{"extension": "12; drop"}, {"note": "x" * 601}, {"note": 5}])
+def test_a_wish_or_an_extension_that_is_none_is_refused(fields):
+    with pytest.raises(BotFailed):
+        callbacks.read_fields({"phone": "+15552018834", **fields})
+
+
+async def test_a_request_that_was_only_folded_is_not_told_as_passed_on(service, http, bot):
+    for _ in range(3):
+        await asked(await Visitor(http).opens_the_chat(), bot)
+    visitor = await Visitor(http).opens_the_chat()
+    bot.says(
+        reply("utter_callback_sent", first_name="Ana"),
+        requests=(callback(phone="+15552018834", note="only mornings"),),
+    )
+    told = await visitor.asks("yes")
+    assert told["utterance"] == "utter_callback_known"
+    folded = [row for row in await service.rows(schema.callback_events) if row["did"] == "asked_again"]
+    assert [row["note"] for row in folded] == ["only mornings"]
+
+
+async def test_nothing_is_told_as_taken_back_that_was_closed_meanwhile(visitor, service, bot):
+    taken_back = {"kind": "cancel_callback", "reason": "taken_back", "fields": {}}
+    bot.says(reply("utter_call_taken_back"), requests=(taken_back,))
+    told = await visitor.asks("cancel that call")
+    assert told["utterance"] == "utter_nothing_to_cancel"

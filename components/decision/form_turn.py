@@ -1,0 +1,285 @@
+"""What a message does in the callback form, or to a request that was sent: by rules, step by step.
+
+A form is a place where few things are said, in few words, and where a wrong guess sends somebody's
+number away. So what a reply does is read by rules (`components/details`); only what no rule knows,
+above all questions about something else, is left to the classifier. Safety has spoken before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from components.form_extractors import moves, read_details
+from components.form_extractors.edits import edits
+from components.form_extractors.kinds import (
+    ABOUT_CALL,
+    ASIDE,
+    BAD_CONTACT,
+    BEST_TIME,
+    CHANNEL,
+    EDIT,
+    EMAIL,
+    FIRST_NAME,
+    LEAVE_MESSAGE,
+    NOTE,
+    PHONE,
+    PHONE_CHOICE,
+    YES,
+    Detail,
+    blank_out,
+)
+from components.form_extractors.names import is_name
+from components.form_extractors.notes import note
+from components.form_extractors.questions import about_call, is_question, proposes
+from components.form_extractors.times import MAX_TIME_CHARS, names_a_time, whole_wish
+
+CONFIRMED, CHANGE, SENT = "confirmed", "change", "sent"
+AFFIRM, DENY, INFORM, CORRECT = "affirm", "deny", "inform", "correct_details"
+CANCEL, ASIDE_INTENT, HOLD, ASK = "cancel_callback", "refuse_details", "hold", "ask_about_call"
+# What the classifier may say in the form; everything else there is read by rules or not understood.
+SMALL_TALK = frozenset(
+    {"bot_identity", "capabilities", "compliment", "goodbye", "greet", "insult", "talk_to_human", "thank"}
+)
+MIN_NOTE_WORDS = 3
+MAX_NAME_CHARS = 200
+_NOT_STORED = frozenset({"refused_phone"})
+# A question with one of these is more likely about the call than about the clinic's answers.
+_OF_THE_CALL = re.compile(
+    r"\b(?:you|u|they|call\w*|number|names?|phone|text|e-?mail|message|this|that|request|form|send|someone)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class FormTurn:
+    """What a reply does: an intent of rules and stories, or None where the classifier is asked."""
+
+    intent: str | None
+    details: list[Detail] = field(default_factory=list)
+
+
+def read_form_turn(
+    text: str,
+    *,
+    asked_for: str | None,
+    region: str = "US",
+    known: Mapping[str, str] | None = None,
+    refuses: bool = False,
+) -> FormTurn:
+    """Read a reply. `asked_for`: a detail's kind, or CONFIRMED, CHANGE (at the read-back), SENT."""
+    known = known or {}
+    if asked_for in (CONFIRMED, CHANGE):
+        return _at_read_back(text, asked_for, region, known, refuses)
+    if asked_for == SENT:
+        return _after_sent(text, region, known, refuses)
+    return _at_detail(text, asked_for, region, known, refuses)
+
+
+def _at_read_back(
+    text: str, asked_for: str, region: str, known: Mapping[str, str], refuses: bool
+) -> FormTurn:
+    if moves.is_yes(text) and "?" not in text:
+        return FormTurn(AFFIRM)
+    if moves.is_no(text):
+        return FormTurn(DENY)
+    if moves.is_cancel(text):
+        return FormTurn(CANCEL)
+    question = about_call(text, asked_for)
+    details = _stored(read_details(text, asked_for=None, region=region, known=known))
+    if question and not _holds(details, PHONE, EMAIL):
+        return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
+    if is_question(text) and not proposes(text):
+        return FormTurn(None)
+    permission = [detail for detail in details if detail.kind == LEAVE_MESSAGE]
+    others = [detail for detail in details if detail.kind != LEAVE_MESSAGE]
+    if permission and not others:
+        rest = blank_out(text, permission)
+        is_granted = permission[0].value == YES and not any(map(str.isalnum, rest))
+        if is_granted or moves.is_yes(rest, beside=True):
+            return FormTurn(AFFIRM, permission)
+        return FormTurn(INFORM, permission)
+    if details:
+        return FormTurn(INFORM, details)
+    if asked_for == CHANGE and not known.get(EDIT) and (bare_word := _bare_detail(text)):
+        return FormTurn(INFORM, [bare_word])
+    if wanted := edits(text):
+        return FormTurn(CORRECT, wanted)
+    if moves.is_wrong(text):
+        return FormTurn(CORRECT)
+    if refuses:
+        return FormTurn(CANCEL)
+    if moves.is_hold(text) or moves.is_unsure(text):
+        return FormTurn(HOLD)
+    return FormTurn(None)
+
+
+def _after_sent(text: str, region: str, known: Mapping[str, str], refuses: bool) -> FormTurn:
+    """A request is with the team: changes of it, questions about it; all else is an ordinary message."""
+    if moves.is_yes(text) or moves.is_no(text):
+        return FormTurn(None)
+    if moves.is_cancel(text) and not _is_about_visit(text):
+        return FormTurn(CANCEL)
+    question = about_call(text, SENT)
+    if question and not question.startswith("why_") and question not in ("private", "keeping"):
+        return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
+    details = _stored(read_details(text, asked_for=None, region=region, known=known))
+    if is_question(text) and not (proposes(text) and details):
+        return FormTurn(None)
+    if refuses:
+        return FormTurn(CANCEL)
+    wanted = edits(text)
+    if _holds(details, PHONE, EMAIL, FIRST_NAME, PHONE_CHOICE, LEAVE_MESSAGE, NOTE):
+        return FormTurn(CORRECT, details)
+    if _holds(details, BEST_TIME) and (moves.is_wrong(text) or wanted or _is_change_of_time(text)):
+        return FormTurn(CORRECT, details)
+    if wanted or (moves.is_wrong(text) and len(text.split()) <= 8):
+        return FormTurn(CORRECT, [*details, *wanted])
+    return FormTurn(None)
+
+
+def _at_detail(
+    text: str, asked_for: str | None, region: str, known: Mapping[str, str], refuses: bool
+) -> FormTurn:
+    details = _stored(read_details(text, asked_for=asked_for, region=region, known=known))
+    is_given = _holds(details, asked_for or "")
+    if asked_for in (PHONE, EMAIL) and _holds(details, PHONE, EMAIL):
+        return FormTurn(INFORM, details)
+    if moves.is_cancel(text) and not (
+        asked_for in (PHONE, EMAIL) and "call" in text.lower() and "cancel" not in text.lower()
+    ):
+        return FormTurn(CANCEL)
+    question = about_call(text, asked_for)
+    if question in ("by_text", "by_email"):
+        return FormTurn(INFORM, [Detail(CHANNEL, question.removeprefix("by_"), 0, len(text))])
+    if question:
+        return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
+    if is_question(text) and not (asked_for == BEST_TIME and proposes(text) and is_given):
+        kept = [detail for detail in details if detail.kind in (PHONE, EMAIL)]
+        return FormTurn(None, kept)
+    if asked_for == BEST_TIME:
+        return _at_time(text, details, known)
+    if asked_for in (PHONE, EMAIL):
+        return _at_contact(text, asked_for, details, refuses)
+    return _at_name(text, details, refuses)
+
+
+def _at_name(text: str, details: list[Detail], refuses: bool) -> FormTurn:
+    is_answer = not (moves.is_yes(text) or moves.is_no(text)) or is_name(text)
+    if _holds(details, FIRST_NAME) and is_answer:
+        return FormTurn(INFORM, details)
+    others = [detail for detail in details if detail.kind != FIRST_NAME]
+    if moves.sets_aside(text) and not _holds(others, PHONE, EMAIL, CHANNEL):
+        return FormTurn(ASIDE_INTENT, [Detail(ASIDE, FIRST_NAME, 0, len(text))])
+    if others:
+        return FormTurn(INFORM, others)
+    if refuses:
+        return FormTurn(CANCEL)
+    if moves.is_hold(text) and not moves.is_unsure(text):
+        return FormTurn(HOLD)
+    return FormTurn(None)
+
+
+def _at_contact(text: str, asked_for: str, details: list[Detail], refuses: bool) -> FormTurn:
+    if _holds(details, CHANNEL, PHONE_CHOICE, BAD_CONTACT):
+        return FormTurn(INFORM, details)
+    if moves.sets_aside(text) or refuses:
+        return FormTurn(ASIDE_INTENT, [Detail(ASIDE, asked_for, 0, len(text))])
+    if details:
+        return FormTurn(INFORM, details)
+    if moves.is_hold(text):
+        return FormTurn(HOLD)
+    return FormTurn(None)
+
+
+def _at_time(text: str, details: list[Detail], known: Mapping[str, str]) -> FormTurn:
+    others = [detail for detail in details if detail.kind not in (BEST_TIME, NOTE)]
+    if _holds(others, PHONE, EMAIL, PHONE_CHOICE) or (_holds(others, FIRST_NAME) and known.get(FIRST_NAME)):
+        return FormTurn(INFORM, details)
+    if moves.is_careless_of_time(text):
+        return FormTurn(INFORM, [Detail(BEST_TIME, "any time", 0, len(text))])
+    if moves.is_unsure(text) or moves.is_no(text):
+        return FormTurn(ASIDE_INTENT, [Detail(ASIDE, BEST_TIME, 0, len(text))])
+    if _holds(details, BEST_TIME):
+        return FormTurn(INFORM, details)
+    if moves.sets_aside(text):
+        return FormTurn(ASIDE_INTENT, [Detail(ASIDE, BEST_TIME, 0, len(text))])
+    if details:
+        return FormTurn(INFORM, details)
+    if moves.is_hold(text):
+        return FormTurn(HOLD)
+    return FormTurn(None)
+
+
+def undecided(text: str, *, asked_for: str | None, understood: Mapping[str, Any]) -> FormTurn:
+    """What a reply does that no rule knows, once the classifier has said what it resembles.
+
+    Its answers and small talk count. Another question is left to the person who calls; what is told
+    at the read-back goes along as a note; the rest was not understood.
+    """
+    may_be_told = asked_for in (CONFIRMED, CHANGE, BEST_TIME)  # a note or a time, not a question
+    if understood["outcome"] == "answered" and (is_question(text) or not may_be_told):
+        return FormTurn(None)
+    if understood["outcome"] == "skill" and understood["intent"] in SMALL_TALK:
+        return FormTurn(None)
+    if understood["outcome"] == "skill" and understood["intent"] == "callback" and asked_for != BEST_TIME:
+        return FormTurn(None)
+    if is_question(text):
+        is_nearly_known = understood["outcome"] == "asked_back" and not _OF_THE_CALL.search(text)
+        return FormTurn(None if is_nearly_known else ASK)
+    if asked_for in (CONFIRMED, CHANGE) and len(text.split()) >= MIN_NOTE_WORDS:
+        return FormTurn(INFORM, [note(text)])
+    if (
+        asked_for == BEST_TIME
+        and len(text) <= MAX_TIME_CHARS
+        and not moves.is_yes(text)
+        and (wish := whole_wish(text))
+    ):
+        return FormTurn(INFORM, [wish])
+    return FormTurn(INFORM)
+
+
+def _stored(details: Sequence[Detail]) -> list[Detail]:
+    return [detail for detail in details if detail.kind not in _NOT_STORED]
+
+
+def _holds(details: Sequence[Detail], *kinds: str) -> bool:
+    return any(detail.kind in kinds for detail in details)
+
+
+def _bare_detail(text: str) -> Detail | None:
+    """Asked what to change: a name or a time alone is the new one."""
+    if names_a_time(text):
+        return whole_wish(text)
+    if is_name(text) and not edits(text) and not moves.is_hold(text):
+        found = [each for each in read_details(text, asked_for=FIRST_NAME) if each.kind == FIRST_NAME]
+        return found[0] if found else None
+    return None
+
+
+def _is_change_of_time(text: str) -> bool:
+    lowered = text.lower()
+    cues = (
+        "instead",
+        "make it",
+        "actually",
+        "rather",
+        "change",
+        "move",
+        "not ",
+        "better",
+        "should be",
+        "sorry",
+        "call me",
+        "meant",
+        "prefer",
+        "only",
+    )
+    return any(cue in lowered for cue in cues)
+
+
+def _is_about_visit(text: str) -> bool:
+    lowered = text.lower()
+    return any(word in lowered for word in ("appointment", "visit", "session", "infusion", "treatment"))

@@ -1,0 +1,234 @@
+"""Who refuses a call, a person or a robot: read before understanding, and cut out of what is read.
+
+"Don't call me, just tell me what it costs" asks what it costs. Each clause is looked at alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from components.form_extractors.plain_text import bare, folded
+from components.keys import READING_TEXT, REFUSED
+
+CALL, ROBOT = "call", "robot"
+MAX_CHARS = 400
+_CLAUSE = re.compile(
+    r"[.!?;:,\n()]+\s*|\s+(?=(?:but|just|so|because|cause|cuz|tell me|can you|i only"
+    r"|i just)\b)|\s+-+\s+",
+    re.IGNORECASE,
+)
+_END = (
+    r"(?: (?:by (?:anyone|anybody|you|phone|a person)|please|under any circumstances"
+    r"|in any way|no matter what|by phone|over the phone|on the phone|ever|again|at all"
+    r"|either|any ?more|thanks|thank you|ok|okay|back|now|today|then|though|tho|for now|yet"
+    r"|thx|period|about (?:it|this|that|anything)|for (?:it|this|that|me)|with me|i (?:said"
+    r"|mean|told you)|to me))*$"
+)
+_NEG = (
+    r"(?:dont|doesnt|didnt|wouldnt|never|not|no longer|wont|cant|couldnt|rather not"
+    r"|prefer not|stop|hate|hates|dislike|detest|avoid|refuse|havent|without)"
+)
+_BETWEEN = (
+    r"(?: (?:want|wanted|need|needed|like|wish|ask|asked|asking|for|do|doing|take|taking"
+    r"|answer|answering|accept|make|making|a|an|any|to|get|getting|have|having|really|even"
+    r"|your|you|u|me|my|looking|interested|in|be|being|the"
+    r"|request|requested|receive|receiving|good|with|at|on|one|of|those|these|handle|stand"
+    r"|deal|care|more|wanna|wannt|plan|intend|expect|expecting|schedule|book|another|in|into"
+    r"|anyone|anybody|someone|somebody|them|people|nobody|staff|real|live|human|particularly"
+    r"|currently|right|now|just|enjoy|comfortable|okay|ok|up|other|unwanted|random|it|that"
+    r"|trying|here|there|offering|offer|able))*"
+)
+_CALLS = (
+    r"(?:(?:phone |tele|sales |cold |video )?calls?|calling|callbacks?|call ?backs?|phones?"
+    r"|telephones?|phoning|phone numbers? exchange)"
+)
+_DO_NOT_CALL = re.compile(
+    rf"\b(?:dont|never|stop|quit|(?:nobody|no one) (?:should|is to|may|needs to)|(?:can|could"
+    rf"|would|will) you (?:please )?(?:not|never)|please (?:not|no)|rather you didnt"
+    rf"|prefer (?:that )?you (?:dont|not)|no need to)(?: (?:you|u|ever|even|dare|please"
+    rf"|have (?:anyone|anybody|someone|somebody|them)|let (?:anyone|anybody|them)|try to"
+    rf"|need to|bother|bothering|to))* "
+    rf"(?:call(?:ing)?|phon(?:e|ing)|ring(?:ing)?|contact(?:ing)?|bother(?:ing)?|dial"
+    rf"|reach out|telephone|connect|transfer|put)(?: (?:me|us|my phone|anyone|anybody|someone"
+    rf"|to me|through|up))*{_END}"
+)
+_NO_CALL_WANTED = re.compile(
+    rf"(?<!why )\b{_NEG}{_BETWEEN} {_CALLS}{_END}|^(?:not|never|without|avoid|hate) (?:phones?"
+    rf"|phone calls?|calls|calling|talking on the phone)\b"
+)
+_NOT_BE_CALLED = re.compile(
+    rf"\b{_NEG}{_BETWEEN} (?:called|phoned|contacted|rung|telephoned|connected|transferred"
+    rf"|reached|put through|called back){_END}"
+)
+_NOBODY_SHALL_CALL = re.compile(
+    rf"\b(?:dont|didnt|doesnt|not|never|no longer|wouldnt|wont)(?: (?:want|need|asking|ask"
+    rf"|asked|like|for|even|really|looking|you|to have))* (?:anyone|anybody|someone|somebody"
+    rf"|you|u|them|people|a person|(?:any|one|some) of (?:you|your (?:people|staff))"
+    rf"|your (?:people|staff|team)|the (?:clinic|office)|staff)(?: people"
+    rf"| guys)? (?:to )?(?:call|calling|phone|phoning|ring|contact|reach out|ringing|bother"
+    rf"|be calling)(?: (?:me|us))?{_END}"
+)
+_NOT_TALK = re.compile(
+    rf"\b(?:{_NEG}|too (?:shy|anxious|scared|nervous)(?: to)?)(?: (?:want|wanna|need|like|wish"
+    rf"|care|to|really|have|feel|up|for|comfortable|able|here|in|the mood|id|looking|even"
+    rf"|actually|be|interested|able|trying|like|prefer))* (?:talk|talking|speak|speaking|chat"
+    rf"|chatting|deal|dealing|interact|interacting|communicate|converse|connected)(?: (?:to"
+    rf"|with|about|it|this|on|over))*"
+    rf"(?: (?:a|an|any|another|your|real|live|the|actual|other|phone|human"
+    rf"|single))*(?: (?:persons?|human|humans|people|anyone|anybody|nobody|no one|someone"
+    rf"|somebody|staff|agent|representative|rep|nurse|doctor|receptionist|team|phone|them"
+    rf"|you people|strangers?|soul))?(?: being)?{_END}"
+)
+_NO_ONES = re.compile(
+    r"^(?:(?:please|ok|okay|and|or|but|so|well|look|listen|again|i said|i told you"
+    r"|like i said|said|absolutely|definitely|just|hi|hello|hey|still|as i said|there will be"
+    r"|with|i want|id like|thanks) )*(?:no|zero|without|not|none of)(?: (?:any|more|your|a|an"
+    r"|the|real|live|actual|need for|unsolicited|follow ?up|sales|phone|human|and|or|no"
+    r"|thanks|other|salesy|pushy|another|cold))* "
+    r"(?:calls?|calling(?: \w+)?|callbacks?|call ?backs?|phones?|phone ?calls?|telephone"
+    r"|persons?|people|humans?|staff|agents?|reps?|representatives?|salespe(?:ople|rson)"
+    r"|salesm[ae]n|receptionists?|human beings?|contact|talking|voice|texts?|texting)"
+    r"(?: (?:and|or|no|nor|phone|calls?|people|persons?|humans?|emails?|texts?|messages?"
+    r"|robots?|bots?|staff|either|neither))*(?: (?:needed|required|necessary|wanted|for me"
+    r"|involved|today|tonight|ok))*" + _END
+)
+_PHONE_FEAR = re.compile(
+    rf"\b(?:hate|hates|cant stand|dislike|detest|avoid|dread|(?:scared|afraid|terrified"
+    rf"|fearful) of|(?:anxious|nervous|anxiety|awkward|uncomfortable|terrible|bad|panic"
+    rf"|weird) (?:about|with|on|at|over)|phobia (?:of|about))(?: (?:getting|being|making"
+    rf"|taking|answering|talking|speaking|to|on|over|the|my|a|all|any|about|with|using|people"
+    rf"|strangers))* {_CALLS}\b"
+    rf"|\b{_CALLS} (?:give|gives|make|makes|freak|freaks|scare|scares|stress|stresses|trigger"
+    rf"|triggers|terrify|terrifies) me\b|\b(?:phone|call|telephone) (?:anxiety|phobia)\b"
+    rf"|\bi dont (?:do|use|answer|pick up|talk on|like) (?:the "
+    rf"|my )?(?:needles and i dont do )?{_CALLS}\b"
+)
+_ONLY_IN_WRITING = re.compile(
+    r"^(?:(?:please|just|ok|well|and|so|i want|id like|its|use|by|via|through|in|the"
+    r"|strictly) )*(?:(?:emails?|texts?|chat|writing|written|online|messages?) only"
+    r"|only (?:(?:by|via|in|through|on|over|use) )*(?:email|texts?|chat|writing|online"
+    r"|messages?)(?: (?:me|us|here))?)" + _END
+)
+_NOT_A_PERSON = re.compile(
+    rf"\b(?:dont|do not|rather not|not|no) (?:want|need|like|asking for|looking for"
+    rf"|interested in)(?: (?:a|an|any|to|your|real|live|another|the|have|get|see))* (?:person"
+    rf"|human|humans|people|human being|agent|representative|receptionist|salesperson"
+    rf"|staff member){_END}"
+)
+_WHO_SAID = re.compile(
+    r"\bwho (?:said|told|asked|says) .{0,30}\b(?:call|called|phone|contact|person|talk)"
+    r"|\b(?:did i|i didnt|i never|have i) (?:ever )?(?:ask|asked|request|say|said|want"
+    r"|wanted)(?: for| i wanted| to| any)* (?:a |be |to be |anyone |you |that )?(?:call"
+    r"|callback|called|phone call|calls|contacted|person)|\bleave me alone\b"
+    r"|\bi(?:ve)? (?:already )?(?:said|told you) no\b"
+)
+_ROBOTS = re.compile(
+    rf"\b(?:{_NEG}|no|sick of|tired of|enough of)(?: \w+){{0,4}} (?:robots?|bots?|chatbots?"
+    rf"|machines?|ai|computers?|automated|automation|program)(?: \w+)?{_END}"
+)
+_WANTS_A_PERSON = re.compile(
+    r"\b(?:want|need|like|get|give me|talk to|speak to|speak with|talk with|prefer"
+    r"|connect me)\b.{0,24}\b(?:human|person|someone|somebody|nurse|doctor|staff)\b"
+)
+_CALL_RULES = (
+    _DO_NOT_CALL,
+    _NO_CALL_WANTED,
+    _NOT_BE_CALLED,
+    _NOBODY_SHALL_CALL,
+    _NOT_TALK,
+    _NO_ONES,
+    _PHONE_FEAR,
+    _ONLY_IN_WRITING,
+    _NOT_A_PERSON,
+    _WHO_SAID,
+)
+# "Why doesn't anybody call me?", "nobody has called me" ask for a call.
+_WANTS_ONE = re.compile(
+    r"^(?:why|how come)\b|\b(?:no ?one|nobody) (?:has |have |ever |is )?(?:call|answer|return"
+    r"|phon|contact)|\b(?:instead of|rather than|why not)\b|\bdont (?:have|see|find"
+    r"|know) .{0,20}(?:number|phone)|\bis (?:not|there no)|\b(?:you|they) (?:never|didnt"
+    r"|havent|dont|wont)(?: \w+)? (?:call|return|answer|pick)|\b(?:you|they|people|your \w+"
+    r"|nobody|staff) never (?:answer|pick|call|return)|\b(?:didnt|havent) (?:get|got|gotten"
+    r"|received|receive) (?:a|my|any|the|that)\b|\bmissed\b|\bcant (?:get|reach|find)"
+    r"|do not call|\bphone (?:number|is|isnt|doesnt|died)|without (?:my|your|a"
+    r"|the) phone (?:during|in)|\b(?:use|have|bring|keep|take|look at) (?:my|your|the"
+    r"|a) phones?\b"
+)
+_ASKS = re.compile(
+    r"^(?:do|does|is|are|can i|could i|should i|will|would|what|when|how|where"
+    r"|have)\b(?! (?:you|u) (?:please )?(?:not|never))"
+)
+
+
+def without_refusals(text: str) -> tuple[str, str | None]:
+    """The text without the clauses that refuse, and what they refuse: call, robot or nothing."""
+    if not 0 < len(text) <= MAX_CHARS:
+        return text, None
+    kept, refused = [], set()
+    for clause in _clauses(text):
+        what = _refused_in(bare(clause))
+        if what:
+            refused.add(what)
+        else:
+            kept.append(clause)
+    is_for_a_person = refused == {ROBOT} and _WANTS_A_PERSON.search(bare(text))
+    if not refused or is_for_a_person:
+        return text, None
+    rest = ". ".join(clause.strip() for clause in kept if len(bare(clause)) > 1)
+    return rest, CALL if CALL in refused else ROBOT
+
+
+def _clauses(text: str) -> list[str]:
+    plain = folded(text)
+    starts = [0, *(match.end() for match in _CLAUSE.finditer(plain))]
+    ends = [*(match.start() for match in _CLAUSE.finditer(plain)), len(plain)]
+    marks = [plain[end : end + 1] for end in ends]
+    return [
+        text[start:end] + ("?" if mark == "?" else "")
+        for start, end, mark in zip(starts, ends, marks, strict=True)
+        if text[start:end].strip()
+    ]
+
+
+def _refused_in(words: str) -> str | None:
+    words = re.sub(
+        r"^(?:but|and|so|because|cause|cuz|ok|okay|yes|well|please|sorry|look|listen) (?=\w+ \w)", "", words
+    )
+    if _ASKS.search(words) and not re.search(r"\bdid i ask\b", words):
+        return None
+    if _WANTS_ONE.search(words):
+        return None
+    if any(rule.search(words) for rule in _CALL_RULES):
+        return CALL
+    return ROBOT if _ROBOTS.search(words) and not _WANTS_A_PERSON.search(words) else None
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class RefusalReader(GraphComponent):
+    """Marks what a message refuses and leaves the rest to understand."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> RefusalReader:
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            rest, refused = without_refusals(message.get(READING_TEXT, message.get(TEXT)) or "")
+            if refused:
+                message.set(REFUSED, refused, add_to_output=True)
+                message.set(READING_TEXT, rest or message.get(TEXT) or "")
+        return messages

@@ -1,0 +1,53 @@
+"""Reads which detail somebody wants to change, when the new one is not said yet."""
+
+from __future__ import annotations
+
+import re
+
+from components.form_extractors.kinds import (
+    BEST_TIME,
+    CHANNEL,
+    EDIT,
+    EMAIL,
+    FIRST_NAME,
+    LEAVE_MESSAGE,
+    NOTE,
+    PHONE,
+    Detail,
+)
+from components.form_extractors.plain_text import bare
+
+MAX_EDIT_WORDS = 9
+_WORDS = (
+    (NOTE, r"notes?|wish|comment|nota"),
+    (LEAVE_MESSAGE, r"message part|message thing|voicemail part|message|voicemail|mensaje"),
+    (EMAIL, r"email(?: address)?|correo"),
+    (PHONE, r"(?:phone |cell |telephone |mobile )?(?:number|phone|cell|digits)|n[uú]mero|tel[eé]fono"),
+    (FIRST_NAME, r"(?:first |last )?name|spelling|nombre"),
+    (BEST_TIME, r"(?:best )?(?:time|day|date|hour|when)|hora|d[ií]a"),
+    (CHANNEL, r"(?:the )?way|how you reach me"),
+)
+_CUE = re.compile(
+    r"\b(?:change|chang\w+|fix|correct|edit|update|wrong|incorrect|mistake|typo|not right"
+    r"|isnt right|misspell\w*|mistyped|different|another|other|new|mess\w* up|remove|delete"
+    r"|drop|take out|got|redo|replace|cambiar|corregir|quitar|needs?)\b"
+)
+_ALONE = (
+    r"(?:(?:its|just|only|oh|um|sorry|i mean|no|yes|ok|please|the|my|is|thats|that|el|la|mi"
+    r"|wrong|not right) )*(?:{})(?: (?:please|is wrong|is not right|isnt right|is incorrect"
+    r"|isnt correct|part|one|wrong))*"
+)
+_RULES = tuple(
+    (kind, re.compile(rf"\b(?:{words})\b"), re.compile(_ALONE.format(words))) for kind, words in _WORDS
+)
+
+
+def edits(text: str) -> list[Detail]:
+    """The detail that a reply wants asked for anew; at most one."""
+    words = bare(text)
+    if len(words.split()) > MAX_EDIT_WORDS:
+        return []
+    for kind, named, alone in _RULES:
+        if alone.fullmatch(words) or (named.search(words) and _CUE.search(words)):
+            return [Detail(EDIT, kind, 0, len(text))]
+    return []

@@ -1,0 +1,210 @@
+"""What a whole reply in the callback form does: yes, no, wrong, wait, stop, rather not say.
+
+Each list holds phrases; a reply does the thing when phrases and fillers are all there is to it, so
+that "yes, but not at work" is no yes. English and Spanish, apostrophes left out (`plain_text.bare`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from components.form_extractors.plain_text import bare
+
+MAX_MOVE_WORDS = 16
+_IT = (
+    r"(?:it|that|this|them|everything|all|(?:the|my) (?:request|callback|call|form|info"
+    r"|details|message|whole thing))"
+)
+_FINE = r"(?:right|correct|good|fine|perfect|great|ok|okay|accurate|it|all|me|well|awesome|cool|yes)"
+_THEM = r"(?:them|him|her|someone|somebody|anyone|you|the team|your team|your people)"
+
+_FILLERS = (
+    "please", "thanks", "thank you", "so much", "very much", "a lot", "a bunch", "now", "then", "so", "and", "well",
+    "oh", "hi", "hello", "hey", "just", "actually", "already", "today", "right away", "asap", "as it is", "as is",
+    "lol", "haha", "maam", "sir", "dear", "cheers", "honestly", "really", "guys", "again", "for me", "to me", "by me", "with me", "por favor",
+    "gracias", "ya", "sorry", "um", "uh", "man", "i said", "i think", "to them", "to the team",
+)  # fmt: skip
+_YES = (
+    r"y+e+s+h?", "yeah", "yea", "yeh", "yep", "yup", "ye", "y", "aye", "s[ií]", "claro", "vale", "correcto", "de acuerdo",
+    r"est[aá] bien", r"env[ií]el[oa]", "mandel[oa]", r"m[aá]ndel[oa]", "sure thing", "for sure", "sure", "okay", "ok", "okey", "oki",
+    "kk?", "alright", "all right", "fine", "great", "perfect", "perfecto", "good", "excellent", "awesome", "wonderful", "lovely",
+    "cool", "correct", "right", "exactly", "true", "affirmative", "absolutely", "definitely", "certainly",
+    "of course", "by all means", "indeed", "confirm(?:ed)?", "i confirm", "i agree", "agreed", "i consent", "approved?",
+    "accept(?:ed)?", "no problem", "no worries", "why not", "you bet", "you got it", "thumbs up", "uh ?huh", "mm+ ?hm+", "mhm+",
+    rf"(?:its |thats |it |that |all |everything |this |both )?(?:looks?|sounds?"
+        rf"|seems?) (?:all |quite |very )?{_FINE}",
+    rf"(?:thats|its|alls|everythings|all of it is|all of that is|everything is|all is|this is"
+        rf"|they are|theyre) (?:all |quite |exactly |also )?{_FINE}",
+    rf"all {_FINE}", rf"(?:please |do |you can |you may |can |could )*(?:send|submit|pass"
+        rf"|forward)(?: {_IT})?(?: (?:off|over|out|through|in|on|along|away))*",
+    "go ahead(?: and (?:send|submit)(?: it)?)?", "go for it", "do it", "do that", "please do", "do so", "proceed", "ship it",
+    "lets (?:do it|do that|go|send it)", "make it so", "(?:that|it|this) works", "works", "thats all", "put it through",
+    rf"(?:have|let|get) {_THEM}(?: to)? (?:call|ring|phone|contact|text|email|reach)(?: me)?(?: back)?",
+    rf"(?:{_THEM}|they) (?:can|may|could) (?:call|ring|phone|contact|text|email|go ahead"
+        rf"|send it)(?: me)?(?: back)?",
+    "call me(?: back)?", r"im (?:ok|okay|fine|good|happy) with (?:that|it|this)", "[👍✅👌🆗🙏🏻🏼🏽🏾🏿]+",
+)  # fmt: skip
+_NO = (
+    "no+", "nope", "nah", "nay", "na", "n", "negative", "no thanks", "no thank you", "no way", "definitely not",
+    "absolutely not", "of course not", "not really", "i dont think so", "id rather not", "rather not", "no gracias",
+    "tampoco", "[👎❌🚫]+",
+)  # fmt: skip
+_A_CALL = r"(?:(?:a|the|that|this|any|your|my) )?(?:phone |more )?(?:calls?|callbacks?|call back|contact)"
+_CANCEL = (
+    rf"(?:please |just |lets |to )*(?:cancel|forget|scrap|drop|delete|erase|discard|undo"
+        rf"|withdraw|trash|abort|stop|skip|quit|end|remove|clear)(?: about)? (?:{_IT}|{_A_CALL}"
+        rf"|my (?:number|name|data|request))",
+    "cancel", "stop", "abort", "quit", "exit", "never ?mind(?: (?:it|that|about it|about that|about the call|the call|the callback"
+        "|then))?", "nvm",
+    "(?:please )?(?:stop asking(?: me)?|leave it|let it go|leave me alone|start over|go back)",
+    rf"i (?:dont|no longer|do no longer) (?:want|need) (?:{_IT}|{_A_CALL}|any of (?:this|it)"
+        rf"|one|to (?:be called|be contacted|do this|do it|go on|continue|send it|talk"
+        rf"|talk to anyone)|(?:you|anyone|anybody|someone|them) (?:to )?(?:call|send|contact|phone"
+        rf"|ring|reach).{{0,24}})",
+    r"(?:please )?dont (?:send|submit|call|ring|phone|contact|text|bother|pass)(?: (?:it|that"
+        r"|this|me|us|calling|anything|on|anyone))*",
+    rf"no {_A_CALL}", "(?:ive |i )?changed my mind", "im out", "no longer (?:needed|interested)", "(?:im )?not interested",
+    r"(?:take|pull) (?:it|that|me|my (?:number|name|request)|the request) (?:back|off"
+        r"|down)(?: (?:the|your) list)?",
+    r"ill (?:call|ring|phone|contact)(?: (?:you|them|the office|the clinic|in))?(?: myself)?", "ill do it myself", r"id rather (?:call|not be called)(?: (?:you|them))?(?: myself)?",
+    r"cancel(?:ar|e|a|elo|alo)?", r"olv[ií]del[oa]", r"d[eé]jel[oa]", "mejor no", "ya no(?: quiero)?", "no quiero(?: nada| que me llamen)?",
+    "throw it away", "forget about it", "no call at all",
+)  # fmt: skip
+_CANCEL_FILLERS = (
+    "any ?more", "after all", "at all", "instead", "on second thoughts?", "wait", "hold on", "ok", "okay", "no", "not", "but", "alright", "yeah",
+    "of", "about", "altogether", "completely", "if possible", "for now",
+)  # fmt: skip
+_HOLD = re.compile(
+    r"\b(?:wait|hold on|hold up|hang on|(?:one|a|1|two|2|a few|few|give me(?: a)?|need a"
+    r"|just a) (?:sec|secs|second|seconds|moment|moments|minute|minutes|min|mins|while)"
+    r"|not yet|not now|not right now|not so fast|later|in a (?:bit|sec|minute|moment|while)"
+    r"|let me (?:think|check|see|look|ask|read|get)"
+    r"|(?:need|have|want) to (?:think|check|ask|look|read)|thinking|(?:im )?not (?:so "
+    r"|really |quite |too |100 )?sure|unsure|maybe|perhaps|possibly|idk|i dont know|dunno"
+    r"|hmm+|um+|uh+|brb|be right back|yet|i guess|espere|un momento|todav[ií]a no)\b"
+)
+_WRONG = re.compile(
+    r"\b(?:wrong|incorrect|inaccurate|mistakes?|typos?|errors?|misspell(?:ed|t)?|mistyped"
+    r"|mixed up|mess(?:ed)? up"
+    r"|(?:isnt|arent|not|aint|wasnt) (?:quite |all |really |exactly |entirely )?(?:right"
+    r"|correct|accurate|true|it|me|mine|my (?:name|number|email|phone)|what i|how (?:i|you)"
+    r"|ok|okay|good)"
+    r"|(?:fix|correct|change|edit|adjust|update|redo) (?:something|it|that|this|one|a|the|my"
+    r"|some)|needs? (?:to be )?(?:changed|fixed|corrected|changing|fixing)"
+    r"|(?:ne|want|like|ha)\w* to (?:change|fix|correct|edit)|you got (?:it|that|my|the)"
+    r"|est[aá] mal|equivocad[oa]|incorrecto|cambiar|corregir)\b|^(?:change|edit|fix"
+    r"|correction)$"
+)
+_ASIDE = re.compile(
+    r"\b(?:skip|pass|next question|(?:rather|prefer) not(?: to)?|none of (?:your|ur) business"
+    r"|not your business|my (?:own )?business|mind your|not telling|not saying|not giving"
+    r"|not sharing|wont (?:say|tell|give|share|leave|provide)|(?:dont|do not|didnt) (?:want"
+    r"|like|wish|feel like|care|plan|intend)(?: to)? (?:say|tell|give|giving|shar|provid|leav"
+    r"|reveal|answer|do that|put)\w*"
+    r"|(?:refuse|decline) to|thats (?:private|personal|secret)|(?:its|is) (?:private|personal"
+    r"|a secret)|no names?|anon(?:ymous(?:ly)?)?|not comfortable|uncomfortable"
+    r"|dont give (?:out|my|it)|dont share"
+    r"|you dont need|dont need my|no need for my|why should i|im not (?:going to|giving"
+    r"|telling|saying|sharing)|not (?:in|over) (?:a|the) chat|keep (?:that|it"
+    r"|my name) (?:private|to myself)|prefiero no|sin nombre"
+    r"|no (?:number|phone|email|phone number)(?: (?:from me|for you|here|either|please|at all|sorry|thanks))*$|(?:dont"
+    r"|do not) have (?:a|an|any|one|it|my) ?(?:phone|number|cell|cellphone|mobile|telephone"
+    r"|email|address|one)?"
+    r"|(?:hate|dislike|avoid|dont (?:do|like|use)) (?:the |my "
+    r"|talking on (?:the )?)?(?:phones?|phone calls|calls)|no phones?|without (?:a "
+    r"|my )?(?:phone|number|name|email))\b"
+    r"|^(?:n a|na|none|nothing|nobody|no one|secret|next|guess)$"
+)
+_CARELESS = re.compile(
+    r"^(?:(?:i )?(?:really )?(?:dont|do not) (?:care|mind)|(?:it |that )?(?:doesnt|does not"
+    r"|dont) (?:really )?matter(?: to me)?|no preference|(?:its )?up to (?:you|them)|(?:you"
+    r"|they) (?:can )?(?:decide|choose|pick)"
+    r"|im (?:flexible|easy|open|always free|free whenever)|flexible|either(?: is fine)?"
+    r"|whatever(?: (?:works|you want|is good|time|suits)[\w ]*)?|you (?:choose|pick)"
+    r"|me da igual|all the same(?: to me)?|makes no difference|skip(?: (?:it|that"
+    r"|this))?(?: part)?|any|all good)$"
+)
+_UNSURE = re.compile(
+    r"^(?:(?:im |i am )?(?:really |still )?(?:not (?:so |really |quite |too )?sure|unsure"
+    r"|undecided)(?: yet| about that| when)?|idk|i (?:really )?dont know(?: yet| when)?"
+    r"|dont know(?: yet)?|dunno|no idea|no clue|hmm+|um+|uh+|er+|"
+    r"(?:its )?hard to say|(?:that |it )?depends|cant say(?: yet)?|tbd|maybe|ill (?:see"
+    r"|let you know)|who knows|not yet|let me think|good question|no s[eé])$"
+)
+_LATIN = re.compile(r"[^\W\d_]")
+
+
+def _any(phrases: Sequence[str]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)")
+
+
+_IS_YES, _IS_NO, _IS_CANCEL, _IS_FILLER = _any(_YES), _any(_NO), _any(_CANCEL), _any(_FILLERS)
+_IS_CANCEL_FILLER = _any((*_FILLERS, *_CANCEL_FILLERS))
+
+
+def is_yes(text: str, *, beside: bool = False) -> bool:
+    """Whether a reply is a clear yes and nothing else; `beside`: a wish was cut out of it ("yes but ...")."""
+    fillers = _any((*_FILLERS, "but", "only", "with", "fine", "is", "thats")) if beside else _IS_FILLER
+    return _is_only(_IS_YES, fillers, bare(text))
+
+
+def is_no(text: str) -> bool:
+    """Whether a reply is a bare no."""
+    return _is_only(_IS_NO, _IS_FILLER, bare(text))
+
+
+def is_cancel(text: str) -> bool:
+    """Whether a reply gives the request up and says nothing else."""
+    return _is_only(_IS_CANCEL, _IS_CANCEL_FILLER, bare(text))
+
+
+def is_hold(text: str) -> bool:
+    """Whether a reply asks for time or is not sure."""
+    words = bare(text)
+    return _is_short(words, 8) and bool(_HOLD.search(words))
+
+
+def is_wrong(text: str) -> bool:
+    """Whether a reply says that something is not right, or that it should be changed."""
+    return _is_short(bare(text)) and bool(_WRONG.search(bare(text)))
+
+
+def sets_aside(text: str) -> bool:
+    """Whether a reply would rather not give what was asked for."""
+    words = bare(text)
+    return _is_short(words) and (bool(_ASIDE.search(words)) or is_no(text))
+
+
+def is_careless_of_time(text: str) -> bool:
+    """Whether any time will do, in words that name none."""
+    return bool(_CARELESS.fullmatch(_without_fillers(text)))
+
+
+def is_unsure(text: str) -> bool:
+    """Whether somebody does not know, and says nothing else."""
+    return bool(_UNSURE.fullmatch(_without_fillers(text)))
+
+
+def says_nothing(text: str) -> bool:
+    """Whether there is no letter and no digit in it: an emoji, dots."""
+    return not any(character.isalnum() for character in text)
+
+
+def _without_fillers(text: str) -> str:
+    words = bare(text)
+    for filler in ("please", "sorry", "thanks", "well", "oh", "honestly", "um", "so", "ok", "actually"):
+        words = re.sub(rf"^{filler} (?=\w)|(?<=\w) {filler}$", "", words)
+    return words
+
+
+def _is_only(phrases: re.Pattern[str], fillers: re.Pattern[str], words: str) -> bool:
+    if not words or not _is_short(words):
+        return False
+    rest, found = phrases.subn(" ", words)
+    return found > 0 and not fillers.sub(" ", rest).strip()
+
+
+def _is_short(words: str, most: int = MAX_MOVE_WORDS) -> bool:
+    return len(words) < 200 and len(words.split()) <= most

@@ -1,0 +1,106 @@
+"""Reads what somebody wishes beside name, number and time: word for word, whole clauses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from components.form_extractors.kinds import BEST_TIME, CHANNEL, LEAVE_MESSAGE, NOTE, PATIENT, Detail
+from components.form_extractors.plain_text import folded
+
+MAX_NOTE_CHARS = 300
+_PEOPLE = (
+    r"(?:husband|wife|partner|boyfriend|girlfriend|mom|mum|mother|dad|father|son|daughter"
+    r"|child|kids?|brother|sister|friend|parents?|family|roommate|boss|coworkers?|colleagues?"
+    r"|grandm\w+|grandf\w+|aunt|uncle|nephew|niece|cousin|fianc\w+|spouse|patient|client"
+    r"|neighbou?r|caregiver)"
+)
+_NOTE = re.compile(
+    r"\b(?:(?:don'?t|do not|not|never|no|nobody|without|avoid|shouldn'?t|must ?n[o']t|can'?t"
+    r"|mustn'?t)\b.{0,30}\b(?:mention\w*|say\w*|tell\w*|told|nam(?:e|ing)|reveal\w*"
+    r"|disclos\w*|talk about|discuss\w*|bring up|words?|k-word|let (?:on|them|him|her)"
+    r"|identify|speak (?:to|with)|ask for|leave (?:it|the|any)|details|clinic name"
+    r"|which clinic|blocked|unknown|private number|hidden)"
+    r"|(?:just|only|simply) (?:say|saying|tell|ask|leave (?:your|a|my) (?:name|number|first)"
+    r"|give|use|speak|talk|text|call (?:my|the|from)|mention|the (?:name|number|first)"
+    r"|a (?:name|number|first))\b|\b(?:say|tell (?:them|him|her)) (?:it'?s|that|you|only"
+    r"|nothing|just|the)"
+    r"|as long as|only if|provided (?:that|you|they)|on (?:the )?condition|unless|make sure"
+    r"|be sure|so long as|if (?:my|a|the|someone|somebody|anyone|he|she"
+    r"|they) .{1,30}(?:answers?|picks? up|asks?)|(?:not|never|don'?t call|no calls?) (?:at|to"
+    r"|on) (?:my )?(?:work|home|job|office|house|desk|the office|land ?line)|(?:at"
+    r"|to) (?:my )?(?:work|the office) (?:only|please)"
+    r"|text(?:s|ing)? (?:only|me only|first)|only (?:by )?(?:text|texts|e-?mail)|e-?mail only"
+    r"|\bask for\b|let (?:them|the (?:team|nurse|doctor)) know|tell (?:them|the (?:team|nurse"
+    r"|doctor|caller|person))|mention (?:that|my|to)|pass (?:on|along) that|they should know"
+    r"|(?:have|get) (?:a |an |the )?(?:nurse|doctor|dr\.?|clinician|manager|supervisor"
+    r"|billing|scheduling|woman|lady|man|interpreter|translator|specialist)\b"
+    r"|(?:i'?m|i am|she'?s|he'?s|she is|he is) (?:deaf|hard of hearing|blind|hearing impaired"
+    r"|legally blind|mute|in a wheelchair|on (?:a )?relay|not (?:good|fluent))"
+    r"|hard of hearing|hearing aids?|wheelchairs?|interpreter|translator|\btty\b"
+    r"|relay (?:call|service)|sign language|(?:speaks?|in|only) (?:spanish|english|french"
+    r"|polish|russian|mandarin|chinese|vietnamese|korean|arabic|portuguese|german|hindi"
+    r"|tagalog|farsi|ukrainian|creole|somali)|(?:spanish|french|polish|russian|mandarin"
+    r"|vietnamese|korean|arabic|portuguese)[- ]?speak\w*|\bspanish\b|en espa[ñn]ol"
+    r"|discreet\w*|discretion|confidential\w*|quietly|private(?:ly)?|caller id|blocked number"
+    r"|unknown number|(?:a |by a |from a )?(?:female|woman|lady|male|man)\b.{0,20}\b(?:please"
+    r"|call\w*|nurse|doctor|who|only|prefer\w*)|(?:please|want|prefer|rather|be|it'?s|need"
+    r"|talk to|speak to|speak with|with|by|from) (?:a |an )?(?:female|woman|lady|male nurse"
+    r"|male doctor)\b"
+    rf"|(?:it'?s |this is |calling |call |asking |request )?(?:about|regarding|concerning|re:"
+    rf"|because of) (?:my|an?|the|our|his|her|their)\b|\b(?:for|on behalf of|call(?:ing)? for"
+    rf"|about) (?:my|our) (?:\w+ )?{_PEOPLE}|\b(?:it'?s|it is) for (?:my|him|her|our)"
+    rf"|not for me|call (?:my|her|him) (?:\w+ )?{_PEOPLE}?|\b(?:his|her|their) name is"
+    rf"|\bmy (?:\w+ )?{_PEOPLE}(?:'s)? (?:name is|is called|will (?:answer|pick)|might|may"
+    rf"|can'?t|doesn'?t|mustn'?t|knows?|shouldn'?t)"
+    r"|speak (?:slowly|up|clearly|loud\w*)|ring (?:twice|long|a while)|let it ring"
+    r"|call (?:twice|back if|again if)|slow to answer|first and then|(?:i have"
+    r"|i've got) (?:a )?(?:question|questions)|bring (?:my|the) \w+)",
+    re.IGNORECASE,
+)
+_CLAUSE_START = re.compile(
+    r"[.,;!?\n]\s*|\s+(?:but|and then|and please|though|however|also)\s+", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"[.!?;\n]+(?:\s|$)")
+_LEAD = re.compile(
+    r"^(?:(?:yes|yeah|yep|yup|ok|okay|sure|fine|great|alright|all right|right|perfect|good|oh"
+    r"|well|and|but|also|so|please note|note|hi|hello|sí|si)\b[\s,.:;!-]*)+",
+    re.IGNORECASE,
+)
+_APART = frozenset({LEAVE_MESSAGE, PATIENT, CHANNEL, BEST_TIME})
+
+
+def notes(text: str, *, taken: Sequence[Detail]) -> list[Detail]:
+    """The clauses of a text that wish for something, as one note; at most one."""
+    plain = folded(text)
+    spans = [_clause(plain, *match.span()) for match in _NOTE.finditer(plain)]
+    spans = [span for span in spans if not _is_taken(plain, span, taken)]
+    if not spans:
+        return []
+    start, end = spans[0][0], max(span[1] for span in spans)
+    return [note(text, start, end)]
+
+
+def note(text: str, start: int = 0, end: int | None = None) -> Detail:
+    """These words of a text as a note, without the "yes, but" before them."""
+    end = len(text) if end is None else end
+    lead = _LEAD.match(folded(text[start:end]))
+    first = start + lead.end() if lead and lead.end() < end - start else start
+    words = " ".join(text[first:end].strip(" ,;:-").split())[:MAX_NOTE_CHARS]
+    return Detail(NOTE, words, first, end)
+
+
+def _clause(plain: str, start: int, end: int) -> tuple[int, int]:
+    """From the clause in which a wish begins to the end of its sentence."""
+    starts = [match.end() for match in _CLAUSE_START.finditer(plain, 0, start)]
+    last = _SENTENCE_END.search(plain, end)
+    return (starts[-1] if starts else 0), (last.start() if last else len(plain))
+
+
+def _is_taken(plain: str, span: tuple[int, int], taken: Sequence[Detail]) -> bool:
+    """Whether a clause says nothing but what another detail has said already."""
+    rest = plain[span[0] : span[1]]
+    for detail in taken:
+        if detail.kind in _APART and span[0] <= detail.start and detail.end <= span[1]:
+            rest = rest.replace(plain[detail.start : detail.end], " ")
+    return len(re.findall(r"\w+", _LEAD.sub("", rest.strip()))) < 2

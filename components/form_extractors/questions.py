@@ -1,0 +1,173 @@
+"""Whether a reply asks something, and which question about the call itself it is.
+
+Its kinds are answered in `actions/about_call.py`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from components.form_extractors.kinds import BEST_TIME, EMAIL, FIRST_NAME, PHONE
+from components.form_extractors.plain_text import bare
+
+_LEAD = (
+    r"^(?:(?:and|but|so|ok|okay|wait|hang on|hold on|hold up|um|uh|oh|hey|hi|hello|first|also"
+    r"|just|actually|sorry|well|then|hmm+|quick question|question"
+    r"|one (?:question|thing)(?: first)?|before (?:that|i do)|excuse me|no|yes|yeah|sure|fine"
+    r"|great|cool|good) )*"
+)
+_WHO_OR_WHAT = (
+    r"(?:why|what|whats|when|where|who|whos|whose|how|hows|which|wheres|whens|por qu[eé]"
+    r"|qu[eé]|cu[aá]ndo|qui[eé]n|c[oó]mo)\b"
+)
+_VERB_FIRST = (
+    r"(?:is|are|am|do|does|did|can|could|will|would|should|shall|may|might|have|has|was|were"
+    r"|isnt|arent|dont|doesnt|wont|cant|couldnt|wouldnt|didnt"
+    r"|is|arent) (?:i|you|they|it|he|she|we|someone|somebody|anyone|anybody|a|an|the|my|this"
+    r"|that|there|your|these|those|one|people|everyone|his|her|our|any|calls?|really)\b"
+    r"|(?:is|are|was|were|does|did|has|isnt|arent|doesnt|didnt|wasnt) (?!ok|okay|fine|good"
+    r"|best|better|great)\w+ \w"
+)
+_STARTS_ASKING = re.compile(
+    rf"{_LEAD}(?:{_WHO_OR_WHAT}|{_VERB_FIRST}|any(?:one|body) (?:there|home|here|around))"
+)
+_TELL_ME = re.compile(
+    r"\b(?:i (?:want|need|would like|was wondering|wonder)|id like|tell me|can you tell me"
+    r"|wondering|curious)\b.{0,20}\b(?:to know|what|when|who|how|if|whether|why)\b"
+)
+# "how about friday?", "does 3 pm work?", "could you call after 5?" propose a time.
+_PROPOSES = re.compile(
+    r"^(?:ok |okay |um |well |maybe |hmm )*(?:(?:how|what) about|(?:is|are|would|does|do|will"
+    r"|can we (?:do|say|make it)|could we (?:do|say)|shall we say) .{1,40}\b(?:ok|okay|work"
+    r"|works|good|fine|possible|alright|suit)\b"
+    r"|(?:can|could|will|would|may) (?:you|they|someone|somebody|we|u|it)(?: \w+)? (?:call"
+    r"|ring|phone|do|try|text|be|say|make it)\b)"
+)
+_THEY = (
+    r"(?:you|they|u|someone|somebody|anyone|the (?:clinic|team|office|nurse|doctor|person)"
+    r"|your (?:team|people|staff|office)|people|it|he|she)"
+)
+_CALL = (
+    r"(?:call|calls|called|calling|ring|phone|phoning|contact|contacting|reach|reaching|text"
+    r"|texting|get back|get in touch|hear|answer|reply|respond)"
+)
+_MY = r"(?:my|the|that|this|it|a|any|these|all (?:this|that|these)|personal|so much)"
+_DETAIL = (
+    r"(?:name|first name|last name|number|phone|phone number|cell|email|address|time|info"
+    r"|information|details|data|stuff)"
+)
+
+_KINDS: tuple[tuple[str, str], ...] = (
+    ("was_it_sent", r"\b(?:did|has|have|was|is) (?:it|that|this|my (?:request|message|info)"
+        r"|the request) (?:\w+ )?(?:send|sent|go|gone|get|got|in|received|work|worked|been)"
+        r"|did you (?:get|send|pass|receive)|have you (?:sent|passed|got)|\b(?:what"
+        r"|which) (?:number|name|time|details|info|email) (?:do|did|have) you (?:have|put|write"
+        r"|get|got)|do you have my"),
+    ("can_change", r"\b(?:can|could|may|am i able to) i? ?(?:still |also )?(?:change|cancel|edit|take (?:it"
+        r"|that) back|undo|fix|stop)\b.{0,30}(?:later|after|still|this|that|it|call|request|$)"),
+    ("sharing", r"\b(?:sell|selling|sold|share|sharing|give (?:it|that|this|my \w+) (?:to|out)|pass (?:it"
+        r"|that|my \w+) (?:on )?to|spam|robocalls?|marketing|telemarket\w*|advertis\w*|ads|junk"
+        r"|third part\w*|mailing list|call list)\b"),
+    ("keeping", rf"\bhow long (?:do|will|would|are) {_THEY} (?:keep|store|hold|have|save)|\b(?:stored|kept"
+        rf"|saved|recorded|on file|delete[d]?|erased?)\b"),
+    ("message", rf"\bwhat (?:will|would|do|does|are|is|s) .{{0,30}}(?:message|voicemail|machine|say|said"
+        rf"|tell|mention)|\b(?:will|do|would|does|can) (?:{_THEY}|the message|the voicemail"
+        rf"|my \w+) .{{0,20}}(?:say|mention|tell|name|leave|know|hear|find out)\b|what (?:message"
+        rf"|voicemail)|what if my .{{1,20}} (?:answers|picks up|hears)"),
+    ("what_number", r"\b(?:what|which) number (?:will|do|are|would|is|does|should)|caller id|blocked number"
+        r"|unknown number|from what number|(?:show|come) up (?:as|on)|recognize the number"
+        r"|know (?:its|that its) you"),
+    ("cost", rf"\b(?:is|are) (?:the |this |that |a )?(?:{_CALL}|it|this|that|talking) (?:\w+ )?free"
+        rf"|(?:charged?|bill(?:ed)?|pay|costs?|fee|owe)\b.{{0,25}}\b(?:call|for this|for that"
+        rf"|calling|talk)|(?:call|talk|this|phone)\b.{{0,16}}\b(?:cost|charge|free)|will i (?:be"
+        rf"|get) (?:charged|billed)|do i (?:have|need) to pay"),
+    ("missed", r"\bwhat (?:if|happens if|happens when) (?:i|im|they|you|ive) .{0,30}(?:miss|busy|cant"
+        r"|dont|not|voicemail|asleep|work)|if i (?:miss|dont|cant)"),
+    ("when", rf"\bwhen (?:will|would|are|is|do|does|can|should|could|am|might) .{{0,30}}(?:{_CALL}|back"
+        rf"|it be)|when(?:s| is) (?:the|my|that) call|how (?:soon|quickly|fast"
+        rf"|long) .{{0,40}}(?:{_CALL}|back|wait)\b|what time (?:will|would|are|do|should"
+        rf"|is) .{{0,24}}{_CALL}|will {_THEY} (?:call|ring|phone|contact|text"
+        rf"|email)(?: me)?(?: back)? (?:today|tomorrow|soon|this|on|right|now|tonight|before|by|in"
+        rf"|at)|(?:do|does|can|could|would|will) {_THEY} (?:call|phone|ring|work"
+        rf"|open).{{0,16}}(?:weekends?|saturdays?|sundays?|mondays?|evenings?|nights?|holidays?"
+        rf"|mornings?|afternoons?|today|tonight)|how long (?:till|until|before)|is it today"),
+    ("who", rf"\bwho (?:will|would|is|s|are|am|gets|exactly|do|does|from)\b.{{0,40}}(?:{_CALL}|talk"
+        rf"|talking|speak|speaking|be|with)|whos (?:{_CALL}|going)|will (?:it|that|this|i|he|she"
+        rf"|they) (?:be|get|talk to|speak to|speak with) (?:a|an|the|with|to)\b|is (?:it|that|this"
+        rf"|the person|the caller) (?:a|an|going to be a) (?:doctor|nurse|real|person|human|robot"
+        rf"|machine|woman|man|receptionist|clinician|salesperson)|(?:doctor|nurse|human"
+        rf"|real person|robot|woman|man|male|female) (?:call|calling|who calls)|who (?:calls|is it"
+        rf"|would it be)$"),
+    ("by_text", rf"\b(?:do|can|could|will|would|may) (?:{_THEY}|i|we) (?:\w+ )?(?:text|sms|whatsapp"
+        rf"|message)\b|(?:text|sms|message) (?:me )?instead"),
+    ("by_email", rf"\b(?:do|can|could|will|would|may) (?:{_THEY}|i|we) (?:\w+ )?(?:email|write)\b"
+        rf"|email (?:me )?instead"),
+    ("now", r"\b(?:is|are) (?:there )?(?:anyone|anybody|someone|somebody|they|people|a person"
+        r"|any person|any humans?) (?:\w+ )?(?:there|available|around|in|here|free|awake|on)\b"
+        r"|^(?:anyone|anybody|someone) (?:there|home|around|here)|(?:can|could) (?:i|someone|they"
+        r"|somebody|you|anyone) .{0,24}\b(?:now|right away|immediately|today)$"
+        r"|are you (?:guys )?(?:there|(?:open|available)(?: right)? now|open$)"),
+    ("private", rf"\b(?:private|privacy|confidential\w*|anonymous|hipaa|secure|encrypted|discreet"
+        rf"|safe (?:with|here|to (?:give|type|share|leave|say|put|write)|in here|online)|(?:is"
+        rf"|will) (?:{_MY} )*(?:{_DETAIL} )?(?:be )?safe|who (?:sees|can see|gets|reads|can read"
+        rf"|will see|will read|has|else|is going to see|looks)|(?:do|done|doing|happens?) (?:to"
+        rf"|with) (?:{_MY}|them)\b|track\w*|trust|in my (?:chart|file|record))"),
+    ("what_next", r"\bwhat (?:(?:happens|comes|do i do|will happen) (?:next|now|then|after (?:this|that"
+        r"|i send|sending|you send)|when (?:you|they|i) (?:send|call))|will (?:you|they) (?:ask"
+        r"|want|talk|need|discuss)|are (?:they|you) calling)|whats (?:next|this|it about"
+        r"|the call about)|what (?:is|will) (?:this|the call|it) (?:be )?(?:about|for)"
+        r"|how (?:does|do|will|would) (?:this|it|that|the call) (?:work|go|happen)"
+        r"|how long (?:will|does|is) the call"),
+    ("binding", r"\b(?:obligat\w*|commit\w*|no strings|binding|signing up|sign up for|sales (?:call"
+        r"|pitch)|pressure|have to (?:book|come|buy|decide)|is (?:this|it|that) an appointment)"),
+)  # fmt: skip
+_ABOUT = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
+_WHY = re.compile(
+    rf"{_LEAD}(?:why(?: (?:is|does|do|would|should|me|so|that|this|it|not|though|tho|all|the"
+    rf"|these|those|exactly|are you asking))*(?: (?:matter|important|needed|necessary"
+    rf"|questions|question|asking|i|you|ask|need|want|know|{_DETAIL}))*"
+    rf"|why (?:do|would|does|must|should|are) (?:{_THEY}|i) (?:\w+ ){{0,3}}(?:need|want|ask"
+    rf"|know|give|tell|asking|care|have|say|share|have to|collect).{{0,40}}"
+    rf"|what(?:s| is| do| would| does)? (?:{_THEY} )?(?:need|want|use|that|it|this|do|would"
+    rf"|my \w+)(?: {_MY})?(?: {_DETAIL})? (?:for|with).{{0,16}}|what for|for what|how come"
+    rf"|(?:is|are) (?:{_MY}|your)(?: (?:\w+ )?{_DETAIL})? (?:really |absolutely )?(?:needed"
+    rf"|necessary|required|important|mandatory|optional|a must)"
+    rf"|(?:do|must|should) (?:i|you|they|we) (?:really |actually )?(?:need|have"
+    rf"|got)(?: to)? (?:say|give|tell|leave|answer|share|provide|know|have|put|type|{_MY}|do"
+    rf"|that|it).{{0,40}}|must i .{{0,30}}"
+    rf"|(?:can|could|may) (?:i|we|you) (?:skip|not (?:say|give|tell|share)|do (?:this"
+    rf"|it) without|go without|leave (?:that|it) (?:out|blank|empty)|stay anonymous"
+    rf"|use a (?:fake|different) name|make (?:one|it) up).{{0,30}}|does (?:it|that|this"
+    rf"|my \w+) (?:really )?matter(?: (?:to you|what|when|which|whether)\b.{{0,30}})?"
+    rf"|por qu[eé].{{0,40}})$"
+)
+_SUBJECT = (
+    (EMAIL, re.compile(r"\bemail\b")),
+    (PHONE, re.compile(r"\b(?:number|phone|cell|mobile)\b")),
+    (FIRST_NAME, re.compile(r"\bname\b")),
+    (BEST_TIME, re.compile(r"\b(?:time|when)\b")),
+)  # fmt: skip
+
+
+def is_question(text: str) -> bool:
+    """Whether a reply asks something; proposals of a time ("is Friday ok?") are none."""
+    words = bare(text)
+    return bool("?" in text or "¿" in text or _STARTS_ASKING.search(words) or _TELL_ME.search(words))
+
+
+def proposes(text: str) -> bool:
+    """Whether a question is a polite way to name a time."""
+    return bool(_PROPOSES.search(bare(text)))
+
+
+def about_call(text: str, asked_for: str | None) -> str | None:
+    """Which question about the call or its details this is; None when it is another one."""
+    words = bare(text)
+    if len(words) > 160:
+        return None
+    if _WHY.search(words):
+        subject = next((kind for kind, pattern in _SUBJECT if pattern.search(words)), asked_for)
+        return f"why_{subject}" if subject in (FIRST_NAME, PHONE, EMAIL, BEST_TIME) else "why_confirm"
+    if not is_question(text):
+        return None
+    return next((kind for kind, pattern in _ABOUT if pattern.search(words)), None)

@@ -1,0 +1,293 @@
+"""What a reply does at each step of the callback form: consent, refusals, wishes, questions."""
+
+from __future__ import annotations
+
+import pytest
+
+from components.decision.form_turn import CHANGE, CONFIRMED, SENT, FormTurn, read_form_turn, undecided
+from components.decision.refusals import CALL, ROBOT, without_refusals
+from components.form_extractors.kinds import (
+    ABOUT_CALL,
+    ASIDE,
+    BEST_TIME,
+    CHANNEL,
+    EDIT,
+    FIRST_NAME,
+    LEAVE_MESSAGE,
+    NOTE,
+    PHONE,
+)
+from tests.components.cases import cases
+
+KNOWN = {FIRST_NAME: "Bee", PHONE: "+12125552368"}
+
+
+def turn(text: str, asked_for: str = CONFIRMED) -> FormTurn:
+    known = KNOWN if asked_for in (CONFIRMED, CHANGE, SENT) else {}
+    refuses = bool(without_refusals(text)[1])
+    return read_form_turn(text, asked_for=asked_for, known=known, refuses=refuses)
+
+
+def first(text: str, kind: str, asked_for: str = CONFIRMED) -> str | None:
+    return next((each.value for each in turn(text, asked_for).details if each.kind == kind), None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    cases("""
+    yes | YES!! | yeah send it | ok please send | sure, go ahead | 👍🏼 | ✅ | looks right |
+    that's all correct thanks | perfect | y | please do | submit it | all good, send it off |
+    sí, envíelo | of course | yup that's me | sounds good | do it | confirmed |
+    you can leave a message | yes, and you may leave a voicemail | yes but no voicemail |
+    thank you, send
+    """),
+)
+def test_a_clear_yes_sends(text: str) -> None:
+    assert turn(text).intent == "affirm"
+
+
+@pytest.mark.parametrize(
+    "text",
+    cases("""
+    no | nope | no thanks | wrong | that's wrong | not correct | no, that's not it | not yet |
+    don't send it yet | wait | hold on please | let me think about it | not so sure | maybe later |
+    that isn't me | there is a typo | yes? | is it free | who sees that |
+    yes but only if a nurse calls | ok unless my boss answers | send it but don't name the clinic |
+    no message please | forget it | cancel | stop | delete it | i changed my mind |
+    please don't send it | no wait | yes, tomorrow instead | right number, wrong name |
+    fine but whisper | send it to my wife as well | I'd say yes if it were private
+    """),
+)
+def test_anything_else_never_sends(text: str) -> None:
+    assert turn(text).intent != "affirm"
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("yes but don't say the word clinic", "don't say the word clinic"),
+        ("ok, as long as it's a man who calls", "as long as it's a man who calls"),
+        ("no treatment talk on the answering machine, don't mention it", None),
+        ("please ask for Bee", "please ask for Bee"),
+        ("not at work please", "not at work please"),
+        ("my husband might pick up, don't tell him", "my husband might pick up, don't tell him"),
+        ("i'm hard of hearing", "i'm hard of hearing"),
+        ("Russian speaking please", "Russian speaking please"),
+        ("it's about my bill", "it's about my bill"),
+    ],
+)
+def test_a_wish_is_kept_word_for_word(text: str, note: str | None) -> None:
+    found = first(text, NOTE)
+    assert found == note if note else found and found in text
+    assert turn(text).intent == "inform"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no clinic word on the machine please, don't mention it",
+        "never say ketamine",
+        "not from a hidden number",
+    ],
+)
+def test_a_wish_is_never_turned_round(text: str) -> None:
+    assert (first(text, NOTE) or "").startswith(text.split()[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["wrong", "it's not right", "there's a mistake", "i need to change something", "you got that wrong"],
+)
+def test_what_is_wrong_is_asked_for(text: str) -> None:
+    assert turn(text) == FormTurn("correct_details")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("the name is wrong", FIRST_NAME),
+        ("wrong number", PHONE),
+        ("change the time", BEST_TIME),
+        ("remove the note", NOTE),
+    ],
+)
+def test_the_line_that_is_named_is_asked_for_anew(text: str, kind: str) -> None:
+    assert (turn(text).intent, first(text, EDIT)) == ("correct_details", kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("Olga", FIRST_NAME, "Olga"),
+        ("thursdays", BEST_TIME, "thursdays"),
+        ("646 555 0199", PHONE, "+16465550199"),
+    ],
+)
+def test_asked_what_to_change_a_bare_word_is_the_new_detail(text: str, kind: str, value: str) -> None:
+    assert first(text, kind, CHANGE) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "asked_for", "question"),
+    [
+        ("why do you want my name?", FIRST_NAME, "why_first_name"),
+        ("what for", PHONE, "why_phone"),
+        ("do i have to say", BEST_TIME, "why_best_time"),
+        ("will you share my number with anyone", PHONE, "sharing"),
+        ("is this confidential", FIRST_NAME, "private"),
+        ("who is going to call me?", CONFIRMED, "who"),
+        ("when will i hear from you", CONFIRMED, "when"),
+        ("what are you going to say on the voicemail", CONFIRMED, "message"),
+        ("will i be charged for the call", BEST_TIME, "cost"),
+        ("can i still cancel later", CONFIRMED, "can_change"),
+        ("did my request go through?", SENT, "was_it_sent"),
+    ],
+)
+def test_a_question_about_the_call_is_known(text: str, asked_for: str, question: str) -> None:
+    assert (turn(text, asked_for).intent, first(text, ABOUT_CALL, asked_for)) == ("ask_about_call", question)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how much does it cost?", "does the drip hurt", "can i drive afterwards", "what are the side effects"],
+)
+def test_a_question_about_something_else_is_left_to_the_answers(text: str) -> None:
+    for step in (FIRST_NAME, PHONE, BEST_TIME, CONFIRMED, SENT):
+        assert turn(text, step).intent is None
+
+
+@pytest.mark.parametrize(
+    ("text", "asked_for"),
+    [
+        ("I'd rather not say", FIRST_NAME),
+        ("mind your own business", FIRST_NAME),
+        ("no", FIRST_NAME),
+        ("i don't have a phone", PHONE),
+        ("not giving you my number", PHONE),
+        ("no idea", BEST_TIME),
+        ("prefer not to say", BEST_TIME),
+    ],
+)
+def test_who_would_rather_not_say_is_not_thrown_out(text: str, asked_for: str) -> None:
+    assert (turn(text, asked_for).intent, first(text, ASIDE, asked_for)) == ("refuse_details", asked_for)
+
+
+def test_another_way_can_be_chosen_by_asking_for_it() -> None:
+    assert first("could you text me instead?", CHANNEL, PHONE) == "text"
+    assert first("can you just email me", CHANNEL, PHONE) == "email"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["never mind", "forget the whole thing", "stop asking", "i don't want this any more", "cancel please"],
+)
+def test_giving_up_gives_up_at_every_step(text: str) -> None:
+    for step in (FIRST_NAME, PHONE, BEST_TIME, CONFIRMED, SENT):
+        assert turn(text, step).intent == "cancel_callback"
+
+
+@pytest.mark.parametrize("text", ["212 555 cancel 2368", "cancel my appointment on friday"])
+def test_the_word_cancel_alone_cancels_nothing(text: str) -> None:
+    assert turn(text, PHONE if "555" in text else SENT).intent != "cancel_callback"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("make it saturday instead", BEST_TIME),
+        ("sorry, wrong number: 646 555 0199", PHONE),
+        ("my name is spelled Bea", FIRST_NAME),
+        ("don't leave a voicemail", LEAVE_MESSAGE),
+        ("please tell them not to mention ketamine", NOTE),
+        ("the number is wrong", EDIT),
+    ],
+)
+def test_a_sent_request_is_changed_in_what_is_said(text: str, kind: str) -> None:
+    found = turn(text, SENT)
+    assert found.intent == "correct_details"
+    assert kind in {each.kind for each in found.details}
+
+
+@pytest.mark.parametrize(
+    "text", ["thanks", "great", "ok", "bye", "see you tomorrow", "how long is a session?"]
+)
+def test_ordinary_talk_after_sending_is_ordinary(text: str) -> None:
+    assert turn(text, SENT).intent is None
+
+
+def test_what_no_rule_knows_is_a_note_at_the_read_back_and_a_wish_at_the_time() -> None:
+    unsure = {"outcome": "declined", "intent": "out_of_scope"}
+    assert (
+        undecided("my dog barks at the bell", asked_for=CONFIRMED, understood=unsure).details[0].kind == NOTE
+    )
+    assert undecided("when the sun is up", asked_for=BEST_TIME, understood=unsure).intent == "ask_about_call"
+    assert undecided("sunrise", asked_for=BEST_TIME, understood=unsure).details[0].kind == BEST_TIME
+    assert undecided("blorp", asked_for=PHONE, understood=unsure) == FormTurn("inform")
+
+
+@pytest.mark.parametrize(
+    "text",
+    cases("""
+    please don't call | no telephone calls | i do not wish to be contacted |
+    i hate talking on the phone | calls make me nervous | email only please | i said no phone calls |
+    nobody needs to call me | i'm not looking for a callback | i would rather not talk to anyone |
+    no people please | leave me alone | could you not phone me | i never asked for a call |
+    don't transfer me | i don't want any of your people ringing me
+    """),
+)
+def test_who_wants_no_call_is_heard(text: str) -> None:
+    assert without_refusals(text)[1] == CALL
+
+
+@pytest.mark.parametrize("text", ["not another chatbot", "i don't want to use a robot", "sick of these bots"])
+def test_who_wants_no_robot_is_heard(text: str) -> None:
+    assert without_refusals(text)[1] == ROBOT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "why doesn't anybody call me",
+        "nobody has called me back",
+        "don't call me before noon",
+        "don't call my landline, call my cell",
+        "can i keep my phone during the drip",
+        "i don't have anyone to drive me",
+        "do i have to talk to a doctor first",
+        "i want a human, not a bot",
+        "you never answer the phone",
+        "i don't want to feel drunk",
+        "i can't talk right now, call me at six",
+    ],
+)
+def test_what_only_sounds_like_a_refusal_is_none(text: str) -> None:
+    assert without_refusals(text) == (text, None)
+
+
+def test_the_question_beside_a_refusal_is_what_is_left() -> None:
+    assert without_refusals("please don't phone me, what does it cost?") == ("what does it cost?", CALL)
+    assert without_refusals("no calls: is parking free?") == ("is parking free?", CALL)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes " * 475,
+        "no, " * 400,
+        "don't call me " * 130,
+        "(" * 1_900,
+        "1" * 1_900,
+        "1 2 " * 470,
+        "\u202e" * 300,
+        "a@" * 900,
+        "five " * 380,
+    ],
+    ids=lambda text: repr(text[:4]),
+)
+def test_no_text_takes_long_to_read(text: str) -> None:
+    import time
+
+    start = time.process_time()
+    for step in (FIRST_NAME, PHONE, BEST_TIME, CONFIRMED, CHANGE, SENT):
+        turn(text, step)
+    assert time.process_time() - start < 1.0
