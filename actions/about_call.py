@@ -32,6 +32,8 @@ _ANSWERS: Mapping[str, str] = {
     "what_next": "utter_about_call_what_next",
     "binding": "utter_about_call_binding",
     "now": "utter_about_call_now",
+    "by_text": "utter_about_call_other_way",
+    "by_email": "utter_about_call_other_way",
 }
 
 

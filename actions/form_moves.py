@@ -110,7 +110,7 @@ def _bad_contact(dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str
     typed = str(entity(tracker, "bad_contact"))
     tries = int(tracker.get_slot("callback_bad_numbers") or 0) + 1
     if tries < MAX_BAD_NUMBERS:
-        if "@" in typed:
+        if "@" in typed or re.search(r"\.[a-z]{2,}$", typed, re.IGNORECASE):
             say(dispatcher, "utter_bad_email")
         else:
             is_digits = bool(re.fullmatch(r"[\d\s()+.\-/x#]{1,40}", typed))

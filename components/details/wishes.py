@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from components.details.kinds import CHANNEL, LEAVE_MESSAGE, NO, PATIENT, YES, Detail
 
 _NO_MESSAGE = re.compile(
-    r"\b(?:don'?t|do not|please no|no|never|not)\b[\w\s']{0,14}?\b(?:messages?|voice ?mails?)\b"
+    r"\b(?:don'?t|do not|please no|no|never|not|without|avoid|nobody|rather not|can'?t|cannot"
+    r"|shouldn'?t|won'?t|skip)\b"
+    r"[\w\s']{0,24}?\b(?:messages?|voice ?mails?|on (?:the|my) (?:machine|answering machine))\b"
     r"|\bsin (?:dejar )?mensajes?\b|\bno dejen? (?:un |ning[uú]n )?mensajes?\b|\b(?:ning[uú]n|sin) mensaje\b",
     re.IGNORECASE,
 )
@@ -29,7 +31,8 @@ _NEW = re.compile(
 _EXISTING = re.compile(
     r"\b(?:existing|current|returning|established|old) (?:patient|client)\b"
     r"|\balready (?:a patient|been|come|go)\b"
-    r"|\bbeen (?:there|here|a patient|in|to you)\b|\bya soy paciente\b|^\s*existing\s*[.!]?\s*$",
+    r"|\bbeen (?:there|here|a patient|in|to you)\b|\bya soy paciente\b|^\s*(?:existing"
+    r"|returning)\s*[.!]?\s*$",
     re.IGNORECASE,
 )
 _BY_TEXT = re.compile(

@@ -220,7 +220,10 @@ def test_what_no_rule_knows_is_a_note_at_the_read_back_and_a_wish_at_the_time() 
     assert (
         undecided("my dog barks at the bell", asked_for=CONFIRMED, understood=unsure).details[0].kind == NOTE
     )
-    assert undecided("when the sun is up", asked_for=BEST_TIME, understood=unsure).intent == "ask_about_call"
+    assert (
+        undecided("when the baby naps", asked_for=BEST_TIME, understood=unsure).details[0].kind == BEST_TIME
+    )
+    assert undecided("this takes forever", asked_for=BEST_TIME, understood=unsure) == FormTurn("inform")
     assert undecided("sunrise", asked_for=BEST_TIME, understood=unsure).details[0].kind == BEST_TIME
     assert undecided("blorp", asked_for=PHONE, understood=unsure) == FormTurn("inform")
 
@@ -291,3 +294,25 @@ def test_no_text_takes_long_to_read(text: str) -> None:
     for step in (FIRST_NAME, PHONE, BEST_TIME, CONFIRMED, CHANGE, SENT):
         turn(text, step)
     assert time.process_time() - start < 1.0
+
+
+@pytest.mark.parametrize(
+    "negation", ["don't call", "not", "never", "no calls", "i can't talk", "please don't ring"]
+)
+@pytest.mark.parametrize("when", ["before 9", "on mondays", "after 8pm", "in the mornings"])
+def test_a_negated_time_stays_whole_through_the_form(negation: str, when: str) -> None:
+    wish = first(f"{negation} {when}", BEST_TIME, BEST_TIME) or ""
+    assert wish.endswith(f"{negation} {when}".removeprefix("please "))
+
+
+def test_a_message_is_never_allowed_by_a_refusal_of_it() -> None:
+    for text in (
+        "send it without leaving a message",
+        "i'd rather you didn't, no voicemail",
+        "don't ever leave me a message",
+    ):
+        assert first(text, LEAVE_MESSAGE) == "no"
+
+
+def test_what_somebody_is_not_telling_is_not_dialled() -> None:
+    assert first("212-555-XXXX", PHONE, PHONE) is None
