@@ -33,6 +33,7 @@ from components.details.kinds import (
 )
 from components.details.names import is_name
 from components.details.notes import note
+from components.details.plain_text import bare
 from components.details.questions import about_call, is_question, proposes
 from components.details.times import MAX_TIME_CHARS, is_time_like, names_a_time, whole_wish
 
@@ -108,7 +109,8 @@ def _at_read_back(
         is_granted = permission[0].value == YES and not any(map(str.isalnum, rest))
         if is_granted or moves.is_yes(rest, beside=True):
             return FormTurn(AFFIRM, permission)
-        return FormTurn(INFORM, permission)
+        has_more = len(bare(rest).split()) >= MIN_NOTE_WORDS  # "leave a message with my wife, not my son"
+        return FormTurn(INFORM, [*permission, note(text)] if has_more else permission)
     if details and not (
         _holds(details, NOTE) and len(details) == 1 and moves.is_wrong(text) and len(text) < 24
     ):

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 from components.details.kinds import CHANNEL, LEAVE_MESSAGE, NO, PATIENT, YES, Detail
 
+# Only small words may stand between: "no names in the voicemail" is a wish, and no refusal of one.
 _NO_MESSAGE = re.compile(
     r"\b(?:don'?t|do not|please no|no|never|not|without|avoid|nobody|rather not|can'?t|cannot"
     r"|shouldn'?t|won'?t|skip)\b"
-    r"[\w\s']{0,24}?\b(?:messages?|voice ?mails?|on (?:the|my) (?:machine|answering machine))\b"
+    r"(?:\s+(?:a|an|any|the|me|us|my|to|of|ever|leave|leaving|left|want|need|have|get|take"
+    r"|send|more|phone|please|you|them|should|like|allow|want))*"
+    r"\s+(?:messages?|voice ?mails?)\b"
     r"|\bsin (?:dejar )?mensajes?\b|\bno dejen? (?:un |ning[uú]n )?mensajes?\b|\b(?:ning[uú]n|sin) mensaje\b",
     re.IGNORECASE,
 )

@@ -316,3 +316,11 @@ def test_a_message_is_never_allowed_by_a_refusal_of_it() -> None:
 
 def test_what_somebody_is_not_telling_is_not_dialled() -> None:
     assert first("212-555-XXXX", PHONE, PHONE) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["ok but no treatment word in the voicemail", "fine but no clinic name on the machine please"]
+)
+def test_what_a_message_may_say_is_a_wish_and_no_refusal_of_it(text: str) -> None:
+    assert turn(text).intent == "inform"
+    assert first(text, NOTE) == text.partition("but ")[2]
