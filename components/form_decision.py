@@ -13,7 +13,7 @@ from components.callback_details import add_details, asked
 from components.choices import decision
 from components.details.kinds import ABOUT_CALL, Detail
 from components.details.questions import is_question
-from components.form_turn import ASK, SENT, undecided
+from components.form_turn import ASK, SENT, in_spanish, undecided
 from components.keys import FORM_TURN, LANGUAGE, READING_TEXT, REFUSED
 from components.refusals import ROBOT
 from components.safety_gate import ENGLISH
@@ -47,7 +47,9 @@ def decide_in_form(
     if asked_for:
         if message.get(LANGUAGE) != ENGLISH:
             skill = skill_in_spanish(text)
-            return _skill(skill if skill != "callback" else SPANISH_HELP, understood)
+            turn = in_spanish(text, asked_for=asked_for, skill=skill)
+            add_details(message, turn.details, tracker)
+            return _skill(turn.intent or (SPANISH_HELP if skill == "callback" else skill), understood)
         turn = undecided(text, asked_for=asked_for, understood=understood)
         add_details(message, turn.details, tracker)
         return _skill(turn.intent, understood) if turn.intent else None

@@ -239,7 +239,7 @@ def undecided(text: str, *, asked_for: str | None, understood: Mapping[str, Any]
         return FormTurn(None)
     if understood["outcome"] == "skill" and understood["intent"] in SMALL_TALK:
         return FormTurn(None)
-    if understood["outcome"] == "skill" and understood["intent"] == "callback" and asked_for != BEST_TIME:
+    if understood["outcome"] == "skill" and understood["intent"] == "callback":
         return FormTurn(None)
     if is_question(text):
         is_nearly_known = understood["outcome"] == "asked_back" and not _OF_THE_CALL.search(text)
@@ -250,6 +250,14 @@ def undecided(text: str, *, asked_for: str | None, understood: Mapping[str, Any]
     if asked_for == BEST_TIME and is_short and is_time_like(text) and (wish := whole_wish(text)):
         return FormTurn(INFORM, [wish])
     return FormTurn(INFORM)
+
+
+def in_spanish(text: str, *, asked_for: str | None, skill: str) -> FormTurn:
+    """What a Spanish reply does that no rule knows; only a yes that the rules know is one."""
+    if skill == AFFIRM or (skill == "callback" and asked_for in (CONFIRMED, CHANGE)):
+        is_told = asked_for in (CONFIRMED, CHANGE) and len(text.split()) >= MIN_NOTE_WORDS
+        return FormTurn(INFORM, [note(text)] if is_told else [])
+    return FormTurn(None)
 
 
 def _stored(details: Sequence[Detail]) -> list[Detail]:

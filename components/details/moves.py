@@ -86,10 +86,11 @@ _HOLD = re.compile(
     r"|hmm+|um+|uh+|brb|be right back|yet|i guess|espere|un momento|todav[ií]a no)\b"
 )
 _YES_BUT = re.compile(
-    r"^(?:yes|yeah|yep|yup|sure|ok|okay|fine|alright|good|great|right|send(?: it)?"
-    r"|you can send it|go ahead|please send(?: it)?)"
-    r"(?: (?:please|and|then))* (?:but|only|if|as long|provided|unless|except|just|with"
-    r"|as soon|when|while|so long|on condition)\b"
+    r"^(?:yes|yeah|yep|yup|sure|ok|okay|fine|alright|good|great|right|send(?: it)?|you can send it|go ahead"
+    r"|please send(?: it)?)(?: (?:please|and|then))* "
+    r"(?:but|only|if|as long|provided|unless|except|just|with|as soon|when|while|so long|on condition)\b"
+    r"|^(?:s[ií]|claro|vale|bueno|env[ií]elo|m[aá]ndelo)(?: (?:por favor|y))* "
+    r"(?:pero|solo|s[oó]lo|si|mientras|siempre que|con tal|sin|excepto|cuando)\b"
 )
 _RECONSIDERS = re.compile(
     r"\b(?:(?:think|sleep) (?:about|on|it over)|second thoughts|not ready|havent decided)\b|^should i$"

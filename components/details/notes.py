@@ -54,7 +54,9 @@ _NOTE = re.compile(
     rf"|not for me|call (?:her|him)\b|call (?:my|our) (?:\w+ )?{_PEOPLE}|\b(?:his|her|their) name is"
     rf"|\bmy (?:\w+ )?{_PEOPLE}(?:'s)? (?:name is|is called|will (?:answer|pick)|might|may"
     rf"|can'?t|doesn'?t|mustn'?t|knows?|shouldn'?t)"
-    r"|(?:press|dial|option) \d|speak (?:slowly|up|clearly|loud\w*)|ring (?:twice|long|a while)|let it ring"
+    r"|leav\w+ (?:an? |the |your )?(?:message|voice ?mail)s? (?:with|for|to|but|only|saying"
+    r"|that|unless|not|as|if (?!i\b|you\b))|(?:press|dial|option) \d|speak (?:slowly|up"
+    r"|clearly|loud\w*)|ring (?:twice|long|a while)|let it ring"
     r"|call (?:twice|back if|again if)|slow to answer|first and then|(?:i have"
     r"|i've got) (?:a )?(?:question|questions)|bring (?:my|the) \w+)",
     re.IGNORECASE,
@@ -64,7 +66,7 @@ _CLAUSE_START = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?;\n]+(?:\s|$)")
 _LEAD = re.compile(
-    r"^(?:(?:yes|yeah|yep|yup|ok|okay|sure|fine|great|alright|all right|right|perfect|good|oh"
+    r"^(?:(?:pero|yes|yeah|yep|yup|ok|okay|sure|fine|great|alright|all right|right|perfect|good|oh"
     r"|well|and|but|also|so|please note|note|hi|hello|sí|si)\b[\s,.:;!-]*)+",
     re.IGNORECASE,
 )

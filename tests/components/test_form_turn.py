@@ -15,7 +15,7 @@ from components.details.kinds import (
     NOTE,
     PHONE,
 )
-from components.form_turn import CHANGE, CONFIRMED, SENT, FormTurn, read_form_turn, undecided
+from components.form_turn import CHANGE, CONFIRMED, SENT, FormTurn, in_spanish, read_form_turn, undecided
 from components.refusals import CALL, ROBOT, without_refusals
 from tests.components.cases import cases
 
@@ -324,3 +324,21 @@ def test_what_somebody_is_not_telling_is_not_dialled() -> None:
 def test_what_a_message_may_say_is_a_wish_and_no_refusal_of_it(text: str) -> None:
     assert turn(text).intent == "inform"
     assert first(text, NOTE) == text.partition("but ")[2]
+
+
+@pytest.mark.parametrize(
+    "text", ["sí, pero no digan el motivo", "claro, solo si llama una mujer", "vale, pero por la tarde"]
+)
+def test_a_spanish_yes_with_a_condition_sends_nothing(text: str) -> None:
+    assert turn(text).intent == "inform"
+    assert turn(text).details
+
+
+def test_a_spanish_yes_is_one_only_where_the_rules_know_it() -> None:
+    assert in_spanish("sí que me interesa saber", asked_for=CONFIRMED, skill="affirm").intent == "inform"
+    assert in_spanish("ya no", asked_for=CONFIRMED, skill="cancel_callback").intent is None
+
+
+def test_a_message_with_somebody_is_a_wish_at_every_step() -> None:
+    for step in (PHONE, BEST_TIME, CONFIRMED):
+        assert first("leave a message with my sister", NOTE, step) == "leave a message with my sister"
