@@ -15,7 +15,18 @@ from actions.speech import decision, entities, entity, say
 MAX_NAME_TRIES = 2
 # Intents that the form deals with itself; every other one is left to rules.
 OF_THE_FORM = frozenset(
-    {"affirm", "ask_about_call", "correct_details", "deny", "hold", "inform", "refuse_details"}
+    {
+        "affirm",
+        "ask_about_call",
+        "callback",
+        "correct_details",
+        "deny",
+        "greet",
+        "hold",
+        "inform",
+        "refuse_details",
+        "thank",
+    }
 )
 _ASKED_AGAIN = {"ask_about_call": "asked", "hold": "hold", "deny": "no", "affirm": None}
 

@@ -9,6 +9,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from components.answer_book import PREFIX
 from components.callback_details import add_details, asked
 from components.choices import decision
 from components.details.kinds import ABOUT_CALL, Detail
@@ -79,4 +80,5 @@ def _refusal(message: Message, understood: Mapping[str, Any]) -> dict[str, Any] 
 
 
 def _skill(intent: str, understood: Mapping[str, Any]) -> dict[str, Any]:
-    return decision("skill", intent, 1.0, ranking=understood["ranking"])
+    near = [choice for choice in understood.get("choices") or () if choice["intent"].startswith(PREFIX)]
+    return decision("skill", intent, 1.0, ranking=understood["ranking"], choices=near)

@@ -7,7 +7,6 @@ above all questions about something else, is left to the classifier. Safety has 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,12 +47,6 @@ MIN_NOTE_WORDS = 3
 MAX_NAME_CHARS = 200
 _GIVEN = (FIRST_NAME, PHONE, EMAIL, BEST_TIME, PHONE_CHOICE)
 _NOT_STORED = frozenset({"refused_phone"})
-# A question with one of these is more likely about the call than about the clinic's answers.
-_OF_THE_CALL = re.compile(
-    r"\b(?:you|u|they|call\w*|number|names?|phone|text|e-?mail|message|this|that|request|form"
-    r"|send|someone)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -239,12 +232,12 @@ def undecided(text: str, *, asked_for: str | None, understood: Mapping[str, Any]
         return FormTurn(None)
     if understood["outcome"] == "skill" and understood["intent"] in SMALL_TALK:
         return FormTurn(None)
-    if understood["outcome"] == "skill" and understood["intent"] == "callback":
-        return FormTurn(None)
     if is_question(text):
-        is_nearly_known = understood["outcome"] == "asked_back" and not _OF_THE_CALL.search(text)
-        return FormTurn(None if is_nearly_known else ASK)
-    if asked_for in (CONFIRMED, CHANGE) and len(text.split()) >= MIN_NOTE_WORDS:
+        return FormTurn(ASK)
+    is_read_back = asked_for in (CONFIRMED, CHANGE)
+    if understood["outcome"] == "skill" and understood["intent"] == "callback" and not is_read_back:
+        return FormTurn(None)
+    if is_read_back and len(text.split()) >= MIN_NOTE_WORDS:
         return FormTurn(INFORM, [note(text)])
     is_short = len(text) <= MAX_TIME_CHARS and not moves.is_yes(text)
     if asked_for == BEST_TIME and is_short and is_time_like(text) and (wish := whole_wish(text)):
@@ -282,7 +275,10 @@ def _is_change_of_time(text: str) -> bool:
     lowered = text.lower()
     cues = (
         "instead",
-        "make it",
+        "make ",
+        "switch",
+        "swap",
+        "put me",
         "actually",
         "rather",
         "change",

@@ -47,7 +47,8 @@ _BETWEEN = (
     r"|trying|here|there|offering|offer|able))*"
 )
 _CALLS = (
-    r"(?:(?:phone |tele|sales |cold |video )?calls?|calling|callbacks?|call ?backs?|phones?"
+    r"(?:(?:phone |tele|sales |cold |video )?calls?|phone conversations?|calling|callbacks?"
+    r"|call ?backs?|phones?"
     r"|telephones?|phoning|phone numbers? exchange)"
 )
 _DO_NOT_CALL = re.compile(
@@ -124,7 +125,9 @@ _NOT_A_PERSON = re.compile(
     rf"|staff member){_END}"
 )
 _MORE = re.compile(
-    r"\b(?:rather (?:you|they|nobody|no one) (?:didnt|dont|not|did|would not)? ?(?:call\w*"
+    r"\bi (?:only|just) (?:use|do|like|prefer) (?:the )?(?:chat|texts?|texting|email|writing"
+    r"|typing)\b|\bcant do phone conversations?\b|\b(?:rather (?:you|they|nobody"
+    r"|no one) (?:didnt|dont|not|did|would not)? ?(?:call\w*"
     r"|phone\w*|contact\w*)|^(?:nobody|no one) (?:call|phone|contact)(?: me)?$"
     r"|not ready to (?:talk|speak)|^(?:just |only )?(?:info|information|answers?"
     r"|facts)(?: only)? no (?:people|persons?|calls?|humans?)|calls? (?:are|is) (?:out|off"

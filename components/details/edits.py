@@ -30,7 +30,8 @@ _WORDS = (
 _CUE = re.compile(
     r"\b(?:change|chang\w+|fix|correct|edit|update|wrong|incorrect|mistake|typo|not right"
     r"|isnt right|misspell\w*|mistyped|different|another|other|new|mess\w* up|remove|delete"
-    r"|drop|take out|got|redo|replace|make it|call me|cambiar|corregir|quitar|needs?)\b"
+    r"|drop|take out|got|redo|replace|make it|call me|bit (?:later|earlier)|(?:later"
+    r"|earlier) in the day|cambiar|corregir|quitar|needs?)\b"
 )
 _ALONE = (
     r"(?:(?:its|just|only|oh|um|sorry|i mean|no|yes|ok|please|the|my|is|thats|that|el|la|mi"

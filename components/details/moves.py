@@ -69,7 +69,7 @@ _CANCEL = (
         r"|down)(?: (?:the|your) list)?",
     r"ill (?:call|ring|phone|contact)(?: (?:you|them|the office|the clinic|in))?(?: myself)?", "ill do it myself", r"id rather (?:call|not be called)(?: (?:you|them))?(?: myself)?",
     r"cancel(?:ar|e|a|elo|alo)?", r"olv[ií]del[oa]", r"d[eé]jel[oa]", "mejor no", "ya no(?: quiero)?", "no quiero(?: nada| que me llamen)?",
-    "throw (?:it|that|this) (?:away|out)", "delete", "erase", "discard", "undo", "forget about it", "no call at all",
+    r"(?:please )?(?:take|pull) back (?:it|that|this|my request|the request|my number)", "throw (?:it|that|this) (?:away|out)", "delete", "erase", "discard", "undo", "forget about it", "no call at all",
 )  # fmt: skip
 _CANCEL_FILLERS = (
     "any ?more", "after all", "at all", "instead", "on second thoughts?", "wait", "hold on", "ok", "okay", "no", "not", "but", "alright", "yeah",

@@ -131,7 +131,8 @@ _ENDS_LIKE_A_NAME = re.compile(
 
 # Letters that stand side by side on a keyboard, or the same one again and again.
 _KEYBOARD = re.compile(
-    r"(.)\1{2,}|.*(?:asdf|sdfg|dfgh|fghj|ghjk|hjk|jkl|lkj|kjh|fdsa|qwer|zxc|xcv|cvb|vbnm).*"
+    r"(.)\1{2,}|u+[mh]+|h+m+|e+r+|a+h+|o+h{2,}|z{2,}|.*(?:asdf|sdfg|dfgh|fghj|ghjk|hjk|jkl"
+    r"|lkj|kjh|fdsa|qwer|zxc|xcv|cvb|vbnm).*"
 )
 _CALLED = re.compile(
     r"\b(?:my (?:full |first |real |legal |given )?name(?:'?s)?(?: is|:| would be)?|(?:full "

@@ -225,6 +225,7 @@ def test_what_no_rule_knows_is_a_note_at_the_read_back_and_a_wish_at_the_time() 
     )
     assert undecided("this takes forever", asked_for=BEST_TIME, understood=unsure) == FormTurn("inform")
     assert undecided("sunrise", asked_for=BEST_TIME, understood=unsure).details[0].kind == BEST_TIME
+    assert undecided("what does that mean", asked_for=PHONE, understood=unsure).intent == "ask_about_call"
     assert undecided("blorp", asked_for=PHONE, understood=unsure) == FormTurn("inform")
 
 
