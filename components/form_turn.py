@@ -237,6 +237,8 @@ def undecided(text: str, *, asked_for: str | None, understood: Mapping[str, Any]
     is_read_back = asked_for in (CONFIRMED, CHANGE)
     if understood["outcome"] == "skill" and understood["intent"] == "callback" and not is_read_back:
         return FormTurn(None)
+    if is_read_back and (moves.leans_to_no(text) or len(text.split()) < MIN_NOTE_WORDS):
+        return FormTurn(DENY)  # nothing is sent; what to change is asked
     if is_read_back and len(text.split()) >= MIN_NOTE_WORDS:
         return FormTurn(INFORM, [note(text)])
     is_short = len(text) <= MAX_TIME_CHARS and not moves.is_yes(text)

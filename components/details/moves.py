@@ -26,7 +26,7 @@ _FILLERS = (
     "gracias", "ya", "sorry", "um", "uh", "man", "i said", "i think", "to them", "to the team", "if (?:i|you) miss (?:it|me|you|your call|the call)", "if i dont (?:answer|pick up)",
 )  # fmt: skip
 _YES = (
-    r"y+e+s+h?", "ya", "yeah", "yea", "(?:good|ready) to go", "ready", "all set", "okey dokey", "okie dokie", "go", "yes (?:it is|they are|it does|i do|i am|you can|you may|all of it|to all)", "yeh", "yep", "yup", "ye", "y", "aye", "s[ií]", "claro", "vale", "correcto", "de acuerdo",
+    r"y+e+s+h?", "ya", r"(?:yes )?i (?:do )?want (?:that|it|this|the call|a call)", "yeah", "yea", "(?:good|ready) to go", "ready", "all set", "okey dokey", "okie dokie", "go", "yes (?:it is|they are|it does|i do|i am|you can|you may|all of it|to all)", "yeh", "yep", "yup", "ye", "y", "aye", "s[ií]", "claro", "vale", "correcto", "de acuerdo",
     r"est[aá] bien", r"env[ií]el[oa]", "mandel[oa]", r"m[aá]ndel[oa]", "sure thing", "for sure", "sure", "okay", "ok", "okey", "oki",
     "kk?", "alright", "all right", "fine", "great", "perfect", "perfecto", "good", "excellent", "awesome", "wonderful", "lovely",
     "cool", "correct", "right", "exactly", "true", "affirmative", "absolutely", "definitely", "certainly",
@@ -91,6 +91,10 @@ _YES_BUT = re.compile(
     r"(?:but|only|if|as long|provided|unless|except|just|with|as soon|when|while|so long|on condition)\b"
     r"|^(?:s[ií]|claro|vale|bueno|env[ií]elo|m[aá]ndelo)(?: (?:por favor|y))* "
     r"(?:pero|solo|s[oó]lo|si|mientras|siempre que|con tal|sin|excepto|cuando)\b"
+)
+_LEANS_TO_NO = re.compile(
+    r"^(?:(?:hmm+|um+|well|actually|oh|ok|sorry) )*(?:no|nope|nah|not|never|dont|better not"
+    r"|lets not|please dont|rather not|i take it back|can we stop)\b"
 )
 _RECONSIDERS = re.compile(
     r"\b(?:(?:think|sleep) (?:about|on|it over)|second thoughts|not ready|havent decided)\b|^should i$"
@@ -169,6 +173,12 @@ def is_yes(text: str, *, beside: bool = False) -> bool:
 def is_no(text: str) -> bool:
     """Whether a reply is a bare no."""
     return _is_only(_IS_NO, _IS_FILLER, bare(text))
+
+
+def leans_to_no(text: str) -> bool:
+    """Whether a short reply is against it, in words that are no plain no."""
+    words = bare(text)
+    return _is_short(words, 5) and bool(_LEANS_TO_NO.search(words))
 
 
 def is_cancel(text: str) -> bool:

@@ -139,7 +139,7 @@ _CALLED = re.compile(
     r"|first |the |sur)?name(?:'s)?(?: is|:|,)|(?:i(?:'m| am)|im) (?:called|named)|(?:i )?goes? by"
     r"|i(?:'m| am)|im|this is|it'?s|it is"
     r"|(?:they|people|everyone|everybody|friends|folks|most people|you can|you may|just"
-    r"|please|they all)? ?call(?:s)? me|(?:please )?ask for|put (?:me )?down(?: as)?"
+    r"|please|they all)? ?call(?:s)? me|(?:please )?ask for|put(?: me)?(?: down)?(?: as)?"
     r"|make (?:that|it)|i meant?|should be|it should (?:be|say)|spelled|change (?:it|that"
     r"|the name|my name) to"
     r"|me llamo|soy|mi nombre es|me dicen|ll[aá]meme|se llama|es para)\s*[:,-]?\s+",
@@ -163,7 +163,7 @@ _BEHIND = re.compile(
     r"|speaking\b|but\b|and (?:i|my|you|the|it|please)|please\b|thanks\b|thank\b|will do"
     r"|works\b|by the way|btw|for short|if you|as you|just like|same as|everyone|again"
     r"|actually\b|instead\b|not\b"
-    r"|or (?:just|anything)|that'?s (?:my|it|all|me)|nice to|que\b|con (?:una )?[a-z]$"
+    r"|or (?=\w)|that'?s (?:my|it|all|me)|nice to|que\b|con (?:una )?[a-z]$"
     r"|para servirle)",
     re.IGNORECASE,
 )

@@ -42,7 +42,7 @@ _NOT_A_PHONE = re.compile(
     r"|ref|confirmation|record|chart|card|ticket|serial|tracking|fax|room|suite|apt|social"
     r"|security|ssn|mrn|id|dob|zip|npi|passport|licen[cs]e|born(?: on)?|birth ?date"
     r"|date of birth)"
-    r"\s*(?:number|no\.?|num|id|#|code)?\s*(?:is|was|:|=)?|[$€£#])\s*$",
+    r"\s*(?:number|no\.?|num|id|#|code)?\s*(?:is|was|:|=)?|[$€£])\s*$",
     re.IGNORECASE,
 )
 _NATIONAL_OF_NANP = re.compile(r"[2-9]\d{2}[2-9]\d{6}")

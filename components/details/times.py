@@ -56,7 +56,8 @@ _DATE = (
     rf"|\d{{1,2}}[/.]\d{{1,2}}(?:[/.]\d{{2,4}})?(?![/\d.])|\b\d{{4}}-\d{{2}}-\d{{2}}"
 )
 _SOON = (
-    r"(?:in|within) (?:an?(?! min)|one|two|three|a few|a couple(?: of)?|half an|\d{1,2}"
+    r"(?:in|within) (?:about |around |like )?(?:an?(?! min)|one|two|three|a few"
+    r"|a couple(?: of)?|half an|\d{1,2}"
     r"|the next (?:few |two |couple of )?)\s?(?:hours?|minutes?|mins?|days?|weeks?|months?|hr"
     r"|hrs)|(?:a|one|two) (?:weeks?|days?) from (?:now|today|tomorrow|\w+day)|(?:next|this"
     r"|end of(?: the)?|start of(?: the)?|later this|early next|late next) (?:week|month"
@@ -127,6 +128,7 @@ _TAILS = (
 )
 # What may be a time though no rule reads one: "sunrise", "when the kids are asleep".
 _TIME_LIKE = re.compile(
+    rf"\b{_MONTH}\b|"
     r"\d|\b(?:before|after|when|while|until|till|during|outside|between|early|late|later"
     r"|earlier|soon|once|sunrise|sunset|dawn|dusk"
     r"|shift|break|school|work|home|free|available|off|hours?|minutes?|o'?clock|night"

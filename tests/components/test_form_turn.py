@@ -343,3 +343,11 @@ def test_a_spanish_yes_is_one_only_where_the_rules_know_it() -> None:
 def test_a_message_with_somebody_is_a_wish_at_every_step() -> None:
     for step in (PHONE, BEST_TIME, CONFIRMED):
         assert first("leave a message with my sister", NOTE, step) == "leave a message with my sister"
+
+
+@pytest.mark.parametrize("text", ["better not", "no don't", "i take it back", "hmm, not really", "blorp"])
+def test_what_is_unclear_at_the_read_back_sends_nothing_and_asks_what_to_change(text: str) -> None:
+    unsure = {"outcome": "declined", "intent": "out_of_scope"}
+    found = turn(text)
+    intent = found.intent or undecided(text, asked_for=CONFIRMED, understood=unsure).intent
+    assert intent in ("deny", "cancel_callback", "hold")
