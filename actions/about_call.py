@@ -10,8 +10,9 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.callback_details import read_back_values
-from actions.speech import choice, entity, facts, say
+from actions.speech import choice, decision, entity, facts, say
 
+MAX_NEAR = 2
 UNKNOWN = "utter_about_call_unknown"
 _ANSWERS: Mapping[str, str] = {
     "why_first_name": "utter_about_call_why_first_name",
@@ -32,6 +33,8 @@ _ANSWERS: Mapping[str, str] = {
     "what_next": "utter_about_call_what_next",
     "binding": "utter_about_call_binding",
     "now": "utter_about_call_now",
+    "by_text": "utter_about_call_other_way",
+    "by_email": "utter_about_call_other_way",
 }
 
 
@@ -53,8 +56,12 @@ def answer_about_call(dispatcher: CollectingDispatcher, tracker: Tracker) -> Non
     question = entity(tracker, "about_call")
     if question == "was_it_sent":
         say_what_is_sent(dispatcher, tracker)
+    elif question and question in _ANSWERS:
+        say(dispatcher, _ANSWERS[question])
+    elif near := list(decision(tracker).get("choices") or ())[:MAX_NEAR]:
+        say(dispatcher, "utter_about_call_perhaps", choices=near)
     else:
-        say(dispatcher, _ANSWERS.get(question or "", UNKNOWN))
+        say(dispatcher, UNKNOWN)
 
 
 def say_what_is_sent(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:

@@ -32,7 +32,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "message_unsaid": {"en": "only if you allow it", "es": "solo si usted lo permite"},
     "message_needless": {"en": "not needed", "es": "no hace falta"},
     "no_name": {"en": "not given", "es": "sin decir"},
-    "no_time": {"en": "any time", "es": "a cualquier hora"},
+    "no_time": {"en": "no time given", "es": "sin hora"},
 }
 
 

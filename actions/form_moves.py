@@ -15,7 +15,18 @@ from actions.speech import decision, entities, entity, say
 MAX_NAME_TRIES = 2
 # Intents that the form deals with itself; every other one is left to rules.
 OF_THE_FORM = frozenset(
-    {"affirm", "ask_about_call", "correct_details", "deny", "hold", "inform", "refuse_details"}
+    {
+        "affirm",
+        "ask_about_call",
+        "callback",
+        "correct_details",
+        "deny",
+        "greet",
+        "hold",
+        "inform",
+        "refuse_details",
+        "thank",
+    }
 )
 _ASKED_AGAIN = {"ask_about_call": "asked", "hold": "hold", "deny": "no", "affirm": None}
 
@@ -110,7 +121,7 @@ def _bad_contact(dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str
     typed = str(entity(tracker, "bad_contact"))
     tries = int(tracker.get_slot("callback_bad_numbers") or 0) + 1
     if tries < MAX_BAD_NUMBERS:
-        if "@" in typed:
+        if "@" in typed or re.search(r"\.[a-z]{2,}$", typed, re.IGNORECASE):
             say(dispatcher, "utter_bad_email")
         else:
             is_digits = bool(re.fullmatch(r"[\d\s()+.\-/x#]{1,40}", typed))

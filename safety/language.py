@@ -13,7 +13,7 @@ from safety.lexicon import WORDS_FOLDER, read_yaml
 
 MAX_READ_CHARS = 2_000
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-_SPANISH_SIGN = re.compile(r"[¿¡ñ]")
+_SPANISH_SIGN = re.compile(r"[¿¡]")
 # Two words that only one of the other languages has.
 OTHER_CERTAIN = 4
 
@@ -26,7 +26,7 @@ def language_of(text: str) -> str:
         return "other"
     counts = _count(words)
     english, spanish = counts.pop("en"), counts.pop("es")
-    spanish += 2 * len(_SPANISH_SIGN.findall(normalised))
+    spanish += 2 * _spanish_signs(tidy(text[:MAX_READ_CHARS]))
     other = max(counts.values())
     if other >= OTHER_CERTAIN and other > english and other > spanish:
         return "other"
@@ -36,6 +36,12 @@ def language_of(text: str) -> str:
 def is_spanish(text: str) -> bool:
     """Tell whether a message is written in Spanish."""
     return language_of(text) == "es"
+
+
+def _spanish_signs(text: str) -> int:
+    """How many signs only Spanish has; in a name like Peña an "ñ" says nothing about the language."""
+    words = _WORD.findall(unicodedata.normalize("NFC", text))
+    return len(_SPANISH_SIGN.findall(text)) + sum("ñ" in w.lower() and not w.istitle() for w in words)
 
 
 def _count(words: list[str]) -> dict[str, int]:

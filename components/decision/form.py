@@ -9,8 +9,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from components.decision.answer_book import PREFIX
 from components.decision.choices import decision
-from components.decision.form_turn import ASK, SENT, undecided
+from components.decision.form_turn import ASK, SENT, in_spanish, undecided
 from components.decision.refusals import ROBOT
 from components.decision.spanish import SPANISH_HELP, skill_in_spanish
 from components.form_extractors.component import add_details, asked
@@ -47,7 +48,9 @@ def decide_in_form(
     if asked_for:
         if message.get(LANGUAGE) != ENGLISH:
             skill = skill_in_spanish(text)
-            return _skill(skill if skill != "callback" else SPANISH_HELP, understood)
+            turn = in_spanish(text, asked_for=asked_for, skill=skill)
+            add_details(message, turn.details, tracker)
+            return _skill(turn.intent or (SPANISH_HELP if skill == "callback" else skill), understood)
         turn = undecided(text, asked_for=asked_for, understood=understood)
         add_details(message, turn.details, tracker)
         return _skill(turn.intent, understood) if turn.intent else None
@@ -77,4 +80,5 @@ def _refusal(message: Message, understood: Mapping[str, Any]) -> dict[str, Any] 
 
 
 def _skill(intent: str, understood: Mapping[str, Any]) -> dict[str, Any]:
-    return decision("skill", intent, 1.0, ranking=understood["ranking"])
+    near = [choice for choice in understood.get("choices") or () if choice["intent"].startswith(PREFIX)]
+    return decision("skill", intent, 1.0, ranking=understood["ranking"], choices=near)

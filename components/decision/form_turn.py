@@ -7,7 +7,6 @@ above all questions about something else, is left to the classifier. Safety has 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,8 +32,9 @@ from components.form_extractors.kinds import (
 )
 from components.form_extractors.names import is_name
 from components.form_extractors.notes import note
+from components.form_extractors.plain_text import bare
 from components.form_extractors.questions import about_call, is_question, proposes
-from components.form_extractors.times import MAX_TIME_CHARS, names_a_time, whole_wish
+from components.form_extractors.times import MAX_TIME_CHARS, is_time_like, names_a_time, whole_wish
 
 CONFIRMED, CHANGE, SENT = "confirmed", "change", "sent"
 AFFIRM, DENY, INFORM, CORRECT = "affirm", "deny", "inform", "correct_details"
@@ -45,12 +45,8 @@ SMALL_TALK = frozenset(
 )
 MIN_NOTE_WORDS = 3
 MAX_NAME_CHARS = 200
+_GIVEN = (FIRST_NAME, PHONE, EMAIL, BEST_TIME, PHONE_CHOICE)
 _NOT_STORED = frozenset({"refused_phone"})
-# A question with one of these is more likely about the call than about the clinic's answers.
-_OF_THE_CALL = re.compile(
-    r"\b(?:you|u|they|call\w*|number|names?|phone|text|e-?mail|message|this|that|request|form|send|someone)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -87,11 +83,17 @@ def _at_read_back(
         return FormTurn(DENY)
     if moves.is_cancel(text):
         return FormTurn(CANCEL)
+    if moves.reconsiders(text):
+        return FormTurn(HOLD)
     question = about_call(text, asked_for)
     details = _stored(read_details(text, asked_for=None, region=region, known=known))
+    if (wanted := edits(text)) and not _holds(details, *_GIVEN):
+        return FormTurn(CORRECT, wanted)
+    if question in ("by_text", "by_email") and "instead" in text.lower():
+        return FormTurn(INFORM, [Detail(CHANNEL, question.removeprefix("by_"), 0, len(text))])
     if question and not _holds(details, PHONE, EMAIL):
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
-    if is_question(text) and not proposes(text):
+    if is_question(text) and not (proposes(text) and details):
         return FormTurn(None)
     permission = [detail for detail in details if detail.kind == LEAVE_MESSAGE]
     others = [detail for detail in details if detail.kind != LEAVE_MESSAGE]
@@ -100,15 +102,18 @@ def _at_read_back(
         is_granted = permission[0].value == YES and not any(map(str.isalnum, rest))
         if is_granted or moves.is_yes(rest, beside=True):
             return FormTurn(AFFIRM, permission)
-        return FormTurn(INFORM, permission)
-    if details:
+        has_more = len(bare(rest).split()) >= MIN_NOTE_WORDS  # "leave a message with my wife, not my son"
+        return FormTurn(INFORM, [*permission, note(text)] if has_more else permission)
+    if details and not (
+        _holds(details, NOTE) and len(details) == 1 and moves.is_wrong(text) and len(text) < 24
+    ):
         return FormTurn(INFORM, details)
     if asked_for == CHANGE and not known.get(EDIT) and (bare_word := _bare_detail(text)):
         return FormTurn(INFORM, [bare_word])
-    if wanted := edits(text):
-        return FormTurn(CORRECT, wanted)
     if moves.is_wrong(text):
         return FormTurn(CORRECT)
+    if moves.is_conditional_yes(text):
+        return FormTurn(INFORM, [note(text)])
     if refuses:
         return FormTurn(CANCEL)
     if moves.is_hold(text) or moves.is_unsure(text):
@@ -131,7 +136,7 @@ def _after_sent(text: str, region: str, known: Mapping[str, str], refuses: bool)
     if refuses:
         return FormTurn(CANCEL)
     wanted = edits(text)
-    if _holds(details, PHONE, EMAIL, FIRST_NAME, PHONE_CHOICE, LEAVE_MESSAGE, NOTE):
+    if _holds(details, PHONE, EMAIL, FIRST_NAME, PHONE_CHOICE, LEAVE_MESSAGE, NOTE, CHANNEL):
         return FormTurn(CORRECT, details)
     if _holds(details, BEST_TIME) and (moves.is_wrong(text) or wanted or _is_change_of_time(text)):
         return FormTurn(CORRECT, details)
@@ -156,6 +161,8 @@ def _at_detail(
         return FormTurn(INFORM, [Detail(CHANNEL, question.removeprefix("by_"), 0, len(text))])
     if question:
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
+    if asked_for == BEST_TIME and not is_given and proposes(text) and any(map(str.isdigit, text)):
+        return FormTurn(INFORM, [each for each in (whole_wish(text),) if each])
     if is_question(text) and not (asked_for == BEST_TIME and proposes(text) and is_given):
         kept = [detail for detail in details if detail.kind in (PHONE, EMAIL)]
         return FormTurn(None, kept)
@@ -186,7 +193,8 @@ def _at_contact(text: str, asked_for: str, details: list[Detail], refuses: bool)
     if _holds(details, CHANNEL, PHONE_CHOICE, BAD_CONTACT):
         return FormTurn(INFORM, details)
     if moves.sets_aside(text) or refuses:
-        return FormTurn(ASIDE_INTENT, [Detail(ASIDE, asked_for, 0, len(text))])
+        kept = [detail for detail in details if detail.kind == NOTE]
+        return FormTurn(ASIDE_INTENT, [Detail(ASIDE, asked_for, 0, len(text)), *kept])
     if details:
         return FormTurn(INFORM, details)
     if moves.is_hold(text):
@@ -224,21 +232,27 @@ def undecided(text: str, *, asked_for: str | None, understood: Mapping[str, Any]
         return FormTurn(None)
     if understood["outcome"] == "skill" and understood["intent"] in SMALL_TALK:
         return FormTurn(None)
-    if understood["outcome"] == "skill" and understood["intent"] == "callback" and asked_for != BEST_TIME:
-        return FormTurn(None)
     if is_question(text):
-        is_nearly_known = understood["outcome"] == "asked_back" and not _OF_THE_CALL.search(text)
-        return FormTurn(None if is_nearly_known else ASK)
-    if asked_for in (CONFIRMED, CHANGE) and len(text.split()) >= MIN_NOTE_WORDS:
+        return FormTurn(ASK)
+    is_read_back = asked_for in (CONFIRMED, CHANGE)
+    if understood["outcome"] == "skill" and understood["intent"] == "callback" and not is_read_back:
+        return FormTurn(None)
+    if is_read_back and (moves.leans_to_no(text) or len(text.split()) < MIN_NOTE_WORDS):
+        return FormTurn(DENY)  # nothing is sent; what to change is asked
+    if is_read_back and len(text.split()) >= MIN_NOTE_WORDS:
         return FormTurn(INFORM, [note(text)])
-    if (
-        asked_for == BEST_TIME
-        and len(text) <= MAX_TIME_CHARS
-        and not moves.is_yes(text)
-        and (wish := whole_wish(text))
-    ):
+    is_short = len(text) <= MAX_TIME_CHARS and not moves.is_yes(text)
+    if asked_for == BEST_TIME and is_short and is_time_like(text) and (wish := whole_wish(text)):
         return FormTurn(INFORM, [wish])
     return FormTurn(INFORM)
+
+
+def in_spanish(text: str, *, asked_for: str | None, skill: str) -> FormTurn:
+    """What a Spanish reply does that no rule knows; only a yes that the rules know is one."""
+    if skill == AFFIRM or (skill == "callback" and asked_for in (CONFIRMED, CHANGE)):
+        is_told = asked_for in (CONFIRMED, CHANGE) and len(text.split()) >= MIN_NOTE_WORDS
+        return FormTurn(INFORM, [note(text)] if is_told else [])
+    return FormTurn(None)
 
 
 def _stored(details: Sequence[Detail]) -> list[Detail]:
@@ -263,7 +277,10 @@ def _is_change_of_time(text: str) -> bool:
     lowered = text.lower()
     cues = (
         "instead",
-        "make it",
+        "make ",
+        "switch",
+        "swap",
+        "put me",
         "actually",
         "rather",
         "change",

@@ -47,11 +47,12 @@ _BETWEEN = (
     r"|trying|here|there|offering|offer|able))*"
 )
 _CALLS = (
-    r"(?:(?:phone |tele|sales |cold |video )?calls?|calling|callbacks?|call ?backs?|phones?"
+    r"(?:(?:phone |tele|sales |cold |video )?calls?|phone conversations?|calling|callbacks?"
+    r"|call ?backs?|phones?"
     r"|telephones?|phoning|phone numbers? exchange)"
 )
 _DO_NOT_CALL = re.compile(
-    rf"\b(?:dont|never|stop|quit|(?:nobody|no one) (?:should|is to|may|needs to)|(?:can|could"
+    rf"\b(?:dont|never|stop|quit|(?:nobody|no one)(?: (?:should|is to|may|needs to))?|(?:can|could"
     rf"|would|will) you (?:please )?(?:not|never)|please (?:not|no)|rather you didnt"
     rf"|prefer (?:that )?you (?:dont|not)|no need to)(?: (?:you|u|ever|even|dare|please"
     rf"|have (?:anyone|anybody|someone|somebody|them)|let (?:anyone|anybody|them)|try to"
@@ -85,7 +86,7 @@ _NOT_TALK = re.compile(
     rf"(?: (?:a|an|any|another|your|real|live|the|actual|other|phone|human"
     rf"|single))*(?: (?:persons?|human|humans|people|anyone|anybody|nobody|no one|someone"
     rf"|somebody|staff|agent|representative|rep|nurse|doctor|receptionist|team|phone|them"
-    rf"|you people|strangers?|soul))?(?: being)?{_END}"
+    rf"|you people|strangers?|soul|(?:a )?bots?|robots?|machines?|chatbots?|computers?))?(?: being)?{_END}"
 )
 _NO_ONES = re.compile(
     r"^(?:(?:please|ok|okay|and|or|but|so|well|look|listen|again|i said|i told you"
@@ -123,6 +124,21 @@ _NOT_A_PERSON = re.compile(
     rf"|human|humans|people|human being|agent|representative|receptionist|salesperson"
     rf"|staff member){_END}"
 )
+_MORE = re.compile(
+    r"\bi (?:only|just) (?:use|do|like|prefer) (?:the )?(?:chat|texts?|texting|email|writing"
+    r"|typing)\b|\bcant do phone conversations?\b|\b(?:rather (?:you|they|nobody"
+    r"|no one) (?:didnt|dont|not|did|would not)? ?(?:call\w*"
+    r"|phone\w*|contact\w*)|^(?:nobody|no one) (?:call|phone|contact)(?: me)?$"
+    r"|not ready to (?:talk|speak)|^(?:just |only )?(?:info|information|answers?"
+    r"|facts)(?: only)? no (?:people|persons?|calls?|humans?)|calls? (?:are|is) (?:out|off"
+    r"|a no)|no (?:people|persons?|humans?|calls?"
+    r"|phones?)(?: please)?$|keep your (?:staff|people|team) away"
+    r"|stop (?:pushing|offering|suggesting|mentioning)(?: (?:me|a|the|phone|your))* (?:calls?"
+    r"|callbacks?)|(?:remove|take) me (?:from|off) (?:your|the) (?:call )?list"
+    r"|(?:dont|not) (?:want|like|need) to be (?:bothered|disturbed|hassled|pestered|sold)"
+    r"|(?:dont|never) put me through|no phone number needed"
+    r"|(?:dont|not) want (?:\w+ ){0,4}(?:calling|phoning|ringing|contacting)(?: me)?$)"
+)
 _WHO_SAID = re.compile(
     r"\bwho (?:said|told|asked|says) .{0,30}\b(?:call|called|phone|contact|person|talk)"
     r"|\b(?:did i|i didnt|i never|have i) (?:ever )?(?:ask|asked|request|say|said|want"
@@ -149,6 +165,7 @@ _CALL_RULES = (
     _ONLY_IN_WRITING,
     _NOT_A_PERSON,
     _WHO_SAID,
+    _MORE,
 )
 # "Why doesn't anybody call me?", "nobody has called me" ask for a call.
 _WANTS_ONE = re.compile(
@@ -204,7 +221,7 @@ def _refused_in(words: str) -> str | None:
     )
     if _ASKS.search(words) and not re.search(r"\bdid i ask\b", words):
         return None
-    if _WANTS_ONE.search(words):
+    if _WANTS_ONE.search(words) and "rather you" not in words:
         return None
     if any(rule.search(words) for rule in _CALL_RULES):
         return CALL

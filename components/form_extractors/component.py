@@ -63,6 +63,10 @@ class CallbackDetails(GraphComponent):
             known=known(tracker),
             refuses=bool(message.get(REFUSED)),
         )
+        label = message.get(SCORED)[0][0].label
+        if asked_for == SENT and turn.intent is None and label in ("inform", "correct_details"):
+            details = read_details(message.get(TEXT) or "", known=known(tracker))
+            turn = FormTurn("correct_details", details) if details else turn
         message.set(FORM_TURN, turn)
         add_details(message, turn.details, tracker)
         _keep_language(message, turn, tracker)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from components.form_extractors.emails import Email, emails
 from components.form_extractors.kinds import BAD_CONTACT, EMAIL, PHONE, PHONE_CHOICE, Detail, blank_out
 from components.form_extractors.numbers import (
+    CLOCKS,
     MIN_NUMBER_DIGITS,
     Number,
     number_in_e164,
@@ -51,6 +52,9 @@ _ENDING = re.compile(
     r"|\b(?P<c>\d{1,7}),? not \d{1,7}\b",
     re.IGNORECASE,
 )
+_EXTENSION_ALONE = re.compile(
+    r"\b(?:ext(?:ension|n)?\.?)(?: (?:number|no\.?|is|to))*[\s:,#]*(?P<ext>\d{1,6})(?!\d)", re.IGNORECASE
+)
 
 
 def contacts(
@@ -76,6 +80,9 @@ def contacts(
         yield _corrected(free, different[0], region)
     elif different:
         yield from (Detail(PHONE_CHOICE, str(each.dialled), each.start, each.end) for each in different)
+    elif known_phone and (extension := _EXTENSION_ALONE.search(free)):
+        value = f"{split_extension(known_phone)[0]};ext={extension['ext']}"
+        yield Detail(PHONE, value, extension.start(), extension.end())
     elif known_phone and (ending := _ENDING.search(free)):
         yield from _with_ending(known_phone, ending, region)
     elif asked_for in (PHONE, EMAIL):
@@ -94,7 +101,8 @@ def _not_refused(free: str, found: Sequence[Number]) -> list[Number]:
     """The numbers that may be called; of several the one that is clearly meant."""
     kept = [number for index, number in enumerate(found) if not _is_refused(free, found, index)]
     chosen = [number for number in kept if _MEANT_BEFORE.search(_before(free, found, number))]
-    return chosen if len(chosen) == 1 and len(kept) > 1 and _clearly(free, chosen[0]) else kept or []
+    is_clear = len(chosen) == 1 and len(kept) > 1 and _clearly(free, chosen[0])
+    return chosen if is_clear and not re.search(r"\bor\b|\bthen\b|\bbackup\b", free) else kept
 
 
 def _clearly(free: str, number: Number) -> bool:
@@ -165,7 +173,11 @@ def _poor(found: Sequence[Number], free: str, asked_for: str) -> Iterator[Detail
     if poor:
         yield Detail(BAD_CONTACT, poor.typed, poor.start, poor.end)
         return
-    digits = re.search(r"(?<!\w)\d[\d\s().-]*\d(?!\w)|(?<!\w)\d(?!\w)", free)
+    if address := re.search(r"\b[\w.]+\.(?:com|net|org|edu|co\.uk)\b", free, re.IGNORECASE):
+        yield Detail(BAD_CONTACT, address.group(), address.start(), address.end())
+        return
+    free = CLOCKS.sub(lambda match: " " * len(match.group()), free)
+    digits = re.search(r"(?<![\w$€£])\d[\d\s().-]*\d(?!\w)|(?<!\w)\d(?!\w)", free)
     if digits and asked_for == PHONE and not re.search(r"[ap]m\b|:", free[digits.end() : digits.end() + 3]):
         count = sum(map(str.isdigit, digits.group()))
         if count >= MIN_NUMBER_DIGITS or len(re.findall(r"\w+", free)) <= 8:

@@ -23,10 +23,10 @@ _FILLERS = (
     "please", "thanks", "thank you", "so much", "very much", "a lot", "a bunch", "now", "then", "so", "and", "well",
     "oh", "hi", "hello", "hey", "just", "actually", "already", "today", "right away", "asap", "as it is", "as is",
     "lol", "haha", "maam", "sir", "dear", "cheers", "honestly", "really", "guys", "again", "for me", "to me", "by me", "with me", "por favor",
-    "gracias", "ya", "sorry", "um", "uh", "man", "i said", "i think", "to them", "to the team",
+    "gracias", "ya", "sorry", "um", "uh", "man", "i said", "i think", "to them", "to the team", "if (?:i|you) miss (?:it|me|you|your call|the call)", "if i dont (?:answer|pick up)",
 )  # fmt: skip
 _YES = (
-    r"y+e+s+h?", "yeah", "yea", "yeh", "yep", "yup", "ye", "y", "aye", "s[ií]", "claro", "vale", "correcto", "de acuerdo",
+    r"y+e+s+h?", "ya", r"(?:yes )?i (?:do )?want (?:that|it|this|the call|a call)", "yeah", "yea", "(?:good|ready) to go", "ready", "all set", "okey dokey", "okie dokie", "go", "yes (?:it is|they are|it does|i do|i am|you can|you may|all of it|to all)", "yeh", "yep", "yup", "ye", "y", "aye", "s[ií]", "claro", "vale", "correcto", "de acuerdo",
     r"est[aá] bien", r"env[ií]el[oa]", "mandel[oa]", r"m[aá]ndel[oa]", "sure thing", "for sure", "sure", "okay", "ok", "okey", "oki",
     "kk?", "alright", "all right", "fine", "great", "perfect", "perfecto", "good", "excellent", "awesome", "wonderful", "lovely",
     "cool", "correct", "right", "exactly", "true", "affirmative", "absolutely", "definitely", "certainly",
@@ -69,7 +69,7 @@ _CANCEL = (
         r"|down)(?: (?:the|your) list)?",
     r"ill (?:call|ring|phone|contact)(?: (?:you|them|the office|the clinic|in))?(?: myself)?", "ill do it myself", r"id rather (?:call|not be called)(?: (?:you|them))?(?: myself)?",
     r"cancel(?:ar|e|a|elo|alo)?", r"olv[ií]del[oa]", r"d[eé]jel[oa]", "mejor no", "ya no(?: quiero)?", "no quiero(?: nada| que me llamen)?",
-    "throw it away", "forget about it", "no call at all",
+    r"(?:please )?(?:take|pull) back (?:it|that|this|my request|the request|my number)", "throw (?:it|that|this) (?:away|out)", "delete", "erase", "discard", "undo", "forget about it", "no call at all",
 )  # fmt: skip
 _CANCEL_FILLERS = (
     "any ?more", "after all", "at all", "instead", "on second thoughts?", "wait", "hold on", "ok", "okay", "no", "not", "but", "alright", "yeah",
@@ -82,10 +82,26 @@ _HOLD = re.compile(
     r"|let me (?:think|check|see|look|ask|read|get)"
     r"|(?:need|have|want) to (?:think|check|ask|look|read)|thinking|(?:im )?not (?:so "
     r"|really |quite |too |100 )?sure|unsure|maybe|perhaps|possibly|idk|i dont know|dunno"
+    r"|(?:think|sleep) (?:about|on|it over)|second thoughts|not ready|havent decided|should i"
     r"|hmm+|um+|uh+|brb|be right back|yet|i guess|espere|un momento|todav[ií]a no)\b"
 )
+_YES_BUT = re.compile(
+    r"^(?:yes|yeah|yep|yup|sure|ok|okay|fine|alright|good|great|right|send(?: it)?|you can send it|go ahead"
+    r"|please send(?: it)?)(?: (?:please|and|then))* "
+    r"(?:but|only|if|as long|provided|unless|except|just|with|as soon|when|while|so long|on condition)\b"
+    r"|^(?:s[ií]|claro|vale|bueno|env[ií]elo|m[aá]ndelo)(?: (?:por favor|y))* "
+    r"(?:pero|solo|s[oó]lo|si|mientras|siempre que|con tal|sin|excepto|cuando)\b"
+)
+_LEANS_TO_NO = re.compile(
+    r"^(?:(?:hmm+|um+|well|actually|oh|ok|sorry) )*(?:no|nope|nah|not|never|dont|better not"
+    r"|lets not|please dont|rather not|i take it back|can we stop)\b"
+)
+_RECONSIDERS = re.compile(
+    r"\b(?:(?:think|sleep) (?:about|on|it over)|second thoughts|not ready|havent decided)\b|^should i$"
+)
 _WRONG = re.compile(
-    r"\b(?:wrong|incorrect|inaccurate|mistakes?|typos?|errors?|misspell(?:ed|t)?|mistyped"
+    r"\b(?:wrong|not (?:quite|exactly)|(?:is|looks|seems) off|something else|should (?:say"
+    r"|read|be)|incorrect|inaccurate|mistakes?|typos?|errors?|misspell(?:ed|t)?|mistyped"
     r"|mixed up|mess(?:ed)? up"
     r"|(?:isnt|arent|not|aint|wasnt) (?:quite |all |really |exactly |entirely )?(?:right"
     r"|correct|accurate|true|it|me|mine|my (?:name|number|email|phone)|what i|how (?:i|you)"
@@ -108,11 +124,15 @@ _ASIDE = re.compile(
     r"|you dont need|dont need my|no need for my|why should i|im not (?:going to|giving"
     r"|telling|saying|sharing)|not (?:in|over) (?:a|the) chat|keep (?:that|it"
     r"|my name) (?:private|to myself)|prefiero no|sin nombre"
-    r"|no (?:number|phone|email|phone number)(?: (?:from me|for you|here|either|please|at all|sorry|thanks))*$|(?:dont"
+    r"|no (?:number|phone|email|phone number)(?: (?:from me|for you|here|either|please|at all"
+    r"|sorry|thanks))*$|(?:dont"
     r"|do not) have (?:a|an|any|one|it|my) ?(?:phone|number|cell|cellphone|mobile|telephone"
     r"|email|address|one)?"
     r"|(?:hate|dislike|avoid|dont (?:do|like|use)) (?:the |my "
-    r"|talking on (?:the )?)?(?:phones?|phone calls|calls)|no phones?|without (?:a "
+    r"|talking on (?:the )?)?(?:phones?|phone calls|calls)|no phones?|(?:phone|cell) (?:is"
+    r"|was|got) (?:\w+ )?(?:broken|dead|off|lost|stolen|disconnected|cut off)"
+    r"|lost my (?:phone|cell)|cant (?:use|answer|have|afford) (?:a |the |my )?(?:phone|cell)"
+    r"|without (?:a "
     r"|my )?(?:phone|number|name|email))\b"
     r"|^(?:n a|na|none|nothing|nobody|no one|secret|next|guess)$"
 )
@@ -155,15 +175,32 @@ def is_no(text: str) -> bool:
     return _is_only(_IS_NO, _IS_FILLER, bare(text))
 
 
+def leans_to_no(text: str) -> bool:
+    """Whether a short reply is against it, in words that are no plain no."""
+    words = bare(text)
+    return _is_short(words, 5) and bool(_LEANS_TO_NO.search(words))
+
+
 def is_cancel(text: str) -> bool:
     """Whether a reply gives the request up and says nothing else."""
     return _is_only(_IS_CANCEL, _IS_CANCEL_FILLER, bare(text))
+
+
+def is_conditional_yes(text: str) -> bool:
+    """Whether a reply is a yes with something behind it that it hangs on."""
+    return bool(_YES_BUT.search(bare(text)))
 
 
 def is_hold(text: str) -> bool:
     """Whether a reply asks for time or is not sure."""
     words = bare(text)
     return _is_short(words, 8) and bool(_HOLD.search(words))
+
+
+def reconsiders(text: str) -> bool:
+    """Whether a reply, perhaps a question, asks for time to think."""
+    words = bare(text)
+    return _is_short(words, 8) and bool(_RECONSIDERS.search(words))
 
 
 def is_wrong(text: str) -> bool:

@@ -129,13 +129,17 @@ _ENDS_LIKE_A_NAME = re.compile(
     r"|hastings?)$"
 )
 
-_NAME_WORD = r"[^\W\d_](?:[^\W\d_]|\u0300-\u036f|['’.-](?=[^\W\d_]))*\.?"
+# Letters that stand side by side on a keyboard, or the same one again and again.
+_KEYBOARD = re.compile(
+    r"(.)\1{2,}|u+[mh]+|h+m+|e+r+|a+h+|o+h{2,}|z{2,}|.*(?:asdf|sdfg|dfgh|fghj|ghjk|hjk|jkl"
+    r"|lkj|kjh|fdsa|qwer|zxc|xcv|cvb|vbnm).*"
+)
 _CALLED = re.compile(
     r"\b(?:my (?:full |first |real |legal |given )?name(?:'?s)?(?: is|:| would be)?|(?:full "
-    r"|first |the |sur)?name(?:'s)?(?: is|:|,)|(?:i(?:'m| am)|im) (?:called|named)|i go by"
+    r"|first |the |sur)?name(?:'s)?(?: is|:|,)|(?:i(?:'m| am)|im) (?:called|named)|(?:i )?goes? by"
     r"|i(?:'m| am)|im|this is|it'?s|it is"
     r"|(?:they|people|everyone|everybody|friends|folks|most people|you can|you may|just"
-    r"|please|they all)? ?call(?:s)? me|(?:please )?ask for|put (?:me )?down(?: as)?"
+    r"|please|they all)? ?call(?:s)? me|(?:please )?ask for|put(?: me)?(?: down)?(?: as)?"
     r"|make (?:that|it)|i meant?|should be|it should (?:be|say)|spelled|change (?:it|that"
     r"|the name|my name) to"
     r"|me llamo|soy|mi nombre es|me dicen|ll[aá]meme|se llama|es para)\s*[:,-]?\s+",
@@ -154,25 +158,32 @@ _LAST_ONLY = re.compile(r"\b(?:last|sur|family) ?name(?:'s)?(?: is|:)?\s+(?P<las
 # What stands behind a name and is none: "Fred, short for Frederick", "Kathy with a K", "Sam I am".
 _BEHIND = re.compile(
     r"(?:\s{0,3}[,(-]\s{0,3}|\s{1,3})(?:short for|with (?:an? |two |one )?\S+$|with (?:an?|two|one|no) "
-    r"|like the|as in|pronounced|spelled|spelt|but (?:everyone|everybody|people|they|you|my"
+    r"|like the|as in|from|pronounced|spelled|spelt|but (?:everyone|everybody|people|they|you|my"
     r"|call|i)|is (?:fine|ok|okay|good|my|the|what|best|enough|short)|(?:i am|i'm|im)$|here\b"
     r"|speaking\b|but\b|and (?:i|my|you|the|it|please)|please\b|thanks\b|thank\b|will do"
-    r"|works\b|by the way|btw|for short|if you|as you|just like|same as|everyone|again|not\b"
-    r"|or (?:just|anything)|that'?s (?:my|it|all|me)|nice to|que\b|con (?:una )?[a-z]$"
+    r"|works\b|by the way|btw|for short|if you|as you|just like|same as|everyone|again"
+    r"|actually\b|instead\b|not\b"
+    r"|or (?=\w)|that'?s (?:my|it|all|me)|nice to|que\b|con (?:una )?[a-z]$"
     r"|para servirle)",
     re.IGNORECASE,
 )
 _SPELLED_OUT = re.compile(r"\b(?:[^\W\d_][\s.-]+){2,}[^\W\d_]\b(?![^\W\d_'’])")
+_SPELLED_BEHIND = re.compile(r"(?<=\w)[.,:]?\s+(?:[^\W\d_][ .-]){2,}[^\W\d_]\.?\s*$")
 _HIS = re.compile(
     r"\b(?:his|her|their|its|the (?:patient|dog|doctor|nurse)'?s?|your|whose|my (?!name|full"
     r"|first|real|legal|given|nick|last)\w+(?:'?s)?) (?:first |full )?name\b",
+    re.IGNORECASE,
+)
+_WITH_LETTERS = re.compile(
+    r"\s*(?:no,? |sorry,? |actually,? |it'?s |its |that'?s "
+    r"|oops,? )*(?P<name>[^\W\d_]+),? (?:with|without) (?:an?|one|two|no|the) \w'?s?\b",
     re.IGNORECASE,
 )
 # Believed as a name though another was given: the visitor means it.
 _MEANT = re.compile(
     r"\b(?:my (?:full |first |real |last )?name|name(?:'s)? (?:is|should|:)|i meant?"
     r"|meant to (?:say|type)|(?:it'?s|its|it is) (?:actually |really )?spelled|spelled"
-    r"|call me|i go by|change (?:my|the) name|name to|not|it'?s actually|actually it'?s"
+    r"|call me|(?:i )?goes? by|change (?:my|the) name|name to|not|it'?s actually|actually it'?s"
     r"|should (?:be|say)|correction|typo|wrong|mistake|misspel\w+|\w* name\b|me llamo"
     r"|mi nombre)\b",
     re.IGNORECASE,
@@ -203,7 +214,9 @@ def is_name(text: str) -> bool:
 
 def _given(text: str, free: str, taken: Sequence[Detail], asked_for: str | None) -> list[Detail]:
     phone = next((detail for detail in taken if detail.kind == PHONE), None)
-    found = _first_and_last(free) or _introduced(free, is_asked=asked_for == FIRST_NAME)
+    is_asked = asked_for == FIRST_NAME
+    found = _first_and_last(free) or (_before_but(free) if is_asked else None)
+    found = found or _introduced(free, is_asked=is_asked)
     if not found and phone:
         found = _before(phone, free)
     if not found and (asked_for == FIRST_NAME or phone):
@@ -226,6 +239,8 @@ def _changed(text: str, free: str, known: str) -> list[Detail]:
             span = _introduced(match["name"], is_asked=True) or _whole(match["name"])
             if span:
                 return [_detail(text, span[0] + match.start("name"), span[1] + match.start("name"))]
+    if match := _WITH_LETTERS.match(free):
+        return [_detail(text, *match.span("name"))] if _could_be(match["name"]) else []
     if _MEANT.search(free) and (span := _introduced(free, is_asked=True)):
         return [_detail(text, *span)]
     return []
@@ -240,12 +255,19 @@ def _first_and_last(free: str) -> tuple[int, int] | None:
 
 def _introduced(free: str, *, is_asked: bool) -> tuple[int, int] | None:
     """Where a name stands that is spoken of as one."""
-    for match in _CALLED.finditer(free):
+    found = sorted(_CALLED.finditer(free), key=lambda match: "call" not in match.group().lower())
+    for match in found:  # "my legal name is Katherine, call me Kate"
         is_strong = bool(_STRONG.search(match.group()))
         span = _words_at(free, match.end(), is_lenient=is_strong and "call" not in match.group().lower())
         if span and (is_strong or is_asked or _is_followed_well(free, span)):
             return span
     return None
+
+
+def _before_but(free: str) -> tuple[int, int] | None:
+    """The name in "Kate but my legal name is Katherine"."""
+    first, but, _ = free.partition(" but ")
+    return _whole(first.rstrip(" ,")) if but else None
 
 
 def _is_followed_well(free: str, span: tuple[int, int]) -> bool:
@@ -301,6 +323,7 @@ def _whole(free: str) -> tuple[int, int] | None:
     if spelled := _SPELLED_OUT.fullmatch(free.strip()):
         start = free.find(spelled.group())
         return start, start + len(spelled.group())
+    free = _SPELLED_BEHIND.sub(lambda match: " " * len(match.group()), free)
     cut = _BEHIND.search(free)
     shortened = free[: cut.start()] if cut and cut.start() > 0 else free
     shortened = re.sub(r"\([^)]*\)|\"", lambda match: " " * len(match.group()), shortened)
@@ -325,7 +348,7 @@ def _whole(free: str) -> tuple[int, int] | None:
         ):
             break  # "Mrs. Kowalski" is called so
         words = words[1:]
-    if not words or len(free) > 400:
+    if not words or len(free) > 400 or _has_gap(shortened, words):
         return None
     counted = [word for word in words if word.group().lower() not in _PARTICLES]
     most = MAX_NAME_WORDS if any(word.group().islower() for word in counted) else MAX_NAME_WORDS + 2
@@ -344,6 +367,12 @@ def _whole(free: str) -> tuple[int, int] | None:
     return words[0].start(), words[-1].end()
 
 
+def _has_gap(text: str, words: Sequence[re.Match[str]]) -> bool:
+    """Whether small words stand between these: "legal name is Kate" is a sentence, not a name."""
+    between = text[words[0].start() : words[-1].end()]
+    return len(re.findall(r"[^\s,;:!?/|]+", between)) > len(words)
+
+
 def _is_filler(word: str) -> bool:
     plain = word.lower().strip(".'\"-")
     return not plain or plain in _FILLERS or not any(map(str.isalpha, plain))
@@ -352,7 +381,11 @@ def _is_filler(word: str) -> bool:
 def _could_be(word: str, *, is_lenient: bool = False) -> bool:
     """Whether a word could be part of a name: letters of any script, and no word that is none."""
     core = word.strip(".,'’\"-")
-    if not core or not all(_is_of_a_name(character) for character in word.strip(',"')):
+    if (
+        not core
+        or _KEYBOARD.fullmatch(core.lower())
+        or not all(_is_of_a_name(character) for character in word.strip(',"'))
+    ):
         return False
     lower = core.lower().replace("’", "'")
     if lower in _RARELY_NAMES:

@@ -17,7 +17,8 @@ _PEOPLE = (
 )
 _NOTE = re.compile(
     r"\b(?:(?:don'?t|do not|not|never|no|nobody|without|avoid|shouldn'?t|must ?n[o']t|can'?t"
-    r"|mustn'?t)\b.{0,30}\b(?:mention\w*|say\w*|tell\w*|told|nam(?:e|ing)|reveal\w*"
+    r"|mustn'?t)\b.{0,30}\b(?:mention\w*|say\w*|tell\w*|told|nam(?:e|ing) (?:the|it|what"
+    r"|which|your|our)|reveal\w*"
     r"|disclos\w*|talk about|discuss\w*|bring up|words?|k-word|let (?:on|them|him|her)"
     r"|identify|speak (?:to|with)|ask for|leave (?:it|the|any)|details|clinic name"
     r"|which clinic|blocked|unknown|private number|hidden)"
@@ -40,7 +41,7 @@ _NOTE = re.compile(
     r"|hard of hearing|hearing aids?|wheelchairs?|interpreter|translator|\btty\b"
     r"|relay (?:call|service)|sign language|(?:speaks?|in|only) (?:spanish|english|french"
     r"|polish|russian|mandarin|chinese|vietnamese|korean|arabic|portuguese|german|hindi"
-    r"|tagalog|farsi|ukrainian|creole|somali)|(?:spanish|french|polish|russian|mandarin"
+    r"|tagalog|farsi|ukrainian|creole|somali)\b|(?:spanish|french|polish|russian|mandarin"
     r"|vietnamese|korean|arabic|portuguese)[- ]?speak\w*|\bspanish\b|en espa[ñn]ol"
     r"|discreet\w*|discretion|confidential\w*|quietly|private(?:ly)?|caller id|blocked number"
     r"|unknown number|(?:a |by a |from a )?(?:female|woman|lady|male|man)\b.{0,20}\b(?:please"
@@ -50,10 +51,12 @@ _NOTE = re.compile(
     rf"|(?:it'?s |this is |calling |call |asking |request )?(?:about|regarding|concerning|re:"
     rf"|because of) (?:my|an?|the|our|his|her|their)\b|\b(?:for|on behalf of|call(?:ing)? for"
     rf"|about) (?:my|our) (?:\w+ )?{_PEOPLE}|\b(?:it'?s|it is) for (?:my|him|her|our)"
-    rf"|not for me|call (?:my|her|him) (?:\w+ )?{_PEOPLE}?|\b(?:his|her|their) name is"
+    rf"|not for me|call (?:her|him)\b|call (?:my|our) (?:\w+ )?{_PEOPLE}|\b(?:his|her|their) name is"
     rf"|\bmy (?:\w+ )?{_PEOPLE}(?:'s)? (?:name is|is called|will (?:answer|pick)|might|may"
     rf"|can'?t|doesn'?t|mustn'?t|knows?|shouldn'?t)"
-    r"|speak (?:slowly|up|clearly|loud\w*)|ring (?:twice|long|a while)|let it ring"
+    r"|leav\w+ (?:an? |the |your )?(?:message|voice ?mail)s? (?:with|for|to|but|only|saying"
+    r"|that|unless|not|as|if (?!i\b|you\b))|(?:press|dial|option) \d|speak (?:slowly|up"
+    r"|clearly|loud\w*)|ring (?:twice|long|a while)|let it ring"
     r"|call (?:twice|back if|again if)|slow to answer|first and then|(?:i have"
     r"|i've got) (?:a )?(?:question|questions)|bring (?:my|the) \w+)",
     re.IGNORECASE,
@@ -63,7 +66,7 @@ _CLAUSE_START = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?;\n]+(?:\s|$)")
 _LEAD = re.compile(
-    r"^(?:(?:yes|yeah|yep|yup|ok|okay|sure|fine|great|alright|all right|right|perfect|good|oh"
+    r"^(?:(?:pero|yes|yeah|yep|yup|ok|okay|sure|fine|great|alright|all right|right|perfect|good|oh"
     r"|well|and|but|also|so|please note|note|hi|hello|sí|si)\b[\s,.:;!-]*)+",
     re.IGNORECASE,
 )

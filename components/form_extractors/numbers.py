@@ -14,7 +14,7 @@ import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from components.form_extractors.plain_text import folded
-from components.form_extractors.spoken import spoken_numbers
+from components.form_extractors.spoken import digits_said, spoken_numbers
 
 MIN_NUMBER_DIGITS = 5
 MAX_GROUPS = 12  # no number is written in more pieces
@@ -22,9 +22,13 @@ _SEPARATOR = r"[\s().\-/_·•*,]"
 _GROUPS = re.compile(rf"(?<![\w@+.])(?:\+|\(\+)?{_SEPARATOR}{{0,2}}\d(?:{_SEPARATOR}{{0,3}}\d)*(?![\w@])")
 _GROUP = re.compile(r"\+?\d+")
 _EXTENSION = re.compile(
-    r"^[\s,;)(-]*(?:;?ext\s*=|ext(?:ension|n)?\b\.?|x(?=[\s.:]*\d)|#|ex\.|extensi[oó]n"
+    r"^[\s,;)(-]*(?:;?ext\s*=|ext(?:ension|n)?\.?(?=[\s.:#\d]|is\b)|ex\b\.?|x(?=[\s.:]*\d)|#"
+    r"|ex\.|extensi[oó]n"
     r"|int(?:erno)?\.)\s*(?:is|no\.?|number|#|:)?\s*(?P<ext>\d{1,6})(?!\d)",
     re.IGNORECASE,
+)
+_SAID_EXTENSION = re.compile(
+    r"^[\s,;)(-]*ext(?:ension|n)?\.?\s+(?:is\s+)?(?P<ext>(?:[a-z]+[\s-]*){1,6})", re.IGNORECASE
 )
 _VANITY = re.compile(
     r"(?<!\w)(?:\+?1[-. ]?)?\(?([2-9]\d\d)\)?[-. ]+((?=[A-Za-z0-9-. ]*[A-Z])[A-Z0-9]{2,7}"
@@ -38,12 +42,12 @@ _NOT_A_PHONE = re.compile(
     r"|ref|confirmation|record|chart|card|ticket|serial|tracking|fax|room|suite|apt|social"
     r"|security|ssn|mrn|id|dob|zip|npi|passport|licen[cs]e|born(?: on)?|birth ?date"
     r"|date of birth)"
-    r"\s*(?:number|no\.?|num|id|#|code)?\s*(?:is|was|:|=)?|[$€£#])\s*$",
+    r"\s*(?:number|no\.?|num|id|#|code)?\s*(?:is|was|:|=)?|[$€£])\s*$",
     re.IGNORECASE,
 )
 _NATIONAL_OF_NANP = re.compile(r"[2-9]\d{2}[2-9]\d{6}")
 # Times and ages that stand beside a number, as long as the digits are few.
-_CLOCKS = re.compile(
+CLOCKS = re.compile(
     r"(?<![\d-])(?:\d{1,2}(?::\d{2})?\s*(?:-|to|and|until"
     r"|till)\s*\d{1,2}(?::\d{2})?\s*(?:[ap]\.?m\b\.?|o'?clock|hrs?)?(?![\d-])(?!\s*-?\d)"
     r"|\d{1,2}(?::\d{2})?\s*(?:[ap]\.?m\b\.?|o'?clock)|\d{1,2}:\d{2}(?!\d)|\b24/7\b"
@@ -70,7 +74,7 @@ def numbers(text: str, region: str) -> list[Number]:
     found = [*_spoken(plain, region), *_vanity(plain, region)]
     for number in found:
         plain = f"{plain[: number.start]}{' ' * (number.end - number.start)}{plain[number.end :]}"
-    free = _CLOCKS.sub(lambda match: "\x00" * len(match.group()), plain)
+    free = CLOCKS.sub(lambda match: "\x00" * len(match.group()), plain)
     for match in _GROUPS.finditer(free):
         found += _in_run(free, match.start(), match.end(), region)
     return sorted(_whole_ones(found), key=lambda number: number.start)
@@ -155,7 +159,12 @@ def _dialable(written: str) -> str:
 def _with_extension(plain: str, dialled: str, start: int, end: int) -> Number:
     extension = _EXTENSION.match(plain[end:])
     if not extension:
-        return Number(dialled, plain[start:end], start, end)
+        said = _SAID_EXTENSION.match(plain[end:])
+        digits = digits_said(said["ext"]) if said else ""
+        if not said or not digits:
+            return Number(dialled, plain[start:end], start, end)
+        end += said.end()
+        return Number(f"{split_extension(dialled)[0]};ext={digits[:6]}", plain[start:end], start, end)
     end += extension.end()
     return Number(f"{split_extension(dialled)[0]};ext={extension['ext']}", plain[start:end], start, end)
 
@@ -172,8 +181,8 @@ def _spoken(plain: str, region: str) -> Iterator[Number]:
 def _vanity(plain: str, region: str) -> Iterator[Number]:
     for match in _VANITY.finditer(plain):
         letters = re.sub(r"\W", "", match[2])
-        if len(letters) < 7 or not any(map(str.isalpha, letters)):
-            continue
+        if len(letters) < 7 or set(letters) <= {"X"} or len(set(letters)) < 3 or letters.isdecimal():
+            continue  # "303-555-XXXX" keeps its owner's secret
         digits = phonenumbers.convert_alpha_characters_in_number(match[1] + letters[:7])
         dialled = number_in_e164(digits, region=region)
         if dialled:

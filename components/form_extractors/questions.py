@@ -24,12 +24,17 @@ _VERB_FIRST = (
     r"(?:is|are|am|do|does|did|can|could|will|would|should|shall|may|might|have|has|was|were"
     r"|isnt|arent|dont|doesnt|wont|cant|couldnt|wouldnt|didnt"
     r"|is|arent) (?:i|you|they|it|he|she|we|someone|somebody|anyone|anybody|a|an|the|my|this"
-    r"|that|there|your|these|those|one|people|everyone|his|her|our|any|calls?|really)\b"
+    r"|that|there|your|these|those|one|people|everyone|his|her|our|any|really)\b"
     r"|(?:is|are|was|were|does|did|has|isnt|arent|doesnt|didnt|wasnt) (?!ok|okay|fine|good"
     r"|best|better|great)\w+ \w"
 )
 _STARTS_ASKING = re.compile(
     rf"{_LEAD}(?:{_WHO_OR_WHAT}|{_VERB_FIRST}|any(?:one|body) (?:there|home|here|around))"
+)
+# "When the kids are asleep" tells.
+_WHEN_I = re.compile(
+    r"^when (?:im|i|ive|my|the kids|the baby|the house|we|were|work|school|class|everyone|hes"
+    r"|shes|its|it gets|theyre|nobody|no one)\b"
 )
 _TELL_ME = re.compile(
     r"\b(?:i (?:want|need|would like|was wondering|wonder)|id like|tell me|can you tell me"
@@ -40,7 +45,8 @@ _PROPOSES = re.compile(
     r"^(?:ok |okay |um |well |maybe |hmm )*(?:(?:how|what) about|(?:is|are|would|does|do|will"
     r"|can we (?:do|say|make it)|could we (?:do|say)|shall we say) .{1,40}\b(?:ok|okay|work"
     r"|works|good|fine|possible|alright|suit)\b"
-    r"|(?:can|could|will|would|may) (?:you|they|someone|somebody|we|u|it)(?: \w+)? (?:call"
+    r"|(?:can|could|will|would|may) (?:you|they|someone|somebody|we|i|u"
+    r"|it)(?: \w+)? (?:change|switch|move|set|put|make|call"
     r"|ring|phone|do|try|text|be|say|make it)\b)"
 )
 _THEY = (
@@ -58,21 +64,28 @@ _DETAIL = (
 )
 
 _KINDS: tuple[tuple[str, str], ...] = (
-    ("was_it_sent", r"\b(?:did|has|have|was|is) (?:it|that|this|my (?:request|message|info)"
+    ("was_it_sent", r"\bdo you have (?:my|it|the right)|\bwhat (?:number|name|time|day|email) did i (?:say"
+        r"|give|put|leave|type)|\b(?:did|has|have|was|is) (?:it|that|this|my (?:request|message"
+        r"|info)"
         r"|the request) (?:\w+ )?(?:send|sent|go|gone|get|got|in|received|work|worked|been)"
         r"|did you (?:get|send|pass|receive)|have you (?:sent|passed|got)|\b(?:what"
         r"|which) (?:number|name|time|details|info|email) (?:do|did|have) you (?:have|put|write"
-        r"|get|got)|do you have my"),
-    ("can_change", r"\b(?:can|could|may|am i able to) i? ?(?:still |also )?(?:change|cancel|edit|take (?:it"
+        r"|get|got)|do you have (?:my|it|the right)|what (?:number|name|time|day"
+        r"|email) did i (?:say|give|put|leave|type)"),
+    ("can_change", r"\bhow (?:do|can|would) i (?:cancel|change|fix|take)|\b(?:can|could|may"
+        r"|am i able to) i? ?(?:still |also )?(?:change|cancel|edit|take (?:it"
         r"|that) back|undo|fix|stop)\b.{0,30}(?:later|after|still|this|that|it|call|request|$)"),
-    ("sharing", r"\b(?:sell|selling|sold|share|sharing|give (?:it|that|this|my \w+) (?:to|out)|pass (?:it"
+    ("sharing", r"\b(?:sell|selling|sold|share[ds]?|sharing|give (?:it|that|this|my \w+) (?:to|out)"
+        r"|pass (?:it"
         r"|that|my \w+) (?:on )?to|spam|robocalls?|marketing|telemarket\w*|advertis\w*|ads|junk"
         r"|third part\w*|mailing list|call list)\b"),
-    ("keeping", rf"\bhow long (?:do|will|would|are) {_THEY} (?:keep|store|hold|have|save)|\b(?:stored|kept"
+    ("keeping", rf"\b(?:do|will|would|are) {_THEY} (?:going to )?(?:keep|store|save|hold on to) "
+        rf"|\bhow long (?:do|will|would|are) {_THEY} (?:keep|store|hold|have|save)|\b(?:stored|kept"
         rf"|saved|recorded|on file|delete[d]?|erased?)\b"),
     ("message", rf"\bwhat (?:will|would|do|does|are|is|s) .{{0,30}}(?:message|voicemail|machine|say|said"
         rf"|tell|mention)|\b(?:will|do|would|does|can) (?:{_THEY}|the message|the voicemail"
-        rf"|my \w+) .{{0,20}}(?:say|mention|tell|name|leave|know|hear|find out)\b|what (?:message"
+        rf"|my \w+) .{{0,20}}(?:say|mention|tell|name (?:the|it|your|which)|leave|know|hear"
+        rf"|find out)\b|what (?:message"
         rf"|voicemail)|what if my .{{1,20}} (?:answers|picks up|hears)"),
     ("what_number", r"\b(?:what|which) number (?:will|do|are|would|is|does|should)|caller id|blocked number"
         r"|unknown number|from what number|(?:show|come) up (?:as|on)|recognize the number"
@@ -80,17 +93,28 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("cost", rf"\b(?:is|are) (?:the |this |that |a )?(?:{_CALL}|it|this|that|talking) (?:\w+ )?free"
         rf"|(?:charged?|bill(?:ed)?|pay|costs?|fee|owe)\b.{{0,25}}\b(?:call|for this|for that"
         rf"|calling|talk)|(?:call|talk|this|phone)\b.{{0,16}}\b(?:cost|charge|free)|will i (?:be"
-        rf"|get) (?:charged|billed)|do i (?:have|need) to pay"),
+        rf"|get) (?:charged|billed)|do i (?:have|need) to pay|(?:will|does|would) (?:it|this"
+        rf"|that) cost (?:me )?(?:anything|money|something|extra)"),
     ("missed", r"\bwhat (?:if|happens if|happens when) (?:i|im|they|you|ive) .{0,30}(?:miss|busy|cant"
         r"|dont|not|voicemail|asleep|work)|if i (?:miss|dont|cant)"),
-    ("when", rf"\bwhen (?:will|would|are|is|do|does|can|should|could|am|might) .{{0,30}}(?:{_CALL}|back"
+    ("when", rf"^(?:so )?(?:how soon|when|about when|when then)$|\b(?:are|is) {_THEY} (?:going to "
+        rf"|gonna )?(?:call|calling|phone|phoning|ring|text)|\bwhen (?:will|would|are|is|do|does"
+        rf"|can|should|could|am|might) .{{0,30}}(?:{_CALL}|back"
         rf"|it be)|when(?:s| is) (?:the|my|that) call|how (?:soon|quickly|fast"
-        rf"|long) .{{0,40}}(?:{_CALL}|back|wait)\b|what time (?:will|would|are|do|should"
+        rf"|long) (?!(?:will|does|is) (?:the|this|that|a) call).{{0,40}}(?:{_CALL}|back|wait)\b"
+        rf"|what time (?:will|would|are|do|should"
         rf"|is) .{{0,24}}{_CALL}|will {_THEY} (?:call|ring|phone|contact|text"
         rf"|email)(?: me)?(?: back)? (?:today|tomorrow|soon|this|on|right|now|tonight|before|by|in"
         rf"|at)|(?:do|does|can|could|would|will) {_THEY} (?:call|phone|ring|work"
         rf"|open).{{0,16}}(?:weekends?|saturdays?|sundays?|mondays?|evenings?|nights?|holidays?"
         rf"|mornings?|afternoons?|today|tonight)|how long (?:till|until|before)|is it today"),
+    ("private", rf"\bhow will (?:you|they|it) (?:use|be used)|\b(?:medical record|health record"
+        rf"|on my record|insurance (?:know|find out|see|be told))"
+        rf"|\b(?:private|privacy|confidential\w*|anonymous|hipaa|secure|encrypted|discreet"
+        rf"|safe (?:with|here|to (?:give|type|share|leave|say|put|write)|in here|online)|(?:is"
+        rf"|will) (?:{_MY} )*(?:{_DETAIL} )?(?:be )?safe|who (?:sees|can see|gets|reads|can read"
+        rf"|will see|will read|has|else|is going to see|looks)|(?:do|done|doing|happens?) (?:to"
+        rf"|with) (?:{_MY}|them)\b|track\w*|trust|in my (?:chart|file|record))"),
     ("who", rf"\bwho (?:will|would|is|s|are|am|gets|exactly|do|does|from)\b.{{0,40}}(?:{_CALL}|talk"
         rf"|talking|speak|speaking|be|with)|whos (?:{_CALL}|going)|will (?:it|that|this|i|he|she"
         rf"|they) (?:be|get|talk to|speak to|speak with) (?:a|an|the|with|to)\b|is (?:it|that|this"
@@ -98,7 +122,9 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"|machine|woman|man|receptionist|clinician|salesperson)|(?:doctor|nurse|human"
         rf"|real person|robot|woman|man|male|female) (?:call|calling|who calls)|who (?:calls|is it"
         rf"|would it be)$"),
-    ("by_text", rf"\b(?:do|can|could|will|would|may) (?:{_THEY}|i|we) (?:\w+ )?(?:text|sms|whatsapp"
+    ("by_text", rf"^(?:is|are|would) (?:a )?(?:text|texting|texts|sms) (?:ok|okay|fine|possible|good"
+        rf"|an option)|\b(?:do|can|could|will|would|may) (?:{_THEY}|i|we) (?:\w+ )?(?:text|sms"
+        rf"|whatsapp"
         rf"|message)\b|(?:text|sms|message) (?:me )?instead"),
     ("by_email", rf"\b(?:do|can|could|will|would|may) (?:{_THEY}|i|we) (?:\w+ )?(?:email|write)\b"
         rf"|email (?:me )?instead"),
@@ -106,13 +132,11 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|any person|any humans?) (?:\w+ )?(?:there|available|around|in|here|free|awake|on)\b"
         r"|^(?:anyone|anybody|someone) (?:there|home|around|here)|(?:can|could) (?:i|someone|they"
         r"|somebody|you|anyone) .{0,24}\b(?:now|right away|immediately|today)$"
-        r"|are you (?:guys )?(?:there|(?:open|available)(?: right)? now|open$)"),
-    ("private", rf"\b(?:private|privacy|confidential\w*|anonymous|hipaa|secure|encrypted|discreet"
-        rf"|safe (?:with|here|to (?:give|type|share|leave|say|put|write)|in here|online)|(?:is"
-        rf"|will) (?:{_MY} )*(?:{_DETAIL} )?(?:be )?safe|who (?:sees|can see|gets|reads|can read"
-        rf"|will see|will read|has|else|is going to see|looks)|(?:do|done|doing|happens?) (?:to"
-        rf"|with) (?:{_MY}|them)\b|track\w*|trust|in my (?:chart|file|record))"),
-    ("what_next", r"\bwhat (?:(?:happens|comes|do i do|will happen) (?:next|now|then|after (?:this|that"
+        r"|^(?:\w+ )?are you (?:guys )?(?:there|(?:open|available)(?: right)? now|open$)"),
+    ("what_next", r"\b(?:do|should) i (?:need|have) to do (?:anything|something)|^(?:so |and "
+        r"|ok )?(?:what (?:now|then)|(?:is )?thats? (?:all|it))$|\b(?:do"
+        r"|should) i (?:need|have) to do (?:anything|something)|\bwhat (?:(?:happens|comes|do i do"
+        r"|will happen) (?:next|now|then|after (?:this|that"
         r"|i send|sending|you send)|when (?:you|they|i) (?:send|call))|will (?:you|they) (?:ask"
         r"|want|talk|need|discuss)|are (?:they|you) calling)|whats (?:next|this|it about"
         r"|the call about)|what (?:is|will) (?:this|the call|it) (?:be )?(?:about|for)"
@@ -133,8 +157,8 @@ _WHY = re.compile(
     rf"|(?:is|are) (?:{_MY}|your)(?: (?:\w+ )?{_DETAIL})? (?:really |absolutely )?(?:needed"
     rf"|necessary|required|important|mandatory|optional|a must)"
     rf"|(?:do|must|should) (?:i|you|they|we) (?:really |actually )?(?:need|have"
-    rf"|got)(?: to)? (?:say|give|tell|leave|answer|share|provide|know|have|put|type|{_MY}|do"
-    rf"|that|it).{{0,40}}|must i .{{0,30}}"
+    rf"|got)(?: to)?(?: (?:(?:say|give|tell|leave|answer|share|provide|know|put|type)\b.{{0,40}}"
+    rf"|(?:do )?{_MY}(?: {_DETAIL})?|do that))?|must i .{{0,30}}"
     rf"|(?:can|could|may) (?:i|we|you) (?:skip|not (?:say|give|tell|share)|do (?:this"
     rf"|it) without|go without|leave (?:that|it) (?:out|blank|empty)|stay anonymous"
     rf"|use a (?:fake|different) name|make (?:one|it) up).{{0,30}}|does (?:it|that|this"
@@ -150,8 +174,10 @@ _SUBJECT = (
 
 
 def is_question(text: str) -> bool:
-    """Whether a reply asks something; proposals of a time ("is Friday ok?") are none."""
+    """Whether a reply asks something."""
     words = bare(text)
+    if "?" not in text and _WHEN_I.search(words):
+        return False
     return bool("?" in text or "¿" in text or _STARTS_ASKING.search(words) or _TELL_ME.search(words))
 
 

@@ -76,6 +76,16 @@ def spoken_numbers(text: str) -> list[Spoken]:
     return found
 
 
+def digits_said(text: str) -> str:
+    """The digits that the number words at the beginning of a text say."""
+    words = []
+    for word in re.findall(r"[a-z]+", text.lower()):
+        if not _TOKEN.fullmatch(word):
+            break
+        words.append(word)
+    return _digits_of(words)
+
+
 def _digits_of(tokens: list[str]) -> str:
     said, index = "", 0
     while index < len(tokens):

@@ -56,7 +56,8 @@ _DATE = (
     rf"|\d{{1,2}}[/.]\d{{1,2}}(?:[/.]\d{{2,4}})?(?![/\d.])|\b\d{{4}}-\d{{2}}-\d{{2}}"
 )
 _SOON = (
-    r"(?:in|within) (?:an?|one|two|three|a few|a couple(?: of)?|half an|\d{1,2}"
+    r"(?:in|within) (?:about |around |like )?(?:an?(?! min)|one|two|three|a few"
+    r"|a couple(?: of)?|half an|\d{1,2}"
     r"|the next (?:few |two |couple of )?)\s?(?:hours?|minutes?|mins?|days?|weeks?|months?|hr"
     r"|hrs)|(?:a|one|two) (?:weeks?|days?) from (?:now|today|tomorrow|\w+day)|(?:next|this"
     r"|end of(?: the)?|start of(?: the)?|later this|early next|late next) (?:week|month"
@@ -76,7 +77,8 @@ _AROUND = (
 _LINK = (
     r"(?:[\s,/&+-]{1,3}(?:on|in|the|or|and|after|before|around|about|at|between"
     r"|early|late|next|this|every|any|each|except|not|but|from|to|thru|through|till|until"
-    r"|is|are|best|good|fine|works?|only|ish|like|my|of|o|y|los|las|el|la|por|de|en)(?!\w)){0,5}[\s,/&+-]{0,3}"
+    r"|is|are|best|good|fine|works?|only|ish|like|my|of|o|y|los|las|el|la|por|de"
+    r"|en)(?!\w)){0,5}[\s,/&+-]{0,3}"
 )
 _TIME_UNIT = rf"(?:{_SPAN}|{_BARE_CLOCK}|{_CLOCK}|{_DATE}|{_SOON}|{_PERIOD}|{_DAY}|{_AROUND})"
 # What must stand behind a unit is asked of each by itself, and nothing behind the last one: no text is
@@ -107,12 +109,34 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:(?:but|please|pls|hi|hello|well|um|uh|oh|so|then|ok|okay|sure|yes|yeah|and|also"
+    r"^(?:(?:(?:can|could|would|will) (?:you|they|we|i|it|someone)(?: please)? (?:change|make"
+    r"|move|switch|set|put|do|call|try|be)(?: (?:it|that|me|the time|my call"
+    r"|the call))?(?: (?:to|for|at))?|no(?=[,.])|nope|but|please|pls|hi|hello|well|um|uh|oh"
+    r"|so|then|ok|okay|sure|yes|yeah|and|also"
     r"|the best time is|best time is|best time|a good time is|it'?s|it is|that would be"
     r"|i think|i'?d say|let'?s say|maybe|how about|what about|call me(?: back)?|reach me"
     r"|ring me|you can call(?: me)?|i'?m (?:free|available|around|home)|i am (?:free"
     r"|available)|make it|change (?:it|that|the time) to|sorry|actually|for (?:the "
     r"|me )?time,?|time:)\b[\s,:;.-]*)+",
+    re.IGNORECASE,
+)
+# What is left over behind a wish once other details were cut out.
+_TAILS = (
+    re.compile(
+        r"[\s,]+(?:but|and|or|so|i|i'?ve|i'?m|i am|it'?s|my|please)(?:\s+(?:i|i'?ve|i'?m|am))?\s*$",
+        re.IGNORECASE,
+    ),
+    re.compile(r"[\s,]*\b(?:please|pls|thanks|thank you|por favor)\b[\s.!]*$", re.IGNORECASE),
+    re.compile(r"[\s,]+(?:but|and|or|so)\s*$", re.IGNORECASE),
+)
+# What may be a time though no rule reads one: "sunrise", "when the kids are asleep".
+_TIME_LIKE = re.compile(
+    rf"\b{_MONTH}\b|"
+    r"\d|\b(?:before|after|when|while|until|till|during|outside|between|early|late|later"
+    r"|earlier|soon|once|sunrise|sunset|dawn|dusk"
+    r"|shift|break|school|work|home|free|available|off|hours?|minutes?|o'?clock|night"
+    r"|holidays?|christmas|birthday|semester|month|years?"
+    r"|weeks?|days?|daily|always|awake|asleep|bed|retired|unemployed|cuando|siempre|horas?|d[ií]as?)\b",
     re.IGNORECASE,
 )
 _CORRECTED = re.compile(
@@ -162,6 +186,11 @@ def whole_wish(text: str, *, taken: Sequence[Detail] = ()) -> Detail | None:
     return _wish(text, start, start + len(words))
 
 
+def is_time_like(text: str) -> bool:
+    """Whether a reply to "when?" may mean a time in no form that is known."""
+    return bool(_TIME_LIKE.search(text))
+
+
 def names_a_time(text: str) -> bool:
     """Whether there is any time in a text."""
     free = _GREETING.sub(" ", folded(text))
@@ -188,17 +217,12 @@ def _whole_clause(
 
 def _wish(text: str, start: int, end: int) -> Detail:
     words = " ".join(_put_right(text[start:end]).split())
-    words = (
-        re.sub(r"[\s,]*\b(?:please|pls|thanks|thank you|por favor)\b[\s.!]*$", "", words, flags=re.IGNORECASE)
-        or words
-    )
+    for tail in _TAILS:
+        words = tail.sub("", words) or words
     lead = _LEAD.match(words)
-    if (
-        lead
-        and lead.end() < len(words)
-        and (_TIME.search(words[lead.end() :]) or len(words) > MAX_TIME_CHARS)
-    ):
-        words = words[lead.end() :]
+    rest = words[lead.end() :] if lead else ""
+    if rest and (_TIME.search(rest) or len(words) > MAX_TIME_CHARS):
+        words = rest
     return Detail(BEST_TIME, _short(words.strip(" ,;:-")), start, end)
 
 

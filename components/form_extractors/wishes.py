@@ -7,8 +7,13 @@ from collections.abc import Iterator
 
 from components.form_extractors.kinds import CHANNEL, LEAVE_MESSAGE, NO, PATIENT, YES, Detail
 
+# Only small words may stand between: "no names in the voicemail" is a wish, and no refusal of one.
 _NO_MESSAGE = re.compile(
-    r"\b(?:don'?t|do not|please no|no|never|not)\b[\w\s']{0,14}?\b(?:messages?|voice ?mails?)\b"
+    r"\b(?:don'?t|do not|please no|no|never|not|without|avoid|nobody|rather not|can'?t|cannot"
+    r"|shouldn'?t|won'?t|skip)\b"
+    r"(?:\s+(?:a|an|any|the|me|us|my|to|of|ever|leave|leaving|left|want|need|have|get|take"
+    r"|send|more|phone|please|you|them|should|like|allow|want))*"
+    r"\s+(?:messages?|voice ?mails?)\b"
     r"|\bsin (?:dejar )?mensajes?\b|\bno dejen? (?:un |ning[uú]n )?mensajes?\b|\b(?:ning[uú]n|sin) mensaje\b",
     re.IGNORECASE,
 )
@@ -29,7 +34,8 @@ _NEW = re.compile(
 _EXISTING = re.compile(
     r"\b(?:existing|current|returning|established|old) (?:patient|client)\b"
     r"|\balready (?:a patient|been|come|go)\b"
-    r"|\bbeen (?:there|here|a patient|in|to you)\b|\bya soy paciente\b|^\s*existing\s*[.!]?\s*$",
+    r"|\bbeen (?:there|here|a patient|in|to you)\b|\bya soy paciente\b|^\s*(?:existing"
+    r"|returning)\s*[.!]?\s*$",
     re.IGNORECASE,
 )
 _BY_TEXT = re.compile(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from components.decision.form_turn import CHANGE, CONFIRMED, SENT, FormTurn, read_form_turn, undecided
+from components.decision.form_turn import (
+    CHANGE,
+    CONFIRMED,
+    SENT,
+    FormTurn,
+    in_spanish,
+    read_form_turn,
+    undecided,
+)
 from components.decision.refusals import CALL, ROBOT, without_refusals
 from components.form_extractors.kinds import (
     ABOUT_CALL,
@@ -220,8 +228,12 @@ def test_what_no_rule_knows_is_a_note_at_the_read_back_and_a_wish_at_the_time() 
     assert (
         undecided("my dog barks at the bell", asked_for=CONFIRMED, understood=unsure).details[0].kind == NOTE
     )
-    assert undecided("when the sun is up", asked_for=BEST_TIME, understood=unsure).intent == "ask_about_call"
+    assert (
+        undecided("when the baby naps", asked_for=BEST_TIME, understood=unsure).details[0].kind == BEST_TIME
+    )
+    assert undecided("this takes forever", asked_for=BEST_TIME, understood=unsure) == FormTurn("inform")
     assert undecided("sunrise", asked_for=BEST_TIME, understood=unsure).details[0].kind == BEST_TIME
+    assert undecided("what does that mean", asked_for=PHONE, understood=unsure).intent == "ask_about_call"
     assert undecided("blorp", asked_for=PHONE, understood=unsure) == FormTurn("inform")
 
 
@@ -291,3 +303,59 @@ def test_no_text_takes_long_to_read(text: str) -> None:
     for step in (FIRST_NAME, PHONE, BEST_TIME, CONFIRMED, CHANGE, SENT):
         turn(text, step)
     assert time.process_time() - start < 1.0
+
+
+@pytest.mark.parametrize(
+    "negation", ["don't call", "not", "never", "no calls", "i can't talk", "please don't ring"]
+)
+@pytest.mark.parametrize("when", ["before 9", "on mondays", "after 8pm", "in the mornings"])
+def test_a_negated_time_stays_whole_through_the_form(negation: str, when: str) -> None:
+    wish = first(f"{negation} {when}", BEST_TIME, BEST_TIME) or ""
+    assert wish.endswith(f"{negation} {when}".removeprefix("please "))
+
+
+def test_a_message_is_never_allowed_by_a_refusal_of_it() -> None:
+    for text in (
+        "send it without leaving a message",
+        "i'd rather you didn't, no voicemail",
+        "don't ever leave me a message",
+    ):
+        assert first(text, LEAVE_MESSAGE) == "no"
+
+
+def test_what_somebody_is_not_telling_is_not_dialled() -> None:
+    assert first("212-555-XXXX", PHONE, PHONE) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["ok but no treatment word in the voicemail", "fine but no clinic name on the machine please"]
+)
+def test_what_a_message_may_say_is_a_wish_and_no_refusal_of_it(text: str) -> None:
+    assert turn(text).intent == "inform"
+    assert first(text, NOTE) == text.partition("but ")[2]
+
+
+@pytest.mark.parametrize(
+    "text", ["sí, pero no digan el motivo", "claro, solo si llama una mujer", "vale, pero por la tarde"]
+)
+def test_a_spanish_yes_with_a_condition_sends_nothing(text: str) -> None:
+    assert turn(text).intent == "inform"
+    assert turn(text).details
+
+
+def test_a_spanish_yes_is_one_only_where_the_rules_know_it() -> None:
+    assert in_spanish("sí que me interesa saber", asked_for=CONFIRMED, skill="affirm").intent == "inform"
+    assert in_spanish("ya no", asked_for=CONFIRMED, skill="cancel_callback").intent is None
+
+
+def test_a_message_with_somebody_is_a_wish_at_every_step() -> None:
+    for step in (PHONE, BEST_TIME, CONFIRMED):
+        assert first("leave a message with my sister", NOTE, step) == "leave a message with my sister"
+
+
+@pytest.mark.parametrize("text", ["better not", "no don't", "i take it back", "hmm, not really", "blorp"])
+def test_what_is_unclear_at_the_read_back_sends_nothing_and_asks_what_to_change(text: str) -> None:
+    unsure = {"outcome": "declined", "intent": "out_of_scope"}
+    found = turn(text)
+    intent = found.intent or undecided(text, asked_for=CONFIRMED, understood=unsure).intent
+    assert intent in ("deny", "cancel_callback", "hold")
