@@ -19,7 +19,7 @@ from actions.speech import (
     say_how_to_reach_us,
 )
 
-MAX_NEXT = 3
+MAX_NEXT, MAX_SAID = 3, 12
 Part = Mapping[str, Any]
 
 
@@ -34,16 +34,8 @@ class ActionAfterAnswer(Action):
     ) -> list[EventType]:
         parts: list[Part] = list(decision(tracker).get("parts") or ())
         answer_parts(dispatcher, tracker, parts[1:])
-        if is_told_again(tracker, parts):
-            say(dispatcher, "utter_told_again")
         finish_answer(dispatcher, tracker, parts)
-        return remember(parts)
-
-
-def is_told_again(tracker: Tracker, parts: Sequence[Part]) -> bool:
-    """Whether the visitor has typed more and all there is to say was said the turn before."""
-    is_same = len(parts) == 1 and parts[0]["intent"] == tracker.get_slot("topic")
-    return is_same and not tracker.active_loop_name and not is_in_crisis(tracker)
+        return remember(tracker, parts)
 
 
 def answer_parts(dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part]) -> None:
@@ -65,11 +57,16 @@ def finish_answer(dispatcher: CollectingDispatcher, tracker: Tracker, parts: Seq
     offer(dispatcher, choices)
 
 
-def remember(parts: Sequence[Part]) -> list[EventType]:
-    """What "it" means in the next message."""
+def remember(tracker: Tracker, parts: Sequence[Part], *, more: Sequence[str] = ()) -> list[EventType]:
+    """What "it" means in the next message, and what was said: nothing is said twice in a row."""
     if not parts:
         return []
-    return [SlotSet("topic", parts[-1]["intent"]), SlotSet("it", parts[-1].get("it"))]
+    said = [*(tracker.get_slot("said") or ()), *(f"utter_{part['intent']}" for part in parts), *more]
+    return [
+        SlotSet("topic", parts[-1]["intent"]),
+        SlotSet("it", parts[-1].get("it")),
+        SlotSet("said", list(dict.fromkeys(reversed(said)))[:MAX_SAID][::-1]),
+    ]
 
 
 def _next(parts: Sequence[Part]) -> list[Choice]:

@@ -64,7 +64,7 @@ class ValidateCallbackForm(FormValidationAction):
             events.append(SlotSet("requested_slot", None))
         if filled and parts:  # without a detail the form steps aside and a rule answers
             answer_parts(dispatcher, tracker, parts)
-            events += remember(parts)
+            events += remember(tracker, parts)
         return list(events)
 
     def validate_callback_first_name(

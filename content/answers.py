@@ -6,16 +6,17 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from content.wording import Wording
 
 ID = re.compile(r"[a-z0-9_]{1,60}")
+ASPECT = re.compile(r"[a-z_]{1,30}")
 LANGUAGES = ("en", "es")
 # What a signature does not cover: bookkeeping, and which other answers are offered beside it.
-_NOT_SIGNED = ("reviewed_by", "review_by", "topics", "starter", "next")
+_NOT_SIGNED = ("reviewed_by", "review_by", "topics", "starter", "next", "follow_ups")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: its questions, its wordings by language, and what is known about it."""
+    """One answer: its questions, its wordings by language, and what is known about it.
+
+    `more` are further passages by aspect ("why", "how_long"), said when a visitor asks on;
+    `follow_ups` name the other answer that speaks of an aspect.
+    """
 
     id: str
     title: str = ""
@@ -54,6 +59,8 @@ class Answer:
     it: str = ""
     starter: bool = False
     offer_call: bool = False
+    more: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
+    follow_ups: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Clean every text, so that whatever was typed can be a file, a row and a page."""
@@ -62,7 +69,9 @@ class Answer:
             put(self, name, one_line(getattr(self, name)))
         asked = (one_line(question) for question in self.questions)
         put(self, "questions", tuple(dict.fromkeys(question for question in asked if question)))
-        put(self, "wordings", tuple(Wording(paragraphs(w.text), w.language) for w in self.wordings))
+        put(self, "wordings", _cleaned(self.wordings))
+        put(self, "more", {aspect: _cleaned(said) for aspect, said in self.more.items()})
+        put(self, "follow_ups", {aspect: one_line(name) for aspect, name in self.follow_ups.items()})
         for name in ("topics", "next", "sources"):
             put(self, name, tuple(getattr(self, name)))
 
@@ -79,6 +88,7 @@ class Answer:
         """As JSON can hold it."""
         data = asdict(self)
         data["reviewed_by"] = dict(self.reviewed_by)
+        data["follow_ups"] = dict(self.follow_ups)
         return json.loads(json.dumps(data))
 
     @classmethod
@@ -86,6 +96,8 @@ class Answer:
         """From what `as_data` made."""
         kept = dict(data)
         kept["wordings"] = tuple(Wording(**wording) for wording in kept.get("wordings", ()))
+        passages = dict(kept.get("more") or {}).items()
+        kept["more"] = {aspect: tuple(Wording(**each) for each in said) for aspect, said in passages}
         kept["sources"] = tuple(Source(**source) for source in kept.get("sources", ()))
         for name in ("questions", "topics", "next"):
             kept[name] = tuple(kept.get(name, ()))
@@ -95,7 +107,13 @@ class Answer:
 def fingerprint(answer: Answer) -> str:
     """Hash of all that a signature stands for: change any of it and the signature is taken back."""
     signed = {key: value for key, value in answer.as_data().items() if key not in _NOT_SIGNED}
+    if not signed["more"]:  # as answers were signed before they could have passages
+        del signed["more"]
     return hashlib.sha256(json.dumps(signed, sort_keys=True).encode()).hexdigest()
+
+
+def _cleaned(wordings: Iterable[Wording]) -> tuple[Wording, ...]:
+    return tuple(Wording(paragraphs(wording.text), wording.language) for wording in wordings)
 
 
 def one_line(text: str) -> str:

@@ -56,6 +56,14 @@ class AnswerFile:
         responses = self.document.get("responses") or {}
         return list(responses.get(f"utter_faq/{self.id}") or [])
 
+    @property
+    def passages(self) -> dict[str, list[Any]]:
+        """Further passages by their names, `utter_more/<id>_<aspect>`."""
+        responses = self.document.get("responses") or {}
+        return {
+            str(name): list(said) for name, said in responses.items() if name != f"utter_faq/{self.id}"
+        }
+
     def problem(self, text: str, *keys: Any) -> Problem:
         return Problem(self.path, line_of(self.document, *keys), text)
 

@@ -66,10 +66,11 @@ def decision(
 
 def intent_fields(intent: str, confidence: float) -> dict[str, Any]:
     """`intent`, and for an answer `response_selector`, without which `utter_faq` says nothing."""
-    base = FAQ if intent.startswith(PREFIX) else intent
+    base, is_retrieval, _ = intent.partition("/")
     fields: dict[str, Any] = {"intent": {INTENT_NAME_KEY: base, PREDICTED_CONFIDENCE_KEY: float(confidence)}}
-    if base == FAQ:
+    if is_retrieval:
         fields["intent"][FULL_RETRIEVAL_INTENT_NAME_KEY] = intent
+    if base == FAQ:
         fields["response_selector"] = _selector(intent, confidence)
     return fields
 
