@@ -66,7 +66,11 @@ def _check(project: Path, read: Read) -> list[Problem]:
             sound.append(answer)
     policy = read_policy(project)
     problems += _content_problems(sound, policy)
-    aspects = {question.intent.removeprefix(FOLLOW_UPS) for question in skill_questions}
+    aspects = {
+        question.intent.removeprefix(FOLLOW_UPS)
+        for question in skill_questions
+        if question.intent.startswith(FOLLOW_UPS)
+    }
     for answer in sound:
         problems += _follow_up_problems(answer, aspects)
     problems += _twice_taught([*_questions(answers), *skill_questions])
@@ -156,16 +160,19 @@ def _metadata_problems(answer: AnswerFile, ids: set[str], policy: Policy) -> Ite
 
 
 def _follow_up_problems(answer: AnswerFile, aspects: set[str]) -> Iterator[Problem]:
-    """Passages and links are of aspects that are taught; any other would never be asked for."""
+    """Passages and links are of aspects that are taught; any other would never be asked for.
+
+    A content that teaches no follow-ups at all may hold passages for later.
+    """
     start = f"utter_more/{answer.id}_"
     for name in answer.passages:
         if not name.startswith(start):
             yield answer.problem(f"A passage of this answer is called {start} and its aspect.", "responses", name)
-        elif name.removeprefix(start) not in aspects:
+        elif aspects and name.removeprefix(start) not in aspects:
             text = f"'{name.removeprefix(start)}' is no follow-up in data/follow_ups.yml."
             yield answer.problem(text, "responses", name)
     for aspect in answer.metadata.get("follow_ups") or {}:
-        if aspect not in aspects:
+        if aspects and aspect not in aspects:
             text = f"'{aspect}' is no follow-up in data/follow_ups.yml."
             yield answer.problem(text, "nlu", 0, "metadata", "follow_ups", aspect)
 
