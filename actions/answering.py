@@ -34,7 +34,11 @@ class ActionAfterAnswer(Action):
     ) -> list[EventType]:
         parts: list[Part] = list(decision(tracker).get("parts") or ())
         answer_parts(dispatcher, tracker, parts[1:])
-        finish_answer(dispatcher, tracker, parts)
+        also = decision(tracker).get("choices") or []
+        if also and not tracker.active_loop_name and not is_in_crisis(tracker):
+            instead = decision(tracker).get("instead")
+            say(dispatcher, "utter_or_this" if instead else "utter_also_asked", choices=also)
+        finish_answer(dispatcher, tracker, parts, next_too=not also)
         return remember(tracker, parts)
 
 
@@ -44,13 +48,15 @@ def answer_parts(dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequ
         say(dispatcher, f"utter_{part['intent']}")
 
 
-def finish_answer(dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part]) -> None:
+def finish_answer(
+    dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part], *, next_too: bool = True
+) -> None:
     """Behind the last answer: soft line, the way to a person, what to ask next."""
     if (tracker.latest_message.get("safety") or {}).get("soft_line"):
         say(dispatcher, "utter_safety_soft_line")
     if tracker.active_loop_name or is_in_crisis(tracker) or not parts:
         return
-    choices = _next(parts)
+    choices = _next(parts) if next_too else []
     if any(part.get("offer_call") for part in parts):
         say_how_to_reach_us(dispatcher, tracker)
         choices = [*choices, *call_choices(tracker)]

@@ -8,7 +8,6 @@ from typing import Any
 
 from training.models import documents, file_hash
 
-
 ANSWER, MORE = "utter_faq/", "utter_more/"
 OF_ANSWERS = (ANSWER, MORE)
 

@@ -167,7 +167,9 @@ def _follow_up_problems(answer: AnswerFile, aspects: set[str]) -> Iterator[Probl
     start = f"utter_more/{answer.id}_"
     for name in answer.passages:
         if not name.startswith(start):
-            yield answer.problem(f"A passage of this answer is called {start} and its aspect.", "responses", name)
+            yield answer.problem(
+                f"A passage of this answer is called {start} and its aspect.", "responses", name
+            )
         elif aspects and name.removeprefix(start) not in aspects:
             text = f"'{name.removeprefix(start)}' is no follow-up in data/follow_ups.yml."
             yield answer.problem(text, "responses", name)
@@ -186,7 +188,9 @@ def _twice_taught(questions: Iterable[Question]) -> Iterator[Problem]:
     """Questions taught to two; a follow-up may be one too: it counts only behind an answer."""
     seen: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
-        if question.normalised and not question.intent.startswith(FOLLOW_UPS):  # emoji alone have no words to compare
+        if question.normalised and not question.intent.startswith(
+            FOLLOW_UPS
+        ):  # emoji alone have no words to compare
             seen[question.normalised].append(question)
     for same in seen.values():
         first = same[0]

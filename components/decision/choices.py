@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import (
     RESPONSE,
 )
 
-from components.decision.answer_book import FAQ, PREFIX, AnswerBook
+from components.decision.answer_book import FAQ, AnswerBook
 from components.form_extractors import read_details
 
 CHOICE_GONE = "choice_gone"

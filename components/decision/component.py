@@ -20,7 +20,7 @@ from components.classifier.component import OUT_OF_SCOPE
 from components.decision.answer_book import AnswerBook
 from components.decision.choices import decision, intent_fields
 from components.decision.follow_ups import Before, follow_up
-from components.decision.picks import offered, pick
+from components.decision.picks import NONE, offered, pick
 from components.decision.rules import Thresholds, decide, is_in_form
 from components.decision.spanish import skill_in_spanish
 from components.form_extractors import share_read
@@ -32,6 +32,8 @@ from components.segments import TOPIC_SLOT, asks
 BOOK_FILE = "answer_book.json"
 # Utterances that were said lately, oldest first (actions/answering.py).
 SAID_SLOT = "said"
+# "None of these" where nothing was asked: the bot has missed the point.
+MISSED_POINT = "missed_point"
 # A message that the details cover this far is an answer to the form, whatever else it resembles.
 MOSTLY_DETAILS = 0.6
 # "cost" or "side effects" alone still asks; a sentence that asks nothing tells something.
@@ -122,9 +124,12 @@ class Decider(GraphComponent):
         self, message: Message, tracker: DialogueStateTracker, understood: dict[str, Any]
     ) -> dict[str, Any]:
         """The same message after what was said before it."""
-        picked = pick(message.get(TEXT) or "", offered(tracker), self._book)
+        offer = offered(tracker)
+        picked = pick(message.get(TEXT) or "", offer, self._book)
         if picked:
             return picked
+        if understood["intent"] == NONE and not offer.is_question:
+            return {**understood, "intent": MISSED_POINT}
         topic = tracker.get_slot(TOPIC_SLOT)
         if not topic or topic not in self._book.answers:
             return understood

@@ -32,9 +32,9 @@ class Before(NamedTuple):
 def follow_up(understood: Decision, asked: Asked | None, before: Before, book: AnswerBook) -> Decision:
     """The decision on a message, given what was answered before it."""
     chooser = _Chooser(before, book, understood)
-    if asked and f"{FOLLOW_UPS}{asked.aspect}" != NO_ASPECT:
-        if not asked.own_words and asked.confidence >= SURE_BARE:
-            return chooser.aspect(asked.aspect, asked.confidence)
+    is_bare = asked and not asked.own_words and asked.confidence >= SURE_BARE
+    if asked and is_bare and f"{FOLLOW_UPS}{asked.aspect}" != NO_ASPECT:
+        return chooser.aspect(asked.aspect, asked.confidence)
     if understood["outcome"] == "answered":
         return chooser.not_twice()
     if asked and understood["outcome"] in ("asked_back", "declined"):

@@ -13,7 +13,10 @@ from components.decision.answer_book import AnswerBook
 from components.decision.choices import SKILL_CHOICES, decision
 
 NONE, ASK_BACK, ALSO_ASKED = "none_of_these", "utter_ask_back", "utter_also_asked"
-_FILLER = r"(?:(?:i (?:mean|meant|want|think|guess)|probably|maybe|the|that|this|please|option|number|no\.?|nr\.?|#|yes|yeah|um|uh|well|one|ones|of them|of those|of these|for|now|then) )*"
+_FILLER = (
+    r"(?:(?:i (?:mean|meant|want|think|guess)|probably|maybe|the|that|this|please|option|number|no\.?|nr\.?|#"
+    r"|yes|yeah|um|uh|well|one|ones|of them|of those|of these|for|now|then) )*"
+)
 _ORDINALS = (
     (0, r"1|1st|one|first|a|former|top"),
     (1, r"2|2nd|two|second|b|middle"),
@@ -22,12 +25,19 @@ _ORDINALS = (
     (-1, r"last|latter|bottom"),
 )
 _TAIL = r"(?: (?:one|option|question|choice|of (?:them|those|these)|please|thanks|i (?:think|guess)))*"
-_ALL = re.compile(rf"{_FILLER}(?:both|all|all three|all of them|either|each|everything|1 and 2|one and two){_TAIL}")
-_YES = re.compile(r"(?:yes|yeah|yep|yup|yea|ya|sure|ok|okay|correct|right|exactly|please|yes please|that's it|that one|this one|y|that|si)")
-_NO = re.compile(
-    rf"(?:no|nope|nah|none|neither|nothing|not really|no no|no thanks|n|no i don't|not that|not those|wrong"
-    rf"|(?:no |nope )?(?:none|neither|not any)(?: of (?:them|those|these|that|the above))?|no not (?:that|those)|something else){_TAIL}"
-)  # fmt: skip
+_ALL = re.compile(
+    rf"{_FILLER}(?:both|all|all three|all of them|either|each|everything|1 and 2|one and two){_TAIL}"
+)
+_YES = re.compile(
+    r"(?:yes|yeah|yep|yup|yea|ya|y|si|sure|ok|okay|correct|right|exactly|please|yes please|that"
+    r"|that's it|that one|this one)"
+)
+_NO_WORDS = (
+    "no|nope|nah|n|none|neither|nothing|wrong|not really|no no|no thanks|no i don't|not that|not those"
+    "|no not that|no not those|something else"
+)
+_NONE_OF = r"(?:no |nope )?(?:none|neither|not any)(?: of (?:them|those|these|that|the above))?"
+_NO = re.compile(rf"(?:{_NO_WORDS}|{_NONE_OF}){_TAIL}")
 
 
 class Offered(NamedTuple):
@@ -65,7 +75,9 @@ def pick(text: str, offer: Offered, book: AnswerBook) -> dict[str, Any] | None:
 
 
 def _pointed_at(typed: str, offer: Offered) -> list[Mapping[str, str]] | None:
-    titled = [c for c in offer.choices if typed == " ".join(re.sub(r"[^\w' ]", " ", c["title"].lower()).split())]
+    titled = [
+        c for c in offer.choices if typed == " ".join(re.sub(r"[^\w' ]", " ", c["title"].lower()).split())
+    ]
     if titled:
         return titled[:1]
     for place, words in _ORDINALS:
