@@ -16,6 +16,7 @@ from web.core.settings import Settings
 from web.studio import answers, signatures
 from web.studio import validation as issues
 from web.studio.answers import Draft
+from web.studio.follow_ups import Aspect, aspects_of
 from web.studio.question_index import QuestionIndex, skills_of
 from web.studio.signatures import Signature
 from web.studio.validation import Issue
@@ -33,6 +34,7 @@ class Workspace:
     book: QuestionIndex
     policy: Policy
     today: date
+    aspects: Sequence[Aspect] = ()  # the follow-ups that answers may serve
 
     @property
     def titles(self) -> dict[str, str]:
@@ -88,7 +90,8 @@ async def look(tx: Transaction, settings: Settings, *, today: date) -> Workspace
         _books[mark] = (drafts, book)
     drafts, book = _books[mark]
     policy = await asyncio.to_thread(_policy, project)
-    return Workspace(drafts, await signatures.standing(tx), book, policy, today)
+    aspects = await asyncio.to_thread(aspects_of, project)
+    return Workspace(drafts, await signatures.standing(tx), book, policy, today, aspects)
 
 
 def _policy(project: Path) -> Policy:

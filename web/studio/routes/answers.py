@@ -159,6 +159,7 @@ def _form(
         theirs=theirs,
         titles=sorted(desk.titles.items(), key=lambda each: each[1].lower()),
         topics=sorted({topic for draft in desk.drafts for topic in draft.answer.topics}),
+        aspects=desk.aspects,
         policy=desk.policy,
         is_signed=is_signed,
         way_back="signing" if "signing" in (request.args.get("back"), form_value(request, "back")) else "",
