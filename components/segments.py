@@ -70,6 +70,23 @@ class Reading:
     role: str
 
 
+_MEANT = re.compile(
+    r"^(?:(?:no+|nope|sorry|oh|ok|well|but|wait|hm+)[,.!]* )*"
+    r"(?:(?:what )?i (?:actually |really )?(?:mean|meant|was asking|am asking|wanted to know|want to know)(?: is| was)?"
+    r"|actually|my question (?:is|was))(?: about| to ask| to say)?[,:]? (?=\S+)"
+)
+_NOT_THAT = re.compile(r"(?:,| -)? (?:i mean|i meant)[.!?]*$|, not (?:the |a |an )?[\w' -]{2,25}[.!]*$")
+
+
+def as_meant(text: str) -> tuple[str, bool]:
+    """A text without "no, I mean" around it, and whether it corrects what was understood before."""
+    meant = _MEANT.sub("", text, count=1)
+    is_correction = meant != text
+    if is_correction or _NOT_THAT.search(text):
+        meant = _NOT_THAT.sub("", meant)
+    return (meant, is_correction) if meant.strip() else (text, False)
+
+
 def readings_of(text: str, *, it: str | None = None, subject: str | None = None) -> list[Reading]:
     """All readings of a text.
 
@@ -184,7 +201,7 @@ class MessageReader(GraphComponent):
     def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
         it = tracker.get_slot(IT_SLOT) if tracker else None
         for message in messages:
-            text = message.get(READING_TEXT) or ""
+            text, _ = as_meant(message.get(READING_TEXT) or "")
             heard, told = apart_from_told(readings_of(text, it=it, subject=self._subject))
             message.set(READINGS, heard)
             message.set(TOLD, told)

@@ -27,7 +27,7 @@ from components.form_extractors import share_read
 from components.form_extractors.kinds import Detail
 from components.keys import DECISION, FOLLOW_UP, LANGUAGE, READING_TEXT, READINGS, SAFETY, SCORED
 from components.safety_gate import CARD_KINDS, OTHER, SPANISH
-from components.segments import TOPIC_SLOT, asks
+from components.segments import TOPIC_SLOT, as_meant, asks
 
 BOOK_FILE = "answer_book.json"
 # Utterances that were said lately, oldest first (actions/answering.py).
@@ -120,6 +120,19 @@ class Decider(GraphComponent):
             return understood
         return self._in_conversation(message, tracker, understood)
 
+    def _asked_back_once(self, understood: dict[str, Any]) -> dict[str, Any]:
+        """Instead of asking back a second time in a row: the likeliest answer, the others beside it."""
+        first, *others = understood["choices"]
+        risks = self._book.is_about(first["intent"], self._careful_topics)
+        if first["intent"] not in self._book.answers or risks:
+            return {**understood, "outcome": "skill", "intent": MISSED_POINT, "choices": []}
+        parts = [self._book.part(first["intent"], understood["confidence"])]
+        answered = decision(
+            "answered", first["intent"], understood["confidence"],
+            ranking=understood["ranking"], parts=parts, choices=others,
+        )  # fmt: skip
+        return {**answered, "instead": True}
+
     def _in_conversation(
         self, message: Message, tracker: DialogueStateTracker, understood: dict[str, Any]
     ) -> dict[str, Any]:
@@ -130,10 +143,13 @@ class Decider(GraphComponent):
             return picked
         if understood["intent"] == NONE and not offer.is_question:
             return {**understood, "intent": MISSED_POINT}
+        if understood["outcome"] == "asked_back" and offer.asked_back:
+            understood = self._asked_back_once(understood)
         topic = tracker.get_slot(TOPIC_SLOT)
         if not topic or topic not in self._book.answers:
             return understood
-        before = Before(topic, tracker.get_slot(SAID_SLOT) or ())
+        text, is_correction = as_meant(str(message.get(READING_TEXT) or ""))
+        before = Before(topic, tracker.get_slot(SAID_SLOT) or (), text, is_correction)
         return dict(follow_up(understood, message.get(FOLLOW_UP), before, self._book))
 
 

@@ -41,10 +41,11 @@ _NO = re.compile(rf"(?:{_NO_WORDS}|{_NONE_OF}){_TAIL}")
 
 
 class Offered(NamedTuple):
-    """The choices under what was said last, "none of these" apart, and whether it asked back."""
+    """The choices under what was said last, "none of these" apart; whether they were a question."""
 
     choices: Sequence[Mapping[str, str]]
     is_question: bool
+    asked_back: bool = False
 
 
 def offered(tracker: DialogueStateTracker | None) -> Offered:
@@ -60,7 +61,7 @@ def offered(tracker: DialogueStateTracker | None) -> Offered:
                 {"title": each["title"], "intent": each["payload"].removeprefix("/")} for each in buttons
             ]
     real = [choice for choice in choices if choice["intent"] != NONE]
-    return Offered(real, bool(names & {ASK_BACK, ALSO_ASKED}))
+    return Offered(real, bool(names & {ASK_BACK, ALSO_ASKED}), ASK_BACK in names)
 
 
 def pick(text: str, offer: Offered, book: AnswerBook) -> dict[str, Any] | None:

@@ -70,6 +70,7 @@ class Questions:
         asking = [(text, best) for text, best in self._parts if asks(text)]
         is_list = len(given) > 1 and self._is_list()
         pieces = [*asking, *(self._items if is_list else ())] if len(asking) > 1 or is_list else []
+        pieces += self._told() if asking else []
         labels = {each.label for each in given}
         likely = (best for _, best in pieces if best.label.startswith(PREFIX) and best.label not in labels)
         kept = (best for best in likely if best.confidence >= self._at.ask_back)
@@ -85,7 +86,12 @@ class Questions:
         """Whether a message is made of short items, at least three or apart by question marks."""
         texts = [text for text, _ in self._items]
         are_items = all(len(text.split()) <= MAX_ITEM_WORDS and not _TELLS.search(text) for text in texts)
-        return are_items and (len(texts) >= MIN_ITEMS or self._text.count("?") >= len(texts) > 1)
+        asking = sum(asks(text) for text, _ in self._parts)
+        return (
+            are_items
+            and len(texts) > 1
+            and (len(texts) + asking >= MIN_ITEMS or self._text.count("?") >= len(texts))
+        )
 
     def _is_sure(self, best: Candidate) -> bool:
         return best.label.startswith(PREFIX) and best.confidence >= self._at.part
