@@ -116,7 +116,8 @@ class FollowUpClassifier(GraphComponent):
 
 
 def _is_small_talk(example: Message) -> bool:
-    is_answer = example.get_full_intent().startswith((f"{FAQ}/", FOLLOW_UPS))
+    # A detail for the form ("saturday morning") asks something behind an answer.
+    is_answer = example.get_full_intent().startswith((f"{FAQ}/", FOLLOW_UPS, "inform"))
     return not is_answer and len(_text(example).split()) <= MAX_OTHER_WORDS
 
 

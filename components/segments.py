@@ -72,7 +72,8 @@ class Reading:
 
 _MEANT = re.compile(
     r"^(?:(?:no+|nope|sorry|oh|ok|well|but|wait|hm+)[,.!]* )*"
-    r"(?:(?:what )?i (?:actually |really )?(?:mean|meant|was asking|am asking|wanted to know|want to know)(?: is| was)?"
+    r"(?:(?:what )?i (?:actually |really )?(?:mean|meant|was asking|am asking|wanted to know|want to know)"
+    r"(?: is| was)?"
     r"|actually|my question (?:is|was))(?: about| to ask| to say)?[,:]? (?=\S+)"
 )
 _NOT_THAT = re.compile(r"(?:,| -)? (?:i mean|i meant)[.!?]*$|, not (?:the |a |an )?[\w' -]{2,25}[.!]*$")

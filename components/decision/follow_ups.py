@@ -72,6 +72,7 @@ class _Chooser:
         self._last, self._said = before.intent, before.said
         self._just_said = before.said[-JUST_SAID:]
         self._is_correction = before.is_correction
+        self._n_words = len(before.text.split())
         self._book = book
         self._understood = understood
 
@@ -117,8 +118,13 @@ class _Chooser:
 
     def _meant(self) -> str | None:
         """The answer that the message gets by itself."""
-        is_answer = self._understood["outcome"] == "answered" and len(self._understood["parts"]) == 1
-        return str(self._understood["parts"][0]["intent"]) if is_answer else None
+        parts = self._understood["parts"]
+        if self._understood["outcome"] != "answered" or len(parts) != 1:
+            return None
+        # A few small words mean little by themselves, unless they point at what lies near.
+        intent = str(parts[0]["intent"])
+        is_near = intent in self._book.neighbours(self._last)
+        return intent if is_near or self._n_words >= MIN_WORDS_ALONE - 1 else None
 
     def _further(self, confidence: float) -> Decision:
         passage = self._book.passage(self._last, MORE_ASPECT)
