@@ -98,8 +98,10 @@ def readings_of(text: str, *, it: str | None = None, subject: str | None = None)
     parts = split_parts(text)
     if len(parts) > 1:
         readings += [Reading(part, PART) for part in parts]
-    asked = {part.strip(" ,.!?;:") for part in (*parts, text) if asks(part)}
-    readings += [Reading(item, ITEM) for item in split_items(text) if item not in asked]
+    # What only tells is left out of the parts where another asks; as an item it may be a caution.
+    asked = [part for part in (*parts, text) if asks(part)]
+    known = {part.strip(" ,.!?;:") for part in asked or parts}
+    readings += [Reading(item, ITEM) for item in split_items(text) if item not in known]
     if it and leans_back(text):
         readings.append(Reading(with_it(text, it), ABOUT_IT))
         if subject and has_pronoun(text) and subject != it:

@@ -68,7 +68,7 @@ def pick(text: str, offer: Offered, book: AnswerBook) -> dict[str, Any] | None:
     """The decision when a message only points at what was offered; else None."""
     if not offer.choices:
         return None
-    typed = " ".join(re.sub(r"[^\w#.' ]", " ", text.lower()).replace("’", "'").split()).strip(" .")
+    typed = " ".join(re.sub(r"[^\w.' ]", " ", text.lower()).replace("’", "'").split()).strip(" .")
     meant = _pointed_at(typed, offer)
     if meant is None:
         return decision("declined", NONE, 1.0) if offer.is_question and _NO.fullmatch(typed) else None
