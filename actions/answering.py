@@ -19,7 +19,7 @@ from actions.speech import (
     say_how_to_reach_us,
 )
 
-MAX_NEXT = 3
+MAX_NEXT, MAX_SAID = 3, 12
 Part = Mapping[str, Any]
 
 
@@ -34,16 +34,12 @@ class ActionAfterAnswer(Action):
     ) -> list[EventType]:
         parts: list[Part] = list(decision(tracker).get("parts") or ())
         answer_parts(dispatcher, tracker, parts[1:])
-        if is_told_again(tracker, parts):
-            say(dispatcher, "utter_told_again")
-        finish_answer(dispatcher, tracker, parts)
-        return remember(parts)
-
-
-def is_told_again(tracker: Tracker, parts: Sequence[Part]) -> bool:
-    """Whether the visitor has typed more and all there is to say was said the turn before."""
-    is_same = len(parts) == 1 and parts[0]["intent"] == tracker.get_slot("topic")
-    return is_same and not tracker.active_loop_name and not is_in_crisis(tracker)
+        also = decision(tracker).get("choices") or []
+        if also and not tracker.active_loop_name and not is_in_crisis(tracker):
+            instead = decision(tracker).get("instead")
+            say(dispatcher, "utter_or_this" if instead else "utter_also_asked", choices=also)
+        finish_answer(dispatcher, tracker, parts, next_too=not also)
+        return remember(tracker, parts)
 
 
 def answer_parts(dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part]) -> None:
@@ -52,24 +48,31 @@ def answer_parts(dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequ
         say(dispatcher, f"utter_{part['intent']}")
 
 
-def finish_answer(dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part]) -> None:
+def finish_answer(
+    dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part], *, next_too: bool = True
+) -> None:
     """Behind the last answer: soft line, the way to a person, what to ask next."""
     if (tracker.latest_message.get("safety") or {}).get("soft_line"):
         say(dispatcher, "utter_safety_soft_line")
     if tracker.active_loop_name or is_in_crisis(tracker) or not parts:
         return
-    choices = _next(parts)
+    choices = _next(parts) if next_too else []
     if any(part.get("offer_call") for part in parts):
         say_how_to_reach_us(dispatcher, tracker)
         choices = [*choices, *call_choices(tracker)]
     offer(dispatcher, choices)
 
 
-def remember(parts: Sequence[Part]) -> list[EventType]:
-    """What "it" means in the next message."""
+def remember(tracker: Tracker, parts: Sequence[Part], *, more: Sequence[str] = ()) -> list[EventType]:
+    """What "it" means in the next message, and what was said: nothing is said twice in a row."""
     if not parts:
         return []
-    return [SlotSet("topic", parts[-1]["intent"]), SlotSet("it", parts[-1].get("it"))]
+    said = [*(tracker.get_slot("said") or ()), *(f"utter_{part['intent']}" for part in parts), *more]
+    return [
+        SlotSet("topic", parts[-1]["intent"]),
+        SlotSet("it", parts[-1].get("it")),
+        SlotSet("said", list(dict.fromkeys(reversed(said)))[:MAX_SAID][::-1]),
+    ]
 
 
 def _next(parts: Sequence[Part]) -> list[Choice]:

@@ -69,7 +69,7 @@ class ValidateCallbackForm(FormValidationAction):
         )
         if is_filled and parts:  # without a detail the form steps aside and a rule answers
             answer_parts(dispatcher, tracker, parts)
-            events += remember(parts)
+            events += remember(tracker, parts)
         return events
 
     def validate_callback_first_name(

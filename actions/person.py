@@ -42,3 +42,18 @@ class ActionOfferPerson(Action):
             say(dispatcher, "utter_person_open" if is_open else "utter_person_closed")
         ask_web_half(dispatcher, "handoff", reason="asked_for_a_person", fields={})
         return []
+
+
+class ActionOfferCall(Action):
+    """Says what is said to an intent, and offers a call: for moods and people a person should talk to."""
+
+    def name(self) -> str:
+        return "action_offer_call"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        say(dispatcher, f"utter_{(tracker.latest_message.get('intent') or {}).get('name')}")
+        say_how_to_reach_us(dispatcher, tracker)
+        offer(dispatcher, call_choices(tracker))
+        return []

@@ -7,6 +7,7 @@ READINGS = "readings"  # list[Reading]: the ways to read the message
 TOLD = "told_readings"  # list[Reading]: parts that tell while others ask; scored only where that matters
 VECTORS = "reading_vectors"  # np.ndarray (n_readings, n_dimensions), unit rows
 SCORED = "scored_readings"  # list[Scored], one for each reading
+FOLLOW_UP = "follow_up"  # Asked: what a short message asks of the answer before it
 SIMILAR = "similar"  # list[dict]: the known questions nearest to the message, when they are asked for
 DECISION = "decision"  # dict, see `components.decision.choices.decision`; in the parse that actions see
 REFUSED = "refused"  # a call or a robot, by the words of the message

@@ -21,20 +21,39 @@ from rasa.shared.nlu.training_data.message import Message
 from components.keys import READING_TEXT, READINGS, TOLD
 
 WHOLE, PART, ABOUT_IT, ABOUT_SUBJECT = "whole", "part", "about_it", "about_subject"
+# One item of a list: "cost? insurance? parking?", "high blood pressure and xanax".
+ITEM = "item"
 TOPIC_SLOT, IT_SLOT = "topic", "it"
-MAX_PARTS = 6
+MAX_PARTS = MAX_ITEMS = 6
+MAX_ITEM_WORDS = 8
 MIN_PART_WORDS = 2
 # Longer messages bring their own subject.
 MAX_LEANING_WORDS = 9
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 _QUESTION_START = (
-    r"(?:how|what|when|where|who|why|which|can|could|do|does|did|is|are|am|will|would|should|if)"
+    r"(?:how|what|when|where|who|why|which|can|could|do|does|did|is|are|am|will|would|should|may|if|any)"
 )
+_AND = r"(?:and also|and then|and|or|also|plus|but|as well as|then)"
 _JOINT = re.compile(
-    rf"\s*,?\s*\b(?:and|or|also|plus|but)\b\s+(?=(?:{_QUESTION_START})\b)|\s*,\s*(?=(?:{_QUESTION_START})\b)"
+    rf"\s*[,;]?\s*(?:\b{_AND}\b|[&+])\s+(?=(?:{_QUESTION_START})\b)|\s*[,;/]\s*(?=(?:{_QUESTION_START})\b)"
 )
-_ASKS = re.compile(rf"(?:and |but |so )?{_QUESTION_START}\b")
+# "how much is it do you take blue cross": a new question begins where only a question can begin.
+_RUN_ON = re.compile(
+    r"(?<=\w)\s+(?=(?:do you|do i|can i|is there|are there|are you|is it|will it|will i|does it|how much"
+    r"|how long|how many|how often|where are|where is|what are|what is|what if)\b)"
+)
+_CLAUSE = re.compile(r"(?:and |but |so )?(?:if|when|since|because|after|before|while|once|although)\b")
+_LEADS_ON = re.compile(
+    r"\b(?:what|how|why|when|where|who|which|if|whether|because|that|and|or|but|so|then|than|much|many|long"
+    r"|often|soon|far|know|tell|ask|asking|wonder|wondering|me|see|about|say|of|to|in|at|for|with|on|the|a|my"
+    r"|your|time|not|just|only|is|are|as|once|while|before|after|until|unless|sure|understand|explain|out|us)$"
+)
+_ITEM_END = re.compile(r"\s*(?:[,;&+/]|\?+|\b(?:and also|and|also|plus|as well as)\b)\s*")
+_SMALL_WORDS = r"(?:and|but|so|also|plus|or|then|oh|ok|hi|hey|hello|please|second(?:ly)?|another thing)"
+_ASKS = re.compile(
+    rf"(?:{_SMALL_WORDS},? )*{_QUESTION_START}\b|(?:and )?my (?:other|second|next|last) question\b"
+)
 _PRONOUN = re.compile(r"\b(?:it|that|this|they|them|those|one)\b(?!')", re.IGNORECASE)
 _LEANS = re.compile(
     r"^(?:and|but|so|ok so|what about|how about|then|also|is that|are they|does that|why|how long"
@@ -51,6 +70,24 @@ class Reading:
     role: str
 
 
+_MEANT = re.compile(
+    r"^(?:(?:no+|nope|sorry|oh|ok|well|but|wait|hm+)[,.!]* )*"
+    r"(?:(?:what )?i (?:actually |really )?(?:mean|meant|was asking|am asking|wanted to know|want to know)"
+    r"(?: is| was)?"
+    r"|actually|my question (?:is|was))(?: about| to ask| to say)?[,:]? (?=\S+)"
+)
+_NOT_THAT = re.compile(r"(?:,| -)? (?:i mean|i meant)[.!?]*$|, not (?:the |a |an )?[\w' -]{2,25}[.!]*$")
+
+
+def as_meant(text: str) -> tuple[str, bool]:
+    """A text without "no, I mean" around it, and whether it corrects what was understood before."""
+    meant = _MEANT.sub("", text, count=1)
+    is_correction = meant != text
+    if is_correction or _NOT_THAT.search(text):
+        meant = _NOT_THAT.sub("", meant)
+    return (meant, is_correction) if meant.strip() else (text, False)
+
+
 def readings_of(text: str, *, it: str | None = None, subject: str | None = None) -> list[Reading]:
     """All readings of a text.
 
@@ -61,6 +98,10 @@ def readings_of(text: str, *, it: str | None = None, subject: str | None = None)
     parts = split_parts(text)
     if len(parts) > 1:
         readings += [Reading(part, PART) for part in parts]
+    # What only tells is left out of the parts where another asks; as an item it may be a caution.
+    asked = [part for part in (*parts, text) if asks(part)]
+    known = {part.strip(" ,.!?;:") for part in asked or parts}
+    readings += [Reading(item, ITEM) for item in split_items(text) if item not in known]
     if it and leans_back(text):
         readings.append(Reading(with_it(text, it), ABOUT_IT))
         if subject and has_pronoun(text) and subject != it:
@@ -73,7 +114,8 @@ def split_parts(text: str) -> list[str]:
     pieces = [
         piece
         for sentence in _SENTENCE_END.split(text)
-        for piece in _JOINT.split(sentence)
+        for joined in _JOINT.split(sentence)
+        for piece in _run_on(joined)
         if piece and piece.strip(" ,.!?;")
     ]
     parts: list[str] = []
@@ -83,6 +125,31 @@ def split_parts(text: str) -> list[str]:
         else:
             parts.append(piece)
     return parts[-MAX_PARTS:]
+
+
+def split_items(text: str) -> list[str]:
+    """The items of lists: finer than parts, down to one word. A text without a list has none."""
+    pieces = [
+        piece.strip(" ,.!?;:")
+        for sentence in _SENTENCE_END.split(text)
+        for piece in _ITEM_END.split(sentence)
+    ]
+    items = list(dict.fromkeys(piece for piece in pieces if piece))
+    return (
+        [item for item in items if len(item.split()) <= MAX_ITEM_WORDS][-MAX_ITEMS:] if len(items) > 1 else []
+    )
+
+
+def _run_on(text: str) -> list[str]:
+    """Questions that follow each other without any sign between them."""
+    pieces, start = [], 0
+    for found in _RUN_ON.finditer(text):
+        before = text[start : found.start()]
+        is_whole = len(before.split()) > MIN_PART_WORDS and not _CLAUSE.match(before)
+        if is_whole and not _LEADS_ON.search(before):
+            pieces.append(before)
+            start = found.end()
+    return [*pieces, text[start:]]
 
 
 def asks(text: str) -> bool:
@@ -137,7 +204,7 @@ class MessageReader(GraphComponent):
     def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
         it = tracker.get_slot(IT_SLOT) if tracker else None
         for message in messages:
-            text = message.get(READING_TEXT) or ""
+            text, _ = as_meant(message.get(READING_TEXT) or "")
             heard, told = apart_from_told(readings_of(text, it=it, subject=self._subject))
             message.set(READINGS, heard)
             message.set(TOLD, told)

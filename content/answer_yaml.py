@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -12,13 +12,13 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 from ruamel.yaml.scalarstring import LiteralScalarString as Block
 
-from content.answers import ID, LANGUAGES, Answer, Source
+from content.answers import ASPECT, ID, LANGUAGES, Answer, Source
 from content.wording import Wording
 from content.yaml_files import Problem, ProblemsError, line_of, read_plain
 
 MAX_FILE_CHARS = 200_000
 _METADATA = ("title", "it", "topics", "clinical", "starter", "offer_call", "sources", "reviewed_by",
-             "review_by", "next", "not_clinical")  # fmt: skip
+             "review_by", "next", "follow_ups", "not_clinical")  # fmt: skip
 _NOT_CLINICAL = ("by", "why", "of")
 _SOURCE = ("cite", "passage", "url", "read_at")
 _EXAMPLE = re.compile(r"\s*-\s+(?P<text>.*\S)\s*")
@@ -37,10 +37,11 @@ def dump(answer: Answer) -> str:
             }
         ],
         "responses": {
-            Quoted(f"utter_faq/{answer.id}"): [
-                {"text": Quoted(wording.text), "metadata": {"language": Quoted(wording.language)}}
-                for wording in answer.wordings
-            ]
+            Quoted(f"utter_faq/{answer.id}"): _variations(answer.wordings),
+            **{
+                Quoted(f"{_more_of(answer.id)}{aspect}"): _variations(wordings)
+                for aspect, wordings in answer.more.items()
+            },
         },
     }
     writer = YAML()
@@ -48,6 +49,18 @@ def dump(answer: Answer) -> str:
     written = io.StringIO()
     writer.dump(document, written)
     return written.getvalue()
+
+
+def _more_of(answer_id: str) -> str:
+    """What the names of an answer's further passages begin with; the aspect follows."""
+    return f"utter_more/{answer_id}_"
+
+
+def _variations(wordings: Iterable[Wording]) -> list[dict[str, Any]]:
+    return [
+        {"text": Quoted(wording.text), "metadata": {"language": Quoted(wording.language)}}
+        for wording in wordings
+    ]
 
 
 def _metadata(answer: Answer) -> dict[str, Any]:
@@ -66,6 +79,8 @@ def _metadata(answer: Answer) -> dict[str, Any]:
     metadata["next"] = [Quoted(name) for name in answer.next]
     if answer.not_clinical:
         metadata["not_clinical"] = {key: Quoted(text) for key, text in answer.not_clinical.items()}
+    if answer.follow_ups:
+        metadata["follow_ups"] = {key: Quoted(name) for key, name in answer.follow_ups.items()}
     return metadata
 
 
@@ -129,7 +144,9 @@ class _Reader:
         return Answer(
             id=answer_id,
             questions=self.questions(item.get("examples")),
-            wordings=self.wordings(top.get("responses"), answer_id),
+            wordings=self.wordings(top.get("responses"), f"utter_faq/{answer_id}"),
+            more=self.more(top.get("responses"), answer_id),
+            follow_ups=self.follow_ups(metadata.get("follow_ups"), *keys, "follow_ups"),
             title=self.text(metadata.get("title", ""), *keys, "title"),
             it=self.text(metadata.get("it", ""), *keys, "it"),
             review_by=self.text(metadata.get("review_by", ""), *keys, "review_by"),
@@ -185,9 +202,26 @@ class _Reader:
                 self.complain(f"'{line.strip()[:60]}' is no question: begin it with '- '.", *keys)
         return tuple(found)
 
-    def wordings(self, value: Any, answer_id: str) -> tuple[Wording, ...]:
-        name = f"utter_faq/{answer_id}"
-        responses = self.mapping(value if value is not None else {}, (name,), "responses")
+    def more(self, value: Any, answer_id: str) -> dict[str, tuple[Wording, ...]]:
+        """The further passages; what else stands among the responses is none of this answer."""
+        start = _more_of(answer_id)
+        names = [str(name) for name in value] if isinstance(value, Mapping) else []
+        known = (f"utter_faq/{answer_id}", *(name for name in names if self.is_passage(name, start)))
+        self.mapping(value if value is not None else {}, known, "responses")
+        return {name.removeprefix(start): self.wordings(value, name) for name in known[1:]}
+
+    @staticmethod
+    def is_passage(name: str, start: str) -> bool:
+        return name.startswith(start) and bool(ASPECT.fullmatch(name.removeprefix(start)))
+
+    def follow_ups(self, value: Any, *keys: Any) -> dict[str, str]:
+        if not isinstance(value or {}, Mapping):
+            self.complain("Aspects with the answer that speaks of each are expected here.", *keys)
+            return {}
+        return {str(key): self.text(name, *keys, key) for key, name in (value or {}).items()}
+
+    def wordings(self, value: Any, name: str) -> tuple[Wording, ...]:
+        responses = value if isinstance(value, Mapping) else {}
         found = []
         for index, item in enumerate(self.a_list(responses.get(name), "responses", name)):
             keys = ("responses", name, index)

@@ -6,16 +6,18 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from content.wording import Wording
 
 ID = re.compile(r"[a-z0-9_]{1,60}")
+ASPECT = re.compile(r"[a-z_]{1,30}")
 LANGUAGES = ("en", "es")
-# A signature covers what is read: title, reply, sources, the offer of a call. Not how the answer is found.
-_SIGNED = ("id", "title", "wordings", "sources", "offer_call")
+# A signature covers what is read: title, reply, further passages, sources, the offer of a call. Not how
+# the answer is found, nor which others are offered beside it.
+_SIGNED = ("id", "title", "wordings", "more", "sources", "offer_call")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: its questions, its wordings by language, and what is known about it."""
+    """One answer: its questions, its wordings by language, and what is known about it.
+
+    `more` are further passages by aspect ("why", "how_long"), said when a visitor asks on;
+    `follow_ups` name the other answer that speaks of an aspect.
+    """
 
     id: str
     title: str = ""
@@ -56,6 +62,8 @@ class Answer:
     offer_call: bool = False
     # A clinician's word that text which looks clinical is not: `by`, `why`, and `of` which words.
     not_clinical: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
+    follow_ups: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Clean every text, so that whatever was typed can be a file, a row and a page."""
@@ -64,7 +72,9 @@ class Answer:
             put(self, name, one_line(getattr(self, name)))
         asked = (one_line(question) for question in self.questions)
         put(self, "questions", tuple(dict.fromkeys(question for question in asked if question)))
-        put(self, "wordings", tuple(Wording(paragraphs(w.text), w.language) for w in self.wordings))
+        put(self, "wordings", _cleaned(self.wordings))
+        put(self, "more", {aspect: _cleaned(said) for aspect, said in self.more.items()})
+        put(self, "follow_ups", {aspect: one_line(name) for aspect, name in self.follow_ups.items()})
         for name in ("topics", "next", "sources"):
             put(self, name, tuple(getattr(self, name)))
 
@@ -77,11 +87,17 @@ class Answer:
         """The same answer without any signature."""
         return replace(self, reviewed_by=dict.fromkeys(self.languages or LANGUAGES[:1]))
 
+    @property
+    def all_wordings(self) -> tuple[Wording, ...]:
+        """All that this answer may say: its reply and the further passages."""
+        return (*self.wordings, *(wording for passage in self.more.values() for wording in passage))
+
     def as_data(self) -> dict[str, Any]:
         """As JSON can hold it."""
         data = asdict(self)
         data["reviewed_by"] = dict(self.reviewed_by)
         data["not_clinical"] = dict(self.not_clinical)
+        data["follow_ups"] = dict(self.follow_ups)
         return json.loads(json.dumps(data))
 
     @classmethod
@@ -89,6 +105,8 @@ class Answer:
         """From what `as_data` made."""
         kept = dict(data)
         kept["wordings"] = tuple(Wording(**wording) for wording in kept.get("wordings", ()))
+        passages = dict(kept.get("more") or {}).items()
+        kept["more"] = {aspect: tuple(Wording(**each) for each in said) for aspect, said in passages}
         kept["sources"] = tuple(Source(**source) for source in kept.get("sources", ()))
         for name in ("questions", "topics", "next"):
             kept[name] = tuple(kept.get(name, ()))
@@ -98,7 +116,10 @@ class Answer:
 def fingerprint(answer: Answer) -> str:
     """Hash of all that a signature stands for: change any of it and the signature is taken back."""
     data = answer.as_data()
-    return hash_of({key: data[key] for key in _SIGNED})
+    signed = {key: data[key] for key in _SIGNED}
+    if not signed["more"]:  # as answers were signed before they could have passages
+        del signed["more"]
+    return hash_of(signed)
 
 
 def taught_mark(answer: Answer) -> str:
@@ -109,6 +130,10 @@ def taught_mark(answer: Answer) -> str:
 def hash_of(data: Mapping[str, Any]) -> str:
     """SHA-256 of what JSON can hold."""
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def _cleaned(wordings: Iterable[Wording]) -> tuple[Wording, ...]:
+    return tuple(Wording(paragraphs(wording.text), wording.language) for wording in wordings)
 
 
 def one_line(text: str) -> str:

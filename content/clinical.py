@@ -77,11 +77,11 @@ class Judge:
     def _mark(self, answer: Answer) -> str:
         """Of the words that were judged; a question that asks for no advice changes nothing."""
         asking = sorted(text for text in answer.questions if self._asks_for_advice(text))
-        replies = sorted((wording.language, wording.text) for wording in answer.wordings)
+        replies = sorted((wording.language, wording.text) for wording in answer.all_wordings)
         return hash_of({"title": answer.title, "replies": replies, "questions": asking})
 
     def _of_answer(self, answer: Answer) -> list[Reason]:
-        read = "\n".join([answer.title, *(wording.text for wording in answer.wordings)])
+        read = "\n".join([answer.title, *(wording.text for wording in answer.all_wordings)])
         return (
             self.words.reasons(read, names=self.names)
             or self._by_questions(answer.questions)

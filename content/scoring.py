@@ -19,7 +19,11 @@ SWAPS = (
     {"eligibility", "contraindication"}, {"monitoring", "credentials"},
     {"lower_dose", "what_is_ketamine"}, {"crisis", "emergency"},
 )  # fmt: skip
-CHITCHAT_INTENTS = {"greet", "capabilities", "bot_identity", "insult", "compliment"}
+CHITCHAT_INTENTS = {
+    "greet", "capabilities", "bot_identity", "insult", "compliment", "awake", "introduction", "laugh",
+    "thinking", "sarcasm", "bot_complaint", "missed_point", "business", "upset", "nervous", "never_mind",
+    "language_asked",
+}  # fmt: skip
 OUT_OF_SCOPE = "oos"
 
 

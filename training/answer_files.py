@@ -56,6 +56,12 @@ class AnswerFile:
         responses = self.document.get("responses") or {}
         return list(responses.get(f"utter_faq/{self.id}") or [])
 
+    @property
+    def passages(self) -> dict[str, list[Any]]:
+        """Further passages by their names, `utter_more/<id>_<aspect>`."""
+        responses = self.document.get("responses") or {}
+        return {str(name): list(said) for name, said in responses.items() if name != f"utter_faq/{self.id}"}
+
     def problem(self, text: str, *keys: Any) -> Problem:
         return Problem(self.path, line_of(self.document, *keys), text)
 
@@ -76,7 +82,7 @@ def questions_of(document: Any, path: str) -> Iterator[Question]:
     """Training questions of one data file, with their lines."""
     items = (document.get("nlu") if isinstance(document, Mapping) else None) or []
     for index, item in enumerate(items):
-        if not isinstance(item, Mapping) or not isinstance(item.get("examples"), str):
+        if not isinstance(item, Mapping) or "intent" not in item or not isinstance(item.get("examples"), str):
             continue
         # The block scalar's text begins on the line behind its key.
         first = line_of(document, "nlu", index, "examples") + 1

@@ -8,6 +8,9 @@ from typing import Any
 
 from training.models import documents, file_hash
 
+ANSWER, MORE = "utter_faq/", "utter_more/"
+OF_ANSWERS = (ANSWER, MORE)
+
 
 def changes(
     folder: Path, before: Path | None, now: Mapping[str, Any], was: Mapping[str, Any]
@@ -34,7 +37,7 @@ def _of_answer(
 ) -> dict[str, Any]:
     intent = f"faq/{name}"
     what: dict[str, Any] = {}
-    if now["utterances"].get(f"utter_{intent}") != was["utterances"].get(f"utter_{intent}"):
+    if _said_of(name, now) != _said_of(name, was):
         what["reply"] = True
     meta, meta_before = now["answers"][name], was["answers"][name]
     different = sorted(
@@ -50,6 +53,17 @@ def _of_answer(
         if new or gone:
             what["questions"] = {"added": new, "removed": gone}
     return what
+
+
+def _said_of(name: str, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The reply of an answer and its further passages."""
+    mine = (f"{ANSWER}{name}", *(f"{MORE}{name}_{aspect}" for aspect in _aspects(manifest)))
+    return {each: manifest["utterances"][each] for each in mine if each in manifest["utterances"]}
+
+
+def _aspects(manifest: Mapping[str, Any]) -> set[str]:
+    start = "utter_follow_up/"
+    return {name.removeprefix(start) for name in manifest["utterances"] if name.startswith(start)}
 
 
 def _questions(folder: Path) -> dict[str, set[str]]:
@@ -68,7 +82,7 @@ def _other_questions(taught: Mapping[str, set[str]]) -> dict[str, set[str]]:
 
 
 def _skills(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in manifest["utterances"].items() if not k.startswith("utter_faq/")}
+    return {k: v for k, v in manifest["utterances"].items() if not k.startswith(OF_ANSWERS)}
 
 
 def _hash(folder: Path | None, name: str) -> str | None:

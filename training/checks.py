@@ -33,6 +33,7 @@ from training.answer_files import (
 from training.replies import grade_of, reply_problems
 
 _SCHEMA = json.loads(Path(__file__).with_name("answer_schema.json").read_text(encoding="utf-8"))
+FOLLOW_UPS = "follow_up/"
 _TYPES = {"string": "a text in quotes", "boolean": "true or false", "array": "a list",
           "object": "a set of keys"}  # fmt: skip
 
@@ -71,6 +72,13 @@ def _check(project: Path, read: Read) -> list[Problem]:
     problems += _content_problems(sound, policy)
     problems += _clinical_problems(sound, policy, (clinic.name,))
     problems += _fact_problems(clinic, policy)
+    aspects = {
+        question.intent.removeprefix(FOLLOW_UPS)
+        for question in skill_questions
+        if question.intent.startswith(FOLLOW_UPS)
+    }
+    for answer in sound:
+        problems += _follow_up_problems(answer, aspects)
     problems += _twice_taught([*_questions(answers), *skill_questions])
     problems += _environment_problems(project)
     return sorted(set(problems))
@@ -172,6 +180,29 @@ def _metadata_problems(answer: AnswerFile, ids: set[str], policy: Policy) -> Ite
     for index, name in enumerate(answer.metadata.get("next") or []):
         if name not in ids:
             yield answer.problem(f"There is no answer '{name}'.", *keys, "next", index)
+    for aspect, name in (answer.metadata.get("follow_ups") or {}).items():
+        if name not in ids:
+            yield answer.problem(f"There is no answer '{name}'.", *keys, "follow_ups", aspect)
+
+
+def _follow_up_problems(answer: AnswerFile, aspects: set[str]) -> Iterator[Problem]:
+    """Passages and links are of aspects that are taught; any other would never be asked for.
+
+    A content that teaches no follow-ups at all may hold passages for later.
+    """
+    start = f"utter_more/{answer.id}_"
+    for name in answer.passages:
+        if not name.startswith(start):
+            yield answer.problem(
+                f"A passage of this answer is called {start} and its aspect.", "responses", name
+            )
+        elif aspects and name.removeprefix(start) not in aspects:
+            text = f"'{name.removeprefix(start)}' is no follow-up in data/follow_ups.yml."
+            yield answer.problem(text, "responses", name)
+    for aspect in answer.metadata.get("follow_ups") or {}:
+        if aspects and aspect not in aspects:
+            text = f"'{aspect}' is no follow-up in data/follow_ups.yml."
+            yield answer.problem(text, "nlu", 0, "metadata", "follow_ups", aspect)
 
 
 def _questions(answers: Iterable[AnswerFile]) -> Iterator[Question]:
@@ -180,9 +211,12 @@ def _questions(answers: Iterable[AnswerFile]) -> Iterator[Question]:
 
 
 def _twice_taught(questions: Iterable[Question]) -> Iterator[Problem]:
+    """Questions taught to two; a follow-up may be one too: it counts only behind an answer."""
     seen: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
-        if question.normalised:  # emoji alone have no words to compare
+        if question.normalised and not question.intent.startswith(
+            FOLLOW_UPS
+        ):  # emoji alone have no words to compare
             seen[question.normalised].append(question)
     for same in seen.values():
         first = same[0]

@@ -54,11 +54,15 @@ class ReadOnce(TrainingDataImporter):
         return documents(self._project)
 
     @cached_property
-    def _examples(self) -> list[Message]:
+    def _reader(self) -> RasaYAMLReader:
         reader = RasaYAMLReader()
         for _, document in self._documents:
             reader._parse_nlu(document.get("nlu"))
-        return list(reader.training_examples)
+        return reader
+
+    @property
+    def _examples(self) -> list[Message]:
+        return list(self._reader.training_examples)
 
     @cached_property
     def _responses(self) -> dict[str, list[dict[str, Any]]]:
@@ -88,7 +92,7 @@ class ReadOnce(TrainingDataImporter):
 
     @cached_property
     def _nlu_data(self) -> TrainingData:
-        data = TrainingData(responses=self._responses)
+        data = TrainingData(responses=self._responses, entity_synonyms=self._reader.entity_synonyms)
         # Rasa finds what is taught twice by hashing every example whole: seconds.
         told = [(each.get(TEXT), each.get_full_intent()) for each in self._examples]
         data.training_examples = once(self._examples, told)

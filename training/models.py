@@ -24,7 +24,8 @@ CODE = Path(__file__).resolve().parent.parent
 # Rooms whose code a model depends on.
 CODE_ROOMS = ("components", "safety", "content")
 # What the bot does with an answer. Everything else about it is words, sources and dates.
-LEARNT_METADATA = ("title", "it", "next", "offer_call", "topics")
+LEARNT_METADATA = ("title", "it", "next", "offer_call", "topics", "follow_ups",
+                   "leads_to")  # fmt: skip
 _SKIPPED = ("__pycache__", ".pyc")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from training.process import die_with_parent, get_ready_to_fork, give_memory_back
 from training.questions import taught
 
-ANSWERS = "faq/"
+ANSWERS, FOLLOW_UPS = "faq/", "follow_up/"
 
 
 @contextmanager
@@ -46,14 +46,18 @@ def fit(project: Path) -> Path:
     from training.models import documents
 
     found = taught(document for _, document in documents(project))
-    typed, names = (list(each) for each in zip(*found.questions, strict=True))
+    every = [question for question, _ in found.questions]
     english = whole_words_of(encoder_folder())
-    repaired = speller_for(content_words_of(typed, set(english)), english).repair_all(typed)
+    speller = speller_for(content_words_of(every, set(english)), english)
+    # Follow-ups have a small classifier of their own.
+    fitted = [question for question in found.questions if not question[1].startswith(FOLLOW_UPS)]
+    typed, names = (list(each) for each in zip(*fitted, strict=True))
+    repaired = speller.repair_all(typed)
     texts = [text or question for text, question in zip(repaired, typed, strict=True)]
     encoder = Encoder(encoder_folder(), FEATURES)
     known = KnownVectors(cache_folder(), encoder.fingerprint)
     vectors = known.of_all([embedded_text(text) for text in texts], encoder.embed)
-    del encoder, known, repaired, typed
+    del encoder, known, repaired, typed, every, speller
     give_memory_back()  # the fit needs much
     answers = {name: metadata for name, metadata in found.metadata.items() if name.startswith(ANSWERS)}
     return KnownModels(cache_folder()).fitted(Questions(texts, vectors, names), topics_of(answers))

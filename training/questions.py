@@ -22,6 +22,8 @@ def taught(documents: Iterable[Mapping[str, Any]]) -> Taught:
     found = Taught()
     for document in documents:
         for item in document.get("nlu") or ():
+            if "intent" not in item:  # synonyms
+                continue
             name = str(item["intent"])
             rows = [row[1:].strip() for row in str(item["examples"]).splitlines() if row.startswith("-")]
             found.questions.extend((row, name) for row in rows)

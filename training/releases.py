@@ -188,7 +188,7 @@ def drop_old(var: Path) -> None:
 
 def _answers(read: Iterable[tuple[Path, dict[str, Any]]]) -> Iterable[dict[str, Any]]:
     items = (item for _, document in read for item in document.get("nlu") or ())
-    return (item for item in items if item["intent"].startswith("faq/"))
+    return (item for item in items if str(item.get("intent")).startswith("faq/"))
 
 
 def _marks(folder: Path) -> dict[str, dict[str, str]]:

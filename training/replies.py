@@ -19,9 +19,9 @@ def grade_of(text: str, policy: Policy) -> float:
 
 def reply_problems(answer: AnswerFile, policy: Policy) -> Iterator[Problem]:
     """Everything wrong with the wordings of one answer."""
-    utterance = f"utter_faq/{answer.id}"
-    for index, variation in enumerate(answer.variations):
-        for complaint in issues(variation["text"], policy):
-            yield answer.problem(complaint, "responses", utterance, index, "text")
-    for complaint in missing_plain_wordings([Wording.of(each) for each in answer.variations]):
-        yield answer.problem(complaint, "responses", utterance)
+    for utterance, variations in {f"utter_faq/{answer.id}": answer.variations, **answer.passages}.items():
+        for index, variation in enumerate(variations):
+            for complaint in issues(variation["text"], policy):
+                yield answer.problem(complaint, "responses", utterance, index, "text")
+        for complaint in missing_plain_wordings([Wording.of(each) for each in variations]):
+            yield answer.problem(complaint, "responses", utterance)

@@ -21,7 +21,7 @@ from components.classifier.fits import Questions
 from components.classifier.model import AnswerModel, topics_of
 from components.classifier.model_cache import KnownModels
 from components.classifier.vector_cache import cache_folder
-from components.decision.answer_book import PREFIX, AnswerBook
+from components.decision.answer_book import FOLLOW_UPS, PREFIX, AnswerBook
 from components.keys import READING_TEXT, READINGS, SCORED, SIMILAR, TOLD, VECTORS
 from components.onnx_encoder import encoder_folder, fingerprint_of, shared_encoder
 
@@ -76,12 +76,12 @@ class AnswerClassifier(GraphComponent):
         return cls(model_storage, resource, model, questions)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit on the repaired training questions and their sentence vectors."""
-        examples = training_data.intent_examples
+        """Fit on the repaired training questions and their sentence vectors; follow-ups are not ours."""
+        examples = [each for each in training_data.intent_examples if not is_follow_up(each)]
         texts = [example.get(READING_TEXT) or example.get(TEXT) for example in examples]
-        vectors = np.concatenate([_vector(example) for example in examples])
+        vectors = np.concatenate([vector_of(example) for example in examples])
         names = [example.get_full_intent() for example in examples]
-        topics = topics_of(AnswerBook.from_examples(examples).answers)
+        topics = topics_of(AnswerBook.from_training(examples).answers)
         fitted = KnownModels(cache_folder()).fitted(Questions(texts, vectors, names), topics)
         with self._storage.write_to(self._resource) as folder:
             shutil.copytree(fitted, folder, dirs_exist_ok=True)
@@ -129,6 +129,11 @@ class AnswerClassifier(GraphComponent):
         ]
 
 
+def is_follow_up(example: Message) -> bool:
+    """Whether an example leans on an answer before it: `components/follow_ups.py` learns those."""
+    return bool(example.get_full_intent().startswith(FOLLOW_UPS))
+
+
 def _refuse_other_encoder(trained_on: Path) -> None:
     """Raise OtherEncoder where vectors of two kinds would meet: every score would be chance."""
     if not trained_on.exists() or trained_on.read_text(encoding="utf-8") != fingerprint_of(encoder_folder()):
@@ -143,7 +148,7 @@ def _id(label: str) -> str:
     return label.removeprefix(PREFIX)
 
 
-def _vector(message: Message) -> np.ndarray:
+def vector_of(message: Message) -> np.ndarray:
     # Rasa's own way to it copies every vector twice; that is half a second for all questions.
     (sentence,) = (each for each in message.features if each.type == FEATURE_TYPE_SENTENCE)
     return np.asarray(sentence.features)

@@ -10,23 +10,35 @@ from rasa.shared.nlu.training_data.message import Message
 
 FAQ = "faq"
 PREFIX = f"{FAQ}/"
+FOLLOW_UPS = "follow_up/"
+MORE = "utter_more/"
 
 
 @dataclass(frozen=True)
 class AnswerBook:
-    """Metadata of the answers by intent (`faq/<id>`)."""
+    """Metadata of the answers by intent (`faq/<id>`), and what is known for follow-ups.
+
+    `passages`: names of what answers can say more (`utter_more/<id>_<aspect>`); `leads`: where a
+    follow-up leads when its answer says nothing about it (`follow_up/<aspect>` -> answer id).
+    """
 
     answers: Mapping[str, Mapping[str, Any]]
+    passages: Collection[str] = ()
+    leads: Mapping[str, str] | None = None
 
     @classmethod
-    def from_examples(cls, examples: Iterable[Message]) -> AnswerBook:
-        """Collect the metadata that Rasa attached to each training example of an answer."""
+    def from_training(cls, examples: Iterable[Message], responses: Iterable[str] = ()) -> AnswerBook:
+        """Collect the metadata that Rasa attached to each training example, and the passages."""
         answers: dict[str, Mapping[str, Any]] = {}
+        leads: dict[str, str] = {}
         for example in examples:
             intent = example.get_full_intent()
-            if intent.startswith(PREFIX) and intent not in answers:
-                answers[intent] = (example.get("metadata") or {}).get("intent") or {}
-        return cls(answers)
+            metadata = (example.get("metadata") or {}).get("intent") or {}
+            if intent.startswith(PREFIX):
+                answers.setdefault(intent, metadata)
+            elif intent.startswith(FOLLOW_UPS) and metadata.get("leads_to"):
+                leads[intent] = str(metadata["leads_to"])
+        return cls(answers, sorted(name for name in responses if name.startswith(MORE)), leads)
 
     def title(self, intent: str) -> str:
         """What a choice for this answer shows."""
@@ -40,6 +52,29 @@ class AnswerBook:
         """What to offer after this answer; ids this release does not hold are left out."""
         following = [PREFIX + name for name in self.answers.get(intent, {}).get("next") or ()]
         return [self.choice(name) for name in following if name in self.answers]
+
+    def neighbours(self, intent: str) -> list[str]:
+        """Answers that a short message after this one may well be about, the nearest first."""
+        answer = self.answers.get(intent, {})
+        named = [*(answer.get("follow_ups") or {}).values(), *(answer.get("next") or ())]
+        near = [PREFIX + name for name in named if PREFIX + name in self.answers]
+        akin = [other for other in self.answers if other != intent and self.share_a_topic(intent, other)]
+        return list(dict.fromkeys([*near, *akin]))
+
+    def passage(self, intent: str, aspect: str) -> str | None:
+        """Name of the passage in which this answer speaks of an aspect."""
+        name = f"{MORE}{intent.removeprefix(PREFIX)}_{aspect}"
+        return name if name in self.passages else None
+
+    def link(self, intent: str, aspect: str) -> str | None:
+        """The answer that speaks of an aspect of this one."""
+        name = PREFIX + str((self.answers.get(intent, {}).get("follow_ups") or {}).get(aspect))
+        return name if name in self.answers else None
+
+    def lead(self, aspect: str) -> str | None:
+        """The answer that speaks of an aspect of whatever was answered."""
+        name = PREFIX + str((self.leads or {}).get(FOLLOW_UPS + aspect))
+        return name if name in self.answers else None
 
     def offers_call(self, intent: str) -> bool:
         return bool(self.answers.get(intent, {}).get("offer_call"))
@@ -55,9 +90,9 @@ class AnswerBook:
         """What "it" means right after this answer, for example "a session"."""
         return self.answers.get(intent, {}).get("it")
 
-    def part(self, intent: str, confidence: float) -> dict[str, Any]:
+    def part(self, intent: str, confidence: float, *, passage: str | None = None) -> dict[str, Any]:
         """One thing the visitor asked, as actions and the web half see it."""
-        return {
+        part = {
             "intent": intent,
             "title": self.title(intent),
             "confidence": round(float(confidence), 4),
@@ -65,3 +100,4 @@ class AnswerBook:
             "offer_call": self.offers_call(intent),
             "it": self.meaning_of_it(intent),
         }
+        return {**part, "passage": passage} if passage else part

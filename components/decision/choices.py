@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import (
     RESPONSE,
 )
 
-from components.decision.answer_book import FAQ, PREFIX, AnswerBook
+from components.decision.answer_book import FAQ, AnswerBook
 from components.form_extractors import read_details
 from components.form_extractors.edits import edits
 
@@ -68,10 +68,11 @@ def decision(
 
 def intent_fields(intent: str, confidence: float) -> dict[str, Any]:
     """`intent`, and for an answer `response_selector`, without which `utter_faq` says nothing."""
-    base = FAQ if intent.startswith(PREFIX) else intent
+    base, is_retrieval, _ = intent.partition("/")
     fields: dict[str, Any] = {"intent": {INTENT_NAME_KEY: base, PREDICTED_CONFIDENCE_KEY: float(confidence)}}
-    if base == FAQ:
+    if is_retrieval:
         fields["intent"][FULL_RETRIEVAL_INTENT_NAME_KEY] = intent
+    if base == FAQ:
         fields["response_selector"] = _selector(intent, confidence)
     return fields
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -19,14 +19,20 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.classifier.component import OUT_OF_SCOPE
 from components.decision.answer_book import AnswerBook
 from components.decision.choices import decision, intent_fields
+from components.decision.follow_ups import Before, follow_up
 from components.decision.form import decide_in_form
+from components.decision.picks import NONE, offered, pick
 from components.decision.rules import Thresholds, decide
 from components.decision.spanish import skill_in_spanish
-from components.keys import DECISION, LANGUAGE, READING_TEXT, READINGS, SAFETY, SCORED
+from components.keys import DECISION, FOLLOW_UP, LANGUAGE, READING_TEXT, READINGS, SAFETY, SCORED
 from components.safety_gate import CARD_KINDS, OTHER, SPANISH
-from components.segments import TOPIC_SLOT, asks
+from components.segments import TOPIC_SLOT, as_meant, asks
 
 BOOK_FILE = "answer_book.json"
+# Utterances that were said lately, oldest first (actions/answering.py).
+SAID_SLOT = "said"
+# "None of these" where nothing was asked: the bot has missed the point.
+MISSED_POINT = "missed_point"
 # "cost" or "side effects" alone still asks; a sentence that asks nothing tells something.
 MIN_TOLD_WORDS = 4
 
@@ -73,14 +79,14 @@ class Decider(GraphComponent):
         **kwargs: Any,
     ) -> Decider:
         with model_storage.read_from(resource) as folder:
-            answers = json.loads((folder / BOOK_FILE).read_text(encoding="utf-8"))
-        return cls(config, model_storage, resource, AnswerBook(answers))
+            kept = json.loads((folder / BOOK_FILE).read_text(encoding="utf-8"))
+        return cls(config, model_storage, resource, AnswerBook(**kept))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Keep titles, follow-ups and offers of the answers: actions and choices need them."""
-        book = AnswerBook.from_examples(training_data.intent_examples)
+        book = AnswerBook.from_training(training_data.intent_examples, training_data.responses)
         with self._storage.write_to(self._resource) as folder:
-            (folder / BOOK_FILE).write_text(json.dumps(book.answers), encoding="utf-8")
+            (folder / BOOK_FILE).write_text(json.dumps(asdict(book)), encoding="utf-8")
         return self._resource
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
@@ -104,9 +110,48 @@ class Decider(GraphComponent):
             return decision("skill", skill_in_spanish(message.get(TEXT)), 1.0)
         if message.get(LANGUAGE) == OTHER:
             return decision("declined", "other_language", 1.0)
-        if is_after_card(tracker) and _only_tells(message, understood):
-            return decision("declined", OUT_OF_SCOPE, understood["confidence"], ranking=understood["ranking"])
-        return understood
+        if is_after_card(tracker):
+            told = _only_tells(message, understood)
+            return _declined(understood) if told else understood
+        if tracker is None or tracker.active_loop_name is not None:
+            return understood
+        return self._in_conversation(message, tracker, understood)
+
+    def _asked_back_once(self, understood: dict[str, Any]) -> dict[str, Any]:
+        """Instead of asking back a second time in a row: the likeliest answer, the others beside it."""
+        first, *others = understood["choices"]
+        risks = self._book.is_about(first["intent"], self._careful_topics)
+        if first["intent"] not in self._book.answers or risks:
+            return {**understood, "outcome": "skill", "intent": MISSED_POINT, "choices": []}
+        parts = [self._book.part(first["intent"], understood["confidence"])]
+        answered = decision(
+            "answered", first["intent"], understood["confidence"],
+            ranking=understood["ranking"], parts=parts, choices=others,
+        )  # fmt: skip
+        return {**answered, "instead": True}
+
+    def _in_conversation(
+        self, message: Message, tracker: DialogueStateTracker, understood: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The same message after what was said before it."""
+        offer = offered(tracker)
+        picked = pick(message.get(TEXT) or "", offer, self._book)
+        if picked:
+            return picked
+        if understood["intent"] == NONE and not offer.is_question:
+            return {**understood, "intent": MISSED_POINT}
+        if understood["outcome"] == "asked_back" and offer.asked_back:
+            understood = self._asked_back_once(understood)
+        topic = tracker.get_slot(TOPIC_SLOT)
+        if not topic or topic not in self._book.answers:
+            return understood
+        text, is_correction = as_meant(str(message.get(READING_TEXT) or ""))
+        before = Before(topic, tracker.get_slot(SAID_SLOT) or (), text, is_correction)
+        return dict(follow_up(understood, message.get(FOLLOW_UP), before, self._book))
+
+
+def _declined(understood: dict[str, Any]) -> dict[str, Any]:
+    return decision("declined", OUT_OF_SCOPE, understood["confidence"], ranking=understood["ranking"])
 
 
 def _safety(message: Message, understood: dict[str, Any]) -> dict[str, Any]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from components.classifier.component import OUT_OF_SCOPE
 from components.classifier.model import Candidate
 from components.decision.answer_book import PREFIX, AnswerBook
 from components.decision.choices import decision
-from components.segments import ABOUT_IT, ABOUT_SUBJECT, PART, WHOLE, Reading, asks, has_pronoun
+from components.decision.questions import Questions, Ranked
+from components.segments import ABOUT_IT, ABOUT_SUBJECT, ITEM, PART, WHOLE, Reading, asks, has_pronoun
 from content.choice_titles import TITLES
 
 ASK_BACK = "nlu_fallback"  # Rasa's own name for "not sure"
 MAX_CHOICES = 3
 MAX_RANKED = 5
+MAX_ANSWERED = 2  # of several questions; the rest is named with choices
 # Skills that may stand among the choices when the bot asks back.
 SKILL_TITLES = {name: TITLES[name]["en"] for name in ("callback", "talk_to_human")}
 # "it" may be anything; "they" after an answer are what it spoke of.
@@ -39,17 +41,6 @@ class Thresholds:
     foreign: float = 0.5
 
 
-class Ranked(NamedTuple):
-    """A class with its best confidence over all readings."""
-
-    label: str
-    confidence: float
-
-    @property
-    def is_answer(self) -> bool:
-        return self.label.startswith(PREFIX)
-
-
 def decide(
     readings: Sequence[Reading],
     scored: Sequence[Sequence[Candidate]],
@@ -60,30 +51,59 @@ def decide(
     careful_topics: Collection[str] = (),
 ) -> dict[str, Any]:
     """Decide on one message that safety has nothing to say about; `topic` was answered before it."""
-    heard = _heard(readings, scored, thresholds)
+    questions = Questions(readings, scored, book, thresholds, careful_topics)
+    items = [pair for pair in zip(readings, scored, strict=True) if pair[0].role != ITEM]
+    heard = _heard([reading for reading, _ in items], [candidates for _, candidates in items], thresholds)
     readings, scored = [reading for reading, _ in heard], [candidates for _, candidates in heard]
     ranking = merge(readings, scored, thresholds, topic=topic)
-    several = _several(readings, scored, thresholds)
+    several = questions.sure()
     ranking = _first(several, ranking)
     shown = [{"intent": r.label, "confidence": round(r.confidence, 4)} for r in ranking[:MAX_RANKED]]
     best = ranking[0]
-    if not _LETTER.search(readings[0].text) or best.label == OUT_OF_SCOPE:
+    if not _LETTER.search(readings[0].text) or (best.label == OUT_OF_SCOPE and len(several) < 2):
         # The confidence says how sure it is ours, so the best class that is speaks.
         ours = next(ranked for ranked in ranking if ranked.label != OUT_OF_SCOPE)
         return decision("declined", OUT_OF_SCOPE, ours.confidence, ranking=shown)
-    needed = (
-        thresholds.careful if _needs_care(ranking, book, thresholds, careful_topics) else thresholds.answer
-    )
-    if len(several) > 1 or (best.is_answer and best.confidence >= needed):
-        answers = several if len(several) > 1 else [best]
-        parts = [book.part(answer.label, answer.confidence) for answer in answers]
-        return decision("answered", best.label, best.confidence, ranking=shown, parts=parts)
+    if len(several) > 1:
+        parts = [book.part(each.label, each.confidence) for each in several[:MAX_ANSWERED]]
+        rest = [book.choice(each.label) for each in [*several[MAX_ANSWERED:], *questions.unsure(several)]]
+        choices = rest[:MAX_CHOICES]
+        return decision("answered", best.label, best.confidence, ranking=shown, parts=parts, choices=choices)
+    needs_care = _needs_care(ranking, book, thresholds, careful_topics)
+    enough = thresholds.careful if needs_care else thresholds.answer
+    if best.is_answer and (
+        best.confidence >= enough or _either_serves(ranking, book, thresholds, needs_care)
+    ):
+        parts = [book.part(best.label, best.confidence)]
+        choices = [book.choice(each.label) for each in questions.unsure([best])][:MAX_CHOICES]
+        if best.confidence < enough:
+            other = [book.choice(ranking[1].label)]
+            decided = decision(
+                "answered", best.label, best.confidence, ranking=shown, parts=parts, choices=other
+            )
+            return {**decided, "instead": True}
+        return decision("answered", best.label, best.confidence, ranking=shown, parts=parts, choices=choices)
     if not best.is_answer and best.confidence >= thresholds.skill:
         return decision("skill", best.label, best.confidence, ranking=shown)
     choices = _choices(ranking, book, thresholds)
     if best.confidence >= thresholds.ask_back and choices:
         return decision("asked_back", ASK_BACK, best.confidence, ranking=shown, choices=choices)
     return decision("declined", OUT_OF_SCOPE, best.confidence, ranking=shown)
+
+
+def _either_serves(
+    ranking: Sequence[Ranked], book: AnswerBook, thresholds: Thresholds, needs_care: bool
+) -> bool:
+    """Whether the two best are near-equal answers on one topic: then the better one is given.
+
+    The other one stands beside it as a choice. Where a wrong answer could hurt, it is asked.
+    """
+    best, other = ranking[0], ranking[1]
+    both = best.confidence + other.confidence >= thresholds.answer
+    likely = best.confidence >= thresholds.ask_back and other.confidence >= thresholds.rival
+    return (
+        both and likely and other.is_answer and book.share_a_topic(best.label, other.label) and not needs_care
+    )
 
 
 def _needs_care(
@@ -169,19 +189,6 @@ def merge(
 def _is_other_answer(candidate: Candidate, topic: str | None, thresholds: Thresholds) -> bool:
     is_likely = candidate.confidence >= thresholds.ask_back
     return candidate.label.startswith(PREFIX) and candidate.label != topic and is_likely
-
-
-def _several(
-    readings: Sequence[Reading], scored: Sequence[Sequence[Candidate]], thresholds: Thresholds
-) -> list[Ranked]:
-    """The different answers that the parts of a message clearly ask for, in their order."""
-    found: dict[str, Ranked] = {}
-    for reading, candidates in zip(readings, scored, strict=True):
-        best = candidates[0]
-        sure = best.confidence >= thresholds.part and best.label.startswith(PREFIX)
-        if reading.role == PART and sure and asks(reading.text):
-            found.setdefault(best.label, Ranked(best.label, best.confidence))
-    return list(found.values())[:2]
 
 
 def _first(several: Sequence[Ranked], ranking: Sequence[Ranked]) -> list[Ranked]:

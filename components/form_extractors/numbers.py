@@ -18,6 +18,7 @@ from components.form_extractors.spoken import digits_said, spoken_numbers
 
 MIN_NUMBER_DIGITS = 5
 MAX_GROUPS = 12  # no number is written in more pieces
+MAX_RUN_GROUPS = 40
 _SEPARATOR = r"[\s().\-/_·•*,]"
 _GROUPS = re.compile(rf"(?<![\w@+.])(?:\+|\(\+)?{_SEPARATOR}{{0,2}}\d(?:{_SEPARATOR}{{0,3}}\d)*(?![\w@])")
 _GROUP = re.compile(r"\+?\d+")
@@ -124,6 +125,7 @@ def _in_run(free: str, start: int, end: int, region: str) -> Iterator[Number]:
     would lose both.
     """
     groups = [(start + group.start(), start + group.end()) for group in _GROUP.finditer(free[start:end])]
+    groups = groups[:MAX_RUN_GROUPS]  # more is no number, and each start costs some tries
     missed: int | None = None
     first = 0
     while first < len(groups):

@@ -310,6 +310,16 @@ def test_an_unsure_question_in_the_form_gets_what_is_near_and_the_form_goes_on(v
     assert visitor.presses(visitor.choices[0])[-1] == "utter_ask_phone"
 
 
-def test_more_on_the_same_is_owned_up_to_and_a_person_offered(visitor: Visitor) -> None:
-    visitor.says("do you treat teenagers?")
-    assert "utter_told_again" in visitor.says("my daughter is only 15")
+def test_more_on_the_same_says_what_was_not_said(visitor: Visitor) -> None:
+    first = visitor.says("do you treat teenagers?")
+    second = visitor.says("my daughter is only 15")
+    assert first == ["utter_faq/minors"]
+    assert set(second) & set(first) == set()
+    assert all(name.startswith(("utter_more/minors", "utter_follow_up/")) for name in second)
+
+
+def test_a_short_follow_up_gets_its_passage_and_the_next_one_another(visitor: Visitor) -> None:
+    visitor.says("can i drive after treatment?")
+    assert visitor.says("why though") == ["utter_more/driving_why"]
+    assert visitor.says("what if i live alone") == ["utter_more/driving_what_if"]
+    assert visitor.says("thanks") == ["utter_you_are_welcome"]

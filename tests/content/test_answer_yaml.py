@@ -88,3 +88,26 @@ def test_what_was_signed_has_another_fingerprint_after_any_edit_of_what_is_read(
 
 def test_a_date_or_a_topic_is_no_edit_of_what_was_signed():
     assert fingerprint(Answer("a", review_by="2027-01-01", topics=("x",))) == fingerprint(Answer("a"))
+
+
+def test_further_passages_and_links_come_back_and_are_signed() -> None:
+    plain = Answer("parking", title="Parking", wordings=(Wording("Behind the house."),))
+    fuller = Answer(
+        "parking",
+        title="Parking",
+        wordings=plain.wordings,
+        more={"why": (Wording("It is our own."), Wording("Es nuestro.", "es"))},
+        follow_ups={"price": "cost"},
+    )
+    back = parse(dump(fuller), shown_as="parking.yml")
+    assert (back.more, back.follow_ups) == (fuller.more, fuller.follow_ups)
+    assert fingerprint(fuller) != fingerprint(plain)
+    linked = Answer("parking", title="Parking", wordings=plain.wordings, follow_ups={"price": "cost"})
+    assert fingerprint(linked) == fingerprint(plain)
+
+
+def test_a_passage_of_another_answer_is_refused() -> None:
+    written = dump(Answer("parking", wordings=(Wording("Behind the house."),)))
+    foreign = written + '  "utter_more/cost_why":\n  - text: "x"\n'
+    with pytest.raises(ProblemsError, match="utter_more/cost_why"):
+        parse(foreign, shown_as="parking.yml")

@@ -29,7 +29,8 @@ def project(tmp_path: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PROJECT / name, folder / name)
     for path in (folder / "data" / "answers").iterdir():
-        path.write_text(re.sub(r"next: \[.*\]", "next: []", path.read_text()), encoding="utf-8")
+        alone = re.sub(r"next: \[.*\]", "next: []", path.read_text())
+        path.write_text(re.sub(r" +follow_ups: {.*}\n", "", alone), encoding="utf-8")
     return folder
 
 

@@ -19,7 +19,7 @@ from content.wording import Wording
 
 logger = logging.getLogger(__name__)
 
-ANSWER_PREFIX = "utter_faq/"
+ANSWER_PREFIX, MORE_PREFIX = "utter_faq/", "utter_more/"
 FINGERPRINT_CHARS = 64
 MAX_KEPT = 4  # manifests in memory: the published one, and those of bots that still finish turns
 _RELEASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -38,13 +38,22 @@ class Manifest:
 
     def answer_of(self, utterance: str) -> Mapping[str, Any] | None:
         """The answer an utterance belongs to, or None for small talk, forms and the like."""
-        if not utterance.startswith(ANSWER_PREFIX):
-            return None
-        return self.answers.get(utterance.removeprefix(ANSWER_PREFIX))
+        return self.answers.get(self.id_of(utterance))
+
+    def id_of(self, utterance: str) -> str:
+        """Id of the answer that an utterance, or a further passage, belongs to; empty when there is none."""
+        if utterance.startswith(ANSWER_PREFIX):
+            return utterance.removeprefix(ANSWER_PREFIX)
+        if not utterance.startswith(MORE_PREFIX):
+            return ""
+        name = utterance.removeprefix(MORE_PREFIX)
+        # An id may begin with another one's: `side_effects_duration`.
+        starts = (each for each in self.answers if name.startswith(f"{each}_"))
+        return max(starts, key=len, default="")
 
     def is_withdrawn(self, utterance: str) -> bool:
         """Whether an utterance belongs to an answer that was taken away for now."""
-        return utterance.removeprefix(ANSWER_PREFIX) in self.withdrawn
+        return self.id_of(utterance) in self.withdrawn
 
     def starting_questions(self) -> list[tuple[str, str]]:
         """Title and intent of every starting question that has a title and may be answered."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from content.wording import Wording, pick, render
 from web.bot.client import Offer, Reply
-from web.bot.manifest import ANSWER_PREFIX, Manifest
+from web.bot.manifest import Manifest
 from web.chat import reply_filter
 from web.core.i18n import say
 from web.core.markdown import blocks, is_plain, plain
@@ -53,10 +53,10 @@ def word(
     answer = manifest.answer_of(utterance)
     details: dict[str, Any] = {"release": manifest.release}
     if answer is not None:
-        name = utterance.removeprefix(ANSWER_PREFIX)
+        name = manifest.id_of(utterance)
         details |= {"answer": name, **_details(answer, language=wording.language, today=today)}
     elif utterance != reply.utterance:
-        details["instead_of"] = reply.utterance.removeprefix(ANSWER_PREFIX)
+        details["instead_of"] = manifest.id_of(reply.utterance)
     return Worded(
         utterance=utterance,
         text=_text(wording.text, values, details),

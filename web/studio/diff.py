@@ -47,6 +47,10 @@ def changes(old: Answer, new: Answer, *, was_on: bool = True, is_on: bool = True
     for language in dict.fromkeys((*old.languages, *new.languages)):
         label = f"Reply, {_LANGUAGES[language]}"
         found.append(_words(label, _reply(old, language), _reply(new, language)))
+    for aspect in dict.fromkeys((*old.more, *new.more)):
+        label = f"Asked on, “{aspect.replace('_', ' ')}”"
+        found.append(_words(label, _passage(old, aspect), _passage(new, aspect)))
+    found.append(_lines("Follow-ups answered elsewhere", _links(old), _links(new)))
     found.append(_lines("Sources", _sources(old), _sources(new)))
     found.append(_words("Switched", "on" if was_on else "off", "on" if is_on else "off"))
     return [change for change in found if any(piece.kind != "same" for piece in change.pieces)]
@@ -61,6 +65,14 @@ def _shown(answer: Answer, name: str) -> str:
 
 def _reply(answer: Answer, language: str) -> str:
     return "\n\n---\n\n".join(w.text for w in answer.wordings if w.language == language)
+
+
+def _passage(answer: Answer, aspect: str) -> str:
+    return "\n\n---\n\n".join(w.text for w in answer.more.get(aspect, ()))
+
+
+def _links(answer: Answer) -> list[str]:
+    return [f"{aspect.replace('_', ' ')}: {name}" for aspect, name in answer.follow_ups.items()]
 
 
 def _sources(answer: Answer) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from content.answers import LANGUAGES, Answer, Source, one_line
 from content.wording import Wording
+from web.studio import follow_ups
 from web.studio.answers import TEST_MESSAGES
 
 MAX_NEXT = 5
@@ -50,6 +51,8 @@ def read(values: Values, answer_id: str) -> Sent:
         sources=_sources(values),
         review_by=one("review_by"),
         next=tuple(dict.fromkeys(name for name in values("next")[:MAX_NEXT] if name)),
+        more=follow_ups.passages(_rows(values, "more_aspect", "more_language", "more_text")),
+        follow_ups=follow_ups.links(_rows(values, "link_aspect", "link_answer")),
     )
     tests = tuple(text for text in map(one_line, values("test")[:TEST_MESSAGES]) if text)
     version = one("version")
@@ -66,6 +69,10 @@ def read(values: Values, answer_id: str) -> Sent:
 def _pairs(sent: Sequence[str]) -> tuple[tuple[str, str], ...]:
     halves = (text.partition(" ") for text in dict.fromkeys(sent))
     return tuple((one[:32], other[:32]) for one, _, other in halves if one and other)
+
+
+def _rows(values: Values, *names: str) -> list[tuple[str, ...]]:
+    return list(zip(*(values(name) for name in names), strict=False))
 
 
 def _words(text: str) -> tuple[str, ...]:

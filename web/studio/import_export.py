@@ -16,12 +16,14 @@ from content.answer_yaml import dump, parse
 from content.answers import ID, LANGUAGES, Answer, Source
 from content.wording import Wording
 from content.yaml_files import ProblemsError
+from web.studio import follow_ups
 from web.studio.answers import TEST_MESSAGES, Draft
 
 WORDINGS = 6  # columns for each language, as many as the form has
 REPLIES = tuple(f"reply_{language}_{number + 1}" for language in LANGUAGES for number in range(WORDINGS))
 TESTS = tuple(f"test_{number + 1}" for number in range(TEST_MESSAGES))
 FLAGS = ("on", "clinical", "starter", "offer_call")
+FOLLOW_UP_COLUMNS = ("more", "follow_ups")
 COLUMNS = (
     "id",
     "title",
@@ -34,6 +36,7 @@ COLUMNS = (
     "review_by",
     "it",
     *TESTS,
+    *FOLLOW_UP_COLUMNS,
 )
 MAX_ROWS, MAX_CELL_CHARS = 2_000, 30_000
 MAX_UNPACKED_BYTES = 32 * 1024 * 1024
@@ -60,6 +63,7 @@ class Row:
     tests: tuple[str, ...] | None  # none: the format has no place for them
     is_on: bool | None
     refused: str = ""
+    lacks: tuple[str, ...] = ()  # fields that the table has no column for: what is there stays
 
 
 def as_csv(drafts: Sequence[Draft]) -> bytes:
@@ -118,6 +122,7 @@ def _cells(draft: Draft) -> Iterator[str]:
     yield "\n".join(_source_line(source) for source in answer.sources)
     yield from (", ".join(answer.topics), ", ".join(answer.next), answer.review_by, answer.it)
     yield from [*draft.tests, *[""] * TEST_MESSAGES][:TEST_MESSAGES]
+    yield from (follow_ups.as_lines(dict(answer.more)), follow_ups.links_as_text(dict(answer.follow_ups)))
 
 
 def _source_line(source: Source) -> str:
@@ -252,7 +257,8 @@ def _row(place: str, head: Sequence[str], cells: Sequence[str]) -> Row:
         return refused(str(error))
     tests = tuple(text for name in TESTS if (text := " ".join(given.get(name, "").split())))
     is_on = _flag(given, "on") if given.get("on", "").strip() else None
-    return Row(place, answer, tests if set(TESTS) & set(head) else None, is_on)
+    lacks = tuple(name for name in FOLLOW_UP_COLUMNS if name not in head)
+    return Row(place, answer, tests if set(TESTS) & set(head) else None, is_on, lacks=lacks)
 
 
 def _answer(answer_id: str, given: dict[str, str]) -> Answer:
@@ -272,6 +278,8 @@ def _answer(answer_id: str, given: dict[str, str]) -> Answer:
         it=given.get("it", ""),
         starter=_flag(given, "starter"),
         offer_call=_flag(given, "offer_call"),
+        more=follow_ups.from_lines(given.get("more", "")),
+        follow_ups=follow_ups.links_from_text(given.get("follow_ups", "")),
     )
 
 

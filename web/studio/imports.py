@@ -74,7 +74,8 @@ def _compared(row: Row, answer: Answer, old: Draft | None) -> Fate:
         # Nobody's signature comes in with a file: a clinician signs here.
         draft = Draft(answer.unsigned(), row.tests or (), row.is_on is not False, 0, None, _never())
         return Fate(row.place, "new", answer.title, draft=draft)
-    kept = replace(answer, reviewed_by=old.answer.reviewed_by)
+    stays = {name: getattr(old.answer, name) for name in row.lacks}
+    kept = replace(answer, reviewed_by=old.answer.reviewed_by, **stays)
     if sorted(_said(kept)) == sorted(_said(old.answer)) and _grouped(kept) == _grouped(old.answer):
         kept = replace(kept, wordings=old.answer.wordings)
     tests = old.tests if row.tests is None else row.tests

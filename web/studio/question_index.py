@@ -16,6 +16,7 @@ from ruamel.yaml.error import YAMLError
 from web.studio.answers import Draft
 
 NEAR = 92.0  # of 100: the same words but for a typing error or their order
+FOLLOW_UPS = "follow_up/"
 _EXAMPLE = re.compile(r"\s*-\s+(.*\S)\s*")
 
 
@@ -110,7 +111,11 @@ def _read(files: tuple[tuple[Path, int], ...]) -> tuple[Taught, ...]:
         except (YAMLError, OSError, UnicodeDecodeError):
             continue  # `python -m training check` says what is wrong with it
         for item in (document or {}).get("nlu") or ():
+            if "intent" not in item:  # synonyms
+                continue
             called = f"the skill “{str(item.get('intent')).replace('_', ' ')}”"
+            if str(item.get("intent")).startswith(FOLLOW_UPS):
+                continue  # they count behind an answer only, so an answer may be taught the same
             for line in str(item.get("examples") or "").splitlines():
                 match = _EXAMPLE.fullmatch(line)
                 if match:

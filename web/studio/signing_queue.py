@@ -36,6 +36,7 @@ class Sheet:
 
     draft: Draft
     wordings: list[Wording]
+    more: list[tuple[str, Wording]]  # what is said when a visitor asks on, by aspect
     sources: tuple[Source, ...]
     was_signed_by: str
     since: list[Change]  # what changed since that signature
@@ -66,6 +67,11 @@ async def _sheet(tx: Transaction, draft: Draft, desk: Workspace, signer: str) ->
     return Sheet(
         draft=draft,
         wordings=[_wording(w.text, w.language, desk) for w in draft.answer.wordings],
+        more=[
+            (aspect.replace("_", " "), _wording(w.text, w.language, desk))
+            for aspect, said in draft.answer.more.items()
+            for w in said
+        ],
         sources=draft.answer.sources,
         was_signed_by=signers[last["fingerprint"]] if last else "",
         since=since,

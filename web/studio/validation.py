@@ -49,6 +49,7 @@ def about(
         *_about_questions(answer, book, policy),
         *_about_tests(tests, answer, book),
         *_about_reply(answer, policy),
+        *_about_follow_ups(answer, known, policy),
         *_about_sources(answer, policy),
         *_about_rest(answer, known, today),
         *_about_settings(answer, tests),
@@ -113,8 +114,7 @@ def _about_reply(answer: Answer, policy: Policy) -> Iterator[Issue]:
             yield Issue("reply", f"At most {MAX_REPLY_CHARS} characters.")
         for text in reply_issues(wording.text, policy):
             yield Issue("reply", text)
-        if found := _MARKUP.search(wording.text):
-            text = f"“{found.group().strip()[:30]}” would be seen as it stands. Leave it out."
+        for text in _markup(wording.text):
             yield Issue("reply", text)
         for link in _LINK.finditer(wording.text):
             if not re.match(r"https://|tel:|mailto:|\{\w+\}$", link["href"]):
@@ -123,6 +123,24 @@ def _about_reply(answer: Answer, policy: Policy) -> Iterator[Issue]:
                 )
     for text in missing_plain_wordings(list(answer.wordings)):
         yield Issue("reply", text)
+
+
+def _about_follow_ups(answer: Answer, known: Collection[str], policy: Policy) -> Iterator[Issue]:
+    for aspect, wordings in answer.more.items():
+        called = aspect.replace("_", " ")
+        for wording in wordings:
+            for text in (*reply_issues(wording.text, policy), *_markup(wording.text)):
+                yield Issue("follow_ups", f"“{called}”: {text}")
+        for text in missing_plain_wordings(list(wordings)):
+            yield Issue("follow_ups", f"“{called}”: {text}")
+    for aspect, name in answer.follow_ups.items():
+        if name not in known:
+            yield Issue("follow_ups", f"“{aspect.replace('_', ' ')}”: there is no answer “{name[:60]}”.")
+
+
+def _markup(text: str) -> Iterator[str]:
+    if found := _MARKUP.search(text):
+        yield f"“{found.group().strip()[:30]}” would be seen as it stands. Leave it out."
 
 
 def _about_sources(answer: Answer, policy: Policy) -> Iterator[Issue]:

@@ -21,6 +21,7 @@ from web.hours.policies import policy_of, project_of
 from web.studio import answers, signatures
 from web.studio import validation as issues
 from web.studio.answers import Draft
+from web.studio.follow_ups import Aspect, aspects_of
 from web.studio.question_index import QuestionIndex, skills_of
 from web.studio.signatures import Signature
 from web.studio.validation import Issue
@@ -39,6 +40,7 @@ class Workspace:
     policy: Policy
     today: date
     judge: Judge
+    aspects: Sequence[Aspect] = ()  # the follow-ups that answers may serve
 
     @property
     def titles(self) -> dict[str, str]:
@@ -115,7 +117,8 @@ async def look(tx: Transaction, settings: Settings, *, today: date) -> Workspace
             _books.pop(next(iter(_books)))
         _books[mark] = made
     drafts, book, judge = _books[mark]
-    return Workspace(drafts, await signatures.standing(tx), book, policy, today, judge)
+    aspects = await asyncio.to_thread(aspects_of, project)
+    return Workspace(drafts, await signatures.standing(tx), book, policy, today, judge, aspects)
 
 
 def _judged(

@@ -200,6 +200,7 @@ def _form(
         theirs=theirs,
         titles=sorted(desk.titles.items(), key=lambda each: each[1].lower()),
         topics=sorted({topic for draft in desk.drafts for topic in draft.answer.topics}),
+        aspects=desk.aspects,
         policy=desk.policy,
         is_signed=is_signed,
         is_locked=bool(issues["clinical"]),

@@ -1,0 +1,149 @@
+"""What a short message behind an answer gets: more of that answer, another one, or an honest "no".
+
+An answer serves a follow-up by a passage of its own, or by a link to another answer. Where it has
+neither, what the message means by itself counts, then where such follow-ups lead in general; last,
+one approved sentence says what is not known here, with what else the answer can say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from components.decision.answer_book import FOLLOW_UPS, AnswerBook
+from components.decision.choices import decision
+from components.follow_ups import NO_ASPECT, Asked
+from components.segments import has_pronoun
+
+MORE_ASPECT, TOLD_ASPECT, AGAIN_ASPECT = "more", "told", "again"
+# A message of none but follow-up words is one sooner than a message with a word of its own.
+SURE_BARE, SURE_WITH_WORDS = 0.4, 0.5
+# After an answer its neighbours are what a short message is about, however it is put.
+# A whole question of small words: nothing in it points back.
+SURE_ALONE, MIN_WORDS_ALONE = 0.75, 5
+JUST_SAID = 3  # an answer may come again later in a talk, not right behind itself
+NEIGHBOUR, LIKELY_NEIGHBOUR, LIKELY_SAME = 0.35, 0.15, 0.3
+Decision = Mapping[str, Any]
+
+
+class Before(NamedTuple):
+    """What was answered before the message, the utterances that were said lately, and the message.
+
+    `is_correction`: the visitor says that something else was meant.
+    """
+
+    intent: str
+    said: Sequence[str]
+    text: str = ""
+    is_correction: bool = False
+
+
+def follow_up(understood: Decision, asked: Asked | None, before: Before, book: AnswerBook) -> Decision:
+    """The decision on a message, given what was answered before it."""
+    chooser = _Chooser(before, book, understood)
+    is_bare = asked and not asked.own_words and asked.confidence >= SURE_BARE
+    if (
+        asked
+        and is_bare
+        and f"{FOLLOW_UPS}{asked.aspect}" != NO_ASPECT
+        and not _stands_alone(understood, before)
+    ):
+        return chooser.aspect(asked.aspect, asked.confidence)
+    if understood["outcome"] == "answered":
+        return chooser.not_twice()
+    if asked and understood["outcome"] in ("asked_back", "declined"):
+        return (
+            chooser.by_neighbours(NEIGHBOUR) or chooser.by_aspect(asked)
+            or chooser.by_neighbours(LIKELY_NEIGHBOUR) or understood
+        )  # fmt: skip
+    return understood
+
+
+def _stands_alone(understood: Decision, before: Before) -> bool:
+    """Whether a message of small words is a whole question all the same: "can i come in with her"."""
+    parts, text = understood["parts"], before.text
+    is_other = len(parts) == 1 and parts[0]["intent"] != before.intent
+    is_sure = understood["outcome"] == "answered" and understood["confidence"] >= SURE_ALONE
+    return is_other and is_sure and len(text.split()) >= MIN_WORDS_ALONE and not has_pronoun(text)
+
+
+class _Chooser:
+    def __init__(self, before: Before, book: AnswerBook, understood: Decision) -> None:
+        self._last, self._said = before.intent, before.said
+        self._just_said = before.said[-JUST_SAID:]
+        self._is_correction = before.is_correction
+        self._n_words = len(before.text.split())
+        self._book = book
+        self._understood = understood
+
+    def aspect(self, aspect: str, confidence: float) -> Decision:
+        """Serve an aspect of the last answer by the nearest that is there."""
+        if aspect == AGAIN_ASPECT:
+            return self._answer(self._last, confidence)
+        passage = self._book.passage(self._last, aspect)
+        if passage and passage not in self._said:
+            return self._more(aspect, passage, confidence)
+        for other in (self._book.link(self._last, aspect), self._meant(), self._book.lead(aspect)):
+            if other and other != self._last and f"utter_{other}" not in self._just_said:
+                return self._answer(other, confidence)
+        return self._nothing(aspect, confidence)
+
+    def not_twice(self) -> Decision:
+        """Whoever is about to get the last answer once more gets what it did not say."""
+        parts = self._understood["parts"]
+        if len(parts) != 1 or parts[0]["intent"] != self._last:
+            return self._understood
+        return self._instead() or self._further(self._understood["confidence"])
+
+    def _instead(self) -> Decision | None:
+        """What a visitor may mean who says that the last answer was not it."""
+        ranking = self._understood["ranking"] if self._is_correction else ()
+        others = [each for each in ranking if each["intent"] in self._book.answers]
+        other = next((each for each in others if each["intent"] != self._last), None)
+        return self._answer(other["intent"], other["confidence"]) if other else None
+
+    def by_neighbours(self, least: float) -> Decision | None:
+        """The likeliest of what lies near the last answer, when the message is unsure by itself."""
+        likely = {each["intent"]: each["confidence"] for each in self._understood["ranking"]}
+        near = [name for name in likely if name in self._book.neighbours(self._last)]
+        best = max(near, key=lambda name: likely[name], default=None)
+        same = likely.get(self._last, 0.0)
+        if best and likely[best] >= max(least, same) and f"utter_{best}" not in self._just_said:
+            return self._answer(best, likely[best])
+        return self._further(same) if same >= max(least, LIKELY_SAME) else None
+
+    def by_aspect(self, asked: Asked) -> Decision | None:
+        is_sure = asked.confidence >= SURE_WITH_WORDS and f"{FOLLOW_UPS}{asked.aspect}" != NO_ASPECT
+        return self.aspect(asked.aspect, asked.confidence) if is_sure else None
+
+    def _meant(self) -> str | None:
+        """The answer that the message gets by itself."""
+        parts = self._understood["parts"]
+        if self._understood["outcome"] != "answered" or len(parts) != 1:
+            return None
+        # A few small words mean little by themselves, unless they point at what lies near.
+        intent = str(parts[0]["intent"])
+        is_near = intent in self._book.neighbours(self._last)
+        return intent if is_near or self._n_words >= MIN_WORDS_ALONE - 1 else None
+
+    def _further(self, confidence: float) -> Decision:
+        passage = self._book.passage(self._last, MORE_ASPECT)
+        if passage and passage not in self._said:
+            return self._more(MORE_ASPECT, passage, confidence)
+        return self._nothing(TOLD_ASPECT, confidence)
+
+    def _nothing(self, aspect: str, confidence: float) -> Decision:
+        """Say what is not known here, and what else the last answer can say."""
+        passage = self._book.passage(self._last, MORE_ASPECT)
+        return self._more(aspect, passage if passage not in self._said else None, confidence)
+
+    def _more(self, aspect: str, passage: str | None, confidence: float) -> Decision:
+        part = self._book.part(self._last, confidence, passage=passage)
+        return self._decided(f"{FOLLOW_UPS}{aspect}", confidence, part)
+
+    def _answer(self, intent: str, confidence: float) -> Decision:
+        return self._decided(intent, confidence, self._book.part(intent, confidence))
+
+    def _decided(self, intent: str, confidence: float, part: Mapping[str, Any]) -> Decision:
+        ranking = self._understood["ranking"]
+        return decision("answered", intent, confidence, ranking=ranking, parts=[part])

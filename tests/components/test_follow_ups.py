@@ -1,0 +1,145 @@
+"""What a short message behind an answer gets, and what typed pointing at choices means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from components.decision.answer_book import AnswerBook
+from components.decision.choices import decision
+from components.decision.follow_ups import Before, follow_up
+from components.decision.picks import Offered, pick
+from components.follow_ups import Asked
+from components.segments import as_meant
+from components.spelling.symbols import Symbols
+
+BOOK = AnswerBook(
+    {
+        "faq/k_hole": {"title": "K-hole", "topics": ["k_hole"], "next": ["scared"],
+                       "follow_ups": {"how_long": "duration"}},
+        "faq/duration": {"title": "How long", "topics": ["k_hole"], "next": []},
+        "faq/scared": {"title": "Scared", "topics": ["scared"], "next": []},
+        "faq/cost": {"title": "Cost", "topics": ["cost"], "next": []},
+    },
+    passages=["utter_more/k_hole_more", "utter_more/k_hole_why"],
+    leads={"follow_up/price": "cost"},
+)  # fmt: skip
+
+
+def after_k_hole(
+    asked: Asked | None,
+    understood: dict[str, Any] | None = None,
+    *,
+    said: tuple[str, ...] = (),
+    text: str = "",
+) -> dict[str, Any]:
+    declined = decision("declined", "out_of_scope", 0.1)
+    return dict(follow_up(understood or declined, asked, Before("faq/k_hole", said, text), BOOK))
+
+
+def asked(aspect: str, *own_words: str, confidence: float = 0.9) -> Asked:
+    return Asked(aspect, confidence, own_words)
+
+
+def answered(name: str, confidence: float = 0.9) -> dict[str, Any]:
+    intent = f"faq/{name}"
+    ranking = [{"intent": intent, "confidence": confidence}, {"intent": "faq/scared", "confidence": 0.2}]
+    parts = [BOOK.part(intent, confidence)]
+    return decision("answered", intent, confidence, ranking=ranking, parts=parts)
+
+
+def test_an_aspect_is_served_by_the_answers_own_passage() -> None:
+    found = after_k_hole(asked("why"))
+    assert (found["intent"], found["parts"][0]["passage"]) == ("follow_up/why", "utter_more/k_hole_why")
+
+
+@pytest.mark.parametrize(("aspect", "intent"), [("how_long", "faq/duration"), ("price", "faq/cost")])
+def test_an_aspect_without_a_passage_leads_to_another_answer(aspect: str, intent: str) -> None:
+    assert after_k_hole(asked(aspect))["intent"] == intent
+
+
+def test_what_is_not_known_is_said_together_with_what_else_there_is() -> None:
+    found = after_k_hole(asked("who"))
+    assert (found["intent"], found["parts"][0]["passage"]) == ("follow_up/who", "utter_more/k_hole_more")
+
+
+def test_nothing_is_said_twice_in_a_row() -> None:
+    again = after_k_hole(None, answered("k_hole"))
+    assert again["parts"][0]["passage"] == "utter_more/k_hole_more"
+    third = after_k_hole(None, answered("k_hole"), said=("utter_more/k_hole_more",))
+    assert (third["intent"], "passage" in third["parts"][0]) == ("follow_up/told", False)
+
+
+def test_a_whole_question_of_small_words_is_no_follow_up() -> None:
+    found = after_k_hole(asked("others"), answered("cost"), text="how much do you take for her")
+    assert found["intent"] == "faq/cost"
+    leaning = after_k_hole(asked("why"), answered("cost"), text="why do you do it for her")
+    assert leaning["intent"] == "follow_up/why"
+
+
+def test_an_unsure_short_message_is_about_what_lies_near() -> None:
+    unsure = decision(
+        "asked_back", "nlu_fallback", 0.4, ranking=[{"intent": "faq/scared", "confidence": 0.4}]
+    )
+    assert after_k_hole(asked("none", "frightening"), unsure)["intent"] == "faq/scared"
+    far = decision("asked_back", "nlu_fallback", 0.4, ranking=[{"intent": "faq/cost", "confidence": 0.4}])
+    assert after_k_hole(asked("none", "dollars"), far)["outcome"] == "asked_back"
+
+
+def test_a_correction_never_gets_the_same_answer() -> None:
+    before = Before("faq/k_hole", (), "the fear", is_correction=True)
+    assert follow_up(answered("k_hole"), None, before, BOOK)["intent"] == "faq/scared"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("No, I mean the treatment, not the k hole", ("the treatment", True)),
+        ("sorry i meant how much", ("how much", True)),
+        ("for pain i mean", ("for pain", False)),
+        ("what does it mean", ("what does it mean", False)),
+    ],
+)
+def test_what_is_meant_is_freed_of_the_correction(typed: str, meant: tuple[str, bool]) -> None:
+    assert as_meant(typed.lower()) == (meant[0], meant[1])
+
+
+CHOICES = [
+    {"title": "K-hole", "intent": "faq/k_hole"},
+    {"title": "Cost", "intent": "faq/cost"},
+    {"title": "Have someone call me", "intent": "callback"},
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "intents"),
+    [
+        ("1", ["faq/k_hole"]), ("the first one", ["faq/k_hole"]), ("yes", ["faq/k_hole"]),
+        ("#2", ["faq/cost"]),
+        ("second please", ["faq/cost"]), ("both", ["faq/k_hole", "faq/cost"]), ("cost", ["faq/cost"]),
+        ("the last one", ["callback"]), ("none of them", ["none_of_these"]), ("no", ["none_of_these"]),
+        ("my first infusion is tomorrow", None), ("9", None),
+    ],
+)  # fmt: skip
+def test_pointing_at_a_choice_is_understood(typed: str, intents: list[str] | None) -> None:
+    found = pick(typed, Offered(CHOICES, is_question=True), BOOK)
+    given = found and ([part["intent"] for part in found["parts"]] or [found["intent"]])
+    assert given == intents
+
+
+def test_yes_and_no_behind_an_answer_point_at_nothing() -> None:
+    offer = Offered(CHOICES, is_question=False)
+    assert [pick(typed, offer, BOOK) for typed in ("yes", "no", "1", "both")] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("🙏🏽🙏🏽", "thank you"), ("🚗?", "driving?"), ("🚗 after?", "driving after?"), ("ok 🙏", "ok"),
+        ("??", "are you there"), ("🐴🚗", "🐴🚗"), ("no pictures", "no pictures"),
+    ],
+)  # fmt: skip
+def test_pictures_are_read_as_what_they_say(typed: str, read: str) -> None:
+    symbols = Symbols({"🙏": "thank you", "🚗": "driving", "?": "are you there"})
+    assert symbols.spelled_out(typed) == read
