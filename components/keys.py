@@ -8,4 +8,5 @@ TOLD = "told_readings"  # list[Reading]: parts that tell while others ask; score
 VECTORS = "reading_vectors"  # np.ndarray (n_readings, n_dimensions), unit rows
 SCORED = "scored_readings"  # list[Scored], one for each reading
 SIMILAR = "similar"  # list[dict]: the known questions nearest to the message, when they are asked for
+IN_CRISIS = "in_crisis"  # slot: the card or check that the conversation is under; it outlives the window
 DECISION = "decision"  # dict, see `components.decision.choices.decision`; in the parse that actions see

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from safety.cleaning import TextRefused, clean
-from web.chat import conversations, turns
+from web.chat import conversations, messages, turns
 from web.chat.conversations import Incoming, Receipt
 from web.chat.crisis_cards import Help, help_for
 from web.chat.rate_limits import Admission
-from web.chat.safety import Verdict, is_urgent, language_after, nothing_to_judge, verdict_on
+from web.chat.safety import CHECK_KINDS, Verdict, after, is_urgent, language_after, pressed, verdict_on
 from web.chat.turn_worker import TurnWorker
 from web.context import AppContext
 from web.core.db import Transaction
@@ -27,6 +27,7 @@ from web.core.i18n import say
 from web.notifications.mailer import Mailer
 
 WAITING_RETRY_S = 10.0
+MAX_SAME_CARDS = 2
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -73,8 +74,9 @@ class Inbound:
                 raise TooMany(say("too_fast", before), retry_after_s=wait_s)
             incoming = await self._pressed(conversation, client_id, body["choice_id"])
         else:
-            incoming = self._written(conversation, client_id, body["text"], wait_s=wait_s)
-        return await self._store(conversation["id"], incoming)
+            checked = await self._open_check(conversation["id"])
+            incoming = self._written(conversation, client_id, body["text"], wait_s=wait_s, checked=checked)
+        return await self._store(conversation["id"], incoming, is_over_limit=bool(wait_s))
 
     async def _pressed(self, conversation: RowMapping, client_id: str, choice_id: object) -> Incoming:
         language = conversation["language"]
@@ -84,20 +86,33 @@ class Inbound:
             raise ChoiceRefused(say("choice_unknown", language))
         async with self._house.db.read() as tx:
             offer = await conversations.choice(tx, conversation["id"], choice_id, language)
+            checked = await messages.open_check(tx, conversation["id"])
         return Incoming(
             client_id=client_id,
             text=offer.title,
             ask={"choice": {"intent": offer.intent, "title": offer.title}},
-            verdict=nothing_to_judge(language),
+            verdict=pressed(offer.intent, checked, language),
             language=language,
             choice_id=choice_id,
         )
 
-    def _written(self, conversation: RowMapping, client_id: str, raw: object, *, wait_s: float) -> Incoming:
+    async def _open_check(self, conversation_id: str) -> str | None:
+        async with self._house.db.read() as tx:
+            return await messages.open_check(tx, conversation_id)
+
+    def _written(
+        self,
+        conversation: RowMapping,
+        client_id: str,
+        raw: object,
+        *,
+        wait_s: float,
+        checked: str | None = None,
+    ) -> Incoming:
         before = conversation["language"]
         if not isinstance(raw, str):
             raise MessageRefused(say("not_text", before))
-        verdict = verdict_on(raw)
+        verdict = after(verdict_on(raw), checked, raw)
         if wait_s and not is_urgent(verdict):
             raise TooMany(say("too_fast", before), retry_after_s=wait_s)
         try:
@@ -114,10 +129,10 @@ class Inbound:
             language=language_after(text, verdict, before=before),
         )
 
-    async def _store(self, conversation_id: str, incoming: Incoming) -> Receipt:
+    async def _store(self, conversation_id: str, incoming: Incoming, *, is_over_limit: bool) -> Receipt:
         context = self._house
         async with context.db.write() as tx:
-            urgent_help = await self._help(tx, incoming)
+            incoming, urgent_help = await self._help(tx, conversation_id, incoming, again=is_over_limit)
             receipt = await conversations.receive(
                 tx,
                 conversation_id,
@@ -139,11 +154,25 @@ class Inbound:
             self._postman.wake()
         return dataclasses.replace(receipt, pending=pending)
 
-    async def _help(self, tx: Transaction, incoming: Incoming) -> Help | None:
+    async def _help(
+        self, tx: Transaction, conversation_id: str, incoming: Incoming, *, again: bool
+    ) -> tuple[Incoming, Help | None]:
+        """What is shown at once; never the same card a third time, never a question after a card.
+
+        `again`: also a third time, for over the rate limit nobody else may answer.
+        """
+        kind = incoming.verdict.kind
         if not is_urgent(incoming.verdict):
-            return None  # most messages: the facts are not looked up for nothing
+            return incoming, None  # most messages: the facts are not looked up for nothing
+        shown = await messages.cards_shown(tx, conversation_id)
+        if kind in CHECK_KINDS and shown:
+            return incoming, None
+        if shown.count(kind) >= MAX_SAME_CARDS and not again:
+            # The bot's own words for after a card are what is left to say; staff are told all the same.
+            verdict = dataclasses.replace(incoming.verdict, parts_left=incoming.text)
+            return dataclasses.replace(incoming, verdict=verdict), Help("told", "")
         facts = await self._house.facts(tx, incoming.language)
-        return help_for(incoming.verdict.kind, language=incoming.language, facts=facts)
+        return incoming, help_for(kind, language=incoming.language, facts=facts)
 
 
 def read_client_id(body: Mapping[str, Any]) -> str:
