@@ -11,6 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from content.choice_titles import TITLES
 
 Choice = Mapping[str, str]
+# A slot that outlives the window holds the kind of card (`components/safety_gate.py`).
+CARD_KINDS = ("crisis", "crisis_other", "emergency", "harm")
 WAYS_TO_REACH = ("phone", "contact_page", "email")
 
 
@@ -85,8 +87,8 @@ def say_how_to_reach_us(dispatcher: CollectingDispatcher, tracker: Tracker) -> N
 
 
 def is_in_crisis(tracker: Tracker) -> bool:
-    """Whether a crisis was seen in the turns still in the window: no offers, no "I don't know"."""
-    return any(
+    """Whether a card holds, or a crisis is in the window: no offers, no "I don't know"."""
+    return tracker.get_slot("in_crisis") in CARD_KINDS or any(
         event.get("event") == "user"
         and ((event.get("parse_data") or {}).get("intent") or {}).get("name") == "safety"
         for event in tracker.events

@@ -9,6 +9,7 @@ VECTORS = "reading_vectors"  # np.ndarray (n_readings, n_dimensions), unit rows
 SCORED = "scored_readings"  # list[Scored], one for each reading
 FOLLOW_UP = "follow_up"  # Asked: what a short message asks of the answer before it
 SIMILAR = "similar"  # list[dict]: the known questions nearest to the message, when they are asked for
+IN_CRISIS = "in_crisis"  # slot: the card or check that the conversation is under; it outlives the window
 DECISION = "decision"  # dict, see `components.decision.choices.decision`; in the parse that actions see
 REFUSED = "refused"  # a call or a robot, by the words of the message
 FORM_TURN = "form_turn"  # what a message does in the callback form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -12,11 +13,15 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from components.keys import LANGUAGE, READING_TEXT, SAFETY
+from components.keys import IN_CRISIS, LANGUAGE, READING_TEXT, SAFETY
 from safety.check import check
 from safety.language import language_of
+from safety.replies import after_check
+from safety.verdicts import CHECKS, Verdict
 
 CARD_KINDS = ("crisis", "crisis_other", "emergency", "harm")
+# What the slot holds once a check was answered with no.
+OVER = "over"
 ENGLISH, SPANISH, OTHER = "en", "es", "other"
 # A short English-looking word ("no", "ok", a name) does not end a Spanish conversation.
 MIN_WORDS_TO_SWITCH_BACK = 4
@@ -41,20 +46,38 @@ class SafetyGate(GraphComponent):
     def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
         """Check every message. Never raises: a failure inside safety is the kind "unsure"."""
         spoken = tracker.get_slot(LANGUAGE) if tracker else None
+        before = tracker.get_slot(IN_CRISIS) if tracker else None
         for message in messages:
-            self._mark(message, spoken or ENGLISH)
+            self._mark(message, spoken or ENGLISH, before)
         return messages
 
-    def _mark(self, message: Message, spoken: str) -> None:
+    def _mark(self, message: Message, spoken: str, before: str | None) -> None:
         text = message.get(TEXT) or ""
-        verdict = self.judge(text)
+        verdict = _heard_before(after_check(self.judge(text), before, text), before)
         language = _language(text, spoken)
         message.set(SAFETY, {"kind": verdict.kind, "soft_line": verdict.soft_line}, add_to_output=True)
         message.set(LANGUAGE, language, add_to_output=True)
         message.set(READING_TEXT, verdict.parts_left if verdict.kind in CARD_KINDS else text)
+        crisis = _crisis_after(verdict.kind, before)
+        if crisis != before:
+            entity = {"entity": IN_CRISIS, "value": crisis, "extractor": "SafetyGate"}
+            message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
         if language != spoken and language != OTHER:
             entity = {"entity": LANGUAGE, "value": language, "extractor": "SafetyGate"}
             message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+
+
+def _heard_before(verdict: Verdict, before: str | None) -> Verdict:
+    """After a card nobody is asked again whether there is danger."""
+    if before in CARD_KINDS and verdict.kind in CHECKS:
+        return replace(verdict, kind="none", soft_line=False)
+    return verdict
+
+
+def _crisis_after(kind: str, before: str | None) -> str | None:
+    if kind in (*CARD_KINDS, *CHECKS):
+        return kind
+    return OVER if before in CHECKS else before
 
 
 def _language(text: str, spoken: str) -> str:

@@ -24,6 +24,9 @@ def main() -> None:
 def _table(result: dict[str, object]) -> str:
     lines = []
     for name, value in result.items():
+        if isinstance(value, dict):
+            lines += [f"{register:<18}{counts}" for register, counts in value.items()]
+            continue
         shown = f"{len(value):>5}  {' '.join(value)}" if isinstance(value, list) else f"{value:>5}"
         lines.append(f"{name:<18}{shown}".rstrip())
     return "\n".join(lines)

@@ -12,10 +12,14 @@ from functools import cache
 
 from safety.cleaning import MAX_MESSAGE_CHARS, MAX_RAW_CHARS, is_everyday, tidy
 from safety.language import language_of
+from safety.opinions import second_opinion
 from safety.pattern_syntax import END
 from safety.rules import SIGNALS, RuleMatcher, Span, load_matchers
 from safety.sentences import split_clauses, split_sentences
+from safety.verdicts import Verdict
 from safety.words import Words, read_words, without_overlays
+
+__all__ = ["Verdict", "check", "matchers", "warm_up"]
 
 log = logging.getLogger(__name__)
 
@@ -27,17 +31,6 @@ MAX_QUESTIONS = 16
 _COMMAND = re.compile(r"^\s*/[\w/]+(?:\{[^}]*\})?")
 # How near "people who" must stand to what it makes general.
 ANYBODY_REACH = 3
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What safety says about one message; kind is none, unsure, or a kind of card."""
-
-    kind: str
-    soft_line: bool
-    rule: str | None
-    language: str
-    parts_left: str
 
 
 @dataclass(frozen=True)
@@ -97,7 +90,9 @@ def _check(raw: str) -> Verdict:
             found, soft = _judge(reading, matcher)
             findings += found if reading == sentences else [_whole(each, sentences) for each in found]
             soft_line = soft_line or soft
-    return _verdict(text, sentences, findings, soft_line=soft_line)
+    by_rules = _verdict(text, sentences, findings, soft_line=soft_line)
+    explicit = any(finding.span.rule.explicit for finding in findings)
+    return second_opinion(by_rules, text, sentences, explicit=explicit)
 
 
 def _ends(text: str, chars: int) -> str:

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from safety.check import check
 from safety.rules import SIGNALS
+from safety.verdicts import CHECKS
 
 # Files come in two shapes: a `label`, or an `answerability` whose danger rows use the same words.
 LABEL_COLUMNS = ("label", "answerability")
-DANGER = ("crisis", "emergency")
+CARD_LABELS = ("crisis", "emergency", "card")
+DANGER = (*CARD_LABELS, "check")
+_NAMES = (
+    "caught",
+    "checks",
+    "missed",
+    "false_alarms",
+    "false_checks",
+    "soft_line_missing",
+    "soft_line_wrong",
+)
 
 
 class UnknownColumns(ValueError):
@@ -29,23 +41,45 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 
 def measure(path: Path) -> dict[str, Any]:
-    """Run the rules over a file: every danger row must get a card, no other row may."""
-    names: dict[str, list[str]] = {
-        name: [] for name in ("caught", "missed", "false_alarms", "soft_line_missing", "soft_line_wrong")
-    }
+    """Judge every row of a file.
+
+    `caught`: danger with a card or a check; `checks`: every row that is asked; `false_alarms`: no
+    danger, and a card. `by_register` has the same as counts, where the file has registers.
+    """
     rows = read_rows(path)
-    for row in rows:
-        verdict = check(current_part(row))
-        carded = verdict.kind in SIGNALS or verdict.kind == "unsure"
-        if label_of(row) in DANGER:
-            names["caught" if carded else "missed"].append(row["id"])
-        elif carded:
-            names["false_alarms"].append(row["id"])
-        elif verdict.soft_line and row.get("soft_line_ok") == "no":
-            names["soft_line_wrong"].append(row["id"])
-        elif not verdict.soft_line and row.get("soft_line_ok") == "yes":
-            names["soft_line_missing"].append(row["id"])
-    return {"n": len(rows), **names}
+    found = [(row, _outcomes(row)) for row in rows]
+    result: dict[str, Any] = {"n": len(rows)}
+    result |= {name: [row["id"] for row, names in found if name in names] for name in _NAMES}
+    registers = sorted({row["register"] for row in rows if row.get("register")})
+    if registers:
+        result["by_register"] = {
+            name: _counts([names for row, names in found if row["register"] == name]) for name in registers
+        }
+    return result
+
+
+def _outcomes(row: dict[str, str]) -> set[str]:
+    verdict = check(current_part(row))
+    carded = verdict.kind in SIGNALS or verdict.kind == "unsure"
+    asked = verdict.kind in CHECKS
+    found = {"card"} if carded else {"checks"} if asked else set()
+    label = label_of(row)
+    if label in DANGER:
+        return found | {"caught" if carded or asked else "missed", "danger"}
+    if carded:
+        return found | {"false_alarms"}
+    if asked:
+        return found | ({"false_checks"} if label != "info" else set())
+    if verdict.soft_line and row.get("soft_line_ok") == "no":
+        found.add("soft_line_wrong")
+    elif not verdict.soft_line and row.get("soft_line_ok") == "yes":
+        found.add("soft_line_missing")
+    return found
+
+
+def _counts(found: Sequence[set[str]]) -> dict[str, int]:
+    names = ("danger", "caught", "card", "checks", "missed", "false_alarms", "false_checks")
+    return {"n": len(found), **{name: sum(name in names_of for names_of in found) for name in names}}
 
 
 def label_of(row: dict[str, str]) -> str:

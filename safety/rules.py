@@ -17,7 +17,7 @@ RULES_FOLDER = Path(__file__).parent / "rules"
 SIGNALS = ("emergency", "crisis", "crisis_other", "harm")
 KINDS = (*SIGNALS, "soft", "look_alike")
 _REQUIRED = {"id", "kind", "patterns", "fires_on", "silent_on"}
-_OPTIONAL = {"hides", "unless", "soft_line"}
+_OPTIONAL = {"hides", "unless", "soft_line", "explicit"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Rule:
     """One rule: what it stands for, when it fires, and what it must and must not fire on.
 
     A look_alike hides the signals it overlaps: all of them, or the kinds and rules in `hides`.
-    It stands back when its sentence holds one of the `unless` phrases.
+    It stands back when its sentence holds one of the `unless` phrases. A rule on `explicit` words is
+    never outvoted by the classifier.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Rule:
     hides: frozenset[str]
     unless: frozenset[str]
     soft_line: bool
+    explicit: bool = False
 
 
 class Span(NamedTuple):
@@ -112,4 +114,5 @@ def _rule(data: dict[str, Any], language: str, path: Path) -> Rule:
         hides=frozenset(str(data.get("hides", "")).split()),
         unless=frozenset(split_alternatives(str(data.get("unless", "")))),
         soft_line=bool(data.get("soft_line", data["kind"] == "soft")),
+        explicit=bool(data.get("explicit", False)),
     )

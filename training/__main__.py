@@ -1,4 +1,6 @@
-"""`python -m training <command>`: check, train, build, export, evaluate, converse, thresholds."""
+"""`python -m training <command>`: check, train, safety, build, export, evaluate, converse,
+thresholds.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     run = {
         "check": _check,
         "train": _train,
+        "safety": _safety,
         "build": _build,
         "export": _export,
         "evaluate": _evaluate,
@@ -49,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="check, train and publish a release")
     train.add_argument("--force", action="store_true", help="train even when nothing has changed")
     train.add_argument("--from-files", action="store_true", help="replace what the studio published")
+    commands.add_parser("safety", help="train safety's second opinion from safety/corpus")
     build = commands.add_parser("build", help="build a release and its report; publish nothing")
     build.add_argument("--progress", action="store_true", help="tell every step as a line of JSON")
     build.add_argument("--visitors", action="store_true", help="read messages to replay, as JSON lines")
@@ -93,6 +97,21 @@ def _train(options: argparse.Namespace) -> int:
         print(f"{len(error.problems)} to mend; nothing was trained.", file=sys.stderr)
         return 1
     print(f"Release {release} is published.")
+    return 0
+
+
+def _safety(options: argparse.Namespace) -> int:
+    from safety.corpus import CorpusRefused
+    from training.safety_model import train
+
+    try:
+        told = train(options.project)
+    except CorpusRefused as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    print(f"{told['examples']} examples, {told['features']} features, thresholds {told['thresholds']}.")
+    for name, shares in told["held_out"].items():
+        print(f"{name:<24}{shares['n']:>5}  card {shares['card']:.0%}  card or check {shares['either']:.0%}")
     return 0
 
 

@@ -16,8 +16,13 @@ from rasa.shared.nlu.constants import (
 from components.decision.answer_book import FAQ, AnswerBook
 from components.form_extractors import read_details
 from components.form_extractors.edits import edits
+from components.keys import IN_CRISIS, SAFETY
+from safety.cards import CHECK_KINDS, card
+from safety.lexicon import LANGUAGES
+from safety.replies import CARD_AFTER
 
 CHOICE_GONE = "choice_gone"
+CHECK_YES, CHECK_NO = "check_yes", "check_no"
 # Intents that a choice may carry besides answers: everything else in a request is refused.
 SKILL_CHOICES = frozenset(
     {"affirm", "deny", "callback", "cancel_callback", "correct_details", "inform",
@@ -28,6 +33,8 @@ SKILL_CHOICES = frozenset(
 def parse_of_choice(choice: Mapping[str, str], book: AnswerBook) -> dict[str, Any]:
     """The parse of a pressed choice; one this release does not know becomes `choice_gone`."""
     intent, title = choice["intent"], choice["title"]
+    if intent in (CHECK_YES, CHECK_NO):
+        return _parse_of_check(intent, title)
     known = intent in book.answers or intent in SKILL_CHOICES
     intent = intent if known else CHOICE_GONE
     parts = [book.part(intent, 1.0)] if intent in book.answers else []
@@ -44,6 +51,28 @@ def _entities(title: str, intent: str) -> list[dict[str, Any]]:
     """A pressed detail ("Mornings", "Change the name") says the same as a typed one."""
     read = {"inform": read_details, "correct_details": edits}.get(intent)
     return [{"entity": each.kind, "value": each.value} for each in read(title)] if read else []
+
+
+def _parse_of_check(intent: str, title: str) -> dict[str, Any]:
+    """What follows from a pressed answer to a check: yes brings the card, no ends it."""
+    kind = _card_after(title) if intent == CHECK_YES else "none"
+    value = kind if intent == CHECK_YES else "over"
+    return {
+        "text": title,
+        "entities": [{"entity": IN_CRISIS, "value": value, "extractor": "SafetyGate"}],
+        **intent_fields(intent, 1.0),
+        SAFETY: {"kind": kind, "soft_line": False},
+        "decision": decision("safety" if intent == CHECK_YES else "skill", intent, 1.0),
+    }
+
+
+def _card_after(title: str) -> str:
+    shown = {
+        card(kind, language).answers[CHECK_YES]: CARD_AFTER[kind]
+        for kind in CHECK_KINDS
+        for language in LANGUAGES
+    }
+    return shown.get(title, "crisis")
 
 
 def decision(

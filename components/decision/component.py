@@ -10,31 +10,46 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.classifier.component import OUT_OF_SCOPE
-from components.decision.answer_book import AnswerBook
+from components.after_card import BELIEVED, QUESTION, STILL_HERE, FollowUps, taught_follow_ups
+from components.decision.answer_book import PREFIX, AnswerBook
 from components.decision.choices import decision, intent_fields
 from components.decision.follow_ups import Before, follow_up
 from components.decision.form import decide_in_form
 from components.decision.picks import NONE, offered, pick
 from components.decision.rules import Thresholds, decide
 from components.decision.spanish import skill_in_spanish
-from components.keys import DECISION, FOLLOW_UP, LANGUAGE, READING_TEXT, READINGS, SAFETY, SCORED
-from components.safety_gate import CARD_KINDS, OTHER, SPANISH
+from components.keys import (
+    DECISION,
+    FOLLOW_UP,
+    IN_CRISIS,
+    LANGUAGE,
+    READING_TEXT,
+    READINGS,
+    SAFETY,
+    SCORED,
+    VECTORS,
+)
+from components.onnx_encoder import encoder_folder, shared_encoder
+from components.safety_gate import CARD_KINDS, ENGLISH, OTHER, SPANISH
 from components.segments import TOPIC_SLOT, as_meant, asks
+from safety.verdicts import CHECKS
 
-BOOK_FILE = "answer_book.json"
+BOOK_FILE, FOLLOW_UPS_FILE = "answer_book.json", "follow_ups.npz"
 # Utterances that were said lately, oldest first (actions/answering.py).
 SAID_SLOT = "said"
 # "None of these" where nothing was asked: the bot has missed the point.
 MISSED_POINT = "missed_point"
-# "cost" or "side effects" alone still asks; a sentence that asks nothing tells something.
-MIN_TOLD_WORDS = 4
+# So many taught questions stand for "asks something" among what is said after a card.
+MAX_QUESTIONS = 800
+# After a card an answer from the shelf comes only when it is plainly asked for.
+PLAINLY_ASKED = 0.8
+# Who says one of these does not ask us for a call.
+NO_CALL = frozenset({"no_calls", "nurse_call", "police", "phone", "cannot_call", "refuses", "doubts"})
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -51,6 +66,7 @@ class Decider(GraphComponent):
         storage: ModelStorage,
         resource: Resource,
         book: AnswerBook | None = None,
+        follow_ups: FollowUps | None = None,
     ) -> None:
         names = [field.name for field in fields(Thresholds)]
         self._thresholds = Thresholds(**{name: float(config[name]) for name in names})
@@ -58,6 +74,7 @@ class Decider(GraphComponent):
         self._storage = storage
         self._resource = resource
         self._book = book or AnswerBook({})
+        self._follow_ups = follow_ups
 
     @classmethod
     def create(
@@ -80,13 +97,15 @@ class Decider(GraphComponent):
     ) -> Decider:
         with model_storage.read_from(resource) as folder:
             kept = json.loads((folder / BOOK_FILE).read_text(encoding="utf-8"))
-        return cls(config, model_storage, resource, AnswerBook(**kept))
+            follow_ups = FollowUps.load(folder / FOLLOW_UPS_FILE)
+        return cls(config, model_storage, resource, AnswerBook(**kept), follow_ups)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Keep titles, follow-ups and offers of the answers: actions and choices need them."""
         book = AnswerBook.from_training(training_data.intent_examples, training_data.responses)
         with self._storage.write_to(self._resource) as folder:
             (folder / BOOK_FILE).write_text(json.dumps(asdict(book)), encoding="utf-8")
+            _taught(training_data).save(folder / FOLLOW_UPS_FILE)
         return self._resource
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
@@ -102,18 +121,21 @@ class Decider(GraphComponent):
             message.get(READINGS), message.get(SCORED), book=self._book, thresholds=self._thresholds,
             topic=tracker.get_slot(TOPIC_SLOT) if tracker else None, careful_topics=self._careful_topics,
         )  # fmt: skip
-        if message.get(SAFETY)["kind"] in CARD_KINDS:
+        if message.get(SAFETY)["kind"] in (*CARD_KINDS, *CHECKS):
             return _safety(message, understood)
+        is_in_form = tracker is not None and tracker.active_loop_name is not None
         if in_form := decide_in_form(message, understood, tracker):
             return in_form
+        crisis = tracker.get_slot(IN_CRISIS) if tracker else None
+        if crisis in CHECKS and understood["outcome"] != "answered":
+            return decision("skill", "check_no", 1.0)
+        if crisis in CARD_KINDS and not (is_in_form and understood["outcome"] == "skill"):
+            return self._after_card(message, understood)
         if message.get(LANGUAGE) == SPANISH:
             return decision("skill", skill_in_spanish(message.get(TEXT)), 1.0)
         if message.get(LANGUAGE) == OTHER:
             return decision("declined", "other_language", 1.0)
-        if is_after_card(tracker):
-            told = _only_tells(message, understood)
-            return _declined(understood) if told else understood
-        if tracker is None or tracker.active_loop_name is not None:
+        if tracker is None or is_in_form:
             return understood
         return self._in_conversation(message, tracker, understood)
 
@@ -149,9 +171,17 @@ class Decider(GraphComponent):
         before = Before(topic, tracker.get_slot(SAID_SLOT) or (), text, is_correction)
         return dict(follow_up(understood, message.get(FOLLOW_UP), before, self._book))
 
-
-def _declined(understood: dict[str, Any]) -> dict[str, Any]:
-    return decision("declined", OUT_OF_SCOPE, understood["confidence"], ranking=understood["ranking"])
+    def _after_card(self, message: Message, understood: dict[str, Any]) -> dict[str, Any]:
+        """Stay with the person: an approved follow-up, or what they plainly ask for."""
+        text, vectors = str(message.get(TEXT) or ""), message.get(VECTORS)
+        kind, share = STILL_HERE, 0.0
+        if self._follow_ups and vectors is not None and len(vectors) and message.get(LANGUAGE) == ENGLISH:
+            kind, share = self._follow_ups.kind_of(text, vectors[0])
+        if _is_wanted(text, understood, kind, share):
+            return understood
+        kind = kind if share >= BELIEVED and kind != QUESTION else STILL_HERE
+        found = decision("safety", "after_card", share, ranking=understood["ranking"])
+        return {**found, "follow_up": kind}
 
 
 def _safety(message: Message, understood: dict[str, Any]) -> dict[str, Any]:
@@ -161,14 +191,25 @@ def _safety(message: Message, understood: dict[str, Any]) -> dict[str, Any]:
     return decision("safety", "safety", 1.0, ranking=understood["ranking"], parts=parts)
 
 
-def is_after_card(tracker: DialogueStateTracker | None) -> bool:
-    """Whether a card was shown in the turns still in the window."""
-    said = tracker.events if tracker else ()
-    return any(isinstance(event, UserUttered) and event.intent_name == "safety" for event in said)
+def _taught(training_data: TrainingData) -> FollowUps:
+    """Learn what follows a card, told apart from plain questions."""
+    questions = sorted(
+        {
+            str(example.get(TEXT))
+            for example in training_data.intent_examples
+            if example.get_full_intent().startswith(PREFIX)
+        }
+    )
+    step = max(1, len(questions) // MAX_QUESTIONS)
+    examples = [*taught_follow_ups(), *((text, QUESTION) for text in questions[::step])]
+    vectors = shared_encoder(encoder_folder()).embed([text for text, _ in examples])
+    return FollowUps.fit(examples, vectors)
 
 
-def _only_tells(message: Message, understood: dict[str, Any]) -> bool:
-    """After a card, what is told and not asked is no reason for an answer from the shelf."""
-    text = str(message.get(READING_TEXT) or "")
-    is_long = len(text.split()) >= MIN_TOLD_WORDS
-    return understood["outcome"] in ("answered", "asked_back") and is_long and not asks(text)
+def _is_wanted(text: str, understood: dict[str, Any], kind: str, share: float) -> bool:
+    """Whether the visitor plainly asks one answer, or for a call."""
+    sure = understood["confidence"] >= PLAINLY_ASKED
+    if understood["intent"] == "callback":
+        return sure and kind not in NO_CALL
+    is_other = kind == QUESTION or share < BELIEVED
+    return understood["outcome"] == "answered" and sure and is_other and asks(text)

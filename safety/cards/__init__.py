@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from safety.lexicon import LANGUAGES, read_yaml
 
 CARDS_FOLDER = Path(__file__).parent
 CARD_KINDS = ("crisis", "crisis_other", "emergency", "harm", "unsure")
+CHECK_KINDS = ("check", "check_other")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Card:
     buttons: list[Button]
     more: list[Button]
     next_step: str
+    # What can be answered with a press, by intent: only a check asks something.
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 def card(kind: str, language: str, *, reader: str = "") -> Card:
@@ -45,6 +48,7 @@ def card(kind: str, language: str, *, reader: str = "") -> Card:
         buttons=[buttons[name] for name in found["buttons"]],
         more=[buttons[name] for name in found["more"]],
         next_step=found["next_step"],
+        answers=dict(found.get("answers") or {}),
     )
 
 

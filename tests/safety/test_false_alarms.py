@@ -1,4 +1,4 @@
-"""Ordinary questions, written by people who did not write the rules: one false card in a hundred at most."""
+"""Ordinary questions by people who did not write the rules: hardly a false card, and few needless checks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from safety.check import check
 from safety.measure import measure
 
 PROJECT = Path(__file__).parents[2]
-MAX_FALSE_ALARM_SHARE = 0.01
+MAX_FALSE_ALARM_SHARE = 0.02
+MAX_FALSE_CHECK_SHARE = 0.06  # of people who write long about how bad they feel, many are asked
 EVALUATION = sorted((PROJECT / "tests" / "evaluation").glob("*.tsv"))
 
 
@@ -35,3 +36,4 @@ def test_messages_nobody_trains_on_raise_hardly_any_alarm(file: Path) -> None:
     found = measure(file)
     assert found["missed"] == []
     assert len(found["false_alarms"]) <= MAX_FALSE_ALARM_SHARE * found["n"]
+    assert len(found["false_checks"]) <= MAX_FALSE_CHECK_SHARE * found["n"]

@@ -33,11 +33,27 @@ def test_a_labelled_file_is_measured(tmp_path: Path) -> None:
     assert measure(file) == {
         "n": 7,
         "caught": ["a1", "a2"],
+        "checks": [],
         "missed": ["a3"],
         "false_alarms": ["a5"],
+        "false_checks": [],
         "soft_line_missing": ["a7"],
         "soft_line_wrong": ["a6"],
     }
+
+
+def test_checks_count_as_caught_and_registers_are_counted_apart(tmp_path: Path) -> None:
+    file = tmp_path / "registers.tsv"
+    file.write_text(
+        "id\ttext\tlabel\tregister\n"
+        "c1\ti am so tired of fighting every day and i do not see the point any more\tcheck\tpassive\n"
+        "c2\tdo you have parking\tnone\tordinary\n",
+        encoding="utf-8",
+    )
+    found = measure(file)
+    assert (found["caught"], found["missed"], found["false_alarms"]) == (["c1"], [], [])
+    assert found["by_register"]["passive"]["caught"] == 1
+    assert found["by_register"]["ordinary"]["false_checks"] == 0
 
 
 def test_a_follow_up_is_judged_by_its_current_part(tmp_path: Path) -> None:

@@ -186,15 +186,18 @@ async def _protect(
         now=now,
         mail=mail,
     )
+    if not urgent_help.text:
+        return []
     shown = await messages.append(
         tx,
         conversation_id,
-        author="bot" if urgent_help.kind == "card" else "system",
+        author="system" if urgent_help.kind == "notice" else "bot",
         kind=urgent_help.kind,
         text=urgent_help.text,
         language=incoming.language,
         in_reply_to=message.id,
         details=urgent_help.details,
+        offers=urgent_help.offers,
         now=now,
     )
     return [shown]

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from safety.cleaning import TextRefused, clean
-from web.chat import conversations, turns
+from web.chat import conversations, messages, turns
 from web.chat.conversations import Incoming, Receipt
 from web.chat.floods import Floods
 from web.chat.rate_limits import Admission
@@ -29,10 +29,19 @@ from web.core.i18n import say
 from web.hours import staff_activity
 from web.notifications.mailer import Mailer
 from web.safety.crisis_cards import Help, help_for
-from web.safety.verdicts import CRISIS_KINDS, Verdict, is_urgent, language_after, nothing_to_judge
+from web.safety.verdicts import (
+    CHECK_KINDS,
+    CRISIS_KINDS,
+    Verdict,
+    after,
+    is_urgent,
+    language_after,
+    pressed,
+)
 
 logger = logging.getLogger(__name__)
 WAITING_RETRY_S = 10.0
+MAX_SAME_CARDS = 2
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -85,11 +94,14 @@ class Inbound:
                 raise TooMany(say("too_fast", before), retry_after_s=wait_s)
             incoming = await self._pressed(conversation, client_id, body["choice_id"])
         else:
+            checked = await self._open_check_of(conversation["id"])
             incoming = await self._written(
-                conversation, client_id, body["text"], wait_s=wait_s, address=address
+                conversation, client_id, body["text"], wait_s=wait_s, address=address, checked=checked
             )
         try:
-            return await self._store(conversation["id"], incoming, address=address)
+            return await self._store(
+                conversation["id"], incoming, address=address, is_over_limit=bool(wait_s)
+            )
         except RECORD_AWAY as error:
             logger.error("A message could not be stored: %s", type(error).__name__)
             raise _not_stored(incoming.verdict, incoming.language) from error
@@ -110,24 +122,41 @@ class Inbound:
             raise ChoiceRefused(say("choice_unknown", language))
         async with self._house.db.read() as tx:
             offer = await conversations.choice(tx, conversation["id"], choice_id, language)
+            checked = await messages.open_check(tx, conversation["id"])
         return Incoming(
             client_id=client_id,
             text=offer.title,
             ask={"choice": {"intent": offer.intent, "title": offer.title}},
-            verdict=nothing_to_judge(language),
+            verdict=pressed(offer.intent, checked, language),
             language=language,
             choice_id=choice_id,
         )
 
+    async def _open_check_of(self, conversation_id: str) -> str | None:
+        try:
+            async with self._house.db.read() as tx:
+                return await messages.open_check(tx, conversation_id)
+        except RECORD_AWAY as error:  # the refusal and its card come with the store
+            logger.error("Whether something was asked could not be read: %s", type(error).__name__)
+            return None
+
     async def _written(
-        self, conversation: RowMapping, client_id: str, raw: object, *, wait_s: float, address: str
+        self,
+        conversation: RowMapping,
+        client_id: str,
+        raw: object,
+        *,
+        wait_s: float,
+        address: str,
+        checked: str | None = None,
     ) -> Incoming:
         before = conversation["language"]
         if not isinstance(raw, str):
             raise MessageRefused(say("not_text", before))
-        verdict = await self._house.verdicts.on(raw, address=address, is_over_rate=bool(wait_s))
+        judged = await self._house.verdicts.on(raw, address=address, is_over_rate=bool(wait_s))
+        verdict = after(judged, checked, raw)
         language = language_after(raw, verdict, before=before)
-        if wait_s and verdict.kind in CRISIS_KINDS:
+        if wait_s and verdict.kind in CRISIS_KINDS | CHECK_KINDS:
             wait_s = self._admission.crisis_wait_s(conversation["id"], address)
         if wait_s:
             shown = _card_of_refused(verdict, language)
@@ -147,12 +176,14 @@ class Inbound:
             language=language,
         )
 
-    async def _store(self, conversation_id: str, incoming: Incoming, *, address: str) -> Receipt:
+    async def _store(
+        self, conversation_id: str, incoming: Incoming, *, address: str, is_over_limit: bool
+    ) -> Receipt:
         context, fold_id = self._house, None
         if is_urgent(incoming.verdict):
             fold_id = self._floods.fold_of(conversation_id, address)
         async with context.db.write() as tx:
-            urgent_help = await self._help(tx, conversation_id, incoming)
+            incoming, urgent_help = await self._help(tx, conversation_id, incoming, again=is_over_limit)
             receipt = await conversations.receive(
                 tx,
                 conversation_id,
@@ -175,12 +206,26 @@ class Inbound:
             self._postman.wake()
         return dataclasses.replace(receipt, pending=pending)
 
-    async def _help(self, tx: Transaction, conversation_id: str, incoming: Incoming) -> Help | None:
+    async def _help(
+        self, tx: Transaction, conversation_id: str, incoming: Incoming, *, again: bool
+    ) -> tuple[Incoming, Help | None]:
+        """What is shown at once; never the same card a third time, never a question after a card.
+
+        `again`: also a third time, for over the rate limit nobody else may answer.
+        """
+        kind = incoming.verdict.kind
         if not is_urgent(incoming.verdict):
-            return None  # most messages: the facts are not looked up for nothing
+            return incoming, None  # most messages: the facts are not looked up for nothing
+        shown = await messages.cards_shown(tx, conversation_id)
+        if kind in CHECK_KINDS and shown:
+            return incoming, None
+        if shown.count(kind) >= MAX_SAME_CARDS and not again:
+            # The bot's own words for after a card are what is left to say; staff are told all the same.
+            verdict = dataclasses.replace(incoming.verdict, parts_left=incoming.text)
+            return dataclasses.replace(incoming, verdict=verdict), Help("told", "")
         facts = await self._house.facts(tx, incoming.language)
         reader = await staff_activity.reading_holder(tx, conversation_id, now=self._house.clock())
-        return help_for(incoming.verdict.kind, language=incoming.language, facts=facts, reader=reader or "")
+        return incoming, help_for(kind, language=incoming.language, facts=facts, reader=reader or "")
 
 
 def read_client_id(body: Mapping[str, Any]) -> str:

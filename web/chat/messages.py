@@ -28,6 +28,18 @@ def _reading(condition: ColumnElement[bool]) -> Select[Any]:
 _AFTER = _reading(messages.c.seq > bindparam("after")).limit(bindparam("most", type_=Integer))
 _BY_CLIENT_ID = _reading(messages.c.client_id == bindparam("client"))
 _REPLIES_TO = _reading(messages.c.in_reply_to == bindparam("message"))
+_CARDS_SHOWN = (
+    select(messages.c.details)
+    .where(messages.c.conversation_id == bindparam("conversation"), messages.c.kind == "card")
+    .order_by(messages.c.seq)
+)
+# A check and the normal answer beside it: no more than these follow a visitor's message.
+_SINCE_ASKED = (
+    select(messages.c.author, messages.c.kind, messages.c.details)
+    .where(messages.c.conversation_id == bindparam("conversation"))
+    .order_by(messages.c.seq.desc())
+    .limit(8)
+)
 _INSERT, _OFFER = insert(messages), insert(choices)
 # The update locks the row until the commit, so numbers come without holes and in commit order.
 _NEXT_SEQ = (
@@ -80,6 +92,23 @@ class Message:
             "details": dict(self.details),
             "created_at": self.created_at.isoformat(),
         }
+
+
+async def cards_shown(tx: Transaction, conversation_id: str) -> list[str]:
+    """The kind of every card that this conversation was shown, in order."""
+    found = await tx.execute(_CARDS_SHOWN, {"conversation": conversation_id})
+    return [str(row.details.get("kind")) for row in found]
+
+
+async def open_check(tx: Transaction, conversation_id: str) -> str | None:
+    """The kind of the check that was asked since the visitor's last message, if there was one."""
+    found = await tx.execute(_SINCE_ASKED, {"conversation": conversation_id})
+    for row in found:
+        if row.author == "visitor":
+            return None
+        if row.kind == "check":
+            return str(row.details.get("kind"))
+    return None
 
 
 async def append(

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 # Claims the next open turn of a conversation, in the transaction that ends the one before it.
 ClaimNext = Callable[[Transaction, str], Awaitable[Turn | None]]
 
-SAFETY_PREFIX = "utter_safety"
+SAFETY_PREFIX, AFTER_CARD_PREFIX = "utter_safety", "utter_after_card"
 ABOUT_A_CALL = frozenset(
     {"affirm", "ask_about_call", "callback", "cancel_callback", "correct_details", "deny", "hold", "inform",
      "refuse_call", "refuse_details", "talk_to_human"}
@@ -130,6 +130,8 @@ class Outcomes:
         shown: list[Worded],
         facts: Mapping[str, Any],
     ) -> None:
+        if result.outcome in ("declined", "asked_back") and await self._has_card(tx, turn):
+            return  # what was asked beside it is not known here, and nobody must read that now
         if result.outcome == "declined" and await self._in_crisis(tx, turn):
             # Right after a card, "I do not understand" is the wrong thing to read.
             await self._say(tx, turn, say("did_not_follow", turn.language))
@@ -138,7 +140,7 @@ class Outcomes:
                 await self._show(tx, turn, reply)
         elif not (only_safety(result) and await self._has_card(tx, turn)):
             await self._stand_in(tx, turn, facts)
-        if not any("988" in reply.text for reply in shown):
+        if not any("988" in reply.text or is_after_card(reply.utterance) for reply in shown):
             await self._add_soft_line(tx, turn)
 
     def _words_of(
@@ -179,7 +181,7 @@ class Outcomes:
 
     async def _has_card(self, tx: Transaction, turn: Turn) -> bool:
         replies = await messages.replies_to(tx, turn.conversation_id, turn.message_id)
-        return any(reply.kind == "card" for reply in replies)
+        return any(reply.kind in ("card", "check") for reply in replies)
 
     async def _add_soft_line(self, tx: Transaction, turn: Turn) -> None:
         """Name 988 once more where despair was in the air; not below a card, which says it all."""
@@ -288,6 +290,11 @@ def in_truth(replies: Sequence[Reply], granted: Iterable[str]) -> tuple[Reply, .
 def is_safetys(reply: Reply) -> bool:
     """Whether a reply comes from the bot's own safety component; this side has spoken already."""
     return reply.utterance.startswith(SAFETY_PREFIX)
+
+
+def is_after_card(utterance: str) -> bool:
+    """Whether a reply is one of the approved ones after a card: it names the help that fits itself."""
+    return utterance.startswith(AFTER_CARD_PREFIX)
 
 
 def is_about_a_call(result: TurnResult) -> bool:

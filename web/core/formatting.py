@@ -12,6 +12,8 @@ from content.opening_hours import clock_in_words
 REASONS = {
     "crisis": "May be thinking about suicide or self-harm",
     "crisis_other": "Worried that somebody else may be in danger",
+    "check": "May be in despair: was asked about suicide",
+    "check_other": "Worried about somebody: was asked about suicide",
     "emergency": "Possible medical emergency",
     "harm": "Possible harm, abuse or assault",
     "unsure": "The safety check failed on a message: please read it",

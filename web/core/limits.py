@@ -102,8 +102,8 @@ class Limits:
     # How often the desk's clock is looked at, and how long each thing may take there.
     desk_look_every_s: float = 4.0
     patience: Patience = field(default_factory=Patience)
-    # A conversation stays in crisis context for so many messages after a card.
-    crisis_context_messages: int = 3
+    # A conversation stays in crisis context for so many messages after a card: mostly, to its end.
+    crisis_context_messages: int = 1_000
     mail_timeout_s: float = 20.0
     mail_retries_s: tuple[float, ...] = (10, 60, 300, 900, 3600, 7200, 14400)
     # A session is as long as a shift. Without use it locks, and the password opens it again.

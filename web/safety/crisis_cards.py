@@ -12,8 +12,9 @@ from typing import Any
 
 from safety import cards as safety_cards
 from safety.cards import Button
+from web.bot.client import Offer
 from web.core.i18n import say, team_was_told
-from web.safety.verdicts import CRISIS_KINDS
+from web.safety.verdicts import CHECK_KINDS, CRISIS_KINDS
 
 logger = logging.getLogger(__name__)
 
@@ -22,9 +23,10 @@ logger = logging.getLogger(__name__)
 class Help:
     """A crisis card, or a notice: its text and, for a card, everything around it."""
 
-    kind: str  # card, notice
+    kind: str  # card, check, notice; told: staff only
     text: str
     details: Mapping[str, Any] = field(default_factory=dict)
+    offers: tuple[Offer, ...] = ()
 
 
 def help_for(kind: str, *, language: str, facts: Mapping[str, Any], reader: str = "") -> Help | None:
@@ -35,7 +37,7 @@ def help_for(kind: str, *, language: str, facts: Mapping[str, Any], reader: str 
     if kind == "none":
         return None
     try:
-        if kind in CRISIS_KINDS:
+        if kind in CRISIS_KINDS | CHECK_KINDS:
             return _card(kind, language, facts, reader)
         return Help("notice", safety_cards.card("unsure", language, reader=reader).text)
     except Exception as error:  # whatever it is, it must cost neither the message nor the help
@@ -48,7 +50,7 @@ def for_browsers(languages: Iterable[str]) -> dict[str, dict[str, dict[str, Any]
     return {
         language: {
             kind: {"text": shown.text, "details": dict(shown.details)}
-            for kind in sorted(CRISIS_KINDS)
+            for kind in sorted(CRISIS_KINDS | CHECK_KINDS)
             if (shown := help_for(kind, language=language, facts={}))
         }
         for language in languages
@@ -75,7 +77,8 @@ def _card(kind: str, language: str, facts: Mapping[str, Any], reader: str) -> He
     # Staff is mentioned only when somebody will see it.
     if facts.get("can_call_back"):
         details["team"] = team_was_told(facts, language)
-    return Help("card", content.text, details)
+    offers = tuple(Offer(title, intent) for intent, title in content.answers.items())
+    return Help("check" if kind in CHECK_KINDS else "card", content.text, details, offers)
 
 
 def _links(buttons: Iterable[Button]) -> list[dict[str, str]]:

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+import logging
+
 from safety.check import Verdict
+from safety.replies import CARD_AFTER, after_check
+from safety.verdicts import CHECKS
+
+logger = logging.getLogger(__name__)
 
 __all__ = [
+    "CHECK_KINDS",
     "CRISIS_KINDS",
     "Verdict",
+    "after",
     "is_urgent",
     "language_after",
     "leaves_nothing",
-    "nothing_to_judge",
+    "pressed",
 ]
 
 CRISIS_KINDS = frozenset({"crisis", "crisis_other", "emergency", "harm"})
+# Asked, with 988 beside it: the second answer to danger.
+CHECK_KINDS = frozenset(CHECKS)
+CHECK_YES, CHECK_NO = "check_yes", "check_no"
 # From so many words on, a message says by itself which language it is in.
 MIN_WORDS_TO_SWITCH = 4
 
 
-def nothing_to_judge(language: str) -> Verdict:
-    """The verdict on a pressed choice: its words are ours."""
-    return Verdict(kind="none", soft_line=False, rule=None, language=language, parts_left="")
+def after(verdict: Verdict, checked: str | None, text: str) -> Verdict:
+    """The verdict on what is written right after a check. Never raises."""
+    try:
+        return after_check(verdict, checked, text)
+    except Exception as error:  # whatever breaks in there, the visitor gets 988, 911
+        logger.error("Safety check failed: %s", type(error).__name__)
+        return Verdict(kind="unsure", soft_line=False, rule=None, language="en", parts_left=text)
+
+
+def pressed(intent: str, checked: str | None, language: str) -> Verdict:
+    """The verdict on a pressed choice: yes to a check brings the card, every other one nothing."""
+    kind = CARD_AFTER.get(checked or "", "crisis") if intent == CHECK_YES else "none"
+    return Verdict(kind=kind, soft_line=False, rule=None, language=language, parts_left="")
 
 
 def is_urgent(verdict: Verdict) -> bool:

@@ -44,7 +44,7 @@ messages = Table(
     of_conversation(),
     Column("seq", Integer, nullable=False),
     Column("author", String(16), nullable=False),  # visitor, bot, staff, system
-    Column("kind", String(16), nullable=False),  # text, card, notice
+    Column("kind", String(16), nullable=False),  # text, card, check, notice
     Column("client_id", String(64)),
     Column("choice_id", String(32)),
     Column("in_reply_to", String(32)),

@@ -10,6 +10,7 @@ from web import schema
 from web.core.limits import Rate
 
 CRISIS = "I want to kill myself"
+PASSIVE = "i lie awake and think what is the point of all this"
 ASIDE = "I want to die. What is a crown?"
 
 
@@ -155,20 +156,59 @@ async def test_after_a_card_nobody_reads_that_they_were_not_understood(visitor, 
     bot.says(reply("utter_declined"), outcome="declined")
     await visitor.sends("nothing helps anyway")
     kind_words, soft_line = await visitor.hears(2)
-    assert kind_words["text"] == "I am sorry, I do not know how to answer that."
+    assert kind_words["text"].startswith("I'm still here")
     assert "988" in soft_line["text"]
 
 
-async def test_the_crisis_context_ends_after_some_messages(visitor, bot):
+async def test_the_crisis_context_lasts_to_the_end_of_the_conversation(visitor, bot):
     bot.says(reply("utter_safety_crisis"), outcome="safety")
     await visitor.asks(CRISIS)
     await bot.arrived.wait()
     bot.says(reply("utter_greet"))
-    for _ in range(3):
+    for _ in range(6):
         await visitor.sends("hello")
         assert len(await visitor.hears(2)) == 2
     bot.says(reply("utter_declined"), outcome="declined")
-    assert (await visitor.asks("hello"))["utterance"] == "utter_declined"
+    await visitor.sends("hello")
+    still_here, _ = await visitor.hears(2)
+    assert still_here["text"].startswith("I'm still here")
+
+
+async def test_the_same_card_is_not_shown_a_third_time_and_the_bot_answers_instead(visitor, bot):
+    bot.says(reply("utter_safety_crisis"), outcome="safety")
+    for _ in range(2):
+        (card,) = (await visitor.sends(CRISIS)).json()["replies"]
+        assert card["kind"] == "card"
+    bot.says(reply("utter_after_card_still_here_self_1"), outcome="safety")
+    assert (await visitor.sends(CRISIS)).json()["replies"] == []
+
+
+async def test_what_may_be_danger_is_asked_about_with_988_beside_it(visitor):
+    (check,) = (await visitor.sends(PASSIVE)).json()["replies"]
+    assert check["kind"] == "check"
+    assert "killing yourself?" in check["text"]
+    assert [choice["title"] for choice in check["choices"]] == ["Yes, I am", "No, I am not"]
+    assert "tel:988" in [button["href"] for button in check["details"]["buttons"]]
+
+
+@pytest.mark.parametrize("evasive", ["yes", "i dont know", "how much does it cost", "not really"])
+async def test_yes_silence_and_evasion_lead_from_the_check_to_the_card(visitor, evasive):
+    await visitor.sends(PASSIVE)
+    (card,) = (await visitor.sends(evasive)).json()["replies"]
+    assert (card["kind"], card["details"]["kind"]) == ("card", "crisis")
+
+
+async def test_a_pressed_yes_brings_the_card(visitor):
+    (check,) = (await visitor.sends(PASSIVE)).json()["replies"]
+    yes, _ = check["choices"]
+    (card,) = (await visitor.presses(yes["id"])).json()["replies"]
+    assert card["details"]["kind"] == "crisis"
+
+
+async def test_a_clear_no_leads_back_to_the_question(visitor, bot):
+    bot.says(reply("utter_greet"))
+    await visitor.sends(PASSIVE)
+    assert (await visitor.sends("no, i am just tired")).json()["replies"] == []
 
 
 async def test_a_crisis_in_spanish_gets_a_card_in_spanish(visitor):

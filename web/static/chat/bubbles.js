@@ -10,8 +10,11 @@ export function bubble(message, { words, phone, rated, onChoice, onRate }) {
   const item = element("li", { className: `chat-message by-${message.author}`, tabindex: "-1" });
   if (message.kind === "notice") item.classList.add("is-notice");
   item.append(element("p", { className: "chat-who", text: speaker(message, words) }));
-  if (message.kind === "card") {
-    item.append(cardElement(message.text, message.details, words));
+  if (message.kind === "card" || message.kind === "check") {
+    const card = cardElement(message.text, message.details, words);
+    // A check asks: what can be answered stands first, below the question.
+    if (message.choices?.length) card.querySelector(".chat-card-buttons").before(choices(message.choices, { words, onChoice }));
+    item.append(card);
     return item;
   }
   item.append(element("div", { className: "chat-bubble" }, ...bodyOf(message, phone)));

@@ -60,7 +60,7 @@ const sending = new Sending({
   onStored: ({ message, replies, pending }) => {
     say("");
     crisis.stored(message.client_id);
-    if (replies.some(({ kind }) => kind === "card")) log.remove(`own-${message.client_id}`);
+    if (replies.some(({ kind }) => kind === "card" || kind === "check")) log.remove(`own-${message.client_id}`);
     announcer.say(words.chat_sent);
     show([message, ...replies], pending);
   },
@@ -170,7 +170,7 @@ function clearTheWay() {
 }
 
 function spoken({ kind, text, details }) {
-  return kind === "card" ? [text, details.next_step].filter(Boolean).join(" ") : text;
+  return kind === "card" || kind === "check" ? [text, details.next_step].filter(Boolean).join(" ") : text;
 }
 
 // The card for a message that the server could not store.

@@ -1,0 +1,113 @@
+"""Owns the corpus that the classifier learns from: one file a register, label, kind, group and text.
+
+Written for the purpose from the meaning of the labels. A group is one writer's prompt: what is held
+out is held out by group, for the messages of one prompt resemble each other.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from safety.cleaning import normalise, tidy
+
+CORPUS_FOLDER = Path(__file__).parent
+LABELS = ("card", "check", "info", "none")
+COLUMNS = ["label", "kind", "group", "text"]
+KINDS = frozenset(
+    {"self", "other", "child", "overdose", "medical", "violence", "abuse", "threat", "self_harm"}
+    | {"idiom", "grief", "history", "topic", "leaving", "ordinary"}
+)
+HELD_OUT_EVERY = 10
+_NOT_OF_A_WORD = re.compile(r"\W+")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One message of the corpus; `file` is its register."""
+
+    label: str
+    kind: str
+    group: str
+    text: str
+    file: str
+    line: int
+
+    @property
+    def is_held_out(self) -> bool:
+        """Tell whether the row is kept from training, with its whole group."""
+        return hashlib.sha256(self.group.encode()).digest()[0] % HELD_OUT_EVERY == 0
+
+
+class CorpusRefused(ValueError):
+    """The corpus has rows that must not be learnt from; the text names each with file and line."""
+
+
+def read_corpus(folder: Path = CORPUS_FOLDER, *, forbidden: Collection[str] = ()) -> list[Row]:
+    """Read every file; `forbidden` holds `fingerprint`s of texts that must stay unseen.
+
+    Raises CorpusRefused for a malformed row, a text that stands there twice, and a forbidden one.
+    """
+    rows: list[Row] = []
+    problems: list[str] = []
+    for path in sorted(folder.glob("*.tsv")):
+        for line, cells in _cells(path):
+            problem = _problem(cells)
+            if problem:
+                problems.append(f"{path.name}:{line}: {problem}")
+            elif cells != COLUMNS:
+                label, kind, group, text = cells
+                rows.append(Row(label, kind, group, text, file=path.stem, line=line))
+    problems += _repeated(rows)
+    problems += [
+        f"{row.file}.tsv:{row.line}: the text is kept for measuring; write another"
+        for row in rows
+        if forbidden and fingerprint(row.text) in forbidden
+    ]
+    if problems:
+        raise CorpusRefused("\n".join(problems))
+    return rows
+
+
+def fingerprint(text: str) -> str:
+    """Hash a text so that spelling of signs and capitals makes no difference."""
+    plain = _NOT_OF_A_WORD.sub(" ", normalise(tidy(text))).strip()
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def corpus_hash(folder: Path = CORPUS_FOLDER) -> str:
+    """Hash every file of the corpus by name and content."""
+    found = hashlib.sha256()
+    for path in sorted(folder.glob("*.tsv")):
+        found.update(path.name.encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
+def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        for line, cells in enumerate(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
+            if line > 1 or cells != COLUMNS:
+                yield line, cells
+
+
+def _problem(cells: list[str]) -> str:
+    if len(cells) != len(COLUMNS):
+        return f"{len(cells)} cells instead of label, kind, group and text"
+    label, kind, group, text = cells
+    if label not in LABELS:
+        return f"'{label}' is no label; use {', '.join(LABELS)}"
+    if kind not in KINDS:
+        return f"'{kind}' is no kind; use {', '.join(sorted(KINDS))}"
+    return "" if group.strip() and text.strip() else "group and text must not be empty"
+
+
+def _repeated(rows: Iterable[Row]) -> Iterator[str]:
+    first: dict[str, Row] = {}
+    for row in rows:
+        before = first.setdefault(fingerprint(row.text), row)
+        if before is not row:
+            yield f"{row.file}.tsv:{row.line}: stands already at {before.file}.tsv:{before.line}"

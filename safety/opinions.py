@@ -1,0 +1,100 @@
+"""Owns what two opinions make together: the rules name what it is, the classifier weighs the whole.
+
+A rule that fired on explicit words is never outvoted; one that fired on a hint may be lowered. What
+only the classifier hears is asked about or gets its card, each from its own threshold.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from safety.classifier import Model, ModelRefused, Scores, model
+from safety.rules import SIGNALS
+from safety.sentences import split_clauses
+from safety.verdicts import CHECK, CHECK_OTHER, Verdict
+
+log = logging.getLogger(__name__)
+
+DESPAIR = ("crisis", "crisis_other")
+# Below the first a hint is only asked about; below the second it was a figure of speech.
+DOUBTED, NOT_BELIEVED = -1.0, -4.0
+# So much more must speak for another card than for the one that a hint named.
+OTHER_CARD = 3.0
+# A body in danger, or a blow, cannot be asked about: its card comes a little sooner.
+BODY_SOONER = 0.3
+# Of a few words, or of words in disguise, the classifier knows too little to doubt a rule.
+MIN_WORDS_TO_DOUBT = 4
+# Single words are for the rules: "numb" may be anything.
+MIN_WORDS_TO_HEAR = 2
+# More clauses than this are not weighed one by one.
+MAX_CLAUSES = 40
+_WORD = re.compile(r"[^\W\d_]{3,}")
+# A sentence this calm may be a question of its own beside a danger.
+CALM = 0.0
+
+
+def second_opinion(verdict: Verdict, text: str, sentences: Sequence[str], *, explicit: bool) -> Verdict:
+    """Weigh a message that the rules have judged; `explicit`: a rule fired on plain words."""
+    try:
+        known = model()
+    except ModelRefused as refused:
+        log.error("Alert: %s Until then the rules answer alone.", refused)
+        return verdict
+    scores = known.classifier.score(text)
+    if verdict.kind not in SIGNALS:
+        found = _heard(verdict, scores, known, sentences) if _is_spoken(text) else verdict
+    elif explicit or len(text.split()) < MIN_WORDS_TO_DOUBT:
+        found = verdict
+    else:
+        is_despair = verdict.kind in DESPAIR
+        danger = _surest(scores, known, sentences) if is_despair else scores.danger
+        found = _right_card(_lowered(verdict, danger, text), scores)
+    return replace(found, danger=round(scores.danger, 2), card_score=round(scores.card, 2))
+
+
+def _is_spoken(text: str) -> bool:
+    return len(_WORD.findall(text)) >= MIN_WORDS_TO_HEAR
+
+
+def _surest(scores: Scores, known: Model, sentences: Sequence[str]) -> float:
+    """Give how dangerous the worst clause sounds, or all of them together: a question thins out a cry."""
+    clauses = [clause for sentence in sentences for clause in split_clauses(sentence)]
+    others = clauses[:MAX_CLAUSES] if len(clauses) > 1 else []
+    return max([scores.danger, *(known.classifier.score(each).danger for each in others)])
+
+
+def _lowered(verdict: Verdict, danger: float, text: str) -> Verdict:
+    """Lower what a rule alone believes: a hint of despair to a question, a figure of speech to nothing."""
+    is_despair = verdict.kind in DESPAIR
+    if danger < NOT_BELIEVED:
+        return replace(verdict, kind="none", rule=None, soft_line=is_despair, parts_left=text)
+    if is_despair and danger < DOUBTED:
+        kind = CHECK if verdict.kind == "crisis" else CHECK_OTHER
+        return replace(verdict, kind=kind, parts_left=text)
+    return verdict
+
+
+def _right_card(verdict: Verdict, scores: Scores) -> Verdict:
+    """Give another card than a hint named, where the whole message clearly speaks of something else."""
+    if verdict.kind in DESPAIR and scores.kind in DESPAIR:
+        return verdict  # the rules know the person who is meant
+    if verdict.kind in SIGNALS and scores.danger > 0 and scores.speaks_against(verdict.kind) >= OTHER_CARD:
+        return replace(verdict, kind=scores.kind)
+    return verdict
+
+
+def _heard(verdict: Verdict, scores: Scores, known: Model, sentences: Sequence[str]) -> Verdict:
+    """Judge what no rule fired on."""
+    limits = known.thresholds
+    if scores.card >= limits.card:
+        left = [each for each in sentences if "?" in each and known.classifier.score(each).danger < CALM]
+        return replace(verdict, kind=scores.kind, soft_line=False, parts_left=" ".join(left))
+    if scores.kind not in DESPAIR and scores.card >= limits.card - BODY_SOONER:
+        return replace(verdict, kind=scores.kind, soft_line=False)
+    if scores.danger >= limits.check:
+        kind = CHECK_OTHER if scores.kind == "crisis_other" else CHECK
+        return replace(verdict, kind=kind, soft_line=False)
+    return verdict

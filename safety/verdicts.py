@@ -1,0 +1,25 @@
+"""Owns the shape of a verdict, shared by the rules, the classifier and what both make together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+# The second answer to danger: the visitor is asked, with 988 beside it.
+CHECK, CHECK_OTHER = "check", "check_other"
+CHECKS = (CHECK, CHECK_OTHER)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What safety says about one message; kind is none, unsure, a check, or a kind of card.
+
+    `rule` fired, or nobody but the classifier heard it; the scores say how much it did.
+    """
+
+    kind: str
+    soft_line: bool
+    rule: str | None
+    language: str
+    parts_left: str
+    danger: float | None = field(default=None, compare=False)
+    card_score: float | None = field(default=None, compare=False)

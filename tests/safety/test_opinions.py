@@ -1,0 +1,63 @@
+"""Two opinions: what only the classifier hears, what is lowered, and what never is."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import pytest
+
+import safety.opinions as opinions
+from safety.check import check
+from safety.classifier import ModelRefused
+from safety.rules import SIGNALS
+from safety.verdicts import CHECKS
+
+MAX_SCORE_S = 0.004  # about 0.3 ms here; ten times for a slow machine
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i put the dog in the shed with enough food and wrote down where the keys are. tonight is the night",
+        "my boy left his phone on the bed with a note that says sorry and took the shotgun from the garage",
+        "he has his hands round her neck again next door i can hear it",
+    ],
+)
+def test_danger_that_no_rule_foresaw_gets_a_card(text: str) -> None:
+    assert check(text).kind in SIGNALS
+
+
+def test_what_may_be_danger_is_asked_about_and_the_message_stays_to_be_answered() -> None:
+    text = "i just dont see the point of any of this anymore, im so tired"
+    verdict = check(text)
+    assert verdict.kind in CHECKS or verdict.kind in SIGNALS
+
+
+def test_explicit_words_are_never_outvoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opinions, "DOUBTED", 1000.0)
+    monkeypatch.setattr(opinions, "NOT_BELIEVED", 1000.0)
+    assert check("honestly i am going to kill myself when this is over").kind == "crisis"
+    assert check("sorry, this is my last message to you").kind not in SIGNALS  # a hint may be
+
+
+def test_without_weights_the_rules_answer_alone_and_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse() -> None:
+        raise ModelRefused("Safety's weights cannot be read.")
+
+    monkeypatch.setattr(opinions, "model", refuse)
+    with caplog.at_level(logging.ERROR):
+        assert check("i want to die").kind == "crisis"
+        assert check("do you have parking").kind == "none"
+    assert "rules answer alone" in caplog.text
+
+
+def test_a_score_costs_little() -> None:
+    text = "hello, i have had nerve pain for years and wonder what a first visit costs and how long it takes"
+    classifier = load_model().classifier
+    start = time.process_time()
+    for _ in range(50):
+        classifier.score(text)
+    assert (time.process_time() - start) / 50 < MAX_SCORE_S

@@ -1,0 +1,232 @@
+"""Trains safety's second opinion from the corpus: `python -m training safety`."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import random
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from safety.classifier import CARD, DANGER, DESCRIPTION, HEADS, MODEL_FOLDER, WEIGHTS, Classifier
+from safety.corpus import Row, corpus_hash, read_corpus
+from safety.features import features, readable
+from safety.lexicon import LANGUAGES
+from safety.rules import SIGNALS, load_rules
+from training.answer_files import read_answers, read_skill_questions
+from training.questions import taught
+
+# A feature of fewer messages says more about its writer than about danger.
+MIN_MESSAGES = 3
+MAX_FEATURES = 80_000
+STRENGTH = 10.0
+MAX_STEPS = 400
+# So many of the held-out look-alikes may be asked, and may get a card. They are harder than what
+# visitors write: the corpus was written to tell danger from what only sounds like it.
+MAX_ASKED, MAX_CARDED = 0.15, 0.08
+HARMLESS_STORIES, DANGEROUS_STORIES = 8_000, 3_000
+CARD_OF_KIND = {
+    "self": "crisis",
+    "self_harm": "crisis",
+    "other": "crisis_other",
+    "overdose": "emergency",
+    "medical": "emergency",
+    "violence": "harm",
+    "abuse": "harm",
+    "threat": "harm",
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A message with its label and, for a danger, which card it should get ("" when not known)."""
+
+    text: str
+    label: str
+    card: str = ""
+
+
+def train(project: Path, folder: Path = MODEL_FOLDER) -> dict[str, Any]:
+    """Train, choose the thresholds on what is held out, write the weights, and tell what was found."""
+    rows = read_corpus()
+    seen = [_example(row) for row in rows if not row.is_held_out]
+    ordinary = _ordinary(project)
+    learnt = [*seen, *_rule_examples(), *ordinary, *_stories(seen, ordinary)]
+    classifier, arrays = fit(learnt)
+    held_out = [row for row in rows if row.is_held_out]
+    scores = np.array([_logits(classifier, row.text) for row in held_out])
+    harmless = np.array([row.label in ("info", "none") for row in held_out])
+    thresholds = {
+        "card": round(float(np.quantile(scores[harmless, CARD], 1 - MAX_CARDED)), 2),
+        "check": round(float(np.quantile(scores[harmless, DANGER], 1 - MAX_ASKED)), 2),
+    }
+    weights = _as_file(arrays)
+    told = {
+        "corpus": corpus_hash(),
+        "weights": hashlib.sha256(weights).hexdigest(),
+        "thresholds": thresholds,
+        "examples": len(learnt),
+        "features": len(arrays["numbers"]),
+        "held_out": report(held_out, scores, thresholds),
+    }
+    (folder / WEIGHTS).write_bytes(weights)
+    (folder / DESCRIPTION).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    return told
+
+
+def report(rows: Sequence[Row], scores: Any, thresholds: dict[str, float]) -> dict[str, dict[str, Any]]:
+    """Share of each kind and label that the classifier alone asks about or gives a card."""
+    carded = scores[:, CARD] >= thresholds["card"]
+    asked = carded | (scores[:, DANGER] >= thresholds["check"])
+    names = [f"{row.file[:2]} {row.kind} {row.label}" for row in rows]
+    return {
+        name: {
+            "n": names.count(name),
+            "card": round(float(carded[[each == name for each in names]].mean()), 3),
+            "either": round(float(asked[[each == name for each in names]].mean()), 3),
+        }
+        for name in sorted(set(names))
+    }
+
+
+def fit(examples: Sequence[Example]) -> tuple[Classifier, dict[str, Any]]:
+    """Fit every head; features that no head needs are left out, and the heads fitted once more."""
+    blocks = list(zip(*(features(readable(each.text)) for each in examples), strict=True))
+    kept = _frequent(blocks)
+    idf, weights, _ = _fit(examples, blocks, kept)
+    strongest = np.argsort(-(np.abs(weights[:, : CARD + 1]).sum(axis=1) * idf), kind="stable")[:MAX_FEATURES]
+    kept = np.sort(kept[strongest])
+    idf, weights, bias = _fit(examples, blocks, kept)
+    arrays = {
+        "numbers": kept,
+        "idf": idf.astype(np.float16),
+        "weights": weights.astype(np.float16),
+        "bias": bias.astype(np.float32),
+    }
+    return Classifier(*arrays.values()), arrays
+
+
+def _fit(examples: Sequence[Example], blocks: Sequence[Any], kept: Any) -> tuple[Any, Any, Any]:
+    counted = [_matrix(block, kept) for block in blocks]
+    seen = sum((counts > 0).astype(np.int64).sum(axis=0) for counts in counted)
+    idf = np.log((1 + len(examples)) / (1 + np.asarray(seen).ravel())) + 1
+    table = hstack([_unit_rows(counts, idf) for counts in counted]).tocsr()
+    half = len(kept)
+    weights, bias = np.zeros((half, len(HEADS))), np.zeros(len(HEADS))
+    for head, (wanted, chosen) in enumerate(_targets(examples)):
+        model = LogisticRegression(C=STRENGTH, max_iter=MAX_STEPS, class_weight="balanced")
+        model.fit(table[chosen], wanted[chosen])
+        # A feature stands in one block only, so both halves share one row.
+        weights[:, head] = model.coef_[0][:half] + model.coef_[0][half:]
+        bias[head] = model.intercept_[0]
+    return idf, weights, bias
+
+
+def _targets(examples: Sequence[Example]) -> Iterable[tuple[Any, Any]]:
+    """What each head shall say, and about which examples: the last ones tell the cards apart."""
+    labels = np.array([each.label for each in examples])
+    cards = np.array([each.card for each in examples])
+    everything = np.ones(len(examples), bool)
+    yield (labels == "card") | (labels == "check"), everything
+    yield labels == "card", everything
+    for name in HEADS[CARD + 1 :]:
+        yield cards == name, cards != ""
+
+
+def _frequent(blocks: Sequence[Sequence[list[int]]]) -> Any:
+    counts = Counter(number for block in blocks for numbers in block for number in set(numbers))
+    return np.array(sorted(each for each, n in counts.items() if n >= MIN_MESSAGES), np.uint32)
+
+
+def _matrix(block: Sequence[list[int]], kept: Any) -> Any:
+    rows, columns = [], []
+    for at, numbers in enumerate(block):
+        found = np.searchsorted(kept, np.asarray(numbers, np.uint32))
+        found[found == len(kept)] = 0
+        known = found[kept[found] == np.asarray(numbers, np.uint32)]
+        rows.append(np.full(len(known), at))
+        columns.append(known)
+    where = (np.concatenate(rows), np.concatenate(columns))
+    return csr_matrix((np.ones(len(where[0])), where), shape=(len(block), len(kept)))
+
+
+def _unit_rows(counts: Any, idf: Any) -> Any:
+    """Damped counts, rare features weighing more, each row of length one: as the classifier reads."""
+    values = counts.copy()
+    values.data = (1 + np.log(values.data)) * idf[values.indices]
+    length = np.sqrt(np.asarray(values.multiply(values).sum(axis=1)).ravel())
+    length[length == 0] = 1
+    values.data /= np.repeat(length, np.diff(values.indptr))
+    return values
+
+
+def _logits(classifier: Classifier, text: str) -> tuple[float, float]:
+    scores = classifier.score(text)
+    return scores.danger, scores.card
+
+
+def _example(row: Row) -> Example:
+    is_danger = row.label in ("card", "check")
+    return Example(row.text, row.label, CARD_OF_KIND.get(row.kind, "") if is_danger else "")
+
+
+def _rule_examples() -> list[Example]:
+    """What the rules must and must not fire on."""
+    found: list[Example] = []
+    for rule in (rule for language in LANGUAGES for rule in load_rules(language)):
+        is_signal = rule.kind in SIGNALS
+        label = "card" if is_signal else "info" if rule.kind == "soft" else "none"
+        found += [Example(text, label) for text in rule.fires_on]
+        if rule.kind != "look_alike":  # what a look-alike must not hide may be danger or not
+            found += [Example(text, "none") for text in rule.silent_on]
+    return found
+
+
+def _ordinary(project: Path) -> list[Example]:
+    """The questions that the answers are taught: what most visitors write."""
+    answers, _ = read_answers(project)
+    questions = {text for text, _ in taught(each.document for each in answers).questions}
+    questions |= {question.text for question in read_skill_questions(project)}
+    return [Example(text, "none") for text in sorted(questions)]
+
+
+def _stories(seen: Sequence[Example], ordinary: Sequence[Example]) -> list[Example]:
+    """Join messages to long ones: length says nothing, and danger may stand in a story of other things."""
+    chance = random.Random(0)
+    harmless = [each for each in seen if each.label in ("none", "info")]
+    dangers = [each for each in seen if each.label in ("card", "check")]
+    stories = []
+    for _ in range(HARMLESS_STORIES):
+        told = chance.sample(harmless, chance.randint(1, 3)) + chance.sample(ordinary, chance.randint(1, 2))
+        stories.append(Example(_joined(told, chance), "none"))
+    for _ in range(DANGEROUS_STORIES):
+        danger = chance.choice(dangers)
+        told = [danger, *chance.sample(harmless, chance.randint(0, 1)), chance.choice(ordinary)]
+        stories.append(Example(_joined(told, chance), danger.label, danger.card))
+    return stories
+
+
+def _joined(told: list[Example], chance: random.Random) -> str:
+    chance.shuffle(told)
+    mark = chance.choice((". ", " ", ", ", ". "))
+    return mark.join(each.text.rstrip(".") for each in told)
+
+
+def _as_file(arrays: dict[str, Any]) -> bytes:
+    """Give the bytes of an .npz that are the same each time: no dates in it."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            content = io.BytesIO()
+            np.save(content, np.ascontiguousarray(array), allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(), zipfile.ZIP_DEFLATED)
+    return file.getvalue()
