@@ -10,6 +10,7 @@ import pytest
 import safety.opinions as opinions
 from safety.check import check
 from safety.classifier import ModelRefused
+from safety.classifier import model as load_model
 from safety.rules import SIGNALS
 from safety.verdicts import CHECKS
 
