@@ -15,7 +15,7 @@ from web.chat import callbacks, retention, turns
 from web.chat.turn_results import Outcomes
 from web.chat.turns import Turn
 from web.context import AppContext
-from web.core.background import Stopped, StopSignal, TaskGroup
+from web.core.background import PeriodicTask, Stopped, StopSignal, TaskGroup
 from web.core.db import Transaction
 from web.core.errors import BotError, BotFailed, BotUnreachable
 from web.core.pg_notify import is_dead
@@ -48,6 +48,8 @@ class TurnWorker:
         self._claimed: dict[str, Turn] = {}
         self._telling = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
+        self._sweeping = PeriodicTask(self._sweep, failure="Sweep failed", every_s=self._limits.sweep_every_s)
+        self._purge_at_s = 0.0
 
     async def start(self) -> None:
         """Take up what an earlier process left, then keep sweeping."""
@@ -55,13 +57,14 @@ class TurnWorker:
         async with self._house.db.write() as tx:
             abandoned_at = self._house.clock() - timedelta(seconds=ABANDONED_S)
             await turns.postpone(tx, late_since=abandoned_at, tell_by=self.tell_by())
-        self._running.start(self._keep_sweeping())
+        self._sweeping.start()
 
     async def stop(self) -> None:
         """Stop every task and give the claimed turns back."""
         self._stopper.stop()
         if self._timer is not None:
             self._timer.cancel()
+        await self._sweeping.stop()
         await self._running.all_done()
         async with self._house.db.write() as tx:
             await turns.give_back(tx, by=self._name)
@@ -198,20 +201,6 @@ class TurnWorker:
         logger.warning("Message %s was not answered in time", late.message_id)
         self._house.pubsub.publish(late.conversation_id)
 
-    async def _keep_sweeping(self) -> None:
-        loop = asyncio.get_running_loop()
-        purge_at_s = loop.time()
-        is_over = False
-        while not is_over:
-            try:
-                await self._sweep()
-                if loop.time() >= purge_at_s:
-                    await self._purge()
-                    purge_at_s = loop.time() + PURGE_EVERY_S
-            except Exception as error:  # a sweep that fails must not be the last one
-                logger.error("Sweep failed: %s", type(error).__name__)
-            is_over = await self._stopper.pause(self._limits.sweep_every_s)
-
     async def _free_the_claims_of_the_dead(self) -> None:
         """Give back what a killed process had claimed; on SQLite any other process is a killed one."""
         async with self._house.db.read() as tx:
@@ -231,6 +220,13 @@ class TurnWorker:
             left = await turns.unfinished(tx, now=self._house.clock())
         for conversation_id in left:
             self._work_on(conversation_id)
+        await self._purge_when_due()
+
+    async def _purge_when_due(self) -> None:
+        now_s = asyncio.get_running_loop().time()
+        if now_s >= self._purge_at_s:
+            await self._purge()
+            self._purge_at_s = now_s + PURGE_EVERY_S
 
     async def _purge(self) -> None:
         """Keep the notice's promise: what is past its time is deleted."""

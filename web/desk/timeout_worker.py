@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-
 from web.chat import handoffs
 from web.context import AppContext
-from web.core.background import StopSignal, TaskGroup
+from web.core.background import PeriodicTask
 from web.core.pubsub import DESK
 from web.desk import handoff_timeouts, visitor_presence
 from web.notifications.mailer import Mailer
-
-logger = logging.getLogger(__name__)
 
 
 class TimeoutWorker:
@@ -21,17 +17,21 @@ class TimeoutWorker:
         self._house = context
         self._postman = mailer
         self._sightings = visitor_presence.Sightings()
-        self._stopper = StopSignal()
-        self._running = TaskGroup()
+        self._task = PeriodicTask(
+            self.look,
+            failure="The desk's watch failed",
+            every_s=context.settings.limits.desk_look_every_s,
+            first_after_s=context.settings.limits.desk_look_every_s,
+        )
 
     def start(self) -> None:
         """Begin to watch."""
-        self._running.start(self._work())
+        self._task.start()
 
     async def stop(self) -> None:
         """Write down what is in memory, then stop."""
-        self._stopper.stop()
-        await self._running.all_done()
+        await self._task.stop()
+        await self._task.run_once()
 
     def saw(self, conversation_id: str) -> None:
         """Note that a visitor's page asked for news."""
@@ -62,12 +62,3 @@ class TimeoutWorker:
             context.pubsub.publish(conversation_id)
         if changed:
             self._postman.wake()
-
-    async def _work(self) -> None:
-        is_over = False
-        while not is_over:
-            is_over = await self._stopper.pause(self._house.settings.limits.desk_look_every_s)
-            try:
-                await self.look()
-            except Exception as error:  # the next look tries again
-                logger.error("The desk's watch failed: %s", type(error).__name__)

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import aiosmtplib
 
 from web.context import AppContext
-from web.core.background import StopSignal, TaskGroup
+from web.core.background import PeriodicTask
 from web.notifications import mailer
 from web.studio import review_dates, workspace
 from web.studio.review_dates import Due
@@ -25,18 +25,21 @@ class ReviewReminders:
 
     def __init__(self, context: AppContext) -> None:
         self._house = context
-        self._stopper = StopSignal()
-        self._running = TaskGroup()
+        self._task = PeriodicTask(
+            self.look,
+            failure="Reminders could not be looked up",
+            every_s=EVERY_S,
+            first_after_s=FIRST_AFTER_S,
+        )
 
     def start(self) -> None:
         """Begin, if there is a mailbox at all."""
         if self._house.settings.has_mailbox:
-            self._running.start(self._work())
+            self._task.start()
 
     async def stop(self) -> None:
         """Stop; what was not sent is sent after the next start."""
-        self._stopper.stop()
-        await self._running.all_done()
+        await self._task.stop()
 
     async def look(self) -> int:
         """Send what is due now; the answer is of how many answers the mail speaks."""
@@ -55,17 +58,6 @@ class ReviewReminders:
                 await review_dates.give_back(tx, told)
             return 0
         return len(told)
-
-    async def _work(self) -> None:
-        pause_s = FIRST_AFTER_S
-        while not self._stopper.is_stopping:
-            if await self._stopper.pause(pause_s):
-                return
-            try:
-                await self.look()
-            except Exception as error:  # the record was busy or away: tried again in an hour
-                logger.error("Reminders could not be looked up: %s", type(error).__name__)
-            pause_s = EVERY_S
 
     def _compose(self, told: Sequence[Due]) -> EmailMessage:
         count = len(told)
