@@ -115,7 +115,7 @@ class PeriodicTask:
         self._running = TaskGroup()
 
     def start(self) -> None:
-        """Begin."""
+        """Begin: at once, and then at least one time, or after `first_after_s`."""
         self._running.start(self._keep_working())
 
     async def stop(self) -> None:
@@ -144,13 +144,14 @@ class PeriodicTask:
 
     async def _keep_working(self) -> None:
         with contextlib.suppress(Stopped):
-            await self.wait_for(self._until_due(self._first_after_s))
-            while not self._stopper.is_stopping:
+            if self._first_after_s:
+                await self.wait_for(self._until_due(self._first_after_s))
+            while True:  # until a wait is cut short
                 self._is_woken.clear()
                 if await self.run_once():
                     await self.wait_for(self._until_due(self._every_s))
-                else:
-                    await self._stopper.pause(self._retry_after_s)
+                elif await self._stopper.pause(self._retry_after_s):
+                    return
 
     async def _until_due(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

@@ -135,13 +135,15 @@ def test_a_stop_lets_the_work_end_and_cuts_short_only_its_waits() -> None:
     assert asyncio.run(is_stopped()) == ["stored"]
 
 
-def test_work_that_is_not_due_yet_is_not_done_by_a_stop() -> None:
+@pytest.mark.parametrize(("first_after_s", "times"), [(0, 1), (NEVER_S, 0)])
+def test_a_stop_right_after_the_start_leaves_out_only_what_is_not_due_yet(
+    first_after_s: float, times: int
+) -> None:
     async def is_stopped_early() -> int:
         work = Work()
-        task = PeriodicTask(work.do, failure="It failed", every_s=NEVER_S, first_after_s=NEVER_S)
+        task = PeriodicTask(work.do, failure="It failed", every_s=NEVER_S, first_after_s=first_after_s)
         task.start()
-        await asyncio.sleep(0)
         await task.stop()
         return work.times
 
-    assert asyncio.run(is_stopped_early()) == 0
+    assert asyncio.run(is_stopped_early()) == times
