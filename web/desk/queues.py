@@ -13,8 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import RowMapping, func, select, tuple_
 
-from web.chat import callbacks, handoffs, review_queue
-from web.chat import turns as turn_rules
+from web.chat import callbacks, conversations, handoffs, review_queue
 from web.core.db import Transaction
 from web.desk import callback_reasons, visitor_presence
 from web.schema import messages, turns
@@ -108,7 +107,7 @@ async def one(tx: Transaction, conversation_id: str) -> Case | None:
     reads = await review_queue.unread(tx, of=conversation_id)
     if handoff is None and not calls and not reads:
         return None
-    language = await turn_rules.language_of(tx, conversation_id)
+    language = await conversations.language_of(tx, conversation_id)
     case = Case(conversation_id, language, handoff=handoff, callbacks=calls, reads=reads)
     return (await _whole(tx, {conversation_id: case}))[conversation_id]
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web.accounts import audit
-from web.chat import handoffs, turns
+from web.chat import conversations, handoffs, turns
 from web.chat.turns import GONE
 from web.core import time_zones
 from web.core.errors import NotFound
@@ -39,11 +39,7 @@ async def page(request: Request, conversation_id: str) -> HTTPResponse:
     context, by = context_of(request), person_of(request)
     async with context.db.write() as tx:
         now = context.clock()
-        if (
-            await conversation_view.read(tx, conversation_id, manifest=context.manifests.current(), zone=None)
-            is None
-        ):
-            raise NotFound(GONE)
+        await turns.lock_known(tx, conversation_id)
         if staff_of(request).may(*WORKERS):
             await handoffs.open_by(tx, conversation_id, by=by, now=now)
             await staff_activity.look(tx, conversation_id, by, now=now)
@@ -96,7 +92,7 @@ async def answers(request: Request, conversation_id: str) -> HTTPResponse:
     """Find approved answers by their words."""
     context = context_of(request)
     async with context.db.read() as tx:
-        language = await turns.language_of(tx, conversation_id)
+        language = await conversations.language_of(tx, conversation_id)
         facts, words = await context.facts(tx, language), await context.words(tx)
     found = snippets.search(
         words,
@@ -119,7 +115,7 @@ async def _note_reading(request: Request, conversation_id: str) -> None:
         if await audit.find(tx, wanted, limit=1):
             return
     async with context.db.write() as tx:
-        await turns.language_of(tx, conversation_id)
+        await turns.lock_known(tx, conversation_id)
         await audit.note(tx, by=by.id, did=did, about="conversations", about_id=conversation_id, now=now)
 
 
@@ -132,7 +128,7 @@ async def _look(request: Request, conversation_id: str, *, is_typing: bool | Non
     if is_known and is_typing is None:
         return
     async with context.db.write() as tx:
-        await turns.language_of(tx, conversation_id)
+        await turns.lock_known(tx, conversation_id)
         await staff_activity.look(
             tx, conversation_id, person_of(request), now=context.clock(), is_typing=is_typing
         )

@@ -9,7 +9,7 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from web.accounts import audit
 from web.accounts.staff import Person
-from web.chat import handoffs, review_queue, turns
+from web.chat import conversations, handoffs, review_queue
 from web.core.db import Transaction
 from web.core.errors import AskFirst, BadRequest, MessageRefused
 from web.desk import flagged_answers, notes, snippets, staff_replies
@@ -175,7 +175,7 @@ async def wrong(request: Request, conversation_id: str) -> HTTPResponse:
 async def _do(
     request: Request, conversation_id: str, deed: Deed, said: str, *, path: str | None = None
 ) -> HTTPResponse:
-    """Change something in one transaction, to its end, and tell everybody who looks."""
+    """Change something in one transaction, to its end, and tell everybody who looks, the desk too."""
 
     async def change() -> None:
         async with context_of(request).db.write() as tx:
@@ -188,7 +188,6 @@ async def _do(
             raise
         return question(request, asked)
     context_of(request).pubsub.publish(conversation_id)
-    context_of(request).pubsub.publish("desk")
     return done(request, path or f"/desk/conversations/{conversation_id}", said)
 
 
@@ -208,7 +207,7 @@ async def _ask_about_a_crisis(request: Request, tx: Transaction, conversation_id
 
 async def _approved(request: Request, tx: Transaction, conversation_id: str, answer_id: str) -> Approved:
     context = context_of(request)
-    language = await turns.language_of(tx, conversation_id)
+    language = await conversations.language_of(tx, conversation_id)
     found = snippets.get(
         await context.words(tx),
         answer_id,
