@@ -15,7 +15,7 @@ from web.context import AppContext
 from web.core.background import PeriodicTask
 from web.core.pubsub import DESK, LISTS, LISTS_READ
 from web.desk import queue_views
-from web.desk.queue_views import Row
+from web.desk.queue_views import QueueRow
 from web.desk.queues import List
 from web.hours import on_duty, staff_activity
 from web.hours.hours import HoursState
@@ -25,7 +25,7 @@ from web.hours.hours import HoursState
 class Snapshot:
     """The lists, and who is at the desk."""
 
-    lists: dict[List, list[Row]]
+    lists: dict[List, list[QueueRow]]
     hours: HoursState
     colleagues: Sequence[Person]
     on_duty: frozenset[str]
@@ -104,7 +104,7 @@ class QueueSnapshot:
             await self.recent()
 
 
-def for_staff(snapshot: Snapshot, staff_id: str) -> dict[List, list[Row]]:
+def for_staff(snapshot: Snapshot, staff_id: str) -> dict[List, list[QueueRow]]:
     """The lists as one member of staff sees them: what they hold is theirs."""
     return {
         name: [replace(row, is_mine=True) if row.holder_id == staff_id else row for row in rows]

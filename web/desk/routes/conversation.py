@@ -110,7 +110,7 @@ async def _note_reading(request: Request, conversation_id: str) -> None:
     context, by = context_of(request), person_of(request)
     now, did = context.clock(), "conversation.read"
     since = now - timedelta(hours=context.settings.limits.session_hours)
-    wanted = audit.Wanted(by=by.id, did=did, about_id=conversation_id, since=since)
+    wanted = audit.AuditFilter(by=by.id, did=did, about_id=conversation_id, since=since)
     async with context.db.read() as tx:
         if await audit.find(tx, wanted, limit=1):
             return
