@@ -172,7 +172,7 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
             "handoff": case.handoff if case else None,
             "others": await staff_activity.who(tx, conversation_id, now=now, but=by),
             "colleagues": [each for each in await staff_activity.colleagues(tx, now=now) if each.id != by.id],
-            "canned": await canned.all(tx),
+            "canned": await canned.list_all(tx),
             "may_work": staff_of(request).may(*WORKERS),
             "answer_titles": sorted(
                 ((name, str(answer.get("title") or name)) for name, answer in manifest.answers.items()),

@@ -59,7 +59,7 @@ async def page(request: Request) -> HTTPResponse:
             "holidays": forms.holidays_of(clinic),
             "closures": [
                 (each, formatting.when(each.starts_at, zone), formatting.when(each.ends_at, zone))
-                for each in await closures.all(tx, now=now)
+                for each in await closures.list_all(tx, now=now)
             ],
             "here": [
                 (names.get(each.staff_id, "A colleague"), formatting.clock(each.until, zone)) for each in here
