@@ -99,7 +99,7 @@ class Bots:
 
     async def _look(self, say: Say) -> None:
         pointed_at = self._pointers.wanted()
-        await self._bury(pointed_at, say)
+        await self._reap_stale(pointed_at, say)
         await self._give_up_the_dead(pointed_at, say)
         asked_for = self._startable(pointed_at)
         self._mark_unwanted({entry.learnt for entry in asked_for})
@@ -177,7 +177,7 @@ class Bots:
                 await asyncio.sleep(LOOK_EVERY_S)
             bot.is_ready = False
 
-    async def _bury(self, pointed_at: list[WantedRelease], say: Say) -> None:
+    async def _reap_stale(self, pointed_at: list[WantedRelease], say: Say) -> None:
         """A bot that refuses to start ends everything when it is the published one, else only itself."""
         for bot in list(self._bots):
             for task in bot.tasks:

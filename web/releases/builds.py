@@ -74,7 +74,7 @@ class Builds:
     async def start(self, project: Path, *, by: str) -> str:
         """Begin to build a project; returns the build's id. Raises BuildRunning."""
         build_id, now = new_id(), self._house.clock()
-        await self._bury_dead(now)
+        await self._reap_stale(now)
         try:
             async with self._house.db.write() as tx:
                 await tx.execute(
@@ -93,7 +93,7 @@ class Builds:
 
     async def progress(self, build_id: str) -> Build:
         """How far a build is. Raises NotFound."""
-        await self._bury_dead(self._house.clock())
+        await self._reap_stale(self._house.clock())
         async with self._house.db.read() as tx:
             found = await _read(tx, builds.c.id == build_id)
         if not found:
@@ -102,7 +102,7 @@ class Builds:
 
     async def latest(self) -> Build | None:
         """The build that was started last."""
-        await self._bury_dead(self._house.clock())
+        await self._reap_stale(self._house.clock())
         async with self._house.db.read() as tx:
             found = await _read(tx)
         return found[0] if found else None
@@ -212,7 +212,7 @@ class Builds:
             await tx.execute(update(builds).where(builds.c.id == build_id).values(**values))
         self._house.pubsub.publish(TOPIC)
 
-    async def _bury_dead(self, now: datetime) -> None:
+    async def _reap_stale(self, now: datetime) -> None:
         """Give the slot of a build back whose process was killed with the service."""
         lost = (builds.c.slot.is_not(None), builds.c.alive_at < now - DEAD_AFTER)
         values = {"slot": None, "state": "failed", "sentence": say("build_stopped"), "ended_at": now}
