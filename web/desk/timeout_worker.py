@@ -14,8 +14,8 @@ class TimeoutWorker:
     """One task for all conversations; every process has one, and they do not get in each other's way."""
 
     def __init__(self, context: AppContext, mailer: Mailer) -> None:
-        self._house = context
-        self._postman = mailer
+        self._context = context
+        self._mailer = mailer
         self._sightings = visitor_presence.Sightings()
         self._task = PeriodicTask(
             self.look,
@@ -35,11 +35,11 @@ class TimeoutWorker:
 
     def saw(self, conversation_id: str) -> None:
         """Note that a visitor's page asked for news."""
-        self._sightings.saw(conversation_id, self._house.clock())
+        self._sightings.saw(conversation_id, self._context.clock())
 
     async def look(self) -> None:
         """Do everything that is due now."""
-        context, now = self._house, self._house.clock()
+        context, now = self._context, self._context.clock()
         seen = self._sightings.take(now)
         if seen:
             async with context.db.write() as tx:
@@ -61,4 +61,4 @@ class TimeoutWorker:
         for conversation_id in changed:
             context.pubsub.publish(conversation_id)
         if changed:
-            self._postman.wake()
+            self._mailer.wake()

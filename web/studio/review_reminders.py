@@ -24,7 +24,7 @@ class ReviewReminders:
     """One task; with several processes, each reminder is claimed by one of them."""
 
     def __init__(self, context: AppContext) -> None:
-        self._house = context
+        self._context = context
         self._task = PeriodicTask(
             self.look,
             failure="Reminders could not be looked up",
@@ -34,7 +34,7 @@ class ReviewReminders:
 
     def start(self) -> None:
         """Begin, if there is a mailbox at all."""
-        if self._house.settings.has_mailbox:
+        if self._context.settings.has_mailbox:
             self._task.start()
 
     async def stop(self) -> None:
@@ -43,7 +43,7 @@ class ReviewReminders:
 
     async def look(self) -> int:
         """Send what is due now; the answer is of how many answers the mail speaks."""
-        context = self._house
+        context = self._context
         async with context.db.write() as tx:
             now = context.clock()
             seen = await workspace.look(tx, context.settings, today=now.date())
@@ -63,5 +63,5 @@ class ReviewReminders:
         count = len(told)
         what = "1 answer is" if count == 1 else f"{count} answers are"
         lines = [f"- {each.title}: {each.in_words}" for each in told]
-        body = [f"{what} due for review:", "", *lines, "", f"{self._house.settings.public_url}/studio"]
-        return mailer.letter(self._house.settings, f"Front Desk: {what} due for review", "\n".join(body))
+        body = [f"{what} due for review:", "", *lines, "", f"{self._context.settings.public_url}/studio"]
+        return mailer.letter(self._context.settings, f"Front Desk: {what} due for review", "\n".join(body))
