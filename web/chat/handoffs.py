@@ -101,7 +101,7 @@ async def request(
         details = {"urgent": True} if urgent else {}
         await handoff_events.note(tx, conversation_id, handoff_id, "requested", now=now, details=details)
     if mail and is_news:
-        await outbox.put(
+        await outbox.enqueue(
             tx,
             about="handoff",
             about_id=handoff_id,

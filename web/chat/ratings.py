@@ -38,7 +38,7 @@ async def rate(
     first = {"id": new_id(), "conversation_id": conversation_id, **values}
     await upsert(tx, ratings, {"message_id": message_id}, first, change=values)
     if not helpful and before is not False:
-        await review_queue.put(tx, conversation_id, reason="not_helpful", now=now, message_id=message_id)
+        await review_queue.enqueue(tx, conversation_id, reason="not_helpful", now=now, message_id=message_id)
 
 
 def sentence_of(value: object) -> str | None:

@@ -94,7 +94,7 @@ class Transcript:
     callbacks: list[RowMapping] = field(default_factory=list)
 
 
-async def read(
+async def read_transcript(
     tx: Transaction,
     conversation_id: str,
     *,

@@ -74,7 +74,7 @@ def sort_key(case: Case) -> tuple[bool, bool, datetime]:
 async def lists(tx: Transaction, *, now: datetime) -> dict[List, list[Case]]:
     """Every case, on its list and in its order."""
     placed: dict[List, list[Case]] = {name: [] for name in LISTS}
-    for case in (await every(tx)).values():
+    for case in (await every_case(tx)).values():
         found = place(case, now)
         if found is not None:
             placed[found].append(case)
@@ -84,7 +84,7 @@ async def lists(tx: Transaction, *, now: datetime) -> dict[List, list[Case]]:
     return placed
 
 
-async def every(tx: Transaction) -> dict[str, Case]:
+async def every_case(tx: Transaction) -> dict[str, Case]:
     """Every conversation with something open, by its id."""
     found: dict[str, Case] = {}
 

@@ -43,7 +43,7 @@ class TimeoutWorker:
         seen = self._sightings.take(now)
         if seen:
             async with context.db.write() as tx:
-                if await visitor_presence.note(tx, seen):
+                if await visitor_presence.note_seen(tx, seen):
                     context.pubsub.publish(DESK)
         async with context.db.read() as tx:
             is_any_open = bool(await handoffs.watched_ones(tx))

@@ -47,7 +47,7 @@ class Sightings:
         return fresh
 
 
-async def note(tx: Transaction, seen: Mapping[str, datetime]) -> bool:
+async def note_seen(tx: Transaction, seen: Mapping[str, datetime]) -> bool:
     """Write who was seen when, without deleted conversations; whether somebody had come (back)."""
     there = select(conversations.c.id).where(
         conversations.c.id.in_(seen), conversations.c.deleted_at.is_(None)

@@ -63,7 +63,7 @@ async def colleagues(tx: Transaction, *, now: datetime) -> list[Person]:
     return [Person(row["staff_id"], row["name"]) for row in found.mappings()]
 
 
-async def look(
+async def note_reading(
     tx: Transaction, conversation_id: str, person: Person, *, now: datetime, is_typing: bool | None = None
 ) -> None:
     """Note that somebody looks at a conversation; `is_typing` None leaves that as it was."""

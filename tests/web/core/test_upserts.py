@@ -44,7 +44,7 @@ async def is_at_the_desk(tx: Transaction, chat_id: str, message_id: str, now: da
 
 
 async def looks(tx: Transaction, chat_id: str, message_id: str, now: datetime) -> None:
-    await staff_activity.look(tx, chat_id, NINA, now=now, is_typing=True)
+    await staff_activity.note_reading(tx, chat_id, NINA, now=now, is_typing=True)
 
 
 async def is_here(tx: Transaction, chat_id: str, message_id: str, now: datetime) -> None:
@@ -52,7 +52,7 @@ async def is_here(tx: Transaction, chat_id: str, message_id: str, now: datetime)
 
 
 async def is_seen(tx: Transaction, chat_id: str, message_id: str, now: datetime) -> None:
-    await visitor_presence.note(tx, {chat_id: now})
+    await visitor_presence.note_seen(tx, {chat_id: now})
 
 
 async def sets_a_fact(tx: Transaction, chat_id: str, message_id: str, now: datetime) -> None:

@@ -108,13 +108,13 @@ async def test_a_page_of_one_chat_is_woken_by_its_own_visitor_alone(services):
 async def test_opening_a_chat_reads_it_once_and_taking_it_over_is_told_once(services, monkeypatch):
     service = await services.start(limits={"look_again_s": NEVER})
     pubsub = service.app.ctx.context.pubsub
-    read, reads = conversation_view.read, []
+    read, reads = conversation_view.read_transcript, []
 
     async def counting(*args, **options):
         reads.append(args)
         return await read(*args, **options)
 
-    monkeypatch.setattr(conversation_view, "read", counting)
+    monkeypatch.setattr(conversation_view, "read_transcript", counting)
     async with client_of(service) as http, signed_in(service, "nurse") as nurse:
         visitor = await Visitor(http).opens_the_chat()
         await visitor.sends(CRISIS)

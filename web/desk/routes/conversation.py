@@ -42,7 +42,7 @@ async def page(request: Request, conversation_id: str) -> HTTPResponse:
         await turns.lock_known(tx, conversation_id)
         if staff_of(request).may(*WORKERS):
             await handoffs.open_by(tx, conversation_id, by=by, now=now)
-            await staff_activity.look(tx, conversation_id, by, now=now)
+            await staff_activity.note_reading(tx, conversation_id, by, now=now)
             await staff_activity.at_the_desk(tx, by, now=now)
         await audit.note(
             tx, by=by.id, did="conversation.read", about="conversations", about_id=conversation_id, now=now
@@ -129,7 +129,7 @@ async def _look(request: Request, conversation_id: str, *, is_typing: bool | Non
         return
     async with context.db.write() as tx:
         await turns.lock_known(tx, conversation_id)
-        await staff_activity.look(
+        await staff_activity.note_reading(
             tx, conversation_id, person_of(request), now=context.clock(), is_typing=is_typing
         )
 
@@ -147,7 +147,7 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
     manifest, is_masked = context.manifests.current(), not staff_of(request).may(*WORKERS)
     async with context.db.read() as tx:
         now, zone = context.clock(), await zone_of(request, tx)
-        shown = await conversation_view.read(
+        shown = await conversation_view.read_transcript(
             tx,
             conversation_id,
             manifest=manifest,

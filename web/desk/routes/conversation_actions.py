@@ -57,7 +57,7 @@ async def reply(request: Request, conversation_id: str) -> HTTPResponse:
             approved=answer,
             client_id=form_value(request, "client_id")[:64] or None,
         )
-        await staff_activity.look(tx, conversation_id, by, now=now, is_typing=False)
+        await staff_activity.note_reading(tx, conversation_id, by, now=now, is_typing=False)
         if is_last:
             await _finish(tx, conversation_id, by, request)
 
