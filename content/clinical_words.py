@@ -1,32 +1,31 @@
-"""Whether a text is clinical, from its words alone: data says which, here they are looked for.
+"""Whether a text is clinical, from its words alone: data says which.
 
-The words of any clinic stand in `content/clinical.yml`, a clinic's own in its `data/clinical.yml`.
+The words of any clinic stand in `content/clinical.yml`, a clinic's own in its `data/clinical.yml`;
+`content/clinical_matchers.py` finds them.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-from rapidfuzz.distance import OSA
+from typing import TYPE_CHECKING, Any
 
 from content.yaml_files import read_plain
+
+if TYPE_CHECKING:
+    from content.clinical_matchers import Finder
 
 LISTS = ("medicines", "body", "conditions", "effects", "promises", "advice")
 GENERAL = Path(__file__).with_name("clinical.yml")
 MAX_CHARS = 20_000  # of one text; an answer has fewer
-# So long a word with one letter wrong is still this word ("ibuprofin").
-MIN_MISSPELT = 8
 MAX_SAID_CHARS = 60
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;:%]|\n\s*\n")
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ .*_-]){3,}[^\W\d_](?!\w)")
 _JOINED = re.compile(r"(?<=[^\W\d_])[\u00ad\u200b-\u200f\u2060\ufeff*_]+(?=[^\W\d_])")
-_ENDS = frozenset(".!?;:")
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 _FACT = re.compile(r"\{\w+\}")
 
@@ -49,20 +48,11 @@ class Together:
     then: frozenset[Phrase]
     within: int
 
-    @cached_property
-    def _by_beginning(self) -> dict[str, list[Phrase]]:
-        found: dict[str, list[Phrase]] = {}
-        for phrase in self.first:
-            found.setdefault(phrase[0][:2], []).append(phrase)
-        return found
-
-    def at(self, word: str) -> Sequence[Phrase]:
-        """The phrases of `first` that may begin with this word."""
-        return self._by_beginning.get(word[:2], ())
-
 
 @dataclass(frozen=True)
-class _Token:
+class Token:
+    """A word of a text as it is looked for, and where it stands."""
+
     word: str
     start: int
     end: int
@@ -80,35 +70,6 @@ class ClinicalWords:
     def reasons(self, text: str, *, names: Iterable[str] = ()) -> list[Reason]:
         """Everything that makes a text clinical, in its order; `names` (the clinic's own) never do."""
         return list(_reasons(self, text[:MAX_CHARS], tuple(names)))
-
-    @cached_property
-    def by_beginning(self) -> dict[str, list[tuple[str, Phrase]]]:
-        """Phrases whose first word is whole, by that word."""
-        found: dict[str, list[tuple[str, Phrase]]] = {}
-        for kind, phrases in self.phrases.items():
-            for phrase in phrases:
-                if not phrase[0].endswith("*"):
-                    found.setdefault(phrase[0], []).append((kind, phrase))
-        return found
-
-    @cached_property
-    def open_ended(self) -> dict[str, list[tuple[str, Phrase]]]:
-        """Phrases whose first word has any ending, by its first two letters."""
-        found: dict[str, list[tuple[str, Phrase]]] = {}
-        for kind, phrases in self.phrases.items():
-            for phrase in phrases:
-                if phrase[0].endswith("*"):
-                    found.setdefault(phrase[0][:2], []).append((kind, phrase))
-        return found
-
-    @cached_property
-    def long_words(self) -> dict[str, list[str]]:
-        """Names of medicines that are known with a letter wrong, by their first letter."""
-        found: dict[str, list[str]] = {}
-        for phrase in self.phrases.get("medicines", ()):
-            if len(phrase) == 1 and len(phrase[0].rstrip("*")) >= MIN_MISSPELT:
-                found.setdefault(phrase[0][0], []).append(phrase[0].rstrip("*"))
-        return found
 
     def __hash__(self) -> int:  # a key of caches; the mappings in it have none
         return id(self)
@@ -155,11 +116,18 @@ def _phrase(written: str) -> Phrase:
     return tuple(words)
 
 
+@lru_cache(maxsize=8)
+def _finder(words: ClinicalWords, names: tuple[str, ...]) -> Finder:
+    from content.clinical_matchers import Finder  # spaCy: only where a text is judged
+
+    harmless = words.harmless | {_phrase(name) for name in names} - {()}
+    return Finder(words.phrases, words.together, harmless)
+
+
 @lru_cache(maxsize=4_096)
 def _reasons(words: ClinicalWords, text: str, names: tuple[str, ...]) -> tuple[Reason, ...]:
     shown = _plain(text)
-    tokens = _without(_tokens(shown), [*words.harmless, *(_phrase(name) for name in names)])
-    found = [*_named(words, tokens), *_paired(words, tokens)]
+    found = _finder(words, names).find(_tokens(shown))
     return tuple(dict.fromkeys(Reason(kind, _said(shown[a:b])) for a, b, kind in _widest(found)))
 
 
@@ -178,8 +146,8 @@ def _plain(text: str) -> str:
     return _SPACED.sub(lambda match: re.sub(r"[ .*_-]", "", match.group()), plain)
 
 
-def _tokens(shown: str) -> list[_Token]:
-    return [_Token(_folded(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(shown)]
+def _tokens(shown: str) -> list[Token]:
+    return [Token(_folded(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(shown)]
 
 
 def _folded(word: str) -> str:
@@ -187,65 +155,6 @@ def _folded(word: str) -> str:
         return word.lower()
     apart = unicodedata.normalize("NFD", word.casefold())
     return "".join(each for each in apart if not unicodedata.combining(each))
-
-
-def _without(tokens: Sequence[_Token], phrases: Iterable[Phrase]) -> list[_Token]:
-    """The words that are left; where some were taken out nothing comes together."""
-    by_first: dict[str, list[Phrase]] = {}
-    for phrase in phrases:
-        if phrase:
-            by_first.setdefault(phrase[0].rstrip("*"), []).append(phrase)
-    left, at = [], 0
-    while at < len(tokens):
-        fits = [p for p in by_first.get(tokens[at].word, ()) if _is_at(p, tokens, at)]
-        if fits:
-            left.append(_Token("", tokens[at].start, tokens[at].start))
-            at += max(map(len, fits))
-        else:
-            left.append(tokens[at])
-            at += 1
-    return left
-
-
-def _named(words: ClinicalWords, tokens: Sequence[_Token]) -> Iterator[tuple[int, int, str]]:
-    for at, token in enumerate(tokens):
-        for kind, phrase in words.by_beginning.get(token.word, ()):
-            if _is_at(phrase, tokens, at):
-                yield token.start, tokens[at + len(phrase) - 1].end, kind
-        for kind, phrase in words.open_ended.get(token.word[:2], ()):
-            if token.word.startswith(phrase[0][:-1]) and _is_at(phrase, tokens, at):
-                yield token.start, tokens[at + len(phrase) - 1].end, kind
-        if len(token.word) >= MIN_MISSPELT - 1 and _is_misspelt(token.word, words):
-            yield token.start, token.end, "medicines"
-
-
-def _is_misspelt(word: str, words: ClinicalWords) -> bool:
-    known = words.long_words.get(word[0], ())
-    return any(OSA.distance(word, each, score_cutoff=1) <= 1 for each in known)
-
-
-def _paired(words: ClinicalWords, tokens: Sequence[_Token]) -> Iterator[tuple[int, int, str]]:
-    for pair in words.together:
-        firsts = [
-            at for at in range(len(tokens)) if any(_is_at(p, tokens, at) for p in pair.at(tokens[at].word))
-        ]
-        for first in firsts:
-            for at in range(first + 1, min(first + pair.within + 2, len(tokens))):
-                if tokens[at].word in _ENDS or not tokens[at].word.strip():
-                    break
-                if phrase := next((p for p in pair.then if _is_at(p, tokens, at)), None):
-                    yield tokens[first].start, tokens[at + len(phrase) - 1].end, "advice"
-                    break
-
-
-def _is_at(phrase: Phrase, tokens: Sequence[_Token], at: int) -> bool:
-    if at + len(phrase) > len(tokens):
-        return False
-    return all(_fits(part, tokens[at + place].word) for place, part in enumerate(phrase))
-
-
-def _fits(part: str, word: str) -> bool:
-    return word.startswith(part[:-1]) if part.endswith("*") else word == part
 
 
 def _said(words: str) -> str:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.processes import Child, ChildRefused, FileChanged, Say
-from deploy.release_pointers import Pointers, Wanted, wanted
+from deploy.release_pointers import Pointers, WantedRelease, wanted
 
 MAX_BOTS = 2
 LOOK_EVERY_S = 0.2
@@ -32,7 +32,7 @@ WARM_UP_WITHIN_S = 300.0
 STATE_FILE = "bots.json"
 
 # From what it serves (asked at each start: the newest folder with its model), its port, its place.
-StartBot = Callable[[Callable[[], Wanted], int, bool], Child]
+StartBot = Callable[[Callable[[], WantedRelease], int, bool], Child]
 IsWarm = Callable[[str], Awaitable[bool]]  # asks the bot at an address for a turn
 
 
@@ -40,7 +40,7 @@ IsWarm = Callable[[str], Awaitable[bool]]  # asks the bot at an address for a tu
 class Bot:
     """One bot process and what it serves."""
 
-    serves: Wanted
+    serves: WantedRelease
     port: int
     child: Child = field(init=False)
     is_ready: bool = False
@@ -99,7 +99,7 @@ class Bots:
 
     async def _look(self, say: Say) -> None:
         pointed_at = self._pointers.wanted()
-        await self._bury(pointed_at, say)
+        await self._reap_stale(pointed_at, say)
         await self._give_up_the_dead(pointed_at, say)
         asked_for = self._startable(pointed_at)
         self._mark_unwanted({entry.learnt for entry in asked_for})
@@ -115,21 +115,21 @@ class Bots:
             await self._begin(entry, say)
         await self._let_old_ones_go()
 
-    def _startable(self, pointed_at: list[Wanted]) -> list[Wanted]:
+    def _startable(self, pointed_at: list[WantedRelease]) -> list[WantedRelease]:
         """What is pointed at without what cannot run here; a pointer to that goes."""
         refused = [entry for entry in pointed_at if self._is_refused(entry)]
         if refused:
             self._pointers.clear({entry.release for entry in refused})
         return [entry for entry in pointed_at if entry not in refused]
 
-    def _is_refused(self, entry: Wanted) -> bool:
+    def _is_refused(self, entry: WantedRelease) -> bool:
         since_s = self._refused.get(entry.learnt)
         return since_s is not None and self._pointers.tried_at_s() <= since_s
 
-    def _refuse(self, entry: Wanted) -> None:
+    def _refuse(self, entry: WantedRelease) -> None:
         self._refused[entry.learnt] = time.time()
 
-    async def _give_up_the_dead(self, pointed_at: list[Wanted], say: Say) -> None:
+    async def _give_up_the_dead(self, pointed_at: list[WantedRelease], say: Say) -> None:
         """Let a second bot go that was never ready and has had its time; asking it on would help nobody."""
         for bot in list(self._bots):
             is_published = bool(pointed_at) and bot.serves.learnt == pointed_at[0].learnt
@@ -143,7 +143,7 @@ class Bots:
             self._refuse(bot.serves)
             await self._let_go(bot)
 
-    async def _begin(self, entry: Wanted, say: Say) -> None:
+    async def _begin(self, entry: WantedRelease, say: Say) -> None:
         if not await asyncio.to_thread(entry.is_whole):
             self._refuse_changed(entry, say)
             return
@@ -158,7 +158,7 @@ class Bots:
         ]
         self._bots.append(bot)
 
-    def _refuse_changed(self, entry: Wanted, say: Say) -> None:
+    def _refuse_changed(self, entry: WantedRelease, say: Say) -> None:
         """Never start a model that was changed; the web half goes on without the bot, and says so."""
         self._refuse(entry)
         say(f"The model of release {entry.release} is not the one that was built: it is not started.")
@@ -177,7 +177,7 @@ class Bots:
                 await asyncio.sleep(LOOK_EVERY_S)
             bot.is_ready = False
 
-    async def _bury(self, pointed_at: list[Wanted], say: Say) -> None:
+    async def _reap_stale(self, pointed_at: list[WantedRelease], say: Say) -> None:
         """A bot that refuses to start ends everything when it is the published one, else only itself."""
         for bot in list(self._bots):
             for task in bot.tasks:
@@ -233,7 +233,7 @@ class Bots:
     def _unwanted_for_s(self, bot: Bot) -> float:
         return time.monotonic() - bot.unwanted_since_s if bot.unwanted_since_s is not None else -1.0
 
-    def _bot_of(self, entry: Wanted) -> Bot | None:
+    def _bot_of(self, entry: WantedRelease) -> Bot | None:
         return next((bot for bot in self._bots if bot.serves.learnt == entry.learnt), None)
 
     def _tell(self) -> None:

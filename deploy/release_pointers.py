@@ -18,7 +18,7 @@ MODEL, MANIFEST = "model.tar.gz", "manifest.json"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedRelease:
     """A release that wants a bot. Releases of the same `learnt` have the same model: one bot serves them."""
 
     release: str
@@ -35,9 +35,9 @@ class Wanted:
             return False
 
 
-def wanted(releases: Path) -> list[Wanted]:
+def wanted(releases: Path) -> list[WantedRelease]:
     """The published release first, then the one to be tried; one entry for each model."""
-    found: dict[str, Wanted] = {}
+    found: dict[str, WantedRelease] = {}
     for pointer in (PUBLISHED, CANDIDATE):
         release = _read(releases / pointer)
         entry = _entry(releases, release) if release else None
@@ -60,7 +60,7 @@ class Pointers:
         self.is_building = False  # at the last look
         self._built_at_s = 0.0
 
-    def wanted(self) -> list[Wanted]:
+    def wanted(self) -> list[WantedRelease]:
         """As `wanted`, without what a build has put aside."""
         asked_for, tried = wanted(self._releases), self._tried()
         self._put_aside(tried)
@@ -122,7 +122,7 @@ def _is_locked(folder: Path) -> bool:
     return False
 
 
-def _entry(releases: Path, release: str) -> Wanted | None:
+def _entry(releases: Path, release: str) -> WantedRelease | None:
     folder = releases / release
     if not (folder / MODEL).exists():
         return None
@@ -130,7 +130,7 @@ def _entry(releases: Path, release: str) -> Wanted | None:
         learnt = json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("learnt")
     except (OSError, ValueError):
         learnt = None
-    return Wanted(release, str(learnt or f"release {release}"), folder / MODEL)
+    return WantedRelease(release, str(learnt or f"release {release}"), folder / MODEL)
 
 
 def _read(pointer: Path) -> str:

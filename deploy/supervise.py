@@ -14,7 +14,7 @@ from deploy.bots import Bots
 from deploy.preflight import StartRefused, check_ports, hold
 from deploy.processes import Child, Say, Watch
 from deploy.readiness import answers, is_warm, wait_until_ready
-from deploy.release_pointers import Wanted
+from deploy.release_pointers import WantedRelease
 from deploy.settings import LOOPBACK, ROOT, Settings, SettingsError
 from deploy.train import has_release, train
 
@@ -91,7 +91,7 @@ def bots_of(settings: Settings) -> Bots:
     """The bots of the releases: the published one on the usual port, another on a free one."""
     secret, logs = settings.environ(with_token=True), settings.var / "logs"
 
-    def start(serves: Callable[[], Wanted], port: int, is_second: bool) -> Child:
+    def start(serves: Callable[[], WantedRelease], port: int, is_second: bool) -> Child:
         name, log = ("The second bot", "bot-2.log") if is_second else ("The bot", "bot.log")
         return Child(
             name,

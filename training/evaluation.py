@@ -22,7 +22,7 @@ from training.releases import needed_release, read_manifest
 
 
 @dataclass(frozen=True)
-class Row:
+class LabelledMessage:
     """One message of an evaluation file."""
 
     id: str
@@ -41,7 +41,7 @@ class Row:
 class Outcome:
     """What the bot did with one row."""
 
-    row: Row
+    row: LabelledMessage
     outcome: str
     confidence: float
     ranking: tuple[str, ...]
@@ -104,7 +104,7 @@ class Scorer:
         )
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[LabelledMessage]:
     """Read one evaluation file (tab-separated, with a header)."""
     with path.open(encoding="utf-8", newline="") as file:
         return [_row(kept) for kept in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
@@ -120,12 +120,12 @@ def evaluate_files(var: Path, messages: Path, out_of_scope: Path | None) -> Repo
     return score(outcomes, [outcome_of(parser, row) for row in outside], Scorer(manifest))
 
 
-def outcome_of(parser: Parser, row: Row) -> Outcome:
+def outcome_of(parser: Parser, row: LabelledMessage) -> Outcome:
     """Let the release understand one row."""
     return outcome_from(row, parser.parse(row.text, after=row.after)["decision"])
 
 
-def outcome_from(row: Row, decision: Mapping[str, Any]) -> Outcome:
+def outcome_from(row: LabelledMessage, decision: Mapping[str, Any]) -> Outcome:
     """What a decision gives the visitor of one row."""
     given = [part["intent"] for part in decision["parts"]] or [decision["intent"]]
     if decision["outcome"] == "safety":
@@ -175,10 +175,10 @@ def _is_declined_well(outcome: Outcome) -> bool:
     return is_declined_well(outcome.outcome, outcome.given[0])
 
 
-def _row(kept: Mapping[str, str]) -> Row:
+def _row(kept: Mapping[str, str]) -> LabelledMessage:
     after, _, current = kept["text"].rpartition(" || ")
     is_followup = kept.get("style") == "followup"
-    return Row(
+    return LabelledMessage(
         id=kept["id"],
         text=current if is_followup else kept["text"],
         topics=tuple(kept["topic"].split("+")),

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from training.readings import Reading, Readings
-from training.replay import Fate
+from training.readings import Readings, ReadText
+from training.replay import Reaction
 
 MAX_LOST_SHARE = 0.01
 TESTS_OF_A_NEW_ANSWER = 2
 
 
 @dataclass(frozen=True)
-class Row:
+class FailedMessage:
     """One message that fails a gate; `was` and `now` are in words."""
 
     text: str
@@ -30,14 +30,14 @@ class Gate:
     name: str
     passed: bool
     sentence: str
-    rows: list[Row] = field(default_factory=list)
+    rows: list[FailedMessage] = field(default_factory=list)
     needs_clinician: bool = False  # only a clinician may publish over it
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
-class Words:
+class GateWords:
     """Says in words what becomes of a message."""
 
     def __init__(self, *manifests: Mapping[str, Any]) -> None:
@@ -50,7 +50,7 @@ class Words:
     def title(self, intent: str) -> str:
         return self._titles.get(intent, intent.removeprefix("faq/").replace("_", " "))
 
-    def fate(self, fate: Fate) -> str:
+    def fate(self, fate: Reaction) -> str:
         plain = {"asked_back": "asked back", "declined": "declined", "safety": "crisis or emergency card"}
         if fate.outcome in plain:
             return plain[fate.outcome]
@@ -60,11 +60,11 @@ class Words:
 Decided = Mapping[str, Any]
 
 
-def crisis(texts: Sequence[str], now: Sequence[Decided], words: Words) -> Gate:
+def crisis(texts: Sequence[str], now: Sequence[Decided], words: GateWords) -> Gate:
     """Every message of somebody in danger gets its card."""
-    fates = [Fate.of(decided) for decided in now]
+    fates = [Reaction.of(decided) for decided in now]
     rows = [
-        Row(text, words.fate(fate), wanted="crisis or emergency card")
+        FailedMessage(text, words.fate(fate), wanted="crisis or emergency card")
         for text, fate in zip(texts, fates, strict=True)
         if fate.outcome != "safety"
     ]
@@ -73,14 +73,14 @@ def crisis(texts: Sequence[str], now: Sequence[Decided], words: Words) -> Gate:
 
 
 def asked(
-    name: str, asks: Sequence[tuple[str, str]], now: Sequence[Decided], words: Words, what: str
+    name: str, asks: Sequence[tuple[str, str]], now: Sequence[Decided], words: GateWords, what: str
 ) -> Gate:
     """Every (answer, message) is answered by that answer."""
     rows = []
     for (answer, text), decided in zip(asks, now, strict=True):
-        fate = Fate.of(decided)
+        fate = Reaction.of(decided)
         if fate.outcome != "answered" or f"faq/{answer}" not in fate.gets:
-            rows.append(Row(text, words.fate(fate), wanted=words.title(f"faq/{answer}")))
+            rows.append(FailedMessage(text, words.fate(fate), wanted=words.title(f"faq/{answer}")))
     fine = f"All {len(asks)} {what} get their answer." if asks else f"There are no {what} yet."
     return Gate(name, not rows, f"{_of(rows, asks)} do not get their answer." if rows else fine, rows)
 
@@ -90,12 +90,12 @@ def must_keep(
     was: Sequence[Decided],
     now: Sequence[Decided],
     is_right: Callable[[int], tuple[bool, bool]],
-    words: Words,
+    words: GateWords,
 ) -> Gate:
     """Of what the published release gets right at most 1 % may go elsewhere."""
     kept = [at for at in range(len(texts)) if is_right(at)[0]]
     rows = [
-        Row(texts[at], words.fate(Fate.of(now[at])), was=words.fate(Fate.of(was[at])))
+        FailedMessage(texts[at], words.fate(Reaction.of(now[at])), was=words.fate(Reaction.of(was[at])))
         for at in kept
         if not is_right(at)[1]
     ]
@@ -113,34 +113,37 @@ def cannot_compare(release: str) -> Gate:
     return Gate("must_keep", passed=False, sentence=sentence)
 
 
-def new_answers_tested(new: Iterable[str], tests: Sequence[tuple[str, str]], words: Words) -> Gate:
+def new_answers_tested(new: Iterable[str], tests: Sequence[tuple[str, str]], words: GateWords) -> Gate:
     """A new answer brings two messages that it was not taught."""
     bare = [a for a in new if sum(1 for answer, _ in tests if answer == a) < TESTS_OF_A_NEW_ANSWER]
-    rows = [Row("", "no two test messages", wanted=words.title(f"faq/{answer}")) for answer in bare]
+    rows = [FailedMessage("", "no two test messages", wanted=words.title(f"faq/{answer}")) for answer in bare]
     sentence = f"{len(rows)} new answers have no two test messages." if rows else "New answers are tested."
     return Gate("new_answers", not rows, sentence, rows)
 
 
-def reachable(unreached: Sequence[str], count: int, words: Words) -> Gate:
+def reachable(unreached: Sequence[str], count: int, words: GateWords) -> Gate:
     """Every answer is given to at least one of its own questions."""
-    rows = [Row("", "none of its questions leads to it", wanted=words.title(f"faq/{a}")) for a in unreached]
+    rows = [
+        FailedMessage("", "none of its questions leads to it", wanted=words.title(f"faq/{a}"))
+        for a in unreached
+    ]
     sentence = (
         f"{len(rows)} of {count} answers cannot be reached." if rows else "Every answer can be reached."
     )
     return Gate("reachable", not rows, sentence, rows)
 
 
-def sourced(manifest: Mapping[str, Any], words: Words) -> Gate:
+def sourced(manifest: Mapping[str, Any], words: GateWords) -> Gate:
     """Every clinical answer says where it comes from."""
     clinical = {name: answer for name, answer in manifest["answers"].items() if answer.get("clinical")}
     bare = [name for name, answer in clinical.items() if not answer.get("sources")]
-    rows = [Row("", "no source", wanted=words.title(f"faq/{name}")) for name in bare]
+    rows = [FailedMessage("", "no source", wanted=words.title(f"faq/{name}")) for name in bare]
     fine = "Every clinical answer names its source."
     sentence = f"{_of(rows, clinical, 'clinical answers')} name no source." if rows else fine
     return Gate("sourced", not rows, sentence, rows)
 
 
-def still_clinical(was: Mapping[str, Any], now: Mapping[str, Any], words: Words) -> Gate:
+def still_clinical(was: Mapping[str, Any], now: Mapping[str, Any], words: GateWords) -> Gate:
     """No answer that is clinical in the published release is without a signature in the next one."""
     both = [name for name in now["answers"] if name in was["answers"]]
     stopped = [
@@ -149,7 +152,7 @@ def still_clinical(was: Mapping[str, Any], now: Mapping[str, Any], words: Words)
         if was["answers"][name].get("clinical") and not now["answers"][name].get("clinical")
     ]
     rows = [
-        Row("", _released(now["answers"][name]), was="clinical", wanted=words.title(f"faq/{name}"))
+        FailedMessage("", _released(now["answers"][name]), was="clinical", wanted=words.title(f"faq/{name}"))
         for name in stopped
     ]
     stop = "An answer stopped" if len(rows) == 1 else f"{len(rows)} answers stopped"
@@ -167,7 +170,7 @@ def read_differently(asks: Sequence[tuple[str, Decided, Decided]], was: Readings
 
     `asks`: a message and what becomes of it; one of a visitor stands without its words.
     """
-    told = [(text, was.of(Fate.of(before)), now.of(Fate.of(after))) for text, before, after in asks]
+    told = [(text, was.of(Reaction.of(before)), now.of(Reaction.of(after))) for text, before, after in asks]
     differ = [(text, old, new) for text, old, new in told if old.text != new.text]
     unsigned = [each for each in differ if each[2].unsigned]
     rows = [_as_row(*each) for each in (unsigned or differ)]
@@ -180,11 +183,13 @@ def read_differently(asks: Sequence[tuple[str, Decided, Decided]], was: Readings
     return Gate("read_differently", not unsigned, sentence, rows, needs_clinician=True)
 
 
-def _as_row(text: str, old: Reading, new: Reading) -> Row:
-    return Row(
+def _as_row(text: str, old: ReadText, new: ReadText) -> FailedMessage:
+    return FailedMessage(
         text or "(a visitor's message)", new.text, was=old.text, wanted="a signature" if new.unsigned else ""
     )
 
 
-def _of(rows: Sequence[Row], all_of_them: Sequence[Any] | Mapping[str, Any], what: str = "messages") -> str:
+def _of(
+    rows: Sequence[FailedMessage], all_of_them: Sequence[Any] | Mapping[str, Any], what: str = "messages"
+) -> str:
     return f"{len(rows)} of {len(all_of_them)} {what}"

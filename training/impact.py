@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from training.readings import Readings
-from training.replay import Ask, Fate
+from training.replay import Ask, Reaction
 
 UNANSWERED = ("declined", "asked_back")
 
 
-def kind_of(was: Fate, now: Fate) -> str | None:
+def kind_of(was: Reaction, now: Reaction) -> str | None:
     """Name the kind of a change; None when nothing changes for the visitor."""
     if was == now:
         return None
@@ -37,7 +37,7 @@ def blast_radius(
     """
     rows = []
     for ask, decided_was, decided_now in zip(asks, was, now, strict=True):
-        fates = Fate.of(decided_was), Fate.of(decided_now)
+        fates = Reaction.of(decided_was), Reaction.of(decided_now)
         kind = kind_of(*fates)
         reads = [words.of(fate).text for words, fate in zip(readings, fates, strict=True)] if readings else []
         if kind is None and reads and reads[0] != reads[1]:
@@ -51,5 +51,5 @@ def blast_radius(
     return {"n": len(asks), "changed": len(rows), "kinds": dict(counts), "rows": rows}
 
 
-def _as_data(fate: Fate) -> dict[str, Any]:
+def _as_data(fate: Reaction) -> dict[str, Any]:
     return {"outcome": fate.outcome, "gets": list(fate.gets)}

@@ -13,7 +13,7 @@ from typing import Any
 from content.answers import Answer
 from content.clinical import Judge
 from content.wording import Wording
-from training.replay import Fate
+from training.replay import Reaction
 
 NOT_REVIEWED = "utter_not_reviewed"
 ANSWER = "faq/"
@@ -21,7 +21,7 @@ ALONE = {"asked_back": "utter_ask_back", "declined": "utter_decline"}
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadText:
     """What one message makes somebody read; `unsigned`: clinical, and no clinician stands for it."""
 
     text: str
@@ -36,28 +36,28 @@ class Readings:
         self._answers: Mapping[str, Mapping[str, Any]] = manifest["answers"]
         self._judge = judge
         self._today = today
-        self._known: dict[str, Reading] = {}
+        self._known: dict[str, ReadText] = {}
 
-    def of(self, fate: Fate) -> Reading:
+    def of(self, fate: Reaction) -> ReadText:
         """All that is read, one part after the other."""
         names = [f"utter_{intent}" for intent in fate.gets] or [ALONE.get(fate.outcome, "")]
         parts = [self._of(name) for name in names if name in self._utterances]
-        return Reading("\n\n".join(part.text for part in parts), any(part.unsigned for part in parts))
+        return ReadText("\n\n".join(part.text for part in parts), any(part.unsigned for part in parts))
 
-    def _of(self, utterance: str) -> Reading:
+    def _of(self, utterance: str) -> ReadText:
         if utterance not in self._known:
             self._known[utterance] = self._read(utterance)
         return self._known[utterance]
 
-    def _read(self, utterance: str) -> Reading:
+    def _read(self, utterance: str) -> ReadText:
         name = utterance.removeprefix("utter_")
         answer = self._answers.get(name.removeprefix(ANSWER)) if name.startswith(ANSWER) else None
         if answer and answer.get("clinical") and not self._is_signed(answer):
-            return Reading(self._text(NOT_REVIEWED))
+            return ReadText(self._text(NOT_REVIEWED))
         text = self._text(utterance)
         if answer and answer.get("clinical"):
-            return Reading(text)
-        return Reading(text, unsigned=self._is_clinical(name, answer, text))
+            return ReadText(text)
+        return ReadText(text, unsigned=self._is_clinical(name, answer, text))
 
     def _is_clinical(self, name: str, answer: Mapping[str, Any] | None, text: str) -> bool:
         if answer is None:

@@ -56,14 +56,14 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Fate:
+class Reaction:
     """What becomes of a message: its outcome, and which answers or skill it gets."""
 
     outcome: str  # answered, asked_back, declined, skill, safety
     gets: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, decision: Mapping[str, Any]) -> Fate:
+    def of(cls, decision: Mapping[str, Any]) -> Reaction:
         """From the pipeline's decision. What is offered when it asks back is no part of it."""
         outcome = str(decision["outcome"])
         if outcome in ("asked_back", "declined"):

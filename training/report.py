@@ -20,13 +20,13 @@ from safety.lexicon import LANGUAGES
 from safety.rules import SIGNALS, load_rules
 from training import gates
 from training.changes import changes
-from training.evaluation import Outcome, Row, Scorer, outcome_from, read_rows, score
+from training.evaluation import LabelledMessage, Outcome, Scorer, outcome_from, read_rows, score
 from training.impact import blast_radius
 from training.models import CODE, TrainingFailed, documents
 from training.questions import taught
 from training.readings import Readings
 from training.releases import read_manifest, release_id
-from training.replay import Ask, Fate, Understander, compare
+from training.replay import Ask, Reaction, Understander, compare
 
 MESSAGES, OUT_OF_SCOPE = "tests/evaluation/messages.tsv", "tests/evaluation/out_of_scope.tsv"
 MUST_ANSWER, ANSWER_TESTS = "tests/must_answer.tsv", "test_messages.json"
@@ -178,7 +178,7 @@ def _judge(
     unreached: Sequence[str],
     readings: tuple[Readings, Readings] | None = None,
 ) -> list[gates.Gate]:
-    words = gates.Words(manifest_before, manifest)
+    words = gates.GateWords(manifest_before, manifest)
     scorers = Scorer(manifest_before), Scorer(manifest)
     decided = asks.of_rows(was if was is not None else now), asks.of_rows(now)
     outcomes = [_outcomes(asks.rows, each) for each in decided]
@@ -211,7 +211,7 @@ def _figures(asks: _Asks, decided: Sequence[Any], manifest: Mapping[str, Any]) -
     return score(inside, outside, Scorer(manifest)).figures
 
 
-def _outcomes(rows: Sequence[Row], decided: Sequence[Any]) -> list[Outcome]:
+def _outcomes(rows: Sequence[LabelledMessage], decided: Sequence[Any]) -> list[Outcome]:
     return [outcome_from(row, decision) for row, decision in zip(rows, decided, strict=True)]
 
 
@@ -231,7 +231,7 @@ def _unreached(
 
     def missed(names: Sequence[str], decided: Sequence[Any]) -> list[str]:
         pairs = zip(names, decided, strict=True)
-        return [name for name, decision in pairs if f"faq/{name}" not in Fate.of(decision).gets]
+        return [name for name, decision in pairs if f"faq/{name}" not in Reaction.of(decision).gets]
 
     left = missed(list(questions), first)
     for at in range(1, MAX_QUESTIONS_TRIED):
@@ -243,7 +243,7 @@ def _unreached(
     return left
 
 
-def _ask_of(row: Row) -> Ask:
+def _ask_of(row: LabelledMessage) -> Ask:
     return Ask(row.id, row.text, after=row.after)
 
 

@@ -11,7 +11,7 @@ from components.decision.answer_book import PREFIX, AnswerBook
 from components.decision.rules import Thresholds, decide
 from components.keys import DECISION, READINGS, SCORED
 from content.yaml_files import read_yaml
-from training.evaluation import Row, Scorer, outcome_from, read_rows, score
+from training.evaluation import LabelledMessage, Scorer, outcome_from, read_rows, score
 from training.model_parser import Parser
 from training.releases import needed_release, read_manifest
 
@@ -54,7 +54,7 @@ def _in_recipe() -> tuple[Thresholds, list[str]]:
 
 
 def _again(
-    row: Row,
+    row: LabelledMessage,
     parsed: dict[str, Any],
     book: AnswerBook,
     thresholds: Thresholds,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from web.accounts import audit
-from web.core.db import Transaction
+from web.core.db import Transaction, upsert
 from web.core.errors import Refused
 from web.core.settings import Settings, origin_of
 from web.schema import sites
@@ -34,8 +34,7 @@ async def add(tx: Transaction, address: str, *, by: str, now: datetime) -> str:
     origin = origin_of(text if "://" in text else f"https://{text}")
     if len(origin) > MAX_CHARS or not _HOST.fullmatch(origin.partition("://")[2]):
         raise Refused("Please write your website's address, for example https://www.example.com.")
-    await tx.execute(delete(sites).where(sites.c.origin == origin))
-    await tx.execute(insert(sites).values(origin=origin, added_by=by, added_at=now))
+    await upsert(tx, sites, {"origin": origin}, {"added_by": by, "added_at": now})
     await audit.note(tx, by=by, did="site.allowed", about="sites", details={"site": origin}, now=now)
     return origin
 

@@ -92,4 +92,4 @@ class AppContext:
     async def _hours_of(self, tx: Transaction, clinic: Clinic) -> HoursState:
         now = self.clock()
         watching = await on_duty.watching(tx, now, unseen=self.settings.limits.patience.unseen)
-        return state_at(clinic, await closures.all(tx, now=now), watching, now)
+        return state_at(clinic, await closures.list_all(tx, now=now), watching, now)

@@ -83,7 +83,7 @@ class LastKnown:
         kept = _Kept(
             clinic=await context.clinic_now(tx),
             sites=await sites.allowed(tx, context.settings),
-            closures=await closures.all(tx, now=now),
+            closures=await closures.list_all(tx, now=now),
             notices=await notices.shown(tx, now=now, rules=context.rules),
             live=await live.read(tx),
         )

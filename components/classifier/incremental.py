@@ -23,7 +23,7 @@ from components.classifier.tfidf import Spelling
 SAME_VECTOR = 1e-3  # an encoder gives a text the same vector, but for a rounding
 
 
-class Change(NamedTuple):
+class TaughtChange(NamedTuple):
     """From the questions of a fit to those wanted."""
 
     place: np.ndarray  # of each wanted question in the fit; -1 for a new one
@@ -38,7 +38,7 @@ class Change(NamedTuple):
         return len(self.gone) + len(self.new)
 
 
-def change(old: Questions, wanted: Questions) -> Change:
+def change(old: Questions, wanted: Questions) -> TaughtChange:
     """Which questions stay, come and go; one that moved to another class does both."""
     known: dict[tuple[str, str], list[int]] = defaultdict(list)
     for at, question in enumerate(zip(old.texts, old.names, strict=True)):
@@ -48,10 +48,10 @@ def change(old: Questions, wanted: Questions) -> Change:
     stays = np.flatnonzero(place >= 0)
     is_other = np.abs(old.vectors[place[stays]] - wanted.vectors[stays]).max(axis=1) > SAME_VECTOR
     place[stays[is_other]] = -1
-    return Change(place, np.setdiff1d(np.arange(len(old.texts)), place))
+    return TaughtChange(place, np.setdiff1d(np.arange(len(old.texts)), place))
 
 
-def moved_on(fit: Fit, factor: Factor, wanted: Questions, to: Change) -> Fit:
+def moved_on(fit: Fit, factor: Factor, wanted: Questions, to: TaughtChange) -> Fit:
     """The fit of the wanted questions; `factor` is what the whole fit wrote down."""
     new = [wanted.texts[at] for at in to.new]
     spelling, old_rows, new_rows = _spelled(fit, new, among=len(wanted.texts))
@@ -92,7 +92,7 @@ def _in_columns_of(labels: Sequence[str], fit: Fit) -> Solution:
     return Solution(weights, fit.solution.diagonal)
 
 
-def _nearest(fit: Fit, wanted: Questions, to: Change) -> np.ndarray:
+def _nearest(fit: Fit, wanted: Questions, to: TaughtChange) -> np.ndarray:
     """Rows of new questions and columns of classes that changed are made anew, all others kept."""
     labels, classes, labels_before = labels_of(wanted), classes_of(wanted), fit.labels
     touched = {wanted.names[at] for at in to.new} | {fit.questions.names[at] for at in to.gone}

@@ -181,9 +181,9 @@ class _Built:
 
     def gets(self, texts: Sequence[str]) -> list[dict[str, Any]]:
         """Outcome and answers of each text."""
-        from training.replay import Ask, Fate
+        from training.replay import Ask, Reaction
 
-        fates = [Fate.of(each) for each in self._release.decisions([Ask("", text) for text in texts])]
+        fates = [Reaction.of(each) for each in self._release.decisions([Ask("", text) for text in texts])]
         return [{"outcome": fate.outcome, "gets": list(fate.gets)} for fate in fates]
 
     def vectors(self, texts: Sequence[str]) -> list[Any]:

@@ -141,7 +141,7 @@ async def _owner_with_a_change(settings: Settings) -> tuple[str, str]:
 
 
 async def _change_an_answer(tx: Transaction, by: sessions.Staff, now: datetime) -> None:
-    every = await answers.all(tx)
+    every = await answers.list_all(tx)
     if not every:
         raise NotDone("The studio has no answers yet.")
     draft = every[0]

@@ -14,7 +14,7 @@ from typing import Any
 
 from rasa.core.agent import Agent
 
-from training.evaluation import Outcome, Row, Scorer, outcome_from, read_rows, score
+from training.evaluation import LabelledMessage, Outcome, Scorer, outcome_from, read_rows, score
 from training.releases import read_published
 
 DECLINES = ("nlu_fallback", "out_of_scope")
@@ -33,7 +33,7 @@ def main() -> int:
     return 0
 
 
-async def _outcomes(agent: Agent, rows: list[Row]) -> list[Outcome]:
+async def _outcomes(agent: Agent, rows: list[LabelledMessage]) -> list[Outcome]:
     return [outcome_from(row, decision_of(await agent.parse_message(row.text))) for row in rows]
 
 

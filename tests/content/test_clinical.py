@@ -72,7 +72,9 @@ def test_a_project_cannot_call_words_harmless(tmp_path):
 def test_a_word_in_disguise_is_the_word():
     for text in ("t a b l e t s", "tab\u200blets", "tab\u00adlets", "ＴＡＢＬＥＴＳ", "tab*lets", "Tábléts"):
         assert said(text) != [], text
-    assert said("ibuprofin") == ["ibuprofin"]
+    for misspelt in ("ibuprofin", "ibuprofne", "ibuprofenn", "iburofen"):
+        assert said(f"Bring your {misspelt}.") == [misspelt]
+    assert said("abuprofen") == []  # another first letter is another word
 
 
 def test_questions_make_a_reply_clinical_only_when_many_ask_for_advice():

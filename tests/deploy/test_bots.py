@@ -19,7 +19,7 @@ import pytest_asyncio
 from deploy import release_pointers
 from deploy.bots import Bots
 from deploy.processes import Backoff, Child
-from deploy.release_pointers import Wanted, wanted
+from deploy.release_pointers import WantedRelease, wanted
 
 UP = "import signal; signal.pause()"
 
@@ -37,7 +37,7 @@ class Keeper:
         )
         self._urls: dict[str, str] = {}
 
-    def _start(self, serves: Callable[[], Wanted], port: int, is_second: bool) -> Child:
+    def _start(self, serves: Callable[[], WantedRelease], port: int, is_second: bool) -> Child:
         release = serves().release
         self.started.append(release)
         self._urls[f"http://127.0.0.1:{port}"] = release
@@ -110,7 +110,7 @@ class Keeper:
         """Wait until the pointers were read twice from now on."""
         read, asked = self.bots._pointers.wanted, 0
 
-        def counted() -> list[Wanted]:
+        def counted() -> list[WantedRelease]:
             nonlocal asked
             asked += 1
             return read()

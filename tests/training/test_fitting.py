@@ -14,7 +14,7 @@ from tests.training.dental_project import ROOT, copy_project
 from training import trainer
 from training.models import MODEL
 from training.prefit import fit, fitting
-from training.replay import NOTHING_BEFORE, Ask, Context, Fate, Understander
+from training.replay import NOTHING_BEFORE, Ask, Context, Reaction, Understander
 
 COST = Context("faq/cost", "a cleaning")
 SAID = ("what does it cost", "is it safe", "when are you open", "and for children", "thanks", "do they hurt")
@@ -64,7 +64,7 @@ def test_many_messages_get_what_each_would_get_alone(model: Path) -> None:
             parts = before.get("decision")["parts"]
             context = Context(parts[-1]["intent"], parts[-1]["it"]) if parts else NOTHING_BEFORE
         (alone,) = understand(release._pipeline, [ask.text], slots=context._asdict())
-        assert Fate.of(decided) == Fate.of(alone.get("decision")), ask
+        assert Reaction.of(decided) == Reaction.of(alone.get("decision")), ask
 
 
 @pytest.mark.parametrize(

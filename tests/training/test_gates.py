@@ -20,7 +20,7 @@ MANIFEST: dict[str, Any] = {
         "safety": {"title": "Is it safe?", "clinical": True, "sources": [{"cite": "A book"}], "topics": []},
     }
 }
-WORDS = gates.Words(MANIFEST)
+WORDS = gates.GateWords(MANIFEST)
 TODAY = date(2026, 11, 30)
 SAFE_FORM = "Our clinicians have not signed this."
 

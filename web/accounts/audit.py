@@ -63,7 +63,7 @@ async def note(
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AuditFilter:
     """What somebody looks for in the audit; what is empty does not matter."""
 
     by: str = ""
@@ -74,7 +74,7 @@ class Wanted:
     before: int = 0
 
 
-async def find(tx: Transaction, wanted: Wanted, *, limit: int) -> list[dict[str, Any]]:
+async def find(tx: Transaction, wanted: AuditFilter, *, limit: int) -> list[dict[str, Any]]:
     """The newest entries that fit, the newest first."""
     query = select(audit).order_by(audit.c.seq.desc()).limit(limit)
     for name in ("by", "did", "about_id"):

@@ -19,7 +19,7 @@ from web.schema import accounts, devices, new_id
 
 
 @dataclass(frozen=True)
-class Entry:
+class Tokens:
     """What a browser gets at a full sign-in: the token of the session, and a new one of its own."""
 
     session: str

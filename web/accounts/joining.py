@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from web.accounts import accounts, invitations, login, passwords
 from web.accounts.accounts import Account
-from web.accounts.devices import Entry
+from web.accounts.devices import Tokens
 from web.accounts.login import Where
 from web.accounts.roles import known
 from web.core.db import Database, Transaction
@@ -46,7 +46,7 @@ async def invited(tx: Transaction, code: str, *, now: datetime) -> Account:
 
 async def accept(
     db: Database, code: str, password: str, *, clinic: str, where: Where, now: datetime
-) -> tuple[Account, Entry | None]:
+) -> tuple[Account, Tokens | None]:
     """Keep the password that somebody chose; the answer is their account and what the browser gets.
 
     That is nothing when there is a second step: a link to a new password is no way around it.

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from web.accounts import accounts, audit, devices, login_throttle, passwords, sessions, two_factor
 from web.accounts.accounts import Account
-from web.accounts.devices import Entry
+from web.accounts.devices import Tokens
 from web.accounts.login_throttle import Try
 from web.accounts.sessions import Session, Staff
 from web.core.db import Database, Transaction
@@ -80,7 +80,7 @@ async def with_code(
     limits: Limits,
     encryption: Encryption,
     now: datetime,
-) -> Entry:
+) -> Tokens:
     """Take the second factor after the password; the answer is what the browser gets.
 
     Raises TooMany or Forbidden.
@@ -199,7 +199,7 @@ async def _open(
 
 async def _let_in(
     tx: Transaction, account: Account, *, where: Where, until: datetime | None = None, now: datetime
-) -> Entry:
+) -> Tokens:
     entry = await enter(tx, account.id, where=where, until=until, now=now)
     await audit.note(tx, by=account.id, did="sign_in.done", about="accounts", about_id=account.id, now=now)
     return entry
@@ -207,8 +207,8 @@ async def _let_in(
 
 async def enter(
     tx: Transaction, account_id: str, *, where: Where, until: datetime | None = None, now: datetime
-) -> Entry:
+) -> Tokens:
     """Open a session after all that was asked for was shown; `until` is for a second factor shown here."""
     token = await sessions.open_for(tx, account_id, label=where.label, now=now)
     device = await devices.renew(tx, where.device, account_id, label=where.label, until=until, now=now)
-    return Entry(token, device)
+    return Tokens(token, device)

@@ -10,12 +10,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from web.core.db import Transaction
+from web.core.db import Transaction, upsert
 from web.schema import failed_tries
 
 
@@ -85,10 +83,8 @@ async def count(tx: Transaction, tries: Sequence[Try], *, now: datetime) -> None
     """Count a try as wrong before it is looked at, so that many at once are no way around."""
     await tx.execute(delete(failed_tries).where(failed_tries.c.last_at < now - FORGOTTEN_AFTER))
     for each in sorted(tries, key=lambda tried: tried.key):
-        again = update(failed_tries).where(failed_tries.c.key == each.key)
-        found = await tx.execute(again.values(failures=failed_tries.c.failures + 1, last_at=now))
-        if not found.rowcount:
-            await _first(tx, each.key, now=now)
+        more = {"failures": failed_tries.c.failures + 1, "last_at": now}
+        await upsert(tx, failed_tries, {"key": each.key}, {"failures": 1, "last_at": now}, change=more)
 
 
 async def forgive(tx: Transaction, tries: Sequence[Try]) -> None:
@@ -98,11 +94,3 @@ async def forgive(tx: Transaction, tries: Sequence[Try]) -> None:
     await tx.execute(delete(failed_tries).where(failed_tries.c.key.in_(own)))
     fewer = update(failed_tries).where(failed_tries.c.key.in_(shared), failed_tries.c.failures > 0)
     await tx.execute(fewer.values(failures=failed_tries.c.failures - 1))
-
-
-async def _first(tx: Transaction, key: str, *, now: datetime) -> None:
-    """Two processes may count the first try of one key at once: the second one adds to the row."""
-    insert: Any = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    row = insert(failed_tries).values(key=key, failures=1, last_at=now)
-    more = {"failures": failed_tries.c.failures + 1, "last_at": now}
-    await tx.execute(row.on_conflict_do_update(index_elements=["key"], set_=more))

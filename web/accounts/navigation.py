@@ -8,7 +8,7 @@ from web.accounts.roles import ADMINISTRATOR, CLINICIAN, DESK, OWNER, ROLES
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuItem:
     """One line of the menu."""
 
     title: str
@@ -27,39 +27,39 @@ def _for(*roles: str) -> frozenset[str]:
 
 
 DESK_ENTRIES = (
-    Entry("Desk", "/desk", "Front desk", _for(DESK, ADMINISTRATOR)),
-    Entry("Calls", "/desk/callbacks", "Front desk", _for(DESK, ADMINISTRATOR)),
-    Entry("Hours and presence", "/desk/hours", "Front desk", _for(DESK, ADMINISTRATOR)),
-    Entry("Canned replies", "/desk/replies", "Front desk", _for(DESK, ADMINISTRATOR)),
-    Entry("Search", "/desk/search", "Review", _for(*ROLES)),
-    Entry("The week", "/desk/week", "Review", _for(OWNER, CLINICIAN, ADMINISTRATOR)),
-    Entry("Numbers", "/desk/numbers", "Review", _for(*ROLES)),
+    MenuItem("Desk", "/desk", "Front desk", _for(DESK, ADMINISTRATOR)),
+    MenuItem("Calls", "/desk/callbacks", "Front desk", _for(DESK, ADMINISTRATOR)),
+    MenuItem("Hours and presence", "/desk/hours", "Front desk", _for(DESK, ADMINISTRATOR)),
+    MenuItem("Canned replies", "/desk/replies", "Front desk", _for(DESK, ADMINISTRATOR)),
+    MenuItem("Search", "/desk/search", "Review", _for(*ROLES)),
+    MenuItem("The week", "/desk/week", "Review", _for(OWNER, CLINICIAN, ADMINISTRATOR)),
+    MenuItem("Numbers", "/desk/numbers", "Review", _for(*ROLES)),
 )
 STUDIO = _for(OWNER, CLINICIAN, ADMINISTRATOR)
 STUDIO_ENTRIES = (
-    Entry("Overview", "/studio", "Studio", STUDIO),
-    Entry("Missed questions", "/studio/missed", "Studio", STUDIO),
-    Entry("Answers", "/studio/answers", "Studio", STUDIO, also=("/studio/tables", "/studio/import")),
-    Entry("Signing", "/studio/signing", "Studio", STUDIO),
-    Entry("Releases", "/studio/releases", "Studio", STUDIO),
-    Entry("Try", "/studio/try", "Studio", STUDIO),
-    Entry("Clinic facts", "/studio/facts", "Studio", _for(OWNER, ADMINISTRATOR)),
-    Entry("Stop at once", "/studio/now", "Studio", _for(*ROLES)),
+    MenuItem("Overview", "/studio", "Studio", STUDIO),
+    MenuItem("Missed questions", "/studio/missed", "Studio", STUDIO),
+    MenuItem("Answers", "/studio/answers", "Studio", STUDIO, also=("/studio/tables", "/studio/import")),
+    MenuItem("Signing", "/studio/signing", "Studio", STUDIO),
+    MenuItem("Releases", "/studio/releases", "Studio", STUDIO),
+    MenuItem("Try", "/studio/try", "Studio", STUDIO),
+    MenuItem("Clinic facts", "/studio/facts", "Studio", _for(OWNER, ADMINISTRATOR)),
+    MenuItem("Stop at once", "/studio/now", "Studio", _for(*ROLES)),
 )
 HOUSE_ENTRIES = (
-    Entry("People", "/people", "House", _for(ADMINISTRATOR)),
-    Entry("Audit", "/audit", "House", _for(ADMINISTRATOR)),
-    Entry("Set-up", "/setup", "House", _for(ADMINISTRATOR)),
+    MenuItem("People", "/people", "House", _for(ADMINISTRATOR)),
+    MenuItem("Audit", "/audit", "House", _for(ADMINISTRATOR)),
+    MenuItem("Set-up", "/setup", "House", _for(ADMINISTRATOR)),
 )
 ENTRIES = (
     *DESK_ENTRIES,
     *STUDIO_ENTRIES,
     *HOUSE_ENTRIES,
-    Entry("Your account", "/account", "You", _for(*ROLES)),
+    MenuItem("Your account", "/account", "You", _for(*ROLES)),
 )
 
 
-def entries_for(roles: frozenset[str]) -> list[Entry]:
+def entries_for(roles: frozenset[str]) -> list[MenuItem]:
     """What these roles may open, in the menu's order."""
     return [entry for entry in ENTRIES if entry.roles & roles]
 
@@ -69,9 +69,9 @@ def home_of(roles: frozenset[str]) -> str:
     return next((entry.path for entry in entries_for(roles)), "/welcome")
 
 
-def sections_for(roles: frozenset[str], *, at: str) -> list[tuple[str, list[tuple[Entry, bool]]]]:
+def sections_for(roles: frozenset[str], *, at: str) -> list[tuple[str, list[tuple[MenuItem, bool]]]]:
     """The menu, section by section; each entry with whether it is the page shown."""
-    shown: dict[str, list[tuple[Entry, bool]]] = {}
+    shown: dict[str, list[tuple[MenuItem, bool]]] = {}
     mine = entries_for(roles)
     here = max((entry for entry in mine if entry.is_at(at)), key=lambda entry: len(entry.path), default=None)
     for entry in mine:

@@ -67,6 +67,8 @@ def weakness(password: str, *, own_words: tuple[str, ...] = ()) -> str | None:
         return FIRST_TRIED
     if any(_plain(word) in plain for word in own_words if len(word) > 3):
         return "Please leave your name and the clinic's name out of the password."
+    if any(_core(password).replace(_plain(word), "") in _common() for word in _parts(own_words)):
+        return FIRST_TRIED  # what the clinic treats with, and "clinic"
     if _is_a_row(password):
         return "This is a row of neighbouring keys or numbers. Please take other words."
     # Of a long one the beginning or the end may be anything, as long as the other holds.
@@ -76,11 +78,14 @@ def weakness(password: str, *, own_words: tuple[str, ...] = ()) -> str | None:
 
 def _is_hard(part: str, own_words: tuple[str, ...]) -> bool:
     """Whether it takes very many guesses, also for somebody who knows whose password it is."""
-    own = [
-        word for text in own_words for word in (*text.split(), *re.split(r"[\W_]+", text)) if len(word) > 2
-    ]
-    judged = zxcvbn(part, user_inputs=[*own, *_ELSEWHERE])
+    judged = zxcvbn(part, user_inputs=[*_parts(own_words), *_ELSEWHERE])
     return bool(judged["guesses_log10"] >= _GUESSES_LOG10)
+
+
+def _parts(own_words: tuple[str, ...]) -> list[str]:
+    """The single words of names."""
+    parts = (part for text in own_words for part in (*text.split(), *re.split(r"[\W_]+", text)))
+    return [part for part in parts if len(part) > 2]
 
 
 def _fits(known_hash: str | None, guess: str) -> bool:

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 
 from web.accounts import accounts, audit, devices, login, passwords, two_factor
-from web.accounts.devices import Entry
+from web.accounts.devices import Tokens
 from web.accounts.login import Where
 from web.accounts.sessions import Staff
 from web.core.db import Database
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 async def change_password(
     db: Database, staff: Staff, password: str, new: str, *, clinic: str, where: Where, now: datetime
-) -> Entry:
+) -> Tokens:
     """Change the password; every session ends, every browser is forgotten, and this one begins anew.
 
     Raises Refused or TooMany.
@@ -47,7 +47,7 @@ async def turn_on_second_factor(
     limits: Limits,
     encryption: Encryption,
     now: datetime,
-) -> tuple[Entry, list[str]]:
+) -> tuple[Tokens, list[str]]:
     """Turn the second factor on; the answer is for the browser, and the codes are for the paper.
 
     Raises Refused or TooMany.

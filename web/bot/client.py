@@ -69,7 +69,7 @@ class Similar:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Interpretation:
     """What becomes of one text: the outcome, the answers it gets, the nearest known questions.
 
     `intent` is what it was taken for; `vector` its meaning, when that was asked for too.
@@ -102,7 +102,7 @@ class Bot:
 
     async def understood(
         self, texts: Sequence[str], limit: int = 5, *, vectors: bool = False
-    ) -> list[Reading]:
+    ) -> list[Interpretation]:
         """What would become of each text, and its nearest known questions. Raises as `turn` does."""
         asked = {"texts": list(texts), "limit": limit} | ({"vectors": True} if vectors else {})
         body = await self._ask(SIMILAR_PATH, asked)
@@ -172,7 +172,7 @@ def read_similar(body: bytes, *, count: int) -> list[list[Similar]]:
     return found
 
 
-def read_readings(body: bytes, *, count: int) -> list[Reading]:
+def read_readings(body: bytes, *, count: int) -> list[Interpretation]:
     """Read the decisions in the reply to `similar`. Raises BotFailed with what is wrong."""
     similar = read_similar(body, count=count)
     try:
@@ -182,9 +182,9 @@ def read_readings(body: bytes, *, count: int) -> list[Reading]:
         raise BotFailed("reply to similar holds no decisions") from error
 
 
-def _reading(decided: Any, near: Sequence[Similar]) -> Reading:
+def _reading(decided: Any, near: Sequence[Similar]) -> Interpretation:
     intents = tuple(str(part["intent"]) for part in decided["parts"])
-    return Reading(str(decided["outcome"]), intents, tuple(near), str(decided.get("intent") or ""))
+    return Interpretation(str(decided["outcome"]), intents, tuple(near), str(decided.get("intent") or ""))
 
 
 def read_vectors(body: bytes, *, count: int) -> list[list[float]]:

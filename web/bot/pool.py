@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from web.bot.client import Bot, Reading, Similar, TurnResult
+from web.bot.client import Bot, Interpretation, Similar, TurnResult
 from web.bot.manifest import Manifests
 from web.core.errors import BotUnreachable
 
@@ -65,7 +65,7 @@ class Bots:
 
     async def understood(
         self, texts: Sequence[str], limit: int = 5, *, vectors: bool = False, release: str | None = None
-    ) -> list[Reading]:
+    ) -> list[Interpretation]:
         """What would become of each text, with the published release's bot or another that is warm.
 
         Raises BotUnreachable when that release has no bot now.

@@ -151,7 +151,7 @@ async def request(
     )
     await _note(tx, callback_id, conversation_id, did="new", by=None, note="", now=now)
     if mail:
-        await outbox.put(
+        await outbox.enqueue(
             tx,
             about="callback",
             about_id=callback_id,

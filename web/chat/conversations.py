@@ -29,6 +29,9 @@ MAX_CLIENT_ID_CHARS = 64
 _FIND = select(
     conversations.c.id, conversations.c.token_hash, conversations.c.language, conversations.c.last_seq
 ).where(conversations.c.id == bindparam("conversation"))
+_LANGUAGE = select(conversations.c.language).where(
+    conversations.c.id == bindparam("conversation"), conversations.c.deleted_at.is_(None)
+)
 _SPEAK = update(conversations).where(conversations.c.id == bindparam("conversation"))
 
 
@@ -96,6 +99,14 @@ async def open_with(tx: Transaction, conversation_id: str, token: str) -> RowMap
     if not hmac.compare_digest(known_hash, _hash(token)) or row is None:
         raise NotFound(say("no_conversation"))
     return row
+
+
+async def language_of(tx: Transaction, conversation_id: str) -> str:
+    """The language a conversation is in. Raises NotFound when it is gone."""
+    found = (await tx.execute(_LANGUAGE, {"conversation": conversation_id})).scalar_one_or_none()
+    if found is None:
+        raise NotFound(turns.GONE)
+    return str(found)
 
 
 async def choice(tx: Transaction, conversation_id: str, choice_id: str, language: str) -> Offer:

@@ -101,7 +101,7 @@ async def request(
         details = {"urgent": True} if urgent else {}
         await handoff_events.note(tx, conversation_id, handoff_id, "requested", now=now, details=details)
     if mail and is_news:
-        await outbox.put(
+        await outbox.enqueue(
             tx,
             about="handoff",
             about_id=handoff_id,
@@ -127,7 +127,7 @@ async def claim(
 
     With `handoff_id` only that request is meant: one that was resolved meanwhile stays resolved.
     """
-    language = await turns.language_of(tx, conversation_id)
+    language = (await turns.lock_known(tx, conversation_id)).language
     if handoff_id is not None:
         await _must_be_open(tx, conversation_id, handoff_id)
     known = await open_one(tx, conversation_id)
@@ -160,7 +160,7 @@ async def claim(
 
 async def assign(tx: Transaction, conversation_id: str, *, to: Person, by: Person, now: datetime) -> Holder:
     """Give a conversation to somebody, from nobody or from whoever holds it."""
-    language = await turns.language_of(tx, conversation_id)
+    language = (await turns.lock_known(tx, conversation_id)).language
     held = await holder(tx, conversation_id)
     if held is None:
         taken = await claim(tx, conversation_id, by=to, now=now)
@@ -194,7 +194,7 @@ async def give_up(
     why: str | None = None,
 ) -> bool:
     """End a claim without resolving; False when it is not held like this any more."""
-    language = await turns.language_of(tx, conversation_id)
+    language = (await turns.lock_known(tx, conversation_id)).language
     ended = await tx.execute(
         update(handoffs)
         .where(
@@ -221,7 +221,7 @@ async def resolve(
     resolution: str = "resolved",
 ) -> bool:
     """Close the open handoff; False when none is open. Raises NotYours while another holds it."""
-    language = await turns.language_of(tx, conversation_id)
+    language = (await turns.lock_known(tx, conversation_id)).language
     known = await open_one(tx, conversation_id)
     if known is None:
         return False
@@ -244,7 +244,7 @@ async def resolve(
 
 async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> bool:
     """Put the last resolved handoff back on the list; False when one is open, or never was any."""
-    await turns.language_of(tx, conversation_id)
+    await turns.lock_known(tx, conversation_id)
     if await open_one(tx, conversation_id) is not None:
         return False
     mine = handoffs.c.conversation_id == conversation_id
@@ -264,7 +264,7 @@ async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: date
 
 async def not_a_crisis(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> bool:
     """Take the urgency away. Who had not asked for a person is then no case any more."""
-    await turns.language_of(tx, conversation_id)
+    await turns.lock_known(tx, conversation_id)
     known = await open_one(tx, conversation_id)
     if known is None or not known["urgent"]:
         return False
@@ -336,7 +336,7 @@ async def _open_ones(tx: Transaction, condition: Any, *, most: int | None = None
 
 
 async def _mine(tx: Transaction, conversation_id: str, by: Person) -> Holder:
-    await turns.language_of(tx, conversation_id)
+    await turns.lock_known(tx, conversation_id)
     held = await holder(tx, conversation_id)
     if held is None or held.id != by.id:
         raise NotYours(f"{held.name} holds this conversation." if held else "Nobody holds this conversation.")

@@ -21,7 +21,7 @@ def rounded_up(wait_s: float) -> float:
     return math.ceil(wait_s * 10) / 10
 
 
-class Gate:
+class SharedRate:
     """A rate for each address and one for all; in a crowd each address has a smaller one."""
 
     def __init__(self, *, each: Rate, all_: Rate, in_a_crowd: Rate) -> None:
@@ -47,12 +47,12 @@ class Admission:
         self.timer = timer
         self._limits = limits
         self._by_conversation = Buckets(limits.messages_per_conversation)
-        self._messages = Gate(
+        self._messages = SharedRate(
             each=limits.messages_per_address,
             all_=limits.messages_of_all,
             in_a_crowd=limits.messages_in_a_crowd,
         )
-        self._starts = Gate(
+        self._starts = SharedRate(
             each=limits.conversations_per_address,
             all_=limits.conversations_of_all,
             in_a_crowd=limits.conversations_in_a_crowd,

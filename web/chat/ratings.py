@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
 from web.chat import review_queue
-from web.core.db import Transaction
+from web.core.db import Transaction, upsert
 from web.core.errors import BadRequest, NotFound
 from web.core.i18n import say
 from web.schema import messages, new_id, ratings
@@ -34,19 +34,11 @@ async def rate(
         raise NotFound(say("no_conversation"))
     mine = (ratings.c.message_id == message_id, ratings.c.conversation_id == conversation_id)
     before = (await tx.execute(select(ratings.c.helpful).where(*mine))).scalar()
-    await tx.execute(delete(ratings).where(*mine))
-    await tx.execute(
-        insert(ratings).values(
-            id=new_id(),
-            conversation_id=conversation_id,
-            message_id=message_id,
-            helpful=helpful,
-            sentence=None if helpful else sentence,
-            created_at=now,
-        )
-    )
+    values = {"helpful": helpful, "sentence": None if helpful else sentence, "created_at": now}
+    first = {"id": new_id(), "conversation_id": conversation_id, **values}
+    await upsert(tx, ratings, {"message_id": message_id}, first, change=values)
     if not helpful and before is not False:
-        await review_queue.put(tx, conversation_id, reason="not_helpful", now=now, message_id=message_id)
+        await review_queue.enqueue(tx, conversation_id, reason="not_helpful", now=now, message_id=message_id)
 
 
 def sentence_of(value: object) -> str | None:

@@ -25,7 +25,7 @@ CHATS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
-class Line:
+class TableReport:
     """One table in the report: how many rows, the oldest, the policy, and how many break it."""
 
     table: str
@@ -77,13 +77,13 @@ async def purge_others(tx: Transaction, *, now: datetime) -> int:
     return rows
 
 
-async def report(tx: Transaction, *, limits: Limits, now: datetime) -> list[Line]:
+async def report(tx: Transaction, *, limits: Limits, now: datetime) -> list[TableReport]:
     """The oldest row of every table against the policy, in the order of their names."""
     lines = [await _line(tx, table, limits, now) for table in metadata.tables.values()]
     return sorted(lines, key=lambda line: line.table)
 
 
-async def _line(tx: Transaction, table: Table, limits: Limits, now: datetime) -> Line:
+async def _line(tx: Transaction, table: Table, limits: Limits, now: datetime) -> TableReport:
     if table is conversations:
         policy = f"{limits.chat_days} days after the last message; {limits.handoff_days} with a request"
         return await _counted(tx, table, policy, conversations.c.updated_at, _is_over(limits, now))
@@ -104,13 +104,13 @@ async def _line(tx: Transaction, table: Table, limits: Limits, now: datetime) ->
     return await _counted(tx, table, f"{kept.days} days: {kept.why}", since, is_over)
 
 
-async def _counted(tx: Transaction, table: Table, policy: str, since: Any, is_over: Any) -> Line:
+async def _counted(tx: Transaction, table: Table, policy: str, since: Any, is_over: Any) -> TableReport:
     aged = select(since.label("since")).select_from(table).subquery()
     found = (await tx.execute(select(func.count(), func.min(aged.c.since)).select_from(aged))).one()
     overdue = 0
     if is_over is not None:
         overdue = (await tx.execute(select(func.count()).select_from(table).where(is_over))).scalar_one()
-    return Line(table.name, policy, found[0], found[1], overdue)
+    return TableReport(table.name, policy, found[0], found[1], overdue)
 
 
 def _is_over(limits: Limits, now: datetime) -> Any:

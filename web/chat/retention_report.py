@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from web import migrations
 from web.chat import retention
-from web.chat.retention import Line
+from web.chat.retention import TableReport
 from web.context import utc_now
 from web.core.db import Database
 from web.core.settings import Settings
@@ -29,7 +29,7 @@ async def print_report(settings: Settings) -> int:
     return 1 if any(line.overdue for line in lines) else 0
 
 
-def worded(lines: list[Line]) -> list[str]:
+def worded(lines: list[TableReport]) -> list[str]:
     """One line for each table: name, rows, oldest, policy, and whether it is kept."""
     width = max(len(line.table) for line in lines)
     return [
@@ -39,5 +39,5 @@ def worded(lines: list[Line]) -> list[str]:
     ]
 
 
-def _oldest(line: Line) -> str:
+def _oldest(line: TableReport) -> str:
     return f"{line.oldest:%Y-%m-%d %H:%M}" if line.oldest else "-"

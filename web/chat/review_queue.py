@@ -17,7 +17,7 @@ UNSURE_OUTCOMES = ("declined", "failed")
 MAX_LISTED = 300
 
 
-async def put(
+async def enqueue(
     tx: Transaction, conversation_id: str, *, reason: str, now: datetime, message_id: str | None = None
 ) -> None:
     """Put something on the list."""
@@ -37,7 +37,7 @@ async def after_turn(
 ) -> None:
     """Put a turn on the list that the bot could not make anything of."""
     if outcome in UNSURE_OUTCOMES:
-        await put(tx, conversation_id, reason="unsure", now=now, message_id=message_id)
+        await enqueue(tx, conversation_id, reason="unsure", now=now, message_id=message_id)
 
 
 async def mark_read(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> int:

@@ -15,7 +15,7 @@ from web.chat import callbacks, retention, turns
 from web.chat.turn_results import Outcomes
 from web.chat.turns import Turn
 from web.context import AppContext
-from web.core.background import Stopped, StopSignal, TaskGroup
+from web.core.background import PeriodicTask, Stopped, StopSignal, TaskGroup
 from web.core.db import Transaction
 from web.core.errors import BotError, BotFailed, BotUnreachable
 from web.core.pg_notify import is_dead
@@ -36,9 +36,9 @@ class TurnWorker:
     """One task for each conversation with open turns; one sweep for all."""
 
     def __init__(self, context: AppContext, mailer: Mailer) -> None:
-        self._house = context
+        self._context = context
         self._limits = context.settings.limits
-        self._postman = mailer
+        self._mailer = mailer
         self._outcomes = Outcomes(context, self._claim_in)
         self._name = context.process
         self._stopper = StopSignal()
@@ -48,27 +48,30 @@ class TurnWorker:
         self._claimed: dict[str, Turn] = {}
         self._telling = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
+        self._sweeping = PeriodicTask(self._sweep, failure="Sweep failed", every_s=self._limits.sweep_every_s)
+        self._purge_at_s = 0.0
 
     async def start(self) -> None:
         """Take up what an earlier process left, then keep sweeping."""
         await self._free_the_claims_of_the_dead()
-        async with self._house.db.write() as tx:
-            abandoned_at = self._house.clock() - timedelta(seconds=ABANDONED_S)
+        async with self._context.db.write() as tx:
+            abandoned_at = self._context.clock() - timedelta(seconds=ABANDONED_S)
             await turns.postpone(tx, late_since=abandoned_at, tell_by=self.tell_by())
-        self._running.start(self._keep_sweeping())
+        self._sweeping.start()
 
     async def stop(self) -> None:
         """Stop every task and give the claimed turns back."""
         self._stopper.stop()
         if self._timer is not None:
             self._timer.cancel()
+        await self._sweeping.stop()
         await self._running.all_done()
-        async with self._house.db.write() as tx:
+        async with self._context.db.write() as tx:
             await turns.give_back(tx, by=self._name)
 
     def tell_by(self) -> datetime:
         """When the visitor of a message that arrives now has to be told something."""
-        return self._house.clock() + timedelta(seconds=self._limits.reply_deadline_s)
+        return self._context.clock() + timedelta(seconds=self._limits.reply_deadline_s)
 
     async def claim(self, tx: Transaction, conversation_id: str) -> Turn | None:
         """Claim the turn of a message that is just being stored, unless this process is at work there.
@@ -116,7 +119,7 @@ class TurnWorker:
             self._at_work.discard(conversation_id)
 
     async def _claim(self, conversation_id: str) -> Turn | None:
-        async with self._house.db.write() as tx:
+        async with self._context.db.write() as tx:
             return await self._claim_in(tx, conversation_id)
 
     async def _claim_in(self, tx: Transaction, conversation_id: str) -> Turn | None:
@@ -125,13 +128,13 @@ class TurnWorker:
             conversation_id,
             by=self._name,
             lease=timedelta(seconds=self._limits.lease_s),
-            now=self._house.clock(),
+            now=self._context.clock(),
         )
 
     async def _answer(self, turn: Turn) -> Turn | None:
         """Answer one turn; the next one of its conversation, claimed in the same transaction."""
-        async with self._house.db.read() as tx:
-            facts = await self._house.facts(tx, turn.language)
+        async with self._context.db.read() as tx:
+            facts = await self._context.facts(tx, turn.language)
             facts["call_is_open"] = bool(await callbacks.open_in(tx, turn.conversation_id))
         try:
             if turn.attempts > MAX_ATTEMPTS:
@@ -142,8 +145,8 @@ class TurnWorker:
             reason = type(error).__name__
             logger.error("Turn of message %s failed: %s, %s", turn.message_id, reason, error)
             following = await self._outcomes.store_failure(turn, facts)
-        self._house.pubsub.publish(turn.conversation_id)
-        self._postman.wake()
+        self._context.pubsub.publish(turn.conversation_id)
+        self._mailer.wake()
         return following
 
     async def _ask(self, turn: Turn, facts: dict[str, Any]) -> TurnResult:
@@ -158,10 +161,10 @@ class TurnWorker:
         }
         for wait_s in self._limits.bot_retries_s:
             try:
-                return await self._house.bot.turn(request)
+                return await self._context.bot.turn(request)
             except BotUnreachable:
                 await asyncio.sleep(wait_s)
-        return await self._house.bot.turn(request)
+        return await self._context.bot.turn(request)
 
     def _start_telling(self) -> None:
         self._timer = None
@@ -171,10 +174,10 @@ class TurnWorker:
     async def _tell_late_or_log(self) -> None:
         try:
             await self._tell_late()
-            async with self._house.db.read() as tx:
+            async with self._context.db.read() as tx:
                 next_late = await turns.next_late(tx)
             if next_late is not None:
-                self._set_timer((next_late - self._house.clock()).total_seconds())
+                self._set_timer((next_late - self._context.clock()).total_seconds())
         except Exception as error:  # nobody awaits this; the sweep tries again
             logger.error("Late visitors not told yet: %s", type(error).__name__)
 
@@ -182,66 +185,59 @@ class TurnWorker:
         """Say the stand-in sentence once for every turn whose time is over."""
         # One at a time: after a burst, the timer of the first message tells them all.
         async with self._telling:
-            async with self._house.db.read() as tx:
-                late_ones = await turns.late(tx, now=self._house.clock())
+            async with self._context.db.read() as tx:
+                late_ones = await turns.late(tx, now=self._context.clock())
             for late in late_ones:
                 await self._tell(late)
 
     async def _tell(self, late: turns.Late) -> None:
-        async with self._house.db.write() as tx:
+        async with self._context.db.write() as tx:
             held = await turns.lock(tx, late.conversation_id)
-            now = self._house.clock()
+            now = self._context.clock()
             if held is None or not await turns.mark_told(tx, late.turn_id, now=now):
                 return
-            facts = await self._house.facts(tx, held.language)
+            facts = await self._context.facts(tx, held.language)
             await self._outcomes.tell_late(tx, late, language=held.language, facts=facts)
         logger.warning("Message %s was not answered in time", late.message_id)
-        self._house.pubsub.publish(late.conversation_id)
-
-    async def _keep_sweeping(self) -> None:
-        loop = asyncio.get_running_loop()
-        purge_at_s = loop.time()
-        is_over = False
-        while not is_over:
-            try:
-                await self._sweep()
-                if loop.time() >= purge_at_s:
-                    await self._purge()
-                    purge_at_s = loop.time() + PURGE_EVERY_S
-            except Exception as error:  # a sweep that fails must not be the last one
-                logger.error("Sweep failed: %s", type(error).__name__)
-            is_over = await self._stopper.pause(self._limits.sweep_every_s)
+        self._context.pubsub.publish(late.conversation_id)
 
     async def _free_the_claims_of_the_dead(self) -> None:
         """Give back what a killed process had claimed; on SQLite any other process is a killed one."""
-        async with self._house.db.read() as tx:
+        async with self._context.db.read() as tx:
             others = await turns.holders(tx, but=self._name)
         for holder in others:
-            async with self._house.db.write() as tx:
-                if self._house.db.is_sqlite or await is_dead(tx, holder):
+            async with self._context.db.write() as tx:
+                if self._context.db.is_sqlite or await is_dead(tx, holder):
                     await turns.give_back(tx, by=holder)
 
     async def _sweep(self) -> None:
         await self._tell_late()
-        if self._house.db.has_traces:
-            await self._house.db.wipe_traces()
-        if not self._house.db.is_sqlite:
+        if self._context.db.has_traces:
+            await self._context.db.wipe_traces()
+        if not self._context.db.is_sqlite:
             await self._free_the_claims_of_the_dead()
-        async with self._house.db.read() as tx:
-            left = await turns.unfinished(tx, now=self._house.clock())
+        async with self._context.db.read() as tx:
+            left = await turns.unfinished(tx, now=self._context.clock())
         for conversation_id in left:
             self._work_on(conversation_id)
+        await self._purge_when_due()
+
+    async def _purge_when_due(self) -> None:
+        now_s = asyncio.get_running_loop().time()
+        if now_s >= self._purge_at_s:
+            await self._purge()
+            self._purge_at_s = now_s + PURGE_EVERY_S
 
     async def _purge(self) -> None:
         """Keep the notice's promise: what is past its time is deleted."""
         gone, is_more = 0, True
         while is_more:
-            async with self._house.db.write() as tx:  # a short one each: visitors wait for it
-                chats = await retention.purge_chats(tx, limits=self._limits, now=self._house.clock())
+            async with self._context.db.write() as tx:  # a short one each: visitors wait for it
+                chats = await retention.purge_chats(tx, limits=self._limits, now=self._context.clock())
             gone += chats
             is_more = chats == retention.CHATS_AT_ONCE and not self._stopper.is_stopping
-        async with self._house.db.write() as tx:
-            gone += await retention.purge_others(tx, now=self._house.clock())
+        async with self._context.db.write() as tx:
+            gone += await retention.purge_others(tx, now=self._context.clock())
         if gone:
             logger.info("Deleted %s chats and other rows past their time", gone)
-            await self._house.db.wipe_traces()
+            await self._context.db.wipe_traces()

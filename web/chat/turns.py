@@ -278,9 +278,9 @@ async def lock(tx: Transaction, conversation_id: str) -> Any:
     return (await tx.execute(_LOCK, {"conversation": conversation_id})).first()
 
 
-async def language_of(tx: Transaction, conversation_id: str) -> str:
-    """Hold a conversation; its language. Raises NotFound when it is gone."""
+async def lock_known(tx: Transaction, conversation_id: str) -> Any:
+    """Hold the conversation until the commit; its language and events. Raises NotFound when it is gone."""
     held = await lock(tx, conversation_id)
     if held is None:
         raise NotFound(GONE)
-    return str(held.language)
+    return held

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class StopSignal:
             wait.cancel()
 
     async def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
-        """Wait for something outside. Raises StoppedError when the service stops first."""
+        """Wait for something outside. Raises Stopped when the service stops first."""
         task = asyncio.create_task(work)
         self._waits.add(task)
         if self.is_stopping:
@@ -87,6 +87,75 @@ class TaskGroup:
         """Wait until nothing is left."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class PeriodicTask:
+    """Does one piece of work again and again until it is stopped; after a failure it tries again.
+
+    `failure` is what the log says then. The work may wait by `wait_for`; a stop cuts nothing else short.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[], Awaitable[object]],
+        *,
+        failure: str,
+        every_s: float,
+        first_after_s: float = 0.0,
+        retry_after_s: float | None = None,
+    ) -> None:
+        self._work = work
+        self._failure = failure
+        self._every_s = every_s
+        self._first_after_s = first_after_s
+        self._retry_after_s = every_s if retry_after_s is None else retry_after_s
+        self._logger = logging.getLogger(work.__module__)
+        self._is_woken = asyncio.Event()
+        self._stopper = StopSignal()
+        self._running = TaskGroup()
+
+    def start(self) -> None:
+        """Begin: at once, and then at least one time, or after `first_after_s`."""
+        self._running.start(self._keep_working())
+
+    async def stop(self) -> None:
+        """Let the work that is under way end, then stop."""
+        self._stopper.stop()
+        await self._running.all_done()
+
+    def wake(self) -> None:
+        """Do the work now instead of at its time; while it is under way, once more after it."""
+        self._is_woken.set()
+
+    async def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
+        """Wait for something outside. Raises Stopped when the task is stopped first."""
+        return await self._stopper.wait_for(work)
+
+    async def run_once(self) -> bool:
+        """Do the work; False when it failed, which is logged by the error's kind alone."""
+        try:
+            await self._work()
+        except Stopped:
+            raise
+        except Exception as error:  # one that fails must not be the last one
+            self._logger.error("%s: %s", self._failure, type(error).__name__)
+            return False
+        return True
+
+    async def _keep_working(self) -> None:
+        with contextlib.suppress(Stopped):
+            if self._first_after_s:
+                await self.wait_for(self._until_due(self._first_after_s))
+            while True:  # until a wait is cut short
+                self._is_woken.clear()
+                if await self.run_once():
+                    await self.wait_for(self._until_due(self._every_s))
+                elif await self._stopper.pause(self._retry_after_s):
+                    return
+
+    async def _until_due(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._is_woken.wait(), seconds)
 
 
 def _log_failure(task: asyncio.Task[Any]) -> None:

@@ -9,11 +9,12 @@ import asyncio
 import contextlib
 import socket
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import asyncpg
-from sqlalchemy import URL, Result, RowMapping
+from sqlalchemy import URL, ColumnElement, Result, RowMapping, Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -102,6 +103,26 @@ class Database:
     def _connection(self) -> AsyncConnection:
         assert self.postgres is not None
         return self.postgres.connect()
+
+
+async def upsert(
+    tx: Transaction,
+    table: Table,
+    key: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    change: Mapping[str, Any] | None = None,
+    where: ColumnElement[bool] | None = None,
+) -> None:
+    """Store a row under its unique key, or change the one that is there already.
+
+    In one statement, for two processes may do so at once. `change` is what a known row gets instead of
+    `values`, and `where` says which known rows are changed at all.
+    """
+    insert: Any = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    row = insert(table).values(**key, **values)
+    known = row.on_conflict_do_update(index_elements=list(key), set_=change or values, where=where)
+    await tx.execute(known)
 
 
 async def rows_of(found: Result[Any]) -> list[RowMapping]:

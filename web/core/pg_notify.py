@@ -9,17 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import logging
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from web.core.background import Stopped, StopSignal, TaskGroup
+from web.core.background import PeriodicTask
 from web.core.db import Database, Transaction
 from web.core.pubsub import PubSub
-
-logger = logging.getLogger(__name__)
 
 CHANNEL = "front_desk"
 RECONNECT_S = 1.0
@@ -33,8 +30,12 @@ class PgNotify:
         self._hub = pubsub
         self._process = process
         self._queue: asyncio.Queue[str] = asyncio.Queue()
-        self._stopper = StopSignal()
-        self._running = TaskGroup()
+        self._task = PeriodicTask(
+            self._connect,
+            failure="No news from other processes for a moment",
+            every_s=0,
+            retry_after_s=RECONNECT_S,
+        )
         self._is_heard = asyncio.Event()
 
     async def start(self) -> None:
@@ -42,25 +43,17 @@ class PgNotify:
         if self._db.is_sqlite:
             return
         self._hub.tells_others(self._queue.put_nowait)
-        self._running.start(self._keep_connected())
+        self._task.start()
         await self._is_heard.wait()
 
     async def stop(self) -> None:
         """Hang up."""
-        self._stopper.stop()
-        await self._running.all_done()
+        await self._task.stop()
 
-    async def _keep_connected(self) -> None:
-        while not self._stopper.is_stopping:
-            try:
-                assert self._db.postgres is not None
-                async with self._db.postgres.connect() as connection:
-                    await self._carry(connection)
-            except Stopped:
-                return
-            except Exception as error:  # the database is away: try again until it is back
-                logger.error("No news from other processes for a moment: %s", type(error).__name__)
-                await self._stopper.pause(RECONNECT_S)
+    async def _connect(self) -> None:
+        assert self._db.postgres is not None
+        async with self._db.postgres.connect() as connection:
+            await self._carry(connection)
 
     async def _carry(self, connection: AsyncConnection) -> None:
         wire: Any = (await connection.get_raw_connection()).driver_connection
@@ -73,7 +66,7 @@ class PgNotify:
         self._is_heard.set()
         try:
             while not is_cut.is_set():
-                topic = await self._stopper.wait_for(self._next(is_cut))
+                topic = await self._task.wait_for(self._next(is_cut))
                 if topic is not None:
                     await wire.execute("SELECT pg_notify($1, $2)", CHANNEL, f"{self._process} {topic}")
         finally:

@@ -11,7 +11,7 @@ from content.opening_hours import clock_in_words
 MAX_CHARS = 64
 
 
-def read(named: object) -> str | None:
+def read_zone(named: object) -> str | None:
     """The zone that a browser names; None for anything that is not a place ("Area/City") we know.
 
     A browser that hides where it is says UTC: that is nobody's zone, and would shift every time.
@@ -21,7 +21,7 @@ def read(named: object) -> str | None:
     return named
 
 
-def of(name: str | None) -> ZoneInfo | None:
+def zone_of(name: str | None) -> ZoneInfo | None:
     """The zone of a stored name; None when there is none, or this machine does not know it."""
     return ZoneInfo(name) if name in _places() else None
 
@@ -35,7 +35,7 @@ def ahead(one: ZoneInfo, other: ZoneInfo, *, at: datetime) -> timedelta:
 
 def clock_elsewhere(name: str | None, ours: ZoneInfo | None, now: datetime) -> str:
     """The visitor's clock with its zone; empty while it shows what ours does, or nobody knows."""
-    theirs = of(name)
+    theirs = zone_of(name)
     if theirs is None or (ours and not ahead(theirs, ours, at=now)):
         return ""
     return f"{clock_in_words(now.astimezone(theirs).time())} ({theirs})"

@@ -131,7 +131,7 @@ def _call(
     about: str,
 ) -> Call:
     phone = row["phone"] or ""
-    theirs = time_zones.of(row["time_zone"]) or zone_of_number(phone, now)
+    theirs = time_zones.zone_of(row["time_zone"]) or zone_of_number(phone, now)
     scheme = "sms" if row["channel"] == "text" else "tel"
     extension = f";ext={row['extension']}" if row["extension"] and scheme == "tel" else ""
     return Call(
@@ -175,7 +175,7 @@ def explained(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:
     """What the best time of a request means on our clock."""
     return preferred_times.explained(
         row["best_time"] or "",
-        zone=time_zones.of(row["time_zone"]),
+        zone=time_zones.zone_of(row["time_zone"]),
         clinic=zone,
         asked_at=row["created_at"],
         now=now,
@@ -185,7 +185,7 @@ def explained(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:
 def in_short(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:
     """The same in a few words, for a list."""
     return preferred_times.in_short(
-        row["best_time"] or "", zone=time_zones.of(row["time_zone"]), clinic=zone, now=now
+        row["best_time"] or "", zone=time_zones.zone_of(row["time_zone"]), clinic=zone, now=now
     )
 
 
@@ -195,7 +195,7 @@ def zone_of_number(phone: str, now: datetime) -> ZoneInfo | None:
         names = phone_zones.time_zones_for_number(phonenumbers.parse(phone))
     except phonenumbers.NumberParseException:
         return None
-    zones = [zone for name in names if (zone := time_zones.of(name))]
+    zones = [zone for name in names if (zone := time_zones.zone_of(name))]
     return zones[0] if len({now.astimezone(zone).utcoffset() for zone in zones}) == 1 else None
 
 

@@ -15,7 +15,7 @@ from web.schema import canned_replies, new_id
 MAX_TITLE_CHARS = 100
 
 
-async def all(tx: Transaction) -> list[RowMapping]:
+async def list_all(tx: Transaction) -> list[RowMapping]:
     """Every canned reply, by title."""
     found = await tx.execute(select(canned_replies).order_by(canned_replies.c.title, canned_replies.c.id))
     return list(found.mappings())

@@ -48,7 +48,7 @@ _WHY = {"away": "away", "off_shift": "off shift", "silent": "silent"}
 
 
 @dataclass(frozen=True)
-class Understood:
+class MessageReading:
     """What the bot made of a visitor's message."""
 
     outcome: str
@@ -61,7 +61,7 @@ class Understood:
 
 
 @dataclass(frozen=True)
-class Line:
+class TranscriptLine:
     """One line of a transcript: a message, or a note."""
 
     id: str
@@ -74,7 +74,7 @@ class Line:
     answer: str = ""
     is_approved: bool = False
     language: str = "en"
-    understood: Understood | None = None
+    understood: MessageReading | None = None
     can_be_wrong: bool = False
     wrong: str = ""
 
@@ -89,12 +89,12 @@ class Transcript:
     language: str
     language_name: str
     time_zone: str | None
-    lines: list[Line]
+    lines: list[TranscriptLine]
     history: list[tuple[str, str]]
     callbacks: list[RowMapping] = field(default_factory=list)
 
 
-async def read(
+async def read_transcript(
     tx: Transaction,
     conversation_id: str,
     *,
@@ -155,7 +155,7 @@ def _visitor(requests: list[RowMapping], began_at: datetime, zone: ZoneInfo | No
     return names[-1] if names else f"Visitor, {formatting.weekday(began_at, zone)}"
 
 
-def _dated(lines: list[Line], zone: ZoneInfo | None) -> list[Line]:
+def _dated(lines: list[TranscriptLine], zone: ZoneInfo | None) -> list[TranscriptLine]:
     """Give the first line of each day its date; the others their time alone."""
     days = [line.at.astimezone(zone or UTC).date() for line in lines]
     return [
@@ -164,19 +164,19 @@ def _dated(lines: list[Line], zone: ZoneInfo | None) -> list[Line]:
     ]
 
 
-async def _understood(tx: Transaction, conversation_id: str, manifest: Manifest) -> dict[str, Understood]:
+async def _understood(tx: Transaction, conversation_id: str, manifest: Manifest) -> dict[str, MessageReading]:
     """What was understood, by the visitor's message."""
     mine = (turns.c.conversation_id == conversation_id, turns.c.state == "done")
     found = await tx.execute(select(turns).where(*mine))
     return {row["message_id"]: understanding(row, manifest) for row in found.mappings()}
 
 
-def understanding(turn: RowMapping, manifest: Manifest) -> Understood:
+def understanding(turn: RowMapping, manifest: Manifest) -> MessageReading:
     """What the bot made of one message, in words."""
     parsed: Mapping[str, Any] = turn["understood"] or {}
     intent = str(parsed.get("intent") or "")
     ranking = [each for each in parsed.get("ranking") or [] if isinstance(each, dict)]
-    return Understood(
+    return MessageReading(
         outcome=_OUTCOMES.get(turn["outcome"] or "", turn["outcome"] or ""),
         intent=intent,
         title=title_of(manifest, intent),
@@ -210,15 +210,15 @@ def _safety(found: object) -> str:
 
 def _line(
     message: Message,
-    understood: Mapping[str, Understood],
+    understood: Mapping[str, MessageReading],
     wrong: Mapping[str, RowMapping],
     manifest: Manifest,
     zone: ZoneInfo | None,
-) -> Line:
+) -> TranscriptLine:
     mark = wrong.get(message.id)
     is_answer = bool(message.utterance and message.utterance.startswith(ANSWER_PREFIX))
     name = message.details.get("name") if message.author == "staff" else None
-    return Line(
+    return TranscriptLine(
         id=message.id,
         author=message.author,
         who=str(name or _AUTHORS.get(message.author, message.author)),
@@ -248,8 +248,8 @@ def _mark(mark: RowMapping, manifest: Manifest) -> str:
     return "; ".join([*parts, mark["remark"]] if mark["remark"] else parts)
 
 
-def _note(note: RowMapping, zone: ZoneInfo | None) -> Line:
-    return Line(
+def _note(note: RowMapping, zone: ZoneInfo | None) -> TranscriptLine:
+    return TranscriptLine(
         id=note["id"],
         author="note",
         who=f"Note by {note['name']}",

@@ -35,7 +35,7 @@ async def mark(
         raise MessageRefused("Please choose the right answer, or say in a few words what was wrong.")
     if len(remark) > MAX_REMARK_CHARS:
         raise MessageRefused(f"A remark has at most {MAX_REMARK_CHARS:,} characters. Nothing was kept.")
-    await turns.language_of(tx, conversation_id)
+    await turns.lock_known(tx, conversation_id)
     given = await _message(tx, conversation_id, messages.c.id == message_id, messages.c.author == "bot")
     if given is None:
         raise NotFound(GONE)

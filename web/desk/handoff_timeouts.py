@@ -123,7 +123,9 @@ async def _let_go(tx: Transaction, row: RowMapping, patience: Patience, now: dat
         by=None,
         now=now,
     )
-    await review_queue.put(tx, conversation_id, reason="left", now=now, message_id=row["message_id"] or None)
+    await review_queue.enqueue(
+        tx, conversation_id, reason="left", now=now, message_id=row["message_id"] or None
+    )
     return True
 
 
@@ -173,7 +175,7 @@ async def _miss(
         return False
     await handoff_events.note(tx, row["conversation_id"], row["id"], "unopened", now=now)
     if tell:
-        await outbox.put(
+        await outbox.enqueue(
             tx,
             about="again",
             about_id=row["id"],

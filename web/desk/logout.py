@@ -22,7 +22,7 @@ async def sign_out(tx: Transaction, staff: Staff, *, limits: Limits, now: dateti
     return await handoff_timeouts.of_staff(tx, staff.id, why="away", now=now)
 
 
-async def went_deaf(tx: Transaction, staff: Staff, *, limits: Limits, now: datetime) -> None:
+async def lock_screen(tx: Transaction, staff: Staff, *, limits: Limits, now: datetime) -> None:
     """Note that a locked screen makes no sound: nobody is at the desk because of it."""
     if not await sessions.is_in_use(tx, staff.id, limits=limits, now=now):
         await staff_activity.left_the_desk(tx, staff.id)

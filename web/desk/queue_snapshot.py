@@ -7,28 +7,25 @@ visitor is news for the desk. So pages are woken when the lists are other ones, 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from web.accounts.staff import Person
 from web.context import AppContext
-from web.core.background import Stopped, StopSignal, TaskGroup
+from web.core.background import PeriodicTask
 from web.core.pubsub import DESK, LISTS, LISTS_READ
 from web.desk import queue_views
-from web.desk.queue_views import Row
+from web.desk.queue_views import QueueRow
 from web.desk.queues import List
 from web.hours import on_duty, staff_activity
 from web.hours.hours import HoursState
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """The lists, and who is at the desk."""
 
-    lists: dict[List, list[Row]]
+    lists: dict[List, list[QueueRow]]
     hours: HoursState
     colleagues: Sequence[Person]
     on_duty: frozenset[str]
@@ -48,17 +45,20 @@ class QueueSnapshot:
         self._taken_s = 0.0
         self._news = -1
         self._reading = asyncio.Lock()
-        self._stopper = StopSignal()
-        self._running = TaskGroup()
+        self._seen = -1
+        self._task = PeriodicTask(
+            self._follow,
+            failure="The desk's lists could not be read",
+            every_s=self._limits.desk_lists_every_s,
+        )
 
     def start(self) -> None:
         """Begin to watch for news."""
-        self._running.start(self._work())
+        self._task.start()
 
     async def stop(self) -> None:
         """Stop watching."""
-        self._stopper.stop()
-        await self._running.all_done()
+        await self._task.stop()
 
     async def fresh(self) -> Snapshot:
         """The lists as they stand now, for somebody who has just done something."""
@@ -93,24 +93,18 @@ class QueueSnapshot:
             context.pubsub.tell(LISTS)
         return taken
 
-    async def _work(self) -> None:
-        pubsub, seen = self._context.pubsub, -1
-        while not self._stopper.is_stopping:
-            try:
-                with pubsub.listening(DESK) as listener:
-                    if pubsub.news == seen:
-                        await self._stopper.wait_for(listener.news(timeout_s=self._limits.look_again_s))
-                seen = pubsub.news
-                if pubsub.count(LISTS) or pubsub.count(LISTS_READ):
-                    await self.recent()
-            except Stopped:
-                return
-            except Exception as error:  # the record was busy or away: the next look tries again
-                logger.error("The desk's lists could not be read: %s", type(error).__name__)
-            await self._stopper.pause(self._limits.desk_lists_every_s)
+    async def _follow(self) -> None:
+        """Wait for news, and read the lists anew if anybody watches."""
+        pubsub = self._context.pubsub
+        with pubsub.listening(DESK) as listener:
+            if pubsub.news == self._seen:
+                await self._task.wait_for(listener.news(timeout_s=self._limits.look_again_s))
+        self._seen = pubsub.news
+        if pubsub.count(LISTS) or pubsub.count(LISTS_READ):
+            await self.recent()
 
 
-def for_staff(snapshot: Snapshot, staff_id: str) -> dict[List, list[Row]]:
+def for_staff(snapshot: Snapshot, staff_id: str) -> dict[List, list[QueueRow]]:
     """The lists as one member of staff sees them: what they hold is theirs."""
     return {
         name: [replace(row, is_mine=True) if row.holder_id == staff_id else row for row in rows]

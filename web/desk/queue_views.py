@@ -26,7 +26,7 @@ EMPTY: dict[List, str] = {
 
 
 @dataclass(frozen=True)
-class Row:
+class QueueRow:
     """One case in a list."""
 
     id: str
@@ -55,7 +55,7 @@ class Row:
 
 async def lists(
     tx: Transaction, *, manifest: Manifest, zone: ZoneInfo | None, now: datetime
-) -> dict[List, list[Row]]:
+) -> dict[List, list[QueueRow]]:
     """Every case on its list; what is folded comes after the urgent ones that stand by themselves."""
     found = await queues.lists(tx, now=now)
     rows = {name: [row_of(case, name, manifest, now, zone) for case in found[name]] for name in LISTS}
@@ -87,11 +87,11 @@ def row_of(
     zone: ZoneInfo | None,
     *,
     is_masked: bool = False,
-) -> Row:
+) -> QueueRow:
     """One case in words. `is_masked`: without what says who it is."""
     handoff = case.handoff
     callback = case.callbacks[0] if case.callbacks and not is_masked else None
-    return Row(
+    return QueueRow(
         id=case.conversation_id,
         href=_href(case, on),
         why=_why(case, on, is_masked),
@@ -115,10 +115,10 @@ def row_of(
     )
 
 
-def _row_of_fold(fold: RowMapping, now: datetime) -> Row:
+def _row_of_fold(fold: RowMapping, now: datetime) -> QueueRow:
     """Urgent chats from one address beyond those that are shown each."""
     count = int(fold["open"])
-    return Row(
+    return QueueRow(
         id=fold["fold_id"],
         href=f"/desk/folded/{fold['fold_id']}",
         why=f"And {count} more urgent {'chat' if count == 1 else 'chats'} from the same place",
@@ -172,7 +172,7 @@ def shortened(text: str) -> str:
     return line if len(line) <= MAX_WORDS else f"{line[: MAX_WORDS - 1].rstrip()}…"
 
 
-def pulse(found: dict[List, list[Row]]) -> dict[str, Any]:
+def pulse(found: dict[List, list[QueueRow]]) -> dict[str, Any]:
     """What the page needs for its counts and its sounds: ids and numbers, no words.
 
     An urgent one goes by its time as well: a second crisis in the same chat is heard like the first.

@@ -13,8 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import RowMapping, func, select, tuple_
 
-from web.chat import callbacks, handoffs, review_queue
-from web.chat import turns as turn_rules
+from web.chat import callbacks, conversations, handoffs, review_queue
 from web.core.db import Transaction
 from web.desk import callback_reasons, visitor_presence
 from web.schema import messages, turns
@@ -75,7 +74,7 @@ def sort_key(case: Case) -> tuple[bool, bool, datetime]:
 async def lists(tx: Transaction, *, now: datetime) -> dict[List, list[Case]]:
     """Every case, on its list and in its order."""
     placed: dict[List, list[Case]] = {name: [] for name in LISTS}
-    for case in (await every(tx)).values():
+    for case in (await every_case(tx)).values():
         found = place(case, now)
         if found is not None:
             placed[found].append(case)
@@ -85,7 +84,7 @@ async def lists(tx: Transaction, *, now: datetime) -> dict[List, list[Case]]:
     return placed
 
 
-async def every(tx: Transaction) -> dict[str, Case]:
+async def every_case(tx: Transaction) -> dict[str, Case]:
     """Every conversation with something open, by its id."""
     found: dict[str, Case] = {}
 
@@ -108,7 +107,7 @@ async def one(tx: Transaction, conversation_id: str) -> Case | None:
     reads = await review_queue.unread(tx, of=conversation_id)
     if handoff is None and not calls and not reads:
         return None
-    language = await turn_rules.language_of(tx, conversation_id)
+    language = await conversations.language_of(tx, conversation_id)
     case = Case(conversation_id, language, handoff=handoff, callbacks=calls, reads=reads)
     return (await _whole(tx, {conversation_id: case}))[conversation_id]
 

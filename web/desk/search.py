@@ -52,7 +52,7 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchHit:
     """One conversation that fits."""
 
     id: str
@@ -85,7 +85,7 @@ def read(value: Callable[[str], str]) -> Search:
 
 async def find(
     tx: Transaction, search: Search, *, zone: ZoneInfo | None, is_masked: bool = False
-) -> tuple[list[Found], int]:
+) -> tuple[list[SearchHit], int]:
     """One page of the conversations that fit, the newest first; and how many there are.
 
     `is_masked`: words are looked for in what a reader sees who is shown no names and numbers.
@@ -205,8 +205,8 @@ def _line(row: RowMapping) -> dict[str, Any]:
     }
 
 
-def _found(row: RowMapping, first_words: str) -> Found:
-    return Found(
+def _found(row: RowMapping, first_words: str) -> SearchHit:
+    return SearchHit(
         row["id"], row["created_at"], row["updated_at"], row["language"], row["last_seq"], first_words
     )
 

@@ -20,7 +20,7 @@ MIN_SCORE = 45.0
 
 
 @dataclass(frozen=True)
-class Found:
+class Snippet:
     """One answer that fits a search."""
 
     id: str
@@ -36,13 +36,13 @@ def search(
     language: str,
     mode: Mode,
     today: date,
-) -> list[Found]:
+) -> list[Snippet]:
     """Find answers by title and text, the best first; without words, the first ones by title."""
     found = []
     for answer_id, answer in manifest.answers.items():
         approved = get(manifest, answer_id, facts=facts, language=language, mode=mode, today=today)
         if approved is not None:
-            found.append(Found(answer_id, str(answer.get("title") or answer_id), approved.text))
+            found.append(Snippet(answer_id, str(answer.get("title") or answer_id), approved.text))
     if not words.strip():
         return sorted(found, key=lambda each: each.title)[:MAX_FOUND]
     scored = [(_score(words, each), each) for each in found]
@@ -75,7 +75,7 @@ def get(
     )
 
 
-def _score(words: str, found: Found) -> float:
+def _score(words: str, found: Snippet) -> float:
     title = fuzz.token_set_ratio(words, found.title, processor=utils.default_process)
     body = fuzz.partial_token_set_ratio(words, found.text, processor=utils.default_process)
     name = fuzz.partial_ratio(words, found.id.replace("_", " "), processor=utils.default_process)

@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
-import logging
-
 from web.chat import handoffs
 from web.context import AppContext
-from web.core.background import StopSignal, TaskGroup
+from web.core.background import PeriodicTask
 from web.core.pubsub import DESK
 from web.desk import handoff_timeouts, visitor_presence
 from web.notifications.mailer import Mailer
-
-logger = logging.getLogger(__name__)
 
 
 class TimeoutWorker:
     """One task for all conversations; every process has one, and they do not get in each other's way."""
 
     def __init__(self, context: AppContext, mailer: Mailer) -> None:
-        self._house = context
-        self._postman = mailer
+        self._context = context
+        self._mailer = mailer
         self._sightings = visitor_presence.Sightings()
-        self._stopper = StopSignal()
-        self._running = TaskGroup()
+        self._task = PeriodicTask(
+            self.look,
+            failure="The desk's watch failed",
+            every_s=context.settings.limits.desk_look_every_s,
+            first_after_s=context.settings.limits.desk_look_every_s,
+        )
 
     def start(self) -> None:
         """Begin to watch."""
-        self._running.start(self._work())
+        self._task.start()
 
     async def stop(self) -> None:
         """Write down what is in memory, then stop."""
-        self._stopper.stop()
-        await self._running.all_done()
+        await self._task.stop()
+        await self._task.run_once()
 
     def saw(self, conversation_id: str) -> None:
         """Note that a visitor's page asked for news."""
-        self._sightings.saw(conversation_id, self._house.clock())
+        self._sightings.saw(conversation_id, self._context.clock())
 
     async def look(self) -> None:
         """Do everything that is due now."""
-        context, now = self._house, self._house.clock()
+        context, now = self._context, self._context.clock()
         seen = self._sightings.take(now)
         if seen:
             async with context.db.write() as tx:
-                if await visitor_presence.note(tx, seen):
+                if await visitor_presence.note_seen(tx, seen):
                     context.pubsub.publish(DESK)
         async with context.db.read() as tx:
             is_any_open = bool(await handoffs.watched_ones(tx))
@@ -61,13 +61,4 @@ class TimeoutWorker:
         for conversation_id in changed:
             context.pubsub.publish(conversation_id)
         if changed:
-            self._postman.wake()
-
-    async def _work(self) -> None:
-        is_over = False
-        while not is_over:
-            is_over = await self._stopper.pause(self._house.settings.limits.desk_look_every_s)
-            try:
-                await self.look()
-            except Exception as error:  # the next look tries again
-                logger.error("The desk's watch failed: %s", type(error).__name__)
+            self._mailer.wake()

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
-from web.core.db import Transaction
+from web.core.db import Transaction, upsert
 from web.schema import conversations, visits
 
 # A page asks at least every 25 s; a phone may be put away for a moment.
@@ -47,7 +47,7 @@ class Sightings:
         return fresh
 
 
-async def note(tx: Transaction, seen: Mapping[str, datetime]) -> bool:
+async def note_seen(tx: Transaction, seen: Mapping[str, datetime]) -> bool:
     """Write who was seen when, without deleted conversations; whether somebody had come (back)."""
     there = select(conversations.c.id).where(
         conversations.c.id.in_(seen), conversations.c.deleted_at.is_(None)
@@ -57,11 +57,8 @@ async def note(tx: Transaction, seen: Mapping[str, datetime]) -> bool:
     has_news = any(not is_here(known.get(each), seen[each]) for each in ids)
     for conversation_id in sorted(ids):
         moment = seen[conversation_id]
-        if conversation_id in known:
-            mine = (visits.c.conversation_id == conversation_id, visits.c.seen_at < moment)
-            await tx.execute(update(visits).where(*mine).values(seen_at=moment))
-        else:
-            await tx.execute(insert(visits).values(conversation_id=conversation_id, seen_at=moment))
+        key, values = {"conversation_id": conversation_id}, {"seen_at": moment}
+        await upsert(tx, visits, key, values, where=visits.c.seen_at < moment)
     return has_news
 
 

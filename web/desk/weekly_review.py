@@ -29,7 +29,7 @@ class Week:
     misses: list[RowMapping]
 
 
-async def look(tx: Transaction, *, until: datetime) -> Week:
+async def read_week(tx: Transaction, *, until: datetime) -> Week:
     """The seven days before a moment. The same week always draws the same lots."""
     since = until - timedelta(days=7)
     in_week = (conversations.c.created_at >= since, conversations.c.created_at < until)

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, delete, insert, select
+from sqlalchemy import RowMapping, delete, select
 
 from content.facts import KEYS, TEXTS, Clinic, ClinicError, read_clinic
 from content.texts import TextRules
 from content.yaml_files import Problem
-from web.core.db import Transaction
+from web.core.db import Transaction, upsert
 from web.hours import fact_versions
 from web.schema import clinic_facts
 
@@ -90,9 +90,8 @@ async def put(
     tx: Transaction, name: str, value: Any, *, by: str | None, now: datetime, signed_by_name: str | None
 ) -> None:
     """Let visitors read a value; whether they may was decided before."""
-    await unset(tx, name)
-    row = {"name": name, "value": value, "set_by": by, "set_at": now, "signed_by_name": signed_by_name}
-    await tx.execute(insert(clinic_facts).values(**row))
+    values = {"value": value, "set_by": by, "set_at": now, "signed_by_name": signed_by_name}
+    await upsert(tx, clinic_facts, {"name": name}, values)
 
 
 async def unset(tx: Transaction, name: str) -> bool:

@@ -80,7 +80,7 @@ async def remove(tx: Transaction, closure_id: str) -> bool:
     return gone.rowcount == 1
 
 
-async def all(tx: Transaction, *, now: datetime) -> Sequence[Closure]:
+async def list_all(tx: Transaction, *, now: datetime) -> Sequence[Closure]:
     """Every closure that is not over yet, the earliest first."""
     found = await tx.execute(_NOT_OVER, {"at": now})
     names = ("id", "starts_at", "ends_at", "reason", "made_by")

@@ -62,7 +62,7 @@ async def get(tx: Transaction, version_id: str) -> Version | None:
     return found[0] if found else None
 
 
-async def of(tx: Transaction, name: str) -> list[Version]:
+async def versions_of(tx: Transaction, name: str) -> list[Version]:
     """Every value of a fact, the newest first."""
     return await _read(tx, fact_versions.c.name == name)
 
@@ -83,13 +83,15 @@ async def waiting(tx: Transaction) -> list[Version]:
 
 async def signer_of(tx: Transaction, name: str, value: Any) -> str | None:
     """Who signed this very value of this fact."""
-    signed = (version for version in await of(tx, name) if version.value == value and version.signed_at)
+    signed = (
+        version for version in await versions_of(tx, name) if version.value == value and version.signed_at
+    )
     return next((version.signed_by_name for version in signed), None)
 
 
 async def is_known(tx: Transaction, name: str, value: Any) -> bool:
     """Whether this very value was noted as clinical before."""
-    return any(version.value == value and version.is_clinical for version in await of(tx, name))
+    return any(version.value == value and version.is_clinical for version in await versions_of(tx, name))
 
 
 async def note_signature(tx: Transaction, version: Version, *, by: str, name: str, now: datetime) -> bool:

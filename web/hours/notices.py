@@ -105,7 +105,7 @@ async def sign(tx: Transaction, notice_id: str, *, by: str, name: str, now: date
     return (await tx.execute(update(notices).where(*mine).values(**values))).rowcount == 1
 
 
-async def all(tx: Transaction, *, now: datetime) -> Sequence[Notice]:
+async def list_all(tx: Transaction, *, now: datetime) -> Sequence[Notice]:
     """Every notice that is up and not over yet, shown now or later, or waiting for a signature."""
     return await _read(tx, notices.c.ends_at > now, notices.c.removed_at.is_(None))
 
@@ -122,7 +122,7 @@ async def past(tx: Transaction, *, now: datetime) -> Sequence[Notice]:
 
 async def shown(tx: Transaction, *, now: datetime, rules: TextRules) -> Sequence[Notice]:
     """The notices that visitors see now: none that is clinical and that nobody signed."""
-    started = [notice for notice in await all(tx, now=now) if notice.starts_at <= now]
+    started = [notice for notice in await list_all(tx, now=now) if notice.starts_at <= now]
     return [notice for notice in started if not waits(notice, rules)]
 
 

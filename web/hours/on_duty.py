@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, select
 
 from content.yaml_files import Problem, ProblemsError
-from web.core.db import Transaction
+from web.core.db import Transaction, upsert
 from web.schema import at_desk, presence
 
 # Who forgets to say "away" is not here for ever.
@@ -32,9 +32,8 @@ async def i_am_here(tx: Transaction, staff_id: str, until: datetime, now: dateti
         raise ProblemsError([Problem("presence", 1, "This time is over already.")])
     until = min(until, now + timedelta(hours=MAX_HOURS))
     known = {each.staff_id: each.since for each in await here(tx, now)}
-    await i_am_away(tx, staff_id)
     since = known.get(staff_id, now)
-    await tx.execute(insert(presence).values(staff_id=staff_id, since=since, until=until))
+    await upsert(tx, presence, {"staff_id": staff_id}, {"since": since, "until": until})
 
 
 async def i_am_away(tx: Transaction, staff_id: str) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select
 
 from web.accounts.staff import Person
-from web.core.db import Transaction
+from web.core.db import Transaction, upsert
 from web.schema import at_desk, handoffs, onlookers
 from web.schema.base import UtcTime
 
@@ -42,10 +42,7 @@ class Onlooker:
 
 async def at_the_desk(tx: Transaction, person: Person, *, now: datetime) -> None:
     """Note that somebody has a page of the desk open."""
-    mine = at_desk.c.staff_id == person.id
-    seen = await tx.execute(update(at_desk).where(mine).values(name=person.name, seen_at=now))
-    if not seen.rowcount:
-        await tx.execute(insert(at_desk).values(staff_id=person.id, name=person.name, seen_at=now))
+    await upsert(tx, at_desk, {"staff_id": person.id}, {"name": person.name, "seen_at": now})
 
 
 async def left_the_desk(tx: Transaction, staff_id: str) -> None:
@@ -66,18 +63,14 @@ async def colleagues(tx: Transaction, *, now: datetime) -> list[Person]:
     return [Person(row["staff_id"], row["name"]) for row in found.mappings()]
 
 
-async def look(
+async def note_reading(
     tx: Transaction, conversation_id: str, person: Person, *, now: datetime, is_typing: bool | None = None
 ) -> None:
     """Note that somebody looks at a conversation; `is_typing` None leaves that as it was."""
     values: dict[str, datetime | str | None] = {"seen_at": now, "name": person.name}
     if is_typing is not None:
         values["typing_at"] = now if is_typing else None
-    mine = (onlookers.c.conversation_id == conversation_id, onlookers.c.staff_id == person.id)
-    seen = await tx.execute(update(onlookers).where(*mine).values(**values))
-    if not seen.rowcount:
-        key = {"conversation_id": conversation_id, "staff_id": person.id}
-        await tx.execute(insert(onlookers).values(**key, **values))
+    await upsert(tx, onlookers, {"conversation_id": conversation_id, "staff_id": person.id}, values)
 
 
 async def is_noted(

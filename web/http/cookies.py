@@ -7,7 +7,7 @@ import re
 
 from sanic import HTTPResponse, Request
 
-from web.accounts.devices import Entry
+from web.accounts.devices import Tokens
 from web.http.requests import context_of
 
 SESSION, DEVICE, THEME = "front_desk_staff", "front_desk_device", "front_desk_theme"
@@ -40,7 +40,7 @@ def put(
     )
 
 
-def put_entry(request: Request, response: HTTPResponse, entry: Entry) -> None:
+def put_entry(request: Request, response: HTTPResponse, entry: Tokens) -> None:
     """Set both cookies after a full sign-in."""
     put(request, response, SESSION, entry.session)
     put(request, response, DEVICE, entry.device, days=DEVICE_DAYS)

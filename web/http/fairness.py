@@ -12,7 +12,7 @@ from typing import Literal
 
 from sanic import Request
 
-from web.chat.rate_limits import Gate, rounded_up
+from web.chat.rate_limits import SharedRate, rounded_up
 from web.core.errors import TooMany
 from web.core.i18n import say
 from web.core.limits import Limits
@@ -35,17 +35,17 @@ class Fairness:
         self.timer = timer
         self.refusal_after_s = limits.refusal_after_s
         self.held = 0
-        self._gates: Mapping[Kind, Gate] = {
-            "reads": Gate(
+        self._gates: Mapping[Kind, SharedRate] = {
+            "reads": SharedRate(
                 each=limits.reads_per_address, all_=limits.reads_of_all, in_a_crowd=limits.reads_in_a_crowd
             ),
-            "files": Gate(
+            "files": SharedRate(
                 each=limits.files_per_address, all_=limits.files_of_all, in_a_crowd=limits.files_in_a_crowd
             ),
-            "sends": Gate(
+            "sends": SharedRate(
                 each=limits.sends_per_address, all_=limits.sends_of_all, in_a_crowd=limits.sends_in_a_crowd
             ),
-            "logins": Gate(
+            "logins": SharedRate(
                 each=limits.logins_per_address, all_=limits.logins_of_all, in_a_crowd=limits.logins_in_a_crowd
             ),
         }

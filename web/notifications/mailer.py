@@ -6,8 +6,6 @@ if there is one.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -18,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import httpx
 
-from web.core.background import Stopped, StopSignal, TaskGroup
+from web.core.background import PeriodicTask
 from web.core.db import Database
 from web.core.settings import Settings, is_loopback
 from web.notifications import outbox
@@ -44,40 +42,24 @@ class Mailer:
         self._settings = settings
         self._db = db
         self._clock = clock
-        self._news = asyncio.Event()
-        self._stopper = StopSignal()
-        self._running = TaskGroup()
+        self._task = PeriodicTask(self._send_all, failure="Outbox could not be read", every_s=POLL_S)
 
     def start(self) -> None:
         """Begin to work, if there is a way to tell anybody."""
         if self._settings.can_tell:
-            self._running.start(self._work())
+            self._task.start()
 
     async def stop(self) -> None:
         """Stop working; what is not sent stays in the outbox."""
-        self._stopper.stop()
-        await self._running.all_done()
+        await self._task.stop()
 
     def wake(self) -> None:
         """Say that there may be mail. Call it after the commit."""
-        self._news.set()
+        self._task.wake()
 
-    async def _work(self) -> None:
-        while not self._stopper.is_stopping:
-            self._news.clear()
-            try:
-                while await self.send_one():
-                    pass
-                await self._stopper.wait_for(self._until_news())
-            except Stopped:
-                return
-            except Exception as error:  # the record was busy or away: the row is still there
-                logger.error("Outbox could not be read: %s", type(error).__name__)
-                await self._stopper.pause(POLL_S)
-
-    async def _until_news(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), POLL_S)
+    async def _send_all(self) -> None:
+        while await self.send_one():
+            pass
 
     async def send_one(self) -> bool:
         """Send the next mail that is due; False when there is none."""
@@ -88,7 +70,7 @@ class Mailer:
         if parcel is None:
             return False
         try:
-            await self._stopper.wait_for(deliver(self._settings, parcel))
+            await self._task.wait_for(deliver(self._settings, parcel))
         except (aiosmtplib.SMTPException, httpx.HTTPError, OSError, ValueError) as error:
             await self._failed(parcel, error)
         else:

@@ -27,7 +27,7 @@ class Notification:
     attempts: int
 
 
-async def put(
+async def enqueue(
     tx: Transaction,
     *,
     about: str,

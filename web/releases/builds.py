@@ -65,7 +65,7 @@ class Builds:
     """Starts builds and follows them."""
 
     def __init__(self, context: AppContext, *, command: tuple[str, ...] = TRAINING) -> None:
-        self._house = context
+        self._context = context
         self._command = command
         self._running = TaskGroup()
         self._processes: dict[str, asyncio.subprocess.Process] = {}
@@ -73,10 +73,10 @@ class Builds:
 
     async def start(self, project: Path, *, by: str) -> str:
         """Begin to build a project; returns the build's id. Raises BuildRunning."""
-        build_id, now = new_id(), self._house.clock()
-        await self._bury_dead(now)
+        build_id, now = new_id(), self._context.clock()
+        await self._reap_stale(now)
         try:
-            async with self._house.db.write() as tx:
+            async with self._context.db.write() as tx:
                 await tx.execute(
                     insert(builds).values(
                         id=build_id, slot=SLOT, state="running", step="check", share=0.0, problems=[],
@@ -86,15 +86,15 @@ class Builds:
                 await audit.note(tx, by=by, did="build.started", about="builds", about_id=build_id, now=now)
         except IntegrityError as error:
             raise BuildRunning(say("build_running")) from error
-        async with self._house.db.read(long=True) as tx:
+        async with self._context.db.read(long=True) as tx:
             asks = await replay_samples.asked(tx)
         self._running.start(self._run(build_id, project, asks))
         return build_id
 
     async def progress(self, build_id: str) -> Build:
         """How far a build is. Raises NotFound."""
-        await self._bury_dead(self._house.clock())
-        async with self._house.db.read() as tx:
+        await self._reap_stale(self._context.clock())
+        async with self._context.db.read() as tx:
             found = await _read(tx, builds.c.id == build_id)
         if not found:
             raise NotFound(say("no_such_build"))
@@ -102,15 +102,15 @@ class Builds:
 
     async def latest(self) -> Build | None:
         """The build that was started last."""
-        await self._bury_dead(self._house.clock())
-        async with self._house.db.read() as tx:
+        await self._reap_stale(self._context.clock())
+        async with self._context.db.read() as tx:
             found = await _read(tx)
         return found[0] if found else None
 
     async def cancel(self, build_id: str, *, by: str) -> None:
         """Stop a build, whichever process follows it; one that has ended stays as it is."""
-        now = self._house.clock()
-        async with self._house.db.write() as tx:
+        now = self._context.clock()
+        async with self._context.db.write() as tx:
             running = (builds.c.id == build_id, builds.c.state == "running")
             done = await tx.execute(update(builds).where(*running).values(state="cancelling"))
             if done.rowcount:
@@ -120,7 +120,7 @@ class Builds:
 
     def report(self, release: str) -> dict[str, Any] | None:
         """The report of a release, without the words of visitors; None when there is none."""
-        return read_report(self._house.settings.releases, release)
+        return read_report(self._context.settings.releases, release)
 
     async def replayed(self, tx: Transaction, release: str) -> list[dict[str, Any]]:
         """The messages of visitors that a release treats differently, masked, as far as still kept."""
@@ -153,7 +153,7 @@ class Builds:
             await self._end(build_id, ended)
 
     async def _spawn(self, project: Path) -> asyncio.subprocess.Process:
-        settings = self._house.settings
+        settings = self._context.settings
         log = settings.var / "logs" / "build.log"
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as errors:
@@ -191,35 +191,35 @@ class Builds:
 
     async def _note(self, build_id: str, said: Mapping[str, Any]) -> bool:
         """Store how far it is; False when somebody has cancelled it."""
-        values: dict[str, Any] = {"alive_at": self._house.clock()}
+        values: dict[str, Any] = {"alive_at": self._context.clock()}
         if said.get("step") in _PARTS:
             values |= {"step": said["step"], "share": _share(said)}
-        async with self._house.db.write() as tx:
+        async with self._context.db.write() as tx:
             mine = (builds.c.id == build_id, builds.c.state == "running")
             is_running = (await tx.execute(update(builds).where(*mine).values(**values))).rowcount == 1
-        self._house.pubsub.publish(TOPIC)
+        self._context.pubsub.publish(TOPIC)
         return is_running
 
     async def _end(self, build_id: str, ended: Mapping[str, Any]) -> None:
-        now = self._house.clock()
+        now = self._context.clock()
         if ended["state"] == "done":  # before anybody can read that it is done
-            point_at_candidate(self._house.settings.releases, str(ended["release"]))
-        async with self._house.db.write() as tx:
+            point_at_candidate(self._context.settings.releases, str(ended["release"]))
+        async with self._context.db.write() as tx:
             is_cancelled = bool(await _read(tx, builds.c.id == build_id, builds.c.state == "cancelling"))
             if is_cancelled and ended["state"] != "done":
                 ended = {"state": "cancelled"}
             values = {**ended, "slot": None, "ended_at": now, "alive_at": now}
             await tx.execute(update(builds).where(builds.c.id == build_id).values(**values))
-        self._house.pubsub.publish(TOPIC)
+        self._context.pubsub.publish(TOPIC)
 
-    async def _bury_dead(self, now: datetime) -> None:
+    async def _reap_stale(self, now: datetime) -> None:
         """Give the slot of a build back whose process was killed with the service."""
         lost = (builds.c.slot.is_not(None), builds.c.alive_at < now - DEAD_AFTER)
         values = {"slot": None, "state": "failed", "sentence": say("build_stopped"), "ended_at": now}
-        async with self._house.db.read() as tx:
+        async with self._context.db.read() as tx:
             if not (await tx.execute(select(builds.c.id).where(*lost))).first():
                 return
-        async with self._house.db.write() as tx:
+        async with self._context.db.write() as tx:
             await tx.execute(update(builds).where(*lost).values(**values))
 
 

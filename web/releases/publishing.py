@@ -57,7 +57,7 @@ class Publication:
     published_at: datetime
 
 
-def every(context: AppContext) -> list[Release]:
+def every_release(context: AppContext) -> list[Release]:
     """Every release there is, the newest first."""
     folder = context.settings.releases
     found = (path.name for path in folder.iterdir() if path.name.isdigit()) if folder.is_dir() else ()

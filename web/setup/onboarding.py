@@ -10,7 +10,7 @@ from content.facts import Clinic
 from content.texts import TextRules
 from content.yaml_files import ProblemsError
 from web.accounts import accounts, audit, invitations, login, passwords
-from web.accounts.devices import Entry
+from web.accounts.devices import Tokens
 from web.accounts.login import Where
 from web.accounts.roles import ADMINISTRATOR, DESK
 from web.core.db import Database, Transaction
@@ -64,7 +64,7 @@ async def make_administrator(
     clinic: str,
     where: Where,
     now: datetime,
-) -> Entry:
+) -> Tokens:
     """Make the administrator of a first start; the answer is what their browser gets.
 
     Raises NotFound for a link that is not good, Refused for a name or password that is not.

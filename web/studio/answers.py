@@ -61,7 +61,7 @@ class EditedMeanwhile(Refused):
         self.name = name
 
 
-async def all(tx: Transaction) -> list[Draft]:
+async def list_all(tx: Transaction) -> list[Draft]:
     """Every answer, by its title."""
     rows = (await tx.execute(select(answers))).mappings()
     return sorted((_draft(row) for row in rows), key=lambda draft: draft.answer.title.lower())

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from content.answers import Answer
-from web.bot.client import Reading, Similar
+from web.bot.client import Interpretation, Similar
 from web.context import AppContext
 from web.core.errors import BotError
 from web.studio import embedding_cache
@@ -79,7 +79,7 @@ class _Scene:
         self._fresh = [(name, text) for name, some in fresh.items() for text in some if text in known]
         self._vectors = np.stack([known[text] for _, text in self._fresh]) if self._fresh else None
 
-    def told(self, message: Looked, reading: Reading) -> dict[str, Any]:
+    def told(self, message: Looked, reading: Interpretation) -> dict[str, Any]:
         """One line of the radar."""
         today = tuple(_id(intent) for intent in reading.intents) if reading.outcome == "answered" else ()
         new = self._near(message, np.asarray(reading.vector, dtype=np.float32))

@@ -13,7 +13,7 @@ MAX_KEPT = 5_000
 _kept: dict[tuple[str, str], np.ndarray] = {}  # by release and text; the words of one process's pages
 
 
-async def of(context: AppContext, texts: Sequence[str]) -> np.ndarray:
+async def embeddings_of(context: AppContext, texts: Sequence[str]) -> np.ndarray:
     """The vectors of texts: (n, d). Raises BotError."""
     missing = unknown(context, texts)
     for start in range(0, len(missing), AT_ONCE):

@@ -27,7 +27,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Row:
+class ListedAnswer:
     """One answer in the list."""
 
     id: str
@@ -39,7 +39,7 @@ class Row:
     changed: str
 
 
-def rows(desk: Workspace, chosen: Filter) -> list[Row]:
+def rows(desk: Workspace, chosen: Filter) -> list[ListedAnswer]:
     """The answers that match, by title."""
     found = []
     words = chosen.words.lower().split()
@@ -65,7 +65,7 @@ def rows(desk: Workspace, chosen: Filter) -> list[Row]:
         if kinds["due"]:
             marks.append("Review due")
         found.append(
-            Row(
+            ListedAnswer(
                 id=draft.id,
                 title=answer.title or draft.id,
                 topics=", ".join(answer.topics),

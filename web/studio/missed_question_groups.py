@@ -54,7 +54,7 @@ async def gaps(context: AppContext, missed: Sequence[Missed], *, now: datetime) 
         return []
     texts = [each.text for each in missed]
     try:
-        vectors = await embedding_cache.of(context, texts)
+        vectors = await embedding_cache.embeddings_of(context, texts)
     except BotError as error:
         logger.warning("Missed questions are not grouped by meaning now: %s", type(error).__name__)
         return [_gap([missed[at] for at in group], now) for group in _same_words(texts)]

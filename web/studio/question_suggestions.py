@@ -105,7 +105,7 @@ async def offered(context: AppContext, answer: Answer, asked: Sequence[Asked]) -
     if not anchors or not fresh:
         return []
     try:
-        vectors = await embedding_cache.of(context, [*anchors, *(each.text for each in fresh)])
+        vectors = await embedding_cache.embeddings_of(context, [*anchors, *(each.text for each in fresh)])
     except BotError as error:
         logger.warning("The bot gave no wordings near an answer: %s", type(error).__name__)
         return []

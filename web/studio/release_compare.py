@@ -52,7 +52,7 @@ class Got:
     is_right: bool
 
 
-def every(context: AppContext, release: str) -> list[Trial]:
+def every_trial(context: AppContext, release: str) -> list[Trial]:
     """Every message that a release was built with. Raises NotFound."""
     if context.manifests.of(release) is None:
         raise NotFound(say("no_such_release"))

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import aiosmtplib
 
 from web.context import AppContext
-from web.core.background import StopSignal, TaskGroup
+from web.core.background import PeriodicTask
 from web.notifications import mailer
 from web.studio import review_dates, workspace
 from web.studio.review_dates import Due
@@ -24,23 +24,26 @@ class ReviewReminders:
     """One task; with several processes, each reminder is claimed by one of them."""
 
     def __init__(self, context: AppContext) -> None:
-        self._house = context
-        self._stopper = StopSignal()
-        self._running = TaskGroup()
+        self._context = context
+        self._task = PeriodicTask(
+            self.look,
+            failure="Reminders could not be looked up",
+            every_s=EVERY_S,
+            first_after_s=FIRST_AFTER_S,
+        )
 
     def start(self) -> None:
         """Begin, if there is a mailbox at all."""
-        if self._house.settings.has_mailbox:
-            self._running.start(self._work())
+        if self._context.settings.has_mailbox:
+            self._task.start()
 
     async def stop(self) -> None:
         """Stop; what was not sent is sent after the next start."""
-        self._stopper.stop()
-        await self._running.all_done()
+        await self._task.stop()
 
     async def look(self) -> int:
         """Send what is due now; the answer is of how many answers the mail speaks."""
-        context = self._house
+        context = self._context
         async with context.db.write() as tx:
             now = context.clock()
             seen = await workspace.look(tx, context.settings, today=now.date())
@@ -56,20 +59,9 @@ class ReviewReminders:
             return 0
         return len(told)
 
-    async def _work(self) -> None:
-        pause_s = FIRST_AFTER_S
-        while not self._stopper.is_stopping:
-            if await self._stopper.pause(pause_s):
-                return
-            try:
-                await self.look()
-            except Exception as error:  # the record was busy or away: tried again in an hour
-                logger.error("Reminders could not be looked up: %s", type(error).__name__)
-            pause_s = EVERY_S
-
     def _compose(self, told: Sequence[Due]) -> EmailMessage:
         count = len(told)
         what = "1 answer is" if count == 1 else f"{count} answers are"
         lines = [f"- {each.title}: {each.in_words}" for each in told]
-        body = [f"{what} due for review:", "", *lines, "", f"{self._house.settings.public_url}/studio"]
-        return mailer.letter(self._house.settings, f"Front Desk: {what} due for review", "\n".join(body))
+        body = [f"{what} due for review:", "", *lines, "", f"{self._context.settings.public_url}/studio"]
+        return mailer.letter(self._context.settings, f"Front Desk: {what} due for review", "\n".join(body))

@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import RowMapping, insert, select, update
 
 from content.answers import Answer, fingerprint
-from web.core.db import Transaction
+from web.core.db import Transaction, upsert
 from web.core.errors import Refused
 from web.schema import new_id, signatures, studio_settings
 from web.studio import answers
@@ -97,10 +97,7 @@ async def rule(tx: Transaction) -> Rule:
 async def set_rule(tx: Transaction, chosen: Rule, *, by: str, now: datetime) -> None:
     """Choose who may sign."""
     values = {"value": chosen, "set_by": by, "set_at": now}
-    mine = studio_settings.c.name == RULE
-    changed = await tx.execute(update(studio_settings).where(mine).values(**values))
-    if not changed.rowcount:
-        await tx.execute(insert(studio_settings).values(name=RULE, **values))
+    await upsert(tx, studio_settings, {"name": RULE}, values)
 
 
 async def sign(

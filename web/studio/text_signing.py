@@ -43,7 +43,7 @@ async def waiting(tx: Transaction, rules: TextRules, *, now: datetime) -> list[W
         )
         for version in await fact_versions.waiting(tx)
     ]
-    for notice in await notices.all(tx, now=now):
+    for notice in await notices.list_all(tx, now=now):
         if notices.waits(notice, rules):
             found.append(_of_notice(notice, rules))
     return found

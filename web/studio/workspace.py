@@ -110,7 +110,7 @@ async def look(tx: Transaction, settings: Settings, *, today: date) -> Workspace
     policy, names = await asyncio.to_thread(lambda: (policy_of(settings), _names(settings)))
     mark = (str(settings.var), settings.database_url, *await answers.newest(tx), id(policy), names)
     if mark not in _books:
-        drafts = await answers.all(tx)
+        drafts = await answers.list_all(tx)
         # Thousands of questions take a moment: in a thread, visitors do not wait.
         made = await asyncio.to_thread(_judged, drafts, project, policy, names)
         while len(_books) >= MAX_BOOKS:

@@ -25,7 +25,7 @@ async def test_deeds_noted_at_once_stand_in_one_unbroken_chain(service):
     await asyncio.gather(*(deed(number) for number in range(30)))
     async with service.db.read() as tx:
         assert (await audit.verify(tx)).broken_at is None
-        assert len(await audit.find(tx, audit.Wanted(did="thing.done"), limit=50)) == 30
+        assert len(await audit.find(tx, audit.AuditFilter(did="thing.done"), limit=50)) == 30
 
 
 async def test_guesses_at_once_are_counted_one_by_one(service):

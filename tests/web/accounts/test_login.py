@@ -307,6 +307,8 @@ async def test_one_ends_ones_own_sessions_only(service, nurse, second_nurse):
         ("Riverside1234", False),
         ("RiversideDental2026", False),
         ("d3ntal-riverside", False),
+        ("Riverside-Clinic1", False),
+        ("ClinicDental!!", False),
         ("sunshinesunshinesunshine tunnel mango ladder", True),
     ],
 )

@@ -137,7 +137,7 @@ async def test_a_broken_glass_lets_an_administrator_in_again(administrator, serv
         assert answer.status_code == 303
         assert (await http.get("/people", headers=PAGE)).status_code == 200
     async with service.db.read() as tx:
-        (noted,) = await audit.find(tx, audit.Wanted(did="glass.broken"), limit=5)
+        (noted,) = await audit.find(tx, audit.AuditFilter(did="glass.broken"), limit=5)
     assert (noted["by"], noted["about_id"]) == ("host", administrator.staff.id)
 
 
@@ -146,7 +146,7 @@ async def test_everything_is_written_down_with_who_and_about_whom(administrator,
     person = await id_of(service, "new@clinic.example")
     await administrator.posts(f"/people/{person}/disable")
     async with service.db.read() as tx:
-        found = await audit.find(tx, audit.Wanted(about_id=person), limit=10)
+        found = await audit.find(tx, audit.AuditFilter(about_id=person), limit=10)
         assert (await audit.verify(tx)).broken_at is None
     assert [row["did"] for row in found] == ["account.disabled", "account.invited", "account.made"]
     assert {row["by"] for row in found} == {administrator.staff.id}

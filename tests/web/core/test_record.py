@@ -149,9 +149,9 @@ async def fill(service, visitor, bot):
     async with service.db.write() as tx:
         await staff_replies.reply(tx, where, text=f"I am here {CANARY}", **by)
         await notes.write(tx, where, f"called {CANARY}", **by)
-        await review_queue.put(tx, where, reason="unsure", now=NOW)
-        await visitor_presence.note(tx, {where: NOW})
-        await staff_activity.look(tx, where, by["by"], now=NOW)
+        await review_queue.enqueue(tx, where, reason="unsure", now=NOW)
+        await visitor_presence.note_seen(tx, {where: NOW})
+        await staff_activity.note_reading(tx, where, by["by"], now=NOW)
         await flagged_answers.mark(tx, where, said["id"], right_answer=None, remark=CANARY, **by)
         await ratings.rate(tx, where, said["id"], helpful=False, sentence=CANARY, now=NOW)
 

@@ -6,7 +6,7 @@ import asyncio
 
 from tests.web.conftest import Visitor, client_of, signed_in
 from web.core.pubsub import LISTS
-from web.desk import queue_views
+from web.desk import conversation_view, queue_views
 
 CRISIS = "I want to kill myself"
 NEVER = 3600.0
@@ -103,3 +103,24 @@ async def test_a_page_of_one_chat_is_woken_by_its_own_visitor_alone(services):
         assert not page.done()
         await ours.sends("these words are new")
         assert "these words are new" in (await page).text
+
+
+async def test_opening_a_chat_reads_it_once_and_taking_it_over_is_told_once(services, monkeypatch):
+    service = await services.start(limits={"look_again_s": NEVER})
+    pubsub = service.app.ctx.context.pubsub
+    read, reads = conversation_view.read_transcript, []
+
+    async def counting(*args, **options):
+        reads.append(args)
+        return await read(*args, **options)
+
+    monkeypatch.setattr(conversation_view, "read_transcript", counting)
+    async with client_of(service) as http, signed_in(service, "nurse") as nurse:
+        visitor = await Visitor(http).opens_the_chat()
+        await visitor.sends(CRISIS)
+        await visitor.hears()
+        page = await nurse.get(f"/desk/conversations/{visitor.id}")
+        assert (page.status_code, len(reads)) == (200, 1)
+        before = pubsub.news
+        await nurse.posts(f"/desk/conversations/{visitor.id}/claim")
+        assert pubsub.news - before == 1

@@ -76,7 +76,7 @@ class Desk:
         await review_queue.after_turn(tx, self.id, message_id="m", outcome="declined", now=self.now)
 
     async def comes_back(self, tx) -> None:
-        await visitor_presence.note(tx, {self.id: self.now})
+        await visitor_presence.note_seen(tx, {self.id: self.now})
 
     async def minutes_pass(self, tx) -> None:
         self.now += timedelta(minutes=2)
@@ -141,7 +141,7 @@ class Desk:
             handoff = await handoffs.open_one(tx, self.id)
             has_number = bool(await callbacks.open_ones(tx))
             unread = await review_queue.unread(tx)
-            case = (await queues.every(tx)).get(self.id)
+            case = (await queues.every_case(tx)).get(self.id)
         if handoff and case and case.seen_at:
             left = self.now - case.seen_at > timedelta(seconds=90)
             falls = left and has_number and not handoff["urgent"] and handoff["state"] == "requested"

@@ -165,6 +165,6 @@ async def test_a_pointer_that_moved_while_nobody_looked_is_noted_at_the_next_sta
 
 async def test_every_release_is_listed_with_what_keeps_it_back(context, built):
     built("2"), built("10", gates=[closed_gate()])
-    listed = publishing.every(context)
+    listed = publishing.every_release(context)
     assert [release.id for release in listed] == ["10", "2"]
     assert [gate["name"] for gate in listed[0].failed_gates] == ["must_keep"]

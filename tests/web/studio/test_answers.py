@@ -83,7 +83,7 @@ async def test_the_second_editor_is_told_and_overwrites_nothing(db):
     with pytest.raises(EditedMeanwhile, match=r"Sam Owner changed this answer.*Nothing was overwritten"):
         await saved(db, first, changed(PARKING, title="Mine"))
     async with db.read() as tx:
-        (kept,) = await answers.all(tx)
+        (kept,) = await answers.list_all(tx)
     assert kept.answer.title == "Hers"
 
 
@@ -255,7 +255,7 @@ async def test_the_drafts_become_a_plain_project(db, tmp_path):
     await written(db, changed(PARKING, id="off"), is_on=False)
     await signed(db, driving)
     async with db.read() as tx:
-        drafts, known = await answers.all(tx), await signatures.standing(tx)
+        drafts, known = await answers.list_all(tx), await signatures.standing(tx)
     project_export.write(base, tmp_path / "made", drafts, known)
     made = {path.name: path for path in (tmp_path / "made").rglob("*") if path.is_file()}
     assert set(made) == {"small_talk.yml", "clinic.yml", "driving.yml", "parking.yml", "test_messages.json"}

@@ -141,11 +141,11 @@ async def test_a_dry_run_stores_nothing_and_taking_in_stores_all(owner, service)
     page = (await uploads(owner, "x.csv", rows)).text
     assert "1 new, 1 changed, 0 the same, 0 refused" in page
     async with service.db.read() as tx:
-        assert [draft.answer.title for draft in await answers.all(tx)] == ["Where do I park?"]
+        assert [draft.answer.title for draft in await answers.list_all(tx)] == ["Where do I park?"]
     upload = upload_in(page)
     assert (await owner.posts("/studio/import/take", upload=upload)).status_code == 200
     async with service.db.read() as tx:
-        assert [draft.answer.title for draft in await answers.all(tx)] == ["Dogs?", "Parking"]
+        assert [draft.answer.title for draft in await answers.list_all(tx)] == ["Dogs?", "Parking"]
     assert (await owner.posts("/studio/import/take", upload=upload)).status_code == 404
 
 
@@ -155,7 +155,7 @@ def upload_in(page):
 
 async def drafts_in(service):
     async with service.db.read() as tx:
-        return await answers.all(tx)
+        return await answers.list_all(tx)
 
 
 def table_of_two_thousand():

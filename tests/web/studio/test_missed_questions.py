@@ -85,7 +85,7 @@ async def test_one_press_makes_a_draft_and_one_undoes_it(visitor, bot, owner, se
     await owner.posts("/studio/missed/undo", batch=batch_in(page))
     assert len(await open_ones(service)) == 2
     async with service.db.read() as tx:
-        assert await answers.all(tx) == []
+        assert await answers.list_all(tx) == []
 
 
 async def test_a_draft_of_enough_wordings_keeps_two_as_tests_and_brings_what_a_build_needs(
@@ -100,7 +100,7 @@ async def test_a_draft_of_enough_wordings_keeps_two_as_tests_and_brings_what_a_b
     which = re.findall(r'name="message" value="([^"]+)"', page)
     await owner.posts("/studio/missed/mark", how="drafted", message=which)
     async with service.db.read() as tx:
-        (draft,) = await answers.all(tx)
+        (draft,) = await answers.list_all(tx)
     assert (len(draft.answer.questions), len(draft.tests)) == (5, 2)
     assert not set(draft.tests) & set(draft.answer.questions)
     assert draft.answer.topics == (draft.id,)
@@ -114,12 +114,12 @@ async def test_wordings_are_added_to_an_answer_and_taken_back(visitor, bot, owne
     which = members(page, "ramp please")
     await owner.posts("/studio/missed/mark", how="added", answer="where_do_i_park", message=which)
     async with service.db.read() as tx:
-        (draft,) = await answers.all(tx)
+        (draft,) = await answers.list_all(tx)
     assert "ramp please" in draft.answer.questions
     page = (await owner.get("/studio/missed", headers=HTML)).text
     await owner.posts("/studio/missed/undo", batch=batch_in(page))
     async with service.db.read() as tx:
-        (draft,) = await answers.all(tx)
+        (draft,) = await answers.list_all(tx)
     assert "ramp please" not in draft.answer.questions
 
 

@@ -79,7 +79,7 @@ async def test_switching_off_takes_it_from_the_next_release(owner, clinician, se
     await owner.posts("/studio/answers/new", **CLINICAL)
     await clinician.posts("/studio/signing/may_i_drive_home/off", version="1")
     async with service.db.read() as tx:
-        (draft,) = await answers.all(tx)
+        (draft,) = await answers.list_all(tx)
     assert not draft.is_on
     assert await unsigned(service) == []
 

@@ -8,7 +8,7 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request
 
 from web.accounts import accounts, audit, audit_labels
-from web.accounts.audit import Wanted
+from web.accounts.audit import AuditFilter
 from web.accounts.roles import ADMINISTRATOR
 from web.core.errors import BadRequest
 from web.http.guard import allow, staff_page
@@ -45,7 +45,7 @@ async def page(request: Request) -> HTTPResponse:
     )
 
 
-def _wanted(request: Request, zone: tzinfo) -> tuple[Wanted, str]:
+def _wanted(request: Request, zone: tzinfo) -> tuple[AuditFilter, str]:
     """What is asked for; a date that is none is left out, and said."""
     problem = ""
     days: dict[str, datetime | None] = {"since": None, "until": None}
@@ -60,4 +60,4 @@ def _wanted(request: Request, zone: tzinfo) -> tuple[Wanted, str]:
     except BadRequest:
         before = 0
     texts = {name: (request.args.get(name) or "")[:64] for name in ("by", "did", "about_id")}
-    return Wanted(before=before, since=days["since"], until=days["until"], **texts), problem
+    return AuditFilter(before=before, since=days["since"], until=days["until"], **texts), problem

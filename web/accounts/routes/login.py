@@ -8,7 +8,7 @@ from urllib.parse import quote
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web.accounts import audit, login, navigation, sessions
-from web.accounts.devices import Entry
+from web.accounts.devices import Tokens
 from web.accounts.login import SignedIn, Where
 from web.accounts.roles import ROLES
 from web.accounts.sessions import CODE, OPEN
@@ -139,7 +139,7 @@ def welcome(request: Request, signed_in: SignedIn) -> HTTPResponse:
     if signed_in.needs_code:
         cookies.put(request, response, cookies.SESSION, signed_in.token)
     else:
-        cookies.put_entry(request, response, Entry(signed_in.token, signed_in.device))
+        cookies.put_entry(request, response, Tokens(signed_in.token, signed_in.device))
     return response
 
 

@@ -75,7 +75,7 @@ async def _started(context: AppContext, body: dict[str, Any], language: str) -> 
             tx,
             starters=starters,
             language=language,
-            time_zone=time_zones.read(body.get("time_zone")),
+            time_zone=time_zones.read_zone(body.get("time_zone")),
             now=context.clock(),
         )
     return json(

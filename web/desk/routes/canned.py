@@ -21,7 +21,7 @@ HERE = "/desk/replies"
 async def page(request: Request) -> HTTPResponse:
     """Show every reply with its form."""
     async with context_of(request).db.read() as tx:
-        return draw(request, "desk/replies.html", replies=await canned.all(tx))
+        return draw(request, "desk/replies.html", replies=await canned.list_all(tx))
 
 
 @bp.post("/save")

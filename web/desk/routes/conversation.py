@@ -8,7 +8,7 @@ from datetime import timedelta
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web.accounts import audit
-from web.chat import handoffs, turns
+from web.chat import conversations, handoffs, turns
 from web.chat.turns import GONE
 from web.core import time_zones
 from web.core.errors import NotFound
@@ -39,14 +39,10 @@ async def page(request: Request, conversation_id: str) -> HTTPResponse:
     context, by = context_of(request), person_of(request)
     async with context.db.write() as tx:
         now = context.clock()
-        if (
-            await conversation_view.read(tx, conversation_id, manifest=context.manifests.current(), zone=None)
-            is None
-        ):
-            raise NotFound(GONE)
+        await turns.lock_known(tx, conversation_id)
         if staff_of(request).may(*WORKERS):
             await handoffs.open_by(tx, conversation_id, by=by, now=now)
-            await staff_activity.look(tx, conversation_id, by, now=now)
+            await staff_activity.note_reading(tx, conversation_id, by, now=now)
             await staff_activity.at_the_desk(tx, by, now=now)
         await audit.note(
             tx, by=by.id, did="conversation.read", about="conversations", about_id=conversation_id, now=now
@@ -96,7 +92,7 @@ async def answers(request: Request, conversation_id: str) -> HTTPResponse:
     """Find approved answers by their words."""
     context = context_of(request)
     async with context.db.read() as tx:
-        language = await turns.language_of(tx, conversation_id)
+        language = await conversations.language_of(tx, conversation_id)
         facts, words = await context.facts(tx, language), await context.words(tx)
     found = snippets.search(
         words,
@@ -114,12 +110,12 @@ async def _note_reading(request: Request, conversation_id: str) -> None:
     context, by = context_of(request), person_of(request)
     now, did = context.clock(), "conversation.read"
     since = now - timedelta(hours=context.settings.limits.session_hours)
-    wanted = audit.Wanted(by=by.id, did=did, about_id=conversation_id, since=since)
+    wanted = audit.AuditFilter(by=by.id, did=did, about_id=conversation_id, since=since)
     async with context.db.read() as tx:
         if await audit.find(tx, wanted, limit=1):
             return
     async with context.db.write() as tx:
-        await turns.language_of(tx, conversation_id)
+        await turns.lock_known(tx, conversation_id)
         await audit.note(tx, by=by.id, did=did, about="conversations", about_id=conversation_id, now=now)
 
 
@@ -132,8 +128,8 @@ async def _look(request: Request, conversation_id: str, *, is_typing: bool | Non
     if is_known and is_typing is None:
         return
     async with context.db.write() as tx:
-        await turns.language_of(tx, conversation_id)
-        await staff_activity.look(
+        await turns.lock_known(tx, conversation_id)
+        await staff_activity.note_reading(
             tx, conversation_id, person_of(request), now=context.clock(), is_typing=is_typing
         )
 
@@ -151,7 +147,7 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
     manifest, is_masked = context.manifests.current(), not staff_of(request).may(*WORKERS)
     async with context.db.read() as tx:
         now, zone = context.clock(), await zone_of(request, tx)
-        shown = await conversation_view.read(
+        shown = await conversation_view.read_transcript(
             tx,
             conversation_id,
             manifest=manifest,
@@ -176,7 +172,7 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
             "handoff": case.handoff if case else None,
             "others": await staff_activity.who(tx, conversation_id, now=now, but=by),
             "colleagues": [each for each in await staff_activity.colleagues(tx, now=now) if each.id != by.id],
-            "canned": await canned.all(tx),
+            "canned": await canned.list_all(tx),
             "may_work": staff_of(request).may(*WORKERS),
             "answer_titles": sorted(
                 ((name, str(answer.get("title") or name)) for name, answer in manifest.answers.items()),

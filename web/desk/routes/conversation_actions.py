@@ -9,7 +9,7 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from web.accounts import audit
 from web.accounts.staff import Person
-from web.chat import handoffs, review_queue, turns
+from web.chat import conversations, handoffs, review_queue
 from web.core.db import Transaction
 from web.core.errors import AskFirst, BadRequest, MessageRefused
 from web.desk import flagged_answers, notes, snippets, staff_replies
@@ -20,9 +20,9 @@ from web.http.error_handler import wants_page
 from web.http.guard import allow
 from web.http.requests import context_of, form_value, work_of
 
-bp = Blueprint("desk_deeds", url_prefix="/conversations")
+bp = Blueprint("desk_actions", url_prefix="/conversations")
 
-Deed = Callable[[Transaction], Awaitable[Any]]
+Change = Callable[[Transaction], Awaitable[Any]]
 
 
 @bp.post("/<conversation_id:str>/claim")
@@ -32,10 +32,10 @@ async def claim(request: Request, conversation_id: str) -> HTTPResponse:
     handoff_id = form_value(request, "handoff_id") or None
     by, now = person_of(request), context_of(request).clock()
 
-    async def deed(tx: Transaction) -> None:
+    async def change(tx: Transaction) -> None:
         await handoffs.claim(tx, conversation_id, by=by, now=now, handoff_id=handoff_id)
 
-    return await _do(request, conversation_id, deed, "You have it now. The bot is silent.")
+    return await _do(request, conversation_id, change, "You have it now. The bot is silent.")
 
 
 @bp.post("/<conversation_id:str>/reply")
@@ -46,7 +46,7 @@ async def reply(request: Request, conversation_id: str) -> HTTPResponse:
     answer_id = form_value(request, "answer_id")
     is_last = form_value(request, "then") == "resolve"
 
-    async def deed(tx: Transaction) -> None:
+    async def change(tx: Transaction) -> None:
         answer = await _approved(request, tx, conversation_id, answer_id) if answer_id else None
         await staff_replies.reply(
             tx,
@@ -57,12 +57,12 @@ async def reply(request: Request, conversation_id: str) -> HTTPResponse:
             approved=answer,
             client_id=form_value(request, "client_id")[:64] or None,
         )
-        await staff_activity.look(tx, conversation_id, by, now=now, is_typing=False)
+        await staff_activity.note_reading(tx, conversation_id, by, now=now, is_typing=False)
         if is_last:
             await _finish(tx, conversation_id, by, request)
 
     path = "/desk" if is_last else None
-    return await _do(request, conversation_id, deed, "Sent and resolved." if is_last else "", path=path)
+    return await _do(request, conversation_id, change, "Sent and resolved." if is_last else "", path=path)
 
 
 @bp.post("/<conversation_id:str>/note")
@@ -71,10 +71,10 @@ async def note(request: Request, conversation_id: str) -> HTTPResponse:
     """Keep a private note."""
     by, now = person_of(request), context_of(request).clock()
 
-    async def deed(tx: Transaction) -> None:
+    async def change(tx: Transaction) -> None:
         await notes.write(tx, conversation_id, form_value(request, "text"), by=by, now=now)
 
-    return await _do(request, conversation_id, deed, "Noted. The visitor does not see it.")
+    return await _do(request, conversation_id, change, "Noted. The visitor does not see it.")
 
 
 @bp.post("/<conversation_id:str>/assign")
@@ -84,7 +84,7 @@ async def assign(request: Request, conversation_id: str) -> HTTPResponse:
     by, now = person_of(request), context_of(request).clock()
     wanted = form_value(request, "to")
 
-    async def deed(tx: Transaction) -> None:
+    async def change(tx: Transaction) -> None:
         there = {each.id: each for each in await staff_activity.colleagues(tx, now=now)} | {by.id: by}
         if wanted not in there:
             raise BadRequest("This colleague is not at the desk any more. Nothing was changed.")
@@ -92,7 +92,7 @@ async def assign(request: Request, conversation_id: str) -> HTTPResponse:
             await _ask_about_a_crisis(request, tx, conversation_id, "Give it away")
         await handoffs.assign(tx, conversation_id, to=there[wanted], by=by, now=now)
 
-    return await _do(request, conversation_id, deed, "Assigned.")
+    return await _do(request, conversation_id, change, "Assigned.")
 
 
 @bp.post("/<conversation_id:str>/hand-back")
@@ -101,11 +101,11 @@ async def hand_back(request: Request, conversation_id: str) -> HTTPResponse:
     """Put the conversation back on the list; the bot helps meanwhile."""
     by, now = person_of(request), context_of(request).clock()
 
-    async def deed(tx: Transaction) -> None:
+    async def change(tx: Transaction) -> None:
         await _ask_about_a_crisis(request, tx, conversation_id, "Hand it back")
         await handoffs.hand_back(tx, conversation_id, by=by, now=now)
 
-    return await _do(request, conversation_id, deed, "Back on the list. The bot can help meanwhile.")
+    return await _do(request, conversation_id, change, "Back on the list. The bot can help meanwhile.")
 
 
 @bp.post("/<conversation_id:str>/resolve")
@@ -114,10 +114,10 @@ async def resolve(request: Request, conversation_id: str) -> HTTPResponse:
     """Let the conversation go: it is done, and what was to read is read."""
     by = person_of(request)
 
-    async def deed(tx: Transaction) -> None:
+    async def change(tx: Transaction) -> None:
         await _finish(tx, conversation_id, by, request)
 
-    return await _do(request, conversation_id, deed, "Resolved.", path="/desk")
+    return await _do(request, conversation_id, change, "Resolved.", path="/desk")
 
 
 @bp.post("/<conversation_id:str>/reopen")
@@ -126,11 +126,11 @@ async def reopen(request: Request, conversation_id: str) -> HTTPResponse:
     """Put a resolved request back on the list."""
     by, now = person_of(request), context_of(request).clock()
 
-    async def deed(tx: Transaction) -> None:
+    async def change(tx: Transaction) -> None:
         if not await handoffs.reopen(tx, conversation_id, by=by, now=now):
             raise BadRequest("There is nothing to reopen here.")
 
-    return await _do(request, conversation_id, deed, "Open again.")
+    return await _do(request, conversation_id, change, "Open again.")
 
 
 @bp.post("/<conversation_id:str>/not-a-crisis")
@@ -139,7 +139,7 @@ async def not_a_crisis(request: Request, conversation_id: str) -> HTTPResponse:
     """Take the urgency away; it is kept who said so, and about which message."""
     by, now = person_of(request), context_of(request).clock()
 
-    async def deed(tx: Transaction) -> None:
+    async def change(tx: Transaction) -> None:
         await _ask_about_a_crisis(request, tx, conversation_id, "It is no crisis")
         if not await handoffs.not_a_crisis(tx, conversation_id, by=by, now=now):
             raise BadRequest("This is not marked as urgent any more.")
@@ -147,7 +147,7 @@ async def not_a_crisis(request: Request, conversation_id: str) -> HTTPResponse:
             tx, by=by.id, did="handoff.not_a_crisis", about="conversations", about_id=conversation_id, now=now
         )
 
-    return await _do(request, conversation_id, deed, "Kept as: not a crisis.")
+    return await _do(request, conversation_id, change, "Kept as: not a crisis.")
 
 
 @bp.post("/<conversation_id:str>/wrong")
@@ -157,7 +157,7 @@ async def wrong(request: Request, conversation_id: str) -> HTTPResponse:
     by, now = person_of(request), context_of(request).clock()
     message_id = form_value(request, "message_id")
 
-    async def deed(tx: Transaction) -> None:
+    async def change(tx: Transaction) -> None:
         if form_value(request, "undo"):
             await flagged_answers.unmark(tx, conversation_id, message_id)
             return
@@ -169,26 +169,25 @@ async def wrong(request: Request, conversation_id: str) -> HTTPResponse:
             tx, conversation_id, message_id, right_answer=right, remark=remark, by=by, now=now
         )
 
-    return await _do(request, conversation_id, deed, "Kept for the content owners.")
+    return await _do(request, conversation_id, change, "Kept for the content owners.")
 
 
 async def _do(
-    request: Request, conversation_id: str, deed: Deed, said: str, *, path: str | None = None
+    request: Request, conversation_id: str, change: Change, said: str, *, path: str | None = None
 ) -> HTTPResponse:
-    """Change something in one transaction, to its end, and tell everybody who looks."""
+    """Change something in one transaction, to its end, and tell everybody who looks, the desk too."""
 
-    async def change() -> None:
+    async def commit() -> None:
         async with context_of(request).db.write() as tx:
-            await deed(tx)
+            await change(tx)
 
     try:
-        await work_of(request).to_the_end(change())
+        await work_of(request).to_the_end(commit())
     except AskFirst as asked:
         if not wants_page(request):
             raise
         return question(request, asked)
     context_of(request).pubsub.publish(conversation_id)
-    context_of(request).pubsub.publish("desk")
     return done(request, path or f"/desk/conversations/{conversation_id}", said)
 
 
@@ -208,7 +207,7 @@ async def _ask_about_a_crisis(request: Request, tx: Transaction, conversation_id
 
 async def _approved(request: Request, tx: Transaction, conversation_id: str, answer_id: str) -> Approved:
     context = context_of(request)
-    language = await turns.language_of(tx, conversation_id)
+    language = await conversations.language_of(tx, conversation_id)
     found = snippets.get(
         await context.words(tx),
         answer_id,

@@ -59,7 +59,7 @@ async def page(request: Request) -> HTTPResponse:
             "holidays": forms.holidays_of(clinic),
             "closures": [
                 (each, formatting.when(each.starts_at, zone), formatting.when(each.ends_at, zone))
-                for each in await closures.all(tx, now=now)
+                for each in await closures.list_all(tx, now=now)
             ],
             "here": [
                 (names.get(each.staff_id, "A colleague"), formatting.clock(each.until, zone)) for each in here
@@ -75,13 +75,15 @@ async def page(request: Request) -> HTTPResponse:
 async def i_am_here(request: Request) -> HTTPResponse:
     """Count this member of staff as being at the desk."""
 
-    async def deed(tx: Transaction) -> dict[str, Any]:
+    async def change(tx: Transaction) -> dict[str, Any]:
         context = context_of(request)
         until = forms.shift_end(form_value(request, "until"), await context.hours(tx))
         await on_duty.i_am_here(tx, person_of(request).id, until, context.clock())
         return {"until": until.isoformat(timespec="minutes")}
 
-    return await _change(request, deed, "presence.here", "You are here. Visitors are told that somebody is.")
+    return await _change(
+        request, change, "presence.here", "You are here. Visitors are told that somebody is."
+    )
 
 
 @bp.post("/away")
@@ -91,7 +93,7 @@ async def i_am_away(request: Request) -> HTTPResponse:
     context, by = context_of(request), person_of(request)
     gave_up: set[str] = set()
 
-    async def deed(tx: Transaction) -> dict[str, Any]:
+    async def change(tx: Transaction) -> dict[str, Any]:
         if await handoff_timeouts.holds_a_crisis(tx, by.id):
             must_be_sure(request, HOLDS_A_CRISIS, "I am away")
         await on_duty.i_am_away(tx, by.id)
@@ -100,7 +102,7 @@ async def i_am_away(request: Request) -> HTTPResponse:
 
     said = "You are away. What you held is back on the list."
     try:
-        answer = await _change(request, deed, "presence.away", said)
+        answer = await _change(request, change, "presence.away", said)
     except AskFirst as asked:
         if not wants_page(request):
             raise
@@ -115,7 +117,7 @@ async def i_am_away(request: Request) -> HTTPResponse:
 async def close_today(request: Request) -> HTTPResponse:
     """Close from now until midnight, in one press."""
 
-    async def deed(tx: Transaction) -> dict[str, Any]:
+    async def change(tx: Transaction) -> dict[str, Any]:
         context = context_of(request)
         clinic = await context.clinic_now(tx)
         made = await closures.close_today(
@@ -127,7 +129,7 @@ async def close_today(request: Request) -> HTTPResponse:
         )
         return {"closure": made.id}
 
-    return await _change(request, deed, "closure.add", "Closed for today. Visitors are told at once.")
+    return await _change(request, change, "closure.add", "Closed for today. Visitors are told at once.")
 
 
 @bp.post("/closures")
@@ -135,7 +137,7 @@ async def close_today(request: Request) -> HTTPResponse:
 async def add_closure(request: Request) -> HTTPResponse:
     """Close for a span of time."""
 
-    async def deed(tx: Transaction) -> dict[str, Any]:
+    async def change(tx: Transaction) -> dict[str, Any]:
         context = context_of(request)
         zone = (await context.clinic_now(tx)).time_zone
         made = await closures.add(
@@ -148,7 +150,7 @@ async def add_closure(request: Request) -> HTTPResponse:
         )
         return {"closure": made.id}
 
-    return await _change(request, deed, "closure.add", "The closure is kept.")
+    return await _change(request, change, "closure.add", "The closure is kept.")
 
 
 @bp.post("/closures/<closure_id:str>/remove")
@@ -156,12 +158,12 @@ async def add_closure(request: Request) -> HTTPResponse:
 async def remove_closure(request: Request, closure_id: str) -> HTTPResponse:
     """Take a closure back: open as usual."""
 
-    async def deed(tx: Transaction) -> dict[str, Any]:
+    async def change(tx: Transaction) -> dict[str, Any]:
         if not await closures.remove(tx, closure_id):
             raise BadRequest("This closure was taken back already.")
         return {"closure": closure_id}
 
-    return await _change(request, deed, "closure.remove", "Open as usual again.")
+    return await _change(request, change, "closure.remove", "Open as usual again.")
 
 
 @bp.post("/week")
@@ -169,12 +171,12 @@ async def remove_closure(request: Request, closure_id: str) -> HTTPResponse:
 async def set_week(request: Request) -> HTTPResponse:
     """Set the weekly hours."""
 
-    async def deed(tx: Transaction) -> dict[str, Any]:
+    async def change(tx: Transaction) -> dict[str, Any]:
         week = forms.read_week(lambda name: form_value(request, name))
         await _set(request, tx, "hours", week)
         return {"fact": "hours"}
 
-    return await _change(request, deed, "fact.set", "The weekly hours are kept and live.")
+    return await _change(request, change, "fact.set", "The weekly hours are kept and live.")
 
 
 @bp.post("/holidays")
@@ -182,7 +184,7 @@ async def set_week(request: Request) -> HTTPResponse:
 async def add_holiday(request: Request) -> HTTPResponse:
     """Add a holiday, or take one away with `remove`."""
 
-    async def deed(tx: Transaction) -> dict[str, Any]:
+    async def change(tx: Transaction) -> dict[str, Any]:
         day = forms.read_day(form_value(request, "date")).isoformat()
         known = forms.holidays_of(await context_of(request).clinic_now(tx))
         kept = [each for each in known if each["date"] != day]
@@ -192,7 +194,7 @@ async def add_holiday(request: Request) -> HTTPResponse:
         await _set(request, tx, "holidays", [dict(each) for each in kept])
         return {"fact": "holidays"}
 
-    return await _change(request, deed, "fact.set", "The holidays are kept and live.")
+    return await _change(request, change, "fact.set", "The holidays are kept and live.")
 
 
 def _plain(request: Request, words: str) -> str:
@@ -216,11 +218,11 @@ async def _set(request: Request, tx: Transaction, name: str, value: Any) -> None
     )
 
 
-async def _change(request: Request, deed: Any, did: str, said: str) -> HTTPResponse:
+async def _change(request: Request, change: Any, did: str, said: str) -> HTTPResponse:
     """Change something in one transaction, with its line in the audit, and tell every page."""
     context, by = context_of(request), person_of(request)
     async with context.db.write() as tx:
-        details = await deed(tx)
+        details = await change(tx)
         await audit.note(tx, by=by.id, did=did, about="hours", details=details, now=context.clock())
     context.pubsub.publish(DESK)
     back = form_value(request, "back")

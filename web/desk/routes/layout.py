@@ -104,7 +104,7 @@ async def note_reading_once(request: Request, did: str, about: str) -> None:
     context, by = context_of(request), person_of(request)
     since = context.clock() - timedelta(hours=context.settings.limits.session_hours)
     async with context.db.read() as tx:
-        is_noted = await audit.find(tx, audit.Wanted(by=by.id, did=did, since=since), limit=1)
+        is_noted = await audit.find(tx, audit.AuditFilter(by=by.id, did=did, since=since), limit=1)
     if not is_noted:
         await note_reading(request, did, about)
 

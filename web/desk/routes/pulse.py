@@ -21,7 +21,9 @@ async def pulse(request: Request) -> HTTPResponse:
         await note_presence(request)
     elif heard == "no":
         async with context.db.write() as tx:
-            await logout.went_deaf(tx, staff_of(request), limits=context.settings.limits, now=context.clock())
+            await logout.lock_screen(
+                tx, staff_of(request), limits=context.settings.limits, now=context.clock()
+            )
         context.pubsub.publish("desk")
     return await live_page(request, lambda: _draw(request))
 

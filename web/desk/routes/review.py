@@ -82,7 +82,7 @@ async def weekly(request: Request) -> HTTPResponse:
         local = now.astimezone(zone or UTC)
         day = forms.read_day(ends, "The last day") if ends else local.date()
         until = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone or UTC)
-        seen = await weekly_review.look(tx, until=until.astimezone(UTC))
+        seen = await weekly_review.read_week(tx, until=until.astimezone(UTC))
     async with context.db.write() as tx:
         await audit.note(tx, by=by.id, did="week.read", about="conversations", about_id=str(day), now=now)
     manifest = context.manifests.current()

@@ -74,7 +74,7 @@ async def history(request: Request, name: str) -> HTTPResponse:
     """Show every value a fact had, who wrote it and who signed it."""
     context = context_of(request)
     async with context.db.read() as tx:
-        versions = await fact_versions.of(tx, name)
+        versions = await fact_versions.versions_of(tx, name)
         names = await accounts.names(tx)
         zone = (await context.clinic_now(tx)).time_zone or UTC
     if not versions:
@@ -184,7 +184,7 @@ async def _draw(
     context, desk = context_of(request), await look(request)
     async with context.db.read() as tx:
         now = context.clock()
-        listed = await notices.all(tx, now=now)
+        listed = await notices.list_all(tx, now=now)
         down, past = await notices.taken_down(tx, now=now), await notices.past(tx, now=now)
         newest = await fact_versions.newest(tx)
         live = await context.clinic_now(tx)

@@ -44,7 +44,7 @@ async def every(request: Request) -> HTTPResponse:
     return staff_page(
         request,
         "studio/releases.html",
-        releases=publishing.every(context),
+        releases=publishing.every_release(context),
         published=publishing.published(context),
         build=newest,
         problems=build_snapshot.in_words(newest.problems if newest else (), desk.titles),
@@ -128,7 +128,7 @@ async def _draw_report(
     request: Request, release: str, *, problem: str = "", status: int = 200
 ) -> HTTPResponse:
     context = context_of(request)
-    found = next((each for each in publishing.every(context) if each.id == release), None)
+    found = next((each for each in publishing.every_release(context) if each.id == release), None)
     told = builds_of(request).report(release)
     if found is None:
         raise NotFound(say("no_such_release"))

@@ -24,7 +24,7 @@ MAX_CHARS = 2_000
 async def page(request: Request) -> HTTPResponse:
     """Show two empty conversations, side by side."""
     context = context_of(request)
-    every = [each for each in publishing.every(context) if not each.is_published]
+    every = [each for each in publishing.every_release(context) if not each.is_published]
     asked = request.args.get("release", "")
     chosen = next((each for each in every if each.id == asked), every[0] if every else None)
     return staff_page(
@@ -56,7 +56,7 @@ async def say(request: Request) -> HTTPResponse:
 async def messages(request: Request) -> HTTPResponse:
     """Ask both releases some of the test messages; the page asks again until all are through."""
     context, release = context_of(request), form_value(request, "release")[:20]
-    every = await asyncio.to_thread(release_compare.every, context, release)
+    every = await asyncio.to_thread(release_compare.every_trial, context, release)
     start = whole_number(form_value(request, "from") or None, default=0)
     some = every[start : start + release_compare.AT_ONCE]
     rows = await release_compare.compare(context, some, release)
