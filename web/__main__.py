@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import logging
 import os
 import socket
 import sys
@@ -16,18 +17,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from content.yaml_files import ProblemsError
-from web import cli
+from web import cli, migrations
 from web.app import create_app
 from web.chat.retention_report import print_report
 from web.core import plain_logs
+from web.core.db import RECORD_AWAY, Database
 from web.core.open_files import raise_limit
-from web.core.settings import Settings, SettingsError
+from web.core.settings import Settings, SettingsError, version
 from web.http.wire import BoundedProtocol
+
+logger = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the answer is the exit status."""
     parser = argparse.ArgumentParser(prog="python -m web", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"Front Desk {version()}")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("serve", help="run the web half (the default)")
     glass = commands.add_parser("break-glass", help="print a one-time link for an administrator")
@@ -53,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.command == "retention":
             return asyncio.run(print_report(settings))
         return _serve(settings)
-    except (SettingsError, ProblemsError) as error:
+    except (SettingsError, ProblemsError, migrations.RecordTooNewError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -66,6 +71,9 @@ def _serve(settings: Settings) -> int:
             file=sys.stderr,
         )
         return 1
+    for doubt in settings.doubts():
+        logger.warning("%s", doubt)
+    asyncio.run(_refuse_newer_record(settings))
     raise_limit()
     app = create_app(settings)
     app.register_listener(_tell_set_up_link, "after_server_start")
@@ -80,6 +88,17 @@ def _serve(settings: Settings) -> int:
         motd=False,
     )
     return 0
+
+
+async def _refuse_newer_record(settings: Settings) -> None:
+    """Say it before anything is started; a record that is away is waited for later."""
+    db = Database(settings.database_url)
+    try:
+        await migrations.upgrade(db)
+    except RECORD_AWAY as error:
+        logger.warning("The record cannot be looked at before the start: %s", type(error).__name__)
+    finally:
+        await db.close()
 
 
 async def _tell_set_up_link(app: Any) -> None:
