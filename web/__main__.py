@@ -14,6 +14,7 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from content.yaml_files import ProblemsError
@@ -44,11 +45,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     checks = commands.add_parser("audit", help="check that nobody changed the audit")
     checks.add_argument("verify", choices=("verify",))
     commands.add_parser("retention", help="print the oldest row of every table against the policy")
+    commands.add_parser("settings", help="say whether the settings can be used")
+    told = commands.add_parser("deletions", help="(for front-desk restore) write what was deleted since")
+    told.add_argument("file", type=Path)
+    told.add_argument("--seal", default="", help="the last seal of the backup's audit")
+    replayed = commands.add_parser("replay-deletions", help="(for front-desk restore) delete it again")
+    replayed.add_argument("file", type=Path, nargs="?")
     asked = parser.parse_args(arguments)
     plain_logs.set_up()
     os.umask(0o077)  # the record is for this user alone
     try:
         settings = Settings.from_environment(os.environ)
+        if asked.command == "settings":
+            return 0  # they were read above
         if asked.command == "break-glass":
             return asyncio.run(cli.break_glass(settings, asked.sign_in_name))
         if asked.command == "reset-second-factor":
@@ -57,6 +66,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return asyncio.run(cli.verify_audit(settings))
         if asked.command == "retention":
             return asyncio.run(print_report(settings))
+        if asked.command == "deletions":
+            with asked.file.open("w", encoding="utf-8") as out:
+                return asyncio.run(cli.write_deletions(settings, out, asked.seal))
+        if asked.command == "replay-deletions":
+            known = asked.file.read_text(encoding="utf-8") if asked.file else ""
+            return asyncio.run(cli.replay_deletions(settings, known))
         return _serve(settings)
     except (SettingsError, ProblemsError, migrations.RecordTooNewError) as error:
         print(error, file=sys.stderr)
