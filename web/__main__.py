@@ -45,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     checks = commands.add_parser("audit", help="check that nobody changed the audit")
     checks.add_argument("verify", choices=("verify",))
     commands.add_parser("retention", help="print the oldest row of every table against the policy")
+    commands.add_parser("link", help="print the one-time link that makes the first administrator")
     commands.add_parser("settings", help="say whether the settings can be used")
     told = commands.add_parser("deletions", help="(for front-desk restore) write what was deleted since")
     told.add_argument("file", type=Path)
@@ -58,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.from_environment(os.environ)
         if asked.command == "settings":
             return 0  # they were read above
+        if asked.command == "link":
+            return asyncio.run(cli.first_link(settings))
         if asked.command == "break-glass":
             return asyncio.run(cli.break_glass(settings, asked.sign_in_name))
         if asked.command == "reset-second-factor":

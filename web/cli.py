@@ -32,6 +32,17 @@ def password_link(settings: Settings, code: str) -> str:
     return f"{settings.public_url}/invitation/{code}"
 
 
+async def first_link(settings: Settings) -> int:
+    """Print a one-time link for the first administrator, as long as nobody has an account."""
+    async with _record(settings) as db, db.write() as tx:
+        if not await accounts.is_first_start(tx):
+            print("Somebody has an account already; `break-glass` lets an administrator in again.")
+            return 1
+        link = set_up_link(settings, await invitations.make_first(tx, now=utc_now()))
+    print(f"Open this link once, within a day, to set Front Desk up:\n{link}")
+    return 0
+
+
 async def break_glass(settings: Settings, sign_in_name: str | None) -> int:
     """Print a one-time link: for a new administrator, or for the account that is named."""
     async with _record(settings) as db, db.write() as tx:
@@ -98,7 +109,7 @@ async def replay_deletions(settings: Settings, written: str) -> int:
     known = restoring.Deletions.from_json(json.loads(written)) if written else None
     async with _record(settings) as db:
         async with db.write() as tx:
-            done = await restoring.replay(tx, known, now=utc_now())
+            done = await restoring.replay(tx, known, chat_days=settings.limits.chat_days, now=utc_now())
         await db.wipe_traces()
     print(f"{done.emptied} {done.gone} {done.disabled}")
     return 0

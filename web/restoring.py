@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -69,13 +69,14 @@ async def deletions(tx: Transaction, *, seal: str) -> Deletions:
     )
 
 
-async def replay(tx: Transaction, known: Deletions | None, *, now: datetime) -> Replayed:
+async def replay(tx: Transaction, known: Deletions | None, *, chat_days: int, now: datetime) -> Replayed:
     """Delete in a restored record what was deleted since; `known` is None when nobody can say."""
     emptied = gone = disabled = 0
     if known is not None:
         emptied = await _empty(tx, known.deleted)
-        # Past its time, and its stone too: only a record that goes on from the backup can say so.
-        gone = await _take_out(tx, {row[0] for row in known.deleted} | {*known.kept}) if known.follows else 0
+        if known.follows:  # else a new, empty record would say that everything was deleted
+            there = {row[0] for row in known.deleted} | {*known.kept}
+            gone = await _take_out(tx, there, before=now - timedelta(days=chat_days))
         disabled = await _disable(tx, known.disabled, now=now)
     # Sessions, trusted browsers and links that were ended or used since would be good again.
     for table in (schema.sessions, schema.devices, schema.invitations):
@@ -94,9 +95,15 @@ async def _empty(tx: Transaction, deleted: Iterable[tuple[str, str, str, bool]])
     return len(mine)
 
 
-async def _take_out(tx: Transaction, known: set[str]) -> int:
+async def _take_out(tx: Transaction, there: set[str], *, before: datetime) -> int:
+    """Take out what the present record has neither as a chat nor as the stone of one.
+
+    Its visitor may have deleted it so long ago that the stone is gone too. What is younger than a
+    stone lasts was not deleted, but lost: that is what a backup is for.
+    """
     c = schema.conversations.c
-    ids = [id_ for id_ in (await tx.execute(select(c.id))).scalars() if id_ not in known]
+    old = (await tx.execute(select(c.id).where(c.updated_at < before))).scalars()
+    ids = [id_ for id_ in old if id_ not in there]
     for id_ in ids:
         await tx.execute(delete(schema.conversations).where(c.id == id_))
     return len(ids)

@@ -76,7 +76,7 @@ def _add_backup(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_restore(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, nargs="?", help="the newest backup with --try, when none is named")
     parser.add_argument("--try", dest="is_trial", action="store_true", help="only check, on a copy")
     parser.add_argument("--key", type=Path, help="the key's file, when it is not beside the backup")
     parser.add_argument("--identity", type=Path, help="what opens a file encrypted with age")
@@ -103,7 +103,7 @@ def _version(installation: Installation, _: argparse.Namespace) -> int:
 
 
 def _link(installation: Installation, _: argparse.Namespace) -> int:
-    return _of_the_web_half(installation, ["break-glass"])
+    return _of_the_web_half(installation, ["link"])
 
 
 def _logs(installation: Installation, asked: argparse.Namespace) -> int:
@@ -137,7 +137,10 @@ def _backup(installation: Installation, asked: argparse.Namespace) -> int:
 
 def _restore(installation: Installation, asked: argparse.Namespace) -> int:
     began_s = time.monotonic()
-    wish = restore.Wish(asked.file.absolute(), asked.key, asked.identity, asked.database)
+    file = asked.file or (status.newest_backup(installation) if asked.is_trial else None)
+    if file is None:
+        raise CommandFailed("Which backup? Name its file.")
+    wish = restore.Wish(file.absolute(), asked.key, asked.identity, asked.database)
     if asked.is_trial:
         restore.try_restore(installation, wish)
         print(f"This backup can be restored (tried in {time.monotonic() - began_s:.1f} s).")

@@ -63,7 +63,10 @@ def pack(stream: IO[bytes], manifest: Manifest, files: Mapping[str, Path]) -> No
 def unpack(stream: IO[bytes], to: Path) -> Manifest:
     """Write a backup's files into a folder, each checked. Raises BackupDamaged."""
     try:
-        with tarfile.open(fileobj=stream, mode="r|gz") as tar:
+        with (
+            gzip.GzipFile(fileobj=stream, mode="rb") as packed,
+            tarfile.open(fileobj=packed, mode="r|") as tar,
+        ):
             members = iter(tar)
             manifest = _manifest(tar, next(members, None))
             missing = dict(manifest.files)
@@ -72,6 +75,8 @@ def unpack(stream: IO[bytes], to: Path) -> Manifest:
                 if wanted is None or not member.isfile():
                     raise BackupDamaged(f"it holds {member.name}, which is not on its list")
                 _write(tar, member, to / member.name, wanted)
+            while packed.read(_BLOCK):
+                pass  # to the very end, where its checksum stands
     except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise BackupDamaged("it was cut off or is no backup") from error
     if missing:

@@ -43,9 +43,15 @@ class _Undo:
 
     steps: list[Callable[[], object]] = field(default_factory=list)
 
-    def all(self) -> None:
+    def all(self) -> bool:
+        """Put everything back, as far as it goes; False when something could not be."""
+        is_whole = True
         while self.steps:
-            self.steps.pop()()
+            try:
+                self.steps.pop()()
+            except OSError:
+                is_whole = False
+        return is_whole
 
 
 def try_restore(installation: Installation, wish: Wish) -> None:
@@ -162,8 +168,10 @@ def _swap(installation: Installation, folder: Path, manifest: Manifest, *, has_k
         else:
             _exchange_postgres(installation, folder / manifest.record, known, before)
     except BaseException:
-        undo.all()
-        shutil.rmtree(before, ignore_errors=True)
+        if undo.all():
+            shutil.rmtree(before, ignore_errors=True)
+        else:
+            say(f"Not all could be put back; what was here before is in {before}.")
         raise
     installation.give(before)
     _keep_settings(installation, folder)

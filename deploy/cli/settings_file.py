@@ -6,9 +6,9 @@ import re
 import stat
 from pathlib import Path
 
+from deploy.settings import SECRETS
+
 DEFAULT = Path("/etc/front-desk/settings")
-# Their values may hold a password or a token.
-SECRETS = ("DATABASE_URL", "SMTP_URL", "FRONT_DESK_WEBHOOK_URL")
 _LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
 _QUOTES = "'\""
 

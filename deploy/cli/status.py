@@ -70,9 +70,14 @@ def problems(installation: Installation) -> list[Problem]:
 
 def last_backup(installation: Installation) -> datetime | None:
     """When the newest backup was made."""
+    newest = newest_backup(installation)
+    return datetime.fromtimestamp(newest.stat().st_mtime, timezone.utc) if newest else None
+
+
+def newest_backup(installation: Installation) -> Path | None:
+    """The newest backup in the folder of the settings."""
     folder = Path(installation.environ.get("FRONT_DESK_BACKUP_TO") or installation.var / "backups")
-    times = [path.stat().st_mtime for path in folder.glob("front-desk-*.tar.gz*")] if folder.is_dir() else []
-    return datetime.fromtimestamp(max(times), timezone.utc) if times else None
+    return max(folder.glob("front-desk-*.tar.gz*"), key=lambda path: path.name, default=None)
 
 
 def _settings(installation: Installation) -> Iterator[Problem]:

@@ -6,11 +6,11 @@ import asyncio
 import json
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from deploy.cli.__main__ import main
 from deploy.cli.installation import Installation, find
@@ -52,7 +52,7 @@ class Installed:
         (self.var / "releases" / "r1" / "model.tar.gz").write_bytes(b"a model" * 1000)
         (self.var / "releases" / "published").write_text("r1\n", encoding="utf-8")
         self.configure()
-        self.works(self._first_start())
+        self.works(self.first_start())
         self.sealed = Encryption(self.var / "second-factor.key").encrypt(SECRET, owner="nina")
         return self
 
@@ -70,17 +70,21 @@ class Installed:
     def works(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run(work)
 
-    def chats(self, name: str, *words: str) -> None:
+    def chats(self, name: str, *words: str, days_ago: int = 0) -> None:
         """A visitor wrote these messages."""
-        self.works(self._chat(name, words))
+        self.works(self._chat(name, words, NOW - timedelta(days=days_ago)))
 
     def deletes(self, name: str) -> None:
         """A visitor deletes a chat."""
         self.works(self._delete(name))
 
-    def notes(self) -> None:
-        """Something is done that the audit keeps."""
-        self.works(self._note())
+    def forgets_wholly(self, name: str) -> None:
+        """A chat's time is over, and the time of the row that says it was deleted."""
+        self.works(self._delete_rows(schema.conversations.c.id == name))
+
+    def deletes_all(self) -> None:
+        """All chats are lost, without anybody's wish."""
+        self.works(self._delete_rows(schema.conversations.c.id != "", audited=False))
 
     def words(self) -> list[str]:
         """Every word that visitors wrote and that is still there."""
@@ -89,7 +93,7 @@ class Installed:
     def rows(self, table: Any) -> list[dict[str, Any]]:
         return self.works(self._rows(table))
 
-    async def _first_start(self) -> None:
+    async def first_start(self) -> None:
         db = Database(self.url)
         await migrations.upgrade(db)
         async with db.write() as tx:
@@ -101,10 +105,12 @@ class Installed:
             await audit.note(tx, by=audit.HOST, did="tests.began", about="tests", now=NOW)
         await db.close()
 
-    async def _chat(self, name: str, words: tuple[str, ...]) -> None:
+    async def _chat(self, name: str, words: tuple[str, ...], at: datetime) -> None:
         db = Database(self.url)
         async with db.write() as tx:
-            await tx.execute(insert(schema.conversations).values(**conversation(name, last=len(words))))
+            await tx.execute(
+                insert(schema.conversations).values(**conversation(name, last=len(words), at=at))
+            )
             for seq, text in enumerate(words, start=1):
                 await tx.execute(insert(schema.messages).values(**message(name, seq, text)))
         await db.close()
@@ -115,10 +121,12 @@ class Installed:
             await retention.forget(tx, name, by="visitor", keep_callbacks=False, now=NOW)
         await db.close()
 
-    async def _note(self) -> None:
+    async def _delete_rows(self, which: Any, *, audited: bool = True) -> None:
         db = Database(self.url)
         async with db.write() as tx:
-            await audit.note(tx, by=audit.HOST, did="tests.went_on", about="tests", now=NOW)
+            await tx.execute(delete(schema.conversations).where(which))
+            if not audited:  # as if this were another record
+                await audit.note(tx, by=audit.HOST, did="tests.lost", about="tests", now=NOW)
         await db.close()
 
     async def _rows(self, table: Any) -> list[dict[str, Any]]:
@@ -129,10 +137,10 @@ class Installed:
         return found
 
 
-def conversation(name: str, *, last: int) -> dict[str, Any]:
+def conversation(name: str, *, last: int, at: datetime) -> dict[str, Any]:
     return {
         "id": name, "token_hash": name, "language": "en", "last_seq": last, "events": [],
-        "created_at": NOW, "updated_at": NOW,
+        "created_at": at, "updated_at": at,
     }  # fmt: skip
 
 
