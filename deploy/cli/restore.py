@@ -69,6 +69,7 @@ def restore(installation: Installation, wish: Wish) -> Path:
     """Bring a backup back; the answer is the folder of what was there before. Raises CommandFailed."""
     with (
         _sentences("Nothing was restored, everything is as it was"),
+        _not_running(installation),
         only_one(installation.var),
         _unpacked(installation, wish) as (folder, manifest),
     ):
@@ -79,6 +80,16 @@ def restore(installation: Installation, wish: Wish) -> Path:
             for lock in ("supervisor.lock", "backup.lock"):  # else they would be root's
                 installation.give(installation.var / lock)
             return _swap(installation, folder, manifest, has_key=has_key)
+
+
+@contextmanager
+def _not_running(installation: Installation) -> Iterator[None]:
+    """Refuse at once what would be refused after the drill: one that runs and that nobody here can stop."""
+    if not services.state().startswith("active"):
+        with hold(installation.var):
+            pass
+        installation.give(installation.var / "supervisor.lock")
+    yield
 
 
 @contextmanager

@@ -21,7 +21,7 @@ MIN_FREE_BYTES = 6_000_000_000
 MIN_FREE_BYTES_WHEN_SET_UP = 1_500_000_000
 HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,62}")
 PACKAGES = {"caddy": "caddy", "nginx": "nginx", "apache": "apache2"}
-PROGRAMS = {"caddy": "caddy", "nginx": "nginx", "apache": "apache2ctl"}
+PROGRAMS = {"caddy": "caddy", "nginx": "nginx", "apache": "apache2"}
 
 
 @dataclass(frozen=True)
