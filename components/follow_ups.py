@@ -37,7 +37,7 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 _NUMBER = re.compile(r"\d+")
 
 
-class Asked(NamedTuple):
+class AskedAspect(NamedTuple):
     """What a message asks of the last answer: an aspect, how surely, and words of its own."""
 
     aspect: str
@@ -47,7 +47,7 @@ class Asked(NamedTuple):
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class FollowUpClassifier(GraphComponent):
-    """Leaves an `Asked` on short messages behind an answer. Stands behind the sentence encoder."""
+    """Leaves an `AskedAspect` on short messages behind an answer. Stands behind the sentence encoder."""
 
     def __init__(
         self,
@@ -111,7 +111,7 @@ class FollowUpClassifier(GraphComponent):
             if 0 < len(words) <= MAX_WORDS:
                 best = self._model.rank([text], message.get(VECTORS)[:1])[0][0]
                 own = tuple(word for word in words if word not in self._vocabulary)
-                message.set(FOLLOW_UP, Asked(best.label.removeprefix(FOLLOW_UPS), best.confidence, own))
+                message.set(FOLLOW_UP, AskedAspect(best.label.removeprefix(FOLLOW_UPS), best.confidence, own))
         return messages
 
 

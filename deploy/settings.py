@@ -15,6 +15,8 @@ LOOPBACK = "127.0.0.1"
 ACTIONS_PORT = 5055  # the one in endpoints.yml
 WEB_PYTHON = ROOT / ".venv" / "bin" / "python"
 BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
+# Their values may hold a password.
+SECRETS = ("DATABASE_URL", "SMTP_URL", "MAIL_TO", "FRONT_DESK_WEBHOOK_URL")
 QUIET_RASA = {
     "RASA_TELEMETRY_ENABLED": "false",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
@@ -67,8 +69,13 @@ class Settings:
         host = LOOPBACK if self.host in ("0.0.0.0", "::", "") else self.host
         return f"http://{host}:{self.port}/"
 
-    def environ(self, *, with_token: bool, with_actions_token: bool = True) -> dict[str, str]:
-        """Environment of a part; tokens go by environment, for a command line is public."""
+    def environ(
+        self, *, with_token: bool, with_actions_token: bool = True, with_secrets: bool = True
+    ) -> dict[str, str]:
+        """Environment of a part; tokens go by environment, for a command line is public.
+
+        The bot half gets no secrets: record, mail and webhook are no business of its.
+        """
         environ = clean_environ(os.environ) | QUIET_RASA
         environ |= {
             "FRONT_DESK_VAR": str(self.var),
@@ -80,7 +87,7 @@ class Settings:
             "FRONT_DESK_BOT_TOKEN": self.bot_token if with_token else "",
             "FRONT_DESK_ACTIONS_TOKEN": self.actions_token if with_actions_token else "",
         }
-        for name in tokens:
+        for name in (*tokens, *(() if with_secrets else SECRETS)):
             environ.pop(name, None)
         return environ | {name: token for name, token in tokens.items() if token}
 

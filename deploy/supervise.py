@@ -12,15 +12,19 @@ from typing import Any
 
 from deploy.bots import Bots
 from deploy.preflight import StartRefused, check_ports, hold
-from deploy.processes import Child, Say, Watch
+from deploy.processes import Child, ChildRefused, Say, Watch
 from deploy.readiness import answers, is_warm, wait_until_ready
 from deploy.release_pointers import WantedRelease
 from deploy.settings import LOOPBACK, ROOT, Settings, SettingsError
+from deploy.systemd_notify import READY, keep_telling, notify
+from deploy.systemd_notify import STOPPING as STOPPING_NOW
 from deploy.train import has_release, train
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_AGAIN = "Everything answers again."
 PATIENCE_S = 90.0
+# Exit status for a service manager: as things are set, starting again would not help (EX_CONFIG).
+WRONG_SETTINGS = 78
 STILL_WAITING = "The bot has not answered yet. Its logs say more; still trying ..."
 
 
@@ -34,7 +38,10 @@ def main() -> int:
             if not has_release(settings.var) and train(settings) != 0:
                 return 1
             return asyncio.run(_run(settings))
-    except (SettingsError, StartRefused) as error:
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return WRONG_SETTINGS
+    except StartRefused as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -64,7 +71,7 @@ def children_of(settings: Settings) -> list[Child]:
     """The parts beside the bots, each with the token of the door that it opens or knocks at."""
     logs = settings.var / "logs"
     secret = settings.environ(with_token=True, with_actions_token=False)
-    public = settings.environ(with_token=False)
+    public = settings.environ(with_token=False, with_secrets=False)
     return [
         Child(
             "The action server",
@@ -89,7 +96,7 @@ def children_of(settings: Settings) -> list[Child]:
 
 def bots_of(settings: Settings) -> Bots:
     """The bots of the releases: the published one on the usual port, another on a free one."""
-    secret, logs = settings.environ(with_token=True), settings.var / "logs"
+    secret, logs = settings.environ(with_token=True, with_secrets=False), settings.var / "logs"
 
     def start(serves: Callable[[], WantedRelease], port: int, is_second: bool) -> Child:
         name, log = ("The second bot", "bot-2.log") if is_second else ("The bot", "bot.log")
@@ -125,16 +132,21 @@ async def supervise(
     tasks = [asyncio.create_task(child.keep_running(_telling(say, down))) for child in children]
     tasks += [asyncio.create_task(keep(_telling(say, down))) for keep in keepers]
     tasks.append(asyncio.create_task(_tell_when_ready(wait_until_ready, address, down, say)))
+    alive = asyncio.create_task(keep_telling())
     stopped = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
     say("Stopping ...")
-    for task in (stopped, *tasks):
+    notify(STOPPING_NOW)
+    for task in (stopped, alive, *tasks):
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done - {stopped}:  # none but the stop signal ends by itself
-        say(str(task.exception()))
+    await asyncio.gather(alive, *tasks, return_exceptions=True)
+    ended = [task.exception() for task in done - {stopped}]  # none but the stop signal ends by itself
+    for error in ended:
+        say(str(error))
     say("Stopped.")
-    return 0 if stopped in done else 1
+    if stopped in done:
+        return 0
+    return WRONG_SETTINGS if any(isinstance(error, ChildRefused) for error in ended) else 1
 
 
 def _telling(say: Say, down: asyncio.Event) -> Say:
@@ -157,6 +169,7 @@ async def _tell_when_ready(
         await wait_until_ready()
         reminder.cancel()
         say(line)
+        notify(READY)
         line = READY_AGAIN
         await down.wait()
 

@@ -75,7 +75,7 @@ class Classifier:
 
 
 @dataclass(frozen=True)
-class Thresholds:
+class DoubtLevels:
     """From where a score counts; chosen on what the corpus holds out."""
 
     card: float
@@ -87,7 +87,7 @@ class Model:
     """The classifier with what belongs to it."""
 
     classifier: Classifier
-    thresholds: Thresholds
+    thresholds: DoubtLevels
     corpus: str
     fingerprint: str
 
@@ -107,7 +107,7 @@ def read_model(folder: Path) -> Model:
             raise ModelRefused(f"{folder / WEIGHTS} is not the file that {DESCRIPTION} describes. {_MEND}")
         with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
             classifier = Classifier(*(arrays[name] for name in ("numbers", "idf", "weights", "bias")))
-        return Model(classifier, Thresholds(**told["thresholds"]), told["corpus"], fingerprint)
+        return Model(classifier, DoubtLevels(**told["thresholds"]), told["corpus"], fingerprint)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ModelRefused(f"Safety's weights in {folder} cannot be read. {_MEND}") from error
 

@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from safety.classifier import CARD, DANGER, DESCRIPTION, HEADS, MODEL_FOLDER, WEIGHTS, Classifier
-from safety.corpus import Row, corpus_hash, read_corpus
+from safety.corpus import CorpusRow, corpus_hash, read_corpus
 from safety.features import features, readable
 from safety.lexicon import LANGUAGES
 from safety.rules import SIGNALS, load_rules
@@ -83,7 +83,7 @@ def train(project: Path, folder: Path = MODEL_FOLDER) -> dict[str, Any]:
     return told
 
 
-def report(rows: Sequence[Row], scores: Any, thresholds: dict[str, float]) -> dict[str, dict[str, Any]]:
+def report(rows: Sequence[CorpusRow], scores: Any, thresholds: dict[str, float]) -> dict[str, dict[str, Any]]:
     """Share of each kind and label that the classifier alone asks about or gives a card."""
     carded = scores[:, CARD] >= thresholds["card"]
     asked = carded | (scores[:, DANGER] >= thresholds["check"])
@@ -174,7 +174,7 @@ def _logits(classifier: Classifier, text: str) -> tuple[float, float]:
     return scores.danger, scores.card
 
 
-def _example(row: Row) -> Example:
+def _example(row: CorpusRow) -> Example:
     is_danger = row.label in ("card", "check")
     return Example(row.text, row.label, CARD_OF_KIND.get(row.kind, "") if is_danger else "")
 

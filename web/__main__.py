@@ -9,25 +9,31 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import logging
 import os
 import socket
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from content.yaml_files import ProblemsError
-from web import cli
+from web import cli, migrations
 from web.app import create_app
 from web.chat.retention_report import print_report
 from web.core import plain_logs
+from web.core.db import RECORD_AWAY, Database
 from web.core.open_files import raise_limit
-from web.core.settings import Settings, SettingsError
+from web.core.settings import Settings, SettingsError, version
 from web.http.wire import BoundedProtocol
+
+logger = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the answer is the exit status."""
     parser = argparse.ArgumentParser(prog="python -m web", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"Front Desk {version()}")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("serve", help="run the web half (the default)")
     glass = commands.add_parser("break-glass", help="print a one-time link for an administrator")
@@ -39,11 +45,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     checks = commands.add_parser("audit", help="check that nobody changed the audit")
     checks.add_argument("verify", choices=("verify",))
     commands.add_parser("retention", help="print the oldest row of every table against the policy")
+    commands.add_parser("link", help="print the one-time link that makes the first administrator")
+    commands.add_parser("settings", help="say whether the settings can be used")
+    told = commands.add_parser("deletions", help="(for front-desk restore) write what was deleted since")
+    told.add_argument("file", type=Path)
+    told.add_argument("--seal", default="", help="the last seal of the backup's audit")
+    replayed = commands.add_parser("replay-deletions", help="(for front-desk restore) delete it again")
+    replayed.add_argument("file", type=Path, nargs="?")
     asked = parser.parse_args(arguments)
     plain_logs.set_up()
     os.umask(0o077)  # the record is for this user alone
     try:
         settings = Settings.from_environment(os.environ)
+        if asked.command == "settings":
+            return 0  # they were read above
+        if asked.command == "link":
+            return asyncio.run(cli.first_link(settings))
         if asked.command == "break-glass":
             return asyncio.run(cli.break_glass(settings, asked.sign_in_name))
         if asked.command == "reset-second-factor":
@@ -52,8 +69,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return asyncio.run(cli.verify_audit(settings))
         if asked.command == "retention":
             return asyncio.run(print_report(settings))
+        if asked.command == "deletions":
+            with asked.file.open("w", encoding="utf-8") as out:
+                return asyncio.run(cli.write_deletions(settings, out, asked.seal))
+        if asked.command == "replay-deletions":
+            known = asked.file.read_text(encoding="utf-8") if asked.file else ""
+            return asyncio.run(cli.replay_deletions(settings, known))
         return _serve(settings)
-    except (SettingsError, ProblemsError) as error:
+    except (SettingsError, ProblemsError, migrations.RecordTooNewError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -66,6 +89,9 @@ def _serve(settings: Settings) -> int:
             file=sys.stderr,
         )
         return 1
+    for doubt in settings.doubts():
+        logger.warning("%s", doubt)
+    asyncio.run(_refuse_newer_record(settings))
     raise_limit()
     app = create_app(settings)
     app.register_listener(_tell_set_up_link, "after_server_start")
@@ -80,6 +106,17 @@ def _serve(settings: Settings) -> int:
         motd=False,
     )
     return 0
+
+
+async def _refuse_newer_record(settings: Settings) -> None:
+    """Say it before anything is started; a record that is away is waited for later."""
+    db = Database(settings.database_url)
+    try:
+        await migrations.upgrade(db)
+    except RECORD_AWAY as error:
+        logger.warning("The record cannot be looked at before the start: %s", type(error).__name__)
+    finally:
+        await db.close()
 
 
 async def _tell_set_up_link(app: Any) -> None:

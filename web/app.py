@@ -16,8 +16,9 @@ from web.accounts import accounts, invitations, two_factor
 from web.accounts.routes import audit, home, lock_screen, login, people, profile
 from web.bot.manifest import Manifests
 from web.bot.pool import Bots
+from web.chat.health import HealthCheck
 from web.chat.inbound import Inbound
-from web.chat.routes import conversations, ratings
+from web.chat.routes import conversations, health, ratings
 from web.chat.turn_worker import TurnWorker
 from web.context import AppContext, utc_now
 from web.core.background import StopSignal, TaskGroup
@@ -96,6 +97,7 @@ def create_app(
     mailer = Mailer(settings, context.db, clock)
     turn_worker = TurnWorker(context, mailer)
     app.ctx.context = context
+    app.ctx.health_check = HealthCheck(context)
     app.ctx.connections = Connections(
         per_address=settings.limits.max_connections_per_address,
         in_all=connections_at_once(),
@@ -127,6 +129,7 @@ def create_app(
 def _open_doors(app: Sanic, settings: Settings) -> None:
     error_handler.install(app)
     app.blueprint(conversations.bp)
+    app.blueprint(health.bp)
     app.blueprint(homepage.bp)
     app.blueprint(widget.bp)
     app.blueprint(ratings.bp)

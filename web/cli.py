@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import TextIO
 
 from sqlalchemy import update
 
-from web import migrations
+from web import migrations, restoring
 from web.accounts import accounts, audit, invitations, two_factor
 from web.accounts.roles import ADMINISTRATOR
 from web.context import utc_now
@@ -28,6 +30,17 @@ def set_up_link(settings: Settings, code: str) -> str:
 def password_link(settings: Settings, code: str) -> str:
     """The link to choose a password with."""
     return f"{settings.public_url}/invitation/{code}"
+
+
+async def first_link(settings: Settings) -> int:
+    """Print a one-time link for the first administrator, as long as nobody has an account."""
+    async with _record(settings) as db, db.write() as tx:
+        if not await accounts.is_first_start(tx):
+            print("Somebody has an account already; `break-glass` lets an administrator in again.")
+            return 1
+        link = set_up_link(settings, await invitations.make_first(tx, now=utc_now()))
+    print(f"Open this link once, within a day, to set Front Desk up:\n{link}")
+    return 0
 
 
 async def break_glass(settings: Settings, sign_in_name: str | None) -> int:
@@ -80,6 +93,25 @@ async def verify_audit(settings: Settings) -> int:
         print(f"The audit was changed: entry {checked.broken_at} does not fit the {checked.count} before it.")
         return 1
     print(f"The audit is whole: {checked.count} entries. Last seal: {checked.last_hash}")
+    return 0
+
+
+async def write_deletions(settings: Settings, file: TextIO, seal: str) -> int:
+    """Write down what was deleted in this record since a backup, by ids."""
+    async with _record(settings) as db, db.read(long=True) as tx:
+        known = await restoring.deletions(tx, seal=seal)
+    json.dump(known.as_json(), file)
+    return 0
+
+
+async def replay_deletions(settings: Settings, written: str) -> int:
+    """Delete in this record, which comes from a backup, what was deleted since."""
+    known = restoring.Deletions.from_json(json.loads(written)) if written else None
+    async with _record(settings) as db:
+        async with db.write() as tx:
+            done = await restoring.replay(tx, known, chat_days=settings.limits.chat_days, now=utc_now())
+        await db.wipe_traces()
+    print(f"{done.emptied} {done.gone} {done.disabled}")
     return 0
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from components.decision.answer_book import FOLLOW_UPS, AnswerBook
 from components.decision.choices import decision
-from components.follow_ups import NO_ASPECT, Asked
+from components.follow_ups import NO_ASPECT, AskedAspect
 from components.segments import has_pronoun
 
 MORE_ASPECT, TOLD_ASPECT, AGAIN_ASPECT = "more", "told", "again"
@@ -38,7 +38,7 @@ class Before(NamedTuple):
     is_correction: bool = False
 
 
-def follow_up(understood: Decision, asked: Asked | None, before: Before, book: AnswerBook) -> Decision:
+def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, book: AnswerBook) -> Decision:
     """The decision on a message, given what was answered before it."""
     chooser = _Chooser(before, book, understood)
     is_bare = asked and not asked.own_words and asked.confidence >= SURE_BARE
@@ -112,7 +112,7 @@ class _Chooser:
             return self._answer(best, likely[best])
         return self._further(same) if same >= max(least, LIKELY_SAME) else None
 
-    def by_aspect(self, asked: Asked) -> Decision | None:
+    def by_aspect(self, asked: AskedAspect) -> Decision | None:
         is_sure = asked.confidence >= SURE_WITH_WORDS and f"{FOLLOW_UPS}{asked.aspect}" != NO_ASPECT
         return self.aspect(asked.aspect, asked.confidence) if is_sure else None
 

@@ -34,7 +34,7 @@ class Ranked(NamedTuple):
         return self.label.startswith(PREFIX)
 
 
-class Questions:
+class AskedQuestions:
     """The questions of one message, from the scores of its readings."""
 
     def __init__(

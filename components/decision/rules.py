@@ -11,7 +11,7 @@ from components.classifier.component import OUT_OF_SCOPE
 from components.classifier.model import Candidate
 from components.decision.answer_book import PREFIX, AnswerBook
 from components.decision.choices import decision
-from components.decision.questions import Questions, Ranked
+from components.decision.questions import AskedQuestions, Ranked
 from components.segments import ABOUT_IT, ABOUT_SUBJECT, ITEM, PART, WHOLE, Reading, asks, has_pronoun
 from content.choice_titles import TITLES
 
@@ -51,7 +51,7 @@ def decide(
     careful_topics: Collection[str] = (),
 ) -> dict[str, Any]:
     """Decide on one message that safety has nothing to say about; `topic` was answered before it."""
-    questions = Questions(readings, scored, book, thresholds, careful_topics)
+    questions = AskedQuestions(readings, scored, book, thresholds, careful_topics)
     items = [pair for pair in zip(readings, scored, strict=True) if pair[0].role != ITEM]
     heard = _heard([reading for reading, _ in items], [candidates for _, candidates in items], thresholds)
     readings, scored = [reading for reading, _ in heard], [candidates for _, candidates in heard]

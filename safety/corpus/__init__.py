@@ -27,7 +27,7 @@ _NOT_OF_A_WORD = re.compile(r"\W+")
 
 
 @dataclass(frozen=True)
-class Row:
+class CorpusRow:
     """One message of the corpus; `file` is its register."""
 
     label: str
@@ -47,12 +47,12 @@ class CorpusRefused(ValueError):
     """The corpus has rows that must not be learnt from; the text names each with file and line."""
 
 
-def read_corpus(folder: Path = CORPUS_FOLDER, *, forbidden: Collection[str] = ()) -> list[Row]:
+def read_corpus(folder: Path = CORPUS_FOLDER, *, forbidden: Collection[str] = ()) -> list[CorpusRow]:
     """Read every file; `forbidden` holds `fingerprint`s of texts that must stay unseen.
 
     Raises CorpusRefused for a malformed row, a text that stands there twice, and a forbidden one.
     """
-    rows: list[Row] = []
+    rows: list[CorpusRow] = []
     problems: list[str] = []
     for path in sorted(folder.glob("*.tsv")):
         for line, cells in _cells(path):
@@ -61,7 +61,7 @@ def read_corpus(folder: Path = CORPUS_FOLDER, *, forbidden: Collection[str] = ()
                 problems.append(f"{path.name}:{line}: {problem}")
             elif cells != COLUMNS:
                 label, kind, group, text = cells
-                rows.append(Row(label, kind, group, text, file=path.stem, line=line))
+                rows.append(CorpusRow(label, kind, group, text, file=path.stem, line=line))
     problems += _repeated(rows)
     problems += [
         f"{row.file}.tsv:{row.line}: the text is kept for measuring; write another"
@@ -105,8 +105,8 @@ def _problem(cells: list[str]) -> str:
     return "" if group.strip() and text.strip() else "group and text must not be empty"
 
 
-def _repeated(rows: Iterable[Row]) -> Iterator[str]:
-    first: dict[str, Row] = {}
+def _repeated(rows: Iterable[CorpusRow]) -> Iterator[str]:
+    first: dict[str, CorpusRow] = {}
     for row in rows:
         before = first.setdefault(fingerprint(row.text), row)
         if before is not row:

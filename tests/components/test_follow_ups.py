@@ -10,7 +10,7 @@ from components.decision.answer_book import AnswerBook
 from components.decision.choices import decision
 from components.decision.follow_ups import Before, follow_up
 from components.decision.picks import Offered, pick
-from components.follow_ups import Asked
+from components.follow_ups import AskedAspect
 from components.segments import as_meant
 from components.spelling.symbols import Symbols
 
@@ -28,7 +28,7 @@ BOOK = AnswerBook(
 
 
 def after_k_hole(
-    asked: Asked | None,
+    asked: AskedAspect | None,
     understood: dict[str, Any] | None = None,
     *,
     said: tuple[str, ...] = (),
@@ -38,8 +38,8 @@ def after_k_hole(
     return dict(follow_up(understood or declined, asked, Before("faq/k_hole", said, text), BOOK))
 
 
-def asked(aspect: str, *own_words: str, confidence: float = 0.9) -> Asked:
-    return Asked(aspect, confidence, own_words)
+def asked(aspect: str, *own_words: str, confidence: float = 0.9) -> AskedAspect:
+    return AskedAspect(aspect, confidence, own_words)
 
 
 def answered(name: str, confidence: float = 0.9) -> dict[str, Any]:

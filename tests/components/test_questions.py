@@ -6,7 +6,7 @@ import pytest
 
 from components.classifier.model import Candidate
 from components.decision.answer_book import AnswerBook
-from components.decision.questions import Questions
+from components.decision.questions import AskedQuestions
 from components.decision.rules import Thresholds
 from components.segments import ITEM, PART, WHOLE, Reading, readings_of
 
@@ -18,10 +18,10 @@ BOOK = AnswerBook({
 })  # fmt: skip
 
 
-def questions(*read: tuple[str, str, str, float]) -> Questions:
+def questions(*read: tuple[str, str, str, float]) -> AskedQuestions:
     readings = [Reading(text, role) for role, text, _, _ in read]
     scored = [[Candidate(f"faq/{name}", confidence, 0.5)] for _, _, name, confidence in read]
-    return Questions(readings, scored, BOOK, Thresholds(), ["benzos"])
+    return AskedQuestions(readings, scored, BOOK, Thresholds(), ["benzos"])
 
 
 def labels(found: list) -> list[str]:

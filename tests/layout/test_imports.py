@@ -81,8 +81,10 @@ def test_libraries_stay_in_their_half(room: str) -> None:
 
 
 def test_set_up_needs_no_environment() -> None:
-    needed = {module for name in STANDARD_ONLY for module in imports(PROJECT / "deploy" / name)}
-    needed -= {f"deploy.{Path(name).stem}" for name in STANDARD_ONLY}
+    paths = [PROJECT / "deploy" / name for name in STANDARD_ONLY] + files_of("deploy/installer")
+    needed = {module for path in paths for module in imports(path)}
+    needed -= {".".join(path.relative_to(PROJECT).with_suffix("").parts) for path in paths}
+    needed.discard("deploy.installer")
     foreign = {module.partition(".")[0] for module in needed} - sys.stdlib_module_names
     assert foreign == set()
 
@@ -107,7 +109,7 @@ def is_wiring(path: Path) -> bool:
 DISTRICTS = [
     "core", "schema", "migrations", "accounts", "bot", "notifications", "hours", "safety",
     "allowed_origins", "last_known", "context", "chat",
-    "releases", "http", "desk", "studio", "widget", "setup", "cli", "app", "__main__",
+    "releases", "http", "desk", "studio", "widget", "setup", "restoring", "cli", "app", "__main__",
 ]  # fmt: skip
 # Signing out and locking end what somebody holds at the desk.
 KNOWN_UPWARD = {("web/accounts/routes/login.py", "desk"), ("web/accounts/routes/lock_screen.py", "desk")}

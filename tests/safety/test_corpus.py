@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from safety.classifier import DESCRIPTION, MODEL_FOLDER, WEIGHTS, ModelRefused, model, read_model
-from safety.corpus import CORPUS_FOLDER, CorpusRefused, Row, corpus_hash, fingerprint, read_corpus
+from safety.corpus import CORPUS_FOLDER, CorpusRefused, CorpusRow, corpus_hash, fingerprint, read_corpus
 
 PROJECT = Path(__file__).parents[2]
 HEADER = "label\tkind\tgroup\ttext\n"
@@ -26,7 +26,7 @@ def kept_for_measuring() -> set[str]:
     return found
 
 
-def rows() -> list[Row]:
+def rows() -> list[CorpusRow]:
     return read_corpus(forbidden=kept_for_measuring())
 
 

@@ -6,12 +6,16 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+import tomllib
+
 from web.core.client_ip import Network, read_networks
 from web.core.limits import Limits
+from web.core.setting_names import misspelt
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Mode = Literal["demo", "live"]
@@ -20,6 +24,12 @@ SecondFactor = Literal["optional", "required"]
 
 class SettingsError(Exception):
     """One or more settings cannot be used; each line names one and says what was expected."""
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """Which version of Front Desk this is, as `pyproject.toml` says."""
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,16 @@ class Settings:
         """Whether people come by https."""
         return self.public_url.startswith("https://")
 
+    def doubts(self) -> list[str]:
+        """What may be meant so and mostly is not, in sentences for the log of a start."""
+        if self.is_https and not self.trusted_proxies:
+            return [
+                "FRONT_DESK_PUBLIC_URL is an https address and FRONT_DESK_TRUSTED_PROXIES is empty: all "
+                "visitors seem to come from the proxy and share the limits of one address. Name the proxy, "
+                "for example 127.0.0.1."
+            ]
+        return []
+
     def answers_to(self, host: str) -> bool:
         """Whether a request may name this host. In live mode: the public address, or this machine."""
         if self.mode != "live":
@@ -137,9 +157,11 @@ class _Reader:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
+        self.names: set[str] = set()
         self.problems: list[str] = []
 
     def read(self, name: str, default: str, read: Callable[[str], Any]) -> Any:
+        self.names.add(name)
         text = self.environ.get(name, "").strip() or default
         try:
             return read(text)
@@ -150,7 +172,8 @@ class _Reader:
             return read(default)
 
     def complain_about(self, settings: Settings) -> None:
-        """Collect what is wrong between settings that are each right."""
+        """Collect what is wrong between settings that are each right, and names that are none."""
+        self.problems += misspelt(self.environ, known=self.names)
         if settings.mode == "live" and not settings.allowed_sites:
             self.problems.append(
                 "FRONT_DESK_MODE is 'live': FRONT_DESK_ALLOWED_SITES must name the clinic's "

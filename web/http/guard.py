@@ -31,6 +31,7 @@ LOOK_EVERY_S = 2.0
 # Rooms whose doors are for visitors: what opens there is decided by the conversation's own token.
 VISITOR_ROOMS = (
     "web.chat.routes.conversations",
+    "web.chat.routes.health",
     "web.chat.routes.ratings",
     "web.setup.routes.homepage",
     "web.widget.routes.widget",

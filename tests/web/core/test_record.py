@@ -209,3 +209,11 @@ async def test_the_token_is_not_in_the_record(visitor, settings):
 
 def everything_in(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.glob("front-desk.sqlite3*"))
+
+
+async def test_a_record_of_a_newer_version_is_refused_in_a_sentence(db):
+    await migrations.upgrade(db)
+    async with db.write() as tx:
+        await tx.exec_driver_sql("UPDATE alembic_version SET version_num = '0099'")
+    with pytest.raises(migrations.RecordTooNewError, match="form 0099 by a newer version"):
+        await migrations.upgrade(db)

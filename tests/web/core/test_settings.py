@@ -102,3 +102,31 @@ def test_secrets_stay_out_of_the_printed_form():
 )
 def test_cookies_are_secure_except_on_this_machine(public_url, secure):
     assert Settings(public_url=public_url).secure_cookies is secure
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("FRONT_DESK_PUBIC_URL", " Did you mean FRONT_DESK_PUBLIC_URL?"),
+        ("FRONT_DESK_TRUSTED_PROXY", " Did you mean FRONT_DESK_TRUSTED_PROXIES?"),
+        ("FRONT_DESK_ZZZZ", ""),
+    ],
+)
+def test_a_name_that_is_no_setting_is_named_without_its_value(name, meant):
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({name: "secret"})
+    assert str(caught.value) == f"{name} is no setting of Front Desk.{meant}"
+
+
+def test_settings_of_the_other_parts_are_known():
+    Settings.from_environment(
+        {"FRONT_DESK_BOT_PORT": "5005", "FRONT_DESK_ENCODER": "e", "FRONT_DESK_PROVE": "1"}
+    )
+
+
+def test_https_without_a_trusted_proxy_is_doubted():
+    https = {"FRONT_DESK_PUBLIC_URL": "https://chat.example.com"}
+    (doubt,) = Settings.from_environment(https).doubts()
+    assert "FRONT_DESK_TRUSTED_PROXIES is empty" in doubt
+    assert Settings.from_environment({**https, "FRONT_DESK_TRUSTED_PROXIES": "127.0.0.1"}).doubts() == []
+    assert Settings.from_environment({}).doubts() == []

@@ -10,6 +10,7 @@ from web.accounts import accounts, audit, devices, profile, sessions, two_factor
 from web.accounts.roles import ROLES
 from web.accounts.routes.login import where_of
 from web.core.errors import Refused
+from web.core.settings import version
 from web.http import cookies
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value
@@ -140,6 +141,7 @@ async def _draw(request: Request, error: Refused | None = None, *, at: str = "")
         problem=error.sentence if error else "",
         at=at,
         done=request.args.get("done") or "",
+        version=version(),
         **values,
     )
 

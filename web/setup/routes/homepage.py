@@ -14,7 +14,7 @@ bp = Blueprint("site")
 LANGUAGE = "en"
 
 
-@bp.get("/")
+@bp.route("/", methods=["GET", "HEAD"])  # monitors ask with HEAD
 async def home(request: Request) -> HTTPResponse:
     """Show the front page."""
     context = context_of(request)

@@ -1,0 +1,164 @@
+"""`front-desk`: everything an operator does on the machine itself; it reads the settings file."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from deploy.cli import backup, restore, services, status
+from deploy.cli.installation import UNIT, CommandFailed, Installation, find, say
+from deploy.settings import WEB_PYTHON
+
+PARTS = ("web", "bot", "bot-2", "actions", "build")
+# Commands of the web half itself, with the settings read.
+OF_THE_WEB_HALF = ("break-glass", "reset-second-factor", "audit", "retention")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    asked, others = _parser().parse_known_args(arguments)
+    if others and asked.command not in OF_THE_WEB_HALF:
+        _parser().error(f"unknown: {' '.join(others)}")
+    try:
+        installation = find(asked.settings)
+        if asked.command in OF_THE_WEB_HALF:
+            return _of_the_web_half(installation, [asked.command, *others])
+        if asked.command != "restore":  # which stops and starts the unit
+            installation.become_owner()
+        run: Callable[[Installation, argparse.Namespace], int] = asked.run
+        return run(installation, asked)
+    except CommandFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="front-desk", description=__doc__)
+    parser.add_argument("--settings", type=Path, help="the settings file (/etc/front-desk/settings)")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def add(
+        name: str, run: Callable[[Installation, argparse.Namespace], int] | None, text: str
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text)
+        made.set_defaults(run=run)
+        return made
+
+    add("status", _status, "how it stands")
+    add("doctor", _doctor, "what is wrong, and what to do")
+    add("version", _version, "which version this is")
+    add("link", _link, "print a one-time link that makes an administrator")
+    logs = add("logs", _logs, "the last lines of the logs")
+    logs.add_argument("part", nargs="?", choices=PARTS)
+    logs.add_argument("-n", type=int, default=30, help="how many lines of each")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on showing what comes")
+    _add_backup(add("backup", _backup, "save everything that cannot be made again, while it runs"))
+    _add_restore(add("restore", _restore, "bring a backup back, or try whether it could be"))
+    for name in OF_THE_WEB_HALF:
+        commands.add_parser(name, add_help=False, help=f"as python -m web {name}")
+    return parser
+
+
+def _add_backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", type=Path, metavar="DIR")
+    parser.add_argument(
+        "--encrypt", nargs="?", const="", metavar="RECIPIENT", help="age1..., ssh-..., or a gpg key"
+    )
+    parser.add_argument("--keep", type=int, metavar="N", help="delete older ones over this number")
+    parser.add_argument("--keys-to", type=Path, metavar="DIR", help="where the key's copy goes (DIR/keys)")
+
+
+def _add_restore(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, nargs="?", help="the newest backup with --try, when none is named")
+    parser.add_argument("--try", dest="is_trial", action="store_true", help="only check, on a copy")
+    parser.add_argument("--key", type=Path, help="the key's file, when it is not beside the backup")
+    parser.add_argument("--identity", type=Path, help="what opens a file encrypted with age")
+    parser.add_argument("--database", help="an empty PostgreSQL database for the trial")
+
+
+def _status(installation: Installation, _: argparse.Namespace) -> int:
+    print("\n".join(status.lines(installation)))
+    return 0 if status.health(installation)["ok"] else 1
+
+
+def _doctor(installation: Installation, _: argparse.Namespace) -> int:
+    found = status.problems(installation)
+    for problem in found:
+        print(f"- {problem.what}\n  {problem.do}")
+    if not found:
+        print("Nothing is wrong.")
+    return 1 if found else 0
+
+
+def _version(installation: Installation, _: argparse.Namespace) -> int:
+    print(f"Front Desk {installation.version}")
+    return 0
+
+
+def _link(installation: Installation, _: argparse.Namespace) -> int:
+    return _of_the_web_half(installation, ["link"])
+
+
+def _logs(installation: Installation, asked: argparse.Namespace) -> int:
+    parts = [asked.part] if asked.part else list(PARTS)
+    paths = [path for part in parts if (path := installation.var / "logs" / f"{part}.log").exists()]
+    if not asked.part and services.state():
+        subprocess.run(["journalctl", "--no-pager", f"--unit={UNIT}", f"--lines={asked.n}"])
+    if not paths:
+        say(f"There are no logs in {installation.var / 'logs'} yet.")
+        return 0
+    follow = ["--follow"] if asked.follow else []
+    return subprocess.run(["tail", f"--lines={asked.n}", *follow, *paths]).returncode
+
+
+def _backup(installation: Installation, asked: argparse.Namespace) -> int:
+    began_s = time.monotonic()
+    wish = backup.wish_of(
+        installation, to=asked.to, recipient=asked.encrypt, keep=asked.keep, keys_to=asked.keys_to
+    )
+    path = backup.back_up(installation, wish)
+    size = path.stat().st_size / 1_000_000
+    say(
+        f"{'Encrypted backup' if wish.recipient else 'Backup'} of {size:.1f} MB"
+        f" in {time.monotonic() - began_s:.1f} s."
+    )
+    if not wish.recipient:
+        say("It is not encrypted and holds what visitors wrote: keep it as you keep patient files.")
+    print(path)
+    return 0
+
+
+def _restore(installation: Installation, asked: argparse.Namespace) -> int:
+    began_s = time.monotonic()
+    file = asked.file or (status.newest_backup(installation) if asked.is_trial else None)
+    if file is None:
+        raise CommandFailed("Which backup? Name its file.")
+    wish = restore.RestoreOptions(file.absolute(), asked.key, asked.identity, asked.database)
+    if asked.is_trial:
+        restore.try_restore(installation, wish)
+        print(f"This backup can be restored (tried in {time.monotonic() - began_s:.1f} s).")
+        return 0
+    before = restore.restore(installation, wish)
+    print(
+        f"Restored in {time.monotonic() - began_s:.1f} s."
+        f" What was here before is in {before}: delete it when all is well."
+    )
+    return 0
+
+
+def _of_the_web_half(installation: Installation, arguments: Sequence[str]) -> int:
+    installation.become_owner()
+    command: list[str | Path] = [WEB_PYTHON, "-m", "web", *arguments]
+    os.umask(0o077)
+    return subprocess.run(command, cwd=installation.root, env=installation.child_environ()).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,219 @@
+"""`front-desk backup`: one file with everything that cannot be made again, while Front Desk runs."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from deploy.cli import encryption, record
+from deploy.cli.archive import ArchiveManifest, pack
+from deploy.cli.installation import CommandFailed, Installation, say
+
+KEY_SUFFIX, KEYS = ".key", "keys"
+# Made by hand in the checkout, or put there by somebody: not in the record.
+CLINIC_FILES = ("clinic.yml", "widget.yml")
+LOGOS = ("*.svg", "*.png", "*.jpg", "*.webp")
+SPARE_BYTES = 5_000_000
+TRIES = 3  # a release may be published while the record is copied
+
+
+@dataclass(frozen=True)
+class BackupOptions:
+    """Where a backup goes, for whom it is encrypted, how many are kept, and where the key goes."""
+
+    to: Path
+    recipient: str = ""
+    keep: int = 14
+    keys_to: Path | None = None
+
+
+def wish_of(
+    installation: Installation,
+    *,
+    to: Path | None,
+    recipient: str | None,
+    keep: int | None,
+    keys_to: Path | None,
+) -> BackupOptions:
+    """What was asked for, and else what the settings say. Raises CommandFailed."""
+    settings = installation.environ
+    number = settings.get("FRONT_DESK_BACKUP_KEEP") or "14"
+    if not number.isdecimal() or int(number) < 1:
+        raise CommandFailed(f"FRONT_DESK_BACKUP_KEEP is '{number}': expected a number of backups to keep.")
+    folder = to or Path(settings.get("FRONT_DESK_BACKUP_TO") or installation.var / "backups")
+    if recipient == "":  # --encrypt without a name
+        recipient = settings.get("FRONT_DESK_BACKUP_RECIPIENT", "")
+        if not recipient:
+            raise CommandFailed("For whom? Name an age recipient or gpg key: --encrypt age1..., or set "
+                                "FRONT_DESK_BACKUP_RECIPIENT.")  # fmt: skip
+    if recipient is None:
+        recipient = settings.get("FRONT_DESK_BACKUP_RECIPIENT", "")
+    return BackupOptions(
+        folder.absolute(), recipient, keep or int(number), keys_to.absolute() if keys_to else None
+    )
+
+
+def back_up(installation: Installation, wish: BackupOptions) -> Path:
+    """Make one backup and its key file; the answer is where it is. Raises CommandFailed."""
+    try:
+        return _back_up(installation, wish)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise CommandFailed(
+            f"No backup was made: {error.strerror}{where}. Earlier ones are as they were."
+        ) from error
+
+
+def _back_up(installation: Installation, wish: BackupOptions) -> Path:
+    wish.to.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with only_one(installation.var), _staging(installation.var) as folder:
+        _check_room(installation, folder, wish.to)
+        release, copy, content = _moment(installation, folder)
+        stamp = datetime.now(timezone.utc)
+        manifest = ArchiveManifest(
+            version=installation.version,
+            made_at=stamp.isoformat(timespec="seconds"),
+            record=copy.name,
+            release=release,
+            key_id=key_id(installation.key),
+            seal=content.seal,
+            rows=content.rows,
+        )
+        name = f"front-desk-{stamp:%Y%m%dT%H%M%SZ}"
+        path = wish.to / f"{name}.tar.gz{encryption.suffix_for(wish.recipient)}"
+        files = {copy.name: copy, **_others(installation, release)}
+        with _whole_or_nothing(path) as part, encryption.writing(part, wish.recipient) as stream:
+            pack(stream, manifest, files)
+        _copy_key(installation, wish, name)
+    _forget_old(wish)
+    return path
+
+
+def key_id(path: Path) -> str:
+    """A name for a key that gives nothing of it away; empty when there is none."""
+    if not path.exists():
+        return ""
+    return hashlib.sha256(b"front desk key " + path.read_bytes().strip()).hexdigest()[:16]
+
+
+def _moment(installation: Installation, folder: Path) -> tuple[str, Path, record.Content]:
+    """The record and the release that is published with it."""
+    for _ in range(TRIES):
+        release = _published(installation)
+        copy, content = record.snapshot(installation, folder)
+        if _published(installation) == release:
+            return release, copy, content
+        copy.unlink()
+    raise CommandFailed(
+        "No backup was made: releases are being published all the time. Try again in a minute."
+    )
+
+
+def _published(installation: Installation) -> str:
+    pointer = installation.releases / "published"
+    return pointer.read_text(encoding="utf-8").strip() if pointer.exists() else ""
+
+
+def _others(installation: Installation, release: str) -> dict[str, Path]:
+    """The files beside the record, by their names in the backup."""
+    found = {f"clinic/{name}": installation.root / name for name in CLINIC_FILES}
+    found |= {f"var/{path.name}": path for pattern in LOGOS for path in installation.var.glob(pattern)}
+    if installation.settings is not None:
+        found["settings"] = installation.settings
+    found["releases/trained-from"] = installation.releases / "trained-from"
+    folder = installation.releases / release
+    if release:
+        found |= {
+            f"releases/{path.relative_to(installation.releases)}": path
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+    return {name: path for name, path in found.items() if path.is_file()}
+
+
+def _copy_key(installation: Installation, wish: BackupOptions, name: str) -> None:
+    if not installation.key.exists():
+        return
+    folder = wish.keys_to or wish.to / KEYS
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{name}{KEY_SUFFIX}{encryption.suffix_for(wish.recipient)}"
+    with _whole_or_nothing(path) as part, encryption.writing(part, wish.recipient) as stream:
+        stream.write(installation.key.read_bytes())
+    say(f"The key is apart from it, in {path}: keep a copy of it at another place than the backup.")
+
+
+@contextmanager
+def _whole_or_nothing(path: Path) -> Iterator[Path]:
+    """A name to write to, which becomes the real one when all is on the disk."""
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        yield part
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def only_one(var: Path) -> Iterator[None]:
+    """Refuse a second backup or restore on one var folder."""
+    with (var / "backup.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CommandFailed("Another backup or restore is at work here; wait for it.") from error
+        yield
+
+
+@contextmanager
+def _staging(var: Path) -> Iterator[Path]:
+    """A folder for the open copy, where the record is anyway; one of a broken-off backup goes first."""
+    for left in var.glob(".backup-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=".backup-", dir=var))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_room(installation: Installation, folder: Path, to: Path) -> None:
+    """Say that there is too little room before anything is written."""
+    release = installation.releases / _published(installation)
+    needed = sum(path.stat().st_size for path in release.rglob("*") if path.is_file())
+    copied = 0
+    if record.is_sqlite(installation.database_url):
+        path = record.sqlite_path(installation.database_url)
+        copied = path.stat().st_size if path.exists() else 0
+    for place, bytes_ in ((folder, copied), (to, needed + copied // 3)):
+        free = shutil.disk_usage(place).free
+        if free < bytes_ + SPARE_BYTES:
+            raise CommandFailed(
+                f"No backup was made: {place} has {free // 1_000_000} MB free and about"
+                f" {bytes_ // 1_000_000 + 1} MB are needed. Earlier ones are as they were."
+            )
+
+
+def _forget_old(wish: BackupOptions) -> None:
+    """Delete the oldest backups over the number that is kept, with their keys."""
+    found = sorted(wish.to.glob("front-desk-*.tar.gz*"), key=lambda path: path.name)
+    for old in found[: -wish.keep]:
+        old.unlink()
+        name = old.name.partition(".")[0]
+        for key in (wish.keys_to or wish.to / KEYS).glob(f"{name}{KEY_SUFFIX}*"):
+            key.unlink()

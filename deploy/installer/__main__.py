@@ -1,0 +1,104 @@
+"""`deploy/install` and `deploy/uninstall`: look first, then change, then say what was done."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.installer import checks, files, steps
+from deploy.installer.plan import PROXIES, Plan
+from deploy.progress import StepFailed
+from deploy.pythons import SetupError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Install or uninstall; return the exit status."""
+    asked = _parser().parse_args(arguments)
+    try:
+        if asked.what == "uninstall":
+            return uninstall(Plan(root=asked.root.absolute()))
+        plan = Plan(
+            host=asked.host.lower().rstrip("."),
+            sites=tuple(asked.site),
+            proxy=asked.proxy,
+            port=asked.port,
+            bot_port=asked.bot_port,
+            actions_port=asked.actions_port,
+            root=asked.root.absolute(),
+        )
+        return install(plan, only_check=asked.check)
+    except (SetupError, StepFailed) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.strerror}: {error.filename or ''}. Start this again afterwards.", file=sys.stderr)
+    except subprocess.CalledProcessError as error:
+        print(f"`{' '.join(map(str, error.cmd))}` failed. Start this again afterwards.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nInterrupted; start it again, and it goes on.", file=sys.stderr)
+        return 130
+    return 1
+
+
+def install(plan: Plan, *, only_check: bool = False) -> int:
+    """Bring everything to where the plan wants it, and start it."""
+    missing = checks.look(plan)
+    if missing:
+        print(checks.told(missing), file=sys.stderr)
+        return 1
+    if only_check:
+        print("Nothing is missing. Without --check this would be installed.")
+        return 0
+    began_s = time.monotonic()
+    steps.make_user(plan)
+    changed = files.write_all(plan)
+    steps.make_folders(plan)
+    for path in changed:
+        print(f"written: {path}")
+    steps.bring_uv(plan)
+    steps.set_up(plan)
+    steps.train(plan)
+    steps.start(plan)
+    if not plan.is_real:
+        print(f"Installed into {plan.root}; nothing was started.")
+        return 0
+    steps.wait_for_health(plan)
+    minutes, seconds = divmod(round(time.monotonic() - began_s), 60)
+    print(f"\nFront Desk runs at {plan.url} ({minutes} min {seconds:02d} s).\n{steps.first_link(plan)}")
+    return 0
+
+
+def uninstall(plan: Plan) -> int:
+    """Take units, command and proxy file away; data, settings and backups stay."""
+    steps.stop(plan)
+    removed = files.remove_all(plan)
+    for path in removed:
+        print(f"removed: {path}")
+    if plan.is_real:
+        subprocess.run(["systemctl", "daemon-reload"], check=False)
+    print(f"Kept: {plan.var}, {plan.settings.parent} and {plan.backups}. Reload your proxy.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="deploy", description=__doc__)
+    what = parser.add_subparsers(dest="what", required=True)
+    install_ = what.add_parser("install", prog="deploy/install", help="install and start")
+    install_.add_argument("host", help="the name under which people reach it: desk.clinic.example")
+    install_.add_argument("--site", action="append", default=[], help="a website that shows the chat")
+    install_.add_argument("--proxy", choices=PROXIES, default="caddy")
+    install_.add_argument("--port", type=int, default=8000)
+    install_.add_argument("--bot-port", type=int, default=5005)
+    install_.add_argument("--actions-port", type=int, default=5055)
+    install_.add_argument("--check", action="store_true", help="only look what is missing")
+    uninstall_ = what.add_parser("uninstall", prog="deploy/uninstall", help="take it away; data stays")
+    for each in (install_, uninstall_):
+        each.add_argument("--root", type=Path, default=Path("/"), help="a folder in the machine's place")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
