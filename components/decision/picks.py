@@ -50,7 +50,8 @@ class Offered(NamedTuple):
 
 def offered(tracker: DialogueStateTracker | None) -> Offered:
     """What the bot offered in its last turn."""
-    choices, names = [], set()
+    choices: list[dict[str, str]] = []
+    names: set[str | None] = set()
     for event in reversed(tracker.events if tracker else ()):
         if isinstance(event, UserUttered):
             break
