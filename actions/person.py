@@ -28,7 +28,11 @@ class ActionOfferPerson(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         if (tracker.latest_message.get("intent") or {}).get("name") == "spanish":
-            say(dispatcher, "utter_spanish_hello")
+            again = any(
+                (event.get("metadata") or {}).get("utterance") == "utter_spanish_hello"
+                for event in tracker.events
+            )
+            say(dispatcher, "utter_spanish_again" if again else "utter_spanish_hello")
             say_how_to_reach_us(dispatcher, tracker)
             offer(dispatcher, call_choices(tracker))
             return []

@@ -203,8 +203,12 @@ class MessageReader(GraphComponent):
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
         it = tracker.get_slot(IT_SLOT) if tracker else None
+        # In the form "no, I mean Friday" is about a detail, and read there.
+        may_correct = tracker is not None and tracker.get_slot(TOPIC_SLOT) and not tracker.active_loop_name
         for message in messages:
-            text, _ = as_meant(message.get(READING_TEXT) or "")
+            text = message.get(READING_TEXT) or ""
+            if may_correct:
+                text, _ = as_meant(text)
             heard, told = apart_from_told(readings_of(text, it=it, subject=self._subject))
             message.set(READINGS, heard)
             message.set(TOLD, told)

@@ -51,7 +51,7 @@ class Offered(NamedTuple):
 def offered(tracker: DialogueStateTracker | None) -> Offered:
     """What the bot offered in its last turn."""
     choices: list[dict[str, str]] = []
-    names: set[Any] = set()
+    names: set[str | None] = set()
     for event in reversed(tracker.events if tracker else ()):
         if isinstance(event, UserUttered):
             break

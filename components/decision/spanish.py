@@ -11,6 +11,7 @@ SPANISH_HELP = "spanish"
 _SKILLS = (
     ("cancel_callback", r"cancel\w*|olv[ií]del[oa]|ya no|d[eé]jel[oa]|mejor no"),
     ("correct_details", r"cambiar|corregir|est[aá] mal|equivocad[oa]|incorrecto"),
+    ("spanish_speaker", r"habl\w+ (?:en )?español|en español|alguien .*español|int[eé]rprete|traductor"),
     (
         "callback",
         r"ll[aá]m(?:e|en|ar)\w*|llamada|tel[eé]fono|cita|hablar con|persona|alguien|mensaje de texto",
