@@ -48,6 +48,18 @@ class ActionOfferPerson(Action):
         return []
 
 
+# What is said to each intent of the rules that run `action_offer_call`.
+SAID_BEFORE_A_CALL = {
+    "business": "utter_business",
+    "bot_complaint": "utter_bot_complaint",
+    "language_asked": "utter_language_asked",
+    "missed_point": "utter_missed_point",
+    "sarcasm": "utter_sarcasm",
+    "spanish_speaker": "utter_spanish_speaker",
+    "upset": "utter_upset",
+}
+
+
 class ActionOfferCall(Action):
     """Says what is said to an intent, and offers a call: for moods and people a person should talk to."""
 
@@ -57,7 +69,8 @@ class ActionOfferCall(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        say(dispatcher, f"utter_{(tracker.latest_message.get('intent') or {}).get('name')}")
+        intent = str((tracker.latest_message.get("intent") or {}).get("name"))
+        say(dispatcher, SAID_BEFORE_A_CALL[intent])
         say_how_to_reach_us(dispatcher, tracker)
         offer(dispatcher, call_choices(tracker))
         return []

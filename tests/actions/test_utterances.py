@@ -49,13 +49,6 @@ def named_in_rules() -> set[str]:
     return {name for name in names if name.startswith("utter_")}
 
 
-def said_by_intent() -> set[str]:
-    """What `action_offer_call` says is called by the intent of its rule."""
-    rules = [rule for _, document in content() for rule in document.get("rules") or []]
-    offering = [rule for rule in rules if {"action": "action_offer_call"} in rule["steps"]]
-    return {f"utter_{step['intent']}" for rule in offering for step in rule["steps"] if "intent" in step}
-
-
 def test_every_utterance_that_is_named_has_words() -> None:
     named = {name for name in named_in_code() | named_in_rules() if not PUT_TOGETHER.match(name)}
     assert named - worded() == set()
