@@ -21,7 +21,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 # endpoints.yml names it. Whatever serves gets a new one at each start; Rasa's other commands ask nobody.
 export FRONT_DESK_ACTIONS_TOKEN := nobody-is-asked
 .DEFAULT_GOAL := help
-.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories end-to-end end-to-end-deeds end-to-end-builds end-to-end-looks faults train shell evaluate bench prove lint lock set-up trained clean
+.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories end-to-end end-to-end-deeds end-to-end-builds end-to-end-looks faults train shell evaluate bench prove lint lock set-up set-up-development trained clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -106,22 +106,29 @@ prove: test lint ## Run tests, linters, evaluation and every long proof (hours);
 	@$(MAKE) --no-print-directory evaluate
 	$(WEB) -m tests.faults.prove $(if $(NOTE),--note "$(NOTE)")
 
-lint: set-up ## Check style, format and types, in both environments.
+lint: set-up-development ## Check style, format and types, in both environments.
 	$(WEB) -m ruff check .
 	$(WEB) -m ruff format --check --quiet .
 	$(BOT) -m mypy --python-version 3.10 $(wildcard $(BOT_ROOMS))
 	$(WEB) -m mypy --python-version 3.11 $(wildcard $(WEB_ROOMS))
 
 lock: ## Compile the pinned requirements again (needs uv).
-	cd requirements && uv pip compile bot.in -o bot.txt --python-version 3.10 --python-platform x86_64-manylinux_2_28 $(LOCK)
-	cd requirements && uv pip compile web.in -o web.txt --python-version 3.11 --universal $(LOCK)
-	cd requirements && uv pip compile encoder.in -o encoder.txt --python-version 3.10 --no-deps $(LOCK)
+	cd requirements && uv pip compile bot-dev.in -o bot-dev.txt $(BOT_LOCK)
+	cd requirements && uv pip compile bot.in -o bot.txt -c bot-dev.txt --override bot-without.in $(BOT_LOCK)
+	cd requirements && uv pip compile web-dev.in -o web-dev.txt $(WEB_LOCK)
+	cd requirements && uv pip compile web.in -o web.txt -c web-dev.txt $(WEB_LOCK)
+	cd requirements && uv pip compile encoder.in -o encoder.txt --no-deps --python-version 3.10 $(LOCK)
 LOCK := --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+BOT_LOCK := --python-version 3.10 --python-platform x86_64-manylinux_2_28 $(LOCK)
+WEB_LOCK := --python-version 3.11 --universal $(LOCK)
 
 set-up: ## Make the environments and the encoder, when they are missing.
 	@python=$$(sh deploy/find-python.sh) && $$python -m deploy.setup
 
-trained: set-up
+set-up-development: ## Make them with what tests, linters and Rasa's own commands need besides.
+	@python=$$(sh deploy/find-python.sh) && $$python -m deploy.setup --development
+
+trained: set-up-development
 	@$(WEB) -m deploy.train --if-needed
 
 clean: ## Remove caches; environments and var stay.

@@ -32,6 +32,8 @@ class Environment:
 
     folder: Path
     requirements: tuple[Requirements, ...]
+    # Holds all of the first requirements file and what tests need besides; installed in its place.
+    development: Requirements | None = None
 
     @property
     def python(self) -> Path:
@@ -43,9 +45,10 @@ class Environment:
         """File that says what was installed, or that an installation was not finished."""
         return self.folder / STAMP_FILE
 
-    def is_ready(self) -> bool:
-        """Whether what the requirements say was installed to the end."""
-        return self.python.exists() and self._read_stamp() == self._wanted_stamp()
+    def is_ready(self, *, development: bool = False) -> bool:
+        """Whether what the requirements say was installed to the end; with development is enough too."""
+        enough = {self._wanted_stamp(development), self._wanted_stamp(development=True)}
+        return self.python.exists() and self._read_stamp() in enough
 
     def prepare(self, python: Python, uv: Path | None) -> list[Command]:
         """Commands that make the environment, none when it can be kept.
@@ -61,7 +64,7 @@ class Environment:
             make = [uv, "venv", "--quiet", "--python", python.path, self.folder]
         return [["rm", "-rf", self.folder], make]
 
-    def install(self, uv: Path | None) -> list[Command]:
+    def install(self, uv: Path | None, *, development: bool = False) -> list[Command]:
         """Commands that install every requirements file, each package checked by its hash."""
         commands: list[Command] = []
         if uv:
@@ -71,7 +74,7 @@ class Environment:
             start += ["--no-input", "--progress-bar", "off"]
             if not list(self.folder.glob("lib/python*/site-packages/pip")):  # made by uv
                 commands.append([self.python, "-m", "ensurepip"])
-        for part in self.requirements:
+        for part in self._parts(development):
             commands.append([*start, "--require-hashes", *part.options, "-r", part.path])
         return commands
 
@@ -80,13 +83,18 @@ class Environment:
         self.folder.mkdir(exist_ok=True)
         self.stamp.write_text(UNFINISHED, encoding="utf-8")
 
-    def mark_ready(self) -> None:
+    def mark_ready(self, *, development: bool = False) -> None:
         """Note that everything is installed."""
-        self.stamp.write_text(self._wanted_stamp(), encoding="utf-8")
+        self.stamp.write_text(self._wanted_stamp(development), encoding="utf-8")
 
-    def _wanted_stamp(self) -> str:
+    def _parts(self, development: bool) -> tuple[Requirements, ...]:
+        if development and self.development:
+            return (self.development, *self.requirements[1:])
+        return self.requirements
+
+    def _wanted_stamp(self, development: bool = False) -> str:
         digest = hashlib.sha256(repr(try_version(self.folder)).encode())
-        for part in self.requirements:
+        for part in self._parts(development):
             digest.update(part.path.read_bytes() + repr(part.options).encode())
         return digest.hexdigest()
 

@@ -21,15 +21,22 @@ from deploy.pythons import Python, SetupError, find_bot_python, find_uv
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements"
-WEB = Environment(ROOT / ".venv", (Requirements(REQUIREMENTS / "web.txt"),))
+WEB = Environment(
+    ROOT / ".venv",
+    (Requirements(REQUIREMENTS / "web.txt"),),
+    development=Requirements(REQUIREMENTS / "web-dev.txt"),
+)
 BOT = Environment(
     ROOT / ".venv-bot",
     (
-        Requirements(REQUIREMENTS / "bot.txt"),
+        # Rasa asks for TensorFlow, which the running bot does without (requirements/bot-without.in).
+        Requirements(REQUIREMENTS / "bot.txt", ("--no-deps",)),
         # It asks for PyTorch, which building the encoder does without.
         Requirements(REQUIREMENTS / "encoder.txt", ("--no-deps", "--only-binary", ":all:")),
     ),
+    development=Requirements(REQUIREMENTS / "bot-dev.txt"),
 )
+DEVELOPMENT = "--development"  # what tests, linters and Rasa's own commands need besides
 STEPS_OF_AN_ENVIRONMENT = 2
 
 
@@ -40,7 +47,7 @@ def main() -> int:
     try:
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
         with only_one_set_up(var):
-            set_up(var)
+            set_up(var, development=DEVELOPMENT in sys.argv[1:])
     except (SetupError, StepFailed) as error:
         print(error, file=sys.stderr)
         return 1
@@ -50,33 +57,35 @@ def main() -> int:
     return 0
 
 
-def set_up(var: Path) -> None:
+def set_up(var: Path, *, development: bool = False) -> None:
     """Run the steps whose result is not there yet."""
-    missing = [environment for environment in (WEB, BOT) if not environment.is_ready()]
+    missing = [each for each in (WEB, BOT) if not each.is_ready(development=development)]
     environ = clean_environ()
     encoder: Command = [BOT.python, "-m", "training.encoder", "--to", var / "encoder"]
     needs_encoder = BOT in missing or _fails([*encoder, "--check"], environ)
     progress = Progress(total=STEPS_OF_AN_ENVIRONMENT * len(missing) + needs_encoder, log=var / "setup.log")
     os.chdir(ROOT)
     for environment in missing:
-        _set_up_environment(environment, progress, environ)
+        _set_up_environment(environment, progress, environ, development=development)
     if needs_encoder:
         progress.step("Building the encoder (about 10 s)", encoder, environ=environ)
 
 
-def _set_up_environment(environment: Environment, progress: Progress, environ: dict[str, str]) -> None:
+def _set_up_environment(
+    environment: Environment, progress: Progress, environ: dict[str, str], *, development: bool
+) -> None:
     python, uv = _python_for(environment), find_uv(environ)
     name = "bot" if environment is BOT else "web"
-    about = "1 minute" if environment is WEB else "4 minutes"
+    about = "1 minute" if environment is WEB else "4 minutes" if development else "2 minutes"
     make = environment.prepare(python, uv)
     progress.step(f"Making the {name} environment", *make, environ=environ)
     environment.mark_unfinished()
     progress.step(
         f"Installing the {name} half's packages (about {about})",
-        *environment.install(uv),
+        *environment.install(uv, development=development),
         environ=environ,
     )
-    environment.mark_ready()
+    environment.mark_ready(development=development)
 
 
 def _python_for(environment: Environment) -> Python:

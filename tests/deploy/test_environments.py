@@ -83,6 +83,19 @@ def test_pip_is_put_in_when_uv_left_it_out(environment: Environment) -> None:
     assert first == [environment.python, "-m", "ensurepip"]
 
 
+def test_with_development_is_enough_to_run_but_not_the_other_way_round(environment: Environment) -> None:
+    more = environment.folder.parent / "some-dev.txt"
+    more.write_text("sanic==1.0\npytest==1.0\n", encoding="utf-8")
+    both = Environment(environment.folder, environment.requirements, development=Requirements(more))
+    both.mark_ready()
+    assert both.is_ready()
+    assert not both.is_ready(development=True)
+    assert both.install(UV, development=True)[-1][-2:] == ["-r", more]
+    both.mark_ready(development=True)
+    assert both.is_ready()
+    assert both.is_ready(development=True)
+
+
 def test_another_environment_does_not_leak_into_ours() -> None:
     leaky = {"PYTHONPATH": "/x", "VIRTUAL_ENV": "/y", "HOME": "/home"}
     assert clean_environ(leaky) == {"HOME": "/home"}
