@@ -20,7 +20,7 @@ from deploy.cli import record, services
 from deploy.cli.archive import BackupDamaged, Manifest, unpack
 from deploy.cli.backup import CLINIC_FILES, KEY_SUFFIX, KEYS, key_id, only_one
 from deploy.cli.encryption import reading
-from deploy.cli.installation import CommandFailed, Installation, say
+from deploy.cli.installation import CommandFailed, Installation, reason_of, say
 from deploy.cli.trial import try_out
 from deploy.preflight import StartRefused, hold
 
@@ -292,9 +292,8 @@ def _deletions(installation: Installation, before: Path, manifest: Manifest) -> 
     installation.give(before)
     done = installation.web("deletions", str(path), f"--seal={manifest.seal}")
     if done.returncode != 0:
-        reason = (done.stderr.strip() or "no reason given").splitlines()[-1]
-        say(f"The present record cannot be read ({reason}): deletions since the backup are not known. "
-            "Whoever deleted a chat since then has to be asked for again.")  # fmt: skip
+        say(f"The present record cannot be read ({reason_of(done)}).")
+        say("So deletions since the backup are not known: who deleted a chat since then must be asked again.")
         return None
     return path
 
@@ -302,8 +301,7 @@ def _deletions(installation: Installation, before: Path, manifest: Manifest) -> 
 def _replay(installation: Installation, known: Path | None, url: str) -> None:
     done = installation.web("replay-deletions", *([str(known)] if known else []), DATABASE_URL=url)
     if done.returncode != 0:
-        reason = (done.stderr.strip() or "no reason given").splitlines()[-1]
-        raise CommandFailed(f"Deletions since the backup could not be done again: {reason}")
+        raise CommandFailed(f"Deletions since the backup could not be done again: {reason_of(done)}")
     emptied, gone, disabled = done.stdout.split()[-3:]
     say(f"Deleted again: {emptied} chats that visitors deleted since, {gone} whose time was over. "
         f"{disabled} accounts stay disabled. Everybody signs in again.")  # fmt: skip

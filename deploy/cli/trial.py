@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 
 from deploy.cli import record
 from deploy.cli.archive import Manifest
-from deploy.cli.installation import CommandFailed, Installation, say
+from deploy.cli.installation import CommandFailed, Installation, reason_of, say
 from deploy.settings import WEB_PYTHON
 
 READY_WITHIN_S = 120.0
@@ -41,7 +41,7 @@ def try_out(
         settings = _settings(installation, scratch, url)
         checked = installation.web("audit", "verify", **settings)
         if checked.returncode != 0:
-            raise CommandFailed(f"The backup's audit: {(checked.stdout or checked.stderr).strip()}")
+            raise CommandFailed(f"The backup's audit: {reason_of(checked)}")
         say(checked.stdout.strip())
         _open_a_chat(installation, scratch, settings)
         say("A chat was opened and a message was stored.")

@@ -94,6 +94,8 @@ def train(plan: Plan) -> None:
         ["env", "-C", plan.code, *as_user, *check],
         environ=environ_of(plan) | {"HOME": str(plan.var)},
     )
+    if plan.is_real:
+        files.give_to(plan.var, USER)  # the log of the step too
 
 
 def start(plan: Plan) -> None:
@@ -145,8 +147,17 @@ def wait_for_health(plan: Plan, *, within_s: float = HEALTHY_WITHIN_S) -> None:
             said = " ".join(json.loads(error.read() or b"{}").get("problems", [])) or str(error)
         except OSError:
             pass  # not up yet
+        if plan.is_real and not is_active_or_starting():
+            said = "it ended; journalctl -u front-desk says why"
+            break
         time.sleep(ASK_EVERY_S)
     raise SetupError(f"Front Desk was started and is not well: {said}. See: front-desk logs")
+
+
+def is_active_or_starting(unit: str = "front-desk.service") -> bool:
+    """Whether systemd still tries; between two tries it is activating."""
+    asked = ["systemctl", "show", unit, "--property=ActiveState", "--value"]
+    return subprocess.run(asked, capture_output=True, text=True).stdout.strip() in ("active", "activating")
 
 
 def first_link(plan: Plan) -> str:
