@@ -73,7 +73,7 @@ def test_the_page_can_be_opened_where_it_is_served(host: str, page: str) -> None
 
 
 def test_the_bot_half_is_told_no_secret_of_the_record_or_the_mail(monkeypatch) -> None:
-    secrets = {"DATABASE_URL": "postgresql://u:secret@h/d", "SMTP_URL": "smtp://u:secret@h", "MAIL_TO": "a@b.c"}
+    secrets = {"DATABASE_URL": "postgresql://u:p@h/d", "SMTP_URL": "smtp://u:p@h", "MAIL_TO": "a@b.c"}
     for name, value in secrets.items():
         monkeypatch.setenv(name, value)
     settings = Settings.from_environment({})
