@@ -211,6 +211,8 @@ def _exchange(installation: Installation, new: Path, old: Path, before: Path, un
     """Put one file or folder in the place of another, which is kept."""
     if not new.exists() or _is_same(new, old):
         return
+    if old.parent.is_symlink():  # root would write wherever the service's user wants
+        raise CommandFailed(f"{old.parent} is a link to another place: put the folder itself there.")
     kept = before / old.relative_to(old.parents[1] if old.parent == installation.releases else old.parent)
     owner = old.stat() if old.exists() else None
     if owner is not None:

@@ -21,6 +21,7 @@ from deploy.pythons import SetupError
 
 HEALTHY_WITHIN_S = 900.0
 ASK_EVERY_S = 2.0
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def make_user(plan: Plan) -> None:
@@ -48,14 +49,20 @@ def make_folders(plan: Plan) -> None:
 
 def environ_of(plan: Plan) -> dict[str, str]:
     """What the set-up's commands are given: Pythons and temporary files on the disk, in known places."""
-    return clean_environ() | {
-        "PATH": f"{plan.code / '.uv/bin'}{os.pathsep}{os.environ.get('PATH', '')}",
-        "TMPDIR": str(plan.temporary),
-        "UV_CACHE_DIR": str(plan.temporary / "uv"),
-        "UV_PYTHON_INSTALL_DIR": str(plan.code / ".python"),
-        "UV_PYTHON_PREFERENCE": "only-managed" if plan.is_real else "managed",
-        "FRONT_DESK_VAR": str(plan.var),
-    }
+    path = SYSTEM_PATH if plan.is_real else os.environ.get("PATH", "")
+    # The service sees no homes: a Python in somebody's pyenv would be gone for it.
+    no_homes = {"HOME": str(plan.var), "PYENV_ROOT": str(plan.var / "none")} if plan.is_real else {}
+    return (
+        clean_environ()
+        | no_homes
+        | {
+            "PATH": f"{plan.code / '.uv/bin'}{os.pathsep}{path}",
+            "TMPDIR": str(plan.temporary),
+            "UV_CACHE_DIR": str(plan.temporary / "uv"),
+            "UV_PYTHON_INSTALL_DIR": str(plan.code / ".python"),
+            "FRONT_DESK_VAR": str(plan.var),
+        }
+    )
 
 
 def bring_uv(plan: Plan) -> None:

@@ -68,6 +68,13 @@ def test_everything_that_is_missing_is_told_at_once_and_nothing_is_changed(
     assert not root.exists()
 
 
+@pytest.mark.parametrize(("place", "is_seen"), [("opt", True), ("home", False), ("root", False)])
+def test_code_in_a_home_is_refused_for_the_service_does_not_see_it(place: str, is_seen: bool) -> None:
+    plan = Plan(HOST, (SITE,), code=Path("/", place, "front-desk"))
+    told = [each.sentence for each in checks.look(plan) if "move /" in each.sentence]
+    assert bool(told) is not is_seen
+
+
 def test_check_changes_nothing(plan: Plan, capsys) -> None:
     assert install(plan, "--check") == 0
     assert "Nothing is missing" in capsys.readouterr().out
