@@ -223,8 +223,8 @@ def _exchange(installation: Installation, new: Path, old: Path, before: Path, un
     shutil.move(new, old)
     if old.is_relative_to(installation.var):
         installation.give(old)
-    elif owner is not None:
-        old.chmod(owner.st_mode & 0o777)
+    else:  # a file of the project: the service has to read it
+        old.chmod(owner.st_mode & 0o777 if owner else 0o644)
 
 
 def _is_same(new: Path, old: Path) -> bool:
