@@ -92,6 +92,12 @@ def _serve(settings: Settings) -> int:
     for doubt in settings.doubts():
         logger.warning("%s", doubt)
     asyncio.run(_refuse_newer_record(settings))
+    if settings.metrics_port and not _is_free("127.0.0.1", settings.metrics_port):
+        print(
+            f"Port {settings.metrics_port} is taken. Set FRONT_DESK_METRICS_PORT to another one.",
+            file=sys.stderr,
+        )
+        return 1
     raise_limit()
     app = create_app(settings)
     app.register_listener(_tell_set_up_link, "after_server_start")

@@ -11,7 +11,7 @@ from typing import Any
 from sanic import Sanic
 
 from content.facts import load_clinic
-from web import migrations
+from web import metrics, migrations
 from web.accounts import accounts, invitations, two_factor
 from web.accounts.routes import audit, home, lock_screen, login, people, profile
 from web.bot.manifest import Manifests
@@ -117,6 +117,7 @@ def create_app(
     app.ctx.review_reminders = ReviewReminders(context)
     app.ctx.fairness = Fairness(settings.limits)
     app.ctx.inbound = Inbound(context, turn_worker, mailer)
+    app.ctx.metrics_server = None
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
     app.ctx.pages = Pages(site_name=lambda: context.name)
     app.ctx.set_up_code = None
@@ -168,6 +169,8 @@ async def _open(app: Any) -> None:
         context.verdicts.start()  # they read the rules while the rest is made ready
     guard.check_doors(app)
     app.ctx.task_group.start(_get_help_ready())
+    if port := context.settings.metrics_port:
+        app.ctx.metrics_server = metrics.serve(context, app.ctx.health_check, port)
     try:
         await _open_record(app)
     except RECORD_AWAY as error:
@@ -235,6 +238,9 @@ async def _begin_to_close(app: Any) -> None:
 
 
 async def _close(app: Any) -> None:
+    if app.ctx.metrics_server is not None:
+        await asyncio.to_thread(app.ctx.metrics_server.shutdown)
+        app.ctx.metrics_server.server_close()
     app.ctx.stop_signal.stop()
     await app.ctx.task_group.all_done()
     await app.ctx.builds.stop()

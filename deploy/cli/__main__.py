@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from deploy.cli import backup, restore, services, status
+from deploy.cli import backup, restore, services, settings_file, status
 from deploy.cli.installation import UNIT, CommandFailed, Installation, find, say
 from deploy.settings import WEB_PYTHON
 
@@ -22,10 +22,13 @@ OF_THE_WEB_HALF = ("break-glass", "reset-second-factor", "audit", "retention")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status."""
     asked, others = _parser().parse_known_args(arguments)
+    os.umask(0o077)  # what this makes is for its owner alone
     if others and asked.command not in OF_THE_WEB_HALF:
         _parser().error(f"unknown: {' '.join(others)}")
     try:
         installation = find(asked.settings)
+        if installation.settings and (sentence := settings_file.too_open(installation.settings)):
+            say(sentence)
         if asked.command in OF_THE_WEB_HALF:
             return _of_the_web_half(installation, [asked.command, *others])
         if asked.command != "restore":  # which stops and starts the unit
@@ -156,7 +159,6 @@ def _restore(installation: Installation, asked: argparse.Namespace) -> int:
 def _of_the_web_half(installation: Installation, arguments: Sequence[str]) -> int:
     installation.become_owner()
     command: list[str | Path] = [WEB_PYTHON, "-m", "web", *arguments]
-    os.umask(0o077)
     return subprocess.run(command, cwd=installation.root, env=installation.child_environ()).returncode
 
 

@@ -118,6 +118,12 @@ def find(settings: Path | None, environ: Mapping[str, str] = os.environ) -> Inst
     return Installation({**environ, **given}, path)
 
 
+def reason_of(done: subprocess.CompletedProcess[str]) -> str:
+    """Why a command failed, as its last line says."""
+    lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+    return lines[-1].strip() if lines else "no reason given"
+
+
 def say(line: str) -> None:
     """Tell the operator; results that a script may want go to standard output instead."""
     print(line, file=sys.stderr, flush=True)

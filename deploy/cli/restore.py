@@ -20,7 +20,7 @@ from deploy.cli import record, services
 from deploy.cli.archive import ArchiveManifest, BackupDamaged, unpack
 from deploy.cli.backup import CLINIC_FILES, KEY_SUFFIX, KEYS, key_id, only_one
 from deploy.cli.encryption import reading
-from deploy.cli.installation import CommandFailed, Installation, say
+from deploy.cli.installation import CommandFailed, Installation, reason_of, say
 from deploy.cli.trial import try_out
 from deploy.preflight import StartRefused, hold
 
@@ -211,6 +211,8 @@ def _exchange(installation: Installation, new: Path, old: Path, before: Path, un
     """Put one file or folder in the place of another, which is kept."""
     if not new.exists() or _is_same(new, old):
         return
+    if old.parent.is_symlink():  # root would write wherever the service's user wants
+        raise CommandFailed(f"{old.parent} is a link to another place: put the folder itself there.")
     kept = before / old.relative_to(old.parents[1] if old.parent == installation.releases else old.parent)
     owner = old.stat() if old.exists() else None
     if owner is not None:
@@ -221,8 +223,8 @@ def _exchange(installation: Installation, new: Path, old: Path, before: Path, un
     shutil.move(new, old)
     if old.is_relative_to(installation.var):
         installation.give(old)
-    elif owner is not None:
-        old.chmod(owner.st_mode & 0o777)
+    else:  # a file of the project: the service has to read it
+        old.chmod(owner.st_mode & 0o777 if owner else 0o644)
 
 
 def _is_same(new: Path, old: Path) -> bool:
@@ -292,9 +294,8 @@ def _deletions(installation: Installation, before: Path, manifest: ArchiveManife
     installation.give(before)
     done = installation.web("deletions", str(path), f"--seal={manifest.seal}")
     if done.returncode != 0:
-        reason = (done.stderr.strip() or "no reason given").splitlines()[-1]
-        say(f"The present record cannot be read ({reason}): deletions since the backup are not known. "
-            "Whoever deleted a chat since then has to be asked for again.")  # fmt: skip
+        say(f"The present record cannot be read ({reason_of(done)}).")
+        say("So deletions since the backup are not known: who deleted a chat since then must be asked again.")
         return None
     return path
 
@@ -302,8 +303,7 @@ def _deletions(installation: Installation, before: Path, manifest: ArchiveManife
 def _replay(installation: Installation, known: Path | None, url: str) -> None:
     done = installation.web("replay-deletions", *([str(known)] if known else []), DATABASE_URL=url)
     if done.returncode != 0:
-        reason = (done.stderr.strip() or "no reason given").splitlines()[-1]
-        raise CommandFailed(f"Deletions since the backup could not be done again: {reason}")
+        raise CommandFailed(f"Deletions since the backup could not be done again: {reason_of(done)}")
     emptied, gone, disabled = done.stdout.split()[-3:]
     say(f"Deleted again: {emptied} chats that visitors deleted since, {gone} whose time was over. "
         f"{disabled} accounts stay disabled. Everybody signs in again.")  # fmt: skip

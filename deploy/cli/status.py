@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from deploy.cli import services, settings_file
-from deploy.cli.installation import UNIT, Installation
+from deploy.cli.installation import UNIT, Installation, reason_of
 
 ANSWER_TIMEOUT_S = 10.0
 ENOUGH_FREE_BYTES = 1_500_000_000  # a build takes up to 0.9 GB for a moment
 BACKUP_AT_LEAST_EVERY = timedelta(hours=48)
 CERTIFICATE_AT_LEAST_DAYS = 14
+SETTINGS_WRONG = 2  # exit status of `python -m web`
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,9 @@ def _settings(installation: Installation) -> Iterator[Finding]:
         yield Finding(*_halves(sentence))
     checked = installation.web("settings")
     if checked.returncode != 0:
-        for line in checked.stderr.strip().splitlines():
+        # One line for each wrong setting; of anything else, only the last line says something.
+        is_told = checked.returncode == SETTINGS_WRONG
+        for line in checked.stderr.strip().splitlines() if is_told else [reason_of(checked)]:
             yield Finding(line, f"Correct it in {installation.settings or 'the environment'}, then restart.")
 
 

@@ -18,14 +18,15 @@ from sqlalchemy.engine import make_url
 
 from deploy.cli import record
 from deploy.cli.archive import ArchiveManifest
-from deploy.cli.installation import CommandFailed, Installation, say
+from deploy.cli.installation import CommandFailed, Installation, reason_of, say
 from deploy.settings import WEB_PYTHON
 
 READY_WITHIN_S = 120.0
 ASK_EVERY_S = 0.2
 # What a trial must not use: nothing is mailed or told to anybody, and nothing is asked of the real bot.
 LEFT_OUT = ("SMTP_URL", "MAIL_TO", "FRONT_DESK_WEBHOOK_URL", "FRONT_DESK_MODE", "FRONT_DESK_PUBLIC_URL",
-            "FRONT_DESK_ALLOWED_SITES", "FRONT_DESK_HOST", "FRONT_DESK_BOT_URL")  # fmt: skip
+            "FRONT_DESK_ALLOWED_SITES", "FRONT_DESK_HOST", "FRONT_DESK_BOT_URL",
+            "FRONT_DESK_METRICS_PORT")  # fmt: skip
 
 
 def try_out(
@@ -41,7 +42,7 @@ def try_out(
         settings = _settings(installation, scratch, url)
         checked = installation.web("audit", "verify", **settings)
         if checked.returncode != 0:
-            raise CommandFailed(f"The backup's audit: {(checked.stdout or checked.stderr).strip()}")
+            raise CommandFailed(f"The backup's audit: {reason_of(checked)}")
         say(checked.stdout.strip())
         _open_a_chat(installation, scratch, settings)
         say("A chat was opened and a message was stored.")

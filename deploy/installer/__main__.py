@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from deploy.pythons import SetupError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Install or uninstall; return the exit status."""
     asked = _parser().parse_args(arguments)
+    os.umask(0o022)  # units and the proxy's file are read by others than root
     try:
         if asked.what == "uninstall":
             return uninstall(Plan(root=asked.root.absolute()))

@@ -8,6 +8,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,17 @@ class Missing:
 def look(plan: Plan) -> list[Missing]:
     """Everything that is missing for this plan."""
     found: list[Missing] = []
-    for check in (_names, _debian, _machine, _room, _programs, _ports, _name_resolution, _other_install):
+    for check in (
+        _names,
+        _debian,
+        _homes,
+        _machine,
+        _room,
+        _programs,
+        _ports,
+        _name_resolution,
+        _other_install,
+    ):
         found += check(plan)
     return found
 
@@ -72,6 +83,17 @@ def _debian(plan: Plan) -> Iterator[Missing]:
         yield Missing(f"Debian 12 or 13; this is {release.get('PRETTY_NAME', 'something else')}.")
     if not Path("/run/systemd/system").is_dir():
         yield Missing("A running systemd: this machine was started by something else. Use `make run` here.")
+
+
+def _homes(plan: Plan) -> Iterator[Missing]:
+    if not plan.is_real:
+        return
+    if _is_in_a_home(plan.code):
+        yield Missing(
+            f"These files outside of homes, which the service does not see: move {plan.code} to /opt."
+        )
+    if _is_in_a_home(Path(sys.executable).resolve()):
+        yield Missing("A Python outside of homes, which the service does not see.", "python3-venv")
 
 
 def _machine(plan: Plan) -> Iterator[Missing]:
@@ -133,6 +155,10 @@ def is_active(unit: str = "front-desk.service") -> bool:
     if shutil.which("systemctl") is None:
         return False
     return subprocess.run(["systemctl", "--quiet", "is-active", unit]).returncode == 0
+
+
+def _is_in_a_home(path: Path) -> bool:
+    return path.parts[1:2] in (("root",), ("home",))
 
 
 def _os_release(path: Path) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import pwd
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,8 +118,8 @@ def _link(path: Path, to: Path) -> bool:
 
 
 def give_to(path: Path, user: str, *, group_only: bool = False) -> None:
-    """Hand a folder and all in it to a user; or let only its group read it."""
+    """Hand a folder and all in it to a user; or let only its group read it. No link is followed."""
+    known = pwd.getpwnam(user)
+    owner = 0 if group_only else known.pw_uid
     for each in (path, *path.rglob("*")):
-        if each.is_symlink():
-            continue
-        shutil.chown(each, user="root" if group_only else user, group=user)
+        os.lchown(each, owner, known.pw_gid)

@@ -21,6 +21,7 @@ from deploy.pythons import SetupError
 
 HEALTHY_WITHIN_S = 900.0
 ASK_EVERY_S = 2.0
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def make_user(plan: Plan) -> None:
@@ -48,14 +49,20 @@ def make_folders(plan: Plan) -> None:
 
 def environ_of(plan: Plan) -> dict[str, str]:
     """What the set-up's commands are given: Pythons and temporary files on the disk, in known places."""
-    return clean_environ() | {
-        "PATH": f"{plan.code / '.uv/bin'}{os.pathsep}{os.environ.get('PATH', '')}",
-        "TMPDIR": str(plan.temporary),
-        "UV_CACHE_DIR": str(plan.temporary / "uv"),
-        "UV_PYTHON_INSTALL_DIR": str(plan.code / ".python"),
-        "UV_PYTHON_PREFERENCE": "only-managed" if plan.is_real else "managed",
-        "FRONT_DESK_VAR": str(plan.var),
-    }
+    path = SYSTEM_PATH if plan.is_real else os.environ.get("PATH", "")
+    # The service sees no homes: a Python in somebody's pyenv would be gone for it.
+    no_homes = {"HOME": str(plan.var), "PYENV_ROOT": str(plan.var / "none")} if plan.is_real else {}
+    return (
+        clean_environ()
+        | no_homes
+        | {
+            "PATH": f"{plan.code / '.uv/bin'}{os.pathsep}{path}",
+            "TMPDIR": str(plan.temporary),
+            "UV_CACHE_DIR": str(plan.temporary / "uv"),
+            "UV_PYTHON_INSTALL_DIR": str(plan.code / ".python"),
+            "FRONT_DESK_VAR": str(plan.var),
+        }
+    )
 
 
 def bring_uv(plan: Plan) -> None:
@@ -94,6 +101,8 @@ def train(plan: Plan) -> None:
         ["env", "-C", plan.code, *as_user, *check],
         environ=environ_of(plan) | {"HOME": str(plan.var)},
     )
+    if plan.is_real:
+        files.give_to(plan.var, USER)  # the log of the step too
 
 
 def start(plan: Plan) -> None:
@@ -145,8 +154,17 @@ def wait_for_health(plan: Plan, *, within_s: float = HEALTHY_WITHIN_S) -> None:
             said = " ".join(json.loads(error.read() or b"{}").get("problems", [])) or str(error)
         except OSError:
             pass  # not up yet
+        if plan.is_real and not is_active_or_starting():
+            said = "it ended; journalctl -u front-desk says why"
+            break
         time.sleep(ASK_EVERY_S)
     raise SetupError(f"Front Desk was started and is not well: {said}. See: front-desk logs")
+
+
+def is_active_or_starting(unit: str = "front-desk.service") -> bool:
+    """Whether systemd still tries; between two tries it is activating."""
+    asked = ["systemctl", "show", unit, "--property=ActiveState", "--value"]
+    return subprocess.run(asked, capture_output=True, text=True).stdout.strip() in ("active", "activating")
 
 
 def first_link(plan: Plan) -> str:

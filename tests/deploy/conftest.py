@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,14 @@ import pytest
 
 from tests.deploy.installed import Installed
 from tests.postgres import Cluster
+
+
+@pytest.fixture(autouse=True)
+def own_umask() -> Iterator[None]:
+    """Commands set the umask of their process; here that is the tests' own."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture(scope="session")

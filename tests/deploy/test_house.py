@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.release_pointers import Wanted
 from deploy.settings import LOOPBACK, Settings, SettingsError, published_model
-from deploy.supervise import children_of
+from deploy.supervise import bots_of, children_of
 
 
 @pytest.fixture
@@ -69,3 +70,16 @@ def test_a_wrong_port_is_named(port: str) -> None:
 )
 def test_the_page_can_be_opened_where_it_is_served(host: str, page: str) -> None:
     assert Settings.from_environment({"FRONT_DESK_HOST": host}).page_url == page
+
+
+def test_the_bot_half_is_told_no_secret_of_the_record_or_the_mail(monkeypatch) -> None:
+    secrets = {"DATABASE_URL": "postgresql://u:p@h/d", "SMTP_URL": "smtp://u:p@h", "MAIL_TO": "a@b.c"}
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings.from_environment({})
+    actions, web = children_of(settings)
+    wanted = Wanted("7", "7", Path("model.tar.gz"))
+    bot = bots_of(settings)._start_bot(lambda: wanted, 1, False)
+    assert secrets.items() <= web.environ.items()
+    for part in (actions, bot):
+        assert not secrets.keys() & part.environ.keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import platform
 import re
 import shutil
@@ -68,6 +69,13 @@ def test_everything_that_is_missing_is_told_at_once_and_nothing_is_changed(
     assert not root.exists()
 
 
+@pytest.mark.parametrize(("place", "is_seen"), [("opt", True), ("home", False), ("root", False)])
+def test_code_in_a_home_is_refused_for_the_service_does_not_see_it(place: str, is_seen: bool) -> None:
+    plan = Plan(HOST, (SITE,), code=Path("/", place, "front-desk"))
+    told = [each.sentence for each in checks.look(plan) if "move /" in each.sentence]
+    assert bool(told) is not is_seen
+
+
 def test_check_changes_nothing(plan: Plan, capsys) -> None:
     assert install(plan, "--check") == 0
     assert "Nothing is missing" in capsys.readouterr().out
@@ -83,6 +91,16 @@ def test_an_installation_has_units_command_settings_proxy_and_closed_folders(pla
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert plan.proxy_file is not None
     assert f"{HOST} {{" in plan.proxy_file.read_text(encoding="utf-8")
+
+
+def test_a_root_with_a_closed_umask_still_writes_files_that_the_proxy_can_read(plan: Plan) -> None:
+    os.umask(0o077)
+    install(plan)
+    assert plan.proxy_file is not None
+    for path in (plan.proxy_file, plan.units / "front-desk.service"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    for folder in (plan.proxy_file.parent, plan.units):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o755
 
 
 def test_a_second_time_changes_nothing_and_keeps_what_the_operator_wrote(plan: Plan) -> None:

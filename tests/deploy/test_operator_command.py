@@ -90,3 +90,12 @@ def test_the_command_works_from_any_folder_through_a_link(on_sqlite: Installed, 
     # Who has an account needs no first link.
     done = subprocess.run([*asked, "link"], cwd="/", capture_output=True, text=True)
     assert (done.returncode, "break-glass" in done.stdout) == (1, True)
+
+
+def test_every_command_says_when_everybody_may_read_a_secret(on_sqlite: Installed, capsys) -> None:
+    on_sqlite.configure(SMTP_URL="smtp://u:hidden@h", MAIL_TO="a@b.example")
+    on_sqlite.settings.chmod(0o644)
+    assert on_sqlite.runs("version") == 0
+    told = capsys.readouterr()
+    assert "Everybody on this machine may read" in told.err
+    assert "hidden" not in told.err + told.out

@@ -315,3 +315,17 @@ def test_a_backup_of_a_newer_version_is_refused_in_its_trial(on_sqlite: Installe
     backup = saved(on_sqlite)
     assert on_sqlite.runs("restore", "--try", backup) == 1
     assert "form 0099 by a newer version" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("without_a_chat")
+def test_a_folder_that_leads_elsewhere_is_not_written_through(on_sqlite: Installed, tmp_path, capsys) -> None:
+    on_sqlite.chats("anna", ANNA)
+    backup = saved(on_sqlite)
+    elsewhere = tmp_path / "elsewhere"
+    shutil.rmtree(on_sqlite.var / "releases")
+    elsewhere.mkdir()
+    (on_sqlite.var / "releases").symlink_to(elsewhere)
+    assert on_sqlite.runs("restore", backup) == 1
+    assert "is a link to another place" in capsys.readouterr().err
+    assert not list(elsewhere.iterdir())
+    assert on_sqlite.words() == [ANNA]

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from deploy.processes import Backoff
+from deploy.supervise import WRONG_SETTINGS
 
 STAND_IN = Path(__file__).with_name("stand_in_supervisor.py")
 PROJECT = Path(__file__).parents[2]
@@ -112,7 +113,7 @@ def test_a_part_that_cannot_start_ends_it_all_with_its_words(start: Start) -> No
     supervisor = start(code + "sys.exit(2)")
     said, _ = supervisor.communicate(timeout=GIVE_UP_S)
     assert "The part cannot start:\n    FRONT_DESK_MODE: expected demo or live." in said
-    assert supervisor.returncode == 1
+    assert supervisor.returncode == WRONG_SETTINGS
 
 
 def test_logs_are_for_their_owner_only(start: Start, tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     clinic_file: Path = ROOT / "clinic.yml"
     trusted_proxies: tuple[Network, ...] = ()
+    metrics_port: int = 0
     widget_file: Path = ROOT / "widget.yml"
     limits: Limits = field(default_factory=Limits)
 
@@ -141,6 +142,7 @@ class Settings:
             webhook_url=reader.read("FRONT_DESK_WEBHOOK_URL", "", _webhook_url),
             limits=_limits(reader),
             trusted_proxies=reader.read("FRONT_DESK_TRUSTED_PROXIES", "", _networks),
+            metrics_port=reader.read("FRONT_DESK_METRICS_PORT", "0", _port_or_none),
             public_url=reader.read("FRONT_DESK_PUBLIC_URL", f"http://127.0.0.1:{port}", _origin),
         )
         reader.complain_about(settings)
@@ -236,6 +238,10 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ValueError("a port between 1 and 65535")
     return int(text)
+
+
+def _port_or_none(text: str) -> int:
+    return 0 if text == "0" else _port(text)
 
 
 def _networks(text: str) -> tuple[Network, ...]:
