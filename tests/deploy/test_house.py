@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.release_pointers import Wanted
+from deploy.release_pointers import WantedRelease
 from deploy.settings import LOOPBACK, Settings, SettingsError, published_model
 from deploy.supervise import bots_of, children_of
 
@@ -78,7 +78,7 @@ def test_the_bot_half_is_told_no_secret_of_the_record_or_the_mail(monkeypatch) -
         monkeypatch.setenv(name, value)
     settings = Settings.from_environment({})
     actions, web = children_of(settings)
-    wanted = Wanted("7", "7", Path("model.tar.gz"))
+    wanted = WantedRelease("7", "7", Path("model.tar.gz"))
     bot = bots_of(settings)._start_bot(lambda: wanted, 1, False)
     assert secrets.items() <= web.environ.items()
     for part in (actions, bot):
