@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 DESPAIR = ("crisis", "crisis_other")
 # Below the first a hint is only asked about; below the second it was a figure of speech.
-DOUBTED, NOT_BELIEVED = -1.0, -4.0
+DOUBTED, NOT_BELIEVED = -2.2, -5.0
 # So much more must speak for another card than for the one that a hint named.
 OTHER_CARD = 3.0
 # A body in danger, or a blow, cannot be asked about: its card comes a little sooner.

@@ -32,7 +32,10 @@ STRENGTH = 10.0
 MAX_STEPS = 400
 # So many of the held-out look-alikes may be asked, and may get a card. They are harder than what
 # visitors write: the corpus was written to tell danger from what only sounds like it.
-MAX_ASKED, MAX_CARDED = 0.15, 0.08
+MAX_ASKED, MAX_CARDED = 0.15, 0.055
+# The register of what most visitors write: of these, held out, hardly any may be asked.
+VISITORS = "en_visitor_questions"
+MAX_VISITORS_ASKED, MAX_VISITORS_CARDED = 0.015, 0.002
 HARMLESS_STORIES, DANGEROUS_STORIES = 8_000, 3_000
 CARD_OF_KIND = {
     "self": "crisis",
@@ -65,9 +68,10 @@ def train(project: Path, folder: Path = MODEL_FOLDER) -> dict[str, Any]:
     held_out = [row for row in rows if row.is_held_out]
     scores = np.array([_logits(classifier, row.text) for row in held_out])
     harmless = np.array([row.label in ("info", "none") for row in held_out])
+    asking = np.array([row.file == VISITORS for row in held_out])
     thresholds = {
-        "card": round(float(np.quantile(scores[harmless, CARD], 1 - MAX_CARDED)), 2),
-        "check": round(float(np.quantile(scores[harmless, DANGER], 1 - MAX_ASKED)), 2),
+        "card": _level(scores[:, CARD], (harmless & ~asking, MAX_CARDED), (asking, MAX_VISITORS_CARDED)),
+        "check": _level(scores[:, DANGER], (harmless & ~asking, MAX_ASKED), (asking, MAX_VISITORS_ASKED)),
     }
     weights = _as_file(arrays)
     told = {
@@ -81,6 +85,11 @@ def train(project: Path, folder: Path = MODEL_FOLDER) -> dict[str, Any]:
     (folder / WEIGHTS).write_bytes(weights)
     (folder / DESCRIPTION).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return told
+
+
+def _level(scores: Any, *limits: tuple[Any, float]) -> float:
+    """Where a score has to start, so that no set of harmless rows fires more often than it may."""
+    return round(max(float(np.quantile(scores[of], 1 - share)) for of, share in limits if of.any()), 2)
 
 
 def report(rows: Sequence[CorpusRow], scores: Any, thresholds: dict[str, float]) -> dict[str, dict[str, Any]]:
