@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.processes import Backoff, Child
-from deploy.settings import LOOPBACK, ROOT, AppContext
+from deploy.settings import LOOPBACK, ROOT, Settings
 from tests.clients.wire import Broken, Wire
 from tests.faults.plan import Part
 
@@ -31,7 +31,7 @@ class Outage:
 class Parts:
     """Action server, bot and web half, started as the supervisor starts them."""
 
-    def __init__(self, context: AppContext, *, database_url: str, proxy_port: int) -> None:
+    def __init__(self, context: Settings, *, database_url: str, proxy_port: int) -> None:
         logs = context.var / "logs"
         secret, public = context.environ(with_token=True), context.environ(with_token=False)
         web = secret | {

@@ -19,7 +19,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.settings import ROOT, AppContext
+from deploy.settings import ROOT, Settings
 from tests.bench.parties import free_ports
 from tests.faults.checker import findings, read, waited_s
 from tests.faults.parts import Parts
@@ -77,7 +77,7 @@ async def run(drawn: Plan, database: str, *, folder: Path, deadline_s: float = D
         "FRONT_DESK_BOT_PORT": str(bot_port),
         "FRONT_DESK_ACTIONS_PORT": str(actions_port),
     }
-    context = AppContext.from_environment(settings)
+    context = Settings.from_environment(settings)
     report = Report(database, drawn.seed)
     async with _database(database, var) as url:
         proxy = Proxy(bot_port, drawn.mood_of_turn)
