@@ -11,12 +11,12 @@ import re
 from functools import cache
 from typing import Any
 
-from safety.check import check, matchers
+from safety.check import check_by_rules, matchers
 from safety.expressions import Expression, Translator, in_words
 from safety.rules import SIGNALS, RuleMatcher
 
 # So many characters of whole patterns may travel for each language.
-MAX_PATTERN_CHARS = 3_750
+MAX_PATTERN_CHARS = 4_000
 # What an entry costs beside its characters.
 COST_OF_PATTERN, COST_OF_WORDS = 400, 15
 MIN_FOUND = 1
@@ -41,7 +41,7 @@ class _Choice:
         self.lexicon = matcher.lexicon
         self.translator = Translator(matcher.lexicon)
         self.words = {text: in_words(text, matcher.lexicon) for text in examples(matcher)}
-        self.kinds = {text: check(text).kind for text in self.words}
+        self.kinds = {text: check_by_rules(text).kind for text in self.words}
         self.left = {text for text, kind in self.kinds.items() if kind in SIGNALS}
         self.all = [
             self.translator.expression(rule.kind, pattern)

@@ -79,7 +79,18 @@ def _loaded() -> dict[str, RuleMatcher] | Exception:
         return error
 
 
+def check_by_rules(raw: str) -> Verdict:
+    """Judge one message by the rules alone, as a browser does while no server answers. May raise."""
+    return _by_rules(raw)[0]
+
+
 def _check(raw: str) -> Verdict:
+    by_rules, text, sentences, is_explicit = _by_rules(raw)
+    return second_opinion(by_rules, text, sentences, explicit=is_explicit)
+
+
+def _by_rules(raw: str) -> tuple[Verdict, str, list[str], bool]:
+    """Give the rules' verdict, the text and sentences they read, and whether plain words fired one."""
     raw = _ends(raw, MAX_RAW_CHARS // 2)
     text = _ends(tidy(raw), END_CHARS)
     sentences = _sentences(raw)
@@ -90,9 +101,8 @@ def _check(raw: str) -> Verdict:
             found, soft = _judge(reading, matcher)
             findings += found if reading == sentences else [_whole(each, sentences) for each in found]
             soft_line = soft_line or soft
-    by_rules = _verdict(text, sentences, findings, soft_line=soft_line)
-    explicit = any(finding.span.rule.explicit for finding in findings)
-    return second_opinion(by_rules, text, sentences, explicit=explicit)
+    verdict = _verdict(text, sentences, findings, soft_line=soft_line)
+    return verdict, text, sentences, any(finding.span.rule.explicit for finding in findings)
 
 
 def _ends(text: str, chars: int) -> str:

@@ -17,6 +17,7 @@ MANY = Rate(burst=1000, refill_s=0.001)
 def main() -> None:
     """Serve until killed."""
     limits = Limits(
+        refusal_after_s=0.01,  # ten thousand are refused in one test
         messages_per_conversation=MANY,
         messages_per_address=MANY,
         conversations_per_address=MANY,

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from safety.browser_rules import examples
-from safety.check import check, matchers
+from safety.check import check_by_rules, matchers
 from safety.rules import SIGNALS
 from tests.end_to_end.chatting import PATIENCE_MS, asks, is_sent, opens
 from tests.end_to_end.two_sites import FrontDesk, Website
@@ -19,8 +19,8 @@ CRISIS = ("crisis", "crisis_other")
 
 
 def kind_of(text: str) -> str:
-    """What the whole of safety says; whose crisis it is may be seen differently by the plain rules."""
-    kind = check(text).kind
+    """What the rules say, all that a browser has; whose crisis it is may be seen differently by it."""
+    kind = check_by_rules(text).kind
     return "crisis" if kind in CRISIS else kind if kind in SIGNALS else "none"
 
 

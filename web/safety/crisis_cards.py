@@ -50,7 +50,7 @@ def for_browsers(languages: Iterable[str]) -> dict[str, dict[str, dict[str, Any]
     return {
         language: {
             kind: {"text": shown.text, "details": dict(shown.details)}
-            for kind in sorted(CRISIS_KINDS | CHECK_KINDS)
+            for kind in sorted(CRISIS_KINDS)  # a browser has rules alone, and asks nothing
             if (shown := help_for(kind, language=language, facts={}))
         }
         for language in languages
