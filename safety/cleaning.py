@@ -91,7 +91,7 @@ def normalise(text: str) -> str:
         previous = current
         folded = unicodedata.normalize("NFKC", current).translate(_QUOTES).casefold()
         seen = "".join(character for character in folded if not _is_hidden(character))
-        current = _MORE_THAN_TWICE.sub(r"\1\1", _SPACES.sub(" ", seen).strip())
+        current = _MORE_THAN_TWICE.sub(r"\1\1", _SPACES.sub(" ", _cap_marks(seen)).strip())
     return current
 
 
