@@ -32,6 +32,8 @@ MIN_WORDS_TO_HEAR = 2
 # More clauses than this are not weighed one by one.
 MAX_CLAUSES = 40
 _WORD = re.compile(r"[^\W\d_]{3,}")
+# Pictures and commands around words say nothing of how they are meant.
+_WRAPPED = re.compile(r"^\s*/\w+|[^\w\s'’.,?!-]+")
 # A sentence this calm may be a question of its own beside a danger.
 CALM = 0.0
 
@@ -63,6 +65,10 @@ def _surest(scores: Scores, known: Model, sentences: Sequence[str]) -> float:
     """Give how dangerous the worst clause sounds, or all of them together: a question thins out a cry."""
     clauses = [clause for sentence in sentences for clause in split_clauses(sentence)]
     others = clauses[:MAX_CLAUSES] if len(clauses) > 1 else []
+    others = [
+        *others,
+        *(_WRAPPED.sub(" ", each) for each in sentences[:MAX_CLAUSES] if _WRAPPED.search(each)),
+    ]
     return max([scores.danger, *(known.classifier.score(each).danger for each in others)])
 
 
