@@ -196,7 +196,7 @@ async def test_a_database_that_goes_away_and_comes_back_loses_no_news(services, 
         visitor = await Visitor(here).opens_the_chat()
         with two.app.ctx.context.pubsub.listening(visitor.id) as listener:
             await asyncio.to_thread(postgres.down)
-            assert (await visitor.sends("lost")).status_code == 500
+            assert (await visitor.sends("lost")).status_code == 503
             await asyncio.to_thread(postgres.up)
             assert await listener.news(timeout_s=20)  # everybody looks again after a break
         visitor.http = there
