@@ -29,6 +29,7 @@ BODY_SOONER = 0.3
 MIN_WORDS_TO_DOUBT = 4
 # Single words are for the rules: "numb" may be anything.
 MIN_WORDS_TO_HEAR = 2
+MIN_SAID_SHARE = 0.78
 # More clauses than this are not weighed one by one.
 MAX_CLAUSES = 40
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -58,7 +59,9 @@ def second_opinion(verdict: Verdict, text: str, sentences: Sequence[str], *, exp
 
 
 def _is_spoken(text: str) -> bool:
-    return len(_WORD.findall(text)) >= MIN_WORDS_TO_HEAR
+    """Tell whether these are words that somebody says: code and addresses are none."""
+    said = sum(character.isalpha() or character.isspace() for character in text)
+    return len(_WORD.findall(text)) >= MIN_WORDS_TO_HEAR and said >= MIN_SAID_SHARE * len(text)
 
 
 def _surest(scores: Scores, known: Model, sentences: Sequence[str]) -> float:

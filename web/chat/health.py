@@ -52,7 +52,7 @@ class HealthCheck:
     async def _record(self) -> str:
         try:
             async with asyncio.timeout(RECORD_WITHIN_S), self._context.db.read() as tx:
-                await tx.execute(text("SELECT 1 FROM conversations LIMIT 1"))
+                await tx.execute(text("SELECT 1 FROM conversations WHERE id = ''"))
         except RECORD_AWAY as error:
             return f"The record cannot be used ({type(error).__name__})."
         return ""

@@ -100,8 +100,9 @@ async def everybody_at_the_desk(service, visitor) -> None:
         here = f"/desk/conversations/{visitor.id}"
         for deed, fields in (
             ("typing", {"typing": "yes"}), ("claim", {}), ("reply", {"text": "hello"}),
-            ("note", {"text": "a"}), ("hand-back", {}), ("not-a-crisis", {}), ("claim", {}), ("resolve", {}),
-            ("reopen", {}), ("resolve", {}), ("leave", {}),
+            ("note", {"text": "a"}), ("hand-back", {"sure": "yes"}), ("not-a-crisis", {"sure": "yes"}),
+            ("claim", {}), ("resolve", {"sure": "yes"}),
+            ("reopen", {}), ("resolve", {"sure": "yes"}), ("leave", {}),
         ):  # fmt: skip
             answer = await nurse.posts(f"{here}/{deed}", **fields)
             assert answer.status_code in (200, 303), (deed, answer.text)
