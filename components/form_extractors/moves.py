@@ -152,7 +152,6 @@ _UNSURE = re.compile(
     r"(?:its )?hard to say|(?:that |it )?depends|cant say(?: yet)?|tbd|maybe|ill (?:see"
     r"|let you know)|who knows|not yet|let me think|good question|no s[eé])$"
 )
-_LATIN = re.compile(r"[^\W\d_]")
 
 
 def _any(phrases: Sequence[str]) -> re.Pattern[str]:
