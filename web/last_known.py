@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 FILE = "last-known.json"
-READ_WITHIN_S = 3.0
+READ_WITHIN_S = 1.0
 # After a failure nobody waits for the record again for so long.
 LOOK_AGAIN_S = 1.0
 

@@ -468,6 +468,21 @@ class OpenHouse:
     http: httpx.AsyncClient
 
 
+@contextlib.asynccontextmanager
+async def a_house(
+    request: pytest.FixtureRequest, folder: Path, template: Template, verdicts: Verdicts
+) -> AsyncIterator[OpenHouse]:
+    """Open a service with a bot of its own, on the database that the fixture's parameter names."""
+    bot = StandInBot()
+    await bot.start()
+    starter = Services(on_database(request.param, settings_in(folder, bot, template), request), verdicts)
+    service = await starter.start()
+    async with client_of(service) as http:
+        yield OpenHouse(service, bot, http)
+    await starter.stop_all()
+    await bot.die()
+
+
 @async_fixture(scope="session", params=ON_BOTH)
 async def open_house_of_all(
     request: pytest.FixtureRequest,
@@ -475,15 +490,8 @@ async def open_house_of_all(
     template: Template,
     verdicts: Verdicts,
 ) -> AsyncIterator[OpenHouse]:
-    bot = StandInBot()
-    await bot.start()
-    made = settings_in(tmp_path_factory.mktemp("open-house"), bot, template)
-    starter = Services(on_database(request.param, made, request), verdicts)
-    service = await starter.start()
-    async with client_of(service) as http:
-        yield OpenHouse(service, bot, http)
-    await starter.stop_all()
-    await bot.die()
+    async with a_house(request, tmp_path_factory.mktemp("open-house"), template, verdicts) as house:
+        yield house
 
 
 @pytest.fixture

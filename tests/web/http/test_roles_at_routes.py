@@ -9,12 +9,20 @@ from typing import Any
 import pytest
 from sanic import Sanic
 
-from tests.web.conftest import CAST, OpenHouse, signed_in
+from tests.web.conftest import CAST, ON_BOTH, OpenHouse, a_house, async_fixture, signed_in
 from web.accounts.roles import ROLES
 from web.http.guard import NoRuleError, allow, check_doors, is_visitors, rule_of
 from web.schema import new_id
 
 pytestmark = pytest.mark.thorough  # every door, by everybody
+
+
+@async_fixture(scope="module", params=ON_BOTH)
+async def open_house(request, tmp_path_factory, template, verdicts):
+    """A house of this file's own: what is tried here changes facts that others look at."""
+    async with a_house(request, tmp_path_factory.mktemp("doors"), template, verdicts) as house:
+        yield house
+
 
 EVERYBODY = ("stranger", *CAST)
 # Passing one of these ends the session that the next door is tried with.
