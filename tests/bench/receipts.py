@@ -20,14 +20,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from components.classifier.int8_search import KnownCosines
-from components.classifier.model import (
-    ARRAYS_FILE,
-    MEANING_SHARE,
-    SHARPNESS,
-    WORDS_FILE,
-    _from_arrays,
-)
+from components.classifier.model import ARRAYS_FILE, WORDS_FILE, _from_arrays
 from components.classifier.quick_scores import QuickScores
+from components.classifier.similarities import MEANING_SHARE, SHARPNESS
 from components.classifier.tfidf import Spelling
 from training.models import MODEL
 from training.process import be_quiet

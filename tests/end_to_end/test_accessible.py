@@ -33,7 +33,7 @@ def complaints(page: Page) -> list[str]:
     for frame in page.frames:
         found += [
             f"{each['id']}: {node['target']}"
-            for each in Axe().run(frame, options={"resultTypes": ["violations"]}).response["violations"]  # type: ignore[arg-type]
+            for each in Axe().run(frame, options={"resultTypes": ["violations"]}).response["violations"]
             for node in each["nodes"]
             # The host page is the test's own: only what is ours counts.
             if frame is not page.main_frame or "#front-desk" in str(node["target"])

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import sys
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ GATE = {
     "sentence": "2 of 412 messages now go elsewhere.",
     "rows": [{"text": "is it safe", "was": "Is it safe?", "now": "declined", "wanted": "Is it safe?"}],
 }
-REPORT = {
+REPORT: dict[str, Any] = {
     "release": "2",
     "against": "1",
     "changes": {
