@@ -10,16 +10,16 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Taught:
+class TrainingQuestions:
     """Questions with the names of their intents, in order, and the metadata of each intent."""
 
     questions: list[tuple[str, str]] = field(default_factory=list)
     metadata: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-def taught(documents: Iterable[Mapping[str, Any]]) -> Taught:
+def taught(documents: Iterable[Mapping[str, Any]]) -> TrainingQuestions:
     """Read the questions as Rasa's reader and `training.importer` do; entities are not looked for."""
-    found = Taught()
+    found = TrainingQuestions()
     for document in documents:
         for item in document.get("nlu") or ():
             if "intent" not in item:  # synonyms
@@ -29,7 +29,7 @@ def taught(documents: Iterable[Mapping[str, Any]]) -> Taught:
             found.questions.extend((row, name) for row in rows)
             if rows:
                 found.metadata.setdefault(name, item.get("metadata") or {})
-    return Taught(once(found.questions, found.questions), found.metadata)
+    return TrainingQuestions(once(found.questions, found.questions), found.metadata)
 
 
 def once(items: Sequence[T], told: Sequence[Hashable]) -> list[T]:

@@ -460,7 +460,7 @@ async def stranger(service: Running) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @dataclass
-class OpenHouse:
+class SharedService:
     """A service that many tests share; each brings a visitor of its own."""
 
     service: Running
@@ -469,39 +469,39 @@ class OpenHouse:
 
 
 @contextlib.asynccontextmanager
-async def a_house(
+async def run_shared_service(
     request: pytest.FixtureRequest, folder: Path, template: Template, verdicts: Verdicts
-) -> AsyncIterator[OpenHouse]:
+) -> AsyncIterator[SharedService]:
     """Open a service with a bot of its own, on the database that the fixture's parameter names."""
     bot = StandInBot()
     await bot.start()
     starter = Services(on_database(request.param, settings_in(folder, bot, template), request), verdicts)
     service = await starter.start()
     async with client_of(service) as http:
-        yield OpenHouse(service, bot, http)
+        yield SharedService(service, bot, http)
     await starter.stop_all()
     await bot.die()
 
 
 @async_fixture(scope="session", params=ON_BOTH)
-async def open_house_of_all(
+async def session_service(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     template: Template,
     verdicts: Verdicts,
-) -> AsyncIterator[OpenHouse]:
-    async with a_house(request, tmp_path_factory.mktemp("open-house"), template, verdicts) as house:
-        yield house
+) -> AsyncIterator[SharedService]:
+    async with run_shared_service(request, tmp_path_factory.mktemp("shared"), template, verdicts) as shared:
+        yield shared
 
 
 @pytest.fixture
-def open_house(open_house_of_all: OpenHouse) -> OpenHouse:
-    open_house_of_all.bot.says(reply("utter_greet"))
-    open_house_of_all.bot.asked.clear()
-    open_house_of_all.http.cookies.clear()
-    return open_house_of_all
+def shared_service(session_service: SharedService) -> SharedService:
+    session_service.bot.says(reply("utter_greet"))
+    session_service.bot.asked.clear()
+    session_service.http.cookies.clear()
+    return session_service
 
 
 @async_fixture
-async def guest(open_house: OpenHouse) -> Visitor:
-    return await Visitor(open_house.http).opens_the_chat()
+async def guest(shared_service: SharedService) -> Visitor:
+    return await Visitor(shared_service.http).opens_the_chat()

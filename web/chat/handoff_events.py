@@ -23,7 +23,7 @@ async def note(
     by: Person | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Keep one step; without `by` the house did it."""
+    """Keep one step; without `by` the system did it."""
     await tx.execute(
         insert(handoff_events).values(
             id=new_id(),

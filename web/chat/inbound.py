@@ -50,7 +50,7 @@ class Inbound:
     """Takes messages in, at the rates of `web/core/limits.py`."""
 
     def __init__(self, context: AppContext, turn_worker: TurnWorker, mailer: Mailer) -> None:
-        self._house = context
+        self._context = context
         self._admission = Admission(context.settings.limits)
         self._floods = Floods(context.settings.limits.urgent_per_address_and_hour)
         self._answering = turn_worker
@@ -67,7 +67,7 @@ class Inbound:
         if not wait_s:
             return
         text = about_to_say if isinstance(about_to_say, str) else ""
-        verdict = await self._house.verdicts.on(text, address=address, is_over_rate=True)
+        verdict = await self._context.verdicts.on(text, address=address, is_over_rate=True)
         if verdict.kind in CRISIS_KINDS:
             wait_s = self._admission.crisis_start_wait_s(address)
         if wait_s:
@@ -111,7 +111,7 @@ class Inbound:
         raw = body.get("text")
         text = raw if isinstance(raw, str) else ""
         is_over_rate = self._admission.message_wait_s("", address) > 0
-        verdict = await self._house.verdicts.on(text, address=address, is_over_rate=is_over_rate)
+        verdict = await self._context.verdicts.on(text, address=address, is_over_rate=is_over_rate)
         return _not_stored(verdict, language_after(text, verdict, before=language))
 
     async def _pressed(self, conversation: RowMapping, client_id: str, choice_id: object) -> Incoming:
@@ -120,7 +120,7 @@ class Inbound:
             raise BadRequest(say("bad_request", language))
         if not _ID.fullmatch(choice_id):
             raise ChoiceRefused(say("choice_unknown", language))
-        async with self._house.db.read() as tx:
+        async with self._context.db.read() as tx:
             offer = await conversations.choice(tx, conversation["id"], choice_id, language)
             checked = await messages.open_check(tx, conversation["id"])
         return Incoming(
@@ -134,7 +134,7 @@ class Inbound:
 
     async def _open_check_of(self, conversation_id: str) -> str | None:
         try:
-            async with self._house.db.read() as tx:
+            async with self._context.db.read() as tx:
                 return await messages.open_check(tx, conversation_id)
         except RECORD_AWAY as error:  # the refusal and its card come with the store
             logger.error("Whether something was asked could not be read: %s", type(error).__name__)
@@ -153,7 +153,7 @@ class Inbound:
         before = conversation["language"]
         if not isinstance(raw, str):
             raise MessageRefused(say("not_text", before))
-        judged = await self._house.verdicts.on(raw, address=address, is_over_rate=bool(wait_s))
+        judged = await self._context.verdicts.on(raw, address=address, is_over_rate=bool(wait_s))
         verdict = after(judged, checked, raw)
         language = language_after(raw, verdict, before=before)
         if wait_s and verdict.kind in CRISIS_KINDS | CHECK_KINDS:
@@ -179,7 +179,7 @@ class Inbound:
     async def _store(
         self, conversation_id: str, incoming: Incoming, *, address: str, is_over_limit: bool
     ) -> Receipt:
-        context, fold_id = self._house, None
+        context, fold_id = self._context, None
         if is_urgent(incoming.verdict):
             fold_id = self._floods.fold_of(conversation_id, address)
         async with context.db.write() as tx:
@@ -223,8 +223,8 @@ class Inbound:
             # The bot's own words for after a card are what is left to say; staff are told all the same.
             verdict = dataclasses.replace(incoming.verdict, parts_left=incoming.text)
             return dataclasses.replace(incoming, verdict=verdict), Help("told", "")
-        facts = await self._house.facts(tx, incoming.language)
-        reader = await staff_activity.reading_holder(tx, conversation_id, now=self._house.clock())
+        facts = await self._context.facts(tx, incoming.language)
+        reader = await staff_activity.reading_holder(tx, conversation_id, now=self._context.clock())
         return incoming, help_for(kind, language=incoming.language, facts=facts, reader=reader or "")
 
 

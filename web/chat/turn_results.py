@@ -54,7 +54,7 @@ class Outcomes:
     """Ends claimed turns."""
 
     def __init__(self, context: AppContext, claim_next: ClaimNext) -> None:
-        self._house = context
+        self._context = context
         self._claim_next = claim_next
 
     async def store(self, turn: Turn, result: TurnResult, facts: Mapping[str, Any]) -> Turn | None:
@@ -63,14 +63,14 @@ class Outcomes:
         Raises BotFailed when the bot promises what nobody can keep.
         """
         refuse_empty_promises(result.wishes, facts)
-        async with self._house.db.write() as tx:
+        async with self._context.db.write() as tx:
             await self._store(tx, turn, result, facts)
             return await self._claim_next(tx, turn.conversation_id)
 
     async def store_failure(self, turn: Turn, facts: Mapping[str, Any]) -> Turn | None:
         """End the turn with a true sentence, unless one was said already; claim what is next."""
-        async with self._house.db.write() as tx:
-            if await turns.finish(tx, turn, outcome="failed", now=self._house.clock()):
+        async with self._context.db.write() as tx:
+            if await turns.finish(tx, turn, outcome="failed", now=self._context.clock()):
                 if not await self._ask_for_a_person(tx, turn, facts, says_again=True):
                     await self._stand_in(tx, turn, facts)
                 await self._put_to_read(tx, turn, "failed")
@@ -78,7 +78,7 @@ class Outcomes:
             return await self._claim_next(tx, turn.conversation_id)
 
     async def _store(self, tx: Transaction, turn: Turn, result: TurnResult, facts: Mapping[str, Any]) -> None:
-        manifest = self._house.manifests.words_for(result.release)
+        manifest = self._context.manifests.words_for(result.release)
         now_holds = await overrides.read(tx)
         is_ours = await turns.finish(
             tx,
@@ -87,7 +87,7 @@ class Outcomes:
             release=manifest.release or result.release,
             understood=result.understood,
             events=result.events,
-            now=self._house.clock(),
+            now=self._context.clock(),
         )
         if not is_ours:
             logger.warning("Result for message %s came too late", turn.message_id)
@@ -119,7 +119,7 @@ class Outcomes:
             text=(person_asked_for if wants_a_person else could_not_answer)(facts, language),
             language=language,
             in_reply_to=late.message_id,
-            now=self._house.clock(),
+            now=self._context.clock(),
         )
 
     async def _speak(
@@ -156,8 +156,8 @@ class Outcomes:
             manifest=manifest,
             facts=facts,
             language=turn.language,
-            mode=self._house.settings.mode,
-            today=self._house.clock().date(),
+            mode=self._context.settings.mode,
+            today=self._context.clock().date(),
         )
         if worded is None:
             logger.error(
@@ -194,7 +194,7 @@ class Outcomes:
             tx,
             turn.conversation_id,
             seq=turn.seq,
-            messages_long=self._house.settings.limits.crisis_context_messages,
+            messages_long=self._context.settings.limits.crisis_context_messages,
         )
 
     async def _stand_in(self, tx: Transaction, turn: Turn, facts: Mapping[str, Any]) -> None:
@@ -224,12 +224,12 @@ class Outcomes:
             message_id=message_id,
             reason="asked",
             urgent=False,
-            now=self._house.clock(),
-            mail=self._house.settings.can_tell,
+            now=self._context.clock(),
+            mail=self._context.settings.can_tell,
         )
 
     async def _put_to_read(self, tx: Transaction, turn: Turn, outcome: str) -> None:
-        now = self._house.clock()
+        now = self._context.clock()
         await review_queue.after_turn(
             tx, turn.conversation_id, message_id=turn.message_id, outcome=outcome, now=now
         )
@@ -245,7 +245,7 @@ class Outcomes:
             utterance=reply.utterance,
             details=reply.details,
             offers=reply.choices,
-            now=self._house.clock(),
+            now=self._context.clock(),
         )
 
     async def _say(
@@ -260,7 +260,7 @@ class Outcomes:
             language=turn.language,
             in_reply_to=turn.message_id,
             offers=offers,
-            now=self._house.clock(),
+            now=self._context.clock(),
         )
 
     async def _grant(self, tx: Transaction, turn: Turn, wish: Wish) -> str:
@@ -268,8 +268,8 @@ class Outcomes:
         common: dict[str, Any] = {
             "message_id": turn.message_id,
             "reason": wish.reason,
-            "now": self._house.clock(),
-            "mail": self._house.settings.can_tell,
+            "now": self._context.clock(),
+            "mail": self._context.settings.can_tell,
         }
         where = (tx, turn.conversation_id)
         if wish.kind == "callback":

@@ -1,4 +1,4 @@
-"""Tables that leave the house: CSV that no spreadsheet takes for formulas, and JSON."""
+"""Tables for download: CSV that no spreadsheet takes for formulas, and JSON."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ HOUSE = "Front Desk"
 async def write(
     tx: Transaction, conversation_id: str, text: str, *, by: Person | None, now: datetime
 ) -> None:
-    """Add a note; without `by` the house writes it. Raises MessageRefused, NotFound."""
+    """Add a note; without `by` the system writes it. Raises MessageRefused, NotFound."""
     text = text.strip()
     if not text:
         raise MessageRefused("There is nothing in this note yet.")

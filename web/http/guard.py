@@ -39,7 +39,7 @@ VISITOR_ROOMS = (
 
 
 @dataclass(frozen=True)
-class Rule:
+class AccessRule:
     """Which roles a door opens to (None: everybody), and whether passing it counts as being there."""
 
     roles: frozenset[str] | None
@@ -66,12 +66,12 @@ def allow(
     """
     if not roles or set(roles) - set(ROLES):
         raise NoRuleError(f"allow({', '.join(roles)}): name one or more of {', '.join(ROLES)}.")
-    return _guarded(Rule(frozenset(roles), background, without_second_factor, while_locked))
+    return _guarded(AccessRule(frozenset(roles), background, without_second_factor, while_locked))
 
 
 def open_to_all(handler: Handler) -> Handler:
     """Open a staff door to everybody: signing in itself. Changes need the browser's form token."""
-    return _guarded(Rule(None))(handler)
+    return _guarded(AccessRule(None))(handler)
 
 
 def staff_of(request: Request) -> Staff:
@@ -107,7 +107,7 @@ def check_doors(app: Sanic) -> None:
             raise NoRuleError(f"{route.path} ({route.handler.__module__}) needs @allow or @open_to_all.")
 
 
-def rule_of(route: Any) -> Rule | None:
+def rule_of(route: Any) -> AccessRule | None:
     """The rule of a route, as its door says it."""
     return getattr(route.handler, "rule", None)
 
@@ -135,7 +135,7 @@ async def to_sign_in(request: Request, error: Exception) -> HTTPResponse:
     return redirect(f"{page}{back}", status=303)
 
 
-def _guarded(rule: Rule) -> Callable[[Handler], Handler]:
+def _guarded(rule: AccessRule) -> Callable[[Handler], Handler]:
     def around(handler: Handler) -> Handler:
         @wraps(handler)
         async def guarded(request: Request, *args: Any, **kwargs: Any) -> Any:
@@ -150,7 +150,7 @@ def _guarded(rule: Rule) -> Callable[[Handler], Handler]:
     return around
 
 
-async def check_before_body(request: Request, rule: Rule) -> Session | None:
+async def check_before_body(request: Request, rule: AccessRule) -> Session | None:
     """Ask all that a door asks, but for the form token, which stands in the body.
 
     The session, or None at a door for everybody. Raises NotSignedIn, Locked or Forbidden.
@@ -163,7 +163,7 @@ async def check_before_body(request: Request, rule: Rule) -> Session | None:
     return session
 
 
-async def _admit(request: Request, rule: Rule) -> None:
+async def _admit(request: Request, rule: AccessRule) -> None:
     """Let in who may come in. Raises NotSignedIn, Locked or Forbidden."""
     session = await check_before_body(request, rule)
     if session is None:
@@ -177,7 +177,7 @@ async def _admit(request: Request, rule: Rule) -> None:
             await sessions.use(tx, session.staff.session_id, now=context.clock())
 
 
-def _check_session(request: Request, session: Session | None, rule: Rule) -> None:
+def _check_session(request: Request, session: Session | None, rule: AccessRule) -> None:
     if session is None or session.stage != sessions.OPEN:
         raise NotSignedIn("Please sign in.")
     if session.is_locked and not rule.while_locked:
@@ -203,7 +203,7 @@ def _check_form(request: Request, expected: str) -> None:
         raise Forbidden(say("foreign_page"))
 
 
-async def _until_cut_off(request: Request, rule: Rule, work: Awaitable[Any]) -> Any:
+async def _until_cut_off(request: Request, rule: AccessRule, work: Awaitable[Any]) -> Any:
     """Wait for the answer as long as the session is good. Raises what the session lacks."""
     task = asyncio.ensure_future(work)
     try:

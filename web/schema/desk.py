@@ -34,7 +34,7 @@ handoff_events = Table(
     of_conversation(),
     Column("handoff_id", String(32), nullable=False),
     Column("did", String(24), nullable=False),  # requested, urgent, opened, claimed, lapsed, resolved, ...
-    Column("by", String(64)),  # none: the house itself
+    Column("by", String(64)),  # none: the system itself
     Column("name", String(200)),
     Column("details", JSON, nullable=False),
     Column("at", UtcTime, nullable=False),
@@ -61,7 +61,7 @@ notes = Table(
     metadata,
     id_column(),
     of_conversation(),
-    Column("by", String(64)),  # none: the house itself
+    Column("by", String(64)),  # none: the system itself
     Column("name", String(200), nullable=False),
     Column("text", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),

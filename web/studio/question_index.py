@@ -22,7 +22,7 @@ _EXAMPLE = re.compile(r"\s*-\s+(.*\S)\s*")
 
 
 @dataclass(frozen=True)
-class Taught:
+class KnownQuestion:
     """One question: to which answer or skill, and what people call that."""
 
     text: str
@@ -35,28 +35,28 @@ class Near:
     """A question that is taught elsewhere and is the same, or nearly."""
 
     question: str
-    taught: Taught
+    taught: KnownQuestion
     is_same: bool
 
 
 class QuestionIndex:
     """All taught questions, looked up by their words."""
 
-    def __init__(self, drafts: Iterable[Draft], skills: Iterable[Taught]) -> None:
+    def __init__(self, drafts: Iterable[Draft], skills: Iterable[KnownQuestion]) -> None:
         of_answers = (
-            Taught(question, draft.id, draft.answer.title or draft.id)
+            KnownQuestion(question, draft.id, draft.answer.title or draft.id)
             for draft in drafts
             if draft.is_on
             for question in draft.answer.questions
         )
-        self._all: dict[str, list[Taught]] = {}
+        self._all: dict[str, list[KnownQuestion]] = {}
         for taught in (*of_answers, *skills):
             self._all.setdefault(normalised(taught.text), []).append(taught)
         self._all.pop("", None)
         self._keys = list(self._all)
         self._sorted = [_sorted_words(key) for key in self._keys]
 
-    def same(self, question: str, *, but: str | None) -> Taught | None:
+    def same(self, question: str, *, but: str | None) -> KnownQuestion | None:
         """The same question, taught to another answer than `but`, or to a skill."""
         others = (each for each in self._all.get(normalised(question), ()) if each.answer_id != but)
         return next(others, None)
@@ -92,14 +92,14 @@ def _sorted_words(text: str) -> str:
     return " ".join(sorted(text.split()))
 
 
-def skills_of(project: Path) -> tuple[Taught, ...]:
+def skills_of(project: Path) -> tuple[KnownQuestion, ...]:
     """Questions of the skills in `data/*.yml`; read again when a file changed."""
     files = sorted((project / "data").glob("*.yml"))
     return _read(tuple((path, path.stat().st_mtime_ns) for path in files))
 
 
 @functools.lru_cache(maxsize=4)
-def _read(files: tuple[tuple[Path, int], ...]) -> tuple[Taught, ...]:
+def _read(files: tuple[tuple[Path, int], ...]) -> tuple[KnownQuestion, ...]:
     found = []
     for path, _ in files:
         try:
@@ -115,5 +115,5 @@ def _read(files: tuple[tuple[Path, int], ...]) -> tuple[Taught, ...]:
             for line in str(item.get("examples") or "").splitlines():
                 match = _EXAMPLE.fullmatch(line)
                 if match:
-                    found.append(Taught(match.group(1), None, called))
+                    found.append(KnownQuestion(match.group(1), None, called))
     return tuple(found)

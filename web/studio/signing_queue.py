@@ -21,7 +21,7 @@ _LANGUAGES = {"en": "English", "es": "Spanish"}
 
 
 @dataclass(frozen=True)
-class Wording:
+class RenderedWording:
     """One wording as a reader sees it, facts in braces."""
 
     language: str
@@ -35,8 +35,8 @@ class Sheet:
     """One answer as it is laid before the clinician."""
 
     draft: Draft
-    wordings: list[Wording]
-    more: list[tuple[str, Wording]]  # what is said when a visitor asks on, by aspect
+    wordings: list[RenderedWording]
+    more: list[tuple[str, RenderedWording]]  # what is said when a visitor asks on, by aspect
     sources: tuple[Source, ...]
     was_signed_by: str
     since: list[Change]  # what changed since that signature
@@ -80,9 +80,9 @@ async def _sheet(tx: Transaction, draft: Draft, desk: Workspace, signer: str) ->
     )
 
 
-def _wording(text: str, language: str, desk: Workspace) -> Wording:
+def _wording(text: str, language: str, desk: Workspace) -> RenderedWording:
     grade = round(grade_of(text, desk.policy.plain_words), 1)
-    return Wording(_LANGUAGES.get(language, language), blocks(text), len(text.split()), grade)
+    return RenderedWording(_LANGUAGES.get(language, language), blocks(text), len(text.split()), grade)
 
 
 def review_date(wished: str, today: date) -> date:

@@ -1,4 +1,4 @@
-"""Callback requests: what one holds, each step and who took it, and what never leaves the house."""
+"""Callback requests: what one holds, each step and who took it, and what is never sent out."""
 
 from __future__ import annotations
 

@@ -278,8 +278,8 @@ async def test_d6_a_broken_bot_ends_in_a_true_sentence(visitor, bot, trouble):
         "1" * 2_000_000,
     ],
 )
-async def test_d6_whatever_the_bot_says_the_visitor_gets_a_true_sentence(guest, open_house, body):
-    open_house.bot.talks_nonsense(body)
+async def test_d6_whatever_the_bot_says_the_visitor_gets_a_true_sentence(guest, shared_service, body):
+    shared_service.bot.talks_nonsense(body)
     assert (await guest.asks("hello"))["text"].startswith(TRUE_SENTENCE)
 
 

@@ -14,9 +14,9 @@ ANSWER = reply("utter_faq/what_is_a_crown")
 
 
 @pytest.fixture
-def asked(open_house):
-    open_house.bot.says(ANSWER)
-    return open_house
+def asked(shared_service):
+    shared_service.bot.says(ANSWER)
+    return shared_service
 
 
 async def rates(visitor, message_id, **body):

@@ -261,8 +261,8 @@ async def test_who_is_here_is_live_and_ends_by_itself(service):
         assert (await context.facts(tx))["staff_here"] is False
 
 
-async def test_anybody_can_ask_who_answers_now(open_house):
-    async with open_house.service.db.write() as tx:
+async def test_anybody_can_ask_who_answers_now(shared_service):
+    async with shared_service.service.db.write() as tx:
         notice = await notices.add(
             tx,
             texts={"en": "Closed on Friday.", "es": "Cerrado el viernes."},
@@ -272,9 +272,9 @@ async def test_anybody_can_ask_who_answers_now(open_house):
             now=NOW,
             rules=RULES,
         )
-    english = (await open_house.http.get("/v1/now")).json()
-    spanish = (await open_house.http.get("/v1/now?language=es")).json()
-    async with open_house.service.db.write() as tx:
+    english = (await shared_service.http.get("/v1/now")).json()
+    spanish = (await shared_service.http.get("/v1/now?language=es")).json()
+    async with shared_service.service.db.write() as tx:
         assert await notices.remove(tx, notice.id, by="owner", now=NOW)
     assert english == {
         "ok": True,
@@ -323,9 +323,11 @@ async def test_a_fact_set_by_staff_is_live_and_can_be_taken_back(services, bot):
     ],
 )
 @pytest.mark.parametrize("alone", [True, False])
-async def test_a_fact_that_cannot_be_used_is_refused_with_a_sentence(open_house, name, value, said, alone):
+async def test_a_fact_that_cannot_be_used_is_refused_with_a_sentence(
+    shared_service, name, value, said, alone
+):
     file_clinic = None if alone else CLINIC
-    async with open_house.service.db.write() as tx:
+    async with shared_service.service.db.write() as tx:
         with pytest.raises(ProblemsError, match=said):
             await clinic_facts.set_fact(
                 tx, name, value, by="owner", now=NOW, rules=RULES, file_clinic=file_clinic
@@ -360,14 +362,14 @@ def test_a_clinic_written_down_reads_back_the_same():
         (0, 1, "{name}", "may not hold"),
     ],
 )
-async def test_a_closure_that_makes_no_sense_is_refused(open_house, start, end, reason, said):
+async def test_a_closure_that_makes_no_sense_is_refused(shared_service, start, end, reason, said):
     starts_at, ends_at = NOW + timedelta(hours=start), NOW + timedelta(hours=end)
-    async with open_house.service.db.write() as tx:
+    async with shared_service.service.db.write() as tx:
         with pytest.raises(ProblemsError, match=said):
             await closures.add(tx, starts_at=starts_at, ends_at=ends_at, by=None, now=NOW, reason=reason)
 
 
-async def test_closed_today_needs_a_zone(open_house):
-    async with open_house.service.db.write() as tx:
+async def test_closed_today_needs_a_zone(shared_service):
+    async with shared_service.service.db.write() as tx:
         with pytest.raises(ProblemsError, match="set the clinic's time zone first"):
             await closures.close_today(tx, clinic=NOTHING_KNOWN, by=None, now=NOW)

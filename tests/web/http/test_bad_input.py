@@ -34,11 +34,11 @@ def visitor_rows(rows):
         ({"text": "hello"}, "We could not read this message."),
     ],
 )
-async def test_what_is_no_message_is_refused_with_a_sentence(guest, open_house, text, sentence):
+async def test_what_is_no_message_is_refused_with_a_sentence(guest, shared_service, text, sentence):
     response = await guest.sends(text)
     assert response.status_code == 422
     assert response.json()["error"].startswith(sentence)
-    assert await open_house.service.rows(schema.messages, of=guest) == []
+    assert await shared_service.service.rows(schema.messages, of=guest) == []
 
 
 @pytest.mark.parametrize(
@@ -64,20 +64,20 @@ async def test_what_is_no_message_is_refused_with_a_sentence(guest, open_house, 
         ("{first_name} {phone}", "{first_name} {phone}"),
     ],
 )
-async def test_any_text_is_kept_and_goes_to_the_bot_as_text(guest, open_house, text, stored):
+async def test_any_text_is_kept_and_goes_to_the_bot_as_text(guest, shared_service, text, stored):
     await guest.asks(text)
-    assert visitor_rows(await open_house.service.rows(schema.messages, of=guest)) == [stored]
-    assert open_house.bot.asked[0]["text"] == stored
-    assert "choice" not in open_house.bot.asked[0]
+    assert visitor_rows(await shared_service.service.rows(schema.messages, of=guest)) == [stored]
+    assert shared_service.bot.asked[0]["text"] == stored
+    assert "choice" not in shared_service.bot.asked[0]
 
 
 @pytest.mark.parametrize("size", [16 * 1024 + 1, 1024 * 1024])
-async def test_a_body_larger_than_any_message_is_refused(guest, open_house, size):
+async def test_a_body_larger_than_any_message_is_refused(guest, shared_service, size):
     response = await guest.sends("x" * size)
     assert response.status_code == 413
     assert response.json()["error"].startswith("This is more than one message can hold.")
     assert (await guest.sends("hello")).status_code == 201
-    assert visitor_rows(await open_house.service.rows(schema.messages, of=guest)) == ["hello"]
+    assert visitor_rows(await shared_service.service.rows(schema.messages, of=guest)) == ["hello"]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ async def test_a_body_larger_than_any_message_is_refused(guest, open_house, size
         json.dumps({"client_id": "0123456789", "choice_id": 7}).encode(),
     ],
 )
-async def test_a_request_that_is_not_of_the_protocol_is_refused(guest, open_house, body):
+async def test_a_request_that_is_not_of_the_protocol_is_refused(guest, shared_service, body):
     response = await guest.posts(body)
     assert response.status_code == 400
     assert response.json() == {
@@ -108,7 +108,7 @@ async def test_a_request_that_is_not_of_the_protocol_is_refused(guest, open_hous
         "error": "We could not read this request.",
         "status": 400,
     }
-    assert await open_house.service.rows(schema.messages, of=guest) == []
+    assert await shared_service.service.rows(schema.messages, of=guest) == []
 
 
 @pytest.mark.parametrize("after", ["-1", "1.5", "x", "99999999999999999999", ""])

@@ -93,9 +93,9 @@ async def raw(service, data):
 
 
 @pytest.mark.parametrize("query", ["language=%00", "language=a%00b", "q=%00&page=2"])
-async def test_a_nul_in_a_query_never_reaches_the_record(open_house, query):
+async def test_a_nul_in_a_query_never_reaches_the_record(shared_service, query):
     for path in ("/v1/now", "/in-tray", "/desk"):
-        answer = await open_house.http.get(f"{path}?{query}")
+        answer = await shared_service.http.get(f"{path}?{query}")
         assert answer.status_code == 404, path
 
 
@@ -115,17 +115,17 @@ async def test_a_nul_in_a_query_never_reaches_the_record(open_house, query):
         ),
     ],
 )
-async def test_what_is_hardly_http_stores_nothing_and_breaks_nothing(open_house, guest, head, body):
+async def test_what_is_hardly_http_stores_nothing_and_breaks_nothing(shared_service, guest, head, body):
     token = f"authorization: Bearer {guest.token}\r\n"
     data = head.replace("{path}", f"{guest.path}/messages").replace("{token}", token).encode() + body
     try:
-        answer = await raw(open_house.service, data)
+        answer = await raw(shared_service.service, data)
     except ConnectionError:  # hung up on in the middle of it
         answer = b""
     assert b"200 OK" not in answer.split(b"\r\n")[0]
     assert b"201" not in answer.split(b"\r\n")[0]
     assert b"Traceback" not in answer
-    assert await open_house.service.rows(schema.messages, of=guest) == []
+    assert await shared_service.service.rows(schema.messages, of=guest) == []
     assert (await guest.asks("hello"))["utterance"] == "utter_greet"
 
 

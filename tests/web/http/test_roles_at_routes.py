@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sanic import Sanic
 
-from tests.web.conftest import CAST, ON_BOTH, OpenHouse, a_house, async_fixture, signed_in
+from tests.web.conftest import CAST, ON_BOTH, SharedService, async_fixture, run_shared_service, signed_in
 from web.accounts.roles import ROLES
 from web.http.guard import NoRuleError, allow, check_doors, is_visitors, rule_of
 from web.schema import new_id
@@ -18,10 +18,10 @@ pytestmark = pytest.mark.thorough  # every door, by everybody
 
 
 @async_fixture(scope="module", params=ON_BOTH)
-async def open_house(request, tmp_path_factory, template, verdicts):
-    """A house of this file's own: what is tried here changes facts that others look at."""
-    async with a_house(request, tmp_path_factory.mktemp("doors"), template, verdicts) as house:
-        yield house
+async def shared_service(request, tmp_path_factory, template, verdicts):
+    """A service of this file's own: what is tried here changes facts that others look at."""
+    async with run_shared_service(request, tmp_path_factory.mktemp("doors"), template, verdicts) as shared:
+        yield shared
 
 
 EVERYBODY = ("stranger", *CAST)
@@ -40,12 +40,12 @@ def doors_of(app: Sanic) -> list[tuple[str, str, Any]]:
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-async def test_a_door_opens_to_its_roles_and_to_nobody_else(open_house: OpenHouse, who: str) -> None:
+async def test_a_door_opens_to_its_roles_and_to_nobody_else(shared_service: SharedService, who: str) -> None:
     wrong = []
-    for method, path, rule in doors_of(open_house.service.app):
+    for method, path, rule in doors_of(shared_service.service.app):
         if rule.roles is None:
             continue
-        status = await tried(open_house, who, method, path)
+        status = await tried(shared_service, who, method, path)
         may = who in CAST and bool(rule.roles & CAST[who][2])
         expected = "in" if may else "no sign-in" if who == "stranger" else "not allowed"
         if outcome(status) != expected:
@@ -53,11 +53,11 @@ async def test_a_door_opens_to_its_roles_and_to_nobody_else(open_house: OpenHous
     assert wrong == []
 
 
-async def tried(open_house: OpenHouse, who: str, method: str, path: str) -> int:
+async def tried(shared_service: SharedService, who: str, method: str, path: str) -> int:
     """Try a door as a script would; the answer is the status."""
     if who == "stranger":
-        return (await open_house.http.request(method, path, data={"form_token": new_id()})).status_code
-    async with signed_in(open_house.service, who) as client:
+        return (await shared_service.http.request(method, path, data={"form_token": new_id()})).status_code
+    async with signed_in(shared_service.service, who) as client:
         data = {"form_token": client.staff.form_token} if method != "GET" else None
         return (await client.request(method, path, data=data)).status_code
 
@@ -67,10 +67,10 @@ def outcome(status: int) -> str:
     return {401: "no sign-in", 403: "not allowed", 500: "broken"}.get(status, "in")
 
 
-async def test_a_change_needs_the_form_token_and_our_own_page(open_house: OpenHouse) -> None:
+async def test_a_change_needs_the_form_token_and_our_own_page(shared_service: SharedService) -> None:
     let_in = []
-    async with signed_in(open_house.service, "administrator") as client:
-        for method, path, _rule in doors_of(open_house.service.app):
+    async with signed_in(shared_service.service, "administrator") as client:
+        for method, path, _rule in doors_of(shared_service.service.app):
             if method == "GET":
                 continue
             ours = {"form_token": client.staff.form_token}
@@ -87,8 +87,8 @@ async def test_a_change_needs_the_form_token_and_our_own_page(open_house: OpenHo
     assert let_in == []
 
 
-async def test_no_page_changes_anything_by_being_looked_at(open_house: OpenHouse) -> None:
-    methods = {method for method, _path, _rule in doors_of(open_house.service.app)}
+async def test_no_page_changes_anything_by_being_looked_at(shared_service: SharedService) -> None:
+    methods = {method for method, _path, _rule in doors_of(shared_service.service.app)}
     assert methods <= {"GET", "POST"}
 
 

@@ -25,15 +25,15 @@ def visitor_doors(app):
     }
 
 
-async def test_every_door_of_visitors_belongs_to_one_conversation_or_is_open(open_house):
-    others = visitor_doors(open_house.service.app) - OPEN_DOORS
+async def test_every_door_of_visitors_belongs_to_one_conversation_or_is_open(shared_service):
+    others = visitor_doors(shared_service.service.app) - OPEN_DOORS
     assert len(others) >= 3
     assert [door for door in others if "<conversation_id:str>" not in door[1]] == []
 
 
 @pytest.mark.parametrize("token", ["none", "another visitor's", "a guess", "empty", "staff's", "half"])
-async def test_a_stranger_is_told_the_same_as_for_a_chat_that_is_not_there(guest, open_house, token):
-    another = await Visitor(open_house.http).opens_the_chat()
+async def test_a_stranger_is_told_the_same_as_for_a_chat_that_is_not_there(guest, shared_service, token):
+    another = await Visitor(shared_service.http).opens_the_chat()
     await guest.asks("hello")
     headers = {
         "none": {},
@@ -44,7 +44,7 @@ async def test_a_stranger_is_told_the_same_as_for_a_chat_that_is_not_there(guest
         "half": {"authorization": f"Bearer {guest.token[:-1]}"},
     }[token]
     own = (await guest.reads())["messages"][0]["id"]
-    for method, route in visitor_doors(open_house.service.app) - OPEN_DOORS:
+    for method, route in visitor_doors(shared_service.service.app) - OPEN_DOORS:
         answers = []
         for name in (guest.id, "not-there", "..%2f..%2fetc"):
             path = re.sub(r"<\w+:\w+>", own, route.replace("<conversation_id:str>", name))
@@ -52,7 +52,7 @@ async def test_a_stranger_is_told_the_same_as_for_a_chat_that_is_not_there(guest
             answers.append(await guest.http.request(method, path, headers=headers, json=body))
         assert [answer.status_code for answer in answers] == [404] * 3, (method, route)
         assert answers[0].content == answers[1].content, (method, route)
-    assert len(await open_house.service.rows(schema.messages, of=guest)) == 2
+    assert len(await shared_service.service.rows(schema.messages, of=guest)) == 2
 
 
 FOREIGN = (
@@ -151,13 +151,13 @@ async def test_with_the_desk_off_its_doors_do_not_exist(services):
         "/.env",
     ],
 )
-async def test_what_is_not_there_is_not_there(open_house, path):
-    answer = await open_house.http.get(path)
+async def test_what_is_not_there_is_not_there(shared_service, path):
+    answer = await shared_service.http.get(path)
     assert answer.status_code == 404
     assert answer.json() == {"ok": False, "error": "There is no such page here.", "status": 404}
 
 
-async def test_a_wrong_method_is_refused_in_the_one_shape(open_house):
-    answer = await open_house.http.put("/v1/conversations")
+async def test_a_wrong_method_is_refused_in_the_one_shape(shared_service):
+    answer = await shared_service.http.put("/v1/conversations")
     assert answer.status_code == 405
     assert answer.json()["ok"] is False

@@ -22,8 +22,8 @@ async def page_of(http, path="/"):
     return answer
 
 
-async def test_the_page_says_published_words_and_facts(open_house):
-    page = html.unescape((await page_of(open_house.http)).text)
+async def test_the_page_says_published_words_and_facts(shared_service):
+    page = html.unescape((await page_of(shared_service.http)).text)
     for words in ("What is a crown?", "A crown is a cap for a tooth.", "We are here Monday"):
         assert words in page
     for fact in ("Riverside Dental", "(555) 201-8834", "12 River Street", "hello@riverside"):
@@ -50,16 +50,16 @@ async def test_live_shows_only_what_a_clinician_signed(services):
     assert "Demonstration" not in page
 
 
-async def test_the_notice_stands_before_the_first_message(open_house):
-    page = (await page_of(open_house.http, "/chat")).text
+async def test_the_notice_stands_before_the_first_message(shared_service):
+    page = (await page_of(shared_service.http, "/chat")).text
     notice = re.search(r'<p class="chat-notice">(.*?)</p>', page, re.DOTALL)
     assert notice
     for words in ("automated", "not a person", "ID, insurance or card", "30 days", "911", "988"):
         assert words in notice.group(1)
 
 
-async def test_without_javascript_the_page_tells_the_way(open_house):
-    page = (await page_of(open_house.http)).text
+async def test_without_javascript_the_page_tells_the_way(shared_service):
+    page = (await page_of(shared_service.http)).text
     no_script = re.search(r"<noscript>(.*?)</noscript>", page, re.DOTALL)
     assert no_script
     for href in ("tel:5552018834", "tel:988", "sms:988", "tel:911"):
@@ -67,8 +67,8 @@ async def test_without_javascript_the_page_tells_the_way(open_house):
 
 
 @pytest.mark.parametrize("path", ["/", "/chat", "/sign-in", "/nothing"])
-async def test_every_page_keeps_to_itself(open_house, path):
-    answer = await page_of(open_house.http, path)
+async def test_every_page_keeps_to_itself(shared_service, path):
+    answer = await page_of(shared_service.http, path)
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -80,8 +80,8 @@ async def test_every_page_keeps_to_itself(open_house, path):
     assert not re.findall(r"\s(?:style|on\w+)=\"", answer.text)
 
 
-async def test_a_problem_on_a_page_is_a_page(open_house):
-    answer = await page_of(open_house.http, "/nothing")
+async def test_a_problem_on_a_page_is_a_page(shared_service):
+    answer = await page_of(shared_service.http, "/nothing")
     assert answer.status_code == 404
     assert "There is no such page here." in answer.text
 
@@ -99,8 +99,8 @@ async def test_markup_in_published_words_is_text(http, settings):
     assert "<script>alert" not in page
 
 
-async def test_the_chat_is_told_its_words_with_the_page(open_house):
-    page = (await page_of(open_house.http, "/chat")).text
+async def test_the_chat_is_told_its_words_with_the_page(shared_service):
+    page = (await page_of(shared_service.http, "/chat")).text
     found = re.search(r'data-chat="([^"]+)"', page)
     assert found
     told = json.loads(html.unescape(found.group(1)))
@@ -134,11 +134,11 @@ def test_every_sentence_a_script_asks_for_is_in_the_catalogue():
 
 
 @pytest.mark.parametrize("name", ["theme.css", "chat/main.js", "site/horizon.svg"])
-async def test_files_are_served_and_asked_about_again(open_house, name):
-    answer = await open_house.http.get(f"/static/{name}")
+async def test_files_are_served_and_asked_about_again(shared_service, name):
+    answer = await shared_service.http.get(f"/static/{name}")
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-cache"
-    again = await open_house.http.get(
+    again = await shared_service.http.get(
         f"/static/{name}", headers={"if-modified-since": answer.headers["last-modified"]}
     )
     assert again.status_code == 304

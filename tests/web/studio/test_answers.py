@@ -17,7 +17,7 @@ from web import migrations
 from web.core.db import Database
 from web.studio import answers, diff, project_export, seed, signatures, validation
 from web.studio.answers import EditedMeanwhile
-from web.studio.question_index import QuestionIndex, Taught
+from web.studio.question_index import KnownQuestion, QuestionIndex
 from web.studio.signatures import CONFIRMATION, MayNotSign
 
 POLICY = Policy(
@@ -181,7 +181,7 @@ async def test_an_answer_without_a_source_is_not_signed(db):
 
 
 def about(answer, *, tests=(), others=(), is_on=True):
-    book = QuestionIndex(others, [Taught("hello", None, "the skill “greet”")])
+    book = QuestionIndex(others, [KnownQuestion("hello", None, "the skill “greet”")])
     found = validation.about(
         answer, tests=tests, is_on=is_on, book=book, known={"parking"}, policy=POLICY, today=NOW.date()
     )

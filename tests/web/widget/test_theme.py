@@ -85,9 +85,9 @@ async def test_the_chat_wears_what_the_clinic_chose(services, settings, tmp_path
     assert logo.headers["content-type"] == "image/svg+xml"
 
 
-async def test_the_address_can_be_scanned(open_house):
-    sheet = await open_house.http.get("/chat/link")
-    assert f'href="{open_house.service.settings.public_url}/chat"' in sheet.text
-    drawing = await open_house.http.get("/chat/qr.svg")
+async def test_the_address_can_be_scanned(shared_service):
+    sheet = await shared_service.http.get("/chat/link")
+    assert f'href="{shared_service.service.settings.public_url}/chat"' in sheet.text
+    drawing = await shared_service.http.get("/chat/qr.svg")
     assert drawing.headers["content-type"] == "image/svg+xml"
     assert drawing.text.startswith("<svg xmlns=")

@@ -24,17 +24,17 @@ def weight(data: bytes) -> int:
     return len(gzip.compress(data, 9))
 
 
-async def test_the_loader_is_small_and_may_be_loaded_by_an_isolated_page(open_house):
-    answer = await open_house.http.get("/widget.js")
+async def test_the_loader_is_small_and_may_be_loaded_by_an_isolated_page(shared_service):
+    answer = await shared_service.http.get("/widget.js")
     assert weight(answer.content) <= MAX_LOADER_BYTES
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
     assert answer.headers["content-type"].startswith("text/javascript")
 
 
-async def test_the_whole_chat_is_small(open_house):
-    frame = f"/widget?site={open_house.service.url}"
+async def test_the_whole_chat_is_small(shared_service):
+    frame = f"/widget?site={shared_service.service.url}"
     files = (frame, "/widget/chat.js", "/widget/chat.css", "/widget/plain.json")
-    weights = {file: weight((await open_house.http.get(file)).content) for file in files}
+    weights = {file: weight((await shared_service.http.get(file)).content) for file in files}
     assert sum(weights.values()) <= MAX_CHAT_BYTES, weights
 
 
@@ -66,7 +66,7 @@ def test_no_two_files_of_the_chat_use_one_name():
 
 
 async def test_the_loader_knows_the_way_to_help_without_a_server(services):
-    # A house of its own: the roles' tests press every button of the shared one, facts and all.
+    # A service of its own: the roles' tests press every button of the shared one, facts and all.
     service = await services.start()
     async with client_of(service) as http:
         told = (await http.get("/widget.js")).text
@@ -112,8 +112,8 @@ async def test_no_other_page_may_be_framed(services, path):
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
-async def test_the_frame_speaks_the_language_that_was_asked_for(open_house):
-    page = (await open_house.http.get("/chat?language=es")).text
+async def test_the_frame_speaks_the_language_that_was_asked_for(shared_service):
+    page = (await shared_service.http.get("/chat?language=es")).text
     assert '<html lang="es">' in page
     assert "asistente autom" in page
-    assert '<html lang="en">' in (await open_house.http.get("/chat?language=fr")).text
+    assert '<html lang="en">' in (await shared_service.http.get("/chat?language=fr")).text

@@ -31,7 +31,7 @@ function bodyOf({ text, details, author }, phone) {
   return isDrawn ? drawBlocks(details.blocks, { phone }) : paragraphs(text, { phone });
 }
 
-// A person is always named; what the house itself says is no word of the bot.
+// A person is always named; what the system itself says is no word of the bot.
 export function speaker({ author, details }, words) {
   if (author === "staff") return details?.name ? `${details.name}, ${words.chat_staff}` : words.chat_staff;
   return { visitor: words.chat_you }[author] ?? words.chat_bot;
