@@ -25,7 +25,7 @@ def kind_of(was: Reaction, now: Reaction) -> str | None:
     return "otherwise"
 
 
-def blast_radius(
+def impact_of(
     asks: Sequence[Ask],
     was: Sequence[Mapping[str, Any]],
     now: Sequence[Mapping[str, Any]],

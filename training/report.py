@@ -21,7 +21,7 @@ from safety.rules import SIGNALS, load_rules
 from training import gates
 from training.changes import changes
 from training.evaluation import LabelledMessage, Outcome, Scorer, outcome_from, read_rows, score
-from training.impact import blast_radius
+from training.impact import impact_of
 from training.models import CODE, TrainingFailed, documents
 from training.questions import taught
 from training.readings import Readings
@@ -109,7 +109,7 @@ def _replay(
     """What visitors would notice; with nothing to compare with nothing is claimed."""
     if not was:
         return NOT_REPLAYED
-    return blast_radius(asks.visitors, asks.of_visitors(was), asks.of_visitors(now), readings)
+    return impact_of(asks.visitors, asks.of_visitors(was), asks.of_visitors(now), readings)
 
 
 def _read_by(asks: _Asks, was: Sequence[Any], now: Sequence[Any]) -> list[tuple[str, Any, Any]]:

@@ -1,6 +1,6 @@
 """Every page on which somebody else's words may stand, and the addresses at which hostile texts are shown.
 
-Add a line for a page that shows any: `who` looks, and how many of the planted texts stand there.
+Add a line for a page that shows any: `who` looks, and how many of the stored texts stand there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
-from tests.end_to_end.planted import Planted, joined
+from tests.end_to_end.payloads import StoredPayloads, joined
 
 NAME = re.compile(r"zq\d{4}", re.IGNORECASE)
 PER_PAGE = 25  # search results
@@ -28,13 +28,13 @@ class Sink:
     path: str
     shows: Literal["all", "some", "none"] = "all"
 
-    def addresses(self, planted: Planted, texts: list[str]) -> list[str]:
+    def addresses(self, stored: StoredPayloads, texts: list[str]) -> list[str]:
         """Where to look, so that every text that can stand there does."""
         if "{page}" in self.path:
             return [self.path.format(page=page + 1) for page in range(len(texts) // PER_PAGE + 1)]
         if "{account}" in self.path:
-            return [self.path.format(account=account) for account in planted.account_ids[:ONE_BY_ONE]]
-        return [self.path.format(busy=planted.conversation_id, answer=planted.answer_id)]
+            return [self.path.format(account=account) for account in stored.account_ids[:ONE_BY_ONE]]
+        return [self.path.format(busy=stored.conversation_id, answer=stored.answer_id)]
 
 
 @dataclass(frozen=True)

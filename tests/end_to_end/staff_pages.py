@@ -133,7 +133,7 @@ how do i get in with a wheelchair","Yes, at the side door."
 k_hole,What is a K-hole?,k_hole,yes,what is a k-hole,It is a street word.
 broken,,,perhaps,,
 """
-# On a busy morning (`furnished.py`).
+# On a busy morning (`seed_data.py`).
 BUSY = [
     Look("desk", "nurse", "/desk"),
     Look("conversation", "nurse", "/desk/conversations/{held}"),

@@ -16,10 +16,18 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.end_to_end.desk_cast import at_work, hire, in_the_record
-from tests.end_to_end.patience import within
-from tests.end_to_end.planted import BODIES, BREAKOUTS, Planted, joined, marks, plant, uproot
+from tests.end_to_end.payloads import (
+    BODIES,
+    BREAKOUTS,
+    StoredPayloads,
+    delete_payloads,
+    joined,
+    marks,
+    store_payloads,
+)
 from tests.end_to_end.sinks import ECHOES, SINKS, names_in
 from tests.end_to_end.test_desk import complaints_of
+from tests.end_to_end.timeouts import within
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.conftest import FIXTURES
 from tests.web.stand_in_bot import reply
@@ -81,24 +89,24 @@ def test_no_hostile_words_run_or_draw_anything_anywhere(
     every = [text for _, text in marks(COUNT)]
     for start in range(0, COUNT, AT_ONCE):
         texts = every[start : start + AT_ONCE]
-        in_the_record(staffed.var, uproot)
+        in_the_record(staffed.var, delete_payloads)
         with bare(cast) if start >= PLAIN else nullcontext():
             echoes(cast, staffed.url, texts)
-        planted = in_the_record(staffed.var, partial(plant, texts=texts, now=datetime.now(UTC)))
-        report_with(staffed, texts, planted)
+        stored = in_the_record(staffed.var, partial(store_payloads, texts=texts, now=datetime.now(UTC)))
+        report_with(staffed, texts, stored)
         for sink in SINKS:
-            where = sink.addresses(planted, texts)
+            where = sink.addresses(stored, texts)
             seen = set().union(*(look(cast[sink.who], staffed.url + path) for path in where))
             lacking = names_in(" ".join(texts)) - seen
             assert sink.shows != "all" or not lacking, (sink.path, lacking)
             assert sink.shows != "some" or seen, sink.path
         misses(cast["owner"], staffed, texts)
         with within(LOADS_WITHIN_S, "The visitor's chat"):
-            chats(cast["visitor"], staffed.url, planted, texts)
+            chats(cast["visitor"], staffed.url, stored, texts)
         with within(LOADS_WITHIN_S, "Trying every text"):
             tries(cast["owner"], staffed.url, texts, bot)
         with within(LOADS_WITHIN_S, "Opening everything in a conversation"):
-            answers_at_the_desk(cast["nurse"], staffed.url, planted)
+            answers_at_the_desk(cast["nurse"], staffed.url, stored)
     assert {who: ran for who, said in complaints.items() if (ran := scripts_in(said))} == {}
     assert [url for url in asked if "/owned/" in url] == []
 
@@ -167,7 +175,7 @@ def misses(page: Page, desk: FrontDesk, texts: list[str]) -> None:
         )
 
 
-def report_with(desk: FrontDesk, texts: list[str], planted: Planted) -> None:
+def report_with(desk: FrontDesk, texts: list[str], stored: StoredPayloads) -> None:
     """A release whose report quotes every text, and that has them as titles and replies."""
     folder = desk.var / "releases" / "2"
     folder.mkdir(exist_ok=True)
@@ -177,16 +185,16 @@ def report_with(desk: FrontDesk, texts: list[str], planted: Planted) -> None:
     rows = [{"text": text, "was": text, "now": text, "wanted": text} for text in texts]
     gate = {"name": "must_keep", "passed": False, "sentence": texts[0], "rows": rows}
     fate = {"outcome": "answered", "gets": [f"faq/{texts[0]}"]}
-    touched = [{"id": each, "kind": "other", "was": fate, "now": fate} for each in planted.message_ids]
+    touched = [{"id": each, "kind": "other", "was": fate, "now": fate} for each in stored.message_ids]
     replay = {"n": 9, "changed": len(touched), "kinds": {"other": len(touched)}, "rows": touched}
     report = {**REPORT, "is_compared": True, "gates": [gate], "replay": replay, "model": texts[0]}
     (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
 
 
-def chats(page: Page, site: str, planted: Planted, texts: list[str]) -> None:
+def chats(page: Page, site: str, stored: StoredPayloads, texts: list[str]) -> None:
     """The visitor's own page, with everything that was said."""
     page.goto(f"{site}/chat")
-    kept = json.dumps({"id": planted.conversation_id, "token": planted.token, "starters": []})
+    kept = json.dumps({"id": stored.conversation_id, "token": stored.token, "starters": []})
     page.evaluate("(kept) => localStorage.setItem('front-desk.conversation', kept)", kept)
     page.reload()
     page.locator(".chat-log .by-staff").nth(len(texts) - 1).wait_for()
@@ -207,9 +215,9 @@ def tries(page: Page, site: str, texts: list[str], bot: BotThread) -> None:
         is_harmless(page, "/studio/try")
 
 
-def answers_at_the_desk(page: Page, site: str, planted: Planted) -> None:
+def answers_at_the_desk(page: Page, site: str, stored: StoredPayloads) -> None:
     """A nurse opens every box of the conversation, and looks for an approved answer."""
-    page.goto(f"{site}/desk/conversations/{planted.conversation_id}")
+    page.goto(f"{site}/desk/conversations/{stored.conversation_id}")
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
     with page.expect_response("**/answers?q=*"):
         page.locator("[data-open-answers]").click()

@@ -19,8 +19,8 @@ from deploy.settings import ROOT
 from tests.end_to_end import staff
 from tests.end_to_end.accessibility import problems_of
 from tests.end_to_end.desk_cast import in_the_record
-from tests.end_to_end.furnished import furnish, like_a_bot, release
 from tests.end_to_end.screens import PHONE
+from tests.end_to_end.seed_data import like_a_bot, release, store_seed_data
 from tests.end_to_end.staff_pages import BUSY, LOOKS, Look
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.conftest import CAST
@@ -39,9 +39,9 @@ def signed_in(browser: Browser, clinic: FrontDesk) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def furnished(clinic: FrontDesk) -> dict[str, Any]:
+def seeded(clinic: FrontDesk) -> dict[str, Any]:
     """Asked for after the empty pages were looked at: it fills them."""
-    found = in_the_record(clinic.var, partial(furnish, now=datetime.now(UTC)))
+    found = in_the_record(clinic.var, partial(store_seed_data, now=datetime.now(UTC)))
     policy = clinic.clinic.parent / "data" / "policy.yml"
     policy.parent.mkdir(parents=True)
     shutil.copy(ROOT / "data" / "policy.yml", policy)
@@ -59,11 +59,11 @@ def test_a_page_of_staff_is_accessible(
 
 @pytest.mark.parametrize("look", BUSY, ids=lambda look: look.name)
 def test_a_page_of_a_busy_morning_is_accessible(
-    browser: Browser, clinic: FrontDesk, furnished: dict[str, Any], signed_in: dict[str, Any],
+    browser: Browser, clinic: FrontDesk, seeded: dict[str, Any], signed_in: dict[str, Any],
     bot: BotThread, look: Look,
 ) -> None:  # fmt: skip
     bot.bot.does(like_a_bot)
-    place = replace(look, path=look.path.format(**furnished))
+    place = replace(look, path=look.path.format(**seeded))
     assert problems_everywhere(browser, clinic, signed_in, place) == []
 
 

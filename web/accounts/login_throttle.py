@@ -40,7 +40,6 @@ ACCOUNT = LoginThrottle("account", free=30, first_s=60, most_s=3600)
 KNOWN_DEVICE = LoginThrottle("account and known device", free=8, first_s=10, most_s=300)
 CODE = LoginThrottle("second factor", free=5, first_s=30, most_s=3600)
 CODE_ON_KNOWN_DEVICE = LoginThrottle("second factor on known device", free=8, first_s=10, most_s=300)
-ONE_TIME_LINK = LoginThrottle("one-time link", free=20, first_s=30, most_s=3600)
 # Wrong tries are forgotten after a day without another one.
 FORGOTTEN_AFTER = timedelta(days=1)
 

@@ -25,7 +25,6 @@ from web.safety.crisis_cards import Help
 from web.safety.verdicts import Verdict, leaves_nothing
 from web.schema import choices, conversations, new_id
 
-MAX_CLIENT_ID_CHARS = 64
 _FIND = select(
     conversations.c.id, conversations.c.token_hash, conversations.c.language, conversations.c.last_seq
 ).where(conversations.c.id == bindparam("conversation"))

@@ -61,12 +61,12 @@ class Inbound:
         """Who is let in at which rate."""
         return self._admission
 
-    async def admit_start(self, address: str, language: str = "en", *, about_to_say: object = None) -> None:
+    async def admit_start(self, address: str, language: str = "en", *, first_text: object = None) -> None:
         """Count a new conversation; a crisis has a rate of its own. Raises TooMany, with the card."""
         wait_s = self._admission.start_wait_s(address)
         if not wait_s:
             return
-        text = about_to_say if isinstance(about_to_say, str) else ""
+        text = first_text if isinstance(first_text, str) else ""
         verdict = await self._context.verdicts.on(text, address=address, is_over_rate=True)
         if verdict.kind in CRISIS_KINDS:
             wait_s = self._admission.crisis_start_wait_s(address)

@@ -85,7 +85,7 @@ def _in_words(what: Mapping[str, Any]) -> list[str]:
     return words
 
 
-def blast_radius(
+def impact_of(
     report: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
 ) -> list[Group]:
     """The replayed messages by the way they change; a deleted message counts and shows no words."""

@@ -46,7 +46,7 @@ class ReviewReminders:
         context = self._context
         async with context.db.write() as tx:
             now = context.clock()
-            seen = await workspace.look(tx, context.settings, today=now.date())
+            seen = await workspace.load(tx, context.settings, today=now.date())
             told = await review_dates.claim(tx, review_dates.due(seen), now=now)
         if not told:
             return 0

@@ -102,7 +102,7 @@ class Workspace:
         return [d for d in self.drafts if d.is_on and d.answer.clinical and not self.is_signed(d)]
 
 
-async def look(tx: Transaction, settings: Settings, *, today: date) -> Workspace:
+async def load(tx: Transaction, settings: Settings, *, today: date) -> Workspace:
     """Read all of it; books and judge are made again only when an answer or a word list has changed.
 
     Every draft is as the judge has it: what was stored by an earlier version is judged here.

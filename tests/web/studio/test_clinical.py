@@ -76,7 +76,7 @@ async def draft_of(service, answer_id="where_do_i_park"):
 async def to_be_signed(service):
     """The answers that visitors get in live mode only once a clinician has signed them."""
     async with service.db.read() as tx:
-        found = await workspace.look(tx, service.settings, today=service.clock().date())
+        found = await workspace.load(tx, service.settings, today=service.clock().date())
     return [draft.id for draft in found.unsigned()]
 
 
@@ -186,7 +186,7 @@ async def test_a_table_turns_no_clinical_answer_into_a_harmless_one(owner, servi
 async def test_a_file_brings_no_clinicians_word_in(owner, service):
     written = changed(PARKING, wordings=(Wording(DANGEROUS["stop"]),))
     async with service.db.read() as tx:
-        judge = (await workspace.look(tx, service.settings, today=service.clock().date())).judge
+        judge = (await workspace.load(tx, service.settings, today=service.clock().date())).judge
     await imports(owner, "x.zip", as_zip(judge.released(written, by="Dr. Nobody", why="Trust me on this.")))
     assert await to_be_signed(service) == ["parking"]
 
@@ -225,7 +225,7 @@ async def test_a_clinicians_word_holds_for_these_words_alone(owner, clinician, s
 async def test_what_a_build_gets_says_so_too(owner, service, tmp_path):
     await owner.posts(NEW, **{**ANSWER, "wording": DANGEROUS["stop"], "questions": FIVE})
     async with service.db.read() as tx:
-        found = await workspace.look(tx, service.settings, today=service.clock().date())
+        found = await workspace.load(tx, service.settings, today=service.clock().date())
     project_export.write(tmp_path, tmp_path / "made", found.drafts, found.signed)
     (path,) = (tmp_path / "made" / "data" / "answers").iterdir()
     assert parse(path.read_text(encoding="utf-8"), shown_as="x").clinical

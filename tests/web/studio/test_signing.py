@@ -23,7 +23,7 @@ FORM = {"version": "1", "review_by": "2027-05-01"}
 
 async def unsigned(service):
     async with service.db.read() as tx:
-        found = await workspace.look(tx, service.settings, today=service.clock().date())
+        found = await workspace.load(tx, service.settings, today=service.clock().date())
     return [draft.id for draft in found.unsigned()]
 
 

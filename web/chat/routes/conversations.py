@@ -61,7 +61,7 @@ async def _start(request: Request) -> HTTPResponse:
     body = json_body(request) if request.body else {}
     language = language_of(body.get("language"))
     inbound: Inbound = request.app.ctx.inbound
-    await inbound.admit_start(address_of(request), language, about_to_say=body.get("text"))
+    await inbound.admit_start(address_of(request), language, first_text=body.get("text"))
     try:
         return await _started(context, body, language)
     except RECORD_AWAY as error:

@@ -62,7 +62,7 @@ async def look(request: Request) -> Workspace:
     """All that stands in the studio now."""
     context = context_of(request)
     async with context.db.read() as tx:
-        return await workspace.look(tx, context.settings, today=context.clock().date())
+        return await workspace.load(tx, context.settings, today=context.clock().date())
 
 
 async def draft_of(request: Request, answer_id: str) -> Draft:

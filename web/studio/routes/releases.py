@@ -145,7 +145,7 @@ async def _draw_report(
         gates=(told or {}).get("gates", []),
         figures=reports.figures(told or {}),
         changed=reports.changed(told or {}, titles),
-        groups=reports.blast_radius(told or {}, rows, titles),
+        groups=reports.impact_of(told or {}, rows, titles),
         touched=((told or {}).get("replay") or {}).get("changed", 0),
         replayed=((told or {}).get("replay") or {}).get("n", 0),
         against=(told or {}).get("against"),

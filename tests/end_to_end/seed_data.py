@@ -59,7 +59,7 @@ def like_a_bot(request: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def furnish(tx: Transaction, *, now: datetime) -> dict[str, Any]:
+async def store_seed_data(tx: Transaction, *, now: datetime) -> dict[str, Any]:
     """Fill the record; what the pages are called by comes back."""
     staff = {row.sign_in_name: row for row in await tx.execute(select(schema.accounts))}
     context = _Furnisher(tx, now, staff["nina"], staff["sam"])

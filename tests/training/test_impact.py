@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from content.clinical import Judge
 from content.clinical_words import read_words
-from training.impact import blast_radius
+from training.impact import impact_of
 from training.readings import Readings
 from training.replay import Ask
 
@@ -62,7 +62,7 @@ def recounted(was: list[dict[str, Any]], now: list[dict[str, Any]]) -> Counter[s
 def test_the_list_is_what_a_recount_by_hand_finds(pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
     was, now = [before for before, _ in pairs], [after for _, after in pairs]
     asks = [Ask(str(number), "text") for number in range(len(pairs))]
-    found = blast_radius(asks, was, now)
+    found = impact_of(asks, was, now)
     assert found["kinds"] == dict(recounted(was, now))
     assert found["changed"] == len(found["rows"]) == sum(found["kinds"].values())
     assert found["n"] == len(pairs)
@@ -80,7 +80,7 @@ def test_the_list_is_what_a_recount_by_hand_finds(pairs: list[tuple[dict[str, An
 def test_a_change_is_named_as_the_visitor_would_feel_it(
     was: dict[str, Any], now: dict[str, Any], kind: str
 ) -> None:
-    (row,) = blast_radius([Ask("m1", "how much is it")], [was], [now])["rows"]
+    (row,) = impact_of([Ask("m1", "how much is it")], [was], [now])["rows"]
     assert (row["id"], row["kind"]) == ("m1", kind)
     assert "how much" not in str(row)  # its words stay in the record
 
@@ -88,7 +88,7 @@ def test_a_change_is_named_as_the_visitor_would_feel_it(
 def test_what_is_offered_when_asking_back_is_no_change() -> None:
     was, now = decided("asked_back", "nlu_fallback"), decided("asked_back", "nlu_fallback")
     was["choices"], now["choices"] = [{"intent": "faq/cost"}], [{"intent": "faq/hours"}]
-    assert blast_radius([Ask("m1", "x")], [was], [now])["changed"] == 0
+    assert impact_of([Ask("m1", "x")], [was], [now])["changed"] == 0
 
 
 def test_the_same_answer_in_other_words_is_told_with_both() -> None:
@@ -100,7 +100,7 @@ def test_the_same_answer_in_other_words_is_told_with_both() -> None:
         for text in ("It costs $450.", "It costs $500.")
     ]
     same = [decided("answered", "faq/cost")]
-    told = blast_radius([Ask("1", "price?")], same, same, (releases[0], releases[1]))
+    told = impact_of([Ask("1", "price?")], same, same, (releases[0], releases[1]))
     assert told["kinds"] == {"other_words": 1}
     assert told["rows"][0]["was"]["reads"] == "It costs $450."
     assert told["rows"][0]["now"]["reads"] == "It costs $500."

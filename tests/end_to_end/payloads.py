@@ -79,8 +79,8 @@ def joined(texts: list[str], most: int, *, room: int | None = None) -> Iterator[
 
 
 @dataclass
-class Planted:
-    """What was planted: the conversation in which everything happens, and who and what is called so."""
+class StoredPayloads:
+    """Where the payloads stand: the conversation of all, and who and what is called so."""
 
     conversation_id: str
     token: str
@@ -89,29 +89,29 @@ class Planted:
     message_ids: list[str]
 
 
-async def plant(tx: Transaction, texts: list[str], *, now: datetime) -> Planted:
+async def store_payloads(tx: Transaction, texts: list[str], *, now: datetime) -> StoredPayloads:
     """Put every text wherever words are kept."""
-    await uproot(tx)
-    planter = _Planter(tx, now)
-    busy, messages = await planter.busy(texts)
+    await delete_payloads(tx)
+    writer = _Writer(tx, now)
+    busy, messages = await writer.busy(texts)
     for text in texts:
-        await planter.case(text)
-        await planter.of_the_clinic(text)
-    accounts = [await planter.account(text) for text in texts]
-    answer = await planter.answers(texts)
-    return Planted(busy, planter.token, accounts, answer, messages)
+        await writer.case(text)
+        await writer.of_the_clinic(text)
+    accounts = [await writer.account(text) for text in texts]
+    answer = await writer.answers(texts)
+    return StoredPayloads(busy, writer.token, accounts, answer, messages)
 
 
-async def uproot(tx: Transaction) -> None:
-    """Take away what was planted before."""
-    await tx.execute(delete(schema.accounts).where(schema.accounts.c.sign_in_name.like("planted-%")))
+async def delete_payloads(tx: Transaction) -> None:
+    """Take away what an earlier run stored."""
+    await tx.execute(delete(schema.accounts).where(schema.accounts.c.sign_in_name.like("payload-%")))
     for table in (schema.conversations, schema.canned_replies, schema.notices, schema.closures):
         await tx.execute(delete(table))
     for table in (schema.at_desk, schema.withdrawals, schema.answers, schema.answer_versions, schema.builds):
         await tx.execute(delete(table))
 
 
-class _Planter:
+class _Writer:
     def __init__(self, tx: Transaction, now: datetime) -> None:
         self.tx, self.now, self.token, self.seq = tx, now, new_id(), 0
 
@@ -250,7 +250,7 @@ class _Planter:
     async def account(self, text: str) -> str:
         """Somebody who is called so, and a line in the audit about it."""
         return await self.put(
-            schema.accounts, sign_in_name=f"planted-{new_id()}{text[:100].lower()}", name=text[:100],
+            schema.accounts, sign_in_name=f"payload-{new_id()}{text[:100].lower()}", name=text[:100],
             roles=["desk"], created_at=self.now,
         )  # fmt: skip
 
@@ -282,7 +282,7 @@ class _Planter:
 @dataclass(frozen=True)
 class _Owner:
     name: str
-    id: str = "planted"
+    id: str = "payload"
 
 
 def _answer(title: str, texts: tuple[str, ...]) -> Answer:
