@@ -33,11 +33,6 @@ def language_of(text: str) -> str:
     return "es" if spanish > english else "en"
 
 
-def is_spanish(text: str) -> bool:
-    """Tell whether a message is written in Spanish."""
-    return language_of(text) == "es"
-
-
 def _spanish_signs(text: str) -> int:
     """How many signs only Spanish has; in a name like Peña an "ñ" says nothing about the language."""
     words = _WORD.findall(unicodedata.normalize("NFC", text))

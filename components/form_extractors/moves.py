@@ -223,11 +223,6 @@ def is_unsure(text: str) -> bool:
     return bool(_UNSURE.fullmatch(_without_fillers(text)))
 
 
-def says_nothing(text: str) -> bool:
-    """Whether there is no letter and no digit in it: an emoji, dots."""
-    return not any(character.isalnum() for character in text)
-
-
 def _without_fillers(text: str) -> str:
     words = bare(text)
     for filler in ("please", "sorry", "thanks", "well", "oh", "honestly", "um", "so", "ok", "actually"):

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, delete, select
+from sqlalchemy import RowMapping, select
 
 from content.facts import KEYS, TEXTS, Clinic, ClinicError, read_clinic
 from content.texts import TextRules
@@ -92,12 +92,6 @@ async def put(
     """Let visitors read a value; whether they may was decided before."""
     values = {"value": value, "set_by": by, "set_at": now, "signed_by_name": signed_by_name}
     await upsert(tx, clinic_facts, {"name": name}, values)
-
-
-async def unset(tx: Transaction, name: str) -> bool:
-    """Go back to what `clinic.yml` says; False when nothing was set."""
-    gone = await tx.execute(delete(clinic_facts).where(clinic_facts.c.name == name))
-    return gone.rowcount == 1
 
 
 async def note_unsigned(
