@@ -12,8 +12,6 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 
-from components.rasa_patches.graph_runner import PlannedRunner
-
 
 class Pipeline:
     """A model's pipeline, as `components.decision.understanding.understand` runs it."""
@@ -26,6 +24,6 @@ class Pipeline:
             last = whole.nodes[str(self.model_metadata.nlu_target)].needs["messages"]
             schema = whole.minimal_graph_schema([last])
             context = ExecutionContext(graph_schema=schema, model_id=self.model_metadata.model_id)
-            self.graph_runner = PlannedRunner(DaskGraphRunner.create(schema, storage, context))
+            self.graph_runner = DaskGraphRunner.create(schema, storage, context)
         self.model_metadata.nlu_target = last
         self.domain = self.model_metadata.domain

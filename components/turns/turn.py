@@ -19,7 +19,6 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from components.decision.answer_book import AnswerBook
 from components.decision.choices import parse_of_choice
 from components.rasa_patches.keepalive import KeptActions
-from components.rasa_patches.rules_first import RulesFirst
 from components.turns.window import tracker_of, window_of
 from safety.cleaning import tidy
 
@@ -47,7 +46,7 @@ class Turn:
 
 async def take(turn: Turn, *, processor: MessageProcessor, book: AnswerBook) -> dict[str, Any]:
     """Take one turn and return its result (`design.md`, section 5). Raises TurnFailed."""
-    make_lean(processor)
+    keep_connection(processor)
     tracker, form_left_out = tracker_of(turn.conversation_id, turn.events, processor.domain)
     _tell(tracker, turn, processor)
     output = _Output()
@@ -68,10 +67,8 @@ async def take(turn: Turn, *, processor: MessageProcessor, book: AnswerBook) -> 
     }
 
 
-def make_lean(processor: MessageProcessor) -> None:
-    """Have a processor plan its graph once, and keep its connection to the action server."""
-    if not isinstance(processor.graph_runner, RulesFirst):
-        processor.graph_runner = RulesFirst(processor.graph_runner)
+def keep_connection(processor: MessageProcessor) -> None:
+    """Have a processor keep its connection to the action server."""
     if processor.action_endpoint and not isinstance(processor.action_endpoint, KeptActions):
         processor.action_endpoint = KeptActions(processor.action_endpoint)
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import tarfile
@@ -91,49 +90,14 @@ def _threes(some: Sequence[str]) -> Iterator[list[str]]:
     yield from (list(some[at : at + READINGS]) for at in range(0, len(some) - READINGS + 1, READINGS))
 
 
-def runners(model: Path) -> Iterator[Row]:
-    """Rasa's graph: one message understood, and one next action predicted."""
-    from rasa.core.agent import Agent
-    from rasa.core.channels.channel import UserMessage
-    from rasa.shared.core.trackers import DialogueStateTracker
-
-    from components.rasa_patches.graph_runner import PlannedRunner
-    from components.rasa_patches.rules_first import RulesFirst
-
-    processor = Agent.load(str(model)).processor
-    assert processor is not None
-    loop, plain = asyncio.new_event_loop(), processor.graph_runner
-
-    def empty() -> Any:
-        return DialogueStateTracker.from_events("bench", [], slots=processor.domain.slots)
-
-    def understand(text: str) -> Any:
-        tracker = empty()
-        loop.run_until_complete(processor._handle_message_with_tracker(UserMessage(text), tracker))
-        return tracker
-
-    trackers = [understand(text) for text in texts()[:20]]
-    found = {}
-    for name, runner in (("rasa", plain), ("planned", PlannedRunner(plain)), ("rules", RulesFirst(plain))):
-        processor.graph_runner = runner
-        found[name] = (
-            milliseconds(understand, texts()[:20]),
-            milliseconds(processor._predict_next_with_tracker, trackers),
-        )
-    yield "`graph_runner`: one message understood", found["rasa"][0], found["planned"][0]
-    yield "`graph_runner`: one action predicted", found["rasa"][1], found["planned"][1]
-    yield "`rules_first` besides: one action predicted", found["planned"][1], found["rules"][1]
-
-
 def main() -> None:
     """Print the table."""
     model = needed_release(Path(os.environ.get("FRONT_DESK_VAR", "var"))) / MODEL
     be_quiet()
     print("| piece | without | with | it buys |\n| --- | --- | --- | --- |")
     with threadpool_limits(1):
-        for part in (classifier, runners):
-            for name, without, having in part(model):
-                print(f"| {name} | {without:.2f} ms | {having:.2f} ms | {without - having:.2f} ms |")
+        for name, without, having in classifier(model):
+            print(f"| {name} | {without:.2f} ms | {having:.2f} ms | {without - having:.2f} ms |")
 
 
 if __name__ == "__main__":
