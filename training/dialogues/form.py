@@ -13,6 +13,7 @@ CONSENT, CHANGE = "consent", "change"
 STEPS = {step: wording("form", step) for step in names("form")}
 SENT, NOT_SENT, TAKEN_BACK = wording("sent"), words("not_sent"), words("taken_back")
 GOES_ON, ASKS_FOR_IT, NOT_OF_THE_FORM = words("goes_on"), words("asks_for_it"), words("not_of_the_form")
+SEND_BUTTON = words("send_button")
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 
 
@@ -56,6 +57,8 @@ def _steps_of(turn: Turn, message: ReceivedMessage) -> Iterator[str]:
     if message.kind == NOTICE and message.author == "system":
         return
     by_name = [step for step, known in STEPS.items() if known.named.search(message.utterance)]
+    if any(SEND_BUTTON.search(title) for title in message.titles):
+        by_name.append(CONSENT)
     if by_name or not _may_ask(turn, message):
         yield from by_name
         return
