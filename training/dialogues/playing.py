@@ -7,7 +7,9 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import count
+from math import inf
 
 from training.dialogues.answers import Answers
 from training.dialogues.dialogue import Dialogue
@@ -27,13 +29,19 @@ def play_all(
     answers: Answers,
     *,
     at_once: int = AT_ONCE,
+    limit_s: float = inf,
     share: Callable[[float], None] = lambda done: None,
 ) -> list[Played]:
-    """Play every dialogue, in order of the result; one that was not served three times is marked as lost."""
+    """Play every conversation, in their order; one that was not served three times is marked as lost.
+
+    None is begun after `limit_s`: those that are left are lost as well.
+    """
     numbers, done = count(1), count(1)
-    start = random.randrange(256)
+    start, stop_at = random.randrange(256), time.monotonic() + limit_s
 
     def one(dialogue: Dialogue) -> Played:
+        if time.monotonic() > stop_at:
+            return Played(dialogue, lost="no time was left")
         played = _played(dialogue, url, answers, lambda: _address(start, next(numbers)))
         share(next(done) / len(dialogues))
         return played
@@ -62,13 +70,13 @@ def _played(dialogue: Dialogue, url: str, answers: Answers, address: Callable[[]
         visitor = Visitor(url, answers, address=address(), language=dialogue.language)
         try:
             visitor.begin()
-            return play(mine, visitor)
+            return replace(play(mine, visitor), dialogue=dialogue)
         except NotServed as error:
             lost = str(error)
             time.sleep(PAUSE_S * attempt)
         finally:
             visitor.leave()
-    return Played(mine, lost=lost)
+    return Played(dialogue, lost=lost)
 
 
 def _number_for(dialogue: Dialogue) -> str:
