@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -63,14 +64,17 @@ class LocalBot:
 
 
 @contextmanager
-def local_bot(project: Path, var: Path, *, release: Path | None = None) -> Iterator[LocalBot]:
+def local_bot(
+    project: Path, var: Path, *, release: Path | None = None, port: int = 0, token: str = ""
+) -> Iterator[LocalBot]:
     """Run the published release's bot (or `release`) with its action server until the block ends.
 
-    Raises NoRelease, BotNotReady.
+    On `port` and with `token`, when somebody else has to know them before. Raises NoRelease,
+    BotNotReady.
     """
     folder = release or needed_release(var)
-    bot_port, actions_port = free_port(), free_port()
-    token = secrets.token_urlsafe(16)
+    bot_port, actions_port = port or free_port(), free_port()
+    token = token or secrets.token_urlsafe(16)
     work = var / "local-bot" / str(bot_port)
     work.mkdir(parents=True, exist_ok=True)
     endpoints = _endpoints(project, work, actions_port)
@@ -105,6 +109,7 @@ def local_bot(project: Path, var: Path, *, release: Path | None = None) -> Itera
                 child.terminate()
             for child in children:
                 child.wait(timeout=20)
+    shutil.rmtree(work)
 
 
 def _endpoints(project: Path, work: Path, actions_port: int) -> Path:

@@ -187,9 +187,16 @@ def test_what_was_played_is_kept_for_the_same_release_and_words(release: Path) -
     assert kept(var, release, [one.dialogue]) is None
 
 
-def test_what_is_kept_goes_with_its_release(release: Path) -> None:
+def test_what_is_kept_goes_with_its_release_and_not_before_it_is_finished(release: Path) -> None:
     var = release.parents[1]
+    building = release.with_name("building-4")
+    building.mkdir()
+    (building / "manifest.json").write_text("{}", encoding="utf-8")
+    keep(var, building, played(1, 0))
     keep(var, release, played(1, 0))
+    assert kept(var, building, [small(0)])
+    building.joinpath("manifest.json").unlink()
+    building.rmdir()
     other = release.with_name("3")
     release.rename(other)
     keep(var, other, played(1, 0))

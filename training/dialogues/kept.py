@@ -24,8 +24,9 @@ def keep(var: Path, release: Path, played: Sequence[Played]) -> None:
     """Keep how some conversations went with a release; what releases that are gone left is removed."""
     folder = var / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    there = {release_id(each) for each in release.parent.iterdir()}  # finished, or being built
     for left in folder.glob("*.json"):
-        if not (var / "releases" / left.stem).exists():
+        if left.stem not in there:
             left.unlink()
     told = {"of": _mark(release), "played": {_key(each.dialogue): _as_data(each) for each in played}}
     _file(var, release).write_text(json.dumps(told), encoding="utf-8")

@@ -9,6 +9,7 @@ those in `clinic.yml`.
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import tempfile
 import time
@@ -19,12 +20,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from training.errors import NotDone
-from training.local_bots import LocalBot, free_port, local_bot
+from training.local_bots import free_port, local_bot
 from training.models import CODE
 from training.releases import POINTER, release_id
 
 WEB_PYTHON = CODE / ".venv" / "bin" / "python"
-START_LIMIT_S, LOOK_EVERY_S, STOP_LIMIT_S = 60.0, 0.1, 20.0
+LOG = "web.log"
+START_LIMIT_S, LOOK_EVERY_S, LOOK_LIMIT_S, STOP_LIMIT_S = 60.0, 0.1, 10.0, 20.0
 # Settings of the installation: none of them may reach the service that is tried.
 NOT_FOR_IT = ("FRONT_DESK_", "DATABASE_URL", "SMTP_URL", "MAIL_TO", "NOTIFY_SOCKET")
 
@@ -39,11 +41,17 @@ def service_of(release: Path, var: Path) -> Iterator[str]:
 
     Raises BotNotReady, ServiceNotReady.
     """
-    with local_bot(CODE, var, release=release) as bot, tempfile.TemporaryDirectory() as thrown_away:
+    bot_port, port, token = free_port(), free_port(), secrets.token_urlsafe(16)
+    with tempfile.TemporaryDirectory() as thrown_away:
         folder = Path(thrown_away)
         _point_at(release, folder)
-        with _web_half(folder, bot) as url:
-            yield url
+        # Both at once: each takes some seconds to start.
+        with (
+            _web_half(folder, _environ(folder, port, bot_port, token)) as process,
+            local_bot(CODE, var, release=release, port=bot_port, token=token),
+        ):
+            _wait_until_served(_url(port), process, folder / LOG)
+            yield _url(port)
 
 
 def _point_at(release: Path, folder: Path) -> None:
@@ -54,16 +62,12 @@ def _point_at(release: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _web_half(folder: Path, bot: LocalBot) -> Iterator[str]:
-    port = free_port()
-    with (folder / "web.log").open("wb") as log:
-        process = subprocess.Popen(
-            [str(WEB_PYTHON), "-m", "web"], cwd=CODE, env=_environ(folder, bot, port), stdout=log, stderr=log
-        )  # fmt: skip
+def _web_half(folder: Path, environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    command = [str(WEB_PYTHON), "-m", "web"]
+    with (folder / LOG).open("wb") as log:
+        process = subprocess.Popen(command, cwd=CODE, env=environ, stdout=log, stderr=log)
     try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_until_served(url, process, folder / "web.log")
-        yield url
+        yield process
     finally:
         process.terminate()
         try:
@@ -73,24 +77,28 @@ def _web_half(folder: Path, bot: LocalBot) -> Iterator[str]:
             process.wait()
 
 
-def _environ(folder: Path, bot: LocalBot, port: int) -> Mapping[str, str]:
+def _environ(folder: Path, port: int, bot_port: int, token: str) -> Mapping[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_FOR_IT)}
     return {
         **kept,
         "FRONT_DESK_VAR": str(folder),
         "FRONT_DESK_PORT": str(port),
-        "FRONT_DESK_BOT_URL": bot.url.removesuffix("/webhooks/turn"),
-        "FRONT_DESK_BOT_TOKEN": bot.token,
+        "FRONT_DESK_BOT_URL": _url(bot_port),
+        "FRONT_DESK_BOT_TOKEN": token,
         # Each visitor comes from an address of their own, or they would share one's limits.
         "FRONT_DESK_TRUSTED_PROXIES": "127.0.0.1",
     }
+
+
+def _url(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 def _wait_until_served(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_LIMIT_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{url}/v1/health", timeout=LOOK_EVERY_S * 50):
+            with urllib.request.urlopen(f"{url}/v1/health", timeout=LOOK_LIMIT_S):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(LOOK_EVERY_S)

@@ -109,10 +109,10 @@ class Visitor:
         return fresh
 
     def _ask(
-        self, method: str, path: str, body: Any = None, *, patience_s: float = PATIENCE_S
+        self, method: str, path: str, body: Any = None, *, patience_s: float | None = None
     ) -> dict[str, Any]:
         """Ask until it is told, or told no. Raises NotServed."""
-        stop_at = time.monotonic() + patience_s
+        stop_at = time.monotonic() + (PATIENCE_S if patience_s is None else patience_s)
         while True:
             status, told = self._try(method, path, body)
             if 200 <= status < 300:
