@@ -12,6 +12,7 @@ WEB_TESTS := tests/safety tests/content tests/web tests/deploy tests/layout
 STAFF_TESTS := $(patsubst %,tests/web/%,accounts desk releases studio)
 LOOKS := $(patsubst %,tests/end_to_end/test_%.py,staff_pages_accessible accessible)
 BUILDS := $(patsubst %,tests/end_to_end/test_%.py,story_of_an_answer releases builds another_clinic)
+CONVERSATIONS := --floors tests/evaluation/dialogues/floors.yml $(wildcard tests/evaluation/dialogues/*.jsonl)
 SHARED_TESTS := tests/safety tests/content
 BOT_TESTS := $(SHARED_TESTS) tests/components tests/actions tests/training
 # Side by side, each one's output in one piece where make can do that; so many at once.
@@ -22,7 +23,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 # endpoints.yml names it. Whatever serves gets a new one at each start; Rasa's other commands ask nobody.
 export FRONT_DESK_ACTIONS_TOKEN := nobody-is-asked
 .DEFAULT_GOAL := help
-.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories end-to-end end-to-end-deeds end-to-end-builds end-to-end-looks faults train shell evaluate bench prove lint lock set-up set-up-development trained clean
+.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories conversations end-to-end end-to-end-deeds end-to-end-builds end-to-end-looks faults train shell evaluate bench prove lint lock set-up set-up-development trained clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -31,7 +32,7 @@ run: set-up ## Start Front Desk and print the page's address; the first time set
 	@$(WEB) -m deploy.supervise
 
 test: quick services thorough ## Run every test there is.
-	@$(TOGETHER)2 validate stories
+	@$(TOGETHER)2 validate stories conversations
 	@$(TOGETHER)2 end-to-end-deeds end-to-end-builds end-to-end-looks faults
 
 quick: trained ## Run the quick tests in under a minute, both environments at once.
@@ -71,6 +72,9 @@ validate: trained ## Let Rasa check the content; any warning fails.
 stories: trained ## Play the test stories through Rasa's own test command.
 	$(BOT) -m rasa test core --stories tests/test_stories.yml --fail-on-prediction-errors --out $(VAR)/results -m $(VAR)/releases/$$(cat $(VAR)/releases/published)/model.tar.gz
 
+conversations: trained ## Hold a slice of the written conversations with the whole service; each kind has a floor.
+	$(BOT) -W ignore -m training converse --score --slice 60 $(CONVERSATIONS)
+
 end-to-end: trained ## Run everything for real, with browsers, two parts at once.
 	@$(TOGETHER)2 end-to-end-deeds end-to-end-builds end-to-end-looks
 
@@ -96,8 +100,9 @@ train: set-up ## Train the content and publish the release.
 shell: trained ## Chat in the terminal, with the action server.
 	@$(WEB) -m deploy.shell
 
-evaluate: trained ## Score the answers on messages the trainer never sees.
+evaluate: trained ## Score answers and conversations on messages the trainer never sees.
 	$(BOT) -m training evaluate --messages tests/evaluation/messages.tsv --out-of-scope tests/evaluation/out_of_scope.tsv
+	$(BOT) -W ignore -m training converse --score $(CONVERSATIONS)
 
 bench: trained ## Measure against stock Rasa (takes a quarter of an hour; then stock Rasa's model is kept).
 	$(WEB) -m tests.bench.run $(if $(AFRESH),--afresh) $(if $(NOTE),--note "$(NOTE)")

@@ -64,10 +64,24 @@ def _parser() -> argparse.ArgumentParser:
         scored.add_argument("--messages", type=Path, required=True)
         scored.add_argument("--out-of-scope", type=Path)
     evaluate.add_argument("--json", action="store_true")
-    converse = commands.add_parser("converse", help="play conversations through the real bot")
-    converse.add_argument("file", type=Path)
-    converse.add_argument("--json", action="store_true")
+    _add_converse(commands.add_parser("converse", help="play conversations: to read them, or to score"))
     return parser
+
+
+def _add_converse(converse: argparse.ArgumentParser) -> None:
+    converse.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    converse.add_argument("--json", action="store_true")
+    converse.add_argument("--score", action="store_true", help="check conversations of JSON Lines")
+    scored = converse.add_argument_group("with --score")
+    scored.add_argument("--release", help="another release than the published one")
+    scored.add_argument("--url", help="a service that runs already, instead of one of its own")
+    scored.add_argument("--only", default="", metavar="REGEX", help="only ids or kinds that fit")
+    scored.add_argument(
+        "--slice", type=int, default=0, metavar="N", help="about N of them, the same each time"
+    )
+    scored.add_argument("--at-once", type=int, default=2, metavar="N", help="conversations at once (2)")
+    scored.add_argument("--floors", type=Path, help="fail when a file is below its floor in this one")
+    scored.add_argument("--show-failures", action="store_true", help="print what failed, and why")
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -145,10 +159,30 @@ def _thresholds(options: argparse.Namespace) -> int:
 
 
 def _converse(options: argparse.Namespace) -> int:
+    if options.score:
+        return _score(options)
     from training.conversations import play_file
 
-    print(play_file(options.var, options.file, as_json=options.json))
+    for file in options.files:
+        print(play_file(options.var, file, as_json=options.json))
     return 0
+
+
+def _score(options: argparse.Namespace) -> int:
+    from content.yaml_files import ProblemsError
+    from training.dialogues.command import Wanted, score
+
+    wanted = Wanted(
+        options.files, options.var, options.release, options.url, options.only, options.slice,
+        options.at_once, options.floors, options.show_failures, options.json,
+    )  # fmt: skip
+    try:
+        told, is_enough = score(wanted)
+    except ProblemsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(told)
+    return 0 if is_enough else 1
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from training import releases
 from training.checks import check_project
 from training.models import file_hash, keep_model, model_fingerprint, train_model
 
-STEPS = ("check", "train", "evaluate", "report")
+STEPS = ("check", "train", "evaluate", "converse", "report")
 STUDIO, FILES = "studio", "files"  # where a release's answers come from
 OWNERS_FILES = ("clinic.yml", "test_messages.json")
 Tell = Callable[[str, float], None]
@@ -34,13 +34,15 @@ def build(
     origin: str = STUDIO,
     visitors: Iterable[dict[str, Any]] = (),
     force: bool = False,
+    converses: bool = False,
     tell: Tell = lambda step, share: None,
 ) -> str:
     """Build what stands in `project` into a new release and return its id.
 
     `visitors`: what visitors asked lately, masked (`training.replay.Ask`). Raises ProblemsError
     when the content is not in order; nothing is left behind when anything fails. `origin`: whether
-    the answers come from the studio or from the files.
+    the answers come from the studio or from the files. `converses`: hold practice conversations
+    too, for somebody who reads the report.
     """
     started_s = time.monotonic()
     tell("check", 0.0)
@@ -53,6 +55,9 @@ def build(
         tell("check", 1.0)
         is_kept = _make_model(folder, var, origin=origin, force=force, tell=tell)
         report = _report(folder, var, visitors, tell)
+        if converses:
+            report |= _conversations(folder, project, var, report["gates"], tell)
+        tell("report", 0.0)
         report |= {"model": "kept" if is_kept else "trained", "seconds": time.monotonic() - started_s}
         text = json.dumps(report, ensure_ascii=False, indent=1)
         (folder / releases.REPORT).write_text(text, encoding="utf-8")
@@ -139,6 +144,22 @@ def _report(folder: Path, var: Path, visitors: Iterable[dict[str, Any]], tell: T
     from training.report import make_report
 
     return make_report(folder, releases.published_folder(var), visitors, tell)
+
+
+def _conversations(
+    folder: Path, project: Path, var: Path, gates: list[dict[str, Any]], tell: Tell
+) -> dict[str, Any]:
+    """The practice conversations for the report, and their gate beside the others."""
+    from training.conversation_gate import hold
+    from training.report import let_go
+
+    let_go()
+    tell("converse", 0.0)
+    held = hold(
+        folder, releases.published_folder(var), project, var, lambda done: tell("converse", min(done, 0.99))
+    )
+    tell("converse", 1.0)
+    return {"gates": [*gates, held.gate.as_json()], "conversations": held.as_data()}
 
 
 def _is_same(project: Path, published: dict[str, Any]) -> bool:

@@ -35,7 +35,7 @@ def run(project: Path, var: Path, *, tells: bool, reads_visitors: bool) -> int:
     told = _Teller(tells)
     try:
         visitors = list(_visitors(sys.stdin)) if reads_visitors else []
-        release = build(project, var, visitors=visitors, tell=told.step)
+        release = build(project, var, visitors=visitors, converses=True, tell=told.step)
     except ProblemsError as error:
         told.failed(f"{len(error.problems)} to mend; nothing was trained.", error.problems)
     except MemoryError:

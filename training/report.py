@@ -23,6 +23,7 @@ from training.changes import changes
 from training.evaluation import LabelledMessage, Outcome, Scorer, outcome_from, read_rows, score
 from training.impact import impact_of
 from training.models import CODE, TrainingFailed, documents
+from training.process import give_memory_back
 from training.questions import taught
 from training.readings import Readings
 from training.releases import read_manifest, release_id
@@ -41,6 +42,12 @@ def get_ready(before: Path | None) -> None:
     warm_up()
     if before:
         _understander(before)
+
+
+def let_go() -> None:
+    """Give back the memory of the models that were compared: others need it now."""
+    _understander.cache_clear()
+    give_memory_back()
 
 
 def make_report(
@@ -74,7 +81,6 @@ def make_report(
         raise TrainingFailed("The new release cannot be asked.")
     was = now if is_same_model else both[1] if other else None
     tell("evaluate", 1.0)
-    tell("report", 0.0)
     unreached = _unreached(candidate, questions, asks.of_firsts(now))
     readings = _readings(folder, manifest_before, manifest)
     judged = _judge(asks, now, was, manifest, manifest_before, unreached, readings)

@@ -46,6 +46,7 @@ def built(project: Path, visitors: Iterable[str] = ()) -> Path:
         "check",
         "train",
         "evaluate",
+        "converse",
         "report",
     ]
     return project / "var" / "releases" / told[-1]["release"]

@@ -126,6 +126,16 @@ def figures(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
+def conversations(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Kind, before and after of the practice conversations; none when none were held."""
+    kinds = (report.get("conversations") or {}).get("kinds") or ()
+    return [(str(kind["title"]), _part(kind.get("before")), _part(kind["after"])) for kind in kinds]
+
+
+def _part(counted: Sequence[int] | None) -> str:
+    return f"{counted[0]} of {counted[1]}" if counted else "–"
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.1%}" if 0 <= value <= 1 else f"{value:g}"

@@ -117,6 +117,25 @@ async def test_the_report_says_what_changed_and_whom_it_touches(two_releases, ow
     assert "Publish release 2" in page
 
 
+async def test_the_report_shows_practice_conversations_before_and_after(two_releases, owner):
+    path = two_releases.releases / "2" / "report.json"
+    kinds = [
+        {"title": "Small talk", "counts": "conversations", "before": [9, 10], "after": [8, 10]},
+        {"title": "Long ones", "counts": "turns", "before": None, "after": [30, 41]},
+    ]
+    lost = {"text": "thanks", "was": "as it should", "now": "No.", "wanted": "the everyday reply that fits"}
+    sentence = "Only 8 of 10 practice conversations go as they should."
+    closed = {"name": "conversations", "passed": False, "sentence": sentence, "rows": [lost]}
+    told = {**REPORT, "gates": [closed], "conversations": {"played": 10, "kinds": kinds}}
+    path.write_text(json.dumps(told), encoding="utf-8")
+    page = (await owner.get("/studio/releases/2", headers=HTML)).text
+    assert "9 of 10" in page
+    assert "30 of 41" in page
+    assert "Publishing is closed" in page
+    assert "the everyday reply that fits" in page
+    assert "Publish over closed gates" in page  # an owner may, with a reason
+
+
 async def test_a_report_of_an_earlier_version_says_what_it_knows(two_releases, owner):
     path = two_releases.releases / "2" / "report.json"
     told = json.loads(path.read_text(encoding="utf-8"))

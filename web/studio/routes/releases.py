@@ -21,6 +21,7 @@ STEPS = {
     "check": "Checking the answers",
     "train": "Teaching the bot",
     "evaluate": "Asking it everything",
+    "converse": "Holding practice conversations",
     "report": "Writing the report",
 }
 SAID = {
@@ -144,6 +145,7 @@ async def _draw_report(
         problem=problem,
         gates=(told or {}).get("gates", []),
         figures=reports.figures(told or {}),
+        conversations=reports.conversations(told or {}),
         changed=reports.changed(told or {}, titles),
         groups=reports.impact_of(told or {}, rows, titles),
         touched=((told or {}).get("replay") or {}).get("changed", 0),
