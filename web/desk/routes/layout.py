@@ -135,9 +135,10 @@ def outcome_of(request: Request) -> str:
 
 def question(request: Request, asked: AskFirst) -> HTTPResponse:
     """Ask somebody without our script: the same form again, and a way back."""
-    fields = [(name, value) for name, values in (request.form or {}).items() for value in values]
+    sent = (request.form or {}).items()
+    fields = [(name, value) for name, values in sent for value in values if name not in ("sure", "outcome")]
     back = request.path.rpartition("/")[0]
-    values = {"sentence": asked.sentence, "fields": fields, **asked.details}
+    values = {"sentence": asked.sentence, "fields": fields, "choices": {}, **asked.details}
     return draw(request, "desk/sure.html", action=request.path, back=back, **values, status=asked.status)
 
 
