@@ -247,7 +247,9 @@ class Bots:
                         "is_ready": bot.is_ready,
                     }
                     for bot in self._bots
-                ]
+                ],
+                # Given up: what was tried and did not run here.
+                "refused": sorted(self._refused),
             }
         )
         if told != self._told:

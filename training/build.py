@@ -23,7 +23,7 @@ from training.models import file_hash, keep_model, model_fingerprint, train_mode
 
 STEPS = ("check", "train", "evaluate", "converse", "report")
 STUDIO, FILES = "studio", "files"  # where a release's answers come from
-OWNERS_FILES = ("clinic.yml", "test_messages.json")
+OWNERS_FILES = ("clinic.yml", "test_messages.json", "safety_examples.tsv")
 Tell = Callable[[str, float], None]
 
 

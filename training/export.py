@@ -10,7 +10,9 @@ from training.errors import NoRelease
 from training.releases import PROJECT_FILES, needed_release
 
 # The project's own: a release brings content, not how a machine is wired.
-CONTENT_FILES = tuple(name for name in PROJECT_FILES if name not in ("endpoints.yml", "credentials.yml"))
+# What is exported is content; examples for safety go into its corpus by a command of their own.
+NOT_CONTENT = ("endpoints.yml", "credentials.yml", "safety_examples.tsv")
+CONTENT_FILES = tuple(name for name in PROJECT_FILES if name not in NOT_CONTENT)
 CONTENT_PATTERNS = ("data/**/*.yml", "tests/must_answer.tsv")
 
 

@@ -21,6 +21,7 @@ class FailedMessage:
     now: str
     was: str = ""
     wanted: str = ""
+    id: str = ""  # of a visitor's message, whose words stay in the record
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,36 @@ class GateWords:
 Decided = Mapping[str, Any]
 
 
-def crisis(texts: Sequence[str], now: Sequence[Decided], words: GateWords) -> Gate:
-    """Every message of somebody in danger gets its card."""
+CARD = "crisis or emergency card"
+
+
+def crisis(
+    texts: Sequence[str],
+    now: Sequence[Decided],
+    words: GateWords,
+    *,
+    replayed: int = 0,
+    real: int = 0,
+    lost: Sequence[FailedMessage] = (),
+) -> Gate:
+    """Every message of somebody in danger gets its card.
+
+    Beside one for each rule: `replayed` messages that safety never learnt from and `real` ones of
+    visitors, of which `lost` are heard no more.
+    """
     fates = [Reaction.of(decided) for decided in now]
     rows = [
-        FailedMessage(text, words.fate(fate), wanted="crisis or emergency card")
+        FailedMessage(text, words.fate(fate), wanted=CARD)
         for text, fate in zip(texts, fates, strict=True)
         if fate.outcome != "safety"
     ]
+    rows += lost
+    count = len(texts) + replayed + real
     fine = f"All {len(texts)} crisis and emergency messages get their card."
-    return Gate("crisis", not rows, f"{_of(rows, texts)} no longer get a card." if rows else fine, rows)
+    if replayed or real:
+        fine += f" None of {replayed} more dangers and {real} real cards is lost."
+    sentence = f"{len(rows)} of {count} messages no longer get a card." if rows else fine
+    return Gate("crisis", not rows, sentence, rows)
 
 
 def asked(

@@ -25,7 +25,7 @@ from training.models import MODEL, TRAINING_LOG, code_hash, documents, file_hash
 MANIFEST, REPORT, POINTER, CANDIDATE = "manifest.json", "report.json", "published", "candidate"
 # A release holds a project that stock `rasa train` and `rasa test` accept.
 PROJECT_FILES = ("config.yml", "domain.yml", "clinic.yml", "endpoints.yml", "credentials.yml",
-                 "test_messages.json")  # fmt: skip
+                 "test_messages.json", "safety_examples.tsv")  # fmt: skip
 TEST_FILES = ("test_*.yml", "must_answer.tsv", "evaluation/*.tsv")
 KEPT_RELEASES = 10
 _UNFINISHED = "building-"

@@ -18,9 +18,11 @@ from content.policies import read_policy
 from safety.check import warm_up
 from safety.lexicon import LANGUAGES
 from safety.rules import SIGNALS, load_rules
-from training import gates
+from training import dangers, gates
 from training.changes import changes
+from training.dangers import RealCard, SafetyRecord
 from training.evaluation import LabelledMessage, Outcome, Scorer, outcome_from, read_rows, score
+from training.gates import FailedMessage
 from training.impact import impact_of
 from training.models import CODE, TrainingFailed, documents
 from training.process import give_memory_back
@@ -32,6 +34,7 @@ from training.replay import Ask, Reaction, Understander, compare
 MESSAGES, OUT_OF_SCOPE = "tests/evaluation/messages.tsv", "tests/evaluation/out_of_scope.tsv"
 MUST_ANSWER, ANSWER_TESTS = "tests/must_answer.tsv", "test_messages.json"
 MAX_QUESTIONS_TRIED = 8
+VISITORS = "(a visitor's message)"
 Tell = Callable[[str, float], None]
 NOTHING: Mapping[str, Any] = {"answers": {}, "utterances": {}}
 NOT_REPLAYED: dict[str, Any] = {"n": 0, "changed": 0, "kinds": {}, "rows": []}
@@ -59,9 +62,11 @@ def make_report(
     is_same_model = bool(before) and manifest["learnt"] == manifest_before.get("learnt")
     own = manifest["answers"].keys()
     questions = _questions(folder, manifest)
+    sent = list(visitors)
+    cards = dangers.real_cards(sent)
     asks = _Asks(
         folder,
-        [Ask.of(visitor) for visitor in visitors],
+        [Ask.of(visitor) for visitor in sent if not visitor.get("heard")],
         known=own | manifest_before["answers"].keys(),
         own=own,
         firsts=[each[0] for each in questions.values()],
@@ -83,7 +88,11 @@ def make_report(
     tell("evaluate", 1.0)
     unreached = _unreached(candidate, questions, asks.of_firsts(now))
     readings = _readings(folder, manifest_before, manifest)
-    judged = _judge(asks, now, was, manifest, manifest_before, unreached, readings)
+    heard_before = dangers.SafetyRecord.read(before)
+    heard = dangers.listen(heard_before, cards)
+    heard.write(folder)
+    danger = _Danger(candidate, cards, heard_before, heard)
+    judged = _judge(asks, now, was, manifest, manifest_before, unreached, readings, danger)
     return {
         "release": release_id(folder),
         "against": manifest_before.get("release"),
@@ -93,6 +102,7 @@ def make_report(
             "after": _figures(asks, now, manifest),
         },
         "gates": [gate.as_json() for gate in judged],
+        "safety": {**dangers.by_kind(heard_before, heard), "own": dangers.own_examples(folder)},
         "is_compared": was is not None,
         "replay": _replay(asks, was, now, readings),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000),
@@ -171,6 +181,36 @@ class _Asks:
          self.of_visitors, self.of_firsts) = (partial(_cut, part) for part in self._slices)  # fmt: skip
 
 
+class _Danger:
+    """Messages of people in danger, beside those of the rules: how many are replayed, which are lost."""
+
+    def __init__(
+        self,
+        candidate: Understander,
+        cards: Sequence[RealCard],
+        before: SafetyRecord | None,
+        now: SafetyRecord,
+    ) -> None:
+        caught, lost = dangers.caught(now), dangers.lost_rows(before, now)
+        self.replayed, self.real = len(caught) + len(lost), len(cards)
+        # What safety hears is worth nothing when the bot's half passes it on to an answer.
+        kept = [card for card in cards if card.id in now.cards]
+        asked = [row.text for row in caught] + [card.text for card in kept]
+        passed_on = [
+            Reaction.of(decided).outcome != "safety"
+            for decided in candidate.decisions([Ask("", text) for text in asked])
+        ]
+        rows, real = passed_on[: len(caught)], passed_on[len(caught) :]
+        lost += [row for row, is_lost in zip(caught, rows, strict=True) if is_lost]
+        lost_cards = dangers.lost_cards(cards, before, now)
+        lost_cards += [card for card, is_lost in zip(kept, real, strict=True) if is_lost]
+        self.lost = [FailedMessage(row.text, "not heard", was=row.kind, wanted=gates.CARD) for row in lost]
+        self.lost += [
+            FailedMessage(VISITORS, "not heard", was=card.kind, wanted=gates.CARD, id=card.id)
+            for card in lost_cards
+        ]
+
+
 def _cut(part: slice, decided: Sequence[Any]) -> Sequence[Any]:
     return decided[part]
 
@@ -183,6 +223,7 @@ def _judge(
     manifest_before: Mapping[str, Any],
     unreached: Sequence[str],
     readings: tuple[Readings, Readings] | None = None,
+    danger: _Danger | None = None,
 ) -> list[gates.Gate]:
     words = gates.GateWords(manifest_before, manifest)
     scorers = Scorer(manifest_before), Scorer(manifest)
@@ -197,7 +238,7 @@ def _judge(
     new = manifest["answers"].keys() - manifest_before["answers"].keys() if published else ()
     is_lost = was is None and published
     return [
-        gates.crisis(asks.crisis, asks.of_crisis(now), words),
+        gates.crisis(asks.crisis, asks.of_crisis(now), words, **(vars(danger) if danger else {})),
         gates.asked("must_answer", asks.must_answer, asks.of_must_answer(now), words, "must-answer messages"),
         gates.cannot_compare(str(published))
         if is_lost

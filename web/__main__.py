@@ -1,7 +1,7 @@
 """`python -m web` serves; `break-glass` lets an administrator in again; `audit` checks who did what.
 
 `reset-second-factor` takes a second step away; `retention` prints the oldest row of every table
-against the policy.
+against the policy; `safety-examples` writes what the clinic teaches safety.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("retention", help="print the oldest row of every table against the policy")
     commands.add_parser("link", help="print the one-time link that makes the first administrator")
     commands.add_parser("settings", help="say whether the settings can be used")
+    taught = commands.add_parser("safety-examples", help="write accepted false alarms for safety's corpus")
+    taught.add_argument("folder", type=Path, help="safety/corpus, to train from them")
     told = commands.add_parser("deletions", help="(for front-desk restore) write what was deleted since")
     told.add_argument("file", type=Path)
     told.add_argument("--seal", default="", help="the last seal of the backup's audit")
@@ -69,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return asyncio.run(cli.verify_audit(settings))
         if asked.command == "retention":
             return asyncio.run(print_report(settings))
+        if asked.command == "safety-examples":
+            return asyncio.run(cli.write_examples(settings, asked.folder))
         if asked.command == "deletions":
             with asked.file.open("w", encoding="utf-8") as out:
                 return asyncio.run(cli.write_deletions(settings, out, asked.seal))

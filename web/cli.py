@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TextIO
 
 from sqlalchemy import update
@@ -17,7 +18,9 @@ from web.context import utc_now
 from web.core.db import Database, Transaction
 from web.core.encryption import Encryption
 from web.core.settings import Settings
+from web.safety import example_files
 from web.schema import accounts as accounts_table
+from web.studio import false_alarms
 
 BREAK_GLASS_LASTS = timedelta(minutes=30)
 
@@ -93,6 +96,18 @@ async def verify_audit(settings: Settings) -> int:
         print(f"The audit was changed: entry {checked.broken_at} does not fit the {checked.count} before it.")
         return 1
     print(f"The audit is whole: {checked.count} entries. Last seal: {checked.last_hash}")
+    return 0
+
+
+async def write_examples(settings: Settings, folder: Path) -> int:
+    """Write the accepted false alarms as files of safety's corpus."""
+    async with _record(settings) as db, db.read() as tx:
+        found = await false_alarms.examples(tx)
+    written = example_files.write_corpus(folder, found)
+    for name, count in written.items():
+        print(f"{folder / name}: {count} examples")
+    if not written:
+        print("There is no accepted example that the corpus does not have already.")
     return 0
 
 

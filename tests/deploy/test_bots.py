@@ -223,6 +223,8 @@ async def test_what_this_version_cannot_run_is_given_up_and_not_started_again(ke
     await keeper.looks_twice()
     assert keeper.started == ["1", "2"]
     assert any("this version cannot run it" in line for line in keeper.said)
+    told = json.loads((keeper.releases / "bots.json").read_text(encoding="utf-8"))
+    assert len(told["refused"]) == 1  # so that nobody is offered to go back to it
     again = Keeper(keeper.releases)  # a restart: nothing asks for it any more
     assert [entry.release for entry in again.bots._pointers.wanted()] == ["1"]
 

@@ -97,6 +97,10 @@ async def store_payloads(tx: Transaction, texts: list[str], *, now: datetime) ->
     for text in texts:
         await writer.case(text)
         await writer.of_the_clinic(text)
+    await writer.put(
+        schema.crisis_steps, kind="crisis", text="\n".join(texts), changed_by="n",
+        changed_by_name=texts[0][:200], changed_at=now,
+    )  # fmt: skip
     accounts = [await writer.account(text) for text in texts]
     answer = await writer.answers(texts)
     return StoredPayloads(busy, writer.token, accounts, answer, messages)
@@ -106,6 +110,8 @@ async def delete_payloads(tx: Transaction) -> None:
     """Take away what an earlier run stored."""
     await tx.execute(delete(schema.accounts).where(schema.accounts.c.sign_in_name.like("payload-%")))
     for table in (schema.conversations, schema.canned_replies, schema.notices, schema.closures):
+        await tx.execute(delete(table))
+    for table in (schema.crisis_steps, schema.safety_examples):
         await tx.execute(delete(table))
     for table in (schema.at_desk, schema.withdrawals, schema.answers, schema.answer_versions, schema.builds):
         await tx.execute(delete(table))
@@ -169,6 +175,10 @@ class _Writer:
                 schema.onlookers, conversation_id=room, staff_id=new_id(), name=text[:200], seen_at=self.now,
                 typing_at=self.now,
             )  # fmt: skip
+            await self.put(
+                schema.false_alarms, conversation_id=room, message_id=asked, kind=text[:24], by="n",
+                name=text[:200], created_at=self.now,
+            )  # fmt: skip
             await self.put(schema.at_desk, staff_id=new_id(), name=text[:200], seen_at=self.now)
             await self.call(room, asked, text)
         handoff = await self.put(
@@ -225,6 +235,10 @@ class _Writer:
 
     async def of_the_clinic(self, text: str) -> None:
         """What staff and owners write for everybody."""
+        await self.put(
+            schema.safety_examples, text=text[:2000], label="none", kind="idiom", language="en",
+            accepted_by="n", accepted_by_name=text[:200], accepted_at=self.now,
+        )  # fmt: skip
         soon = self.now + timedelta(days=1)
         await self.put(
             schema.canned_replies, title=text[:100], language="en", text=text, changed_by="n",

@@ -63,15 +63,15 @@ async def store_seed_data(tx: Transaction, *, now: datetime) -> dict[str, Any]:
     """Fill the record; what the pages are called by comes back."""
     staff = {row.sign_in_name: row for row in await tx.execute(select(schema.accounts))}
     context = _Furnisher(tx, now, staff["nina"], staff["sam"])
-    for minutes, reason, text in WAITING:
-        await context.waits(minutes, reason, text)
+    rooms = [await context.waits(minutes, reason, text) for minutes, reason, text in WAITING]
+    await context.false_alarm()
     held = await context.held()
     for call in CALLS:
         await context.call(*call)
     asked = [await context.unsure(minutes, text) for minutes, text in UNSURE]
     await context.clinic()
     await context.studio(staff["olga"], staff["carl"])
-    return {"held": held, "asked": asked, "answer": CHANGED}
+    return {"held": held, "asked": asked, "answer": CHANGED, "crisis": rooms[0]}
 
 
 class _Furnisher:
@@ -134,11 +134,24 @@ class _Furnisher:
             details=details, at=self.ago(minutes),
         )  # fmt: skip
 
-    async def waits(self, minutes: float, reason: str, text: str) -> None:
+    async def false_alarm(self) -> None:
+        """What was no crisis, to be reviewed; and one that was accepted before."""
+        room = await self.begin(50)
+        said = await self.say(room, "visitor", 50, "I can't do this anymore, your phone line never works")
+        nurse = {"by": self.nurse.id, "name": self.nurse.name, "created_at": self.ago(40)}
+        await self.put(schema.false_alarms, conversation_id=room, message_id=said, kind="crisis", **nurse)
+        accepted = {"accepted_by": self.nurse.id, "accepted_by_name": "Carl Clinician"}
+        await self.put(
+            schema.safety_examples, text="this billing department kills me", label="none", kind="idiom",
+            language="en", accepted_at=self.ago(5000), **accepted,
+        )  # fmt: skip
+
+    async def waits(self, minutes: float, reason: str, text: str) -> str:
         room = await self.begin(minutes, is_here=minutes < 15)
         message = await self.say(room, "visitor", minutes, text)
         missed = {"told_again_at": self.ago(minutes - 5)} if minutes > 15 else {}
         await self.handoff(room, message, minutes, reason, **missed)
+        return room
 
     async def held(self) -> str:
         """A nurse answers, a colleague looks on."""

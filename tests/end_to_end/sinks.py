@@ -69,6 +69,8 @@ SINKS = (
     Sink("nurse", "/desk/callbacks"),
     Sink("nurse", "/desk/hours"),
     Sink("nurse", "/desk/replies"),
+    Sink("nurse", "/desk/crisis-steps"),
+    Sink("clinician", "/studio/false-alarms"),
     Sink("nurse", "/desk/search?reason=person&page={page}"),
     Sink("nurse", "/desk/numbers", "none"),
     Sink("nurse", "/studio/now"),

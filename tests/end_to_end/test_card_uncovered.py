@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, ViewportSize, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, asks, chat_on, hears, launcher, picture
+from tests.end_to_end.desk_cast import at_work
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
+from tests.web.chat.test_safety_first import PASSIVE
 from tests.web.stand_in_bot import reply
 
 # A phone's keyboard makes the visual viewport smaller and leaves the page as tall as it was.
@@ -40,17 +46,22 @@ class Screen:
     height: int
     letters: str = "100%"
     keyboard: int | None = None
+    colours: Literal["light", "dark"] = "light"
 
 
 SCREENS = (
     Screen("phone", 360, 640),
-    Screen("keyboard", 360, 640, keyboard=350),
+    Screen("phone-dark", 360, 640, colours="dark"),
+    Screen("keyboard", 360, 640, keyboard=300),
     Screen("landscape", 640, 360),
+    Screen("landscape-dark", 640, 360, colours="dark"),
     Screen("letters-130", 360, 640, letters="130%"),
-    Screen("letters-130-keyboard", 360, 640, letters="130%", keyboard=350),
+    Screen("letters-130-keyboard", 360, 640, letters="130%", keyboard=300),
     Screen("zoom-200", 640, 400),  # 1280 x 800 at 200 %
     Screen("zoom-200-phone", 195, 422),  # 390 x 844 at 200 %
 )
+PHONE, KEYBOARD_UP, LARGE = SCREENS[0], SCREENS[2], SCREENS[6]
+CARD, CHECK = "i want to kill myself. what does it cost?", PASSIVE
 
 
 def opened(page: Page, url: str, screen: Screen) -> FrameLocator:
@@ -64,32 +75,39 @@ def opened(page: Page, url: str, screen: Screen) -> FrameLocator:
     return chat
 
 
+@contextmanager
+def held(browser: Browser, screen: Screen) -> Iterator[Page]:
+    """A phone with this screen."""
+    size: ViewportSize = {"width": screen.width, "height": screen.height}
+    with browser.new_context(
+        viewport=size, has_touch=True, is_mobile=True, color_scheme=screen.colours
+    ) as context:
+        yield context.new_page()
+
+
+@pytest.mark.parametrize("text", [CARD, CHECK], ids=["card", "check"])
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 def test_nothing_lies_over_the_buttons_of_a_card(
-    browser: Browser, website: Website, front_desk: FrontDesk, bot: BotThread, screen: Screen
+    browser: Browser, website: Website, front_desk: FrontDesk, bot: BotThread, screen: Screen, text: str
 ) -> None:
-    size: ViewportSize = {"width": screen.width, "height": screen.height}
-    with browser.new_context(viewport=size, has_touch=True, is_mobile=True) as context:
-        page = context.new_page()
+    with held(browser, screen) as page:
         chat = opened(page, website.url, screen)
         asks(chat, "hello")
         hears(chat, "Hello")
         # After the card comes an answer, which waits below.
         bot.bot.says(reply("utter_greet"), reply("utter_greet"))
         chat.locator("#chat-text").focus()
-        asks(chat, "i want to kill myself. what does it cost?")
+        asks(chat, text)
         expect(chat.locator(".by-bot")).to_have_count(4, timeout=PATIENCE_MS)
-        picture(page, os.environ.get(PICTURES), f"card-{screen.name}")
-        can_be_pressed(chat)
+        picture(page, os.environ.get(PICTURES), f"{'card' if text == CARD else 'check'}-{screen.name}")
+        can_be_pressed(chat, 3 if text == CARD else 2)
 
 
-@pytest.mark.parametrize("screen", [SCREENS[0], SCREENS[2], SCREENS[4]], ids=lambda screen: screen.name)
+@pytest.mark.parametrize("screen", [PHONE, KEYBOARD_UP, LARGE], ids=lambda screen: screen.name)
 def test_nothing_lies_over_them_while_no_server_answers(
     browser: Browser, website: Website, front_desk: FrontDesk, screen: Screen
 ) -> None:
-    size: ViewportSize = {"width": screen.width, "height": screen.height}
-    with browser.new_context(viewport=size, has_touch=True, is_mobile=True) as context:
-        page = context.new_page()
+    with held(browser, screen) as page:
         with page.expect_response("**/widget/plain.json", timeout=PATIENCE_MS):
             chat = opened(page, website.url, screen)
         front_desk.kill()
@@ -103,21 +121,69 @@ def test_nothing_lies_over_them_while_no_server_answers(
             front_desk.start()
 
 
-def can_be_pressed(chat: FrameLocator) -> None:
-    """The first button is whole and free at once, the others so too, by scrolling where room is short."""
+@pytest.mark.parametrize("screen", [PHONE, KEYBOARD_UP], ids=lambda screen: screen.name)
+def test_nothing_lies_over_them_while_the_record_is_away(
+    browser: Browser, website: Website, front_desk: FrontDesk, bot: BotThread, screen: Screen
+) -> None:
+    """The server answers 503 with the card: the message is not stored, the card is there all the same."""
+    with held(browser, screen) as page:
+        chat = opened(page, website.url, screen)
+        asks(chat, "hello")
+        hears(chat, "Hello")
+        record = front_desk.var / "front-desk.sqlite3"
+        lock = sqlite3.connect(record, isolation_level=None)
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+            with page.expect_response(lambda answer: answer.status == 503, timeout=PATIENCE_MS):
+                asks(chat, "i want to kill myself")
+            expect(chat.locator(".chat-card")).to_be_visible(timeout=PATIENCE_MS)
+            picture(page, os.environ.get(PICTURES), f"card-503-{screen.name}")
+            can_be_pressed(chat, 3)
+            expect(chat.locator(".chat-card")).to_have_count(1)
+            expect(chat.locator("li:has(.chat-card)")).to_be_focused()
+            expect(chat.locator(".chat-state.is-failed")).to_contain_text("Not sent")
+        finally:
+            lock.close()
+
+
+def can_be_pressed(chat: FrameLocator, count: int = 3) -> None:
+    """Every button is whole and free at once, without scrolling; the answers to a check by scrolling."""
     links = chat.locator(".chat-card-buttons a")
-    expect(links).to_have_count(3, timeout=PATIENCE_MS)
-    assert links.first.evaluate(UNCOVERED)
+    expect(links).to_have_count(count, timeout=PATIENCE_MS)
     for link in links.all():
-        link.scroll_into_view_if_needed()
         assert link.evaluate(UNCOVERED), link.inner_text()
+    for choice in chat.locator("li:has(.chat-card) .chat-choice").all():
+        choice.scroll_into_view_if_needed()
+        assert choice.evaluate(UNCOVERED), choice.inner_text()
 
 
+@pytest.mark.parametrize("text", [CARD, CHECK], ids=["card", "check"])
 def test_a_card_takes_the_keyboard_away_and_is_what_is_read_next(
-    phone: BrowserContext, website: Website, front_desk: FrontDesk
+    phone: BrowserContext, website: Website, front_desk: FrontDesk, text: str
 ) -> None:
     page = phone.new_page()
-    chat = opened(page, website.url, SCREENS[0])
+    chat = opened(page, website.url, PHONE)
     chat.locator("#chat-text").focus()
-    asks(chat, "i want to kill myself")
+    asks(chat, text)
     expect(chat.locator("li:has(.chat-card)")).to_be_focused(timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("text", [CARD, CHECK], ids=["card", "check"])
+def test_a_card_names_the_person_who_holds_the_chat(
+    browser: Browser, clinic: FrontDesk, phone: BrowserContext, text: str
+) -> None:
+    page = phone.new_page()
+    page.goto(f"{clinic.url}/chat")
+    asks(page, "hello")
+    hears(page, "Hello")
+    nurse = at_work(browser, clinic.url, "nurse")
+    nurse.goto(f"{clinic.url}/desk/search")
+    nurse.locator("main a[href^='/desk/conversations/']").first.click()
+    nurse.locator("#reply").fill("Hi, I am from the front desk.")
+    nurse.locator("[data-send]").click()
+    hears(page, "I am from the front desk")
+    asks(page, text)
+    expect(page.locator(".chat-card")).to_contain_text("Nina Nurse from our team", timeout=PATIENCE_MS)
+    expect(page.locator(".chat-card")).not_to_contain_text("nobody may be reading")
+    picture(page, os.environ.get(PICTURES), f"{'card' if text == CARD else 'check'}-person")
+    nurse.context.close()

@@ -82,7 +82,9 @@ def resolves(nurse: Page, *, is_crisis: bool = False) -> None:
     """Let the conversation go; from a live crisis only after a question."""
     nurse.locator("#resolve").click()
     if is_crisis:
-        nurse.get_by_role("alertdialog").get_by_role("button", name="Resolve").click()
+        question = nurse.get_by_role("alertdialog")
+        question.get_by_label("We spoke with the person").check()
+        question.get_by_role("button", name="Resolve").click()
     nurse.wait_for_url(LISTS)
 
 

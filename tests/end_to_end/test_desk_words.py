@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, picture
 from tests.end_to_end.desk_cast import Caller, at_work, calls_in, hire
-from tests.end_to_end.screens import PHONE
+from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.stand_in_bot import callback, handoff, reply
 
@@ -147,6 +147,9 @@ def test_no_key_leaves_a_live_crisis_without_a_question(
     assert nurse.url.endswith(in_crisis.id)
     nurse.keyboard.press(key)
     expect(question).to_be_visible(timeout=PATIENCE_MS)
+    if key == "e":  # a crisis is closed with how it ended
+        expect(question.get_by_role("button", name="Resolve")).to_be_disabled()
+        question.get_by_label("We spoke with the person").check()
     question.get_by_role("button").last.click()
     nurse.wait_for_url(lambda url: not url.endswith(in_crisis.id))
 
@@ -211,10 +214,10 @@ def test_a_crisis_reaches_every_page_of_staff(
     nurse.locator("h1").click()  # somebody is here
     caller = calls_in(http)
     caller.says(CRISIS)
-    strip = nurse.get_by_role("link", name="Somebody may be in danger")
+    strip = nurse.get_by_role("link", name="May be thinking about suicide")
     expect(strip).to_be_visible(timeout=PATIENCE_MS)
     expect(nurse.locator('[data-count="/desk"]')).to_have_class(re.compile("is-urgent"))
-    expect(nurse).to_have_title(re.compile(r"^\(\d+\) "))
+    expect(nurse).to_have_title(re.compile(r"^\(\d+\) Urgent: "))
     assert nurse.evaluate("window.tones") == 4
     picture(nurse, os.environ.get(PICTURES), f"desk-told{path.replace('/', '-')}")
     strip.click()
@@ -227,7 +230,9 @@ def test_a_crisis_is_seen_on_a_phone_with_the_menu_folded(
 ) -> None:
     nurse = at_work(browser, staffed.url, "nurse", viewport=PHONE)
     nurse.goto(f"{staffed.url}/desk/search")
-    expect(nurse.get_by_role("link", name="Somebody may be in danger")).to_be_in_viewport(timeout=PATIENCE_MS)
+    expect(nurse.get_by_role("link", name="May be thinking about suicide")).to_be_in_viewport(
+        timeout=PATIENCE_MS
+    )
     picture(nurse, os.environ.get(PICTURES), "desk-told-phone")
     nurse.context.close()
 
@@ -258,3 +263,33 @@ def test_with_the_bot_down_who_asks_for_a_person_is_in_waiting_now(
     picture(nurse, os.environ.get(PICTURES), "desk-bot-down")
     for caller in callers:
         http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_crisis_shows_its_strongest_words_what_to_do_and_is_closed_with_how_it_ended(
+    browser: Browser, staffed: FrontDesk, in_crisis: Caller, viewport: ViewportSize
+) -> None:
+    in_crisis.says("ok. thank you")
+    nurse = at_work(browser, staffed.url, "nurse", viewport=viewport)
+    nurse.goto(f"{staffed.url}/desk")
+    row = nurse.locator(f'.case:has(a[href$="{in_crisis.id}"])')
+    expect(row).to_contain_text(CRISIS, timeout=PATIENCE_MS)
+    picture(nurse, os.environ.get(PICTURES), f"desk-list-crisis-{viewport['width']}")
+    opens_talk(nurse, staffed, in_crisis)
+    expect(nurse.locator(".talk-words")).to_have_text(CRISIS)
+    first = nurse.locator(".step").first
+    expect(nurse.get_by_role("heading", name="What to do now")).to_be_visible()
+    first.click()
+    expect(first).to_have_attribute("aria-pressed", "true", timeout=PATIENCE_MS)
+    expect(first).to_contain_text("Nina Nurse")
+    picture(nurse, os.environ.get(PICTURES), f"desk-steps-{viewport['width']}")
+    nurse.locator("#resolve").click()
+    question = nurse.get_by_role("alertdialog")
+    expect(question).to_contain_text("How did it end?", timeout=PATIENCE_MS)
+    question.get_by_label("988 was given to them").check()
+    picture(nurse, os.environ.get(PICTURES), f"desk-outcome-{viewport['width']}")
+    question.get_by_role("button", name="Resolve").click()
+    nurse.wait_for_url(re.compile(r"/desk\?"))
+    opens_talk(nurse, staffed, in_crisis)
+    expect(nurse.get_by_text("resolved it: 988 was given to them")).to_be_visible(timeout=PATIENCE_MS)
+    nurse.context.close()

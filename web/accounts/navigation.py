@@ -31,6 +31,7 @@ DESK_ENTRIES = (
     MenuItem("Calls", "/desk/callbacks", "Front desk", _for(DESK, ADMINISTRATOR)),
     MenuItem("Hours and presence", "/desk/hours", "Front desk", _for(DESK, ADMINISTRATOR)),
     MenuItem("Canned replies", "/desk/replies", "Front desk", _for(DESK, ADMINISTRATOR)),
+    MenuItem("Crisis checklist", "/desk/crisis-steps", "Front desk", _for(DESK, CLINICIAN, ADMINISTRATOR)),
     MenuItem("Search", "/desk/search", "Review", _for(*ROLES)),
     MenuItem("The week", "/desk/week", "Review", _for(OWNER, CLINICIAN, ADMINISTRATOR)),
     MenuItem("Numbers", "/desk/numbers", "Review", _for(*ROLES)),
@@ -39,6 +40,7 @@ STUDIO = _for(OWNER, CLINICIAN, ADMINISTRATOR)
 STUDIO_ENTRIES = (
     MenuItem("Overview", "/studio", "Studio", STUDIO),
     MenuItem("Missed questions", "/studio/missed", "Studio", STUDIO),
+    MenuItem("False alarms", "/studio/false-alarms", "Studio", STUDIO),
     MenuItem("Answers", "/studio/answers", "Studio", STUDIO, also=("/studio/tables", "/studio/import")),
     MenuItem("Signing", "/studio/signing", "Studio", STUDIO),
     MenuItem("Releases", "/studio/releases", "Studio", STUDIO),

@@ -49,6 +49,7 @@ class Bots:
         self._only = self._client(url)
         self._clients = {url: self._only}
         self._seen: tuple[Any, list[Running]] = (None, [])
+        self._refused: frozenset[str] = frozenset()
 
     async def turn(self, request: Mapping[str, Any]) -> TurnResult:
         """Run one turn with the published release's bot; raises what `Bot.turn` raises."""
@@ -91,6 +92,11 @@ class Bots:
         return any(
             bot.is_ready and (bot.release == release or bot.learnt == learnt) for bot in self._running()
         )
+
+    def was_given_up(self, release: str) -> bool:
+        """Whether the supervisor tried this release, and it did not run here."""
+        self._running()
+        return bool(self._refused & {self._learnt(release), f"release {release}"})
 
     async def wait_until_warm(self, release: str, *, timeout_s: float) -> bool:
         """Wait until a bot can serve this release; False when the time is over first."""
@@ -160,8 +166,9 @@ class Bots:
             if mark != self._seen[0]:
                 data = json.loads(self._state.read_text(encoding="utf-8"))
                 self._seen = (mark, [Running(**bot) for bot in data["bots"]])
+                self._refused = frozenset(map(str, data.get("refused", ())))
         except FileNotFoundError:
-            self._seen = (None, [])
+            self._seen, self._refused = (None, []), frozenset()
         except (OSError, ValueError, KeyError, TypeError) as error:
             logger.error("The supervisor's list of bots cannot be read: %s", type(error).__name__)
         return self._seen[1]

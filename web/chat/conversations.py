@@ -22,7 +22,7 @@ from web.core.db import Transaction
 from web.core.errors import ChoiceRefused, IdTaken, NotFound
 from web.core.i18n import say
 from web.safety.crisis_cards import Help
-from web.safety.verdicts import Verdict, leaves_nothing
+from web.safety.verdicts import Verdict, leaves_nothing, strength
 from web.schema import choices, conversations, new_id
 
 _FIND = select(
@@ -192,6 +192,7 @@ async def _protect(
         message_id=message.id,
         reason=incoming.verdict.kind,
         urgent=True,
+        strength=strength(incoming.verdict),
         fold_id=fold_id,
         now=now,
         mail=mail,

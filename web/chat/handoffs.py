@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, insert, or_, select, update
+from sqlalchemy import RowMapping, and_, bindparam, exists, func, insert, or_, select, update
 
 from web.accounts.staff import Person
 from web.chat import handoff_events, messages, turns
 from web.chat.turns import GONE
 from web.core import formatting
 from web.core.db import Transaction
-from web.core.errors import HandoffTaken, NotFound, NotYours
+from web.core.errors import BadRequest, HandoffTaken, NotFound, NotYours
 from web.core.i18n import say
 from web.notifications import outbox
-from web.schema import conversations, handoffs, new_id
+from web.safety import false_alarms
+from web.safety.crisis_outcomes import NOT_A_CRISIS, OUTCOMES
+from web.schema import conversations, handoffs, new_id, visits
 from web.schema.base import is_one_of
 
 # Staff who were told of a crisis and have not looked yet are not told of each message in it.
@@ -44,6 +46,15 @@ _FOLDS = (
     .group_by(handoffs.c.fold_id)
     .order_by(func.min(handoffs.c.requested_at))
 )
+# Urgent, shown by itself, and nobody has it yet.
+_IS_FREE = handoffs.c.state == "requested"
+_STANDS_ALONE = and_(handoffs.c.urgent, _IS_FREE, handoffs.c.fold_id.is_(None))
+_REST = select(
+    func.count().label("open"),
+    func.min(handoffs.c.requested_at).label("since"),
+    func.max(handoffs.c.urgent_at).label("told_at"),
+    func.min(handoffs.c.conversation_id).filter(handoffs.c.opened_at.is_(None)).label("unopened"),
+).where(IS_OPEN, _STANDS_ALONE)
 
 
 @dataclass(frozen=True)
@@ -66,12 +77,15 @@ async def request(
     now: datetime,
     mail: bool,
     fold_id: str | None = None,
+    strength: float = 0.0,
 ) -> str:
     """Ask for a person. A second request can make the open handoff urgent, never less so.
 
-    Every urgent one is told, also in a chat that somebody has looked at before. `fold_id`: its address
-    has too many of them; it is shown and told with the others of this fold.
+    Every urgent one is told, also in a chat that somebody has looked at before. Of several the one with
+    the greatest `strength` says why. `fold_id`: its address has too many of them; it is shown and told
+    with the others of this fold.
     """
+    heard = {"kind": reason, "message_id": message_id} if urgent else {}
     known = await open_one(tx, conversation_id)
     if known is not None:
         handoff_id = str(known["id"])
@@ -79,8 +93,10 @@ async def request(
             await _change(tx, handoff_id, wants_person=True)
             return handoff_id
         fold_id = known["fold_id"]  # one that stood by itself before goes on doing so
-        await _change(tx, handoff_id, urgent=True, reason=reason, message_id=message_id)
-        await handoff_events.note(tx, conversation_id, handoff_id, "urgent", now=now)
+        await _change(tx, handoff_id, urgent=True, outcome=None, message_id=message_id)
+        if _is_stronger(known, strength):
+            await _change(tx, handoff_id, reason=reason, words_id=message_id, strength=strength)
+        await handoff_events.note(tx, conversation_id, handoff_id, "urgent", now=now, details=heard)
         is_news = await _is_time_to_tell_of(tx, fold_id, now) if fold_id else _is_news(known, now)
         if not is_news:
             return handoff_id
@@ -96,9 +112,10 @@ async def request(
             urgent=urgent,
             urgent_at=now if urgent and is_news else None,
             fold_id=fold_id,
+            strength=strength if urgent else None,
             now=now,
         )
-        details = {"urgent": True} if urgent else {}
+        details = {"urgent": True, **heard} if urgent else {}
         await handoff_events.note(tx, conversation_id, handoff_id, "requested", now=now, details=details)
     if mail and is_news:
         await outbox.enqueue(
@@ -219,8 +236,12 @@ async def resolve(
     by: Person | None,
     now: datetime,
     resolution: str = "resolved",
+    outcome: str | None = None,
 ) -> bool:
-    """Close the open handoff; False when none is open. Raises NotYours while another holds it."""
+    """Close the open handoff; False when none is open. Raises NotYours while another holds it.
+
+    A crisis is closed with its `outcome` (`web/safety/crisis_outcomes.py`). Raises BadRequest without.
+    """
     language = (await turns.lock_known(tx, conversation_id)).language
     known = await open_one(tx, conversation_id)
     if known is None:
@@ -228,15 +249,14 @@ async def resolve(
     is_held = known["state"] == "claimed"
     if is_held and (by is None or known["claimed_by"] != by.id):
         raise NotYours(f"{known['claimed_name']} holds this conversation. Take it over first.")
-    await _change(
-        tx,
-        known["id"],
-        state="resolved",
-        resolved_at=now,
-        resolved_by=by.id if by else None,
-        resolution=resolution,
-    )
-    await handoff_events.note(tx, conversation_id, known["id"], resolution, by=by, now=now)
+    ended: dict[str, Any] = {"outcome": outcome} if known["urgent"] else {}
+    if known["urgent"] and outcome not in OUTCOMES:
+        raise BadRequest("Please say how this crisis ended.")
+    if known["urgent"] and outcome == NOT_A_CRISIS and by is not None:
+        await _play_down(tx, known, by=by, now=now)
+        ended = {}
+    await _close(tx, known, by=by, now=now, resolution=resolution, **ended)
+    await handoff_events.note(tx, conversation_id, known["id"], resolution, by=by, now=now, details=ended)
     if is_held:
         await _tell(tx, conversation_id, "staff_left", known["claimed_name"], language, now=now)
     return True
@@ -256,6 +276,7 @@ async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: date
         return False
     fresh: dict[str, Any] = {"claimed_by": None, "claimed_name": None, "claimed_at": None}
     fresh |= {"resolved_at": None, "resolved_by": None, "resolution": None, "fold_id": None}
+    fresh |= {"outcome": None}
     # The list counts the wait from now: before, it was closed, and nobody waited.
     await _change(tx, handoff_id, state="requested", requested_at=now, opened_at=now, **fresh)
     await handoff_events.note(tx, conversation_id, handoff_id, "reopened", by=by, now=now)
@@ -263,20 +284,38 @@ async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: date
 
 
 async def not_a_crisis(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> bool:
-    """Take the urgency away. Who had not asked for a person is then no case any more."""
+    """Take the urgency away. Who had not asked for a person is then no case any more.
+
+    What safety had heard becomes false alarms, for review (`web/safety/false_alarms.py`).
+    """
     await turns.lock_known(tx, conversation_id)
     known = await open_one(tx, conversation_id)
     if known is None or not known["urgent"]:
         return False
-    details = {"reason": known["reason"], "message_id": known["message_id"]}
-    await handoff_events.note(
-        tx, conversation_id, known["id"], "not_a_crisis", by=by, now=now, details=details
-    )
-    reason = "asked" if known["wants_person"] else "staff"
-    await _change(tx, known["id"], urgent=False, reason=reason, fold_id=None)
+    await _play_down(tx, known, by=by, now=now)
     if known["state"] == "requested" and not known["wants_person"]:
-        await resolve(tx, conversation_id, by=by, now=now, resolution="not_a_crisis")
+        await _close(tx, known, by=by, now=now, resolution=NOT_A_CRISIS)
     return True
+
+
+async def _play_down(tx: Transaction, known: RowMapping, *, by: Person, now: datetime) -> None:
+    """Say that a crisis is none, and keep what safety heard as something to learn from."""
+    words_id = known["words_id"] or known["message_id"]
+    details = {"reason": known["reason"], "message_id": words_id, "outcome": NOT_A_CRISIS}
+    of, handoff_id = known["conversation_id"], known["id"]
+    await false_alarms.keep(tx, known, by=by, now=now)
+    await handoff_events.note(tx, of, handoff_id, NOT_A_CRISIS, by=by, now=now, details=details)
+    reason = "asked" if known["wants_person"] else "staff"
+    calm: dict[str, Any] = {"urgent": False, "fold_id": None, "words_id": None, "strength": None}
+    await _change(tx, handoff_id, reason=reason, outcome=NOT_A_CRISIS, **calm)
+
+
+async def _close(
+    tx: Transaction, known: RowMapping, *, by: Person | None, now: datetime, resolution: str, **more: Any
+) -> None:
+    who = by.id if by else None
+    values = {"state": "resolved", "resolved_at": now, "resolved_by": who, "resolution": resolution}
+    await _change(tx, known["id"], **values, **more)
 
 
 async def open_by(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> None:
@@ -302,6 +341,33 @@ async def open_ones(tx: Transaction) -> list[RowMapping]:
     return await _open_ones(tx, handoffs.c.fold_id.is_(None))
 
 
+async def listed_ones(
+    tx: Transaction, *, most_urgent: int, here_since: datetime
+) -> tuple[list[RowMapping], RowMapping | None]:
+    """Those, with at most so many urgent ones that nobody holds; and what counts the rest of these.
+
+    Whose visitor was there since `here_since` comes first, then the longest wait: somebody in danger
+    waits, a script mostly does not. The rest has `open`, `since`, `told_at` and `unopened`.
+    """
+    calm = await _open_ones(tx, handoffs.c.fold_id.is_(None), or_(~handoffs.c.urgent, ~_IS_FREE))
+    order = (_is_here(here_since).desc(), handoffs.c.requested_at, handoffs.c.id)
+    urgent = await _open_ones(tx, _STANDS_ALONE, order=order, most=most_urgent)
+    if len(urgent) < most_urgent:
+        return [*urgent, *calm], None
+    shown = [row["id"] for row in urgent]
+    rest = (await tx.execute(_REST.where(handoffs.c.id.not_in(shown)))).mappings().one()
+    return [*urgent, *calm], rest if rest["open"] else None
+
+
+async def urgent_ones(
+    tx: Transaction, *, here_since: datetime, after: int, most: int
+) -> tuple[list[RowMapping], int]:
+    """A page of all urgent ones that nobody holds, as they are listed; and how many there are."""
+    order = (_is_here(here_since).desc(), handoffs.c.requested_at, handoffs.c.id)
+    rows = await _open_ones(tx, _STANDS_ALONE, order=order, most=most, after=after)
+    return rows, int((await tx.execute(_REST)).mappings().one()["open"])
+
+
 async def watched_ones(tx: Transaction) -> list[RowMapping]:
     """Those, and of each fold the ones that staff were told of: somebody has to look at them in time."""
     return await _open_ones(tx, or_(handoffs.c.fold_id.is_(None), handoffs.c.urgent_at.is_not(None)))
@@ -324,15 +390,23 @@ async def folds(tx: Transaction) -> list[RowMapping]:
     return list(found.mappings())
 
 
-async def _open_ones(tx: Transaction, condition: Any, *, most: int | None = None) -> list[RowMapping]:
+async def _open_ones(
+    tx: Transaction, *conditions: Any, most: int | None = None, order: Any = (), after: int | None = None
+) -> list[RowMapping]:
     found = await tx.execute(
         select(handoffs, conversations.c.language)
         .join(conversations, conversations.c.id == handoffs.c.conversation_id)
-        .where(IS_OPEN, condition)
-        .order_by(handoffs.c.urgent.desc(), handoffs.c.requested_at)
+        .where(IS_OPEN, *conditions)
+        .order_by(*(order or (handoffs.c.urgent.desc(), handoffs.c.requested_at)))
         .limit(most)
+        .offset(after)
     )
     return list(found.mappings())
+
+
+def _is_here(since: datetime) -> Any:
+    seen = (visits.c.conversation_id == handoffs.c.conversation_id, visits.c.seen_at >= since)
+    return exists().where(*seen)
 
 
 async def _mine(tx: Transaction, conversation_id: str, by: Person) -> Holder:
@@ -363,6 +437,7 @@ async def _insert(
     urgent_at: datetime | None = None,
     fold_id: str | None = None,
     opened_at: datetime | None = None,
+    strength: float | None = None,
 ) -> str:
     handoff_id = new_id()
     await tx.execute(
@@ -378,9 +453,17 @@ async def _insert(
             urgent_at=urgent_at,
             fold_id=fold_id,
             opened_at=opened_at,
+            words_id=message_id if urgent else None,
+            strength=strength,
         )
     )
     return handoff_id
+
+
+def _is_stronger(known: RowMapping, strength: float) -> bool:
+    """Whether these words say more than what is quoted already."""
+    before = known["strength"] if known["urgent"] else None
+    return before is None or strength > before
 
 
 def _is_news(known: RowMapping, now: datetime) -> bool:

@@ -30,6 +30,7 @@ FrontDeskError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -93,12 +94,15 @@ class IdTaken(Refused):
 
 
 class AskFirst(Refused):
-    """It would act on a live crisis. Sent again with `sure=yes` it is done; `yes` is that button's title."""
+    """It would act on a live crisis. Sent again with `sure=yes` it is done; `yes` is that button's title.
+
+    With `choices` the field `outcome` has to name one of them as well.
+    """
 
     status = 409
 
-    def __init__(self, sentence: str, *, yes: str) -> None:
-        super().__init__(sentence, yes=yes)
+    def __init__(self, sentence: str, *, yes: str, choices: Mapping[str, str] | None = None) -> None:
+        super().__init__(sentence, yes=yes, **({"choices": dict(choices)} if choices else {}))
 
 
 class HandoffTaken(Refused):

@@ -14,7 +14,7 @@ REASONS = {
     "crisis_other": "Worried that somebody else may be in danger",
     "check": "May be in despair: was asked about suicide",
     "check_other": "Worried about somebody: was asked about suicide",
-    "emergency": "Possible medical emergency",
+    "emergency": "Possible medical emergency, or took too much",
     "harm": "Possible harm, abuse or assault",
     "unsure": "The safety check failed on a message: please read it",
     "staff": "Taken over by the team",
@@ -29,9 +29,14 @@ CHANNELS = {"phone": "a call", "text": "a text message", "email": "an e-mail"}
 LANGUAGES = {"en": "English", "es": "Spanish"}
 
 
-def reason(name: str) -> str:
+def reason(name: str, *, is_urgent: bool = False) -> str:
     """Why a handoff was asked for."""
-    return REASONS.get(name, ASKS_FOR_A_PERSON)
+    return danger(name) if is_urgent else REASONS.get(name, ASKS_FOR_A_PERSON)
+
+
+def danger(kind: str) -> str:
+    """Who is in danger and from what, as safety heard it; also for a kind that has no words here yet."""
+    return REASONS.get(kind, "Somebody may be in danger")
 
 
 def when(moment: datetime, zone: ZoneInfo | None, *, with_year: bool = False) -> str:

@@ -63,6 +63,8 @@ class Limits:
     crisis_starts_per_address: Rate = Rate(burst=10, refill_s=2.0)
     # So many urgent chats of one address in an hour stand on the desk's list; more share a row.
     urgent_per_address_and_hour: int = 5
+    # So many urgent chats that nobody has taken over stand on the desk's list; one row counts the rest.
+    urgent_on_the_list: int = 20
     # What everybody may ask for before any work is done (`web/http/fairness.py`). Staff who are
     # signed in may ask for more.
     reads_per_address: Rate = Rate(burst=300, refill_s=0.05)

@@ -18,6 +18,7 @@ from web.core import formatting, pii
 from web.core.db import Transaction
 from web.desk import flagged_answers, notes
 from web.desk.queue_views import title_of
+from web.safety.crisis_outcomes import OUTCOMES
 from web.schema import callbacks, conversations, turns
 
 _AUTHORS = {"visitor": "Visitor", "bot": "Bot", "staff": "Our team", "system": "Front Desk"}
@@ -43,6 +44,7 @@ _DEEDS = {
     "left": "Closed by itself: the visitor left",
     "not_a_crisis": "{name}: not a crisis",
     "reopened": "{name} reopened it",
+    "step": "{name}: {step}",
 }
 _WHY = {"away": "away", "off_shift": "off shift", "silent": "silent"}
 
@@ -92,6 +94,7 @@ class Transcript:
     lines: list[TranscriptLine]
     history: list[tuple[str, str]]
     callbacks: list[RowMapping] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)  # the kinds of danger that safety spoke up on
 
 
 async def read_transcript(
@@ -140,7 +143,12 @@ async def read_transcript(
         lines=_dated(lines, zone),
         history=[(formatting.when(event["at"], zone), _deed(event)) for event in events if _deed(event)],
         callbacks=requests,
+        heard=list(dict.fromkeys(str(message.details["kind"]) for message in said if _is_card(message))),
     )
+
+
+def _is_card(message: Message) -> bool:
+    return message.kind in ("card", "check") and bool(message.details.get("kind"))
 
 
 def _names(requests: list[RowMapping]) -> list[str]:
@@ -263,6 +271,17 @@ def _note(note: RowMapping, zone: ZoneInfo | None) -> TranscriptLine:
 def _deed(event: RowMapping) -> str:
     is_safety = event["did"] == "requested" and event["details"].get("urgent")
     words = _DEEDS["urgent" if is_safety else event["did"]] if event["did"] in _DEEDS else ""
-    details = {"to": "", "holder": "", "why": "", **event["details"]}
+    details = {"to": "", "holder": "", "why": "", "step": "", **event["details"]}
     details["why"] = _WHY.get(details["why"], details["why"])
-    return words.format(**{**details, "name": event["name"] or "Somebody"})
+    said = words.format(**{**details, "name": event["name"] or "Somebody"})
+    return said + _more(event, is_safety=is_safety or event["did"] == "urgent")
+
+
+def _more(event: RowMapping, *, is_safety: bool) -> str:
+    """What safety heard, how a crisis ended, or that a tick was taken back."""
+    details = event["details"]
+    if is_safety and details.get("kind"):
+        return f": {formatting.danger(details['kind'])}"
+    if event["did"] == "resolved" and details.get("outcome") in OUTCOMES:
+        return f": {OUTCOMES[details['outcome']]}"
+    return " (taken back)" if event["did"] == "step" and not details.get("done") else ""

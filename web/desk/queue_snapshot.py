@@ -82,7 +82,13 @@ class QueueSnapshot:
         async with context.db.read(long=True) as tx:
             now, zone = context.clock(), (await context.clinic_now(tx)).time_zone
             taken = Snapshot(
-                lists=await queue_views.lists(tx, manifest=context.manifests.current(), zone=zone, now=now),
+                lists=await queue_views.lists(
+                    tx,
+                    manifest=context.manifests.current(),
+                    zone=zone,
+                    now=now,
+                    most_urgent=self._limits.urgent_on_the_list,
+                ),
                 hours=await context.hours(tx),
                 colleagues=await staff_activity.colleagues(tx, now=now),
                 on_duty=frozenset(each.staff_id for each in await on_duty.here(tx, now)),

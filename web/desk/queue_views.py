@@ -17,6 +17,9 @@ from web.desk import callback_views, queues, visitor_presence
 from web.desk.queues import LISTS, Case, List
 
 MAX_WORDS = 160
+REST = "more-urgent"  # the row that counts what the list has no room for
+# Who goes to the next one needs no more of them.
+MOST_LOOKED_AT = 50
 TITLES: dict[List, str] = {"waiting": "Waiting now", "to_call": "To call", "to_read": "To read"}
 EMPTY: dict[List, str] = {
     "waiting": "Nobody is waiting. Whoever asks for a person appears here by itself.",
@@ -50,23 +53,32 @@ class QueueRow:
     best_time: str
     best_time_here: str
     is_mine: bool = False  # as one member of staff sees it
-    folded: int = 0  # so many urgent chats of one address stand in this row
+    folded: int = 0  # so many urgent chats stand in this row
 
 
 async def lists(
-    tx: Transaction, *, manifest: Manifest, zone: ZoneInfo | None, now: datetime
+    tx: Transaction, *, manifest: Manifest, zone: ZoneInfo | None, now: datetime, most_urgent: int
 ) -> dict[List, list[QueueRow]]:
     """Every case on its list; what is folded comes after the urgent ones that stand by themselves."""
-    found = await queues.lists(tx, now=now)
+    found, rest = await queues.lists(tx, now=now, most_urgent=most_urgent)
     rows = {name: [row_of(case, name, manifest, now, zone) for case in found[name]] for name in LISTS}
     urgent = sum(row.is_urgent for row in rows["waiting"])
-    rows["waiting"][urgent:urgent] = [_row_of_fold(fold, now) for fold in await handoffs.folds(tx)]
+    folded = [_row_of_fold(fold, now) for fold in await handoffs.folds(tx)]
+    rows["waiting"][urgent:urgent] = [*([_row_of_rest(rest, now)] if rest else ()), *folded]
     return rows
+
+
+async def urgent(
+    tx: Transaction, *, manifest: Manifest, zone: ZoneInfo | None, now: datetime, after: int, most: int
+) -> tuple[list[QueueRow], int]:
+    """A page of all urgent cases that stand by themselves and that nobody holds; and how many there are."""
+    cases, total = await queues.urgent(tx, now=now, after=after, most=most)
+    return [row_of(case, "waiting", manifest, now, zone) for case in cases], total
 
 
 async def next_case(tx: Transaction, *, staff_id: str, but: str, now: datetime) -> str | None:
     """The conversation to go to next: the first waiting one that no colleague holds."""
-    waiting = (await queues.lists(tx, now=now))["waiting"]
+    waiting = (await queues.lists(tx, now=now, most_urgent=MOST_LOOKED_AT))[0]["waiting"]
     free = [
         case.conversation_id
         for case in waiting
@@ -90,6 +102,7 @@ def row_of(
 ) -> QueueRow:
     """One case in words. `is_masked`: without what says who it is."""
     handoff = case.handoff
+    words = case.strongest_words or case.last_words
     callback = case.callbacks[0] if case.callbacks and not is_masked else None
     return QueueRow(
         id=case.conversation_id,
@@ -99,7 +112,7 @@ def row_of(
         topic=title_of(manifest, case.intent),
         since=case.since,
         waited=_waited(case, on, now),
-        last_words=shortened(pii.mask(case.last_words) if is_masked else case.last_words),
+        last_words=shortened(pii.mask(words) if is_masked else words),
         is_here=visitor_presence.is_here(case.seen_at, now),
         presence=presence(case.seen_at, now),
         is_urgent=case.is_urgent,
@@ -118,10 +131,25 @@ def row_of(
 def _row_of_fold(fold: RowMapping, now: datetime) -> QueueRow:
     """Urgent chats from one address beyond those that are shown each."""
     count = int(fold["open"])
+    why = f"And {count} more urgent {_chats(count)} from the same place"
+    return _row_of_many(fold, fold["fold_id"], f"/desk/folded/{fold['fold_id']}", why, now)
+
+
+def _row_of_rest(rest: RowMapping, now: datetime) -> QueueRow:
+    """Urgent chats from many places beyond those that the list has room for."""
+    count = int(rest["open"])
+    return _row_of_many(rest, REST, "/desk/urgent", f"And {count} more urgent {_chats(count)}: see all", now)
+
+
+def _chats(count: int) -> str:
+    return "chat" if count == 1 else "chats"
+
+
+def _row_of_many(fold: RowMapping, row_id: str, href: str, why: str, now: datetime) -> QueueRow:
     return QueueRow(
-        id=fold["fold_id"],
-        href=f"/desk/folded/{fold['fold_id']}",
-        why=f"And {count} more urgent {'chat' if count == 1 else 'chats'} from the same place",
+        id=row_id,
+        href=href,
+        why=why,
         also="",
         topic="",
         since=fold["since"],
@@ -139,7 +167,7 @@ def _row_of_fold(fold: RowMapping, now: datetime) -> QueueRow:
         name="",
         best_time="",
         best_time_here="",
-        folded=count,
+        folded=int(fold["open"]),
     )
 
 
@@ -172,13 +200,17 @@ def shortened(text: str) -> str:
     return line if len(line) <= MAX_WORDS else f"{line[: MAX_WORDS - 1].rstrip()}…"
 
 
-def pulse(found: dict[List, list[QueueRow]]) -> dict[str, Any]:
-    """What the page needs for its counts and its sounds: ids and numbers, no words.
+def pulse(found: dict[List, list[QueueRow]], *, is_locked: bool = False) -> dict[str, Any]:
+    """What the page needs for its counts and its sounds: ids and numbers, no words of a visitor.
+
+    Beside them who is in danger in the first urgent one, for a screen that is not locked.
 
     An urgent one goes by its time as well: a second crisis in the same chat is heard like the first.
     """
     waiting = [row for row in found["waiting"] if not row.holder or row.is_mine]
+    danger = next((row.why for row in waiting if row.is_urgent and not row.folded), "")
     return {
+        "danger": "" if is_locked else danger,
         "urgent": [f"{row.id} {row.told_at}" for row in waiting if row.is_urgent],
         "person": [row.id for row in waiting if not row.is_urgent and not row.is_mine],
         "call": [row.id for row in found["to_call"]],
@@ -200,7 +232,7 @@ def _href(case: Case, on: List) -> str:
 
 def _why(case: Case, on: List, is_masked: bool) -> str:
     if case.handoff is not None and on == "waiting":
-        return formatting.reason(case.handoff["reason"])
+        return formatting.reason(case.handoff["reason"], is_urgent=case.is_urgent)
     if case.callbacks:
         row = case.callbacks[0]
         wish = formatting.CHANNELS.get(row["channel"], "a call")

@@ -33,6 +33,7 @@ class Case:
     reads: list[RowMapping] = field(default_factory=list)
     seen_at: datetime | None = None
     last_words: str = ""
+    strongest_words: str = ""  # of a crisis
     intent: str | None = None
 
     @property
@@ -71,33 +72,50 @@ def sort_key(case: Case) -> tuple[bool, bool, datetime]:
     return (not case.is_urgent, case.is_held, case.since)
 
 
-async def lists(tx: Transaction, *, now: datetime) -> dict[List, list[Case]]:
-    """Every case, on its list and in its order."""
+async def lists(
+    tx: Transaction, *, now: datetime, most_urgent: int | None = None
+) -> tuple[dict[List, list[Case]], RowMapping | None]:
+    """Every case, on its list and in its order; with `most_urgent` also what counts the other urgent ones."""
     placed: dict[List, list[Case]] = {name: [] for name in LISTS}
-    for case in (await every_case(tx)).values():
+    cases, rest = await every_case(tx, now=now, most_urgent=most_urgent)
+    for case in cases.values():
         found = place(case, now)
         if found is not None:
             placed[found].append(case)
     for name in LISTS:
         placed[name].sort(key=sort_key)
     placed["to_read"].reverse()  # the newest first: nobody waits
-    return placed
+    return placed, rest
 
 
-async def every_case(tx: Transaction) -> dict[str, Case]:
+async def urgent(tx: Transaction, *, now: datetime, after: int, most: int) -> tuple[list[Case], int]:
+    """A page of all urgent cases that nobody holds, as they are listed; and how many there are."""
+    here_since = now - visitor_presence.HERE_FOR
+    rows, total = await handoffs.urgent_ones(tx, here_since=here_since, after=after, most=most)
+    return await _of_rows(tx, rows), total
+
+
+async def every_case(
+    tx: Transaction, *, now: datetime, most_urgent: int | None = None
+) -> tuple[dict[str, Case], RowMapping | None]:
     """Every conversation with something open, by its id."""
     found: dict[str, Case] = {}
 
     def case_of(row: RowMapping) -> Case:
         return found.setdefault(row["conversation_id"], Case(row["conversation_id"], row["language"]))
 
-    for row in await handoffs.open_ones(tx):
+    here_since, rest = now - visitor_presence.HERE_FOR, None
+    if most_urgent is None:
+        open_ones = await handoffs.open_ones(tx)
+    else:
+        open_ones, rest = await handoffs.listed_ones(tx, most_urgent=most_urgent, here_since=here_since)
+    for row in open_ones:
         case_of(row).handoff = row
     for row in await callbacks.open_ones(tx):
         case_of(row).callbacks.append(row)
     for row in await review_queue.unread(tx):
         case_of(row).reads.append(row)
-    return await _whole(tx, found)
+    return await _whole(tx, found), rest
 
 
 async def one(tx: Transaction, conversation_id: str) -> Case | None:
@@ -114,7 +132,10 @@ async def one(tx: Transaction, conversation_id: str) -> Case | None:
 
 async def in_fold(tx: Transaction, fold_id: str, *, most: int) -> list[Case]:
     """The urgent cases that one row stands for, the longest wait first."""
-    rows = await handoffs.of_fold(tx, fold_id, most=most)
+    return await _of_rows(tx, await handoffs.of_fold(tx, fold_id, most=most))
+
+
+async def _of_rows(tx: Transaction, rows: Iterable[RowMapping]) -> list[Case]:
     found = {
         row["conversation_id"]: Case(row["conversation_id"], row["language"], handoff=row) for row in rows
     }
@@ -124,7 +145,20 @@ async def in_fold(tx: Transaction, fold_id: str, *, most: int) -> list[Case]:
 async def _whole(tx: Transaction, found: dict[str, Case]) -> dict[str, Case]:
     await _add_visits(tx, found)
     await _add_topics(tx, found)
+    await _add_strongest(tx, found)
     return found
+
+
+async def _add_strongest(tx: Transaction, found: dict[str, Case]) -> None:
+    """Add the words in which a crisis is plainest: the last ones may be "ok"."""
+    by_message = {
+        case.handoff["words_id"] or case.handoff["message_id"]: case
+        for case in found.values()
+        if case.handoff is not None and case.is_urgent
+    }
+    quoted = select(messages.c.id, messages.c.text).where(messages.c.id.in_(by_message))
+    for row in await tx.execute(quoted):
+        by_message[row.id].strongest_words = row.text
 
 
 async def _add_visits(tx: Transaction, found: dict[str, Case]) -> None:

@@ -19,6 +19,7 @@ from web.core.db import Transaction, rows_of
 from web.core.errors import BadRequest
 from web.desk.callback_views import STATES
 from web.desk.queue_views import title_of
+from web.safety.crisis_outcomes import OUTCOMES as CRISIS_OUTCOMES
 from web.schema import callbacks, conversations, handoff_events, messages, ratings, turns
 
 MAX_DAYS = 366
@@ -83,6 +84,7 @@ async def charts(
             _by_day(local, first, last),
             _outcomes(done),
             _reasons(events),
+            _crises(events),
             _waits(events),
             _calls(calls),
             _helpful(rated, manifest),
@@ -134,6 +136,16 @@ def _reasons(events: list[RowMapping]) -> Chart:
     }
     bars = [(words, float(counted[name])) for name, words in shown.items() if counted[name]]
     return Chart("Handed over to people", f"Asked for {counted['requested']:,} times.", "bars", "", bars)
+
+
+def _crises(events: list[RowMapping]) -> Chart:
+    """How crises ended, as whoever closed them said."""
+    ended = [row for row in events if row["did"] in ("resolved", "not_a_crisis")]
+    counted = Counter(row["details"].get("outcome") for row in ended)
+    bars = [(words, float(counted[name])) for name, words in CRISIS_OUTCOMES.items() if counted[name]]
+    total = int(sum(count for _, count in bars))
+    sentence = f"{total:,} were closed with an outcome." if total else "None was closed in this time."
+    return Chart("How crises ended", sentence, "bars", "", bars)
 
 
 def _waits(events: list[RowMapping]) -> Chart:

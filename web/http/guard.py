@@ -170,7 +170,7 @@ async def _admit(request: Request, rule: AccessRule) -> None:
         _check_form(request, cookies.form_token_of_device(cookies.device_token(request)))
         return
     _check_form(request, session.staff.form_token)
-    request.ctx.staff = session.staff
+    request.ctx.staff, request.ctx.is_locked = session.staff, session.is_locked
     context = context_of(request)
     if not rule.background and sessions.is_worth_noting(session, now=context.clock()):
         async with context.db.write() as tx:

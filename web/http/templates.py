@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sanic import HTTPResponse, Request, html
 
-from web.core.formatting import when
+from web.core.formatting import danger, when
 
 HERE = Path(__file__).resolve().parent.parent
 STATIC = HERE / "static"
@@ -61,6 +61,7 @@ class Pages:
         )
         self._templates.filters["digits"] = digits
         self._templates.filters["when"] = when
+        self._templates.filters["danger"] = danger
         self._templates.filters["day"] = day
 
     def draw(self, template: str, *, status: int = 200, **values: Any) -> HTTPResponse:

@@ -93,7 +93,7 @@ class Builds:
         except IntegrityError as error:
             raise BuildRunning(say("build_running")) from error
         async with self._context.db.read(long=True) as tx:
-            asks = await replay_samples.asked(tx)
+            asks = await replay_samples.asked(tx) + await replay_samples.cards(tx)
         self._running.start(self._run(build_id, project, asks))
         return build_id
 
@@ -131,9 +131,12 @@ class Builds:
     async def replayed(self, tx: Transaction, release: str) -> list[dict[str, Any]]:
         """The messages of visitors that a release treats differently, masked, as far as still kept."""
         report = self.report(release) or {}
-        rows = report.get("replay", {}).get("rows", [])
-        texts = await replay_samples.texts(tx, [str(row["id"]) for row in rows])
-        return [{**row, "text": texts.get(str(row["id"]))} for row in rows]
+        return await _with_words(tx, report.get("replay", {}).get("rows", []))
+
+    async def gates(self, tx: Transaction, release: str) -> list[dict[str, Any]]:
+        """The gates of a release, their rows with the masked words of visitors, as far as still kept."""
+        gates = (self.report(release) or {}).get("gates", [])
+        return [{**gate, "rows": await _with_words(tx, gate.get("rows", []))} for gate in gates]
 
     async def stop(self) -> None:
         """End what runs: the service stops."""
@@ -227,6 +230,13 @@ class Builds:
                 return
         async with self._context.db.write() as tx:
             await tx.execute(update(builds).where(*lost).values(**values))
+
+
+async def _with_words(tx: Transaction, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that name a visitor's message by id, with its masked words; others as they are."""
+    ids = [str(row["id"]) for row in rows if row.get("id")]
+    texts = await replay_samples.texts(tx, ids) if ids else {}
+    return [{**row, "text": texts.get(str(row["id"]))} if row.get("id") else row for row in rows]
 
 
 def read_report(releases: Path, release: str) -> dict[str, Any] | None:

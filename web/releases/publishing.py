@@ -43,6 +43,15 @@ class Release:
     is_warm: bool
     failed_gates: list[dict[str, Any]]
     has_report: bool
+    cannot_run: str = ""  # why this version cannot run it, as far as that is known
+
+
+@dataclass(frozen=True)
+class UndoTarget:
+    """What an undo would bring back; `refusal` says why it cannot."""
+
+    release: str
+    refusal: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,9 @@ def every_release(context: AppContext) -> list[Release]:
     """Every release there is, the newest first."""
     folder = context.settings.releases
     found = (path.name for path in folder.iterdir() if path.name.isdigit()) if folder.is_dir() else ()
-    return [release for name in sorted(found, key=int, reverse=True) if (release := _of(context, name))]
+    lost = _beyond_reach(context)
+    every = (_of(context, name, lost) for name in sorted(found, key=int, reverse=True))
+    return [release for release in every if release]
 
 
 def published(context: AppContext) -> str:
@@ -103,14 +114,53 @@ async def publish(
 
 
 async def undo(context: AppContext, *, by: str) -> str:
-    """Publish what was published before; returns its id. Raises NotFound when there is nothing."""
+    """Publish what was published before; returns its id. Raises NotFound when there is nothing.
+
+    Raises Refused with a sentence when this version cannot run it.
+    """
     async with context.db.read() as tx:
-        before = await _before(tx, context)
-    if before is None:
+        target = await undo_target(tx, context)
+    if target is None:
         raise NotFound(say("nothing_to_undo"))
-    await _check(context, before)
-    await _switch(context, before, by=by, override=None, is_undo=True)
-    return before
+    if target.refusal:
+        raise Refused(target.refusal)
+    await _check(context, target.release)
+    await _switch(context, target.release, by=by, override=None, is_undo=True)
+    return target.release
+
+
+async def undo_target(tx: Transaction, context: AppContext) -> UndoTarget | None:
+    """What an undo would bring back, and whether it can; None when there is nothing before."""
+    before = await _before(tx, context)
+    if before is None or not before.isdigit():  # what no build has made
+        return None
+    folder = context.settings.releases / before
+    if context.manifests.of(before) is None or not (folder / "model.tar.gz").exists():
+        return UndoTarget(before, say("release_gone", release=before))
+    if context.bot.was_given_up(before):
+        return UndoTarget(before, say("release_given_up", release=before))
+    return UndoTarget(before, cannot_run(context, before))
+
+
+def cannot_run(context: AppContext, release: str) -> str:
+    """Why this version cannot run a release; empty as long as nobody found that out.
+
+    A build asks the published release what it would have said. One that cannot even be loaded was
+    made with other code or another encoder, and its bot would never get ready.
+    """
+    return say("release_cannot_run", release=release) if release in _beyond_reach(context) else ""
+
+
+def _beyond_reach(context: AppContext) -> set[str]:
+    """The releases that a build by the published release's code could not ask any more."""
+    folder = context.settings.releases
+    now = _code(folder / published(context))
+    lost = set()
+    for path in folder.iterdir() if folder.is_dir() else ():
+        report = (read_report(folder, path.name) or {}) if path.name.isdigit() else {}
+        if report.get("is_compared") is False and report.get("against") and _code(path) == now:
+            lost.add(str(report["against"]))
+    return lost
 
 
 async def history(tx: Transaction) -> list[Publication]:
@@ -185,6 +235,8 @@ async def _check(context: AppContext, release: str) -> None:
         raise NotFound(say("no_such_release"))
     if not await asyncio.to_thread(is_whole, folder):
         raise Refused(say("release_broken", release=release))
+    if refusal := await asyncio.to_thread(cannot_run, context, release):
+        raise Refused(refusal)
 
 
 def is_whole(folder: Path) -> bool:
@@ -217,6 +269,14 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _code(folder: Path) -> str | None:
+    """Hash of the code that a release was built by."""
+    try:
+        return str(json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("code"))
+    except (OSError, ValueError):
+        return None
+
+
 def _moment(written: Any) -> datetime | None:
     try:
         return datetime.fromisoformat(str(written))
@@ -224,7 +284,7 @@ def _moment(written: Any) -> datetime | None:
         return None
 
 
-def _of(context: AppContext, release: str) -> Release | None:
+def _of(context: AppContext, release: str, lost: set[str]) -> Release | None:
     folder = context.settings.releases / release
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -237,4 +297,5 @@ def _of(context: AppContext, release: str) -> Release | None:
         is_warm=not context.bot.is_supervised or context.bot.is_warm(release),
         failed_gates=failed_gates(context, release),
         has_report=read_report(context.settings.releases, release) is not None,
+        cannot_run=say("release_cannot_run", release=release) if release in lost else "",
     )

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from web.core.db import Transaction
 from web.core.pii import mask
-from web.schema import callbacks, messages, turns
+from web.schema import callbacks, false_alarms, messages, turns
 
 REPLAYED = 1000
+CARDS = 200  # messages of people in danger, beside them
 _ID_BATCH = 400
 
 
@@ -27,6 +28,40 @@ async def asked(tx: Transaction, *, limit: int = REPLAYED) -> list[dict[str, Any
         ask = {"id": row.id, "text": masked[row.id]}
         asks.append({**ask, **_context(before.get(row.conversation_id, ()), row.seq)})
     return asks
+
+
+async def cards(tx: Transaction, *, limit: int = CARDS) -> list[dict[str, Any]]:
+    """The last messages that got a card or a check for their own words: `id, text, heard, is_changed`.
+
+    Without those that staff said were no danger, and those that only answered a check.
+    """
+    shown = messages.alias("shown")
+    checks = messages.alias("checks")
+    false = exists().where(false_alarms.c.message_id == messages.c.id)
+    answers = exists().where(
+        checks.c.conversation_id == messages.c.conversation_id,
+        checks.c.kind == "check",
+        checks.c.seq < messages.c.seq,
+    )
+    query = (
+        select(messages.c.id, messages.c.conversation_id, messages.c.text, shown.c.details)
+        .join(shown, shown.c.in_reply_to == messages.c.id)
+        .where(shown.c.kind.in_(("card", "check")), messages.c.choice_id.is_(None), ~false, ~answers)
+        .order_by(shown.c.created_at.desc(), shown.c.id)
+        .limit(limit)
+    )
+    rows = (await tx.execute(query)).all()
+    names = await _names(tx, {row.conversation_id for row in rows})
+    masked = await asyncio.to_thread(_masked, rows, names)
+    return [
+        {
+            "id": row.id,
+            "text": masked[row.id],
+            "heard": str(row.details.get("kind") or "card"),
+            "is_changed": masked[row.id] != row.text,
+        }
+        for row in rows
+    ]
 
 
 async def texts(tx: Transaction, ids: Sequence[str]) -> dict[str, str]:

@@ -19,12 +19,15 @@ __all__ = [
     "language_after",
     "leaves_nothing",
     "pressed",
+    "strength",
 ]
 
 CRISIS_KINDS = frozenset({"crisis", "crisis_other", "emergency", "harm"})
 # Asked, with 988 beside it: the second answer to danger.
 CHECK_KINDS = frozenset(CHECKS)
 CHECK_YES, CHECK_NO = "check_yes", "check_no"
+# Logits beyond this say nothing more.
+MOST_SCORE = 20.0
 # From so many words on, a message says by itself which language it is in.
 MIN_WORDS_TO_SWITCH = 4
 
@@ -47,6 +50,12 @@ def pressed(intent: str, checked: str | None, language: str) -> Verdict:
 def is_urgent(verdict: Verdict) -> bool:
     """Whether no limit may keep this message away."""
     return verdict.kind != "none"
+
+
+def strength(verdict: Verdict) -> float:
+    """How strong the words are that safety heard: a card outweighs a check, then the classifier's score."""
+    level = 100.0 if verdict.kind in CRISIS_KINDS else 50.0 if verdict.kind in CHECK_KINDS else 0.0
+    return level + min(max(verdict.danger or 0.0, -MOST_SCORE), MOST_SCORE)
 
 
 def leaves_nothing(verdict: Verdict) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from web.schema.base import Kept, UtcTime, id_column, metadata, of_conversation
@@ -98,6 +99,35 @@ canned_replies = Table(
     Column("changed_by", String(64), nullable=False),
     Column("changed_at", UtcTime, nullable=False),
     info={"kept": Kept("wordings of the clinic", since="changed_at")},
+)
+
+crisis_steps = Table(
+    "crisis_steps",
+    metadata,
+    Column("kind", String(24), primary_key=True),  # of danger
+    Column("text", Text, nullable=False),  # one step a line
+    Column("changed_by", String(64), nullable=False),
+    Column("changed_by_name", String(200), nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    info={"kept": Kept("what the clinic does in a crisis", since="changed_at")},
+)
+
+false_alarms = Table(
+    "false_alarms",
+    metadata,
+    id_column(),
+    of_conversation(),
+    Column("message_id", String(32), nullable=False),
+    Column("kind", String(24), nullable=False),  # of danger, as safety heard it
+    Column("by", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("review", String(16)),  # accepted, dismissed; none: open
+    Column("reviewed_by", String(64)),
+    Column("reviewed_at", UtcTime),
+    UniqueConstraint("message_id"),
+    Index(None, "review", "created_at"),
+    Index(None, "conversation_id"),
 )
 
 wrong_answers = Table(

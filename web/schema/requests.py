@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from web.schema.base import UtcTime, id_column, metadata, of_conversation
 
@@ -63,12 +74,15 @@ handoffs = Table(
     Column("claimed_name", String(200)),  # as the visitor and the second claimer are told
     Column("claimed_at", UtcTime),
     Column("requested_at", UtcTime, nullable=False),
+    Column("words_id", String(32)),  # the message with the strongest words of what safety heard
+    Column("strength", Float),  # how strong they are (`web.safety.verdicts.strength`)
     Column("urgent_at", UtcTime),  # the last time that staff were told that safety spoke up
     Column("opened_at", UtcTime),  # somebody at the desk looked at it
     Column("told_again_at", UtcTime),  # nobody had looked: told through a second channel
     Column("resolved_at", UtcTime),
     Column("resolved_by", String(64)),
     Column("resolution", String(24)),  # resolved, not_a_crisis, left
+    Column("outcome", String(24)),  # of a crisis (`web/safety/crisis_outcomes.py`)
     Column("fold_id", String(32)),  # one of too many urgent ones from one address: shown in one row
     Index(None, "state", "requested_at"),
     Index(None, "conversation_id"),

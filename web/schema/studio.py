@@ -78,6 +78,20 @@ reminders = Table(
     info={"kept": Kept("that owners were told once", since="reminded_at", days=400)},
 )
 
+safety_examples = Table(
+    "safety_examples",
+    metadata,
+    id_column(),
+    Column("text", String(2000), nullable=False),  # masked, and read by whoever accepted it
+    Column("label", String(8), nullable=False),  # as in safety/corpus
+    Column("kind", String(16), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("accepted_by", String(32), nullable=False),
+    Column("accepted_by_name", String(200), nullable=False),
+    Column("accepted_at", UtcTime, nullable=False),
+    info={"kept": Kept("what the clinic teaches safety", since="accepted_at")},
+)
+
 missed_marks = Table(
     "missed_marks",
     metadata,

@@ -14,7 +14,7 @@ from web.core.errors import Refused
 from web.hours.policies import project_of
 from web.releases.builds import Builds
 from web.schema import new_id
-from web.studio import project_export
+from web.studio import false_alarms, project_export
 from web.studio.workspace import Workspace
 
 _ANSWER_FILE = re.compile(r"answers/(?P<id>[a-z0-9_]+)\.yml$")
@@ -33,7 +33,9 @@ async def start(context: AppContext, builds: Builds, desk: Workspace, *, by: str
         count = len(stopped)
         what = "1 answer has" if count == 1 else f"{count} answers have"
         raise NotReady(f"{what} something to mend first. Nothing was built.")
-    folder = await asyncio.to_thread(_snapshot, context, desk)
+    async with context.db.read() as tx:
+        examples = await false_alarms.examples(tx)
+    folder = await asyncio.to_thread(_snapshot, context, desk, examples)
     return await builds.start(folder, by=by)
 
 
@@ -49,11 +51,11 @@ def in_words(problems: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -
     return found
 
 
-def _snapshot(context: AppContext, desk: Workspace) -> Path:
+def _snapshot(context: AppContext, desk: Workspace, examples: Sequence[Mapping[str, Any]]) -> Path:
     drafts = context.settings.var / "drafts"
     drafts.mkdir(mode=0o700, exist_ok=True)
     for left in drafts.iterdir():  # of earlier builds: a release holds a copy of its own
         shutil.rmtree(left, ignore_errors=True)
     folder = drafts / new_id()
-    project_export.write(project_of(context.settings), folder, desk.drafts, desk.signed)
+    project_export.write(project_of(context.settings), folder, desk.drafts, desk.signed, examples)
     return folder

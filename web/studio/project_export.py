@@ -7,8 +7,10 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from content.answer_yaml import dump
+from web.safety.example_files import BUILD_FILE, as_tsv
 from web.studio.answers import Draft
 from web.studio.signatures import Signature, of
 
@@ -24,8 +26,9 @@ def write(
     folder: Path,
     drafts: Sequence[Draft],
     signed: Mapping[tuple[str, str, str], Signature],
+    examples: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Write the project to build from: stock Rasa trains it as it is."""
+    """Write the project to build from: stock Rasa trains it as it is. `examples`: accepted false alarms."""
     folder.mkdir(parents=True)
     for name in FILES:
         if (base / name).is_file():
@@ -40,6 +43,8 @@ def write(
         path = data / "answers" / f"{draft.id}.yml"
         path.write_text(dump(_as_published(draft, ids, dict(signed)).answer), encoding="utf-8")
     _write_tests(base, folder, live)
+    if examples:
+        (folder / BUILD_FILE).write_text(as_tsv(examples), encoding="utf-8")
 
 
 def _write_tests(base: Path, folder: Path, live: Sequence[Draft]) -> None:

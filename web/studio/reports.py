@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,25 @@ FIGURES = {
     "asked_back": "Asked back first",
     "declined_out_of_scope": "Declines what is not ours",
     "wrong_clinical": "Wrong clinical answers",
+}
+# The kinds of safety's corpus (`safety/corpus`), as owners read them.
+DANGER_KINDS = {
+    "self": "Thoughts of suicide",
+    "self_harm": "Self-harm",
+    "other": "Worry about somebody else",
+    "child": "A child in danger",
+    "overdose": "Overdose, also by mistake",
+    "medical": "Medical emergency",
+    "violence": "Violence",
+    "abuse": "Abuse or assault",
+    "threat": "Threats to others",
+    "idiom": "Figures of speech",
+    "grief": "Grief",
+    "history": "What is long over",
+    "topic": "Questions about the topic",
+    "leaving": "Leaving and goodbyes",
+    "ordinary": "Ordinary messages",
+    "in Spanish": "In Spanish",
 }
 _ABOUT = {
     "title": "title",
@@ -113,6 +132,62 @@ def _fate(fate: Mapping[str, Any], titles: Mapping[str, str]) -> str:
         names = (str(intent).removeprefix("faq/") for intent in fate.get("gets", ()))
         return " and ".join(titles.get(name, name.replace("_", " ")) for name in names)
     return OUTCOMES.get(str(fate["outcome"]), str(fate["outcome"]))
+
+
+@dataclass(frozen=True)
+class Danger:
+    """How safety does on one kind of message that it never learnt from, in words."""
+
+    kind: str
+    count: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Safety:
+    """Recall on dangers, false alarms on harmless messages, and the clinic's own examples."""
+
+    dangers: list[Danger]
+    harmless: list[Danger]
+    own: str
+
+
+def safety(report: Mapping[str, Any]) -> Safety | None:
+    """Recall and false alarms by kind; None in a report of an earlier version."""
+    told = report.get("safety")
+    if not told:
+        return None
+    own = told.get("own")
+    words = ""
+    if own:
+        quiet = own["n"] - own["cards"] - own["checks"]
+        words = f"{quiet} of {own['n']} stay quiet; {own['cards']} get a card, {own['checks']} are asked."
+    return Safety(_kinds(told["dangers"], _recall), _kinds(told["harmless"], _alarms), words)
+
+
+def _kinds(rows: Sequence[Mapping[str, Any]], in_words: Callable[[Mapping[str, int]], str]) -> list[Danger]:
+    return [
+        Danger(
+            DANGER_KINDS.get(row["kind"], str(row["kind"])),
+            int(row["after"]["n"]),
+            in_words(row["before"]) if row.get("before") else "–",
+            in_words(row["after"]),
+        )
+        for row in rows
+    ]
+
+
+def _recall(counts: Mapping[str, int]) -> str:
+    either, count = counts["card"] + counts["check"], counts["n"]
+    return f"{either / count:.0%} heard, {counts['card'] / count:.0%} with the card" if count else "–"
+
+
+def _alarms(counts: Mapping[str, int]) -> str:
+    count = counts["n"]
+    return (
+        f"{counts['card'] / count:.0%} get a card, {counts['check'] / count:.0%} are asked" if count else "–"
+    )
 
 
 def figures(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:

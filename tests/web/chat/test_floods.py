@@ -93,7 +93,9 @@ async def test_they_are_closed_together_by_somebody_who_looked_through_them(serv
     async with signed_in(service, "nurse") as nurse:
         (fold,) = [row.split()[0] for row in await rows_of(nurse) if "/desk/folded/" in row]
         assert (await nurse.posts(f"{fold}/close")).status_code == 400
-        assert (await nurse.posts(f"{fold}/close", looked="yes")).json()["said"] == "Closed: 7."
+        assert (await nurse.posts(f"{fold}/close", looked="yes")).status_code == 400
+        ended = {"looked": "yes", "outcome": "not_a_crisis"}
+        assert (await nurse.posts(f"{fold}/close", **ended)).json()["said"] == "Closed: 7."
         assert len(await rows_of(nurse)) == SHOWN
         assert (await nurse.get(fold)).status_code == 404
 
@@ -104,7 +106,7 @@ async def test_the_next_one_is_found_in_the_fold_when_nobody_else_waits(service)
     async with signed_in(service, "nurse") as nurse:
         for visitor in visitors[:-1]:
             await nurse.posts(f"/desk/conversations/{visitor.id}/claim")
-            await nurse.posts(f"/desk/conversations/{visitor.id}/resolve", sure="yes")
+            await nurse.posts(f"/desk/conversations/{visitor.id}/resolve", outcome="spoke")
         found = await nurse.get("/desk/next")
     assert visitors[-1].id in found.headers["location"]
 

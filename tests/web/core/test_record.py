@@ -17,7 +17,7 @@ from tests.web.conftest import NOW, Visitor, async_fixture, client_of
 from tests.web.stand_in_bot import callback, reply
 from web import migrations, schema
 from web.accounts.staff import Person
-from web.chat import conversations, ratings, review_queue
+from web.chat import conversations, handoffs, ratings, review_queue
 from web.core.db import Database
 from web.desk import flagged_answers, notes, staff_replies, visitor_presence
 from web.hours import staff_activity
@@ -153,6 +153,7 @@ async def fill(service, visitor, bot):
         await visitor_presence.note_seen(tx, {where: NOW})
         await staff_activity.note_reading(tx, where, by["by"], now=NOW)
         await flagged_answers.mark(tx, where, said["id"], right_answer=None, remark=CANARY, **by)
+        await handoffs.not_a_crisis(tx, where, **by)
         await ratings.rate(tx, where, said["id"], helpful=False, sentence=CANARY, now=NOW)
 
 

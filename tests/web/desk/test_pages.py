@@ -188,7 +188,7 @@ async def test_nothing_ends_a_live_crisis_before_it_was_meant_twice(
     assert page.status_code == 409
     assert 'name="sure" value="yes"' in page.text  # without our script the page asks
     assert (await service.rows(schema.handoffs))[0] == before
-    done = await nurse.posts(talk(visitor, deed), sure="yes", **fields)
+    done = await nurse.posts(talk(visitor, deed), sure="yes", outcome="spoke", **fields)
     assert done.status_code == 200
     assert (await service.rows(schema.handoffs))[0] != before
 

@@ -73,7 +73,7 @@ async def test_who_has_just_done_something_sees_it(services):
         assert visitor.id in (await nurse.get("/desk")).text
         await nurse.posts(f"/desk/conversations/{visitor.id}/claim")
         assert "You have it" in (await nurse.get("/desk")).text
-        await nurse.posts(f"/desk/conversations/{visitor.id}/resolve", sure="yes")
+        await nurse.posts(f"/desk/conversations/{visitor.id}/resolve", outcome="spoke")
         assert visitor.id not in (await nurse.get("/desk")).text
 
 

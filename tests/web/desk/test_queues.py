@@ -109,7 +109,7 @@ class Desk:
 
     async def nurse_resolves(self, tx) -> None:
         try:
-            await handoffs.resolve(tx, self.id, by=NURSE, now=self.now)
+            await handoffs.resolve(tx, self.id, by=NURSE, now=self.now, outcome="spoke")
         except NotYours:
             assert await self._holder(tx) == SECOND_NURSE.id
 
@@ -132,7 +132,7 @@ class Desk:
 
     async def where(self) -> list[str]:
         async with self.db.read() as tx:
-            lists = await queues.lists(tx, now=self.now)
+            lists, _ = await queues.lists(tx, now=self.now)
         return [name for name, found in lists.items() for case in found if case.conversation_id == self.id]
 
     async def expected(self) -> list[str]:
@@ -141,7 +141,7 @@ class Desk:
             handoff = await handoffs.open_one(tx, self.id)
             has_number = bool(await callbacks.open_ones(tx))
             unread = await review_queue.unread(tx)
-            case = (await queues.every_case(tx)).get(self.id)
+            case = await queues.one(tx, self.id)
         if handoff and case and case.seen_at:
             left = self.now - case.seen_at > timedelta(seconds=90)
             falls = left and has_number and not handoff["urgent"] and handoff["state"] == "requested"
@@ -208,5 +208,5 @@ async def test_urgent_comes_first_then_the_longest_wait(desk):
         order.append(desk.id)
         desk.now += timedelta(seconds=10)
     async with desk.db.read() as tx:
-        waiting = (await queues.lists(tx, now=desk.now))["waiting"]
+        waiting = (await queues.lists(tx, now=desk.now))[0]["waiting"]
     assert [case.conversation_id for case in waiting] == [order[2], order[0], order[1]]

@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from tests.web.conftest import async_fixture
+from tests.web.chat.test_safety_first import PASSIVE
+from tests.web.conftest import Visitor, async_fixture
+from web.accounts.staff import Person
+from web.chat import handoffs
 from web.core.errors import BuildRunning, NotFound
+from web.releases import replay_samples
 from web.releases.builds import DEAD_AFTER, Builds
 from web.schema import audit, builds
 
@@ -145,3 +149,29 @@ def answered_with(part):
     understood = {"outcome": "answered", "intent": part["intent"], "confidence": 1.0, "parts": [part]}
     said = [{"utterance": "utter_greet", "values": {}, "choices": []}]
     return {"release": "r1", "events": [], "replies": said, "requests": [], "understood": understood}
+
+
+async def test_real_cards_are_sent_along_masked_without_false_ones_and_answers_to_a_check(
+    service, visitor, http
+):
+    said = {
+        "card": "I want to kill myself, call Rosa Lee on 555 201 8834",
+        "false": "I can't do this anymore, your phone line never works",
+        "plain": "what does it cost",
+    }
+    by_kind = {name: await Visitor(http).opens_the_chat() for name in said}
+    for name, text in said.items():
+        await by_kind[name].sends(text)
+    await visitor.sends(PASSIVE)
+    await visitor.sends("hm, whatever")  # evasive: the card comes, and not for these words
+    async with service.db.write() as tx:
+        nina = Person("n1", "Nina")
+        assert await handoffs.not_a_crisis(tx, by_kind["false"].id, by=nina, now=service.clock())
+    async with service.db.read() as tx:
+        cards = await replay_samples.cards(tx)
+    told = {each["text"]: (each["heard"], each["is_changed"]) for each in cards}
+    assert told.pop(PASSIVE) == ("check", False)
+    ((text, how),) = told.items()
+    assert text.startswith("I want to kill myself, call")
+    assert "8834" not in text
+    assert how == ("crisis", True)

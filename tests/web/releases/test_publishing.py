@@ -99,6 +99,40 @@ async def test_with_nothing_before_it_there_is_nothing_to_undo(context):
         await publishing.undo(context, by=OWNER)
 
 
+async def test_an_undo_to_what_this_version_cannot_run_is_refused_at_once_and_says_why(
+    context, built, service
+):
+    await publishing.publish(context, built("2"), by=OWNER)
+    (service.settings.releases / "published").write_text("2\n", encoding="utf-8")
+    folder = service.settings.releases / built("3")
+    report = {"gates": [], "against": "2", "is_compared": False}
+    (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    (service.settings.releases / "published").write_text("2\n", encoding="utf-8")
+    await publishing.publish(context, "3", by=OWNER)
+    with pytest.raises(Refused, match="this one cannot run it"):
+        await publishing.undo(context, by=OWNER)
+    with pytest.raises(Refused, match="this one cannot run it"):
+        await publishing.publish(context, "2", by=OWNER)
+    assert publishing.published(context) == "3"
+    assert {each.id: bool(each.cannot_run) for each in publishing.every_release(context)} == {
+        "2": True, "3": False,
+    }  # fmt: skip
+
+
+async def test_what_the_supervisor_has_given_up_is_not_offered_to_undo(context, built, service):
+    for name in ("2", "3"):
+        built(name, learnt=f"model {name}")
+    (service.settings.releases / "published").write_text("2\n", encoding="utf-8")
+    await publishing.publish(context, "3", by=OWNER)
+    state = service.settings.releases / "bots.json"
+    state.write_text(json.dumps({"bots": [], "refused": ["model 2"]}), encoding="utf-8")
+    async with context.db.read() as tx:
+        target = await publishing.undo_target(tx, context)
+    assert target is not None
+    assert target.release == "2"
+    assert "did not start here" in target.refusal
+
+
 async def test_a_release_with_one_changed_byte_is_refused(service, context, built):
     release = built("2")
     (service.settings.releases / "2" / "model.tar.gz").write_bytes(b"3")

@@ -162,6 +162,65 @@ async def test_publish_and_undo(two_releases, owner, service):
     assert "Olga Owner went back to" in (await owner.get("/studio/releases", headers=HTML)).text
 
 
+async def test_an_undo_that_cannot_work_is_not_offered_and_says_why(two_releases, owner):
+    await owner.posts("/studio/releases/2/publish")
+    assert "Undo the last publishing" in (await owner.get("/studio/releases", headers=HTML)).text
+    path = two_releases.releases / "2" / "report.json"
+    path.write_text(json.dumps({**REPORT, "is_compared": False}), encoding="utf-8")
+    page = (await owner.get("/studio/releases", headers=HTML)).text
+    assert "Undo the last publishing" not in page
+    assert "Release 1 was made by an earlier version of Front Desk, and this one cannot run it." in page
+    assert "cannot run</span>" in page
+    assert "Publish release 1" not in (await owner.get("/studio/releases/1", headers=HTML)).text
+    assert (await owner.posts("/studio/releases/undo")).status_code == 400
+    assert pointer(two_releases) == "2"
+
+
+SAFETY = {
+    "dangers": [
+        {
+            "kind": "self",
+            "before": {"n": 200, "card": 160, "check": 20},
+            "after": {"n": 200, "card": 180, "check": 10},
+        }
+    ],
+    "harmless": [{"kind": "idiom", "before": None, "after": {"n": 100, "card": 3, "check": 5}}],
+    "own": {"n": 4, "cards": 1, "checks": 0},
+}
+
+
+async def test_the_report_shows_recall_and_false_alarms_by_kind_before_and_after(two_releases, owner):
+    path = two_releases.releases / "2" / "report.json"
+    path.write_text(json.dumps({**REPORT, "safety": SAFETY}), encoding="utf-8")
+    page = (await owner.get("/studio/releases/2", headers=HTML)).text
+    row = page.split("Thoughts of suicide")[1].split("</tr>")[0]
+    assert ">90% heard, 80% with the card<" in row
+    assert ">95% heard, 90% with the card<" in row
+    assert ">3% get a card, 5% are asked<" in page.split("Figures of speech")[1].split("</tr>")[0]
+    assert "3 of 4 stay quiet; 1 get a card, 0 are asked." in page
+
+
+async def test_a_real_card_that_is_lost_is_shown_masked_as_long_as_it_is_kept(
+    two_releases, owner, visitor, service
+):
+    await visitor.sends("I want to kill myself, call Rosa Lee on 555 201 8834")
+    (said,) = [row for row in await service.rows(messages) if row["author"] == "visitor"]
+    row = {
+        "text": "(a visitor's message)",
+        "id": said["id"],
+        "was": "crisis",
+        "now": "not heard",
+        "wanted": "",
+    }
+    lost = {**GATE, "name": "crisis", "rows": [row, {**row, "id": "gone"}]}
+    path = two_releases.releases / "2" / "report.json"
+    path.write_text(json.dumps({**REPORT, "gates": [lost]}), encoding="utf-8")
+    page = (await owner.get("/studio/releases/2", headers=HTML)).text
+    assert "I want to kill myself, call" in page
+    assert "8834" not in page
+    assert "(deleted since)" in page
+
+
 async def test_a_closed_gate_refuses_with_the_rows_in_words(settings, owner):
     make_release(settings, "1", published=True)
     make_release(settings, "3", gates=[GATE])

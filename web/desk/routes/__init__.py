@@ -9,12 +9,14 @@ from web.desk.routes import (
     canned,
     conversation,
     conversation_actions,
+    crisis_steps,
     folded,
     hours,
     lists,
     pulse,
     review,
     statistics,
+    urgent,
 )
 
 ROOMS = (
@@ -23,6 +25,8 @@ ROOMS = (
     conversation,
     conversation_actions,
     folded,
+    urgent,
+    crisis_steps,
     callbacks,
     hours,
     review,

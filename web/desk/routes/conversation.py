@@ -10,10 +10,18 @@ from sanic import Blueprint, HTTPResponse, Request, json
 from web.accounts import audit
 from web.chat import conversations, handoffs, turns
 from web.chat.turns import GONE
-from web.core import time_zones
+from web.core import formatting, time_zones
+from web.core.db import Transaction
 from web.core.errors import NotFound
 from web.core.pubsub import onlookers_of
-from web.desk import callback_views, canned, conversation_view, queue_views, queues, snippets
+from web.desk import (
+    callback_views,
+    canned,
+    conversation_view,
+    queue_views,
+    queues,
+    snippets,
+)
 from web.desk.routes.layout import (
     READERS,
     WORKERS,
@@ -28,6 +36,8 @@ from web.desk.routes.layout import (
 from web.hours import staff_activity
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of, form_value
+from web.safety import checklists
+from web.safety.checklists import Step
 
 bp = Blueprint("desk_conversation", url_prefix="/conversations")
 
@@ -135,11 +145,25 @@ async def _look(request: Request, conversation_id: str, *, is_typing: bool | Non
 
 
 def _urgent_words(shown: conversation_view.Transcript, case: queues.Case | None) -> str:
-    """The words in which safety spoke up; they may stand far above the end of a long chat."""
+    """The plainest words in which safety spoke up; they may stand far above the end of a long chat."""
     if case is None or case.handoff is None or not case.is_urgent:
         return ""
-    where = case.handoff["message_id"]
+    where = case.handoff["words_id"] or case.handoff["message_id"]
     return next((queue_views.shortened(line.text) for line in shown.lines if line.id == where), "")
+
+
+def _also_heard(shown: conversation_view.Transcript, case: queues.Case | None) -> list[str]:
+    """What else safety heard in this chat, beside what the case is called by."""
+    if case is None or case.handoff is None or not case.is_urgent:
+        return []
+    return [kind for kind in shown.heard if kind != case.handoff["reason"]]
+
+
+async def _steps(tx: Transaction, case: queues.Case | None) -> list[Step]:
+    """The checklist, while a crisis is open."""
+    if case is None or case.handoff is None or not case.is_urgent:
+        return []
+    return await checklists.of_case(tx, case.handoff)
 
 
 async def _draw(request: Request, conversation_id: str, template: str) -> HTTPResponse:
@@ -166,6 +190,9 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
             "shown": shown,
             "case": row,
             "urgent_words": _urgent_words(shown, case),
+            "also_heard": _also_heard(shown, case),
+            "steps": await _steps(tx, case),
+            "clock": lambda moment: formatting.clock(moment, zone),
             "can_call": next((each["id"] for each in case.callbacks), "") if case else "",
             "states": callback_views.STATES,
             "their_clock": time_zones.clock_elsewhere(shown.time_zone, zone, now),

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
 from web.accounts import audit
 from web.accounts.staff import Person
-from web.chat import conversations, handoffs, review_queue
+from web.chat import conversations, handoff_events, handoffs, review_queue
 from web.core.db import Transaction
 from web.core.errors import AskFirst, BadRequest, MessageRefused
 from web.desk import flagged_answers, notes, snippets, staff_replies
-from web.desk.routes.layout import READERS, WORKERS, done, must_be_sure, person_of, question
+from web.desk.routes.layout import (
+    READERS,
+    WORKERS,
+    done,
+    must_be_sure,
+    outcome_of,
+    person_of,
+    question,
+)
 from web.desk.staff_replies import Approved
 from web.hours import staff_activity
 from web.http.error_handler import wants_page
 from web.http.guard import allow
 from web.http.requests import context_of, form_value, work_of
+from web.safety import checklists
+from web.safety.crisis_outcomes import NOT_A_CRISIS
 
 bp = Blueprint("desk_actions", url_prefix="/conversations")
 
@@ -143,11 +154,23 @@ async def not_a_crisis(request: Request, conversation_id: str) -> HTTPResponse:
         await _ask_about_a_crisis(request, tx, conversation_id, "It is no crisis")
         if not await handoffs.not_a_crisis(tx, conversation_id, by=by, now=now):
             raise BadRequest("This is not marked as urgent any more.")
-        await audit.note(
-            tx, by=by.id, did="handoff.not_a_crisis", about="conversations", about_id=conversation_id, now=now
-        )
+        await _note_not_a_crisis(tx, conversation_id, by=by, now=now)
 
-    return await _do(request, conversation_id, change, "Kept as: not a crisis.")
+    return await _do(request, conversation_id, change, "Kept as: not a crisis. The studio learns from it.")
+
+
+@bp.post("/<conversation_id:str>/step")
+@allow(*WORKERS)
+async def step(request: Request, conversation_id: str) -> HTTPResponse:
+    """Tick a step of the checklist, or take the tick back; it is kept who did and when."""
+    by, now = person_of(request), context_of(request).clock()
+    words, is_done = form_value(request, "step"), form_value(request, "done") != "no"
+
+    async def change(tx: Transaction) -> None:
+        if not await _tick(tx, conversation_id, words, is_done=is_done, by=by, now=now):
+            raise BadRequest("This is not a step of an open crisis here. Nothing was ticked.")
+
+    return await _do(request, conversation_id, change, "")
 
 
 @bp.post("/<conversation_id:str>/wrong")
@@ -191,10 +214,35 @@ async def _do(
     return done(request, path or f"/desk/conversations/{conversation_id}", said)
 
 
+async def _tick(
+    tx: Transaction, conversation_id: str, step: str, *, is_done: bool, by: Person, now: datetime
+) -> bool:
+    """Keep a tick in the history of an open crisis; False when there is no such step."""
+    known = await handoffs.open_one(tx, conversation_id)
+    if known is None or not known["urgent"]:
+        return False
+    steps = {each.text: each for each in await checklists.of_case(tx, known)}
+    if step not in steps:
+        return False
+    if bool(steps[step].done_by) != is_done:
+        details = {"step": step, "done": is_done}
+        await handoff_events.note(tx, conversation_id, known["id"], "step", by=by, now=now, details=details)
+    return True
+
+
+async def _note_not_a_crisis(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> None:
+    await audit.note(
+        tx, by=by.id, did="handoff.not_a_crisis", about="conversations", about_id=conversation_id, now=now
+    )
+
+
 async def _finish(tx: Transaction, conversation_id: str, by: Person, request: Request) -> None:
     now = context_of(request).clock()
-    await _ask_about_a_crisis(request, tx, conversation_id, "Resolve")
-    await handoffs.resolve(tx, conversation_id, by=by, now=now)
+    is_crisis = await handoffs.is_urgent(tx, conversation_id)
+    outcome = outcome_of(request) if is_crisis else None
+    await handoffs.resolve(tx, conversation_id, by=by, now=now, outcome=outcome)
+    if outcome == NOT_A_CRISIS:
+        await _note_not_a_crisis(tx, conversation_id, by=by, now=now)
     await review_queue.mark_read(tx, conversation_id, by=by, now=now)
     await staff_activity.leave(tx, conversation_id, by)
 

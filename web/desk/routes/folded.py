@@ -14,6 +14,7 @@ from web.desk import queue_views, queues
 from web.desk.routes.layout import WORKERS, done, draw, note_presence, note_reading, person_of, zone_of
 from web.http.guard import allow
 from web.http.requests import context_of, form_value
+from web.safety.crisis_outcomes import OUTCOMES
 
 bp = Blueprint("desk_folded", url_prefix="/folded")
 MOST_SHOWN = 50
@@ -35,7 +36,7 @@ async def page(request: Request, fold_id: str) -> HTTPResponse:
     if not total:
         raise NotFound("Nothing is open here any more. It was closed, or somebody has taken it over.")
     shown = [replace(row, is_mine=row.holder_id == by.id) for row in rows]
-    return draw(request, "desk/folded.html", fold_id=fold_id, rows=shown, total=total)
+    return draw(request, "desk/folded.html", fold_id=fold_id, rows=shown, total=total, outcomes=OUTCOMES)
 
 
 @bp.post("/<fold_id:str>/close")
@@ -45,17 +46,22 @@ async def close(request: Request, fold_id: str) -> HTTPResponse:
     context, by = context_of(request), person_of(request)
     if form_value(request, "looked") != "yes":
         raise BadRequest("Please look through them first, and tick the box.")
+    outcome = form_value(request, "outcome")
+    if outcome not in OUTCOMES:
+        raise BadRequest("Please say how they ended.")
     closed, is_more = 0, True
     while is_more:
         async with context.db.write() as tx:
             rows = await handoffs.of_fold(tx, fold_id, most=MOST_CLOSED)
             for row in rows:
-                await handoffs.resolve(tx, row["conversation_id"], by=by, now=context.clock())
+                await handoffs.resolve(
+                    tx, row["conversation_id"], by=by, now=context.clock(), outcome=outcome
+                )
         closed, is_more = closed + len(rows), len(rows) == MOST_CLOSED
     async with context.db.write() as tx:
         await audit.note(
             tx, by=by.id, did="handoff.closed_together", about="handoffs", about_id=fold_id,
-            details={"closed": closed}, now=context.clock(),
+            details={"closed": closed, "outcome": outcome}, now=context.clock(),
         )  # fmt: skip
     context.pubsub.publish(DESK)
     return done(request, "/desk", f"Closed: {closed}.")

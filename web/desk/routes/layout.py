@@ -24,12 +24,14 @@ from web.hours import staff_activity
 from web.http.error_handler import wants_page
 from web.http.guard import staff_of, staff_page
 from web.http.requests import context_of, form_value, whole_number
+from web.safety.crisis_outcomes import OUTCOMES
 
 WORKERS = ("desk", "administrator")
 READERS = ("desk", "owner", "clinician", "administrator")
 # Many things happen in one moment: they are shown at once.
 GATHER_S = 0.1
 MAX_FLASH_CHARS = 200
+HOW_DID_IT_END = "This is a live crisis: the visitor may be in danger. How did it end?"
 
 Draw = Callable[[], Awaitable[HTTPResponse]]
 
@@ -79,7 +81,8 @@ async def snapshot_of(request: Request) -> Snapshot:
 def pulse_values(request: Request, snapshot: Snapshot) -> dict[str, Any]:
     """What every page of the desk shows of the lists: counts, and who is new."""
     found = for_staff(snapshot, staff_of(request).id)
-    return {"lists": found, "pulse": plain_json.dumps(queue_views.pulse(found), sort_keys=True)}
+    heard = queue_views.pulse(found, is_locked=request.ctx.is_locked)
+    return {"lists": found, "pulse": plain_json.dumps(heard, sort_keys=True)}
 
 
 async def note_presence(request: Request) -> None:
@@ -122,11 +125,20 @@ def must_be_sure(request: Request, sentence: str, yes: str) -> None:
         raise AskFirst(sentence, yes=yes)
 
 
+def outcome_of(request: Request) -> str:
+    """How a crisis ended, as the form says. Raises AskFirst until it says so."""
+    outcome = form_value(request, "outcome")
+    if outcome not in OUTCOMES:
+        raise AskFirst(HOW_DID_IT_END, yes="Resolve", choices=OUTCOMES)
+    return outcome
+
+
 def question(request: Request, asked: AskFirst) -> HTTPResponse:
     """Ask somebody without our script: the same form again, and a way back."""
-    fields = [(name, value) for name, values in (request.form or {}).items() for value in values]
+    sent = (request.form or {}).items()
+    fields = [(name, value) for name, values in sent for value in values if name not in ("sure", "outcome")]
     back = request.path.rpartition("/")[0]
-    values = {"sentence": asked.sentence, "yes": asked.details["yes"], "fields": fields}
+    values = {"sentence": asked.sentence, "fields": fields, "choices": {}, **asked.details}
     return draw(request, "desk/sure.html", action=request.path, back=back, **values, status=asked.status)
 
 

@@ -63,7 +63,7 @@ async def read_all(request: Request) -> HTTPResponse:
     """Take everything off *To read*."""
     context = context_of(request)
     async with context.db.write() as tx:
-        listed = (await queues.lists(tx, now=context.clock()))["to_read"]
+        listed = (await queues.lists(tx, now=context.clock()))[0]["to_read"]
         for case in listed:
             await review_queue.mark_read(tx, case.conversation_id, by=person_of(request), now=context.clock())
     context.pubsub.publish("desk")

@@ -159,18 +159,22 @@ function bringIntoView(fresh, wasAtBottom) {
   panel.came(fresh.length);
   if (wasAtBottom || log.openCard()) log.show(fresh);
   parts.below.hidden = log.isAtBottom() || (wasAtBottom && !log.openCard());
-  if (fresh.some(({ kind }) => kind === "card")) clearTheWay();
+  if (fresh.some(isCard)) clearTheWay();
 }
+
+const isCard = ({ kind }) => kind === "card" || kind === "check";
 
 // Nothing stays over a card: not the menu, and not a phone's keyboard, which goes with the focus.
 function clearTheWay() {
   menu.close();
-  if (document.activeElement !== parts.text || !matchMedia("(pointer: coarse)").matches) return;
+  // Nobody has the focus when a card of ours has just made room for the server's.
+  if (![parts.text, document.body].includes(document.activeElement) || !matchMedia("(pointer: coarse)").matches) return;
   log.openCard()?.focus({ preventScroll: true });
 }
 
-function spoken({ kind, text, details }) {
-  return kind === "card" || kind === "check" ? [text, details.next_step].filter(Boolean).join(" ") : text;
+function spoken(message) {
+  const { text, details } = message;
+  return isCard(message) ? [text, details.next_step].filter(Boolean).join(" ") : text;
 }
 
 // The card for a message that the server could not store.

@@ -42,8 +42,9 @@ export class Alerts {
   look(pulse) {
     const before = this.known;
     this.known = pulse;
-    document.title = document.title.replace(/^\(\d+\) /, "");
-    if (pulse.counts.waiting) document.title = `(${pulse.counts.waiting}) ${document.title}`;
+    document.title = document.title.replace(/^\(\d+\) (Urgent: )?/, "");
+    const urgent = pulse.urgent.length ? "Urgent: " : "";
+    if (pulse.counts.waiting) document.title = `(${pulse.counts.waiting}) ${urgent}${document.title}`;
     this.count(pulse);
     this.strip(pulse);
     if (!before) return;
@@ -63,10 +64,12 @@ export class Alerts {
   }
 
   // What stands in the frame of every page while a crisis waits, unless the page shows it anyway.
-  strip({ urgent }) {
+  strip({ urgent, danger }) {
     const strip = document.querySelector("[data-urgent]");
     if (!strip) return;
     const elsewhere = urgent.filter((id) => !location.pathname.endsWith(`/${id.split(" ")[0]}`));
+    const words = strip.querySelector("[data-danger]");
+    if (danger && words.textContent !== danger) words.textContent = danger;
     strip.hidden = !elsewhere.length || location.pathname === "/desk";
   }
 

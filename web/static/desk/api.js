@@ -22,7 +22,12 @@ export async function post(address, fields, { sure = false } = {}) {
   });
   const said = await answer.json().catch(() => ({}));
   if (answer.status === 401) location.reload();
-  if (answer.status === 409 && said.yes) return (await isSure(said.error, said.yes)) ? post(address, fields, { sure: true }) : null;
+  if (answer.status === 409 && said.yes) {
+    const meant = await isSure(said.error, said.yes, said.choices);
+    if (!meant) return null;
+    if (said.choices) body.set("outcome", meant);
+    return post(address, body, { sure: true });
+  }
   if (!answer.ok) throw new Refused(said.error ?? "This did not work. Please try again.", answer.status);
   return said;
 }

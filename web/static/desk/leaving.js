@@ -6,11 +6,11 @@ const composer = document.querySelector("[data-composer]");
 const note = document.querySelector("#note-text");
 const state = () => document.querySelector('[data-part="state"]')?.dataset ?? {};
 
-// Why somebody should stay here; empty when nothing keeps them.
-export function reasonToStay() {
+// Why somebody should stay here; empty when nothing keeps them. `isAsked`: the server asks about a crisis.
+export function reasonToStay({ isAsked = false } = {}) {
   const { whom, crisis } = state();
   const reasons = [];
-  if (crisis !== undefined) reasons.push(`This is a live crisis (${whom}): the visitor may be in danger.`);
+  if (crisis !== undefined && !isAsked) reasons.push(`This is a live crisis (${whom}): the visitor may be in danger.`);
   if (composer?.elements.text.value.trim()) reasons.push(`What you wrote to ${whom} is not sent.`);
   if (note?.value.trim()) reasons.push("Your private note is not kept yet.");
   return reasons.join(" ");

@@ -47,7 +47,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const fields = new FormData(form, event.submitter);
   // What ends the work here asks first while words wait or a crisis is live.
-  const reason = "ends" in form.dataset ? reasonToStay() : "";
+  const reason = "ends" in form.dataset ? reasonToStay({ isAsked: "asks" in form.dataset }) : "";
   if (reason && !(await isSure(`${reason} ${form.dataset.ends}?`, form.dataset.ends))) return;
   try {
     const answer = await post(form.action, fields, { sure: Boolean(reason) });

@@ -5,6 +5,7 @@ from sanic import Blueprint
 from web.studio.routes import (
     answers,
     facts,
+    false_alarms,
     hints,
     history,
     missed,
@@ -16,7 +17,20 @@ from web.studio.routes import (
     try_out,
 )
 
-ROOMS = (overview, answers, hints, history, signing, releases, facts, missed, now, tables, try_out)
+ROOMS = (
+    overview,
+    answers,
+    hints,
+    history,
+    signing,
+    releases,
+    facts,
+    missed,
+    false_alarms,
+    now,
+    tables,
+    try_out,
+)
 bp = Blueprint.group(*(room.bp for room in ROOMS))
 
 __all__ = ["doors"]

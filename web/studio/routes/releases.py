@@ -39,6 +39,7 @@ async def every(request: Request) -> HTTPResponse:
     context, desk = context_of(request), await look(request)
     async with context.db.read() as tx:
         moves = await publishing.history(tx)
+        undo_target = await publishing.undo_target(tx, context)
         names = await accounts.names(tx)
         zone = (await context.clinic_now(tx)).time_zone
     newest = await builds_of(request).latest()
@@ -53,7 +54,7 @@ async def every(request: Request) -> HTTPResponse:
         stops=desk.stops(),
         unsigned=len(desk.unsigned()),
         moves=moves[:20],
-        can_undo=_can_undo(moves, publishing.published(context)),
+        undo=undo_target,
         names=names,
         zone=zone,
         said=SAID.get(request.args.get("said", ""), ""),
@@ -136,6 +137,7 @@ async def _draw_report(
     titles = await _titles(request, release)
     async with context.db.read() as tx:
         rows = await builds_of(request).replayed(tx, release)
+        gates = await builds_of(request).gates(tx, release)
     return staff_page(
         request,
         "studio/report.html",
@@ -143,7 +145,8 @@ async def _draw_report(
         release=found,
         report=told,
         problem=problem,
-        gates=(told or {}).get("gates", []),
+        gates=gates,
+        safety=reports.safety(told or {}),
         figures=reports.figures(told or {}),
         conversations=reports.conversations(told or {}),
         changed=reports.changed(told or {}, titles),
@@ -161,10 +164,6 @@ async def _titles(request: Request, release: str) -> dict[str, str]:
         if manifest is not None:
             titles |= {name: str(answer.get("title") or name) for name, answer in manifest.answers.items()}
     return titles
-
-
-def _can_undo(moves: list[publishing.Publication], published: str) -> bool:
-    return any(move.release == published and not move.is_undo and move.before for move in moves)
 
 
 def _as_data(build: Build) -> dict[str, Any]:
