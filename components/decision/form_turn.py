@@ -7,6 +7,7 @@ above all questions about something else, is left to the classifier. Safety has 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,6 +88,14 @@ def _at_read_back(
         return FormTurn(HOLD)
     question = about_call(text, asked_for)
     details = _stored(read_details(text, asked_for=None, region=region, known=known))
+    if question == "can_change":
+        return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
+    if details and _is_yes_with_message(text, details):
+        return FormTurn(AFFIRM, details)
+    if not details and moves.gives_up(text):
+        return FormTurn(CANCEL)
+    if not details and moves.holds_first(text):
+        return FormTurn(HOLD)
     if (wanted := edits(text)) and not _holds(details, *_GIVEN):
         return FormTurn(CORRECT, wanted)
     if question in ("by_text", "by_email") and "instead" in text.lower():
@@ -125,7 +134,7 @@ def _after_sent(text: str, region: str, known: Mapping[str, str], refuses: bool)
     """A request is with the team: changes of it, questions about it; all else is an ordinary message."""
     if moves.is_yes(text) or moves.is_no(text):
         return FormTurn(None)
-    if moves.is_cancel(text) and not _is_about_visit(text):
+    if (moves.is_cancel(text) or moves.gives_up(text)) and not _is_about_visit(text):
         return FormTurn(CANCEL)
     question = about_call(text, SENT)
     if question and not question.startswith("why_") and question not in ("private", "keeping"):
@@ -155,6 +164,8 @@ def _at_detail(
     if moves.is_cancel(text) and not (
         asked_for in (PHONE, EMAIL) and "call" in text.lower() and "cancel" not in text.lower()
     ):
+        return FormTurn(CANCEL)
+    if not details and moves.gives_up(text):
         return FormTurn(CANCEL)
     question = about_call(text, asked_for)
     if question in ("by_text", "by_email"):
@@ -253,6 +264,14 @@ def in_spanish(text: str, *, asked_for: str | None, skill: str) -> FormTurn:
         is_told = asked_for in (CONFIRMED, CHANGE) and len(text.split()) >= MIN_NOTE_WORDS
         return FormTurn(INFORM, [note(text)] if is_told else [])
     return FormTurn(None)
+
+
+def _is_yes_with_message(text: str, details: Sequence[Detail]) -> bool:
+    """Whether a reply says yes, and that a message may be left: nothing else hangs on it."""
+    if {detail.kind for detail in details} != {LEAVE_MESSAGE} or details[0].value != YES or "?" in text:
+        return False
+    rest = [part for part in re.split(r"[.,;!\n]+", blank_out(text, details)) if any(map(str.isalnum, part))]
+    return bool(rest) and all(moves.is_yes(part, beside=True) or bare(part) in ("and", "a", "and a") for part in rest)
 
 
 def _stored(details: Sequence[Detail]) -> list[Detail]:

@@ -15,6 +15,7 @@ from components.form_extractors.times import times
 from components.form_extractors.wishes import wishes
 
 MAX_READ_CHARS = 600
+MAX_WORDS_AROUND = 4  # so many words only introduce a name
 
 
 def read_details(
@@ -31,7 +32,12 @@ def read_details(
     noted = notes(text, taken=found)
     if asked_for != FIRST_NAME or not _is_bare_name(text, found):
         found += times(text, taken=[*found, *noted], asked_for=asked_for)
-    found += names(text, taken=[*found, *noted], asked_for=asked_for, known=known.get(FIRST_NAME))
+    named = names(text, taken=[*found, *noted], asked_for=asked_for, known=known.get(FIRST_NAME))
+    if not named and noted and asked_for == FIRST_NAME:  # "ask for Gwen", "my wife's is Carla, mine is Joe"
+        named = names(text, taken=found, asked_for=asked_for)
+        is_all = bool(named) and len(text.split()) - len(named[0].value.split()) <= MAX_WORDS_AROUND
+        noted = [] if is_all else noted
+    found += named
     return sorted([*found, *noted], key=lambda detail: detail.start)
 
 

@@ -92,7 +92,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|know (?:its|that its) you"),
     ("cost", rf"\b(?:is|are) (?:the |this |that |a )?(?:{_CALL}|it|this|that|talking) (?:\w+ )?free"
         rf"|(?:charged?|bill(?:ed)?|pay|costs?|fee|owe)\b.{{0,25}}\b(?:call|for this|for that"
-        rf"|calling|talk)|(?:call|talk|this|phone)\b.{{0,16}}\b(?:cost|charge|free)|will i (?:be"
+        rf"|calling|talk|speak|ring|chat|phone)|(?:call|talk|this|phone)\b.{{0,16}}\b(?:cost|charge|free)|will i (?:be"
         rf"|get) (?:charged|billed)|do i (?:have|need) to pay|(?:will|does|would) (?:it|this"
         rf"|that) cost (?:me )?(?:anything|money|something|extra)"),
     ("missed", r"\bwhat (?:if|happens if|happens when) (?:i|im|they|you|ive) .{0,30}(?:miss|busy|cant"
@@ -102,7 +102,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"|can|should|could|am|might) .{{0,30}}(?:{_CALL}|back"
         rf"|it be)|when(?:s| is) (?:the|my|that) call|how (?:soon|quickly|fast"
         rf"|long) (?!(?:will|does|is) (?:the|this|that|a) call).{{0,40}}(?:{_CALL}|back|wait)\b"
-        rf"|what time (?:will|would|are|do|should"
+        rf"|when (?:will|would) (?:that|it|this) be|what time (?:will|would|are|do|should"
         rf"|is) .{{0,24}}{_CALL}|will {_THEY} (?:call|ring|phone|contact|text"
         rf"|email)(?: me)?(?: back)? (?:today|tomorrow|soon|this|on|right|now|tonight|before|by|in"
         rf"|at)|(?:do|does|can|could|would|will) {_THEY} (?:call|phone|ring|work"
