@@ -86,7 +86,7 @@ class _Chooser:
         for other in (self._book.link(self._last, aspect), self._meant(), self._book.lead(aspect)):
             if other and other != self._last and f"utter_{other}" not in self._just_said:
                 return self._answer(other, confidence)
-        return self._nothing(aspect, confidence)
+        return self.by_neighbours(NEIGHBOUR, further=False) or self._nothing(aspect, confidence)
 
     def not_twice(self) -> Decision:
         """Whoever is about to get the last answer once more gets what it did not say."""
@@ -102,7 +102,7 @@ class _Chooser:
         other = next((each for each in others if each["intent"] != self._last), None)
         return self._answer(other["intent"], other["confidence"]) if other else None
 
-    def by_neighbours(self, least: float) -> Decision | None:
+    def by_neighbours(self, least: float, *, further: bool = True) -> Decision | None:
         """The likeliest of what lies near the last answer, when the message is unsure by itself."""
         likely = {each["intent"]: each["confidence"] for each in self._understood["ranking"]}
         near = [name for name in likely if name in self._book.neighbours(self._last)]
@@ -110,7 +110,7 @@ class _Chooser:
         same = likely.get(self._last, 0.0)
         if best and likely[best] >= max(least, same) and f"utter_{best}" not in self._just_said:
             return self._answer(best, likely[best])
-        return self._further(same) if same >= max(least, LIKELY_SAME) else None
+        return self._further(same) if further and same >= max(least, LIKELY_SAME) else None
 
     def by_aspect(self, asked: AskedAspect) -> Decision | None:
         is_sure = asked.confidence >= SURE_WITH_WORDS and f"{FOLLOW_UPS}{asked.aspect}" != NO_ASPECT

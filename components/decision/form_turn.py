@@ -189,12 +189,12 @@ def _at_name(text: str, details: list[Detail], refuses: bool) -> FormTurn:
     if _holds(details, FIRST_NAME) and is_answer:
         return FormTurn(INFORM, details)
     others = [detail for detail in details if detail.kind != FIRST_NAME]
+    if refuses and "name" not in text.lower() and not _holds(others, PHONE, EMAIL, CHANNEL):
+        return FormTurn(CANCEL)
     if moves.sets_aside(text) and not _holds(others, PHONE, EMAIL, CHANNEL):
         return FormTurn(ASIDE_INTENT, [Detail(ASIDE, FIRST_NAME, 0, len(text))])
     if others:
         return FormTurn(INFORM, others)
-    if refuses:
-        return FormTurn(CANCEL)
     if moves.is_hold(text) and not moves.is_unsure(text):
         return FormTurn(HOLD)
     return FormTurn(None)
@@ -271,7 +271,9 @@ def _is_yes_with_message(text: str, details: Sequence[Detail]) -> bool:
     if {detail.kind for detail in details} != {LEAVE_MESSAGE} or details[0].value != YES or "?" in text:
         return False
     rest = [part for part in re.split(r"[.,;!\n]+", blank_out(text, details)) if any(map(str.isalnum, part))]
-    return bool(rest) and all(moves.is_yes(part, beside=True) or bare(part) in ("and", "a", "and a") for part in rest)
+    return bool(rest) and all(
+        moves.is_yes(part, beside=True) or bare(part) in ("and", "a", "and a") for part in rest
+    )
 
 
 def _stored(details: Sequence[Detail]) -> list[Detail]:

@@ -19,6 +19,19 @@ ASK_BACK = "nlu_fallback"  # Rasa's own name for "not sure"
 MAX_CHOICES = 3
 MAX_RANKED = 5
 MAX_ANSWERED = 2  # of several questions; the rest is named with choices
+COMPLAINT = f"{PREFIX}complaint"
+# Nobody is asked for a name who said no word of a call or a person.
+_SOMEBODY = re.compile(
+    r"\b(?:call\w*|phon\w+|ring\w*|rang|contact\w*|reach\w*|text\w*|talk\w*|speak\w*|spoke|person\w*"
+    r"|human\w*|people"
+    r"|some ?(?:one|body)|sum1|any ?(?:one|body)|staff|team|nurse\w*|doctors?|dr|receptionist|agent|operator"
+    r"|rep\w*|transfer\w*|connect\w*|book\w*|appointments?|appts?|schedul\w+|numbers?|get back|hit me|hmu"
+    r"|holler"
+    r"|buzz|real|live|hear from|follow ?up|message me|sign (?:me|us|up)|interested|manager|billing|desk"
+    r"|office"
+    r"|help|consult\w*|set (?:me |us )?up|get started|llam\w+|persona|alguien|cita)\b",
+    re.IGNORECASE,
+)
 # Skills that may stand among the choices when the bot asks back.
 SKILL_TITLES = {name: TITLES[name]["en"] for name in ("callback", "talk_to_human")}
 # "it" may be anything; "they" after an answer are what it spoke of.
@@ -56,6 +69,8 @@ def decide(
     heard = _heard([reading for reading, _ in items], [candidates for _, candidates in items], thresholds)
     readings, scored = [reading for reading, _ in heard], [candidates for _, candidates in heard]
     ranking = merge(readings, scored, thresholds, topic=topic)
+    if ranking[0].label in SKILL_TITLES and not _SOMEBODY.search(readings[0].text):
+        ranking = [each for each in ranking if each.label not in SKILL_TITLES] or ranking
     several = questions.sure()
     ranking = _first(several, ranking)
     shown = [{"intent": r.label, "confidence": round(r.confidence, 4)} for r in ranking[:MAX_RANKED]]
@@ -83,12 +98,22 @@ def decide(
             )
             return {**decided, "instead": True}
         return decision("answered", best.label, best.confidence, ranking=shown, parts=parts, choices=choices)
-    if not best.is_answer and best.confidence >= thresholds.skill:
+    if not best.is_answer and best.confidence >= _enough_for_skill(ranking, thresholds):
         return decision("skill", best.label, best.confidence, ranking=shown)
     choices = _choices(ranking, book, thresholds)
     if best.confidence >= thresholds.ask_back and choices:
         return decision("asked_back", ASK_BACK, best.confidence, ranking=shown, choices=choices)
     return decision("declined", OUT_OF_SCOPE, best.confidence, ranking=shown)
+
+
+def _enough_for_skill(ranking: Sequence[Ranked], thresholds: Thresholds) -> float:
+    """A call or a person: whichever of the two was meant, the same form takes the details."""
+    best, *others = ranking
+    second = next(iter(others), None)
+    is_either = (
+        best.label in SKILL_TITLES and second is not None and second.label in {*SKILL_TITLES, COMPLAINT}
+    )
+    return thresholds.ask_back if is_either else thresholds.skill
 
 
 def _either_serves(

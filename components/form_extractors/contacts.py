@@ -31,7 +31,8 @@ __all__ = ["contacts", "number_in_e164", "number_in_words", "split_extension"]
 # Right before a number that is not to be used, and right behind one that was replaced.
 _REFUSED_BEFORE = re.compile(
     r"(?:\bnot|\bdon'?t (?:call|use|ring|text|try|phone|dial)|\bnever(?: (?:call|use|text|try))?"
-    r"|\binstead of|\brather than|\bno longer|\bwas|\bhad|\bused to (?:be|have|use)|\bold(?: one| number)?(?: is"
+    r"|\binstead of|\brather than|\bno longer|\bwas|\bhad|\bused to (?:be|have|use)|\bold(?: one"
+    r"| number)?(?: is"
     r"| was)?|\bwrong(?: one| number)?(?: is| was)?|\bformer(?:ly)?|\bnot (?:on|at|to)"
     r"|\bnothing to|\bremove|\bdelete|\bforget|\bexcept)"
     r"(?: (?:on|at|to|my|the|me|number|cell|home|work|phone|line|it|is|was|call|use|old"
@@ -56,7 +57,8 @@ _MEANT_BEFORE = re.compile(
 )
 # A number that is only for when the other one fails.
 _SECOND_BEHIND = re.compile(
-    r"^[\s,.;()-]*(?:(?:is |as |only )*(?:if (?:i|you|that|nobody|no one|not|there)|otherwise|as (?:a )?back ?up"
+    r"^[\s,.;()-]*(?:(?:is |as |only )*(?:if (?:i|you|that|nobody|no one|not|there)|otherwise"
+    r"|as (?:a )?back ?up"
     r"|for back ?up|second(?:ly)?\b|in case))",
     re.IGNORECASE,
 )
@@ -69,7 +71,8 @@ _ENDING = re.compile(
 )
 # "..., oops 0142": where no time was asked for, three digits or more that are no time of day.
 _PUT_RIGHT = re.compile(
-    r"(?:\bshould be|\bsorry|\bi mean[t]?|\boops|\bcorrection|\bno,? (?:it'?s|its)?|\bwait|\bmake (?:that|it))"
+    r"(?:\bshould be|\bsorry|\bi mean[t]?|\boops|\bcorrection|\bno,? (?:it'?s|its)?|\bwait|\bmake (?:that"
+    r"|it))"
     r"[\s,:]*(?P<a>\d{3,7})\b(?!\s*(?:[ap]\.?m|o'?clock|:))",
     re.IGNORECASE,
 )

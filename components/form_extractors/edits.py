@@ -28,7 +28,8 @@ _WORDS = (
     (CHANNEL, r"(?:the )?way|how you reach me"),
 )
 _CUE = re.compile(
-    r"\b(?:(?:thats|its|is|was) not my|isnt my|not my|change|chang\w+|fix|correct|edit|update|wrong|incorrect|mistake|typo|not right"
+    r"\b(?:(?:thats|its|is|was) not my|isnt my|not my|change|chang\w+|fix|correct|edit|update|wrong"
+    r"|incorrect|mistake|typo|not right"
     r"|isnt right|misspell\w*|mistyped|different|another|other|new|mess\w* up|remove|delete"
     r"|drop|take out|got|redo|replace|make it|call me|bit (?:later|earlier)|(?:later"
     r"|earlier) in the day|cambiar|corregir|quitar|needs?)\b"

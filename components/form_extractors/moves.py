@@ -72,7 +72,7 @@ _CANCEL = (
     r"ill (?:call|ring|phone|contact)(?: (?:you|them|the office|the clinic|in))?(?: myself)?", "ill do it myself", r"id rather (?:call|not be called)(?: (?:you|them))?(?: myself)?",
     rf"(?:please |just )*(?:tear|rip) {_IT} up|(?:please |just )*(?:bin|wipe|destroy|kill|void|nix|tear up|get rid of|dispose of) (?:{_IT}|all of (?:it|that)|it all)",
     rf"(?:delete|erase|drop|cancel|remove) (?:all of )?{_IT}", rf"(?:id|i would) (?:rather|prefer)(?: that)? you (?:destroyed|deleted|dropped|forgot|erased|cancelled|canceled|scrapped|binned|withdrew|didnt(?: send)?|did not(?: send)?)(?: {_IT})?",
-    "i take (?:it|that) back", "(?:id )?rather not after all", "on reflection", "on second thoughts?", "leave it be", "call it off", r"cancel(?:ar|e|a|elo|alo)?", r"olv[ií]del[oa]", r"d[eé]jel[oa]", "mejor no", "ya no(?: quiero)?", "no quiero(?: nada| que me llamen)?",
+    "i take (?:it|that) back", "(?:id )?rather not after all", "on reflection", "(?:ah |oh )?on second thoughts?(?: dont(?: bother)?)?", "(?:please )?dont bother", "leave it be", "call it off", r"cancel(?:ar|e|a|elo|alo)?", r"olv[ií]del[oa]", r"d[eé]jel[oa]", "mejor no", "ya no(?: quiero)?", "no quiero(?: nada| que me llamen)?",
     r"(?:please )?(?:take|pull) back (?:it|that|this|my request|the request|my number)", "throw (?:it|that|this) (?:away|out)", "delete", "erase", "discard", "undo", "forget about it", "no call at all",
 )  # fmt: skip
 _CANCEL_FILLERS = (
@@ -164,7 +164,9 @@ _UNTIL_KNOWN = re.compile(
     r"\b(?:roster|schedule|rota|shifts?|boss|calendar|plans?) (?:\w+ )?(?:comes?|is|are|changes?|gets?|has|isnt|arent|wont|not)\b"
 )
 # What follows a refusal and is no reason for it: another wish, in place of the first.
-_ADDS = re.compile(r"\b(?:but|instead|just|only|send|text|e ?mail|rather|yes|make it|change|call (?:me|him|her|us)|use)\b")
+_ADDS = re.compile(
+    r"\b(?:but|instead|just|only|send|text|e ?mail|rather|yes|make it|change|call (?:me|him|her|us)|use)\b"
+)
 
 
 def _any(phrases: Sequence[str]) -> re.Pattern[str]:

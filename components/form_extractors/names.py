@@ -142,7 +142,8 @@ _CALLED = re.compile(
     r"|brother|sister|partner|friend)|i(?:'m| am)|im|this is|it'?s|it is"
     r"|(?:they|people|everyone|everybody|friends|folks|most people|you can|you may|just"
     r"|please|they all)? ?call(?:s)? me|(?:please )?ask for|put(?: me)?(?: down)?(?: as)?"
-    r"|make (?:that|it)|write(?: down)?|that(?:'d| would) be|mine is|i meant?|should be|it should (?:be|say)|spelled|change (?:it|that"
+    r"|make (?:that|it)|write(?: down)?|that(?:'d| would) be|mine is|i meant?|should be|it should (?:be"
+    r"|say)|spelled|change (?:it|that"
     r"|the name|my name) to"
     r"|je m'?appelle|ich hei(?:ss|ß)e"
     r"|me llamo|soy|mi nombre es|me dicen|ll[aá]meme|se llama|es para)\s*[:,-]?\s+",
@@ -151,7 +152,8 @@ _CALLED = re.compile(
 # "call me tomorrow", "i am in pain", "this is useless": believed alone only with a name behind them.
 _STRONG = re.compile(
     r"name|called|named|go by|call|ask for|llam|nombre|dicen|put|spelled|meant?|should|make|write"
-    r"|would be|mine is|appelle|hei(?:ss|ß)e|(?:his|her|their|the) \w+", re.IGNORECASE
+    r"|would be|mine is|appelle|hei(?:ss|ß)e|(?:his|her|their|the) \w+",
+    re.IGNORECASE,
 )
 _FIRST_LAST = re.compile(
     r"\bfirst(?: name)?(?: is|:)?\s+(?P<first>\S+)\W+(?:and )?(?:my )?(?:last|sur"
@@ -162,10 +164,13 @@ _LAST_ONLY = re.compile(r"\b(?:last|sur|family) ?name(?:'s)?(?: is|:)?\s+(?P<las
 # What stands behind a name and is none: "Fred, short for Frederick", "Kathy with a K", "Sam I am".
 _BEHIND = re.compile(
     r"[.,]\s{0,3}\w+ (?:for short|is (?:fine|ok|okay|good)|works|will do)\b"
-    r"|\s{0,3},\s{0,3}(?:(?:the|his|her|their) (?:son|daughter|husband|wife|mother|father|mom|dad|brother|sister"
-    r"|partner|friend|patient|caller|one)|(?:i'?m|i am) (?:the|his|her|their|a|an|calling|asking|writing|here|doing)"
+    r"|\s{0,3},\s{0,3}(?:(?:the|his|her|their) (?:son|daughter|husband|wife|mother|father|mom|dad|brother"
+    r"|sister"
+    r"|partner|friend|patient|caller|one)|(?:i'?m|i am) (?:the|his|her|their|a|an|calling|asking|writing"
+    r"|here|doing)"
     r"|(?:last|sur|family) ?name)\b"
-    r"|(?:\s{0,3}[,(-]\s{0,3}|\s{1,3})(?:lol|haha\w*|i (?:guess|think|suppose)|(?:hard|good luck|impossible) |short for|with (?:an? |two |one )?\S+$|with (?:an?|two|one|no) "
+    r"|(?:\s{0,3}[,(-]\s{0,3}|\s{1,3})(?:lol|haha\w*|i (?:guess|think|suppose)|(?:hard|good luck"
+    r"|impossible) |short for|with (?:an? |two |one )?\S+$|with (?:an?|two|one|no) "
     r"|like the|as in|from|pronounced|spelled|spelt|but (?:everyone|everybody|people|they|you|my"
     r"|call|i)|is (?:fine|ok|okay|good|my|the|what|best|enough|short)|(?:i am|i'm|im)$|here\b"
     r"|speaking\b|but\b|and (?:i|my|you|the|it|please)|please\b|thanks\b|thank\b|will do"
@@ -200,7 +205,9 @@ _MEANT = re.compile(
 
 
 # "Just put Leo": at the read-back a capital tells a name from what else could be put there.
-_PUT = re.compile(r"^\W*(?:(?i:please|just|no|ok|oh|actually)\W+)*(?i:put|make (?:it|that)|write) (?=[A-ZÀ-Þ])")
+_PUT = re.compile(
+    r"^\W*(?:(?i:please|just|no|ok|oh|actually)\W+)*(?i:put|make (?:it|that)|write) (?=[A-ZÀ-Þ])"
+)
 
 
 def names(

@@ -23,7 +23,7 @@ _WHO_OR_WHAT = (
 _VERB_FIRST = (
     r"(?:is|are|am|do|does|did|can|could|will|would|should|shall|may|might|have|has|was|were"
     r"|isnt|arent|dont|doesnt|wont|cant|couldnt|wouldnt|didnt"
-    r"|is|arent) (?:i|you|they|it|he|she|we|someone|somebody|anyone|anybody|a|an|the|my|this"
+    r"|is|arent) (?:i|you|yall|ya|folks|they|it|he|she|we|someone|somebody|anyone|anybody|a|an|the|my|this"
     r"|that|there|your|these|those|one|people|everyone|his|her|our|any|really)\b"
     r"|(?:is|are|was|were|does|did|has|isnt|arent|doesnt|didnt|wasnt) (?!ok|okay|fine|good"
     r"|best|better|great)\w+ \w"
@@ -83,8 +83,9 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"|\bhow long (?:do|will|would|are) {_THEY} (?:keep|store|hold|have|save)|\b(?:stored|kept"
         rf"|saved|recorded|on file|delete[d]?|erased?)\b"),
     ("message", rf"\bwhat (?:will|would|do|does|are|is|s) .{{0,30}}(?:message|voicemail|machine|say|said"
-        rf"|tell|mention)|\b(?:will|do|would|does|can) (?:{_THEY}|the message|the voicemail"
-        rf"|my \w+) .{{0,20}}(?:say|mention|tell|name (?:the|it|your|which)|leave|know|hear"
+        rf"|tell|mention)|\b(?:will|do|would|does|can) (?!you tell me|people)(?:{_THEY}|the message"
+        rf"|the voicemail"
+        rf"|my \w+) .{{0,20}}(?:say|mention|tell (?!me|us)|name (?:the|it|your|which)|leave|know|hear"
         rf"|find out)\b|what (?:message"
         rf"|voicemail)|what if my .{{1,20}} (?:answers|picks up|hears)"),
     ("what_number", r"\b(?:what|which) number (?:will|do|are|would|is|does|should)|caller id|blocked number"
@@ -92,7 +93,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|know (?:its|that its) you"),
     ("cost", rf"\b(?:is|are) (?:the |this |that |a )?(?:{_CALL}|it|this|that|talking) (?:\w+ )?free"
         rf"|(?:charged?|bill(?:ed)?|pay|costs?|fee|owe)\b.{{0,25}}\b(?:call|for this|for that"
-        rf"|calling|talk|speak|ring|chat|phone)|(?:call|talk|this|phone)\b.{{0,16}}\b(?:cost|charge|free)|will i (?:be"
+        rf"|calling|talk|speak|ring|chat|phone)|(?:call|talk|this|phone)\b.{{0,16}}\b(?:cost|charge|free)"
+        rf"|will i (?:be"
         rf"|get) (?:charged|billed)|do i (?:have|need) to pay|(?:will|does|would) (?:it|this"
         rf"|that) cost (?:me )?(?:anything|money|something|extra)"),
     ("missed", r"\bwhat (?:if|happens if|happens when) (?:i|im|they|you|ive) .{0,30}(?:miss|busy|cant"
