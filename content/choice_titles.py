@@ -16,6 +16,8 @@ TITLES: Mapping[str, Mapping[str, str]] = {
     "drop_note": {"en": "Remove the note", "es": "Quitar la nota"},
     "yes_message": {"en": "You may leave a message", "es": "Pueden dejar un mensaje"},
     "no_message": {"en": "Leave no message", "es": "No dejen mensaje"},
+    "yes_why": {"en": "You may say why", "es": "Pueden decir por qué"},
+    "no_why": {"en": "Don't say why", "es": "No digan por qué"},
     "change": {"en": "Change something", "es": "Cambiar algo"},
     "cancel": {"en": "Cancel", "es": "Cancelar"},
     "take_back": {"en": "Take my request back", "es": "Retirar mi solicitud"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields
+from datetime import date
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -20,6 +21,7 @@ from components.decision.answer_book import PREFIX, AnswerBook
 from components.decision.choices import decision, intent_fields
 from components.decision.follow_ups import Before, follow_up
 from components.decision.form import decide_in_form
+from components.decision.opening_days import OPEN_WORDS, asked_days, told
 from components.decision.picks import NONE, offered, pick
 from components.decision.rules import Thresholds, decide
 from components.decision.spanish import skill_in_spanish
@@ -58,7 +60,10 @@ class Decider(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {field.name: field.default for field in fields(Thresholds)} | {"careful_topics": []}
+        return {field.name: field.default for field in fields(Thresholds)} | {
+            "careful_topics": [],
+            "hours_topic": None,
+        }
 
     def __init__(
         self,
@@ -71,6 +76,7 @@ class Decider(GraphComponent):
         names = [field.name for field in fields(Thresholds)]
         self._thresholds = Thresholds(**{name: float(config[name]) for name in names})
         self._careful_topics = frozenset(config["careful_topics"])
+        self._hours_topic = config["hours_topic"]
         self._storage = storage
         self._resource = resource
         self._book = book or AnswerBook({})
@@ -126,6 +132,7 @@ class Decider(GraphComponent):
         is_in_form = tracker is not None and tracker.active_loop_name is not None
         if in_form := decide_in_form(message, understood, tracker):
             return in_form
+        understood = self._opening(message, understood)
         crisis = tracker.get_slot(IN_CRISIS) if tracker else None
         if crisis in CHECKS and understood["outcome"] != "answered":
             return decision("skill", "check_no", 1.0)
@@ -137,7 +144,7 @@ class Decider(GraphComponent):
             return decision("declined", "other_language", 1.0)
         if tracker is None or is_in_form:
             return understood
-        return self._in_conversation(message, tracker, understood)
+        return self._opening(message, self._in_conversation(message, tracker, understood))
 
     def _asked_back_once(self, understood: dict[str, Any]) -> dict[str, Any]:
         """Instead of asking back a second time in a row: the likeliest answer, the others beside it."""
@@ -170,6 +177,31 @@ class Decider(GraphComponent):
         text, is_correction = as_meant(str(message.get(READING_TEXT) or ""))
         before = Before(topic, tracker.get_slot(SAID_SLOT) or (), text, is_correction)
         return dict(follow_up(understood, message.get(FOLLOW_UP), before, self._book))
+
+    def _opening(self, message: Message, understood: dict[str, Any]) -> dict[str, Any]:
+        """Instead of the general answer on hours: what the calendar says of the day that is asked."""
+        calendar = ((message.get("metadata") or {}).get("facts") or {}).get("calendar")
+        text = str(message.get(READING_TEXT) or "")
+        if not calendar or not self._hours_topic or "told" in understood:
+            return understood
+        parts = understood["parts"] or self._hours_parts(understood, text)
+        if len(parts) != 1 or not self._book.is_about(parts[0]["intent"], [self._hours_topic]):
+            return understood
+        replies = told(asked_days(text, date.fromisoformat(calendar["today"])), calendar)
+        if not replies:
+            return understood
+        found = decision(
+            "answered", "opening", understood["confidence"], ranking=understood["ranking"], parts=parts
+        )
+        return {**found, "told": [each._asdict() for each in replies]}
+
+    def _hours_parts(self, understood: dict[str, Any], text: str) -> list[dict[str, Any]]:
+        """The answer on hours, where a message was not understood but speaks of being open."""
+        is_open = understood["outcome"] in ("asked_back", "declined") or understood["intent"] == "awake"
+        if not is_open or not OPEN_WORDS.search(text.lower()):
+            return []
+        on_hours = [name for name in self._book.answers if self._book.is_about(name, [self._hours_topic])]
+        return [self._book.part(on_hours[-1], understood["confidence"])] if on_hours else []
 
     def _after_card(self, message: Message, understood: dict[str, Any]) -> dict[str, Any]:
         """Stay with the person: an approved follow-up, or what they plainly ask for."""

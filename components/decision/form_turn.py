@@ -19,14 +19,17 @@ from components.form_extractors.kinds import (
     ASIDE,
     BAD_CONTACT,
     BEST_TIME,
+    CALL_WHOM,
     CHANNEL,
     EDIT,
     EMAIL,
     FIRST_NAME,
     LEAVE_MESSAGE,
+    NO,
     NOTE,
     PHONE,
     PHONE_CHOICE,
+    SAY_WHY,
     YES,
     Detail,
     blank_out,
@@ -139,7 +142,8 @@ def _after_sent(text: str, region: str, known: Mapping[str, str], refuses: bool)
     question = about_call(text, SENT)
     if question and not question.startswith("why_") and question not in ("private", "keeping"):
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
-    details = _stored(read_details(text, asked_for=None, region=region, known=known))
+    read = _stored(read_details(text, asked_for=None, region=region, known=known))
+    details = [detail for detail in read if detail.kind != CALL_WHOM]  # another call is another request
     if is_question(text) and not (proposes(text) and details):
         return FormTurn(None)
     if refuses:
@@ -174,14 +178,36 @@ def _at_detail(
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
     if asked_for == BEST_TIME and not is_given and proposes(text) and any(map(str.isdigit, text)):
         return FormTurn(INFORM, [each for each in (whole_wish(text),) if each])
+    if is_question(text) and _holds(details, CALL_WHOM):
+        return FormTurn(INFORM, details)
     if is_question(text) and not (asked_for == BEST_TIME and proposes(text) and is_given):
         kept = [detail for detail in details if detail.kind in (PHONE, EMAIL)]
         return FormTurn(None, kept)
+    if asked_for == SAY_WHY:
+        return _at_say_why(text, details)
     if asked_for == BEST_TIME:
         return _at_time(text, details, known)
     if asked_for in (PHONE, EMAIL):
         return _at_contact(text, asked_for, details, refuses)
     return _at_name(text, details, refuses)
+
+
+def _at_say_why(text: str, details: list[Detail]) -> FormTurn:
+    """Whether we may tell somebody else why we call; in doubt we don't."""
+    if _holds(details, SAY_WHY):
+        return FormTurn(INFORM, details)
+    said = [detail for detail in details if detail.kind == NOTE]
+    if moves.is_yes(text):
+        return FormTurn(INFORM, [Detail(SAY_WHY, YES, 0, len(text))])
+    if (
+        said
+        or moves.is_no(text)
+        or moves.is_unsure(text)
+        or moves.sets_aside(text)
+        or moves.leans_to_no(text)
+    ):
+        return FormTurn(INFORM, [Detail(SAY_WHY, NO, 0, len(text)), *said])
+    return FormTurn(None)
 
 
 def _at_name(text: str, details: list[Detail], refuses: bool) -> FormTurn:

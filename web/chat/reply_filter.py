@@ -29,6 +29,8 @@ _EMAIL = r"[^\s@<>\"]{1,64}@[\w.-]{1,190}\.[a-z]{2,24}"
 _CONTACT = re.compile(rf"(?:(?:[^\W\d_]+ ){{0,6}}{_NUMBER}|{_EMAIL})?", re.IGNORECASE)
 _GIVEN = re.compile(r"[\d\s()+.\-/x#]{1,40}", re.IGNORECASE)
 _LINK_WORD = re.compile(rf"\S*(?:{_LINK.pattern})\S*", re.IGNORECASE)
+_DAY = re.compile(r"[^\W\d_]+(?:, [^\W\d_]+ \d{1,2})?")
+_TIMES = re.compile(r"[\w: ]{1,120}")
 _PLAIN_WORDS = re.compile(r"(?:[^\W\d_]+[ ]?){0,8}")
 
 
@@ -99,4 +101,9 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "patient": _fitting(_PLAIN_WORDS),
     "leave_message": _fitting(_PLAIN_WORDS),
     "note": _note,
+    "call_whom": _fitting(_PLAIN_WORDS),
+    "say_why": _fitting(_PLAIN_WORDS),
+    "day": _fitting(_DAY),
+    "times": _fitting(_TIMES),
+    "holiday": _name,
 }
