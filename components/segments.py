@@ -60,7 +60,7 @@ _LEADS_ON = re.compile(
 )
 _ITEM_END = re.compile(r"\s*(?:[,;&+/]|\?+|\b(?:and also|and|also|plus|as well as)\b)\s*")
 _SMALL_WORDS = (
-    r"(?:and|but|so|also|plus|or|then|oh|ok|hi|hey|hello|please|first(?: of all)?|second(?:ly)?"
+    r"(?:and|n|but|so|also|plus|or|then|oh|ok|hi|hey|hello|please|first(?: of all)?|second(?:ly)?"
     r"|another thing|meanwhile|i (?:would|should) like to know|i(?:'d| would) (?:like|love) to know"
     r"|i (?:want|need) to know|i was wondering|i wonder|tell me|do you know|can you tell me"
     r"|could you tell me)"

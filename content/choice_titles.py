@@ -7,6 +7,7 @@ from collections.abc import Mapping
 TITLES: Mapping[str, Mapping[str, str]] = {
     "callback": {"en": "Have someone call me", "es": "Que me llamen"},
     "talk_to_human": {"en": "Talk to a person", "es": "Hablar con una persona"},
+    "more": {"en": "Tell me more", "es": "Cuénteme más"},
     "none_of_these": {"en": "None of these", "es": "Ninguna de estas"},
     "send": {"en": "Yes, send it", "es": "Sí, envíelo"},
     "change_name": {"en": "Change the name", "es": "Cambiar el nombre"},

@@ -99,7 +99,10 @@ def decide(
             return {**decided, "instead": True}
         return decision("answered", best.label, best.confidence, ranking=shown, parts=parts, choices=choices)
     if not best.is_answer and best.confidence >= _enough_for_skill(ranking, thresholds):
-        return decision("skill", best.label, best.confidence, ranking=shown)
+        # "What's your fax, and can a nurse call me": the form opens behind the answer.
+        parts = [book.part(each.label, each.confidence) for each in several]
+        beside = parts if best.label in SKILL_TITLES else []
+        return decision("skill", best.label, best.confidence, ranking=shown, parts=beside)
     choices = _choices(ranking, book, thresholds)
     if best.confidence >= thresholds.ask_back and choices:
         return decision("asked_back", ASK_BACK, best.confidence, ranking=shown, choices=choices)

@@ -23,7 +23,8 @@ _NO_WISH_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _CALL_ME = re.compile(
-    r"\b(?:call|phone|ring|contact|text) me\b.{0,20}\b(?:instead|not (?:her|him|them|my))\b", re.IGNORECASE
+    r"\b(?:call|phone|ring|contact|text) me\b.{0,20}\b(?:not|instead of|rather than) (?:her|him|them|my)\b",
+    re.IGNORECASE,
 )
 _THEM = r"(?:her|him|them|my \w+|what|the \w+)"
 _MAY_SAY = re.compile(

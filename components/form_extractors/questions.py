@@ -114,7 +114,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"|on my record|insurance (?:know|find out|see|be told))"
         rf"|\b(?:private|privacy|confidential\w*|anonymous|hipaa|secure|encrypted|discreet"
         rf"|safe (?:with|here|to (?:give|type|share|leave|say|put|write)|in here|online)|(?:is"
-        rf"|will) (?:{_MY} )*(?:{_DETAIL} )?(?:be )?safe|who (?:sees|can see|gets|reads|can read"
+        rf"|will) (?:{_MY} )*(?:{_DETAIL} )?(?:be )?safe|who (?:\w+ )?(?:sees|gets to see|can see|gets"
+        rf"|reads|can read"
         rf"|will see|will read|has|else|is going to see|looks)|(?:do|done|doing|happens?) (?:to"
         rf"|with) (?:{_MY}|them)\b|track\w*|trust|in my (?:chart|file|record))"),
     ("who", rf"\bwho (?:will|would|is|s|are|am|gets|exactly|do|does|from)\b.{{0,40}}(?:{_CALL}|talk"
@@ -135,6 +136,12 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|^(?:anyone|anybody|someone) (?:there|home|around|here)|(?:can|could) (?:i|someone|they"
         r"|somebody|you|anyone) .{0,24}\b(?:now|right away|immediately|today)$"
         r"|^(?:\w+ )?are you (?:guys )?(?:there|(?:open|available)(?: right)? now|open$)"),
+    ("any_number", r"\b(?:does|is|can|will|would) (?:it be |i (?:use|give) )?(?:an? |my )?(?:landline"
+        "|land line|home (?:phone|number)"
+        r"|house (?:phone|number)|work (?:phone|number|line)|google voice|prepaid|flip phone)\b"),
+    ("how_long", r"\bhow long (?:will|does|would|is|do) (?:the|this|that|a|your|it|they"
+        "|these) ?(?:phone )?(?:calls?|conversation|chat|talk)?"
+        r"(?: (?:usually|normally|typically))? ?(?:take|last|be|go|run)?$"),
     ("what_next", r"\b(?:do|should) i (?:need|have) to do (?:anything|something)|^(?:so |and "
         r"|ok )?(?:what (?:now|then)|(?:is )?thats? (?:all|it))$|\b(?:do"
         r"|should) i (?:need|have) to do (?:anything|something)|\bwhat (?:(?:happens|comes|do i do"

@@ -84,6 +84,10 @@ def _note(value: str) -> str:
     return _LINK_WORD.sub("(link)", words)[:MAX_NOTE_CHARS]
 
 
+def _name_of_answer(value: str) -> str:
+    return _without_others(value, frozenset(" ¿?.,'-"), "LMN", MAX_TIME_CHARS)
+
+
 def _fitting(kind: re.Pattern[str]) -> Callable[[str], str]:
     def check(value: str) -> str:
         if not kind.fullmatch(value):
@@ -101,6 +105,7 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "patient": _fitting(_PLAIN_WORDS),
     "leave_message": _fitting(_PLAIN_WORDS),
     "note": _note,
+    "spanish_title": _name_of_answer,
     "call_whom": _fitting(_PLAIN_WORDS),
     "say_why": _fitting(_PLAIN_WORDS),
     "day": _fitting(_DAY),
