@@ -62,7 +62,7 @@ def _in_spanish(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Even
     for name in names:
         is_title = name in SPANISH_TITLES
         choices = understood["choices"] if is_title else []
-        say(dispatcher, name, values={"spanish_title": title} if is_title else {}, choices=choices)
+        say(dispatcher, name, values={"spanish_title": str(title)} if is_title else {}, choices=choices)
     if is_first or not title:
         say_how_to_reach_us(dispatcher, tracker)
     offer(dispatcher, call_choices(tracker))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
@@ -50,6 +51,7 @@ MAX_QUESTIONS = 800
 PLAINLY_ASKED = 0.8
 # Where two opinions agree that it is a question, a little less is plain.
 PLAIN_QUESTION, SURELY_QUESTION = 0.65, 0.7
+_TELL = re.compile(r"(?:\w+[, ]+){0,2}(?:tell me|explain)\b", re.IGNORECASE)
 # Who says one of these does not ask us for a call.
 NO_CALL = frozenset({"no_calls", "nurse_call", "police", "phone", "cannot_call", "refuses", "doubts"})
 
@@ -259,4 +261,4 @@ def _is_wanted(text: str, understood: dict[str, Any], kind: str, share: float) -
     if understood["intent"] == "callback":
         return sure and kind not in NO_CALL
     is_other = kind == QUESTION or share < BELIEVED
-    return understood["outcome"] == "answered" and sure and is_other and asks(text.lower())
+    return understood["outcome"] == "answered" and sure and is_other and (asks(text.lower()) or bool(_TELL.match(text)))

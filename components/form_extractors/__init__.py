@@ -36,6 +36,7 @@ def read_details(
         found += times(text, taken=[*found, *noted], asked_for=asked_for)
     called = next((each.value for each in whom if each.kind == CALL_WHOM), known.get(CALL_WHOM, MYSELF))
     if called != MYSELF and (theirs := their_name(text)):
+        noted = [] if asked_for == FIRST_NAME else noted  # "her name is Jess" is the name, and no wish
         return sorted([*found, *noted, *whom, theirs], key=lambda detail: detail.start)
     named = names(text, taken=[*found, *noted], asked_for=asked_for, known=known.get(FIRST_NAME))
     if not named and noted and asked_for == FIRST_NAME:  # "ask for Gwen", "my wife's is Carla, mine is Joe"

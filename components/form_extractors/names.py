@@ -187,7 +187,7 @@ _HIS = re.compile(
     r"|first|real|legal|given|nick|last)\w+(?:'?s)?) (?:first |full )?name\b",
     re.IGNORECASE,
 )
-_IS = re.compile(r"(?:'s)?\s*(?:is|:|,)?\s*", re.IGNORECASE)
+_HIS_IS = re.compile(rf"(?:{_HIS.pattern})(?:'s)?\s*(?:is|:|,)?\s*", re.IGNORECASE)
 _MINE = re.compile(r"\b(?:mine is|mine's|my (?:own )?name(?:'s| is))\b", re.IGNORECASE)
 _WITH_LETTERS = re.compile(
     r"\s*(?:no,? |sorry,? |actually,? |it'?s |its |that'?s "
@@ -231,8 +231,8 @@ def names(
 def their_name(text: str) -> Detail | None:
     """The name of somebody else who is to be called: "her name is Jess"."""
     free = folded(text)
-    his = _HIS.search(free)
-    span = _words_at(free, _IS.match(free, his.end()).end(), is_lenient=True) if his else None
+    his = _HIS_IS.search(free)
+    span = _words_at(free, his.end(), is_lenient=True) if his else None
     return _detail(text, *span) if span else None
 
 
