@@ -32,6 +32,8 @@ _ANSWERS: Mapping[str, str] = {
     "can_change": "utter_about_call_can_change",
     "what_next": "utter_about_call_what_next",
     "binding": "utter_about_call_binding",
+    "any_number": "utter_about_call_any_number",
+    "how_long": "utter_about_call_how_long",
     "now": "utter_about_call_now",
     "by_text": "utter_about_call_other_way",
     "by_email": "utter_about_call_other_way",

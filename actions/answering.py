@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.speech import (
     Choice,
     call_choices,
+    choice,
     decision,
     is_in_crisis,
     offer,
@@ -20,6 +21,7 @@ from actions.speech import (
 )
 
 MAX_NEXT, MAX_SAID = 3, 12
+MORE_CHOICE = "follow_up/rest"  # as components/decision/choices.py knows it
 Part = Mapping[str, Any]
 
 
@@ -57,6 +59,8 @@ def finish_answer(
     if tracker.active_loop_name or is_in_crisis(tracker) or not parts:
         return
     choices = _next(parts) if next_too else []
+    if len(parts) == 1 and parts[0].get("is_long") and not parts[0].get("passage"):
+        choices = [choice("more", MORE_CHOICE, tracker), *choices[: MAX_NEXT - 1]]
     if any(part.get("offer_call") for part in parts):
         say_how_to_reach_us(dispatcher, tracker)
         choices = [*choices, *call_choices(tracker)]

@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.answering import answer_parts, remember
 from actions.callback_details import (
     SLOTS,
+    calls_whom,
     channel,
     contact_slot,
     has_no_way,
@@ -46,7 +47,14 @@ class ValidateCallbackForm(FormValidationAction):
         """
         if not tracker.get_slot("can_call_back") or is_enough(tracker):
             return []  # enough: the form ends, and how to reach the clinic is said
-        wanted = ["callback_first_name", contact_slot(tracker), "callback_best_time", "callback_confirmed"]
+        why = ["callback_say_why"] if calls_whom(tracker) else []
+        wanted = [
+            "callback_first_name",
+            contact_slot(tracker),
+            "callback_best_time",
+            *why,
+            "callback_confirmed",
+        ]
         return [slot for slot in wanted if slot not in left_out(tracker) or tracker.get_slot(slot)]
 
     async def run(

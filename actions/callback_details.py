@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Tracker
 
 from actions.speech import facts, language
+from components.form_extractors.kinds import YES
 from components.form_extractors.numbers import number_in_words, split_extension
+from components.form_extractors.others import MYSELF
 
 MAX_BAD_NUMBERS = 3
+# For staff, so in the language of the desk.
+MAY_SAY_WHY = "You may tell them what it is about."
+MAY_NOT_SAY_WHY = "Do not tell them what it is about."
 SLOTS = (
     "callback_first_name",
     "callback_phone",
@@ -20,6 +26,8 @@ SLOTS = (
     "callback_patient",
     "callback_channel",
     "callback_note",
+    "callback_call_whom",
+    "callback_say_why",
     "callback_left_out",
 )
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -74,12 +82,36 @@ def read_back_values(tracker: Tracker) -> dict[str, str]:
     leave = tracker.get_slot("callback_may_leave_message") or "unsaid"
     leave = leave if channel(tracker) == "phone" else "needless"
     return {
+        **_about_them(tracker),
         "first_name": str(tracker.get_slot("callback_first_name") or _word("no_name", tracker)),
         "contact": contact,
         "best_time": str(tracker.get_slot("callback_best_time") or _word("no_time", tracker)),
         "patient": _word(tracker.get_slot("callback_patient") or "unsaid", tracker),
         "leave_message": _word(f"message_{leave}", tracker),
     }
+
+
+def calls_whom(tracker: Tracker) -> str | None:
+    """Somebody else who is to be called, in words; None for the visitor."""
+    whom = tracker.get_slot("callback_call_whom")
+    return str(whom) if whom and whom != MYSELF else None
+
+
+def _about_them(tracker: Tracker) -> dict[str, str]:
+    whom = calls_whom(tracker)
+    said = tracker.get_slot("callback_say_why") or "no"
+    return {"call_whom": whom, "say_why": _word(f"message_{said}", tracker)} if whom else {}
+
+
+def _note(tracker: Tracker) -> str | None:
+    """The visitor's wishes for the desk; whom to call, and whether to say why, stands first."""
+    note, whom = tracker.get_slot("callback_note"), calls_whom(tracker)
+    if whom is None:
+        return str(note) if note else None
+    may = tracker.get_slot("callback_say_why") == YES
+    theirs = re.sub(r"^your ", "the visitor's ", whom)
+    first = f"Call for somebody else ({theirs}). {MAY_SAY_WHY if may else MAY_NOT_SAY_WHY}"
+    return f"{first} {note}" if note else first
 
 
 def request_fields(tracker: Tracker) -> dict[str, Any]:
@@ -94,7 +126,7 @@ def request_fields(tracker: Tracker) -> dict[str, Any]:
         "may_leave_message": tracker.get_slot("callback_may_leave_message") == "yes",
         "patient": tracker.get_slot("callback_patient"),
         "channel": channel(tracker),
-        "note": tracker.get_slot("callback_note"),
+        "note": _note(tracker),
         "language": language(tracker),
     }
     return {key: value for key, value in fields.items() if value is not None}

@@ -8,8 +8,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.callback_details import channel, contact_slot, left_out, read_back_values
-from actions.speech import Choice, choice, entities, entity, facts, say
+from actions.answering import answer_parts
+from actions.callback_details import calls_whom, channel, contact_slot, left_out, read_back_values
+from actions.speech import Choice, choice, decision, entities, entity, facts, say
 from components.form_extractors.kinds import YES
 from components.form_extractors.numbers import number_in_words
 
@@ -29,6 +30,11 @@ class ActionAskFirstName(Action):
         )
         # Whoever wants a person has just been told what the details are for.
         asked = asked or (tracker.latest_message.get("intent") or {}).get("name") == "talk_to_human"
+        if (tracker.latest_message.get("intent") or {}).get("name") in ("callback", "talk_to_human"):
+            answer_parts(dispatcher, tracker, decision(tracker).get("parts") or [])
+        if calls_whom(tracker):
+            say(dispatcher, "utter_ask_their_name")
+            return []
         say(dispatcher, "utter_ask_first_name_again" if asked else "utter_ask_first_name")
         return []
 
@@ -50,6 +56,8 @@ class ActionAskPhone(Action):
             say(dispatcher, "utter_which_number", choices=[{"title": t, "intent": "inform"} for t in titles])
         elif entity(tracker, "bad_contact"):
             pass  # what is missing was said, and that asks for it
+        elif calls_whom(tracker):
+            say(dispatcher, "utter_ask_their_phone")
         elif channel(tracker) == "text":
             say(dispatcher, "utter_ask_text_number")
         else:
@@ -84,7 +92,21 @@ class ActionAskBestTime(Action):
     ) -> list[EventType]:
         times = ("mornings", "afternoons", "any_time")
         choices = [choice(time, "inform", tracker) for time in times]
-        say(dispatcher, "utter_ask_best_time", choices=choices)
+        theirs = calls_whom(tracker)
+        say(dispatcher, "utter_ask_their_time" if theirs else "utter_ask_best_time", choices=choices)
+        return []
+
+
+class ActionAskSayWhy(Action):
+    """Asks whether somebody else who is called may be told what it is about."""
+
+    def name(self) -> str:
+        return "action_ask_callback_say_why"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        say(dispatcher, "utter_ask_say_why", choices=_why_choices(tracker))
         return []
 
 
@@ -121,9 +143,16 @@ def edit_choices(tracker: Tracker) -> list[Choice]:
     if channel(tracker) == "phone":
         allowed = tracker.get_slot("callback_may_leave_message") == YES
         choices.append(_message_choices(tracker)[1 if allowed else 0])
+    if calls_whom(tracker):
+        may_say = tracker.get_slot("callback_say_why") == YES
+        choices.append(_why_choices(tracker)[1 if may_say else 0])
     if tracker.get_slot("callback_note"):
         choices.append(choice("drop_note", "correct_details", tracker))
     return choices
+
+
+def _why_choices(tracker: Tracker) -> list[Choice]:
+    return [choice(name, "inform", tracker) for name in ("yes_why", "no_why")]
 
 
 def _message_choices(tracker: Tracker) -> list[Choice]:

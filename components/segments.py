@@ -32,7 +32,8 @@ MAX_LEANING_WORDS = 9
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 _QUESTION_START = (
-    r"(?:how|what|when|where|who|why|which|can|could|do|does|did|is|are|am|will|would|should|may|if|any)"
+    r"(?:how|what|when|where|who|why|which|whether|can|could|do|does|did|is|are|am|will|would|should|may"
+    r"|if|any)"
 )
 _AND = r"(?:and also|and then|and|or|also|plus|but|as well as|then)"
 _JOINT = re.compile(
@@ -43,14 +44,27 @@ _RUN_ON = re.compile(
     r"(?<=\w)\s+(?=(?:do you|do i|can i|is there|are there|are you|is it|will it|will i|does it|how much"
     r"|how long|how many|how often|where are|where is|what are|what is|what if)\b)"
 )
+# "..., first of all how long it takes, and secondly whether I can eat".
+_COUNTED = re.compile(
+    rf"[\s,;:]+(?:(?:and|is|are) )*(?:first(?:ly)?(?: of all)?|second(?:ly)?(?: of all)?|third(?:ly)?"
+    rf"|last(?:ly)?|finally)"
+    rf"\s*[,:]?\s+(?={_QUESTION_START}\b)",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"(?:and |but |so )?(?:if|when|since|because|after|before|while|once|although)\b")
 _LEADS_ON = re.compile(
     r"\b(?:what|how|why|when|where|who|which|if|whether|because|that|and|or|but|so|then|than|much|many|long"
     r"|often|soon|far|know|tell|ask|asking|wonder|wondering|me|see|about|say|of|to|in|at|for|with|on|the|a|my"
-    r"|your|time|not|just|only|is|are|as|once|while|before|after|until|unless|sure|understand|explain|out|us)$"
+    r"|your|time|not|just|only|is|are|as|once|while|before|after|until|unless|sure|understand|explain|out"
+    r"|us)$"
 )
 _ITEM_END = re.compile(r"\s*(?:[,;&+/]|\?+|\b(?:and also|and|also|plus|as well as)\b)\s*")
-_SMALL_WORDS = r"(?:and|but|so|also|plus|or|then|oh|ok|hi|hey|hello|please|second(?:ly)?|another thing)"
+_SMALL_WORDS = (
+    r"(?:and|n|but|so|also|plus|or|then|oh|ok|hi|hey|hello|please|first(?: of all)?|second(?:ly)?"
+    r"|another thing|meanwhile|i (?:would|should) like to know|i(?:'d| would) (?:like|love) to know"
+    r"|i (?:want|need) to know|i was wondering|i wonder|tell me|do you know|can you tell me"
+    r"|could you tell me)"
+)
 _ASKS = re.compile(
     rf"(?:{_SMALL_WORDS},? )*{_QUESTION_START}\b|(?:and )?my (?:other|second|next|last) question\b"
 )
@@ -70,9 +84,26 @@ class Reading:
     role: str
 
 
+# "What about lexapro": what is named may be a question of its own.
+_ABOUT = re.compile(
+    r"(?:(?:and|ok|okay|so|but|hm+|well|then) )*(?:what|how) about (?:the |a |an )?(?P<named>[\w' -]{3,40}?)"
+    r"(?: then| though| tho)?[?!. ]*$",
+    re.IGNORECASE,
+)
+# What is said before somebody comes to the point, set apart by a sign.
+_PLEASANTRIES = re.compile(
+    r"^(?:(?:ok(?:ay)?|i see|right|all ?right|thanks?(?: you)?(?: so much| very much| a lot)?|understood"
+    r"|interesting"
+    r"|got it|fair enough|makes sense|very well|hm+|good|great|cool|fine|sure|hi(?: there)?"
+    r"|hello(?: there)?|hey(?: there)?"
+    r"|good (?:morning|afternoon|evening|day)|sorry|excuse me)\s*[.!,;:]+\s+)+",
+    re.IGNORECASE,
+)
+MIN_POINT_WORDS = 4
 _MEANT = re.compile(
     r"^(?:(?:no+|nope|sorry|oh|ok|well|but|wait|hm+)[,.!]* )*"
-    r"(?:(?:what )?i (?:actually |really )?(?:mean|meant|was asking|am asking|wanted to know|want to know)"
+    r"(?:(?:what )?i (?:actually |really )?(?:mean|meant|ment|was asking|am asking|wanted to know"
+    r"|want to know)"
     r"(?: is| was)?"
     r"|actually|my question (?:is|was))(?: about| to ask| to say)?[,:]? (?=\S+)"
 )
@@ -86,6 +117,12 @@ def as_meant(text: str) -> tuple[str, bool]:
     if is_correction or _NOT_THAT.search(text):
         meant = _NOT_THAT.sub("", meant)
     return (meant, is_correction) if meant.strip() else (text, False)
+
+
+def to_the_point(text: str) -> str:
+    """A text without the "Thank you." or "Good morning," before what it has to say."""
+    point = _PLEASANTRIES.sub("", text, count=1)
+    return point if len(point.split()) >= MIN_POINT_WORDS else text
 
 
 def readings_of(text: str, *, it: str | None = None, subject: str | None = None) -> list[Reading]:
@@ -102,6 +139,8 @@ def readings_of(text: str, *, it: str | None = None, subject: str | None = None)
     asked = [part for part in (*parts, text) if asks(part)]
     known = {part.strip(" ,.!?;:") for part in asked or parts}
     readings += [Reading(item, ITEM) for item in split_items(text) if item not in known]
+    if it and (named := _ABOUT.match(text)) and not has_pronoun(named["named"]):
+        readings.append(Reading(named["named"], ABOUT_IT))
     if it and leans_back(text):
         readings.append(Reading(with_it(text, it), ABOUT_IT))
         if subject and has_pronoun(text) and subject != it:
@@ -114,7 +153,8 @@ def split_parts(text: str) -> list[str]:
     pieces = [
         piece
         for sentence in _SENTENCE_END.split(text)
-        for joined in _JOINT.split(sentence)
+        for counted in _COUNTED.split(sentence)
+        for joined in _JOINT.split(counted)
         for piece in _run_on(joined)
         if piece and piece.strip(" ,.!?;")
     ]
@@ -206,7 +246,7 @@ class MessageReader(GraphComponent):
         # In the form "no, I mean Friday" is about a detail, and read there.
         may_correct = tracker is not None and tracker.get_slot(TOPIC_SLOT) and not tracker.active_loop_name
         for message in messages:
-            text = message.get(READING_TEXT) or ""
+            text = to_the_point(message.get(READING_TEXT) or "")
             if may_correct:
                 text, _ = as_meant(text)
             heard, told = apart_from_told(readings_of(text, it=it, subject=self._subject))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 TITLES: Mapping[str, Mapping[str, str]] = {
     "callback": {"en": "Have someone call me", "es": "Que me llamen"},
     "talk_to_human": {"en": "Talk to a person", "es": "Hablar con una persona"},
+    "more": {"en": "Tell me more", "es": "Cuénteme más"},
     "none_of_these": {"en": "None of these", "es": "Ninguna de estas"},
     "send": {"en": "Yes, send it", "es": "Sí, envíelo"},
     "change_name": {"en": "Change the name", "es": "Cambiar el nombre"},
@@ -16,6 +17,8 @@ TITLES: Mapping[str, Mapping[str, str]] = {
     "drop_note": {"en": "Remove the note", "es": "Quitar la nota"},
     "yes_message": {"en": "You may leave a message", "es": "Pueden dejar un mensaje"},
     "no_message": {"en": "Leave no message", "es": "No dejen mensaje"},
+    "yes_why": {"en": "You may say why", "es": "Pueden decir por qué"},
+    "no_why": {"en": "Don't say why", "es": "No digan por qué"},
     "change": {"en": "Change something", "es": "Cambiar algo"},
     "cancel": {"en": "Cancel", "es": "Cancelar"},
     "take_back": {"en": "Take my request back", "es": "Retirar mi solicitud"},

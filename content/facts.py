@@ -24,7 +24,9 @@ TEXTS = (
     "telehealth", "spravato",
 )  # fmt: skip
 # Facts of the moment, which the web half adds to those of the file.
-MOMENT_FACTS = ("next_opening", "who_answers", "person_here", "closed_today", "chat_days")
+MOMENT_FACTS = (
+    "next_opening", "who_answers", "person_here", "closed_today", "open_or_closed", "chat_days",
+)  # fmt: skip
 FACT_NAMES = ("name", *PHONES, "email", *LINKS, *TEXTS, "hours", *MOMENT_FACTS)
 KEYS = ("name", "country", "time_zone", *PHONES, "email", *LINKS, *TEXTS, "hours", "holidays")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time
 from itertools import pairwise
 from typing import Any
@@ -67,6 +67,11 @@ def hours_in_words(hours: Mapping[int, tuple[Span, ...]], language: str = "en") 
             groups.append((day, day, hours[day]))
     days, times = (_spanish_days, _spanish_times) if language == "es" else (_days, _times)
     return ", ".join(f"{days(first, last)} {times(spans)}" for first, last, spans in groups)
+
+
+def times_in_words(spans: Iterable[Span], language: str = "en") -> str:
+    """The spans of one day: "9 am to 12 pm and 1 pm to 5 pm"; empty for none."""
+    return (_spanish_times if language == "es" else _times)(tuple(spans))
 
 
 def _days(first: int, last: int) -> str:

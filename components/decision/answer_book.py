@@ -12,6 +12,8 @@ FAQ = "faq"
 PREFIX = f"{FAQ}/"
 FOLLOW_UPS = "follow_up/"
 MORE = "utter_more/"
+SPANISH = "spanish"
+REST = "rest"  # the aspect of what a long answer leaves for "tell me more"
 
 
 @dataclass(frozen=True)
@@ -19,18 +21,21 @@ class AnswerBook:
     """Metadata of the answers by intent (`faq/<id>`), and what is known for follow-ups.
 
     `passages`: names of what answers can say more (`utter_more/<id>_<aspect>`); `leads`: where a
-    follow-up leads when its answer says nothing about it (`follow_up/<aspect>` -> answer id).
+    follow-up leads when its answer says nothing about it (`follow_up/<aspect>` -> answer id); `spanish`:
+    title and words in Spanish by answer id (`data/languages.yml`).
     """
 
     answers: Mapping[str, Mapping[str, Any]]
     passages: Collection[str] = ()
     leads: Mapping[str, str] | None = None
+    spanish: Mapping[str, Mapping[str, Any]] | None = None
 
     @classmethod
     def from_training(cls, examples: Iterable[Message], responses: Iterable[str] = ()) -> AnswerBook:
         """Collect the metadata that Rasa attached to each training example, and the passages."""
         answers: dict[str, Mapping[str, Any]] = {}
         leads: dict[str, str] = {}
+        spanish: Mapping[str, Mapping[str, Any]] = {}
         for example in examples:
             intent = example.get_full_intent()
             metadata = (example.get("metadata") or {}).get("intent") or {}
@@ -38,7 +43,9 @@ class AnswerBook:
                 answers.setdefault(intent, metadata)
             elif intent.startswith(FOLLOW_UPS) and metadata.get("leads_to"):
                 leads[intent] = str(metadata["leads_to"])
-        return cls(answers, sorted(name for name in responses if name.startswith(MORE)), leads)
+            elif intent == SPANISH and metadata.get("answers"):
+                spanish = metadata["answers"]
+        return cls(answers, sorted(name for name in responses if name.startswith(MORE)), leads, spanish)
 
     def title(self, intent: str) -> str:
         """What a choice for this answer shows."""
@@ -99,5 +106,6 @@ class AnswerBook:
             "next": self.next_choices(intent),
             "offer_call": self.offers_call(intent),
             "it": self.meaning_of_it(intent),
+            "is_long": self.passage(intent, REST) is not None,
         }
         return {**part, "passage": passage} if passage else part

@@ -23,6 +23,7 @@ from safety.replies import CARD_AFTER
 
 CHOICE_GONE = "choice_gone"
 CHECK_YES, CHECK_NO = "check_yes", "check_no"
+MORE_CHOICE = "follow_up/rest"
 # Intents that a choice may carry besides answers: everything else in a request is refused.
 SKILL_CHOICES = frozenset(
     {"affirm", "deny", "callback", "cancel_callback", "correct_details", "inform",
@@ -30,9 +31,16 @@ SKILL_CHOICES = frozenset(
 )  # fmt: skip
 
 
-def parse_of_choice(choice: Mapping[str, str], book: AnswerBook) -> dict[str, Any]:
-    """The parse of a pressed choice; one this release does not know becomes `choice_gone`."""
+def parse_of_choice(
+    choice: Mapping[str, str], book: AnswerBook, more: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The parse of a pressed choice; one this release does not know becomes `choice_gone`.
+
+    `more` is the decision when "Tell me more" is pressed, if there is an answer that it belongs to.
+    """
     intent, title = choice["intent"], choice["title"]
+    if intent == MORE_CHOICE and more:
+        return {"text": title, "entities": [], **intent_fields(more["intent"], 1.0), "decision": dict(more)}
     if intent in (CHECK_YES, CHECK_NO):
         return _parse_of_check(intent, title)
     known = intent in book.answers or intent in SKILL_CHOICES

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, fields
+from datetime import date
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,11 +20,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.after_card import BELIEVED, QUESTION, STILL_HERE, FollowUps, taught_follow_ups
 from components.decision.answer_book import PREFIX, AnswerBook
 from components.decision.choices import decision, intent_fields
-from components.decision.follow_ups import Before, follow_up
+from components.decision.follow_ups import SAID_SLOT, Before, follow_up
 from components.decision.form import decide_in_form
+from components.decision.opening_days import OPEN_WORDS, asked_days, told
 from components.decision.picks import NONE, offered, pick
 from components.decision.rules import decide
-from components.decision.spanish import skill_in_spanish
+from components.decision.spanish import SPANISH_HELP, skill_in_spanish, topic_in_spanish
 from components.decision.thresholds import Thresholds
 from components.keys import (
     DECISION,
@@ -41,14 +44,15 @@ from components.segments import TOPIC_SLOT, as_meant, asks
 from safety.verdicts import CHECKS
 
 BOOK_FILE, FOLLOW_UPS_FILE = "answer_book.json", "follow_ups.npz"
-# Utterances that were said lately, oldest first (actions/answering.py).
-SAID_SLOT = "said"
 # "None of these" where nothing was asked: the bot has missed the point.
 MISSED_POINT = "missed_point"
 # So many taught questions stand for "asks something" among what is said after a card.
 MAX_QUESTIONS = 800
 # After a card an answer from the shelf comes only when it is plainly asked for.
 PLAINLY_ASKED = 0.8
+# Where two opinions agree that it is a question, a little less is plain.
+PLAIN_QUESTION, SURELY_QUESTION = 0.65, 0.7
+_TELL = re.compile(r"(?:\w+[, ]+){0,2}(?:tell me|explain)\b", re.IGNORECASE)
 # Who says one of these does not ask us for a call.
 NO_CALL = frozenset({"no_calls", "nurse_call", "police", "phone", "cannot_call", "refuses", "doubts"})
 
@@ -59,7 +63,10 @@ class Decider(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {field.name: field.default for field in fields(Thresholds)} | {"careful_topics": []}
+        return {field.name: field.default for field in fields(Thresholds)} | {
+            "careful_topics": [],
+            "hours_topic": None,
+        }
 
     def __init__(
         self,
@@ -72,6 +79,7 @@ class Decider(GraphComponent):
         names = [field.name for field in fields(Thresholds)]
         self._thresholds = Thresholds(**{name: float(config[name]) for name in names})
         self._careful_topics = frozenset(config["careful_topics"])
+        self._hours_topic = config["hours_topic"]
         self._storage = storage
         self._resource = resource
         self._book = book or AnswerBook({})
@@ -127,18 +135,33 @@ class Decider(GraphComponent):
         is_in_form = tracker is not None and tracker.active_loop_name is not None
         if in_form := decide_in_form(message, understood, tracker):
             return in_form
+        understood = self._opening(message, understood)
         crisis = tracker.get_slot(IN_CRISIS) if tracker else None
         if crisis in CHECKS and understood["outcome"] != "answered":
             return decision("skill", "check_no", 1.0)
         if crisis in CARD_KINDS and not (is_in_form and understood["outcome"] == "skill"):
             return self._after_card(message, understood)
         if message.get(LANGUAGE) == SPANISH:
-            return decision("skill", skill_in_spanish(message.get(TEXT)), 1.0)
+            return self._in_spanish(str(message.get(TEXT)))
         if message.get(LANGUAGE) == OTHER:
             return decision("declined", "other_language", 1.0)
         if tracker is None or is_in_form:
             return understood
-        return self._in_conversation(message, tracker, understood)
+        return self._opening(message, self._in_conversation(message, tracker, understood))
+
+    def _in_spanish(self, text: str) -> dict[str, Any]:
+        """A skill, or the offer of the English answer under its Spanish title."""
+        skill = skill_in_spanish(text)
+        topics = {
+            name: each
+            for name, each in (self._book.spanish or {}).items()
+            if self._book.answers.get(PREFIX + name)
+        }
+        topic = topic_in_spanish(text, topics) if skill == SPANISH_HELP else None
+        if topic is None:
+            return decision("skill", skill, 1.0)
+        found = decision("skill", SPANISH_HELP, 1.0, choices=[self._book.choice(topic.intent)])
+        return {**found, "spanish_title": topic.title}
 
     def _asked_back_once(self, understood: dict[str, Any]) -> dict[str, Any]:
         """Instead of asking back a second time in a row: the likeliest answer, the others beside it."""
@@ -172,13 +195,38 @@ class Decider(GraphComponent):
         before = Before(topic, tracker.get_slot(SAID_SLOT) or (), text, is_correction)
         return dict(follow_up(understood, message.get(FOLLOW_UP), before, self._book))
 
+    def _opening(self, message: Message, understood: dict[str, Any]) -> dict[str, Any]:
+        """Instead of the general answer on hours: what the calendar says of the day that is asked."""
+        calendar = ((message.get("metadata") or {}).get("facts") or {}).get("calendar")
+        text = str(message.get(READING_TEXT) or "")
+        if not calendar or not self._hours_topic or "told" in understood:
+            return understood
+        parts = understood["parts"] or self._hours_parts(understood, text)
+        if len(parts) != 1 or not self._book.is_about(parts[0]["intent"], [self._hours_topic]):
+            return understood
+        replies = told(asked_days(text, date.fromisoformat(calendar["today"])), calendar)
+        if not replies:
+            return understood
+        found = decision(
+            "answered", "opening", understood["confidence"], ranking=understood["ranking"], parts=parts
+        )
+        return {**found, "told": [each._asdict() for each in replies]}
+
+    def _hours_parts(self, understood: dict[str, Any], text: str) -> list[dict[str, Any]]:
+        """The answer on hours, where a message was not understood but speaks of being open."""
+        is_open = understood["outcome"] in ("asked_back", "declined") or understood["intent"] == "awake"
+        if not is_open or not OPEN_WORDS.search(text.lower()):
+            return []
+        on_hours = [name for name in self._book.answers if self._book.is_about(name, [self._hours_topic])]
+        return [self._book.part(on_hours[-1], understood["confidence"])] if on_hours else []
+
     def _after_card(self, message: Message, understood: dict[str, Any]) -> dict[str, Any]:
         """Stay with the person: an approved follow-up, or what they plainly ask for."""
         text, vectors = str(message.get(TEXT) or ""), message.get(VECTORS)
         kind, share = STILL_HERE, 0.0
         if self._follow_ups and vectors is not None and len(vectors) and message.get(LANGUAGE) == ENGLISH:
             kind, share = self._follow_ups.kind_of(text, vectors[0])
-        if _is_wanted(text, understood, kind, share):
+        if _is_wanted(str(message.get(READING_TEXT) or text), understood, kind, share):
             return understood
         kind = kind if share >= BELIEVED and kind != QUESTION else STILL_HERE
         found = decision("safety", "after_card", share, ranking=understood["ranking"])
@@ -209,8 +257,14 @@ def _taught(training_data: TrainingData) -> FollowUps:
 
 def _is_wanted(text: str, understood: dict[str, Any], kind: str, share: float) -> bool:
     """Whether the visitor plainly asks one answer, or for a call."""
-    sure = understood["confidence"] >= PLAINLY_ASKED
+    is_question = kind == QUESTION and share >= SURELY_QUESTION
+    sure = understood["confidence"] >= (PLAIN_QUESTION if is_question else PLAINLY_ASKED)
     if understood["intent"] == "callback":
         return sure and kind not in NO_CALL
     is_other = kind == QUESTION or share < BELIEVED
-    return understood["outcome"] == "answered" and sure and is_other and asks(text)
+    return (
+        understood["outcome"] == "answered"
+        and sure
+        and is_other
+        and (asks(text.lower()) or bool(_TELL.match(text)))
+    )

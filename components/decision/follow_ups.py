@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from components.decision.answer_book import FOLLOW_UPS, AnswerBook
+from components.decision.answer_book import FOLLOW_UPS, REST, AnswerBook
 from components.decision.choices import decision
 from components.follow_ups import NO_ASPECT, AskedAspect
 from components.segments import has_pronoun
 
+# Utterances that were said lately, oldest first (actions/answering.py).
+SAID_SLOT = "said"
 MORE_ASPECT, TOLD_ASPECT, AGAIN_ASPECT = "more", "told", "again"
 # A message of none but follow-up words is one sooner than a message with a word of its own.
 SURE_BARE, SURE_WITH_WORDS = 0.4, 0.5
@@ -67,6 +69,12 @@ def _stands_alone(understood: Decision, before: Before) -> bool:
     return is_other and is_sure and len(text.split()) >= MIN_WORDS_ALONE and not has_pronoun(text)
 
 
+def more_of(intent: str, said: Sequence[str], book: AnswerBook) -> Decision:
+    """The decision on a pressed "Tell me more": the rest of a long answer, then what else it can say."""
+    nothing = decision("answered", intent, 1.0)
+    return _Chooser(Before(intent, said), book, nothing).aspect(REST, 1.0)
+
+
 class _Chooser:
     def __init__(self, before: Before, book: AnswerBook, understood: Decision) -> None:
         self._last, self._said = before.intent, before.said
@@ -80,13 +88,14 @@ class _Chooser:
         """Serve an aspect of the last answer by the nearest that is there."""
         if aspect == AGAIN_ASPECT:
             return self._answer(self._last, confidence)
-        passage = self._book.passage(self._last, aspect)
-        if passage and passage not in self._said:
-            return self._more(aspect, passage, confidence)
+        if aspect in (REST, MORE_ASPECT) and (rest := self._unsaid(REST)):
+            return self._more(REST, rest, confidence)
+        if passage := self._unsaid(MORE_ASPECT if aspect == REST else aspect):
+            return self._more(MORE_ASPECT if aspect == REST else aspect, passage, confidence)
         for other in (self._book.link(self._last, aspect), self._meant(), self._book.lead(aspect)):
             if other and other != self._last and f"utter_{other}" not in self._just_said:
                 return self._answer(other, confidence)
-        return self._nothing(aspect, confidence)
+        return self.by_neighbours(NEIGHBOUR, further=False) or self._nothing(aspect, confidence)
 
     def not_twice(self) -> Decision:
         """Whoever is about to get the last answer once more gets what it did not say."""
@@ -102,7 +111,7 @@ class _Chooser:
         other = next((each for each in others if each["intent"] != self._last), None)
         return self._answer(other["intent"], other["confidence"]) if other else None
 
-    def by_neighbours(self, least: float) -> Decision | None:
+    def by_neighbours(self, least: float, *, further: bool = True) -> Decision | None:
         """The likeliest of what lies near the last answer, when the message is unsure by itself."""
         likely = {each["intent"]: each["confidence"] for each in self._understood["ranking"]}
         near = [name for name in likely if name in self._book.neighbours(self._last)]
@@ -110,7 +119,7 @@ class _Chooser:
         same = likely.get(self._last, 0.0)
         if best and likely[best] >= max(least, same) and f"utter_{best}" not in self._just_said:
             return self._answer(best, likely[best])
-        return self._further(same) if same >= max(least, LIKELY_SAME) else None
+        return self._further(same) if further and same >= max(least, LIKELY_SAME) else None
 
     def by_aspect(self, asked: AskedAspect) -> Decision | None:
         is_sure = asked.confidence >= SURE_WITH_WORDS and f"{FOLLOW_UPS}{asked.aspect}" != NO_ASPECT
@@ -126,10 +135,14 @@ class _Chooser:
         is_near = intent in self._book.neighbours(self._last)
         return intent if is_near or self._n_words >= MIN_WORDS_ALONE - 1 else None
 
+    def _unsaid(self, aspect: str) -> str | None:
+        passage = self._book.passage(self._last, aspect)
+        return passage if passage and passage not in self._said else None
+
     def _further(self, confidence: float) -> Decision:
-        passage = self._book.passage(self._last, MORE_ASPECT)
-        if passage and passage not in self._said:
-            return self._more(MORE_ASPECT, passage, confidence)
+        for aspect in (REST, MORE_ASPECT):
+            if passage := self._unsaid(aspect):
+                return self._more(aspect, passage, confidence)
         return self._nothing(TOLD_ASPECT, confidence)
 
     def _nothing(self, aspect: str, confidence: float) -> Decision:

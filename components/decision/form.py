@@ -17,8 +17,8 @@ from components.decision.spanish import SPANISH_HELP, skill_in_spanish
 from components.form_extractors.component import add_details, asked
 from components.form_extractors.kinds import ABOUT_CALL, Detail
 from components.form_extractors.questions import is_question
-from components.keys import FORM_TURN, LANGUAGE, READING_TEXT, REFUSED
-from components.safety_gate import ENGLISH
+from components.keys import FORM_TURN, IN_CRISIS, LANGUAGE, READING_TEXT, REFUSED
+from components.safety_gate import CARD_KINDS, ENGLISH
 
 REFUSE_CALL, REFUSE_ROBOT = "refuse_call", "refuse_robot"
 _WANTS_SOMEBODY = ("callback", "talk_to_human")
@@ -54,7 +54,9 @@ def decide_in_form(
         turn = undecided(text, asked_for=asked_for, understood=understood)
         add_details(message, turn.details, tracker)
         return _skill(turn.intent, understood) if turn.intent else None
-    return _refusal(message, understood) if message.get(REFUSED) else None
+    in_crisis = tracker is not None and tracker.get_slot(IN_CRISIS) in CARD_KINDS
+    # After a card "I could never phone a hotline" is heard as what it is, not as a wish about us.
+    return _refusal(message, understood) if message.get(REFUSED) and not in_crisis else None
 
 
 def _again(

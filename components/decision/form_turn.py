@@ -7,6 +7,7 @@ above all questions about something else, is left to the classifier. Safety has 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,14 +19,17 @@ from components.form_extractors.kinds import (
     ASIDE,
     BAD_CONTACT,
     BEST_TIME,
+    CALL_WHOM,
     CHANNEL,
     EDIT,
     EMAIL,
     FIRST_NAME,
     LEAVE_MESSAGE,
+    NO,
     NOTE,
     PHONE,
     PHONE_CHOICE,
+    SAY_WHY,
     YES,
     Detail,
     blank_out,
@@ -87,6 +91,14 @@ def _at_read_back(
         return FormTurn(HOLD)
     question = about_call(text, asked_for)
     details = _stored(read_details(text, asked_for=None, region=region, known=known))
+    if question == "can_change":
+        return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
+    if details and _is_yes_with_message(text, details):
+        return FormTurn(AFFIRM, details)
+    if not details and moves.gives_up(text):
+        return FormTurn(CANCEL)
+    if not details and moves.holds_first(text):
+        return FormTurn(HOLD)
     if (wanted := edits(text)) and not _holds(details, *_GIVEN):
         return FormTurn(CORRECT, wanted)
     if question in ("by_text", "by_email") and "instead" in text.lower():
@@ -125,12 +137,13 @@ def _after_sent(text: str, region: str, known: Mapping[str, str], refuses: bool)
     """A request is with the team: changes of it, questions about it; all else is an ordinary message."""
     if moves.is_yes(text) or moves.is_no(text):
         return FormTurn(None)
-    if moves.is_cancel(text) and not _is_about_visit(text):
+    if (moves.is_cancel(text) or moves.gives_up(text)) and not _is_about_visit(text):
         return FormTurn(CANCEL)
     question = about_call(text, SENT)
     if question and not question.startswith("why_") and question not in ("private", "keeping"):
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
-    details = _stored(read_details(text, asked_for=None, region=region, known=known))
+    read = _stored(read_details(text, asked_for=None, region=region, known=known))
+    details = [detail for detail in read if detail.kind != CALL_WHOM]  # another call is another request
     if is_question(text) and not (proposes(text) and details):
         return FormTurn(None)
     if refuses:
@@ -156,6 +169,8 @@ def _at_detail(
         asked_for in (PHONE, EMAIL) and "call" in text.lower() and "cancel" not in text.lower()
     ):
         return FormTurn(CANCEL)
+    if not details and moves.gives_up(text):
+        return FormTurn(CANCEL)
     question = about_call(text, asked_for)
     if question in ("by_text", "by_email"):
         return FormTurn(INFORM, [Detail(CHANNEL, question.removeprefix("by_"), 0, len(text))])
@@ -163,9 +178,13 @@ def _at_detail(
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
     if asked_for == BEST_TIME and not is_given and proposes(text) and any(map(str.isdigit, text)):
         return FormTurn(INFORM, [each for each in (whole_wish(text),) if each])
+    if is_question(text) and _holds(details, CALL_WHOM):
+        return FormTurn(INFORM, details)
     if is_question(text) and not (asked_for == BEST_TIME and proposes(text) and is_given):
         kept = [detail for detail in details if detail.kind in (PHONE, EMAIL)]
         return FormTurn(None, kept)
+    if asked_for == SAY_WHY:
+        return _at_say_why(text, details)
     if asked_for == BEST_TIME:
         return _at_time(text, details, known)
     if asked_for in (PHONE, EMAIL):
@@ -173,17 +192,35 @@ def _at_detail(
     return _at_name(text, details, refuses)
 
 
+def _at_say_why(text: str, details: list[Detail]) -> FormTurn:
+    """Whether we may tell somebody else why we call; in doubt we don't."""
+    if _holds(details, SAY_WHY):
+        return FormTurn(INFORM, details)
+    said = [detail for detail in details if detail.kind == NOTE]
+    if moves.is_yes(text):
+        return FormTurn(INFORM, [Detail(SAY_WHY, YES, 0, len(text))])
+    if (
+        said
+        or moves.is_no(text)
+        or moves.is_unsure(text)
+        or moves.sets_aside(text)
+        or moves.leans_to_no(text)
+    ):
+        return FormTurn(INFORM, [Detail(SAY_WHY, NO, 0, len(text)), *said])
+    return FormTurn(None)
+
+
 def _at_name(text: str, details: list[Detail], refuses: bool) -> FormTurn:
     is_answer = not (moves.is_yes(text) or moves.is_no(text)) or is_name(text)
     if _holds(details, FIRST_NAME) and is_answer:
         return FormTurn(INFORM, details)
     others = [detail for detail in details if detail.kind != FIRST_NAME]
+    if refuses and "name" not in text.lower() and not _holds(others, PHONE, EMAIL, CHANNEL):
+        return FormTurn(CANCEL)
     if moves.sets_aside(text) and not _holds(others, PHONE, EMAIL, CHANNEL):
         return FormTurn(ASIDE_INTENT, [Detail(ASIDE, FIRST_NAME, 0, len(text))])
     if others:
         return FormTurn(INFORM, others)
-    if refuses:
-        return FormTurn(CANCEL)
     if moves.is_hold(text) and not moves.is_unsure(text):
         return FormTurn(HOLD)
     return FormTurn(None)
@@ -253,6 +290,16 @@ def in_spanish(text: str, *, asked_for: str | None, skill: str) -> FormTurn:
         is_told = asked_for in (CONFIRMED, CHANGE) and len(text.split()) >= MIN_NOTE_WORDS
         return FormTurn(INFORM, [note(text)] if is_told else [])
     return FormTurn(None)
+
+
+def _is_yes_with_message(text: str, details: Sequence[Detail]) -> bool:
+    """Whether a reply says yes, and that a message may be left: nothing else hangs on it."""
+    if {detail.kind for detail in details} != {LEAVE_MESSAGE} or details[0].value != YES or "?" in text:
+        return False
+    rest = [part for part in re.split(r"[.,;!\n]+", blank_out(text, details)) if any(map(str.isalnum, part))]
+    return bool(rest) and all(
+        moves.is_yes(part, beside=True) or bare(part) in ("and", "a", "and a") for part in rest
+    )
 
 
 def _stored(details: Sequence[Detail]) -> list[Detail]:

@@ -89,7 +89,7 @@ _NOT_TALK = re.compile(
     rf"|you people|strangers?|soul|(?:a )?bots?|robots?|machines?|chatbots?|computers?))?(?: being)?{_END}"
 )
 _NO_ONES = re.compile(
-    r"^(?:(?:please|ok|okay|and|or|but|so|well|look|listen|again|i said|i told you"
+    r"^(?:(?:nope|nah|no no|please|ok|okay|and|or|but|so|well|look|listen|again|i said|i told you"
     r"|like i said|said|absolutely|definitely|just|hi|hello|hey|still|as i said|there will be"
     r"|with|i want|id like|thanks) )*(?:no|zero|without|not|none of)(?: (?:any|more|your|a|an"
     r"|the|real|live|actual|need for|unsolicited|follow ?up|sales|phone|human|and|or|no"
@@ -98,7 +98,8 @@ _NO_ONES = re.compile(
     r"|persons?|people|humans?|staff|agents?|reps?|representatives?|salespe(?:ople|rson)"
     r"|salesm[ae]n|receptionists?|human beings?|contact|talking|voice|texts?|texting)"
     r"(?: (?:and|or|no|nor|phone|calls?|people|persons?|humans?|emails?|texts?|messages?"
-    r"|robots?|bots?|staff|either|neither))*(?: (?:needed|required|necessary|wanted|for me"
+    r"|robots?|bots?|staff|either|neither|nothing|mails?|visits?|letters?|zoom|anything))*(?: (?:needed"
+    r"|required|necessary|wanted|for me"
     r"|involved|today|tonight|ok))*" + _END
 )
 _PHONE_FEAR = re.compile(
@@ -125,7 +126,12 @@ _NOT_A_PERSON = re.compile(
     rf"|staff member){_END}"
 )
 _MORE = re.compile(
-    r"\bi (?:only|just) (?:use|do|like|prefer) (?:the )?(?:chat|texts?|texting|email|writing"
+    r"\b(?:calls?|phones?|phone calls?|the (?:tele)?phone) (?:is|are|would be|s)? ?(?:of )?(?:no|not much"
+    r"|little)"
+    r" (?:use|good|help|option)\b"
+    r"|\b(?:calls?|phones?) (?:dont|wont|doesnt) work (?:for|with) me\b|\bcant (?:really )?hear (?:on"
+    r"|over) the phone\b"
+    r"|\bi (?:only|just) (?:use|do|like|prefer) (?:the )?(?:chat|texts?|texting|email|writing"
     r"|typing)\b|\bcant do phone conversations?\b|\b(?:rather (?:you|they|nobody"
     r"|no one) (?:didnt|dont|not|did|would not)? ?(?:call\w*"
     r"|phone\w*|contact\w*)|^(?:nobody|no one) (?:call|phone|contact)(?: me)?$"

@@ -9,7 +9,7 @@ from typing import Any
 
 from components.classifier.component import OUT_OF_SCOPE
 from components.classifier.model import Candidate
-from components.decision.answer_book import AnswerBook
+from components.decision.answer_book import PREFIX, AnswerBook
 from components.decision.choices import decision
 from components.decision.merging import MAX_RANKED, merge
 from components.decision.questions import AskedQuestions, Ranked
@@ -20,6 +20,17 @@ from content.choice_titles import TITLES
 ASK_BACK = "nlu_fallback"  # Rasa's own name for "not sure"
 MAX_CHOICES = 3
 MAX_ANSWERED = 2  # of several questions; the rest is named with choices
+COMPLAINT = f"{PREFIX}complaint"
+# Nobody is asked for a name who said no word of a call or a person.
+_SOMEBODY = re.compile(
+    r"\b(?:call\w*|phon\w+|ring\w*|rang|contact\w*|reach\w*|text\w*|talk\w*|speak\w*|spoke|person\w*"
+    r"|human\w*|people|some ?(?:one|body)|sum1|any ?(?:one|body)|staff|team|nurse\w*|doctors?|dr"
+    r"|receptionist|agent|operator|rep\w*|transfer\w*|connect\w*|book\w*|appointments?|appts?|schedul\w+"
+    r"|numbers?|get back|hit me|hmu|holler|buzz|real|live|hear from|follow ?up|message me"
+    r"|sign (?:me|us|up)|interested|manager|billing|desk|office|help|consult\w*|set (?:me |us )?up"
+    r"|get started|llam\w+|persona|alguien|cita)\b",
+    re.IGNORECASE,
+)
 # Skills that may stand among the choices when the bot asks back.
 SKILL_TITLES = {name: TITLES[name]["en"] for name in ("callback", "talk_to_human")}
 _LETTER = re.compile(r"[^\W\d_]")
@@ -92,6 +103,7 @@ def decide(
     questions = AskedQuestions(readings, scored, book, thresholds, careful_topics)
     heard = _heard(readings, scored, thresholds)
     ranking = merge([reading for reading, _ in heard], [each for _, each in heard], thresholds, topic=topic)
+    ranking = _asked_for(heard[0][0].text, ranking)
     several = questions.sure()
     message = RankedMessage(
         heard[0][0].text, _first(several, ranking), questions, several, book, thresholds, careful_topics
@@ -145,9 +157,24 @@ def either_of_two(message: RankedMessage) -> dict[str, Any] | None:
 
 
 def skill(message: RankedMessage) -> dict[str, Any] | None:
+    """What the best class that is no answer asks for.
+
+    "What's your fax, and can a nurse call me": the form opens behind the answer.
+    """
     best = message.best
-    is_sure = not best.is_answer and best.confidence >= message.thresholds.skill
-    return message.decision("skill", best.label) if is_sure else None
+    if best.is_answer or best.confidence < _enough_for_skill(message):
+        return None
+    parts = [message.part(each) for each in message.several] if best.label in SKILL_TITLES else []
+    return message.decision("skill", best.label, parts=parts)
+
+
+def _enough_for_skill(message: RankedMessage) -> float:
+    """A call or a person: whichever of the two was meant, the same form takes the details."""
+    others = {*SKILL_TITLES, COMPLAINT}
+    is_either = message.best.label in SKILL_TITLES and any(
+        other.label in others for other in message.ranking[1:2]
+    )
+    return message.thresholds.ask_back if is_either else message.thresholds.skill
 
 
 def ask_back(message: RankedMessage) -> dict[str, Any] | None:
@@ -190,6 +217,13 @@ def _heard(
     )
     asking = [pair for pair in parts if asks(pair[0].text)]
     return others if is_foreign else [*others, *(asking or parts)]
+
+
+def _asked_for(text: str, ranking: list[Ranked]) -> list[Ranked]:
+    """The ranking without a call or a person, when they are first and no word of the text asks for one."""
+    if ranking[0].label not in SKILL_TITLES or _SOMEBODY.search(text):
+        return ranking
+    return [each for each in ranking if each.label not in SKILL_TITLES] or ranking
 
 
 def _first(several: Sequence[Ranked], ranking: Sequence[Ranked]) -> list[Ranked]:

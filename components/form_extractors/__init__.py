@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from components.form_extractors.contacts import contacts
-from components.form_extractors.kinds import BEST_TIME, FIRST_NAME, PHONE, Detail
-from components.form_extractors.names import names
+from components.form_extractors.kinds import BEST_TIME, CALL_WHOM, FIRST_NAME, PHONE, Detail
+from components.form_extractors.names import names, their_name
 from components.form_extractors.notes import notes
+from components.form_extractors.others import MYSELF, others
 from components.form_extractors.times import times
 from components.form_extractors.wishes import wishes
 
 MAX_READ_CHARS = 600
+MAX_WORDS_AROUND = 4  # so many words only introduce a name
 
 
 def read_details(
@@ -28,11 +30,21 @@ def read_details(
     known = known or {}
     text = text[:MAX_READ_CHARS]
     found = [*contacts(text, asked_for, region, known.get(PHONE)), *wishes(text)]
-    noted = notes(text, taken=found)
+    whom = list(others(text))
+    noted = notes(text, taken=[*found, *whom])
     if asked_for != FIRST_NAME or not _is_bare_name(text, found):
         found += times(text, taken=[*found, *noted], asked_for=asked_for)
-    found += names(text, taken=[*found, *noted], asked_for=asked_for, known=known.get(FIRST_NAME))
-    return sorted([*found, *noted], key=lambda detail: detail.start)
+    called = next((each.value for each in whom if each.kind == CALL_WHOM), known.get(CALL_WHOM, MYSELF))
+    if called != MYSELF and (theirs := their_name(text)):
+        noted = [] if asked_for == FIRST_NAME else noted  # "her name is Jess" is the name, and no wish
+        return sorted([*found, *noted, *whom, theirs], key=lambda detail: detail.start)
+    named = names(text, taken=[*found, *noted], asked_for=asked_for, known=known.get(FIRST_NAME))
+    if not named and noted and asked_for == FIRST_NAME:  # "ask for Gwen", "my wife's is Carla, mine is Joe"
+        named = names(text, taken=found, asked_for=asked_for)
+        is_all = bool(named) and len(text.split()) - len(named[0].value.split()) <= MAX_WORDS_AROUND
+        noted = [] if is_all else noted
+    found += named
+    return sorted([*found, *noted, *whom], key=lambda detail: detail.start)
 
 
 def _is_bare_name(text: str, found: list[Detail]) -> bool:

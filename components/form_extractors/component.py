@@ -16,7 +16,14 @@ from rasa.shared.nlu.training_data.message import Message
 
 from components.decision.form_turn import CHANGE, CONFIRMED, INFORM, SENT, FormTurn, read_form_turn
 from components.form_extractors import read_details
-from components.form_extractors.kinds import FIRST_NAME, NOTE, PHONE, PHONE_CHOICE, Detail
+from components.form_extractors.kinds import (
+    CALL_WHOM,
+    FIRST_NAME,
+    NOTE,
+    PHONE,
+    PHONE_CHOICE,
+    Detail,
+)
 from components.form_extractors.notes import MAX_NOTE_CHARS
 from components.keys import FORM_TURN, LANGUAGE, REFUSED, SCORED
 
@@ -86,7 +93,7 @@ def asked(tracker: DialogueStateTracker | None, facts: Mapping[str, Any]) -> str
 
 def known(tracker: DialogueStateTracker) -> dict[str, str]:
     """The details that the form has already."""
-    values = {kind: tracker.get_slot(f"{SLOT_PREFIX}{kind}") for kind in (FIRST_NAME, PHONE)}
+    values = {kind: tracker.get_slot(f"{SLOT_PREFIX}{kind}") for kind in (FIRST_NAME, PHONE, CALL_WHOM)}
     return {kind: str(value) for kind, value in values.items() if value}
 
 

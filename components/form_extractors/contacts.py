@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from components.form_extractors.emails import Email, emails
-from components.form_extractors.kinds import BAD_CONTACT, EMAIL, PHONE, PHONE_CHOICE, Detail, blank_out
+from components.form_extractors.kinds import (
+    BAD_CONTACT,
+    BEST_TIME,
+    EMAIL,
+    PHONE,
+    PHONE_CHOICE,
+    Detail,
+    blank_out,
+)
 from components.form_extractors.numbers import (
     CLOCKS,
     MIN_NUMBER_DIGITS,
@@ -22,12 +30,14 @@ __all__ = ["contacts", "number_in_e164", "number_in_words", "split_extension"]
 
 # Right before a number that is not to be used, and right behind one that was replaced.
 _REFUSED_BEFORE = re.compile(
-    r"(?:\bnot|\bdon'?t (?:call|use|ring|text|try|phone|dial)|\bnever (?:call|use|text)?"
-    r"|\binstead of|\brather than|\bno longer|\bwas|\bused to be|\bold(?: one| number)?(?: is"
+    r"(?:\bnot|\bdon'?t (?:call|use|ring|text|try|phone|dial)|\bnever(?: (?:call|use|text|try))?"
+    r"|\binstead of|\brather than|\bno longer|\bwas|\bhad|\bused to (?:be|have|use)|\bold(?: one"
+    r"| number)?(?: is"
     r"| was)?|\bwrong(?: one| number)?(?: is| was)?|\bformer(?:ly)?|\bnot (?:on|at|to)"
     r"|\bnothing to|\bremove|\bdelete|\bforget|\bexcept)"
     r"(?: (?:on|at|to|my|the|me|number|cell|home|work|phone|line|it|is|was|call|use|old"
-    r"|landline|wife'?s|husband'?s|one|in))*[\s:,(]*$",
+    r"|landline|house|office|business|desk|other|second|first|main|with|this|that|mom'?s|dad'?s|son'?s"
+    r"|daughter'?s|wife'?s|husband'?s|one|in))*[\s:,(]*$",
     re.IGNORECASE,
 )
 _REFUSED_BEHIND = re.compile(
@@ -41,15 +51,29 @@ _REFUSED_BEHIND = re.compile(
 _MEANT_BEFORE = re.compile(
     r"\b(?:use|call|text|ring|try|best|better|prefer\w*|instead|correct|new|right"
     r"|reach me (?:at|on)|it'?s|should be|is)(?: (?:one|number|is|me|my|at|on|to|the|cell"
-    r"|phone|work|home|call|mobile))*[\s:,]*$",
+    r"|phone|work|home|call|mobile))*(?<!best,)(?<!best)[\s:]*$"
+    r"|\b(?:best|better)(?: (?:is|one|number|on|at|to|reach|call|me|the|my|cell|mobile|phone))*:?\s*$",
+    re.IGNORECASE,
+)
+# A number that is only for when the other one fails.
+_SECOND_BEHIND = re.compile(
+    r"^[\s,.;()-]*(?:(?:is |as |only )*(?:if (?:i|you|that|nobody|no one|not|there)|otherwise"
+    r"|as (?:a )?back ?up"
+    r"|for back ?up|second(?:ly)?\b|in case))",
     re.IGNORECASE,
 )
 _ENDING = re.compile(
     r"(?:\b(?:ends?|ending|finish\w*) (?:in|with|on)|\blast (?:(?:two|three|four|2|3"
-    r"|4) )?(?:digits?|numbers?|part)(?: (?:is|are|should be|:))*|\bshould (?:be|end in"
-    r"|end with)|\bsorry|\bi mean[t]?|\boops|\bcorrection|\bno,? (?:it'?s|its)?|\bwait"
-    r"|\bmake (?:that|it))[\s,:]*(?P<a>\d{1,7})\b|\b(?P<b>\d{2,7}) (?:at|in) the end\b"
+    r"|4) )?(?:digits?|numbers?|part)(?: (?:is|are|should be|:))*|\bshould (?:end in"
+    r"|end with))[\s,:]*(?P<a>\d{1,7})\b|\b(?P<b>\d{2,7}) (?:at|in) the end\b"
     r"|\b(?P<c>\d{1,7}),? not \d{1,7}\b",
+    re.IGNORECASE,
+)
+# "..., oops 0142": where no time was asked for, three digits or more that are no time of day.
+_PUT_RIGHT = re.compile(
+    r"(?:\bshould be|\bsorry|\bi mean[t]?|\boops|\bcorrection|\bno,? (?:it'?s|its)?|\bwait|\bmake (?:that"
+    r"|it))"
+    r"[\s,:]*(?P<a>\d{3,7})\b(?!\s*(?:[ap]\.?m|o'?clock|:))",
     re.IGNORECASE,
 )
 _EXTENSION_ALONE = re.compile(
@@ -83,10 +107,16 @@ def contacts(
     elif known_phone and (extension := _EXTENSION_ALONE.search(free)):
         value = f"{split_extension(known_phone)[0]};ext={extension['ext']}"
         yield Detail(PHONE, value, extension.start(), extension.end())
-    elif known_phone and (ending := _ENDING.search(free)):
+    elif known_phone and (ending := _ending(free, asked_for)):
         yield from _with_ending(known_phone, ending, region)
     elif asked_for in (PHONE, EMAIL):
         yield from _poor(found, free, asked_for)
+
+
+def _ending(free: str, asked_for: str | None, start: int = 0) -> re.Match[str] | None:
+    """Where the last digits are given anew; an hour that is put right is none."""
+    found = _ENDING.search(free, start)
+    return found or (None if asked_for == BEST_TIME else _PUT_RIGHT.search(free, start))
 
 
 def _addresses(addresses: Sequence[Email], asked_for: str | None) -> Iterator[Detail]:
@@ -119,6 +149,8 @@ def _is_refused(free: str, found: Sequence[Number], index: int) -> bool:
     number = found[index]
     if _REFUSED_BEFORE.search(_before(free, found, number)):
         return True
+    if _SECOND_BEHIND.match(free[number.end :]):
+        return True
     is_last = index == len(found) - 1
     end = len(free) if is_last else found[index + 1].start
     behind = _REFUSED_BEHIND.match(free[number.end : end])
@@ -146,7 +178,7 @@ def _before(free: str, found: Sequence[Number], number: Number) -> str:
 
 def _corrected(free: str, number: Number, region: str) -> Detail:
     """The number, its end replaced when that was put right at once: "..., sorry, 0142 at the end"."""
-    ending = _ENDING.search(free, number.end)
+    ending = _ending(free, None, number.end)
     dialled = _ended(str(number.dialled), ending, region) if ending else None
     return Detail(
         PHONE,

@@ -23,12 +23,13 @@ _WORDS = (
     (LEAVE_MESSAGE, r"message part|message thing|voicemail part|message|voicemail|mensaje"),
     (EMAIL, r"email(?: address)?|correo"),
     (PHONE, r"(?:phone |cell |telephone |mobile )?(?:number|phone|cell|digits)|n[uú]mero|tel[eé]fono"),
-    (FIRST_NAME, r"(?:first |last )?name|spelling|nombre"),
+    (FIRST_NAME, r"(?:first |last )?name|spelling|spell(?:ed|t)|nombre"),
     (BEST_TIME, r"(?:best )?(?:time|day|date|hour|when)|earlier|later|sooner|hora|d[ií]a"),
     (CHANNEL, r"(?:the )?way|how you reach me"),
 )
 _CUE = re.compile(
-    r"\b(?:change|chang\w+|fix|correct|edit|update|wrong|incorrect|mistake|typo|not right"
+    r"\b(?:(?:thats|its|is|was) not my|isnt my|not my|change|chang\w+|fix|correct|edit|update|wrong"
+    r"|incorrect|mistake|typo|not right"
     r"|isnt right|misspell\w*|mistyped|different|another|other|new|mess\w* up|remove|delete"
     r"|drop|take out|got|redo|replace|make it|call me|bit (?:later|earlier)|(?:later"
     r"|earlier) in the day|cambiar|corregir|quitar|needs?)\b"

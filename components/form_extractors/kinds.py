@@ -13,6 +13,8 @@ EDIT = "edit"  # which detail is to be asked for anew: a kind
 ASIDE = "set_aside"  # a kind that will not be given
 ABOUT_CALL = "about_call"  # which question about the call this is
 PHONE_CHOICE = "phone_choice"  # one of several numbers, none of them meant more than the others
+CALL_WHOM = "call_whom"  # somebody else who is to be called: "your mom"
+SAY_WHY = "say_why"  # whether we may tell them what the call is about
 BAD_CONTACT = "bad_contact"  # a number or an address with something missing
 
 

@@ -26,7 +26,9 @@ _FILLERS = (
     "gracias", "ya", "sorry", "um", "uh", "man", "i said", "i think", "to them", "to the team", "if (?:i|you) miss (?:it|me|you|your call|the call)", "if i dont (?:answer|pick up)",
 )  # fmt: skip
 _YES = (
-    r"y+e+s+h?", "ya", r"(?:yes )?i (?:do )?want (?:that|it|this|the call|a call)", "yeah", "yea", "(?:good|ready) to go", "ready", "all set", "okey dokey", "okie dokie", "go", "yes (?:it is|they are|it does|i do|i am|you can|you may|all of it|to all)", "yeh", "yep", "yup", "ye", "y", "aye", "s[ií]", "claro", "vale", "correcto", "de acuerdo",
+    r"y+e+s+h?", "ya", "snd(?: (?:it|that))?", "lgtm", "fire away", "green ?light", "(?:its |all |everything )?in order", "i (?:fully )?approve",
+    r"(?:you have|youve got|you got) my (?:ok|okay|permission|consent|blessing|approval|go ahead)(?: to \w+(?: (?:it|that|this))?(?: (?:on|along|off))?)?",
+     r"(?:yes )?i (?:do )?want (?:that|it|this|the call|a call)", "yeah", "yea", "(?:good|ready) to go", "ready", "all set", "okey dokey", "okie dokie", "go", "yes (?:it is|they are|it does|i do|i am|you can|you may|all of it|to all)", "yeh", "yep", "yup", "ye", "y", "aye", "s[ií]", "claro", "vale", "correcto", "de acuerdo",
     r"est[aá] bien", r"env[ií]el[oa]", "mandel[oa]", r"m[aá]ndel[oa]", "sure thing", "for sure", "sure", "okay", "ok", "okey", "oki",
     "kk?", "alright", "all right", "fine", "great", "perfect", "perfecto", "good", "excellent", "awesome", "wonderful", "lovely",
     "cool", "correct", "right", "exactly", "true", "affirmative", "absolutely", "definitely", "certainly",
@@ -46,7 +48,7 @@ _YES = (
     "call me(?: back)?", r"im (?:ok|okay|fine|good|happy) with (?:that|it|this)", "[👍✅👌🆗🙏🏻🏼🏽🏾🏿]+",
 )  # fmt: skip
 _NO = (
-    "no+", "nope", "nah", "nay", "na", "n", "negative", "no thanks", "no thank you", "no way", "definitely not",
+    "no+", "nope", "dont", "dont you dare", "better not", "no sir", "no maam", "nah", "nay", "na", "n", "negative", "no thanks", "no thank you", "no way", "definitely not",
     "absolutely not", "of course not", "not really", "i dont think so", "id rather not", "rather not", "no gracias",
     "tampoco", "[👎❌🚫]+",
 )  # fmt: skip
@@ -68,12 +70,14 @@ _CANCEL = (
     r"(?:take|pull) (?:it|that|me|my (?:number|name|request)|the request) (?:back|off"
         r"|down)(?: (?:the|your) list)?",
     r"ill (?:call|ring|phone|contact)(?: (?:you|them|the office|the clinic|in))?(?: myself)?", "ill do it myself", r"id rather (?:call|not be called)(?: (?:you|them))?(?: myself)?",
-    r"cancel(?:ar|e|a|elo|alo)?", r"olv[ií]del[oa]", r"d[eé]jel[oa]", "mejor no", "ya no(?: quiero)?", "no quiero(?: nada| que me llamen)?",
+    rf"(?:please |just )*(?:tear|rip) {_IT} up|(?:please |just )*(?:bin|wipe|destroy|kill|void|nix|tear up|get rid of|dispose of) (?:{_IT}|all of (?:it|that)|it all)",
+    rf"(?:delete|erase|drop|cancel|remove) (?:all of )?{_IT}", rf"(?:id|i would) (?:rather|prefer)(?: that)? you (?:destroyed|deleted|dropped|forgot|erased|cancelled|canceled|scrapped|binned|withdrew|didnt(?: send)?|did not(?: send)?)(?: {_IT})?",
+    "i take (?:it|that) back", "(?:id )?rather not after all", "on reflection", "(?:ah |oh )?on second thoughts?(?: dont(?: bother)?)?", "(?:please )?dont bother", "leave it be", "call it off", r"cancel(?:ar|e|a|elo|alo)?", r"olv[ií]del[oa]", r"d[eé]jel[oa]", "mejor no", "ya no(?: quiero)?", "no quiero(?: nada| que me llamen)?",
     r"(?:please )?(?:take|pull) back (?:it|that|this|my request|the request|my number)", "throw (?:it|that|this) (?:away|out)", "delete", "erase", "discard", "undo", "forget about it", "no call at all",
 )  # fmt: skip
 _CANCEL_FILLERS = (
     "any ?more", "after all", "at all", "instead", "on second thoughts?", "wait", "hold on", "ok", "okay", "no", "not", "but", "alright", "yeah",
-    "of", "about", "altogether", "completely", "if possible", "for now",
+    "of", "of (?:it|that|this)", "about", "altogether", "completely", "if possible", "for now",
 )  # fmt: skip
 _HOLD = re.compile(
     r"\b(?:wait|hold on|hold up|hang on|(?:one|a|1|two|2|a few|few|give me(?: a)?|need a"
@@ -140,7 +144,8 @@ _CARELESS = re.compile(
     r"^(?:(?:i )?(?:really )?(?:dont|do not) (?:care|mind)|(?:it |that )?(?:doesnt|does not"
     r"|dont) (?:really )?matter(?: to me)?|no preference|(?:its )?up to (?:you|them)|(?:you"
     r"|they) (?:can )?(?:decide|choose|pick)"
-    r"|im (?:flexible|easy|open|always free|free whenever)|flexible|either(?: is fine)?"
+    r"|im (?:flexible|easy|open|always (?:free|home|around|in)|free whenever|home all day|retired|free all day)"
+    r"|you tell me|your call|you say|surprise me|flexible|either(?: is fine)?"
     r"|whatever(?: (?:works|you want|is good|time|suits)[\w ]*)?|you (?:choose|pick)"
     r"|me da igual|all the same(?: to me)?|makes no difference|skip(?: (?:it|that"
     r"|this))?(?: part)?|any|all good)$"
@@ -151,6 +156,16 @@ _UNSURE = re.compile(
     r"|dont know(?: yet)?|dunno|no idea|no clue|hmm+|um+|uh+|er+|"
     r"(?:its )?hard to say|(?:that |it )?depends|cant say(?: yet)?|tbd|maybe|ill (?:see"
     r"|let you know)|who knows|not yet|let me think|good question|no s[eé])$"
+)
+
+
+_HOME = re.compile(r"\b(?:home|retired|free|flexible|here|unemployed|off|in|around|up to you|easy)\b")
+_UNTIL_KNOWN = re.compile(
+    r"\b(?:roster|schedule|rota|shifts?|boss|calendar|plans?) (?:\w+ )?(?:comes?|is|are|changes?|gets?|has|isnt|arent|wont|not)\b"
+)
+# What follows a refusal and is no reason for it: another wish, in place of the first.
+_ADDS = re.compile(
+    r"\b(?:but|instead|just|only|send|text|e ?mail|rather|yes|make it|change|call (?:me|him|her|us)|use)\b"
 )
 
 
@@ -185,6 +200,22 @@ def is_cancel(text: str) -> bool:
     return _is_only(_IS_CANCEL, _IS_CANCEL_FILLER, bare(text))
 
 
+def gives_up(text: str) -> bool:
+    """Whether a reply gives the request up and tells why: "please withdraw that. we found another"."""
+    first, *others = [clause for clause in re.split(r"[.;!,\n]+", text) if clause.strip()] or [""]
+    if others and not (is_cancel(first) or is_no(first)):
+        joined = f"{first} {others[0]}"  # "actually no. forget it"
+        return is_cancel(joined) and not _ADDS.search(bare(" ".join(others[1:])))
+    is_up = is_cancel(first) or any(is_cancel(clause) for clause in others[:1])
+    return bool(others) and is_up and not _ADDS.search(bare(" ".join(others)))
+
+
+def holds_first(text: str) -> bool:
+    """Whether a reply begins with asking for time and tells why."""
+    first, *others = [clause for clause in re.split(r"[.;!,\n]+", text) if clause.strip()] or [""]
+    return bool(others) and is_hold(first) and not _ADDS.search(bare(" ".join(others)))
+
+
 def is_conditional_yes(text: str) -> bool:
     """Whether a reply is a yes with something behind it that it hangs on."""
     return bool(_YES_BUT.search(bare(text)))
@@ -215,12 +246,17 @@ def sets_aside(text: str) -> bool:
 
 def is_careless_of_time(text: str) -> bool:
     """Whether any time will do, in words that name none."""
-    return bool(_CARELESS.fullmatch(_without_fillers(text)))
+    words = _without_fillers(text)
+    first = _without_fillers(re.split(r"[,.;!-]", text)[0])
+    is_reason = first != words and bool(_HOME.search(words))
+    return bool(_CARELESS.fullmatch(words) or (is_reason and _CARELESS.fullmatch(first)))
 
 
 def is_unsure(text: str) -> bool:
-    """Whether somebody does not know, and says nothing else."""
-    return bool(_UNSURE.fullmatch(_without_fillers(text)))
+    """Whether somebody does not know, and says nothing else but why."""
+    first = _without_fillers(re.split(r"[,.;!]", text)[0])
+    is_reason = bool(_UNTIL_KNOWN.search(bare(text))) and bool(_UNSURE.fullmatch(first))
+    return is_reason or bool(_UNSURE.fullmatch(_without_fillers(text)))
 
 
 def _without_fillers(text: str) -> str:

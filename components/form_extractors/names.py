@@ -134,20 +134,26 @@ _KEYBOARD = re.compile(
     r"(.)\1{2,}|u+[mh]+|h+m+|e+r+|a+h+|o+h{2,}|z{2,}|.*(?:asdf|sdfg|dfgh|fghj|ghjk|hjk|jkl"
     r"|lkj|kjh|fdsa|qwer|zxc|xcv|cvb|vbnm).*"
 )
+_HUMS = re.compile(r"u+h*m+|h+m+|e+r+m*|a+h+")
 _CALLED = re.compile(
     r"\b(?:my (?:full |first |real |legal |given )?name(?:'?s)?(?: is|:| would be)?|(?:full "
     r"|first |the |sur)?name(?:'s)?(?: is|:|,)|(?:i(?:'m| am)|im) (?:called|named)|(?:i )?goes? by"
-    r"|i(?:'m| am)|im|this is|it'?s|it is"
+    r"|(?:this is|i'?m|it'?s) (?:his|her|their|the) (?:son|daughter|husband|wife|mother|father|mom|dad"
+    r"|brother|sister|partner|friend)|i(?:'m| am)|im|this is|it'?s|it is"
     r"|(?:they|people|everyone|everybody|friends|folks|most people|you can|you may|just"
     r"|please|they all)? ?call(?:s)? me|(?:please )?ask for|put(?: me)?(?: down)?(?: as)?"
-    r"|make (?:that|it)|i meant?|should be|it should (?:be|say)|spelled|change (?:it|that"
+    r"|make (?:that|it)|write(?: down)?|that(?:'d| would) be|mine is|i meant?|should be|it should (?:be"
+    r"|say)|spelled|change (?:it|that"
     r"|the name|my name) to"
+    r"|je m'?appelle|ich hei(?:ss|ß)e"
     r"|me llamo|soy|mi nombre es|me dicen|ll[aá]meme|se llama|es para)\s*[:,-]?\s+",
     re.IGNORECASE,
 )
 # "call me tomorrow", "i am in pain", "this is useless": believed alone only with a name behind them.
 _STRONG = re.compile(
-    r"name|called|named|go by|call|ask for|llam|nombre|dicen|put|spelled|meant?|should|make", re.IGNORECASE
+    r"name|called|named|go by|call|ask for|llam|nombre|dicen|put|spelled|meant?|should|make|write"
+    r"|would be|mine is|appelle|hei(?:ss|ß)e|(?:his|her|their|the) \w+",
+    re.IGNORECASE,
 )
 _FIRST_LAST = re.compile(
     r"\bfirst(?: name)?(?: is|:)?\s+(?P<first>\S+)\W+(?:and )?(?:my )?(?:last|sur"
@@ -157,13 +163,20 @@ _FIRST_LAST = re.compile(
 _LAST_ONLY = re.compile(r"\b(?:last|sur|family) ?name(?:'s)?(?: is|:)?\s+(?P<last>[^,.;!?]+)", re.IGNORECASE)
 # What stands behind a name and is none: "Fred, short for Frederick", "Kathy with a K", "Sam I am".
 _BEHIND = re.compile(
-    r"(?:\s{0,3}[,(-]\s{0,3}|\s{1,3})(?:short for|with (?:an? |two |one )?\S+$|with (?:an?|two|one|no) "
+    r"[.,]\s{0,3}\w+ (?:for short|is (?:fine|ok|okay|good)|works|will do)\b"
+    r"|\s{0,3},\s{0,3}(?:(?:the|his|her|their) (?:son|daughter|husband|wife|mother|father|mom|dad|brother"
+    r"|sister"
+    r"|partner|friend|patient|caller|one)|(?:i'?m|i am) (?:the|his|her|their|a|an|calling|asking|writing"
+    r"|here|doing)"
+    r"|(?:last|sur|family) ?name)\b"
+    r"|(?:\s{0,3}[,(-]\s{0,3}|\s{1,3})(?:lol|haha\w*|i (?:guess|think|suppose)|(?:hard|good luck"
+    r"|impossible) |short for|with (?:an? |two |one )?\S+$|with (?:an?|two|one|no) "
     r"|like the|as in|from|pronounced|spelled|spelt|but (?:everyone|everybody|people|they|you|my"
     r"|call|i)|is (?:fine|ok|okay|good|my|the|what|best|enough|short)|(?:i am|i'm|im)$|here\b"
     r"|speaking\b|but\b|and (?:i|my|you|the|it|please)|please\b|thanks\b|thank\b|will do"
     r"|works\b|by the way|btw|for short|if you|as you|just like|same as|everyone|again"
     r"|actually\b|instead\b|not\b"
-    r"|or (?=\w)|that'?s (?:my|it|all|me)|nice to|que\b|con (?:una )?[a-z]$"
+    r"|or (?=\w)|that'?s (?:my|it|all|me|pronounced|spelled|how|what|with)|nice to|que\b|con (?:una )?[a-z]$"
     r"|para servirle)",
     re.IGNORECASE,
 )
@@ -174,6 +187,8 @@ _HIS = re.compile(
     r"|first|real|legal|given|nick|last)\w+(?:'?s)?) (?:first |full )?name\b",
     re.IGNORECASE,
 )
+_HIS_IS = re.compile(rf"(?:{_HIS.pattern})(?:'s)?\s*(?:is|:|,)?\s*", re.IGNORECASE)
+_MINE = re.compile(r"\b(?:mine is|mine's|my (?:own )?name(?:'s| is))\b", re.IGNORECASE)
 _WITH_LETTERS = re.compile(
     r"\s*(?:no,? |sorry,? |actually,? |it'?s |its |that'?s "
     r"|oops,? )*(?P<name>[^\W\d_]+),? (?:with|without) (?:an?|one|two|no|the) \w'?s?\b",
@@ -190,6 +205,12 @@ _MEANT = re.compile(
 )
 
 
+# "Just put Leo": at the read-back a capital tells a name from what else could be put there.
+_PUT = re.compile(
+    r"^\W*(?:(?i:please|just|no|ok|oh|actually)\W+)*(?i:put|make (?:it|that)|write) (?=[A-ZÀ-Þ])"
+)
+
+
 def names(
     text: str, *, taken: Sequence[Detail], asked_for: str | None, known: str | None = None
 ) -> list[Detail]:
@@ -198,13 +219,21 @@ def names(
     With a name `known` already only what is meant as a change of it counts.
     """
     free = folded(blank_out(text, taken))
-    if _HIS.search(free):
+    if _HIS.search(free) and not _MINE.search(free):
         return []
     if known:
         return (
             _changed(text, free, known) if asked_for != FIRST_NAME else _given(text, free, taken, asked_for)
         )
     return _given(text, free, taken, asked_for)
+
+
+def their_name(text: str) -> Detail | None:
+    """The name of somebody else who is to be called: "her name is Jess"."""
+    free = folded(text)
+    his = _HIS_IS.search(free)
+    span = _words_at(free, his.end(), is_lenient=True) if his else None
+    return _detail(text, *span) if span else None
 
 
 def is_name(text: str) -> bool:
@@ -241,7 +270,7 @@ def _changed(text: str, free: str, known: str) -> list[Detail]:
                 return [_detail(text, span[0] + match.start("name"), span[1] + match.start("name"))]
     if match := _WITH_LETTERS.match(free):
         return [_detail(text, *match.span("name"))] if _could_be(match["name"]) else []
-    if _MEANT.search(free) and (span := _introduced(free, is_asked=True)):
+    if (_MEANT.search(free) or _PUT.search(free)) and (span := _introduced(free, is_asked=True)):
         return [_detail(text, *span)]
     return []
 
@@ -255,7 +284,7 @@ def _first_and_last(free: str) -> tuple[int, int] | None:
 
 def _introduced(free: str, *, is_asked: bool) -> tuple[int, int] | None:
     """Where a name stands that is spoken of as one."""
-    found = sorted(_CALLED.finditer(free), key=lambda match: "call" not in match.group().lower())
+    found = sorted(_CALLED.finditer(free), key=lambda match: not re.search("call|mine", match.group(), re.I))
     for match in found:  # "my legal name is Katherine, call me Kate"
         is_strong = bool(_STRONG.search(match.group()))
         span = _words_at(free, match.end(), is_lenient=is_strong and "call" not in match.group().lower())
@@ -287,7 +316,8 @@ def _words_at(free: str, start: int, *, is_lenient: bool = False) -> tuple[int, 
     end, count, first = 0, 0, None
     for match in re.finditer(r"\S+", rest):
         word = match.group().strip("\"'()")
-        is_last = word[-1:] in ",;!?" or (word[-1:] == "." and len(word) > 3)
+        is_title = word.lower() in _TITLES
+        is_last = word[-1:] in ",;!?" or (word[-1:] == "." and len(word) > 3 and not is_title)
         core = word.strip(",;!?").rstrip("." if len(word) > 3 else "")
         lower = core.lower()
         if first is None and lower in _TITLES:
@@ -375,7 +405,7 @@ def _has_gap(text: str, words: Sequence[re.Match[str]]) -> bool:
 
 def _is_filler(word: str) -> bool:
     plain = word.lower().strip(".'\"-")
-    return not plain or plain in _FILLERS or not any(map(str.isalpha, plain))
+    return not plain or plain in _FILLERS or not any(map(str.isalpha, plain)) or bool(_HUMS.fullmatch(plain))
 
 
 def _could_be(word: str, *, is_lenient: bool = False) -> bool:

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from components.form_extractors.kinds import BEST_TIME, CHANNEL, LEAVE_MESSAGE, NOTE, PATIENT, Detail
+from components.form_extractors.kinds import (
+    BEST_TIME,
+    CHANNEL,
+    LEAVE_MESSAGE,
+    NOTE,
+    PATIENT,
+    SAY_WHY,
+    Detail,
+)
 from components.form_extractors.plain_text import folded
 
 MAX_NOTE_CHARS = 300
-_PEOPLE = (
+PEOPLE = (
     r"(?:husband|wife|partner|boyfriend|girlfriend|mom|mum|mother|dad|father|son|daughter"
     r"|child|kids?|brother|sister|friend|parents?|family|roommate|boss|coworkers?|colleagues?"
     r"|grandm\w+|grandf\w+|aunt|uncle|nephew|niece|cousin|fianc\w+|spouse|patient|client"
@@ -50,9 +58,9 @@ _NOTE = re.compile(
     r"|male doctor)\b"
     rf"|(?:it'?s |this is |calling |call |asking |request )?(?:about|regarding|concerning|re:"
     rf"|because of) (?:my|an?|the|our|his|her|their)\b|\b(?:for|on behalf of|call(?:ing)? for"
-    rf"|about) (?:my|our) (?:\w+ )?{_PEOPLE}|\b(?:it'?s|it is) for (?:my|him|her|our)"
-    rf"|not for me|call (?:her|him)\b|call (?:my|our) (?:\w+ )?{_PEOPLE}|\b(?:his|her|their) name is"
-    rf"|\bmy (?:\w+ )?{_PEOPLE}(?:'s)? (?:name is|is called|will (?:answer|pick)|might|may"
+    rf"|about) (?:my|our) (?:\w+ )?{PEOPLE}|\b(?:it'?s|it is) for (?:my|him|her|our)"
+    rf"|not for me|call (?:her|him)\b|call (?:my|our) (?:\w+ )?{PEOPLE}|\b(?:his|her|their) name is"
+    rf"|\bmy (?:\w+ )?{PEOPLE}(?:'s)? (?:name is|is called|will (?:answer|pick)|might|may"
     rf"|can'?t|doesn'?t|mustn'?t|knows?|shouldn'?t)"
     r"|leav\w+ (?:an? |the |your )?(?:message|voice ?mail)s? (?:with|for|to|but|only|saying"
     r"|that|unless|not|as|if (?!i\b|you\b))|(?:press|dial|option) \d|speak (?:slowly|up"
@@ -70,7 +78,7 @@ _LEAD = re.compile(
     r"|well|and|but|also|so|please note|note|hi|hello|sí|si)\b[\s,.:;!-]*)+",
     re.IGNORECASE,
 )
-_APART = frozenset({LEAVE_MESSAGE, PATIENT, CHANNEL, BEST_TIME})
+_APART = frozenset({LEAVE_MESSAGE, PATIENT, CHANNEL, BEST_TIME, SAY_WHY})
 
 
 def notes(text: str, *, taken: Sequence[Detail]) -> list[Detail]:

@@ -23,7 +23,7 @@ _WHO_OR_WHAT = (
 _VERB_FIRST = (
     r"(?:is|are|am|do|does|did|can|could|will|would|should|shall|may|might|have|has|was|were"
     r"|isnt|arent|dont|doesnt|wont|cant|couldnt|wouldnt|didnt"
-    r"|is|arent) (?:i|you|they|it|he|she|we|someone|somebody|anyone|anybody|a|an|the|my|this"
+    r"|is|arent) (?:i|you|yall|ya|folks|they|it|he|she|we|someone|somebody|anyone|anybody|a|an|the|my|this"
     r"|that|there|your|these|those|one|people|everyone|his|her|our|any|really)\b"
     r"|(?:is|are|was|were|does|did|has|isnt|arent|doesnt|didnt|wasnt) (?!ok|okay|fine|good"
     r"|best|better|great)\w+ \w"
@@ -83,8 +83,9 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"|\bhow long (?:do|will|would|are) {_THEY} (?:keep|store|hold|have|save)|\b(?:stored|kept"
         rf"|saved|recorded|on file|delete[d]?|erased?)\b"),
     ("message", rf"\bwhat (?:will|would|do|does|are|is|s) .{{0,30}}(?:message|voicemail|machine|say|said"
-        rf"|tell|mention)|\b(?:will|do|would|does|can) (?:{_THEY}|the message|the voicemail"
-        rf"|my \w+) .{{0,20}}(?:say|mention|tell|name (?:the|it|your|which)|leave|know|hear"
+        rf"|tell|mention)|\b(?:will|do|would|does|can) (?!you tell me|people)(?:{_THEY}|the message"
+        rf"|the voicemail"
+        rf"|my \w+) .{{0,20}}(?:say|mention|tell (?!me|us)|name (?:the|it|your|which)|leave|know|hear"
         rf"|find out)\b|what (?:message"
         rf"|voicemail)|what if my .{{1,20}} (?:answers|picks up|hears)"),
     ("what_number", r"\b(?:what|which) number (?:will|do|are|would|is|does|should)|caller id|blocked number"
@@ -92,7 +93,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|know (?:its|that its) you"),
     ("cost", rf"\b(?:is|are) (?:the |this |that |a )?(?:{_CALL}|it|this|that|talking) (?:\w+ )?free"
         rf"|(?:charged?|bill(?:ed)?|pay|costs?|fee|owe)\b.{{0,25}}\b(?:call|for this|for that"
-        rf"|calling|talk)|(?:call|talk|this|phone)\b.{{0,16}}\b(?:cost|charge|free)|will i (?:be"
+        rf"|calling|talk|speak|ring|chat|phone)|(?:call|talk|this|phone)\b.{{0,16}}\b(?:cost|charge|free)"
+        rf"|will i (?:be"
         rf"|get) (?:charged|billed)|do i (?:have|need) to pay|(?:will|does|would) (?:it|this"
         rf"|that) cost (?:me )?(?:anything|money|something|extra)"),
     ("missed", r"\bwhat (?:if|happens if|happens when) (?:i|im|they|you|ive) .{0,30}(?:miss|busy|cant"
@@ -102,7 +104,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"|can|should|could|am|might) .{{0,30}}(?:{_CALL}|back"
         rf"|it be)|when(?:s| is) (?:the|my|that) call|how (?:soon|quickly|fast"
         rf"|long) (?!(?:will|does|is) (?:the|this|that|a) call).{{0,40}}(?:{_CALL}|back|wait)\b"
-        rf"|what time (?:will|would|are|do|should"
+        rf"|when (?:will|would) (?:that|it|this) be|what time (?:will|would|are|do|should"
         rf"|is) .{{0,24}}{_CALL}|will {_THEY} (?:call|ring|phone|contact|text"
         rf"|email)(?: me)?(?: back)? (?:today|tomorrow|soon|this|on|right|now|tonight|before|by|in"
         rf"|at)|(?:do|does|can|could|would|will) {_THEY} (?:call|phone|ring|work"
@@ -112,7 +114,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"|on my record|insurance (?:know|find out|see|be told))"
         rf"|\b(?:private|privacy|confidential\w*|anonymous|hipaa|secure|encrypted|discreet"
         rf"|safe (?:with|here|to (?:give|type|share|leave|say|put|write)|in here|online)|(?:is"
-        rf"|will) (?:{_MY} )*(?:{_DETAIL} )?(?:be )?safe|who (?:sees|can see|gets|reads|can read"
+        rf"|will) (?:{_MY} )*(?:{_DETAIL} )?(?:be )?safe|who (?:\w+ )?(?:sees|gets to see|can see|gets"
+        rf"|reads|can read"
         rf"|will see|will read|has|else|is going to see|looks)|(?:do|done|doing|happens?) (?:to"
         rf"|with) (?:{_MY}|them)\b|track\w*|trust|in my (?:chart|file|record))"),
     ("who", rf"\bwho (?:will|would|is|s|are|am|gets|exactly|do|does|from)\b.{{0,40}}(?:{_CALL}|talk"
@@ -133,6 +136,12 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|^(?:anyone|anybody|someone) (?:there|home|around|here)|(?:can|could) (?:i|someone|they"
         r"|somebody|you|anyone) .{0,24}\b(?:now|right away|immediately|today)$"
         r"|^(?:\w+ )?are you (?:guys )?(?:there|(?:open|available)(?: right)? now|open$)"),
+    ("any_number", r"\b(?:does|is|can|will|would) (?:it be |i (?:use|give) )?(?:an? |my )?(?:landline"
+        "|land line|home (?:phone|number)"
+        r"|house (?:phone|number)|work (?:phone|number|line)|google voice|prepaid|flip phone)\b"),
+    ("how_long", r"\bhow long (?:will|does|would|is|do) (?:the|this|that|a|your|it|they"
+        "|these) ?(?:phone )?(?:calls?|conversation|chat|talk)?"
+        r"(?: (?:usually|normally|typically))? ?(?:take|last|be|go|run)?$"),
     ("what_next", r"\b(?:do|should) i (?:need|have) to do (?:anything|something)|^(?:so |and "
         r"|ok )?(?:what (?:now|then)|(?:is )?thats? (?:all|it))$|\b(?:do"
         r"|should) i (?:need|have) to do (?:anything|something)|\bwhat (?:(?:happens|comes|do i do"

@@ -51,6 +51,12 @@ _RUN = re.compile(
     rf"|space)(?!\w)[\s,./()-]*)?){_NUMBER})+(?![\w@])",
     re.IGNORECASE,
 )
+# "My old one. 206 ..." points at a number and is no digit of the next.
+_POINTING_ONE = re.compile(
+    r"(?<=\bold )one\b|(?<=\bnew )one\b|(?<=\bthat )one\b|(?<=\bthis )one\b|(?<=\bright )one\b"
+    r"|(?<=\bwrong )one\b|(?<=\bother )one\b|(?<=\bfirst )one\b|(?<=\bwhich )one\b",
+    re.IGNORECASE,
+)
 _TOKEN = re.compile(rf"\+?\d+|\b(?:{_WORD})s?\b", re.IGNORECASE)
 
 
@@ -66,6 +72,7 @@ class Spoken:
 def spoken_numbers(text: str) -> list[Spoken]:
     """Every run of said digits that is long enough for a number and holds a word."""
     found = []
+    text = _POINTING_ONE.sub(lambda match: " " * len(match.group()), text)
     for run in _RUN.finditer(text):
         tokens = _TOKEN.findall(run.group())
         if all(token.lstrip("+").isdigit() for token in tokens):

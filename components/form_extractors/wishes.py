@@ -20,7 +20,9 @@ _NO_MESSAGE = re.compile(
 _MESSAGE = re.compile(
     r"(?:\b(?:you|u|they) (?:can|may|could) |\b(?:ok|okay|fine) to "
     r"|\bfeel free to )?\bleav(?:e|ing) (?:(?:me|us|a|one|the|any"
-    r"|an) ){0,2}(?:short )?(?:message|voice ?mail|one)\b|\b(?:message|voice ?mail)s? (?:is"
+    r"|an) ){0,2}(?:short )?(?:message|voice ?mail|one)\b|\b(?:message|voice ?mail)s?"
+    r"(?: (?:on|in|with|at) (?:(?:the|my|an?) )?(?:\w+ )?(?:machine|phone|voice ?mail|cell|number"
+    r"|home))? (?:is"
     r"|are|would be) (?:ok|okay|fine|good|all right|alright)\b|\b(?:ok|okay"
     r"|fine) to leave (?:a )?(?:message|voice ?mail)\b"
     r"|\bpueden? dejar (?:un )?mensaje\b",

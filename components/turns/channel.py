@@ -21,7 +21,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as as_json
 
-from components.decision.answer_book import PREFIX, AnswerBook
+from components.decision.answer_book import MORE, PREFIX, AnswerBook
 from components.decision.understanding import understand
 from components.keys import DECISION, SIMILAR, VECTORS
 from components.turns.turn import Turn, TurnFailed, take
@@ -184,4 +184,5 @@ def _read_manifest(path: Path) -> tuple[str, AnswerBook]:
         return "unreleased", AnswerBook({})
     manifest = json.loads(path.read_text(encoding="utf-8"))
     answers = {PREFIX + name: answer for name, answer in manifest["answers"].items()}
-    return manifest["release"], AnswerBook(answers)
+    passages = [name for name in manifest.get("utterances") or {} if name.startswith(MORE)]
+    return manifest["release"], AnswerBook(answers, passages)

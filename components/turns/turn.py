@@ -18,7 +18,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from components.decision.answer_book import AnswerBook
 from components.decision.choices import parse_of_choice
+from components.decision.follow_ups import SAID_SLOT, more_of
 from components.rasa_patches.keepalive import KeptActions
+from components.segments import TOPIC_SLOT
 from components.turns.window import tracker_of, window_of
 from safety.cleaning import tidy
 
@@ -51,7 +53,7 @@ async def take(turn: Turn, *, processor: MessageProcessor, book: AnswerBook) -> 
     _tell(tracker, turn, processor)
     output = _Output()
     one_turn = _OneTurnProcessor(processor, tracker)
-    await one_turn.handle_message(_message(turn, output, book))
+    await one_turn.handle_message(_message(turn, output, book, _more(tracker, book)))
     if one_turn.failure is not None:
         raise TurnFailed(turn.message_id) from one_turn.failure
     if not output.replies:
@@ -93,8 +95,16 @@ def _tell(tracker: DialogueStateTracker, turn: Turn, processor: MessageProcessor
             tracker.update(SlotSet(name, value), processor.domain)
 
 
-def _message(turn: Turn, output: OutputChannel, book: AnswerBook) -> UserMessage:
-    parse = parse_of_choice(turn.choice, book) if turn.choice else None
+def _more(tracker: DialogueStateTracker, book: AnswerBook) -> Mapping[str, Any] | None:
+    """What "Tell me more" says in this conversation."""
+    topic = tracker.get_slot(TOPIC_SLOT)
+    return more_of(topic, tracker.get_slot(SAID_SLOT) or (), book) if topic in book.answers else None
+
+
+def _message(
+    turn: Turn, output: OutputChannel, book: AnswerBook, more: Mapping[str, Any] | None
+) -> UserMessage:
+    parse = parse_of_choice(turn.choice, book, more) if turn.choice else None
     text = turn.choice["title"] if turn.choice else without_commands(turn.text or "")
     return UserMessage(
         text=text,

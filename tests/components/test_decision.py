@@ -54,7 +54,7 @@ def decided(*read: tuple[str, str, list[Candidate]]) -> dict[str, Any]:
     ],
 )
 def test_one_message_at_the_thresholds(scores: list[Candidate], outcome: str, intent: str) -> None:
-    found = decided(("what about it all", WHOLE, scores))
+    found = decided(("call me, what about it all", WHOLE, scores))
     assert (found["outcome"], found["intent"]) == (outcome, intent)
 
 

@@ -29,6 +29,8 @@ _EMAIL = r"[^\s@<>\"]{1,64}@[\w.-]{1,190}\.[a-z]{2,24}"
 _CONTACT = re.compile(rf"(?:(?:[^\W\d_]+ ){{0,6}}{_NUMBER}|{_EMAIL})?", re.IGNORECASE)
 _GIVEN = re.compile(r"[\d\s()+.\-/x#]{1,40}", re.IGNORECASE)
 _LINK_WORD = re.compile(rf"\S*(?:{_LINK.pattern})\S*", re.IGNORECASE)
+_DAY = re.compile(r"[^\W\d_]+(?:, [^\W\d_]+ \d{1,2})?")
+_TIMES = re.compile(r"[\w: ]{1,120}")
 _PLAIN_WORDS = re.compile(r"(?:[^\W\d_]+[ ]?){0,8}")
 
 
@@ -82,6 +84,10 @@ def _note(value: str) -> str:
     return _LINK_WORD.sub("(link)", words)[:MAX_NOTE_CHARS]
 
 
+def _name_of_answer(value: str) -> str:
+    return _without_others(value, frozenset(" ¿?.,'-"), "LMN", MAX_TIME_CHARS)
+
+
 def _fitting(kind: re.Pattern[str]) -> Callable[[str], str]:
     def check(value: str) -> str:
         if not kind.fullmatch(value):
@@ -99,4 +105,10 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "patient": _fitting(_PLAIN_WORDS),
     "leave_message": _fitting(_PLAIN_WORDS),
     "note": _note,
+    "spanish_title": _name_of_answer,
+    "call_whom": _fitting(_PLAIN_WORDS),
+    "say_why": _fitting(_PLAIN_WORDS),
+    "day": _fitting(_DAY),
+    "times": _fitting(_TIMES),
+    "holiday": _name,
 }

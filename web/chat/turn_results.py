@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 # Claims the next open turn of a conversation, in the transaction that ends the one before it.
 ClaimNext = Callable[[Transaction, str], Awaitable[Turn | None]]
 
+REACH_US, WAYS_TO_REACH = "utter_reach_us", ("phone", "contact_page", "email")
 SAFETY_PREFIX, AFTER_CARD_PREFIX = "utter_safety", "utter_after_card"
 ABOUT_A_CALL = frozenset(
     {"affirm", "ask_about_call", "callback", "cancel_callback", "correct_details", "deny", "hold", "inform",
@@ -148,7 +149,7 @@ class Outcomes:
     ) -> list[Worded]:
         spoken = (reply for reply in result.replies if not is_safetys(reply))
         worded = (self._word(turn, reply, facts, manifest) for reply in spoken)
-        return [reply for reply in worded if reply is not None]
+        return told_once([reply for reply in worded if reply is not None], facts)
 
     def _word(self, turn: Turn, reply: Reply, facts: Mapping[str, Any], manifest: Manifest) -> Worded | None:
         worded = word(
@@ -307,6 +308,18 @@ def is_about_a_call(result: TurnResult) -> bool:
 def only_safety(result: TurnResult) -> bool:
     """Whether the bot had nothing to say but what safety said already."""
     return all(is_safetys(reply) for reply in result.replies)
+
+
+def told_once(shown: list[Worded], facts: Mapping[str, Any]) -> list[Worded]:
+    """Leave out how to reach us where an answer has just told it; what it offers stays under that."""
+    kept: list[Worded] = []
+    for reply in shown:
+        known = [facts[way] for way in WAYS_TO_REACH if facts.get(way) and facts[way] in reply.text]
+        if reply.utterance == REACH_US and kept and any(way in kept[-1].text for way in known):
+            kept[-1] = replace(kept[-1], choices=(*kept[-1].choices, *reply.choices))
+        else:
+            kept.append(reply)
+    return kept
 
 
 def refuse_empty_promises(wishes: tuple[Wish, ...], facts: Mapping[str, Any]) -> None:

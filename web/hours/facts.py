@@ -9,7 +9,8 @@ from typing import Any
 from content.facts import Clinic
 from web.core.i18n import say
 from web.core.settings import Settings
-from web.hours.hours import HoursState, closed_today, next_opening_in_words, who_answers
+from web.hours.calendar import calendar_of
+from web.hours.hours import HoursState, closed_today, next_opening_in_words, open_or_closed, who_answers
 
 
 def depends_on_watching(settings: Settings) -> bool:
@@ -42,7 +43,9 @@ def facts_now(
         "who_answers": who_answers(state, language),
         "person_here": say("here", language) if state.staff_here else None,
         "closed_today": closed_today(state, language),
+        "open_or_closed": open_or_closed(state, language),
     }
+    calendar = calendar_of(clinic, state.closures, state.now, language)
     return {
         **clinic.facts(language),
         **{name: text for name, text in sentences.items() if text},
@@ -50,6 +53,7 @@ def facts_now(
         "open_now": state.is_open,
         "staff_here": state.staff_here,
         "chat_days": str(settings.limits.chat_days),
+        **({"calendar": calendar} if calendar else {}),
     }
 
 

@@ -7,7 +7,7 @@ clock or the record. Nobody is promised what nobody sees: what is not known is n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
@@ -43,12 +43,19 @@ class HoursState:
     because: str = ""
     closes_at: datetime | None = None
     next_opening: datetime | None = None
+    closures: Sequence[Closure] = ()
 
 
 def state_at(
     clinic: Clinic, closures: Sequence[Closure], presence: Sequence[Here], now: datetime
 ) -> HoursState:
     """Say how it is at `now`."""
+    return replace(_state_at(clinic, closures, presence, now), closures=tuple(closures))
+
+
+def _state_at(
+    clinic: Clinic, closures: Sequence[Closure], presence: Sequence[Here], now: datetime
+) -> HoursState:
     zone = clinic.time_zone or UTC
     local = now.astimezone(zone)
     staff_here = any(each.since <= now < each.until for each in presence)
@@ -58,7 +65,7 @@ def state_at(
             return HoursState(local, staff_here=staff_here)
         return HoursState(local, False, staff_here, "closure", closure.reason)
     reason, because = _why_closed(clinic, closure, local.date())
-    for start, end in _open_spans(clinic, closures, local.date()):
+    for start, end in open_spans(clinic, closures, local.date()):
         if start <= now < end:
             return HoursState(local, True, staff_here, "open", closes_at=end.astimezone(zone))
         if now < start:
@@ -93,6 +100,11 @@ def who_answers(state: HoursState, language: str) -> str:
     return " ".join(sentences)
 
 
+def open_or_closed(state: HoursState, language: str) -> str | None:
+    """Say whether the clinic is open now, whoever is at the desk; None when it is not known."""
+    return who_answers(replace(state, staff_here=False), language) or None
+
+
 def closed_today(state: HoursState, language: str) -> str | None:
     """Say that today is an exception and why; None on a day like any other."""
     if state.reason == "holiday":
@@ -115,9 +127,11 @@ def _why_closed(clinic: Clinic, closure: Closure | None, today: date) -> tuple[R
     return "weekly", ""
 
 
-def _open_spans(clinic: Clinic, closures: Sequence[Closure], first: date) -> Iterator[Moments]:
+def open_spans(
+    clinic: Clinic, closures: Sequence[Closure], first: date, *, days: int = LOOK_AHEAD_DAYS + 1
+) -> Iterator[Moments]:
     """The spans in which the clinic is open, from one day on, without what closures take away."""
-    for offset in range(LOOK_AHEAD_DAYS + 1):
+    for offset in range(days):
         day = first + timedelta(days=offset)
         if day in clinic.holidays:
             continue

@@ -11,9 +11,10 @@ import pytest
 
 from tests.web.conftest import FIXTURES, Visitor, client_of, publish
 from tests.web.stand_in_bot import reply
-from web.bot.client import Reply
+from web.bot.client import Offer, Reply
 from web.bot.manifest import Manifests, load
-from web.chat.rendering import word
+from web.chat.rendering import Worded, word
+from web.chat.turn_results import told_once
 from web.core.i18n import LANGUAGES, could_not_answer, how_to_reach_us, team_was_told
 
 MANIFEST = load(FIXTURES / "manifest.json", release="r1")
@@ -216,3 +217,18 @@ async def test_an_owners_list_and_link_reach_the_visitor_as_a_tree(services, bot
         said = await (await Visitor(http).opens_the_chat()).asks("hello")
     assert said["text"] == "Bring:\n\n- a list of your medicines\n- the form"
     assert [node["kind"] for node in said["details"]["blocks"]] == ["p", "ul"]
+
+
+@pytest.mark.parametrize(
+    ("first", "left"),
+    [("Our phone number is 555 0142.", ["answer"]), ("We do.", ["answer", "utter_reach_us"])],
+)
+def test_the_phone_is_told_once(first: str, left: list[str]) -> None:
+    offer = Offer("Have someone call me", "callback")
+    shown = [
+        Worded("answer", first, "en"),
+        Worded("utter_reach_us", "You can also call us at 555 0142.", "en", (offer,)),
+    ]
+    told = told_once(shown, {"phone": "555 0142"})
+    assert [reply.utterance for reply in told] == left
+    assert told[-1].choices == (offer,)

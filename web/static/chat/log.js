@@ -118,7 +118,16 @@ export class Log {
         if (at < last) control.tabIndex = -1;
         else control.removeAttribute("tabindex");
       }
+      if (at < last) this.retire(item);
     });
+  }
+
+  // What was offered before the last question is out of date: only what was chosen stays to be read.
+  retire(item) {
+    for (const button of item.querySelectorAll(".chat-bubble ~ .chat-choices .chat-choice")) {
+      if (button === document.activeElement) item.focus();
+      button.hidden = button.getAttribute("aria-disabled") !== "true";
+    }
   }
 
   // Whether an open card and the last message are in sight: with other room they stay so.

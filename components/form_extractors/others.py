@@ -1,0 +1,53 @@
+"""Reads that somebody else is to be called ("call my mom", "can you call HER"), and whether we may say why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from components.form_extractors.kinds import CALL_WHOM, NO, SAY_WHY, YES, Detail
+from components.form_extractors.notes import PEOPLE
+
+MYSELF = "me"
+_CALL_THEM = re.compile(
+    r"\b(?:call|phone|ring|contact|text|reach out to|get hold of|talk to|speak (?:to|with)|llam(?:en|ar|e) a)\s+"
+    rf"(?P<whom>(?:my|our) (?:\w+ )?{PEOPLE}(?!'s)|mi \w+|her|him|them|[eé]l|ella|ellos)\b"
+    r"(?! (?:back )?(?:at|about) (?:me|my))",
+    re.IGNORECASE,
+)
+# "Don't call my wife", "before you talk to my husband", "can I talk to him" (whom?) are no wish of that kind.
+_NO_WISH_BEFORE = re.compile(
+    r"\b(?:don'?t|do not|never|not|no need to|without|instead of|rather than|before (?:you|i)|after (?:you|i)"
+    r"|to ask|i (?:will|'ll|need to|want to|have to|must|can|could|should|did|just)|can i|could i|may i|let me"
+    r"|if (?:you|i|they))\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_CALL_ME = re.compile(
+    r"\b(?:call|phone|ring|contact|text) me\b.{0,20}\b(?:not|instead of|rather than) (?:her|him|them|my)\b",
+    re.IGNORECASE,
+)
+_THEM = r"(?:her|him|them|my \w+|what|the \w+)"
+_MAY_SAY = re.compile(
+    rf"\b(?:you|u|they) (?:can|may|could) (?:say|tell {_THEM}|explain) (?:why|what (?:it'?s|it is|its|this is) about)"
+    rf"|\b(?:ok|okay|fine) to (?:say|tell {_THEM}) why\b|^tell {_THEM} why\b"
+    r"|\bpueden? decir(?:le)? por qu[eé]\b",
+    re.IGNORECASE,
+)
+_MAY_NOT_SAY = re.compile(
+    rf"\b(?:don'?t|do not|never|without|please no|not) (?:say|saying|tell(?:ing)?|mention(?:ing)?|explain(?:ing)?)"
+    rf"(?: {_THEM})? (?:why|what (?:it'?s|it is|its|this is) about)\b|\bno digan? por qu[eé]\b",
+    re.IGNORECASE,
+)
+
+
+def others(text: str) -> Iterator[Detail]:
+    """Whom to call when it is somebody else, and whether we may say why."""
+    if back := _CALL_ME.search(text):
+        yield Detail(CALL_WHOM, MYSELF, back.start(), back.end())
+    elif (them := _CALL_THEM.search(text)) and not _NO_WISH_BEFORE.search(text[: them.start()]):
+        whom = re.sub(r"^(?:my|our)\b", "your", " ".join(them["whom"].lower().split()))
+        yield Detail(CALL_WHOM, re.sub(r"^mi\b", "su", whom), them.start("whom"), them.end("whom"))
+    if refused := _MAY_NOT_SAY.search(text):
+        yield Detail(SAY_WHY, NO, refused.start(), refused.end())
+    elif allowed := _MAY_SAY.search(text):
+        yield Detail(SAY_WHY, YES, allowed.start(), allowed.end())
