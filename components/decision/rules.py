@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from scipy.special import expit, logit
+
 from components.classifier.component import OUT_OF_SCOPE
 from components.classifier.model import Candidate
 from components.decision.answer_book import PREFIX, AnswerBook
@@ -23,6 +25,10 @@ MAX_ANSWERED = 2  # of several questions; the rest is named with choices
 SKILL_TITLES = {name: TITLES[name]["en"] for name in ("callback", "talk_to_human")}
 # "it" may be anything; "they" after an answer are what it spoke of.
 _SEVERAL_THINGS = re.compile(r"\b(?:they|them|those)\b")
+# How much a part of a message weighs beside the whole, and how much surer a message is that says more.
+# Fitted on messages of several parts (docs/benchmarks.md).
+PART_WEIGHT, MORE_SAID = 0.3, 0.8
+NEVER_SURER = 1e-4  # than this is a confidence of anything, one way or the other
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -153,7 +159,7 @@ def merge(
 
     With "it" spelled out wins when it is sure enough: "is it dangerous" after a certain answer is
     about that answer; but nobody who asks something else wants the answer just given once more.
-    Of a long message the surest part speaks, unless the whole is sure by itself.
+    Of a long message the whole speaks: a part cut out of it often sounds like something else.
     """
     by_role = {role: [c for r, c in zip(readings, scored, strict=True) if r.role == role]
                for role in (WHOLE, PART, ABOUT_IT, ABOUT_SUBJECT)}  # fmt: skip
@@ -173,17 +179,29 @@ def merge(
         is_sure = leaning[0].label.startswith(PREFIX) and leaning[0].confidence >= thresholds.answer
         if is_sure and leaning[0].confidence > whole[0].confidence and leaning[0].label != topic:
             return [Ranked(c.label, c.confidence) for c in leaning]
-    best: dict[str, float] = {c.label: c.confidence for c in whole}
-    whole_is_sure = whole[0].label.startswith(PREFIX) and whole[0].confidence >= thresholds.answer
-    for part in by_role[PART] if not whole_is_sure else ():
-        if part[0].label == OUT_OF_SCOPE:
-            continue
-        for candidate in part[:MAX_RANKED]:
-            best[candidate.label] = max(best[candidate.label], candidate.confidence)
-    return sorted(
-        (Ranked(label, confidence) for label, confidence in best.items()),
-        key=lambda ranked: -ranked.confidence,
-    )
+    return _by_confidence(_with_parts(whole, by_role[PART]) if by_role[PART] else whole)
+
+
+def _with_parts(whole: Sequence[Candidate], parts: Sequence[Sequence[Candidate]]) -> list[Ranked]:
+    """What the whole message says, moved by what its surest part says: logits are added."""
+    best: dict[str, float] = {}
+    for candidate in (each for part in parts for each in part):
+        best[candidate.label] = max(best.get(candidate.label, 0.0), candidate.confidence)
+    return [
+        Ranked(
+            each.label, expit(_logit(each.confidence) + PART_WEIGHT * _logit(best[each.label]) + MORE_SAID)
+        )
+        for each in whole
+    ]
+
+
+def _logit(confidence: float) -> float:
+    return float(logit(min(max(confidence, NEVER_SURER), 1.0 - NEVER_SURER)))
+
+
+def _by_confidence(candidates: Iterable[Candidate | Ranked]) -> list[Ranked]:
+    ranked = (Ranked(each.label, each.confidence) for each in candidates)
+    return sorted(ranked, key=lambda each: -each.confidence)
 
 
 def _is_other_answer(candidate: Candidate, topic: str | None, thresholds: Thresholds) -> bool:
