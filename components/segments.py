@@ -134,6 +134,7 @@ def readings_of(text: str, *, it: str | None = None, subject: str | None = None)
     readings = [Reading(text, WHOLE)]
     parts = split_parts(text)
     if len(parts) > 1:
+        parts = _without_alternatives(parts, text)
         readings += [Reading(part, PART) for part in parts]
     # What only tells is left out of the parts where another asks; as an item it may be a caution.
     asked = [part for part in (*parts, text) if asks(part)]
@@ -165,6 +166,12 @@ def split_parts(text: str) -> list[str]:
         else:
             parts.append(piece)
     return parts[-MAX_PARTS:]
+
+
+def _without_alternatives(parts: Sequence[str], text: str) -> list[str]:
+    """The parts without what follows an "or": "does it help or is that hype" asks one thing."""
+    first, *others = parts
+    return [first, *(part for part in others if not re.search(rf"\bor\s+{re.escape(part)}", text))]
 
 
 def split_items(text: str) -> list[str]:

@@ -86,6 +86,9 @@ class AnswerBook:
     def offers_call(self, intent: str) -> bool:
         return bool(self.answers.get(intent, {}).get("offer_call"))
 
+    def is_clinical(self, intent: str) -> bool:
+        return bool(self.answers.get(intent, {}).get("clinical"))
+
     def is_about(self, intent: str, topics: Collection[str]) -> bool:
         """Whether this answer serves one of the topics."""
         return bool(set(self.answers.get(intent, {}).get("topics") or ()) & set(topics))

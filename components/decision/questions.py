@@ -17,9 +17,14 @@ from components.segments import ITEM, PART, WHOLE, Reading, asks
 MAX_QUESTIONS = 5
 # "cost? insurance? parking?" is a list; a sentence with an "and" in it is none.
 MIN_ITEMS, MAX_ITEM_WORDS = 3, 4
+# A question that is really asked is among the first few that the whole message may be about.
+MIN_LIKELY = 4
+# Below this share of the whole message a general question is about what is told beside it.
+OF_ITS_OWN = 0.2
 # In a longer message what is told is a story; its question is what counts.
 MAX_TOLD_WORDS, SURE_TOLD = 25, 0.8
 
+_POINTS = re.compile(r"\b(?:it|that|this|they|them|those|one|he|him|she|her)\b(?!')")
 _TELLS = re.compile(r"\b(?:i|i'm|i've|my|me|he|she|they|his|her|is|are|am|was|were|has|had|have|old)\b")
 
 
@@ -46,7 +51,9 @@ class AskedQuestions:
         careful_topics: Collection[str],
     ) -> None:
         pairs = list(zip(readings, scored, strict=True))
-        self._whole = next((c[0] for r, c in pairs if r.role == WHOLE), None)
+        whole = next((c for r, c in pairs if r.role == WHOLE), ())
+        self._whole = whole[0] if whole else None
+        self._of_whole = {each.label: (rank, each.confidence) for rank, each in enumerate(whole)}
         self._text = next((r.text for r, _ in pairs if r.role == WHOLE), "")
         self._parts = [(r.text, c[0]) for r, c in pairs if r.role == PART]
         self._items = [(r.text, c[0]) for r, c in pairs if r.role == ITEM]
@@ -62,7 +69,8 @@ class AskedQuestions:
         for text, best in sorted([*asked, *told, *listed], key=lambda pair: self._text.find(pair[0])):
             if not self._is_said_by(text, best, found, asked):
                 found.setdefault(best.label, Ranked(best.label, best.confidence))
-        ordered = sorted(found.values(), key=lambda each: not self._book.is_about(each.label, self._careful))
+        kept = self._asked_by_the_whole(list(found.values()), asked, told)
+        ordered = sorted(kept, key=lambda each: not self._book.is_about(each.label, self._careful))
         return ordered[:MAX_QUESTIONS]
 
     def unsure(self, given: Sequence[Ranked]) -> list[Ranked]:
@@ -75,6 +83,43 @@ class AskedQuestions:
         likely = (best for _, best in pieces if best.label.startswith(PREFIX) and best.label not in labels)
         kept = (best for best in likely if best.confidence >= self._at.ask_back)
         return list(dict.fromkeys(Ranked(best.label, best.confidence) for best in kept))
+
+    def _asked_by_the_whole(
+        self,
+        found: list[Ranked],
+        asked: Sequence[tuple[str, Candidate]],
+        told: Sequence[tuple[str, Candidate]],
+    ) -> list[Ranked]:
+        """Those that the whole message may be about; cautions always stay.
+
+        A sentence cut out of its message often sounds like another question.
+        """
+        likely = max(MIN_LIKELY, 2 * len(found) - 1)
+        kept = [
+            each
+            for each in found
+            if self._in_whole(each.label)[0] < likely or self._book.is_about(each.label, self._careful)
+        ]
+        general = self._general(asked, {best.label for _, best in told})
+        return [each for each in kept if each.label not in general] or found
+
+    def _general(self, asked: Sequence[tuple[str, Candidate]], told: Collection[str]) -> set[str]:
+        """Clinical questions about what is told: "i have arrhythmia, is it safe for me" asks one thing."""
+        whole = self._whole
+        if whole is None or whole.confidence < self._at.answer or whole.label not in told:
+            return set()
+        return {
+            best.label
+            for text, best in asked
+            if best.label != whole.label
+            and _POINTS.search(text)
+            and self._book.is_clinical(best.label)
+            and self._in_whole(best.label)[1] < OF_ITS_OWN
+        }
+
+    def _in_whole(self, label: str) -> tuple[int, float]:
+        """The place of an answer in the ranking of the whole message, and its confidence there."""
+        return self._of_whole.get(label, (0, 1.0))
 
     def _told(self) -> list[tuple[str, Candidate]]:
         if len(self._text.split()) > MAX_TOLD_WORDS:

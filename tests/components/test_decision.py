@@ -80,7 +80,7 @@ def test_two_sure_questions_get_two_answers_in_their_order() -> None:
 
 def test_a_story_around_one_question_is_answered_by_the_question() -> None:
     found = decided(
-        ("i had a rough year. what does it cost", WHOLE, ranked(safety=0.4)),
+        ("i had a rough year. what does it cost", WHOLE, ranked(safety=0.4, cost=0.4)),
         ("i had a rough year.", PART, ranked(oos=0.9)),
         ("what does it cost", PART, ranked(cost=0.9)),
     )
@@ -105,7 +105,7 @@ def test_a_message_that_stands_alone_does_not_lean_back() -> None:
 
 def test_where_a_message_asks_the_story_around_it_is_silent() -> None:
     found = decided(
-        ("my mother is 71. what does it cost?", WHOLE, ranked(dosing=0.5)),
+        ("my mother is 71. what does it cost?", WHOLE, ranked(dosing=0.5, cost=0.45)),
         ("my mother is 71.", PART, ranked(dosing=0.98)),
         ("what does it cost?", PART, ranked(cost=0.8)),
     )

@@ -20,7 +20,8 @@ IT_IS_RISKY = (WHOLE, "is it risky", "faq/safety", 0.6)
 LAID_OFF = (WHOLE, "how much is a session, i was laid off", "faq/cost", 0.8)
 IT_IS_DANGEROUS = (WHOLE, "is it dangerous", "faq/safety", 0.3)
 HOW_MUCH_ARE_THEY = (WHOLE, "how much are they", "faq/cost", 0.6)
-ROUGH_YEAR = (WHOLE, "i had a rough year. how much is it", "faq/safety", 0.4)
+ROUGH_YEAR = (WHOLE, "i had a rough year. how much is it", "faq/cost", 0.4)
+MOVED = "the_whole_moved_by_its_parts"
 
 # The answer before, the readings, the rule that speaks, the best class and its confidence.
 EXAMPLES: list[tuple[str | None, list[Read], str, str, float]] = [
@@ -40,14 +41,14 @@ EXAMPLES: list[tuple[str | None, list[Read], str, str, float]] = [
          (ABOUT_SUBJECT, "is your treatment risky", "faq/safety", 0.9)],
         "about_the_subject", "faq/safety", 0.9,
     ),
-    (None, [LAID_OFF, (PART, "i was laid off", "faq/safety", 0.9)], "sure_as_a_whole", "faq/cost", 0.8),
+    (None, [LAID_OFF, (PART, "i was laid off", "faq/safety", 0.9)], MOVED, "faq/cost", 0.69),
     (
         None,
         [ROUGH_YEAR, (PART, "i had a rough year.", "out_of_scope", 0.9),
          (PART, "how much is it", "faq/cost", 0.85)],
-        "surest_of_whole_and_parts", "faq/cost", 0.85,
+        MOVED, "faq/cost", 0.71,
     ),
-    (None, [(WHOLE, "call me", "callback", 0.9)], "surest_of_whole_and_parts", "callback", 0.9),
+    (None, [(WHOLE, "call me", "callback", 0.9)], MOVED, "callback", 0.9),
 ]  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def test_each_example_is_ranked_by_its_rule(
     assert rule_for(message(*read, topic=topic)) == rule
     readings = [Reading(text, role) for role, text, *_ in read]
     ranking = merge(readings, [scores(best, sure) for *_, best, sure in read], LIMITS, topic=topic)
-    assert (ranking[0].label, ranking[0].confidence) == (label, confidence)
+    assert (ranking[0].label, round(ranking[0].confidence, 2)) == (label, confidence)
     assert sorted(ranked.label for ranked in ranking) == sorted(LABELS)
 
 
@@ -142,19 +143,32 @@ def test_it_is_the_treatment_when_that_is_surer_than_the_message_alone(
 
 
 @pytest.mark.parametrize(
-    ("best", "confidence", "applies"),
-    [("faq/cost", 0.7, True), ("faq/cost", 0.69, False), ("callback", 0.9, False)],
+    ("whole", "best"),
+    [
+        ({"faq/cost": 0.5, "faq/safety": 0.4}, "faq/safety"),  # the part decides between the two
+        ({"faq/cost": 0.8, "faq/safety": 0.05}, "faq/cost"),
+        (
+            {"faq/cost": 0.3, "faq/k_hole": 0.2},
+            "faq/cost",
+        ),  # the whole is not about what the part sounds like
+    ],
 )
-def test_a_sure_whole_lets_its_parts_say_nothing(best: str, confidence: float, applies: bool) -> None:
-    asked = message((WHOLE, "what is it", best, confidence), (PART, "what", "faq/safety", 0.99))
-    assert bool(merging.sure_as_a_whole(asked)) is applies
+def test_a_part_moves_what_the_whole_says_and_does_not_speak_alone(
+    whole: dict[str, float], best: str
+) -> None:
+    text, part = "it went well and we are glad. is it good", "is it good"
+    ranked = [Candidate(label, whole.get(label, 0.01), 0.5) for label in LABELS]
+    ranking = merge([Reading(text, WHOLE), Reading(part, PART)], [ranked, scores("faq/safety", 0.9)], LIMITS)
+    assert ranking[0].label == best
 
 
-def test_a_part_that_is_not_ours_lifts_nothing() -> None:
-    part = [Candidate("out_of_scope", 0.9, 0.5), Candidate("faq/cost", 0.6, 0.5)]
-    readings = [Reading("do you fix cars. how much", WHOLE), Reading("do you fix cars.", PART)]
-    ranking = merge(readings, [scores("faq/safety", 0.4), part], LIMITS)
-    assert dict(ranking)["faq/cost"] == 0.01
+def test_a_message_of_several_parts_is_surer_when_they_agree() -> None:
+    asked = (WHOLE, "they said an hour. how long are yours?", "faq/cost", 0.6)
+    alone = merging.the_whole_moved_by_its_parts(message(asked))[0].confidence
+    agreed = merging.the_whole_moved_by_its_parts(
+        message(asked, (PART, "how long are yours?", "faq/cost", 0.6))
+    )[0].confidence
+    assert alone == 0.6 < LIMITS.answer < agreed
 
 
 def test_the_developers_page_names_the_rules_in_their_order() -> None:
