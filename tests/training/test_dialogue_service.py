@@ -49,14 +49,16 @@ def test_a_card_is_seen_though_the_web_half_shows_it(url: str, answers: Answers)
 
 
 def test_a_request_is_open_once_it_was_really_sent(url: str, answers: Answers) -> None:
-    steps = [
+    steps: list[dict[str, object]] = [
         {
             "fill": {**CALL, "to": "consent"},
             "expect": {"readback_has": ["Ana", "{tel}"], "callback_open": False},
         },
         {"press": "^yes, send", "expect": {"sent": True, "callback_open": True}},
     ]
-    again = [{"fill": {**CALL, "to": "sent"}, "expect": {"sent": True}}]  # the first one was taken along
+    again: list[dict[str, object]] = [
+        {"fill": {**CALL, "to": "sent"}, "expect": {"sent": True}}
+    ]  # the first one was taken along
     dialogues = [
         Dialogue("one", "k", "g", steps),
         *(Dialogue(f"again-{n}", "k", "g", again) for n in range(4)),
