@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from content.policies import read_policy
 from content.yaml_files import ProblemsError
 from training import releases
 from training.checks import check_project
+from training.child import in_a_child
 from training.models import file_hash, keep_model, model_fingerprint, train_model
 
 STEPS = ("check", "train", "evaluate", "converse", "report")
@@ -53,12 +55,13 @@ def build(
     try:
         releases.copy_project(project, folder)
         tell("check", 1.0)
-        is_kept = _make_model(folder, var, origin=origin, force=force, tell=tell)
-        report = _report(folder, var, visitors, tell)
+        made = partial(_make, folder, var, visitors, origin, force, tell)
+        # In a child: the conversations need the memory that training and comparing took.
+        report = in_a_child(made) if converses else made()
         if converses:
             report |= _conversations(folder, project, var, report["gates"], tell)
         tell("report", 0.0)
-        report |= {"model": "kept" if is_kept else "trained", "seconds": time.monotonic() - started_s}
+        report |= {"seconds": time.monotonic() - started_s}
         text = json.dumps(report, ensure_ascii=False, indent=1)
         (folder / releases.REPORT).write_text(text, encoding="utf-8")
         release = releases.finish(folder).name
@@ -120,6 +123,19 @@ def _lock(project: Path) -> None:
                 path.write_text(dump(locked), encoding="utf-8")
 
 
+def _make(
+    folder: Path,
+    var: Path,
+    visitors: Iterable[dict[str, Any]],
+    origin: str,
+    force: bool,
+    tell: Tell,
+) -> dict[str, Any]:
+    """Make the model and the manifest; the report on them."""
+    is_kept = _make_model(folder, var, origin=origin, force=force, tell=tell)
+    return {**_report(folder, var, visitors, tell), "model": "kept" if is_kept else "trained"}
+
+
 def _make_model(folder: Path, var: Path, *, origin: str, force: bool, tell: Tell) -> bool:
     """Whether the model of an earlier release could be kept; otherwise one was trained."""
     tell("train", 0.0)
@@ -151,9 +167,7 @@ def _conversations(
 ) -> dict[str, Any]:
     """The practice conversations for the report, and their gate beside the others."""
     from training.conversation_gate import hold
-    from training.report import let_go
 
-    let_go()
     tell("converse", 0.0)
     held = hold(
         folder, releases.published_folder(var), project, var, lambda done: tell("converse", min(done, 0.99))

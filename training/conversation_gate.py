@@ -22,7 +22,7 @@ from training.dialogues.scores import Count, by_group, count
 from training.dialogues.service import service_of
 from training.dialogues.wanted import in_words
 from training.errors import NotDone
-from training.gates import FailedMessage, Gate
+from training.gate import FailedMessage, Gate
 from training.models import CODE
 from training.releases import read_manifest
 
@@ -90,7 +90,8 @@ class Held:
         """Those that were right and fail now; with nothing to compare with, all that fail."""
         right = None if self.was is None else {each.dialogue.id for each in self.was if each.passed}
         failed = [each for each in self.now if each.is_judged and not each.passed]
-        return [_row(each) for each in failed if right is None or each.dialogue.id in right]
+        was = "" if right is None else "as it should"
+        return [_row(each, was) for each in failed if right is None or each.dialogue.id in right]
 
     def _named(self, group: str) -> str:
         floor = self._floor(group)
@@ -175,11 +176,11 @@ def _counts(played: Sequence[Played]) -> Mapping[str, Count]:
     return {group: count(some) for group, some in by_group(played).items()}
 
 
-def _row(played: Played) -> FailedMessage:
+def _row(played: Played, was: str) -> FailedMessage:
     """Up to the first step that fails: what the visitor said, what comes now, what is wanted."""
     at = next(number for number, step in enumerate(played.steps) if step.failed)
     said = [turn.said for step in played.steps[: at + 1] for turn in step.turns]
     step = played.steps[at]
     told = [each.text for each in step.turns[-1].messages] if step.turns else []
     now = " ".join(told)[:SHOWN_CHARS] or "nothing fitting"
-    return FailedMessage(" › ".join(said[-3:]), now, was="as it should", wanted=in_words(step.failed or ()))
+    return FailedMessage(" › ".join(said[-3:]), now, was=was, wanted=in_words(step.failed or ()))

@@ -3,39 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from training.gate import FailedMessage, Gate
 from training.readings import Readings, ReadText
 from training.replay import Reaction
 
 MAX_LOST_SHARE = 0.01
 TESTS_OF_A_NEW_ANSWER = 2
-
-
-@dataclass(frozen=True)
-class FailedMessage:
-    """One message that fails a gate; `was` and `now` are in words."""
-
-    text: str
-    now: str
-    was: str = ""
-    wanted: str = ""
-    id: str = ""  # of a visitor's message, whose words stay in the record
-
-
-@dataclass(frozen=True)
-class Gate:
-    """One reason not to publish, or one that does not hold."""
-
-    name: str
-    passed: bool
-    sentence: str
-    rows: list[FailedMessage] = field(default_factory=list)
-    needs_clinician: bool = False  # only a clinician may publish over it
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 class GateWords:

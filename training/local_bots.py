@@ -19,9 +19,10 @@ from typing import Any
 
 from training.errors import NotDone
 from training.models import MODEL
+from training.process import die_with_parent
 from training.releases import needed_release
 
-START_LIMIT_S = 90.0
+START_LIMIT_S = 300.0  # a build starts it behind everything else; one that died is noticed at once
 TURN_LIMIT_S = 30.0
 _STEP_S = 0.2
 # Of the installation, when a build runs there: record, mail and webhook are no business of a bot's.
@@ -96,7 +97,7 @@ def local_bot(
         children = [
             subprocess.Popen(
                 [sys.executable, "-W", "ignore", "-m", *command],
-                cwd=project, env=environment, stdout=log, stderr=log,
+                cwd=project, env=environment, stdout=log, stderr=log, preexec_fn=die_with_parent,
             )
             for command in commands
         ]  # fmt: skip

@@ -22,10 +22,9 @@ from training import dangers, gates
 from training.changes import changes
 from training.dangers import RealCard, SafetyRecord
 from training.evaluation import LabelledMessage, Outcome, Scorer, outcome_from, read_rows, score
-from training.gates import FailedMessage
+from training.gate import FailedMessage, Gate
 from training.impact import impact_of
 from training.models import CODE, TrainingFailed, documents
-from training.process import give_memory_back
 from training.questions import taught
 from training.readings import Readings
 from training.releases import read_manifest, release_id
@@ -45,12 +44,6 @@ def get_ready(before: Path | None) -> None:
     warm_up()
     if before:
         _understander(before)
-
-
-def let_go() -> None:
-    """Give back the memory of the models that were compared: others need it now."""
-    _understander.cache_clear()
-    give_memory_back()
 
 
 def make_report(
@@ -224,7 +217,7 @@ def _judge(
     unreached: Sequence[str],
     readings: tuple[Readings, Readings] | None = None,
     danger: _Danger | None = None,
-) -> list[gates.Gate]:
+) -> list[Gate]:
     words = gates.GateWords(manifest_before, manifest)
     scorers = Scorer(manifest_before), Scorer(manifest)
     decided = asks.of_rows(was if was is not None else now), asks.of_rows(now)

@@ -18,7 +18,7 @@ from training.dialogues.floors import Floor, Floors
 from training.dialogues.kept import keep, kept
 from training.dialogues.player import Played, PlayedStep
 from training.dialogues.wanted import WORDS, in_words
-from training.gates import Gate
+from training.gate import Gate
 from training.local_bots import BotNotReady
 
 FLOORS = Floors(

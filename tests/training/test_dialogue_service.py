@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,14 +50,14 @@ def test_a_card_is_seen_though_the_web_half_shows_it(url: str, answers: Answers)
 
 
 def test_a_request_is_open_once_it_was_really_sent(url: str, answers: Answers) -> None:
-    steps: list[dict[str, object]] = [
+    steps: list[dict[str, Any]] = [
         {
             "fill": {**CALL, "to": "consent"},
             "expect": {"readback_has": ["Ana", "{tel}"], "callback_open": False},
         },
         {"press": "^yes, send", "expect": {"sent": True, "callback_open": True}},
     ]
-    again: list[dict[str, object]] = [
+    again: list[dict[str, Any]] = [
         {"fill": {**CALL, "to": "sent"}, "expect": {"sent": True}}
     ]  # the first one was taken along
     dialogues = [

@@ -12,6 +12,7 @@ import pytest
 from content.clinical import Judge
 from content.clinical_words import read_words
 from training import gates, report
+from training.gate import Gate
 from training.readings import Readings
 
 MANIFEST: dict[str, Any] = {
@@ -88,7 +89,7 @@ def test_when_the_published_release_cannot_be_asked_any_more_the_gate_says_so(tm
     asks = report._Asks(tmp_path, [], known=(), own=())
     decided = [{**DECLINED, "ranking": [], "choices": [], "confidence": 0.0}] * len(asks.all)
 
-    def must_keep(before: dict[str, Any]) -> gates.Gate:
+    def must_keep(before: dict[str, Any]) -> Gate:
         judged = report._judge(asks, decided, None, MANIFEST, before, [])
         return next(gate for gate in judged if gate.name == "must_keep")
 
@@ -129,7 +130,7 @@ def release(reply: str, *, clinical: bool, signed: bool = False, **more: Any) ->
 SIGNED = release("Please do not drive until the next day.", clinical=True, signed=True)
 
 
-def read_by(was: dict[str, Any], now: dict[str, Any]) -> gates.Gate:
+def read_by(was: dict[str, Any], now: dict[str, Any]) -> Gate:
     judge = Judge(read_words())
     asks = [("can i drive", answered("safety"), answered("safety"))]
     return gates.read_differently(asks, Readings(was, judge, TODAY), Readings(now, judge, TODAY))

@@ -22,11 +22,12 @@ from pathlib import Path
 from training.errors import NotDone
 from training.local_bots import free_port, local_bot
 from training.models import CODE
+from training.process import die_with_parent
 from training.releases import POINTER, release_id
 
 WEB_PYTHON = CODE / ".venv" / "bin" / "python"
 LOG = "web.log"
-START_LIMIT_S, LOOK_EVERY_S, LOOK_LIMIT_S, STOP_LIMIT_S = 60.0, 0.1, 10.0, 20.0
+START_LIMIT_S, LOOK_EVERY_S, LOOK_LIMIT_S, STOP_LIMIT_S = 300.0, 0.1, 10.0, 20.0
 # Settings of the installation: none of them may reach the service that is tried.
 NOT_FOR_IT = ("FRONT_DESK_", "DATABASE_URL", "SMTP_URL", "MAIL_TO", "NOTIFY_SOCKET")
 
@@ -65,7 +66,9 @@ def _point_at(release: Path, folder: Path) -> None:
 def _web_half(folder: Path, environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     command = [str(WEB_PYTHON), "-m", "web"]
     with (folder / LOG).open("wb") as log:
-        process = subprocess.Popen(command, cwd=CODE, env=environ, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=CODE, env=environ, stdout=log, stderr=log, preexec_fn=die_with_parent
+        )
     try:
         yield process
     finally:
