@@ -233,8 +233,8 @@ class Decider(GraphComponent):
 
 
 def _safety(message: Message, understood: dict[str, Any]) -> dict[str, Any]:
-    """Safety first; a question that was left beside it is answered only when it is sure."""
-    left = bool(message.get(READING_TEXT)) and understood["outcome"] == "answered"
+    """Safety first; what was asked beside it (not only told) is answered when it is sure."""
+    left = asks(str(message.get(READING_TEXT) or "").lower()) and understood["outcome"] == "answered"
     parts = understood["parts"] if left else []
     return decision("safety", "safety", 1.0, ranking=understood["ranking"], parts=parts)
 
@@ -261,4 +261,5 @@ def _is_wanted(text: str, understood: dict[str, Any], kind: str, share: float) -
     if understood["intent"] == "callback":
         return sure and kind not in NO_CALL
     is_other = kind == QUESTION or share < BELIEVED
-    return understood["outcome"] == "answered" and sure and is_other and (asks(text.lower()) or bool(_TELL.match(text)))
+    wants_to_know = asks(text.lower()) or bool(_TELL.match(text))
+    return understood["outcome"] == "answered" and sure and is_other and wants_to_know
