@@ -130,7 +130,7 @@ class Decider(GraphComponent):
             topic=tracker.get_slot(TOPIC_SLOT) if tracker else None, careful_topics=self._careful_topics,
         )  # fmt: skip
         if message.get(SAFETY)["kind"] in (*CARD_KINDS, *CHECKS):
-            return _safety(message, understood)
+            return _safety(message, understood, is_card=message.get(SAFETY)["kind"] in CARD_KINDS)
         is_in_form = tracker is not None and tracker.active_loop_name is not None
         if in_form := decide_in_form(message, understood, tracker):
             return in_form
@@ -232,9 +232,10 @@ class Decider(GraphComponent):
         return {**found, "follow_up": kind}
 
 
-def _safety(message: Message, understood: dict[str, Any]) -> dict[str, Any]:
-    """Safety first; what was asked beside it (not only told) is answered when it is sure."""
-    left = asks(str(message.get(READING_TEXT) or "").lower()) and understood["outcome"] == "answered"
+def _safety(message: Message, understood: dict[str, Any], *, is_card: bool) -> dict[str, Any]:
+    """Safety first; what was left beside it is answered when it is sure, and beside a card when it asks."""
+    rest = str(message.get(READING_TEXT) or "")
+    left = (asks(rest.lower()) if is_card else bool(rest)) and understood["outcome"] == "answered"
     parts = understood["parts"] if left else []
     return decision("safety", "safety", 1.0, ranking=understood["ranking"], parts=parts)
 
