@@ -49,8 +49,6 @@ MISSED_POINT = "missed_point"
 MAX_QUESTIONS = 800
 # After a card an answer from the shelf comes only when it is plainly asked for.
 PLAINLY_ASKED = 0.8
-# Where two opinions agree that it is a question, a little less is plain.
-PLAIN_QUESTION, SURELY_QUESTION = 0.65, 0.7
 _TELL = re.compile(r"(?:\w+[, ]+){0,2}(?:tell me|explain)\b", re.IGNORECASE)
 # Who says one of these does not ask us for a call.
 NO_CALL = frozenset({"no_calls", "nurse_call", "police", "phone", "cannot_call", "refuses", "doubts"})
@@ -125,13 +123,14 @@ class Decider(GraphComponent):
         return messages
 
     def _decide(self, message: Message, tracker: DialogueStateTracker | None) -> dict[str, Any]:
+        is_in_form = tracker is not None and tracker.active_loop_name is not None
         understood = decide(
             message.get(READINGS), message.get(SCORED), book=self._book, thresholds=self._thresholds,
             topic=tracker.get_slot(TOPIC_SLOT) if tracker else None, careful_topics=self._careful_topics,
+            is_in_form=is_in_form,
         )  # fmt: skip
         if message.get(SAFETY)["kind"] in (*CARD_KINDS, *CHECKS):
             return _safety(message, understood, is_card=message.get(SAFETY)["kind"] in CARD_KINDS)
-        is_in_form = tracker is not None and tracker.active_loop_name is not None
         if in_form := decide_in_form(message, understood, tracker):
             return in_form
         understood = self._opening(message, understood)
@@ -257,8 +256,7 @@ def _taught(training_data: TrainingData) -> FollowUps:
 
 def _is_wanted(text: str, understood: dict[str, Any], kind: str, share: float) -> bool:
     """Whether the visitor plainly asks one answer, or for a call."""
-    is_question = kind == QUESTION and share >= SURELY_QUESTION
-    sure = understood["confidence"] >= (PLAIN_QUESTION if is_question else PLAINLY_ASKED)
+    sure = understood["confidence"] >= PLAINLY_ASKED
     if understood["intent"] == "callback":
         return sure and kind not in NO_CALL
     is_other = kind == QUESTION or share < BELIEVED

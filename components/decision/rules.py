@@ -62,6 +62,7 @@ def decide(
     thresholds: Thresholds,
     topic: str | None = None,
     careful_topics: Collection[str] = (),
+    is_in_form: bool = False,
 ) -> dict[str, Any]:
     """Decide on one message that safety has nothing to say about; `topic` was answered before it."""
     questions = AskedQuestions(readings, scored, book, thresholds, careful_topics)
@@ -69,7 +70,7 @@ def decide(
     heard = _heard([reading for reading, _ in items], [candidates for _, candidates in items], thresholds)
     readings, scored = [reading for reading, _ in heard], [candidates for _, candidates in heard]
     ranking = merge(readings, scored, thresholds, topic=topic)
-    if ranking[0].label in SKILL_TITLES and not _SOMEBODY.search(readings[0].text):
+    if not is_in_form and ranking[0].label in SKILL_TITLES and not _SOMEBODY.search(readings[0].text):
         ranking = [each for each in ranking if each.label not in SKILL_TITLES] or ranking
     several = questions.sure()
     ranking = _first(several, ranking)

@@ -87,7 +87,7 @@ _HOLD = re.compile(
     r"|(?:need|have|want) to (?:think|check|ask|look|read)|thinking|(?:im )?not (?:so "
     r"|really |quite |too |100 )?sure|unsure|maybe|perhaps|possibly|idk|i dont know|dunno"
     r"|(?:think|sleep) (?:about|on|it over)|second thoughts|not ready|havent decided|should i"
-    r"|hmm+|um+|uh+|brb|be right back|yet|i guess|espere|un momento|todav[ií]a no)\b"
+    r"|hm+|um+|uh+|brb|be right back|yet|i guess|espere|un momento|todav[ií]a no)\b"
 )
 _YES_BUT = re.compile(
     r"^(?:yes|yeah|yep|yup|sure|ok|okay|fine|alright|good|great|right|send(?: it)?|you can send it|go ahead"
