@@ -24,8 +24,9 @@ from components.decision.follow_ups import SAID_SLOT, Before, follow_up
 from components.decision.form import decide_in_form
 from components.decision.opening_days import OPEN_WORDS, asked_days, told
 from components.decision.picks import NONE, offered, pick
-from components.decision.rules import Thresholds, decide
+from components.decision.rules import decide
 from components.decision.spanish import SPANISH_HELP, skill_in_spanish, topic_in_spanish
+from components.decision.thresholds import Thresholds
 from components.keys import (
     DECISION,
     FOLLOW_UP,
