@@ -50,8 +50,6 @@ MISSED_POINT = "missed_point"
 MAX_QUESTIONS = 800
 # After a card an answer from the shelf comes only when it is plainly asked for.
 PLAINLY_ASKED = 0.8
-# Where two opinions agree that it is a question, a little less is plain.
-PLAIN_QUESTION, SURELY_QUESTION = 0.65, 0.7
 _TELL = re.compile(r"(?:\w+[, ]+){0,2}(?:tell me|explain)\b", re.IGNORECASE)
 # Who says one of these does not ask us for a call.
 NO_CALL = frozenset({"no_calls", "nurse_call", "police", "phone", "cannot_call", "refuses", "doubts"})
@@ -126,13 +124,14 @@ class Decider(GraphComponent):
         return messages
 
     def _decide(self, message: Message, tracker: DialogueStateTracker | None) -> dict[str, Any]:
+        is_in_form = tracker is not None and tracker.active_loop_name is not None
         understood = decide(
             message.get(READINGS), message.get(SCORED), book=self._book, thresholds=self._thresholds,
             topic=tracker.get_slot(TOPIC_SLOT) if tracker else None, careful_topics=self._careful_topics,
+            is_in_form=is_in_form,
         )  # fmt: skip
         if message.get(SAFETY)["kind"] in (*CARD_KINDS, *CHECKS):
-            return _safety(message, understood)
-        is_in_form = tracker is not None and tracker.active_loop_name is not None
+            return _safety(message, understood, is_card=message.get(SAFETY)["kind"] in CARD_KINDS)
         if in_form := decide_in_form(message, understood, tracker):
             return in_form
         understood = self._opening(message, understood)
@@ -233,9 +232,10 @@ class Decider(GraphComponent):
         return {**found, "follow_up": kind}
 
 
-def _safety(message: Message, understood: dict[str, Any]) -> dict[str, Any]:
-    """Safety first; a question that was left beside it is answered only when it is sure."""
-    left = bool(message.get(READING_TEXT)) and understood["outcome"] == "answered"
+def _safety(message: Message, understood: dict[str, Any], *, is_card: bool) -> dict[str, Any]:
+    """Safety first; what was left beside it is answered when it is sure, and beside a card when it asks."""
+    rest = str(message.get(READING_TEXT) or "")
+    left = (asks(rest.lower()) if is_card else bool(rest)) and understood["outcome"] == "answered"
     parts = understood["parts"] if left else []
     return decision("safety", "safety", 1.0, ranking=understood["ranking"], parts=parts)
 
@@ -257,14 +257,9 @@ def _taught(training_data: TrainingData) -> FollowUps:
 
 def _is_wanted(text: str, understood: dict[str, Any], kind: str, share: float) -> bool:
     """Whether the visitor plainly asks one answer, or for a call."""
-    is_question = kind == QUESTION and share >= SURELY_QUESTION
-    sure = understood["confidence"] >= (PLAIN_QUESTION if is_question else PLAINLY_ASKED)
+    sure = understood["confidence"] >= PLAINLY_ASKED
     if understood["intent"] == "callback":
         return sure and kind not in NO_CALL
     is_other = kind == QUESTION or share < BELIEVED
-    return (
-        understood["outcome"] == "answered"
-        and sure
-        and is_other
-        and (asks(text.lower()) or bool(_TELL.match(text)))
-    )
+    wants_to_know = asks(text.lower()) or bool(_TELL.match(text))
+    return understood["outcome"] == "answered" and sure and is_other and wants_to_know

@@ -48,6 +48,7 @@ SMALL_TALK = frozenset(
     {"bot_identity", "capabilities", "compliment", "goodbye", "greet", "insult", "talk_to_human", "thank"}
 )
 MIN_NOTE_WORDS = 3
+_NEVER_SAID = re.compile(r"\bi (?:never|didn'?t|did not) (?:say|said|give|gave)\b", re.IGNORECASE)
 MAX_NAME_CHARS = 200
 _GIVEN = (FIRST_NAME, PHONE, EMAIL, BEST_TIME, PHONE_CHOICE)
 _NOT_STORED = frozenset({"refused_phone"})
@@ -93,6 +94,8 @@ def _at_read_back(
     details = _stored(read_details(text, asked_for=None, region=region, known=known))
     if question == "can_change":
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
+    if moves.is_wrong(text) and _NEVER_SAID.search(text):
+        return FormTurn(CORRECT, edits(text))
     if details and _is_yes_with_message(text, details):
         return FormTurn(AFFIRM, details)
     if not details and moves.gives_up(text):
@@ -274,7 +277,8 @@ def undecided(text: str, *, asked_for: str | None, understood: Mapping[str, Any]
     is_read_back = asked_for in (CONFIRMED, CHANGE)
     if understood["outcome"] == "skill" and understood["intent"] == "callback" and not is_read_back:
         return FormTurn(None)
-    if is_read_back and (moves.leans_to_no(text) or len(text.split()) < MIN_NOTE_WORDS):
+    is_no = moves.leans_to_no(text) or moves.begins_with_no(text)
+    if is_read_back and (is_no or len(text.split()) < MIN_NOTE_WORDS):
         return FormTurn(DENY)  # nothing is sent; what to change is asked
     if is_read_back and len(text.split()) >= MIN_NOTE_WORDS:
         return FormTurn(INFORM, [note(text)])
@@ -298,7 +302,7 @@ def _is_yes_with_message(text: str, details: Sequence[Detail]) -> bool:
         return False
     rest = [part for part in re.split(r"[.,;!\n]+", blank_out(text, details)) if any(map(str.isalnum, part))]
     return bool(rest) and all(
-        moves.is_yes(part, beside=True) or bare(part) in ("and", "a", "and a") for part in rest
+        moves.is_yes(part, beside=True) or bare(part) in ("and", "a", "and a", "too", "also") for part in rest
     )
 
 

@@ -70,7 +70,7 @@ OPEN_WORDS = re.compile(
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedDay:
     """A day that is asked about: now, one date, every such weekday, or a holiday without a known date."""
 
     is_now: bool = False
@@ -86,7 +86,7 @@ class Told(NamedTuple):
     values: Mapping[str, str]
 
 
-def asked_days(text: str, today: date) -> list[Asked]:
+def asked_days(text: str, today: date) -> list[AskedDay]:
     """The days a text names, in plain order; none when it names none."""
     words = " ".join(text.lower().replace("’", "'").split())
     if holiday := _holiday(words, today):
@@ -94,26 +94,28 @@ def asked_days(text: str, today: date) -> list[Asked]:
     if found := _DATE.search(words):
         month = _MONTHS.index(found["month"] or found["month2"]) + 1
         return [
-            Asked(day=each) for each in (_coming(today, month, int(found["day"] or found["day2"])),) if each
+            AskedDay(day=each)
+            for each in (_coming(today, month, int(found["day"] or found["day2"])),)
+            if each
         ]
     for pattern, days in _NEAR:
         if pattern.search(words):
-            return [Asked(day=today + timedelta(days=days))]
+            return [AskedDay(day=today + timedelta(days=days))]
     if _WEEKEND.search(words):
-        return [Asked(weekday=5), Asked(weekday=6)]
+        return [AskedDay(weekday=5), AskedDay(weekday=6)]
     named = [_weekday(match, words, today) for match in _WEEKDAY.finditer(words)]
     if named:
         return list(dict.fromkeys(named))[:MAX_DAYS]
-    return [Asked(is_now=True)] if _NOW.search(words) else []
+    return [AskedDay(is_now=True)] if _NOW.search(words) else []
 
 
-def told(asked: Sequence[Asked], calendar: Mapping[str, Any]) -> list[Told]:
+def told(asked: Sequence[AskedDay], calendar: Mapping[str, Any]) -> list[Told]:
     """What the calendar says of each day; of some days it may have nothing to say."""
     found = [_told(each, calendar) for each in asked]
     return [each for each in found if each is not None]
 
 
-def _told(asked: Asked, calendar: Mapping[str, Any]) -> Told | None:
+def _told(asked: AskedDay, calendar: Mapping[str, Any]) -> Told | None:
     if asked.is_now:
         return Told("utter_open_now", {})
     week = calendar["week"]
@@ -150,30 +152,30 @@ def _listed(holiday: str, calendar: Mapping[str, Any]) -> Told | None:
     return None
 
 
-def _holiday(words: str, today: date) -> Asked | None:
+def _holiday(words: str, today: date) -> AskedDay | None:
     for pattern, name, (month, day) in _FIXED:
         if pattern.search(words):
-            return Asked(day=_coming(today, month, day), holiday=name)
+            return AskedDay(day=_coming(today, month, day), holiday=name)
     for pattern, name, (month, weekday, nth, after) in _MOVING:
         if pattern.search(words):
             days = (
                 _nth(year, month, weekday, nth) + timedelta(days=after)
                 for year in (today.year, today.year + 1)
             )
-            return Asked(day=next(day for day in days if day >= today), holiday=name)
+            return AskedDay(day=next(day for day in days if day >= today), holiday=name)
     named = _NAMED_ONLY.search(words)
-    return Asked(holiday=named["name"]) if named else None
+    return AskedDay(holiday=named["name"]) if named else None
 
 
-def _weekday(match: re.Match[str], words: str, today: date) -> Asked:
+def _weekday(match: re.Match[str], words: str, today: date) -> AskedDay:
     if match["full"]:
         weekday = WEEKDAYS.index(match["full"])
     else:
         weekday = next(n for n, short in enumerate(_SHORT) if re.fullmatch(short, match["day"]))
     if match["every"] or match.group().endswith("days") or _EVER.search(words):
-        return Asked(weekday=weekday)
+        return AskedDay(weekday=weekday)
     ahead = (weekday - today.weekday()) % 7
-    return Asked(day=today + timedelta(days=ahead + (7 if match["next"] and ahead == 0 else 0)))
+    return AskedDay(day=today + timedelta(days=ahead + (7 if match["next"] and ahead == 0 else 0)))
 
 
 def _coming(today: date, month: int, day: int) -> date | None:

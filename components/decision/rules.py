@@ -20,19 +20,19 @@ from content.choice_titles import TITLES
 ASK_BACK = "nlu_fallback"  # Rasa's own name for "not sure"
 MAX_CHOICES = 3
 MAX_ANSWERED = 2  # of several questions; the rest is named with choices
+# Skills that may stand among the choices when the bot asks back.
+SKILL_TITLES = {name: TITLES[name]["en"] for name in ("callback", "talk_to_human")}
 COMPLAINT = f"{PREFIX}complaint"
 # Nobody is asked for a name who said no word of a call or a person.
 _SOMEBODY = re.compile(
     r"\b(?:call\w*|phon\w+|ring\w*|rang|contact\w*|reach\w*|text\w*|talk\w*|speak\w*|spoke|person\w*"
-    r"|human\w*|people|some ?(?:one|body)|sum1|any ?(?:one|body)|staff|team|nurse\w*|doctors?|dr"
-    r"|receptionist|agent|operator|rep\w*|transfer\w*|connect\w*|book\w*|appointments?|appts?|schedul\w+"
-    r"|numbers?|get back|hit me|hmu|holler|buzz|real|live|hear from|follow ?up|message me"
-    r"|sign (?:me|us|up)|interested|manager|billing|desk|office|help|consult\w*|set (?:me |us )?up"
-    r"|get started|llam\w+|persona|alguien|cita)\b",
+    r"|human\w*|people|some ?(?:one|body)|sum1|any ?(?:one|body)|staff|team|nurse\w*|doctors?|dr|receptionist"
+    r"|agent|operator|rep\w*|transfer\w*|connect\w*|book\w*|appointments?|appts?|schedul\w+|numbers?"
+    r"|get back|hit me|hmu|holler|buzz|real|live|hear from|follow ?up|message me|sign (?:me|us|up)|interested"
+    r"|manager|billing|desk|office|help|consult\w*|set (?:me |us )?up|get started|llam\w+|persona|alguien"
+    r"|cita)\b",
     re.IGNORECASE,
 )
-# Skills that may stand among the choices when the bot asks back.
-SKILL_TITLES = {name: TITLES[name]["en"] for name in ("callback", "talk_to_human")}
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -95,6 +95,7 @@ def decide(
     thresholds: Thresholds,
     topic: str | None = None,
     careful_topics: Collection[str] = (),
+    is_in_form: bool = False,
 ) -> dict[str, Any]:
     """Decide on one message that safety has nothing to say about; `topic` was answered before it.
 
@@ -103,7 +104,8 @@ def decide(
     questions = AskedQuestions(readings, scored, book, thresholds, careful_topics)
     heard = _heard(readings, scored, thresholds)
     ranking = merge([reading for reading, _ in heard], [each for _, each in heard], thresholds, topic=topic)
-    ranking = _asked_for(heard[0][0].text, ranking)
+    if not is_in_form and ranking[0].label in SKILL_TITLES and not _SOMEBODY.search(heard[0][0].text):
+        ranking = [each for each in ranking if each.label not in SKILL_TITLES] or ranking
     several = questions.sure()
     message = RankedMessage(
         heard[0][0].text, _first(several, ranking), questions, several, book, thresholds, careful_topics
@@ -157,24 +159,15 @@ def either_of_two(message: RankedMessage) -> dict[str, Any] | None:
 
 
 def skill(message: RankedMessage) -> dict[str, Any] | None:
-    """What the best class that is no answer asks for.
-
-    "What's your fax, and can a nurse call me": the form opens behind the answer.
-    """
-    best = message.best
-    if best.is_answer or best.confidence < _enough_for_skill(message):
+    """A sure skill. Of a call or a person, whichever was meant, the same form takes the details."""
+    best, at = message.best, message.thresholds
+    second = message.ranking[1].label if len(message.ranking) > 1 else ""
+    is_either = best.label in SKILL_TITLES and second in {*SKILL_TITLES, COMPLAINT}
+    if best.is_answer or best.confidence < (at.ask_back if is_either else at.skill):
         return None
-    parts = [message.part(each) for each in message.several] if best.label in SKILL_TITLES else []
-    return message.decision("skill", best.label, parts=parts)
-
-
-def _enough_for_skill(message: RankedMessage) -> float:
-    """A call or a person: whichever of the two was meant, the same form takes the details."""
-    others = {*SKILL_TITLES, COMPLAINT}
-    is_either = message.best.label in SKILL_TITLES and any(
-        other.label in others for other in message.ranking[1:2]
-    )
-    return message.thresholds.ask_back if is_either else message.thresholds.skill
+    # "What's your fax, and can a nurse call me": the form opens behind the answer.
+    beside = [message.part(each) for each in message.several] if best.label in SKILL_TITLES else []
+    return message.decision("skill", best.label, parts=beside)
 
 
 def ask_back(message: RankedMessage) -> dict[str, Any] | None:
@@ -217,13 +210,6 @@ def _heard(
     )
     asking = [pair for pair in parts if asks(pair[0].text)]
     return others if is_foreign else [*others, *(asking or parts)]
-
-
-def _asked_for(text: str, ranking: list[Ranked]) -> list[Ranked]:
-    """The ranking without a call or a person, when they are first and no word of the text asks for one."""
-    if ranking[0].label not in SKILL_TITLES or _SOMEBODY.search(text):
-        return ranking
-    return [each for each in ranking if each.label not in SKILL_TITLES] or ranking
 
 
 def _first(several: Sequence[Ranked], ranking: Sequence[Ranked]) -> list[Ranked]:

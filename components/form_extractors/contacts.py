@@ -34,7 +34,7 @@ _REFUSED_BEFORE = re.compile(
     r"|\binstead of|\brather than|\bno longer|\bwas|\bhad|\bused to (?:be|have|use)|\bold(?: one"
     r"| number)?(?: is"
     r"| was)?|\bwrong(?: one| number)?(?: is| was)?|\bformer(?:ly)?|\bnot (?:on|at|to)"
-    r"|\bnothing to|\bremove|\bdelete|\bforget|\bexcept)"
+    r"|\bnothing to|\bremove|\bdelete|\bleave|\bskip|\bignore|\bforget|\bexcept)"
     r"(?: (?:on|at|to|my|the|me|number|cell|home|work|phone|line|it|is|was|call|use|old"
     r"|landline|house|office|business|desk|other|second|first|main|with|this|that|mom'?s|dad'?s|son'?s"
     r"|daughter'?s|wife'?s|husband'?s|one|in))*[\s:,(]*$",

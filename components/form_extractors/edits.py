@@ -31,7 +31,7 @@ _CUE = re.compile(
     r"\b(?:(?:thats|its|is|was) not my|isnt my|not my|change|chang\w+|fix|correct|edit|update|wrong"
     r"|incorrect|mistake|typo|not right"
     r"|isnt right|misspell\w*|mistyped|different|another|other|new|mess\w* up|remove|delete"
-    r"|drop|take out|got|redo|replace|make it|call me|bit (?:later|earlier)|(?:later"
+    r"|drop|take out|got|redo|off|replace|make it|call me|bit (?:later|earlier)|(?:later"
     r"|earlier) in the day|cambiar|corregir|quitar|needs?)\b"
 )
 _ALONE = (

@@ -38,7 +38,7 @@ _YES = (
         rf"|seems?) (?:all |quite |very )?{_FINE}",
     rf"(?:thats|its|alls|everythings|all of it is|all of that is|everything is|all is|this is"
         rf"|they are|theyre) (?:all |quite |exactly |also )?{_FINE}",
-    rf"all {_FINE}", rf"(?:please |do |you can |you may |can |could )*(?:send|submit|pass"
+    rf"(?:all|everything|both) {_FINE}", "(?:that|it|this)(?:ll| will) do", rf"(?:please |do |you can |you may |can |could )*(?:send|submit|pass"
         rf"|forward)(?: {_IT})?(?: (?:off|over|out|through|in|on|along|away))*",
     "go ahead(?: and (?:send|submit)(?: it)?)?", "go for it", "do it", "do that", "please do", "do so", "proceed", "ship it",
     "lets (?:do it|do that|go|send it)", "make it so", "(?:that|it|this) works", "works", "thats all", "put it through",
@@ -69,7 +69,7 @@ _CANCEL = (
     rf"no {_A_CALL}", "(?:ive |i )?changed my mind", "im out", "no longer (?:needed|interested)", "(?:im )?not interested",
     r"(?:take|pull) (?:it|that|me|my (?:number|name|request)|the request) (?:back|off"
         r"|down)(?: (?:the|your) list)?",
-    r"ill (?:call|ring|phone|contact)(?: (?:you|them|the office|the clinic|in))?(?: myself)?", "ill do it myself", r"id rather (?:call|not be called)(?: (?:you|them))?(?: myself)?",
+    r"ill (?:call|ring|phone|contact)(?: (?:you|them|the office|the clinic|in))?(?: myself)?", r"ill (?:do|handle|sort|manage|take care of|deal with) (?:it|that|this)(?: (?:out|myself|on my own|alone))*", r"id rather (?:call|not be called)(?: (?:you|them))?(?: myself)?",
     rf"(?:please |just )*(?:tear|rip) {_IT} up|(?:please |just )*(?:bin|wipe|destroy|kill|void|nix|tear up|get rid of|dispose of) (?:{_IT}|all of (?:it|that)|it all)",
     rf"(?:delete|erase|drop|cancel|remove) (?:all of )?{_IT}", rf"(?:id|i would) (?:rather|prefer)(?: that)? you (?:destroyed|deleted|dropped|forgot|erased|cancelled|canceled|scrapped|binned|withdrew|didnt(?: send)?|did not(?: send)?)(?: {_IT})?",
     "i take (?:it|that) back", "(?:id )?rather not after all", "on reflection", "(?:ah |oh )?on second thoughts?(?: dont(?: bother)?)?", "(?:please )?dont bother", "leave it be", "call it off", r"cancel(?:ar|e|a|elo|alo)?", r"olv[ií]del[oa]", r"d[eé]jel[oa]", "mejor no", "ya no(?: quiero)?", "no quiero(?: nada| que me llamen)?",
@@ -87,7 +87,7 @@ _HOLD = re.compile(
     r"|(?:need|have|want) to (?:think|check|ask|look|read)|thinking|(?:im )?not (?:so "
     r"|really |quite |too |100 )?sure|unsure|maybe|perhaps|possibly|idk|i dont know|dunno"
     r"|(?:think|sleep) (?:about|on|it over)|second thoughts|not ready|havent decided|should i"
-    r"|hmm+|um+|uh+|brb|be right back|yet|i guess|espere|un momento|todav[ií]a no)\b"
+    r"|hm+|um+|uh+|brb|be right back|yet|i guess|espere|un momento|todav[ií]a no)\b"
 )
 _YES_BUT = re.compile(
     r"^(?:yes|yeah|yep|yup|sure|ok|okay|fine|alright|good|great|right|send(?: it)?|you can send it|go ahead"
@@ -104,7 +104,7 @@ _RECONSIDERS = re.compile(
     r"\b(?:(?:think|sleep) (?:about|on|it over)|second thoughts|not ready|havent decided)\b|^should i$"
 )
 _WRONG = re.compile(
-    r"\b(?:wrong|not (?:quite|exactly)|(?:is|looks|seems) off|something else|should (?:say"
+    r"\b(?:wrong|not (?:quite|exactly)|(?:is|looks|seems) off|\w+s off$|i (?:never|didnt|did not) (?:say|said|give|gave|want|wanted)|something else|should (?:say"
     r"|read|be)|incorrect|inaccurate|mistakes?|typos?|errors?|misspell(?:ed|t)?|mistyped"
     r"|mixed up|mess(?:ed)? up"
     r"|(?:isnt|arent|not|aint|wasnt) (?:quite |all |really |exactly |entirely )?(?:right"
@@ -143,7 +143,7 @@ _ASIDE = re.compile(
 _CARELESS = re.compile(
     r"^(?:(?:i )?(?:really )?(?:dont|do not) (?:care|mind)|(?:it |that )?(?:doesnt|does not"
     r"|dont) (?:really )?matter(?: to me)?|no preference|(?:its )?up to (?:you|them)|(?:you"
-    r"|they) (?:can )?(?:decide|choose|pick)"
+    r"|they)(?: guys| people)? (?:can )?(?:decide|choose|pick)"
     r"|im (?:flexible|easy|open|always (?:free|home|around|in)|free whenever|home all day|retired|free all day)"
     r"|you tell me|your call|you say|surprise me|flexible|either(?: is fine)?"
     r"|whatever(?: (?:works|you want|is good|time|suits)[\w ]*)?|you (?:choose|pick)"
@@ -193,6 +193,12 @@ def leans_to_no(text: str) -> bool:
     """Whether a short reply is against it, in words that are no plain no."""
     words = bare(text)
     return _is_short(words, 5) and bool(_LEANS_TO_NO.search(words))
+
+
+def begins_with_no(text: str) -> bool:
+    """Whether a reply says no first and something else behind it."""
+    first, *others = [clause for clause in re.split(r"[.;!,\n]+", text) if clause.strip()] or [""]
+    return bool(others) and is_no(first)
 
 
 def is_cancel(text: str) -> bool:

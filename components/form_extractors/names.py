@@ -137,7 +137,7 @@ _KEYBOARD = re.compile(
 _HUMS = re.compile(r"u+h*m+|h+m+|e+r+m*|a+h+")
 _CALLED = re.compile(
     r"\b(?:my (?:full |first |real |legal |given )?name(?:'?s)?(?: is|:| would be)?|(?:full "
-    r"|first |the |sur)?name(?:'s)?(?: is|:|,)|(?:i(?:'m| am)|im) (?:called|named)|(?:i )?goes? by"
+    r"|first |the |sur)?name(?:(?:'s)?(?: is|:|,)|'s)|(?:i(?:'m| am)|im) (?:called|named)|(?:i )?goes? by"
     r"|(?:this is|i'?m|it'?s) (?:his|her|their|the) (?:son|daughter|husband|wife|mother|father|mom|dad"
     r"|brother|sister|partner|friend)|i(?:'m| am)|im|this is|it'?s|it is"
     r"|(?:they|people|everyone|everybody|friends|folks|most people|you can|you may|just"
@@ -176,7 +176,7 @@ _BEHIND = re.compile(
     r"|speaking\b|but\b|and (?:i|my|you|the|it|please)|please\b|thanks\b|thank\b|will do"
     r"|works\b|by the way|btw|for short|if you|as you|just like|same as|everyone|again"
     r"|actually\b|instead\b|not\b"
-    r"|or (?=\w)|that'?s (?:my|it|all|me|pronounced|spelled|how|what|with)|nice to|que\b|con (?:una )?[a-z]$"
+    r"|or (?=\w)|if (?:that|it|this|they)|that'?s (?:my|it|all|me|pronounced|spelled|how|what|with)|nice to|que\b|con (?:una )?[a-z]$"
     r"|para servirle)",
     re.IGNORECASE,
 )
@@ -188,6 +188,9 @@ _HIS = re.compile(
     re.IGNORECASE,
 )
 _HIS_IS = re.compile(rf"(?:{_HIS.pattern})(?:'s)?\s*(?:is|:|,)?\s*", re.IGNORECASE)
+_ROLE = re.compile(
+    r"\W*(?:i'?m|i am|this is|it'?s) (?:the|his|her|their|a|an) [\w' ]{2,40}[,:;-]\s*", re.IGNORECASE
+)
 _MINE = re.compile(r"\b(?:mine is|mine's|my (?:own )?name(?:'s| is))\b", re.IGNORECASE)
 _WITH_LETTERS = re.compile(
     r"\s*(?:no,? |sorry,? |actually,? |it'?s |its |that'?s "
@@ -196,7 +199,7 @@ _WITH_LETTERS = re.compile(
 )
 # Believed as a name though another was given: the visitor means it.
 _MEANT = re.compile(
-    r"\b(?:my (?:full |first |real |last )?name|name(?:'s)? (?:is|should|:)|i meant?"
+    r"\b(?:my (?:full |first |real |last )?name|name(?:(?:'s)? (?:is|should|:)|'s )|i meant?"
     r"|meant to (?:say|type)|(?:it'?s|its|it is) (?:actually |really )?spelled|spelled"
     r"|call me|(?:i )?goes? by|change (?:my|the) name|name to|not|it'?s actually|actually it'?s"
     r"|should (?:be|say)|correction|typo|wrong|mistake|misspel\w+|\w* name\b|me llamo"
@@ -245,6 +248,7 @@ def _given(text: str, free: str, taken: Sequence[Detail], asked_for: str | None)
     phone = next((detail for detail in taken if detail.kind == PHONE), None)
     is_asked = asked_for == FIRST_NAME
     found = _first_and_last(free) or (_before_but(free) if is_asked else None)
+    found = found or (_behind_a_role(free) if is_asked else None)
     found = found or _introduced(free, is_asked=is_asked)
     if not found and phone:
         found = _before(phone, free)
@@ -291,6 +295,13 @@ def _introduced(free: str, *, is_asked: bool) -> tuple[int, int] | None:
         if span and (is_strong or is_asked or _is_followed_well(free, span)):
             return span
     return None
+
+
+def _behind_a_role(free: str) -> tuple[int, int] | None:
+    """The name in "I'm the patient's sister, Ruth"."""
+    role = _ROLE.match(free)
+    span = _whole(free[role.end() :]) if role else None
+    return (span[0] + role.end(), span[1] + role.end()) if role and span else None
 
 
 def _before_but(free: str) -> tuple[int, int] | None:

@@ -39,6 +39,7 @@ _WHEN_I = re.compile(
 _TELL_ME = re.compile(
     r"\b(?:i (?:want|need|would like|was wondering|wonder)|id like|tell me|can you tell me"
     r"|wondering|curious)\b.{0,20}\b(?:to know|what|when|who|how|if|whether|why)\b"
+    r"|^(?:(?:and|ok|please|well|first|wait|just|can you) )*tell me (?:about|more|something)\b"
 )
 # "how about friday?", "does 3 pm work?", "could you call after 5?" propose a time.
 _PROPOSES = re.compile(
