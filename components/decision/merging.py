@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-
-from scipy.special import expit, logit
 
 from components.classifier.model import Candidate
 from components.decision.answer_book import PREFIX
@@ -128,11 +127,12 @@ RULES: tuple[MergeRule, ...] = (
 
 
 def _moved(whole: float, part: float) -> float:
-    return float(expit(_logit(whole) + PART_WEIGHT * _logit(part) + SAYS_MORE))
+    return 1.0 / (1.0 + math.exp(-_logit(whole) - PART_WEIGHT * _logit(part) - SAYS_MORE))
 
 
 def _logit(confidence: float) -> float:
-    return float(logit(min(max(confidence, NEVER_SURER), 1.0 - NEVER_SURER)))
+    bounded = min(max(confidence, NEVER_SURER), 1.0 - NEVER_SURER)
+    return math.log(bounded / (1.0 - bounded))
 
 
 def _is_answer(candidate: Candidate, least: float) -> bool:
