@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from deploy.cli import backup, restore, services, settings_file, status
-from deploy.cli.installation import UNIT, CommandFailed, Installation, find, say
+from deploy.cli.installation import BOT_UNIT, BOT_VAR, UNIT, CommandFailed, Installation, find, say
 from deploy.settings import WEB_PYTHON
 
 PARTS = ("web", "bot", "bot-2", "actions", "build")
@@ -111,9 +111,13 @@ def _link(installation: Installation, _: argparse.Namespace) -> int:
 
 def _logs(installation: Installation, asked: argparse.Namespace) -> int:
     parts = [asked.part] if asked.part else list(PARTS)
-    paths = [path for part in parts if (path := installation.var / "logs" / f"{part}.log").exists()]
+    # On a server the bot half logs into a folder of its own.
+    folders = [installation.var, *([BOT_VAR] if services.state() else [])]
+    named = [folder / "logs" / f"{part}.log" for folder in folders for part in parts]
+    paths = [path for path in named if path.exists()]
     if not asked.part and services.state():
-        subprocess.run(["journalctl", "--no-pager", f"--unit={UNIT}", f"--lines={asked.n}"])
+        units = [f"--unit={UNIT}", f"--unit={BOT_UNIT}"]
+        subprocess.run(["journalctl", "--no-pager", *units, f"--lines={asked.n}"])
     if not paths:
         say(f"There are no logs in {installation.var / 'logs'} yet.")
         return 0

@@ -17,7 +17,8 @@ from deploy.cli import settings_file
 from deploy.environments import clean_environ
 from deploy.settings import ROOT, WEB_PYTHON
 
-UNIT = "front-desk.service"
+UNIT, BOT_UNIT = "front-desk.service", "front-desk-bot.service"
+BOT_VAR = Path("/var/lib/front-desk-bot")
 
 
 class CommandFailed(Exception):

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from deploy.cli.installation import UNIT, CommandFailed, Installation, say
 
 
-def state() -> str:
-    """What systemd says of the unit, "" when there is no systemd or no such unit."""
+def state(unit: str = UNIT) -> str:
+    """What systemd says of a unit, "" when there is no systemd or no such unit."""
     if shutil.which("systemctl") is None:
         return ""
-    asked = ["systemctl", "show", UNIT, "--property=LoadState,ActiveState,SubState", "--value"]
+    asked = ["systemctl", "show", unit, "--property=LoadState,ActiveState,SubState", "--value"]
     done = subprocess.run(asked, capture_output=True, text=True)
     load, *rest = done.stdout.split() or ["not-found"]
     return " ".join(rest) if load == "loaded" else ""

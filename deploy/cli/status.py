@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from deploy.cli import services, settings_file
-from deploy.cli.installation import UNIT, Installation, reason_of
+from deploy.cli.installation import BOT_UNIT, UNIT, Installation, reason_of
 
 ANSWER_TIMEOUT_S = 10.0
 ENOUGH_FREE_BYTES = 1_500_000_000  # a build takes up to 0.9 GB for a moment
@@ -93,9 +93,12 @@ def _settings(installation: Installation) -> Iterator[Finding]:
 
 
 def _unit(installation: Installation) -> Iterator[Finding]:
-    state = services.state()
-    if state and not state.startswith("active"):
-        yield Finding(f"{UNIT} is {state}.", f"journalctl -u {UNIT} -n 50 says why; systemctl start {UNIT}")
+    for unit in (UNIT, BOT_UNIT):
+        state = services.state(unit)
+        if state and not state.startswith("active"):
+            yield Finding(
+                f"{unit} is {state}.", f"journalctl -u {unit} -n 50 says why; systemctl start {unit}"
+            )
 
 
 def _answers(installation: Installation) -> Iterator[Finding]:

@@ -34,7 +34,8 @@ def write_all(plan: Plan) -> list[Path]:
 def remove_all(plan: Plan) -> list[Path]:
     """Take away what `write_all` wrote, but for the settings; the answer is what was there."""
     proxies = [replace(plan, proxy=name).proxy_file for name in PROXIES]
-    files = [*(plan.units / name for name in UNITS), plan.command, *filter(None, proxies)]
+    units = [plan.units / name for name in UNITS]
+    files = [*units, plan.command, plan.bot_token, *filter(None, proxies)]
     found = [path for path in files if path.is_symlink() or path.exists()]
     for path in found:
         path.unlink()
@@ -106,6 +107,11 @@ def _write(path: Path, text: str, *, mode: int = 0o644) -> bool:
     finally:
         draft.unlink(missing_ok=True)
     return True
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a file for root alone."""
+    _write(path, f"{text}\n", mode=0o600)
 
 
 def _link(path: Path, to: Path) -> bool:
