@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TextIO
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from web import migrations, restoring
 from web.accounts import accounts, audit, invitations, two_factor
@@ -18,6 +18,7 @@ from web.core.db import Database, Transaction
 from web.core.encryption import Encryption
 from web.core.settings import Settings
 from web.schema import accounts as accounts_table
+from web.schema import messages
 
 BREAK_GLASS_LASTS = timedelta(minutes=30)
 
@@ -112,6 +113,26 @@ async def replay_deletions(settings: Settings, written: str) -> int:
             done = await restoring.replay(tx, known, chat_days=settings.limits.chat_days, now=utc_now())
         await db.wipe_traces()
     print(f"{done.emptied} {done.gone} {done.disabled}")
+    return 0
+
+
+async def note_update(settings: Settings, before: str, after: str, reason: str) -> int:
+    """Write an update of the machine into the audit."""
+    details = {"from": before, "to": after} | ({"reason": reason} if reason else {})
+    async with _record(settings) as db, db.write() as tx:
+        await audit.note(
+            tx, by=audit.HOST, did="version.updated", about="versions", about_id=after, details=details,
+            now=utc_now(),
+        )  # fmt: skip
+    return 0
+
+
+async def chats_since(settings: Settings, since: datetime) -> int:
+    """Print how many chats have messages that were written since."""
+    async with _record(settings) as db, db.read() as tx:
+        chats = func.count(messages.c.conversation_id.distinct())
+        query = select(chats).where(messages.c.created_at >= since)
+        print((await tx.execute(query)).scalar_one())
     return 0
 
 

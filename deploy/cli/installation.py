@@ -97,6 +97,10 @@ class Installation:
                 f"{command[0]} is missing on this machine: {_how_to_get(command[0])}."
             ) from error
 
+    def run_as_root(self, command: list[str | Path], **how: Any) -> subprocess.CompletedProcess[str]:
+        """Run a command as whoever runs this, for what is the machine's and not the owner's."""
+        return subprocess.run(command, capture_output=True, text=True, **how)
+
     def web(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run one command of the web half, with other settings where these are given."""
         environ = self.child_environ() | settings

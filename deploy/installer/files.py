@@ -21,7 +21,7 @@ IMPORT_LINE = "import /etc/caddy/front-desk.caddy"
 
 def write_all(plan: Plan) -> list[Path]:
     """Write units, command and proxy file, and settings when there are none; returns what changed."""
-    changed = [plan.units / name for name in UNITS if _write(plan.units / name, _unit(plan, name))]
+    changed = write_units(plan)
     if _link(plan.command, plan.code / "deploy/front-desk"):
         changed.append(plan.command)
     if not plan.settings.exists():  # what stands in there is the operator's
@@ -29,6 +29,12 @@ def write_all(plan: Plan) -> list[Path]:
         _write(plan.settings, settings_text(plan), mode=0o640)
         changed.append(plan.settings)
     return changed + _write_proxy(plan)
+
+
+def write_units(plan: Plan, runs_in: Path | None = None) -> list[Path]:
+    """Write the units, for the plan's code or for where it will run; returns what changed."""
+    code = runs_in or plan.code
+    return [plan.units / name for name in UNITS if _write(plan.units / name, _unit(plan, name, code))]
 
 
 def remove_all(plan: Plan) -> list[Path]:
@@ -68,9 +74,9 @@ def settings_text(plan: Plan) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _unit(plan: Plan, name: str) -> str:
+def _unit(plan: Plan, name: str, code: Path) -> str:
     text = (plan.code / "deploy/systemd" / name).read_text(encoding="utf-8")
-    return text.replace(STANDS_FOR_CODE, str(plan.code))
+    return text.replace(STANDS_FOR_CODE, str(code))
 
 
 def _write_proxy(plan: Plan) -> list[Path]:

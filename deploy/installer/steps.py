@@ -20,6 +20,10 @@ from deploy.installer.plan import BOT_USER, USER, Plan
 from deploy.progress import Progress
 from deploy.pythons import SetupError
 
+COMPILED = {
+    ".venv": ("content", "deploy", "safety", "web"),
+    ".venv-bot": ("actions", "components", "content", "safety", "training"),
+}
 HEALTHY_WITHIN_S = 900.0
 ASK_EVERY_S = 2.0
 BOT_VAR = Path("/var/lib/front-desk-bot")
@@ -93,6 +97,14 @@ def set_up(plan: Plan) -> None:
             "The environments could not be made; the lines above say why. Start this again afterwards."
         )
     shutil.rmtree(plan.temporary / "uv", ignore_errors=True)
+    compile_code(plan.code)
+
+
+def compile_code(code: Path) -> None:
+    """Compile the project's own code once: the service may not write it, so each start would anew."""
+    for environment, folders in COMPILED.items():
+        command: list[str | Path] = [code / environment / "bin/python", "-m", "compileall", "-q"]
+        subprocess.run([*command, *(code / name for name in folders)], check=True)
 
 
 def train(plan: Plan) -> None:

@@ -126,7 +126,11 @@ def _bring_code(mounted: list[Path], layers: Path, root: Path) -> None:
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, to)
     for name in (".venv", ".venv-bot"):
-        _bring_environment(mounted, layers, root, (PROJECT / name).resolve(), code / name)
+        # As where several checkouts share them: links to a folder of their own.
+        shared = root / "opt/environments" / name.removeprefix(".")
+        shared.parent.mkdir(exist_ok=True)
+        _bring_environment(mounted, layers, root, (PROJECT / name).resolve(), shared)
+        (code / name).symlink_to(f"/opt/environments/{shared.name}")
 
 
 def _bring_environment(mounted: list[Path], layers: Path, root: Path, source: Path, to: Path) -> None:
