@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.bots import STATE_FILE, Bots
+from deploy.housekeeping import Housekeeping
 from deploy.preflight import StartRefused, check_ports, hold
 from deploy.processes import Child, ChildRefused, Say, Watch
 from deploy.readiness import answers, is_warm, wait_until_bot_ready, wait_until_ready
@@ -71,7 +72,7 @@ async def _run(settings: Settings) -> int:
         children_of(settings),
         lambda: wait_until_ready(settings, bot_url=bots.published_url),
         settings.page_url,
-        keepers=[bots.keep],
+        keepers=[bots.keep, Housekeeping(settings.var).keep],
     )
 
 
@@ -82,7 +83,7 @@ async def _run_web(settings: Settings) -> int:
         [web_of(settings)],
         lambda: wait_until_ready(settings, bot_url=mirror.published_url),
         settings.page_url,
-        keepers=[mirror.keep],
+        keepers=[mirror.keep, Housekeeping(settings.var).keep],
     )
 
 
@@ -98,7 +99,7 @@ async def _run_bots(settings: Settings) -> int:
         [actions],
         lambda: wait_until_bot_ready(settings, bots.published_url),
         f"the bot half, for the web half on {settings.page_url}",
-        keepers=[bots.keep],
+        keepers=[bots.keep, Housekeeping(settings.var).keep],
     )
 
 

@@ -34,8 +34,7 @@ def expressions() -> list[str]:
     return [*alerts, *panels]
 
 
-@pytest.fixture
-async def told(services, bot) -> dict[str, dict[str, set[str]]]:
+async def told_by(services, bot) -> dict[str, dict[str, set[str]]]:
     """What a running service tells Prometheus: metrics with their labels and values."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -57,7 +56,8 @@ async def told(services, bot) -> dict[str, dict[str, set[str]]]:
 
 
 @pytest.mark.parametrize("record", ["sqlite"])
-async def test_rules_and_dashboard_name_only_what_is_told(told) -> None:
+async def test_rules_and_dashboard_name_only_what_is_told(services, bot) -> None:
+    told = await told_by(services, bot)
     for expression in expressions():
         named = set(METRIC.findall(expression))
         assert named or PROMETHEUS_OWN & set(re.findall(r"\w+", expression)), expression
@@ -68,7 +68,8 @@ async def test_rules_and_dashboard_name_only_what_is_told(told) -> None:
 
 
 @pytest.mark.parametrize("record", ["sqlite"])
-async def test_every_number_of_ours_is_on_the_dashboard_and_in_the_documents(told) -> None:
+async def test_every_number_of_ours_is_on_the_dashboard_and_in_the_documents(services, bot) -> None:
+    told = await told_by(services, bot)
     ours = {name for name in told if name.startswith("front_desk_")}
     dashboard = (MONITORING / "dashboard.json").read_text(encoding="utf-8")
     documents = OPERATORS.read_text(encoding="utf-8")
