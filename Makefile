@@ -23,7 +23,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 # endpoints.yml names it. Whatever serves gets a new one at each start; Rasa's other commands ask nobody.
 export FRONT_DESK_ACTIONS_TOKEN := nobody-is-asked
 .DEFAULT_GOAL := help
-.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories conversations end-to-end end-to-end-deeds end-to-end-builds end-to-end-looks faults train shell evaluate bench prove lint lock set-up set-up-development trained clean
+.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories conversations end-to-end end-to-end-deeds end-to-end-builds end-to-end-looks faults train shell evaluate bench prove lint lock sbom audit set-up set-up-development trained clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -127,6 +127,12 @@ lock: ## Compile the pinned requirements again (needs uv).
 LOCK := --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 BOT_LOCK := --python-version 3.10 --python-platform x86_64-manylinux_2_28 $(LOCK)
 WEB_LOCK := --python-version 3.11 --universal $(LOCK)
+
+sbom: set-up ## Write what Front Desk is made of (CycloneDX) to requirements/sbom.cdx.json.
+	@$(WEB) -m deploy.sbom
+
+audit: set-up ## Check the pinned packages against the known holes.
+	@$(WEB) -m deploy.audit
 
 set-up: ## Make the environments and the encoder, when they are missing.
 	@python=$$(sh deploy/find-python.sh) && $$python -m deploy.setup

@@ -68,8 +68,10 @@ class Bots:
         turns_end_after_s: float = TURNS_END_AFTER_S,
         keep_warm_s: float = KEEP_WARM_S,
         warm_up_within_s: float = WARM_UP_WITHIN_S,
+        state: Path | None = None,
     ) -> None:
         self._releases = releases
+        self._state = state or releases / STATE_FILE  # elsewhere when the releases are read-only
         self._pointers = Pointers(releases)
         self._start_bot = start
         self._is_warm = is_warm
@@ -95,7 +97,7 @@ class Bots:
                 await asyncio.sleep(LOOK_EVERY_S)
         finally:
             await asyncio.gather(*(self._let_go(bot) for bot in list(self._bots)))
-            (self._releases / STATE_FILE).unlink(missing_ok=True)
+            self._state.unlink(missing_ok=True)
 
     async def _look(self, say: Say) -> None:
         pointed_at = self._pointers.wanted()
@@ -236,6 +238,12 @@ class Bots:
     def _bot_of(self, entry: WantedRelease) -> Bot | None:
         return next((bot for bot in self._bots if bot.serves.learnt == entry.learnt), None)
 
+    def _given_up(self) -> list[dict[str, str | float]]:
+        """What is pointed at and cannot run here; whoever may change the pointer takes it away."""
+        pointed_at = wanted(self._releases) if self._refused else []
+        refused = [entry for entry in pointed_at if self._is_refused(entry)]
+        return [{"release": entry.release, "tried_at_s": self._pointers.tried_at_s()} for entry in refused]
+
     def _tell(self) -> None:
         told = json.dumps(
             {
@@ -248,15 +256,16 @@ class Bots:
                     }
                     for bot in self._bots
                 ],
-                # Given up: what was tried and did not run here.
+                # Tried here, and did not run; and which of them a pointer still names.
                 "refused": sorted(self._refused),
+                "given_up": self._given_up(),
             }
         )
         if told != self._told:
-            draft = self._releases / f"{STATE_FILE}.next"
+            draft = self._state.with_name(f"{STATE_FILE}.next")
             with contextlib.suppress(OSError):  # a full disk: the web half keeps the last list
                 draft.write_text(told, encoding="utf-8")
-                draft.replace(self._releases / STATE_FILE)
+                draft.replace(self._state)
                 self._told = told
 
 

@@ -68,7 +68,8 @@ class Environment:
         """Commands that install every requirements file, each package checked by its hash."""
         commands: list[Command] = []
         if uv:
-            start: Command = [uv, "pip", "install", "--python", self.python]
+            # The service may not write its own code: without this every start would compile it all.
+            start: Command = [uv, "pip", "install", "--compile-bytecode", "--python", self.python]
         else:
             start = [self.python, "-m", "pip", "install", "--disable-pip-version-check"]
             start += ["--no-input", "--progress-bar", "off"]

@@ -64,6 +64,7 @@ class Child:
     environ: dict[str, str]
     folder: Path
     log: Path
+    log_mode: int = 0o600
     shows_output: bool = False  # its standard output goes to the terminal, not to the log
     backoff: Backoff = field(default_factory=Backoff)
     watch: Watch | None = None
@@ -123,7 +124,7 @@ class Child:
     async def _start(self) -> asyncio.subprocess.Process:
         self.starts += 1
         parent = os.getpid()
-        with open_log(self.log) as log:
+        with open_log(self.log, mode=self.log_mode) as log:
             return await asyncio.create_subprocess_exec(
                 *self.command(),
                 cwd=self.folder,
@@ -163,12 +164,12 @@ def signal_group(process_id: int, number: signal.Signals) -> None:
         return  # ended meanwhile
 
 
-def open_log(path: Path) -> BinaryIO:
-    """Open a log for appending, for its owner only; a long one is put aside first."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+def open_log(path: Path, *, mode: int = 0o600) -> BinaryIO:
+    """Open a log for appending, for its owner only unless told; a long one is put aside first."""
+    path.parent.mkdir(mode=0o750 if mode & 0o040 else 0o700, parents=True, exist_ok=True)
     if path.exists() and path.stat().st_size > MAX_LOG_BYTES:
         path.replace(path.with_name(f"{path.name}.1"))
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode), "ab")
 
 
 def _ending(status: int) -> str:

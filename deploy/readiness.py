@@ -36,6 +36,17 @@ async def wait_until_ready(
         await _until(lambda: _answers(client, settings.page_url), every_s)
 
 
+async def wait_until_bot_ready(settings: Settings, bot_url: Callable[[], str | None]) -> None:
+    """Return once the published release's bot is ready and the action server answers."""
+
+    async def is_ready() -> bool:
+        return bot_url() is not None
+
+    async with httpx.AsyncClient(timeout=ANSWER_TIMEOUT_S, trust_env=False) as client:
+        await _until(lambda: _answers(client, f"{settings.actions_url}/health"), ASK_EVERY_S)
+        await _until(is_ready, ASK_EVERY_S)
+
+
 async def is_warm(settings: Settings, url: str) -> bool:
     """Whether the bot at an address answers a turn."""
     async with httpx.AsyncClient(timeout=ANSWER_TIMEOUT_S, trust_env=False) as client:

@@ -15,6 +15,8 @@ LOOPBACK = "127.0.0.1"
 ACTIONS_PORT = 5055  # the one in endpoints.yml
 WEB_PYTHON = ROOT / ".venv" / "bin" / "python"
 BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
+# What both units are given by systemd, when the bot half runs as a user of its own.
+BOT_TOKEN_CREDENTIAL = "bot-token"
 # Their values may hold a password.
 SECRETS = ("DATABASE_URL", "SMTP_URL", "MAIL_TO", "FRONT_DESK_WEBHOOK_URL")
 QUIET_RASA = {
@@ -49,7 +51,7 @@ class Settings:
             port=_port(environ, "FRONT_DESK_PORT", 8000),
             bot_port=_port(environ, "FRONT_DESK_BOT_PORT", 5005),
             actions_port=_port(environ, "FRONT_DESK_ACTIONS_PORT", ACTIONS_PORT),
-            bot_token=secrets.token_urlsafe(32),
+            bot_token=_credential(environ, BOT_TOKEN_CREDENTIAL) or secrets.token_urlsafe(32),
             actions_token=secrets.token_urlsafe(32),
         )
 
@@ -136,6 +138,13 @@ def published_model(var: Path) -> Path:
     pointer = var / "releases" / "published"
     release = pointer.read_text(encoding="utf-8").strip() if pointer.exists() else "none"
     return var / "releases" / release / "model.tar.gz"
+
+
+def _credential(environ: Mapping[str, str], name: str) -> str:
+    """What systemd's LoadCredential= holds under a name; empty without systemd."""
+    folder = environ.get("CREDENTIALS_DIRECTORY", "")
+    path = Path(folder, name)
+    return path.read_text(encoding="utf-8").strip() if folder and path.exists() else ""
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -1,19 +1,28 @@
-"""Start the action server, the bot and the web half, and watch over them (`make run`)."""
+"""Start the action server, the bot and the web half, and watch over them (`make run`).
+
+On a server the bot half has a supervisor and a user of its own (`--part bots`), and the web half the
+other (`--part web`); they share the releases through deploy/release_mirror.py.
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from deploy.bots import Bots
+from deploy.bots import STATE_FILE, Bots
+from deploy.housekeeping import Housekeeping
 from deploy.preflight import StartRefused, check_ports, hold
 from deploy.processes import Child, ChildRefused, Say, Watch
-from deploy.readiness import answers, is_warm, wait_until_ready
+from deploy.readiness import answers, is_warm, wait_until_bot_ready, wait_until_ready
+from deploy.release_mirror import ReleaseMirror
 from deploy.release_pointers import WantedRelease
 from deploy.settings import LOOPBACK, ROOT, Settings, SettingsError
 from deploy.systemd_notify import READY, keep_telling, notify
@@ -26,18 +35,27 @@ PATIENCE_S = 90.0
 # Exit status for a service manager: as things are set, starting again would not help (EX_CONFIG).
 WRONG_SETTINGS = 78
 STILL_WAITING = "The bot has not answered yet. Its logs say more; still trying ..."
+ALL, WEB, BOTS = "all", "web", "bots"
+# Where the two supervisors of a server meet; the unit of the bot half binds the first to the second.
+BOT_VAR, SERVING_FOR_BOTS = Path("/var/lib/front-desk-bot"), Path("/run/front-desk-serving")
+BOT_LOG_MODE = 0o640  # the web half's user, who is trusted, may read what the bot half logs
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Refuse, or run until stopped; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.supervise", description=__doc__)
+    parser.add_argument("--part", choices=(ALL, WEB, BOTS), default=ALL)
+    part = parser.parse_args(arguments).part
     try:
         settings = Settings.from_environment(os.environ)
+        if part == BOTS:
+            settings = replace(settings, var=BOT_VAR)
         settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
         with hold(settings.var):
-            check_ports(ports_of(settings))
-            if not has_release(settings.var) and train(settings) != 0:
+            check_ports(ports_of(settings, part))
+            if part != BOTS and not has_release(settings.var) and train(settings) != 0:
                 return 1
-            return asyncio.run(_run(settings))
+            return asyncio.run({ALL: _run, WEB: _run_web, BOTS: _run_bots}[part](settings))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return WRONG_SETTINGS
@@ -54,49 +72,89 @@ async def _run(settings: Settings) -> int:
         children_of(settings),
         lambda: wait_until_ready(settings, bot_url=bots.published_url),
         settings.page_url,
-        keepers=[bots.keep],
+        keepers=[bots.keep, Housekeeping(settings.var).keep],
     )
 
 
-def ports_of(settings: Settings) -> list[tuple[str, str, int]]:
+async def _run_web(settings: Settings) -> int:
+    encoder = Path(os.environ.get("FRONT_DESK_ENCODER") or settings.var / "encoder")
+    mirror = ReleaseMirror(settings.var, encoder, BOT_VAR / STATE_FILE)
+    return await supervise(
+        [web_of(settings)],
+        lambda: wait_until_ready(settings, bot_url=mirror.published_url),
+        settings.page_url,
+        keepers=[mirror.keep, Housekeeping(settings.var).keep],
+    )
+
+
+async def _run_bots(settings: Settings) -> int:
+    bots = bots_of(
+        settings,
+        releases=SERVING_FOR_BOTS / "releases",
+        state=settings.var / STATE_FILE,
+        encoder=SERVING_FOR_BOTS / "encoder",
+    )
+    actions = replace(actions_of(settings), log_mode=BOT_LOG_MODE)
+    return await supervise(
+        [actions],
+        lambda: wait_until_bot_ready(settings, bots.published_url),
+        f"the bot half, for the web half on {settings.page_url}",
+        keepers=[bots.keep, Housekeeping(settings.var).keep],
+    )
+
+
+def ports_of(settings: Settings, part: str = ALL) -> list[tuple[str, str, int]]:
     """Every port about to be used: (setting, host, port)."""
-    return [
-        ("FRONT_DESK_PORT", settings.host, settings.port),
+    web = [("FRONT_DESK_PORT", settings.host, settings.port)]
+    bots = [
         ("FRONT_DESK_BOT_PORT", LOOPBACK, settings.bot_port),
         ("FRONT_DESK_ACTIONS_PORT", LOOPBACK, settings.actions_port),
     ]
+    return {ALL: web + bots, WEB: web, BOTS: bots}[part]
 
 
 def children_of(settings: Settings) -> list[Child]:
     """The parts beside the bots, each with the token of the door that it opens or knocks at."""
-    logs = settings.var / "logs"
-    secret = settings.environ(with_token=True, with_actions_token=False)
-    public = settings.environ(with_token=False, with_secrets=False)
-    return [
-        Child(
-            "The action server",
-            settings.actions_command,
-            public,
-            ROOT,
-            logs / "actions.log",
-            watch=Watch(partial(answers, f"{settings.actions_url}/health")),
-        ),
-        Child(
-            "The web half",
-            settings.web_command,
-            secret,
-            ROOT,
-            logs / "web.log",
-            # Until somebody has an account it prints the link to set up with: a person has to see that.
-            shows_output=True,
-            watch=Watch(partial(answers, settings.page_url)),
-        ),
-    ]
+    return [actions_of(settings), web_of(settings)]
 
 
-def bots_of(settings: Settings) -> Bots:
+def actions_of(settings: Settings) -> Child:
+    """The action server."""
+    return Child(
+        "The action server",
+        settings.actions_command,
+        settings.environ(with_token=False, with_secrets=False),
+        ROOT,
+        settings.var / "logs" / "actions.log",
+        watch=Watch(partial(answers, f"{settings.actions_url}/health")),
+    )
+
+
+def web_of(settings: Settings) -> Child:
+    """The web half."""
+    return Child(
+        "The web half",
+        settings.web_command,
+        settings.environ(with_token=True, with_actions_token=False),
+        ROOT,
+        settings.var / "logs" / "web.log",
+        # Until somebody has an account it prints the link to set up with: a person has to see that.
+        shows_output=True,
+        watch=Watch(partial(answers, settings.page_url)),
+    )
+
+
+def bots_of(
+    settings: Settings,
+    *,
+    releases: Path | None = None,
+    state: Path | None = None,
+    encoder: Path | None = None,
+) -> Bots:
     """The bots of the releases: the published one on the usual port, another on a free one."""
     secret, logs = settings.environ(with_token=True, with_secrets=False), settings.var / "logs"
+    if encoder is not None:
+        secret |= {"FRONT_DESK_ENCODER": str(encoder)}
 
     def start(serves: Callable[[], WantedRelease], port: int, is_second: bool) -> Child:
         name, log = ("The second bot", "bot-2.log") if is_second else ("The bot", "bot.log")
@@ -106,10 +164,17 @@ def bots_of(settings: Settings) -> Bots:
             secret,
             ROOT,
             logs / log,
+            log_mode=BOT_LOG_MODE if state else 0o600,
             watch=Watch(partial(answers, f"http://{LOOPBACK}:{port}/")),
         )
 
-    return Bots(settings.var / "releases", start, partial(is_warm, settings), first_port=settings.bot_port)
+    return Bots(
+        releases or settings.var / "releases",
+        start,
+        partial(is_warm, settings),
+        first_port=settings.bot_port,
+        state=state,
+    )
 
 
 async def supervise(

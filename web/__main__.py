@@ -14,6 +14,7 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from web.core.db import RECORD_AWAY, Database
 from web.core.open_files import raise_limit
 from web.core.settings import Settings, SettingsError, version
 from web.http.wire import BoundedProtocol
+from web.notifications import operator_mail
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told.add_argument("--seal", default="", help="the last seal of the backup's audit")
     replayed = commands.add_parser("replay-deletions", help="(for front-desk restore) delete it again")
     replayed.add_argument("file", type=Path, nargs="?")
+    told_of = commands.add_parser("tell-operator", help="(for timers) tell by mail or webhook what failed")
+    told_of.add_argument("chore", choices=tuple(operator_mail.TOLD))
+    noted = commands.add_parser("note-update", help="(for front-desk update) write it into the audit")
+    noted.add_argument("before")
+    noted.add_argument("after")
+    noted.add_argument("--reason", default="", help="why a closed gate was passed")
+    counted = commands.add_parser("chats-since", help="(for front-desk rollback) count chats since then")
+    counted.add_argument("since", type=datetime.fromisoformat)
     asked = parser.parse_args(arguments)
     plain_logs.set_up()
     os.umask(0o077)  # the record is for this user alone
@@ -79,6 +89,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.command == "replay-deletions":
             known = asked.file.read_text(encoding="utf-8") if asked.file else ""
             return asyncio.run(cli.replay_deletions(settings, known))
+        if asked.command == "tell-operator":
+            if asyncio.run(operator_mail.tell(settings, asked.chore)):
+                return 0
+            print("There is no mailbox and no webhook, or none of them took it.", file=sys.stderr)
+            return 1
+        if asked.command == "note-update":
+            return asyncio.run(cli.note_update(settings, asked.before, asked.after, asked.reason))
+        if asked.command == "chats-since":
+            return asyncio.run(cli.chats_since(settings, asked.since))
         return _serve(settings)
     except (SettingsError, ProblemsError, migrations.RecordTooNewError) as error:
         print(error, file=sys.stderr)

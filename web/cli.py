@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TextIO
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from web import migrations, restoring
 from web.accounts import accounts, audit, invitations, two_factor
@@ -20,6 +20,7 @@ from web.core.encryption import Encryption
 from web.core.settings import Settings
 from web.safety import example_files
 from web.schema import accounts as accounts_table
+from web.schema import messages
 from web.studio import false_alarms
 
 BREAK_GLASS_LASTS = timedelta(minutes=30)
@@ -127,6 +128,26 @@ async def replay_deletions(settings: Settings, written: str) -> int:
             done = await restoring.replay(tx, known, chat_days=settings.limits.chat_days, now=utc_now())
         await db.wipe_traces()
     print(f"{done.emptied} {done.gone} {done.disabled}")
+    return 0
+
+
+async def note_update(settings: Settings, before: str, after: str, reason: str) -> int:
+    """Write an update of the machine into the audit."""
+    details = {"from": before, "to": after} | ({"reason": reason} if reason else {})
+    async with _record(settings) as db, db.write() as tx:
+        await audit.note(
+            tx, by=audit.HOST, did="version.updated", about="versions", about_id=after, details=details,
+            now=utc_now(),
+        )  # fmt: skip
+    return 0
+
+
+async def chats_since(settings: Settings, since: datetime) -> int:
+    """Print how many chats have messages that were written since."""
+    async with _record(settings) as db, db.read() as tx:
+        chats = func.count(messages.c.conversation_id.distinct())
+        query = select(chats).where(messages.c.created_at >= since)
+        print((await tx.execute(query)).scalar_one())
     return 0
 
 

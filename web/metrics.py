@@ -7,10 +7,12 @@ while visitors are served.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import shutil
 from collections.abc import Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, start_http_server
@@ -61,6 +63,7 @@ class Metrics(Collector):
         found = [
             _info(self._context.manifests.current().release),
             Gauge("front_desk_disk_free_bytes", "Free on the disk of var", value=float(free)),
+            *_chores(self._context.settings.var),
         ]
         try:
             async with self._context.db.read() as tx:
@@ -117,6 +120,22 @@ async def _queues(tx: Transaction) -> Gauge:
         count = (await tx.execute(select(func.count()).select_from(table).where(is_open))).scalar_one()
         queues.add_metric([name], count)
     return queues
+
+
+def _chores(var: Path) -> list[Gauge]:
+    """How backups and drills went, as `front-desk` wrote it down; no drill, no number."""
+    try:
+        chores = json.loads((var / "chores.json").read_text(encoding="utf-8"))
+        made_at_s = float(chores.get("backup", {}).get("ok_at", 0))
+        drill = chores.get("drill")
+    except (OSError, ValueError, TypeError, AttributeError):
+        made_at_s, drill = 0.0, None
+    text = "When the last backup was made, in seconds since 1970; 0: never"
+    found = [Gauge("front_desk_backup_made_seconds", text, value=made_at_s)]
+    if isinstance(drill, dict):
+        text = "1 when the newest backup could be restored on a copy, when it was last tried"
+        found.append(Gauge("front_desk_drill_ok", text, value=float(drill.get("ok") is True)))
+    return found
 
 
 def _info(release: str) -> Gauge:

@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from deploy.cli import backup, restore, services, settings_file, status
-from deploy.cli.installation import UNIT, CommandFailed, Installation, find, say
+from deploy.cli import backup, chores, restore, services, settings_file, status, update
+from deploy.cli.installation import BOT_UNIT, BOT_VAR, UNIT, CommandFailed, Installation, find, say
 from deploy.settings import WEB_PYTHON
 
 PARTS = ("web", "bot", "bot-2", "actions", "build")
+# They stop and start the unit.
+OF_ROOT = ("restore", "update", "rollback")
 # Commands of the web half itself, with the settings read.
 OF_THE_WEB_HALF = ("break-glass", "reset-second-factor", "audit", "retention")
 
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             say(sentence)
         if asked.command in OF_THE_WEB_HALF:
             return _of_the_web_half(installation, [asked.command, *others])
-        if asked.command != "restore":  # which stops and starts the unit
+        if asked.command not in OF_ROOT:
             installation.become_owner()
         run: Callable[[Installation, argparse.Namespace], int] = asked.run
         return run(installation, asked)
@@ -64,21 +66,33 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("-f", "--follow", action="store_true", help="go on showing what comes")
     _add_backup(add("backup", _backup, "save everything that cannot be made again, while it runs"))
     _add_restore(add("restore", _restore, "bring a backup back, or try whether it could be"))
+    updates = add("update", _update, "bring a newer version; it goes back by itself when that is not well")
+    updates.add_argument("version", nargs="?", help="a tag like v0.3.0; without one the newest")
+    updates.add_argument("--reason", default="", help="why a closed gate is passed")
+    for each in (updates, add("rollback", _rollback, "bring the version before the last update back")):
+        each.add_argument("--yes", action="store_true", help="ask nothing; a closed gate needs --reason")
     for name in OF_THE_WEB_HALF:
         commands.add_parser(name, add_help=False, help=f"as python -m web {name}")
     return parser
 
 
 def _add_backup(parser: argparse.ArgumentParser) -> None:
+    _add_shout(parser)
     parser.add_argument("--to", type=Path, metavar="DIR")
     parser.add_argument(
         "--encrypt", nargs="?", const="", metavar="RECIPIENT", help="age1..., ssh-..., or a gpg key"
     )
+    parser.add_argument("--plain", action="store_true", help="not encrypted, whatever the settings say")
     parser.add_argument("--keep", type=int, metavar="N", help="delete older ones over this number")
     parser.add_argument("--keys-to", type=Path, metavar="DIR", help="where the key's copy goes (DIR/keys)")
 
 
+def _add_shout(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--shout", action="store_true", help="tell MAIL_TO and the webhook when it fails")
+
+
 def _add_restore(parser: argparse.ArgumentParser) -> None:
+    _add_shout(parser)
     parser.add_argument("file", type=Path, nargs="?", help="the newest backup with --try, when none is named")
     parser.add_argument("--try", dest="is_trial", action="store_true", help="only check, on a copy")
     parser.add_argument("--key", type=Path, help="the key's file, when it is not beside the backup")
@@ -111,9 +125,13 @@ def _link(installation: Installation, _: argparse.Namespace) -> int:
 
 def _logs(installation: Installation, asked: argparse.Namespace) -> int:
     parts = [asked.part] if asked.part else list(PARTS)
-    paths = [path for part in parts if (path := installation.var / "logs" / f"{part}.log").exists()]
+    # On a server the bot half logs into a folder of its own.
+    folders = [installation.var, *([BOT_VAR] if services.state() else [])]
+    named = [folder / "logs" / f"{part}.log" for folder in folders for part in parts]
+    paths = [path for path in named if path.exists()]
     if not asked.part and services.state():
-        subprocess.run(["journalctl", "--no-pager", f"--unit={UNIT}", f"--lines={asked.n}"])
+        units = [f"--unit={UNIT}", f"--unit={BOT_UNIT}"]
+        subprocess.run(["journalctl", "--no-pager", *units, f"--lines={asked.n}"])
     if not paths:
         say(f"There are no logs in {installation.var / 'logs'} yet.")
         return 0
@@ -122,9 +140,19 @@ def _logs(installation: Installation, asked: argparse.Namespace) -> int:
 
 
 def _backup(installation: Installation, asked: argparse.Namespace) -> int:
+    with chores.noted(installation, chores.BACKUP, shouts=asked.shout):
+        return _back_up(installation, asked)
+
+
+def _back_up(installation: Installation, asked: argparse.Namespace) -> int:
     began_s = time.monotonic()
     wish = backup.wish_of(
-        installation, to=asked.to, recipient=asked.encrypt, keep=asked.keep, keys_to=asked.keys_to
+        installation,
+        to=asked.to,
+        recipient=asked.encrypt,
+        keep=asked.keep,
+        keys_to=asked.keys_to,
+        is_plain=asked.plain,
     )
     path = backup.back_up(installation, wish)
     size = path.stat().st_size / 1_000_000
@@ -139,6 +167,13 @@ def _backup(installation: Installation, asked: argparse.Namespace) -> int:
 
 
 def _restore(installation: Installation, asked: argparse.Namespace) -> int:
+    if asked.is_trial and asked.file is None:
+        with chores.noted(installation, chores.DRILL, shouts=asked.shout):
+            return _restore_file(installation, asked)
+    return _restore_file(installation, asked)
+
+
+def _restore_file(installation: Installation, asked: argparse.Namespace) -> int:
     began_s = time.monotonic()
     file = asked.file or (status.newest_backup(installation) if asked.is_trial else None)
     if file is None:
@@ -154,6 +189,23 @@ def _restore(installation: Installation, asked: argparse.Namespace) -> int:
         f" What was here before is in {before}: delete it when all is well."
     )
     return 0
+
+
+def _update(installation: Installation, asked: argparse.Namespace) -> int:
+    print(update.update(installation, asked.version, ask=_ask, is_sure=asked.yes, reason=asked.reason))
+    return 0
+
+
+def _rollback(installation: Installation, asked: argparse.Namespace) -> int:
+    print(update.rollback(installation, ask=_ask, is_sure=asked.yes))
+    return 0
+
+
+def _ask(question: str) -> str:
+    """What somebody at the terminal says; nothing when nobody is there."""
+    if not sys.stdin.isatty():
+        return ""
+    return input(question).strip()
 
 
 def _of_the_web_half(installation: Installation, arguments: Sequence[str]) -> int:

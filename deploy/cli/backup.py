@@ -21,6 +21,7 @@ KEY_SUFFIX, KEYS = ".key", "keys"
 # Made by hand in the checkout, or put there by somebody: not in the record.
 CLINIC_FILES = ("clinic.yml", "widget.yml")
 LOGOS = ("*.svg", "*.png", "*.jpg", "*.webp")
+ROLLBACK_KEPT_S = 7 * 86_400
 SPARE_BYTES = 5_000_000
 TRIES = 3  # a release may be published while the record is copied
 
@@ -42,9 +43,12 @@ def wish_of(
     recipient: str | None,
     keep: int | None,
     keys_to: Path | None,
+    is_plain: bool = False,
 ) -> BackupOptions:
     """What was asked for, and else what the settings say. Raises CommandFailed."""
-    settings = installation.environ
+    settings = dict(installation.environ)
+    if is_plain:
+        settings.pop("FRONT_DESK_BACKUP_RECIPIENT", None)
     number = settings.get("FRONT_DESK_BACKUP_KEEP") or "14"
     if not number.isdecimal() or int(number) < 1:
         raise CommandFailed(f"FRONT_DESK_BACKUP_KEEP is '{number}': expected a number of backups to keep.")
@@ -94,6 +98,7 @@ def _back_up(installation: Installation, wish: BackupOptions) -> Path:
             pack(stream, manifest, files)
         _copy_key(installation, wish, name)
     _forget_old(wish)
+    _forget_record_before_update(installation.var)
     return path
 
 
@@ -217,3 +222,10 @@ def _forget_old(wish: BackupOptions) -> None:
         name = old.name.partition(".")[0]
         for key in (wish.keys_to or wish.to / KEYS).glob(f"{name}{KEY_SUFFIX}*"):
             key.unlink()
+
+
+def _forget_record_before_update(var: Path) -> None:
+    """Delete the record from before an update when its time is over: it holds what visitors wrote."""
+    kept = var / "update-record"
+    if kept.is_dir() and datetime.now(timezone.utc).timestamp() - kept.stat().st_mtime > ROLLBACK_KEPT_S:
+        shutil.rmtree(kept, ignore_errors=True)

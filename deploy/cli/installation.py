@@ -17,7 +17,8 @@ from deploy.cli import settings_file
 from deploy.environments import clean_environ
 from deploy.settings import ROOT, WEB_PYTHON
 
-UNIT = "front-desk.service"
+UNIT, BOT_UNIT = "front-desk.service", "front-desk-bot.service"
+BOT_VAR = Path("/var/lib/front-desk-bot")
 
 
 class CommandFailed(Exception):
@@ -95,6 +96,10 @@ class Installation:
             raise CommandFailed(
                 f"{command[0]} is missing on this machine: {_how_to_get(command[0])}."
             ) from error
+
+    def run_as_root(self, command: list[str | Path], **how: Any) -> subprocess.CompletedProcess[str]:
+        """Run a command as whoever runs this, for what is the machine's and not the owner's."""
+        return subprocess.run(command, capture_output=True, text=True, **how)
 
     def web(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run one command of the web half, with other settings where these are given."""

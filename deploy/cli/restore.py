@@ -169,12 +169,12 @@ def _swap(installation: Installation, folder: Path, manifest: ArchiveManifest, *
     before.mkdir(mode=0o700)
     undo = _Undo()
     try:
-        known = _deletions(installation, before, manifest)
+        known = deletions(installation, before, manifest.seal)
         for new, old in _places(installation, folder, manifest, has_key=has_key):
             _exchange(installation, new, old, before, undo)
         (installation.releases / "candidate").unlink(missing_ok=True)
         if manifest.record == record.SQLITE_FILE:
-            _replay(installation, known, f"sqlite:///{folder / manifest.record}")
+            replay(installation, known, f"sqlite:///{folder / manifest.record}")
             _exchange_sqlite(installation, folder / manifest.record, before, undo)
         else:
             _exchange_postgres(installation, folder / manifest.record, known, before)
@@ -277,14 +277,14 @@ def _exchange_postgres(installation: Installation, dump: Path, known: Path | Non
     kept = record.snapshot(installation, before)[0] if known is not None else None
     record.put_into_postgres(installation, dump, installation.database_url)
     try:
-        _replay(installation, known, installation.database_url)
+        replay(installation, known, installation.database_url)
     except CommandFailed:
         if kept is not None:
             record.put_into_postgres(installation, kept, installation.database_url)
         raise
 
 
-def _deletions(installation: Installation, before: Path, manifest: ArchiveManifest) -> Path | None:
+def deletions(installation: Installation, before: Path, seal: str) -> Path | None:
     """Ask the present record what was deleted since; None when it cannot say."""
     url = installation.database_url
     if record.is_sqlite(url) and not record.sqlite_path(url).exists():
@@ -292,7 +292,7 @@ def _deletions(installation: Installation, before: Path, manifest: ArchiveManife
         return None
     path = before / "deletions.json"
     installation.give(before)
-    done = installation.web("deletions", str(path), f"--seal={manifest.seal}")
+    done = installation.web("deletions", str(path), f"--seal={seal}")
     if done.returncode != 0:
         say(f"The present record cannot be read ({reason_of(done)}).")
         say("So deletions since the backup are not known: who deleted a chat since then must be asked again.")
@@ -300,7 +300,8 @@ def _deletions(installation: Installation, before: Path, manifest: ArchiveManife
     return path
 
 
-def _replay(installation: Installation, known: Path | None, url: str) -> None:
+def replay(installation: Installation, known: Path | None, url: str) -> None:
+    """Delete in a record what is known to be deleted since. Raises CommandFailed."""
     done = installation.web("replay-deletions", *([str(known)] if known else []), DATABASE_URL=url)
     if done.returncode != 0:
         raise CommandFailed(f"Deletions since the backup could not be done again: {reason_of(done)}")

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from deploy.cli.installation import UNIT, CommandFailed, Installation, say
 
 
-def state() -> str:
-    """What systemd says of the unit, "" when there is no systemd or no such unit."""
+def state(unit: str = UNIT) -> str:
+    """What systemd says of a unit, "" when there is no systemd or no such unit."""
     if shutil.which("systemctl") is None:
         return ""
-    asked = ["systemctl", "show", UNIT, "--property=LoadState,ActiveState,SubState", "--value"]
+    asked = ["systemctl", "show", unit, "--property=LoadState,ActiveState,SubState", "--value"]
     done = subprocess.run(asked, capture_output=True, text=True)
     load, *rest = done.stdout.split() or ["not-found"]
     return " ".join(rest) if load == "loaded" else ""
@@ -30,7 +30,7 @@ def stopped(installation: Installation) -> Iterator[None]:
     if os.geteuid() != 0:
         raise CommandFailed(f"{UNIT} runs: stop it first, or call this as root, which stops and starts it.")
     say(f"Stopping {UNIT} ...")
-    _systemctl("stop")
+    stop()
     try:
         yield
     finally:
@@ -38,7 +38,17 @@ def stopped(installation: Installation) -> Iterator[None]:
         _systemctl("start")
 
 
-def _systemctl(verb: str) -> None:
-    done = subprocess.run(["systemctl", verb, UNIT], capture_output=True, text=True)
+def stop() -> None:
+    """Stop the unit. Raises CommandFailed."""
+    _systemctl("stop")
+
+
+def start() -> None:
+    """Have the unit started, and do not wait until it is well. Raises CommandFailed."""
+    _systemctl("start", "--no-block")
+
+
+def _systemctl(verb: str, *options: str) -> None:
+    done = subprocess.run(["systemctl", verb, *options, UNIT], capture_output=True, text=True)
     if done.returncode != 0:
         raise CommandFailed(f"systemctl {verb} {UNIT} failed: {done.stderr.strip() or done.returncode}")

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from deploy.cli import services, settings_file
-from deploy.cli.installation import UNIT, Installation, reason_of
+from deploy.cli import chores, services, settings_file
+from deploy.cli.installation import BOT_UNIT, UNIT, Installation, reason_of
 
 ANSWER_TIMEOUT_S = 10.0
 ENOUGH_FREE_BYTES = 1_500_000_000  # a build takes up to 0.9 GB for a moment
@@ -64,7 +64,7 @@ def lines(installation: Installation) -> Iterator[str]:
 def problems(installation: Installation) -> list[Finding]:
     """Everything that is wrong, the most urgent first."""
     found: list[Finding] = []
-    for look in (_settings, _unit, _answers, _disk, _proxy, _certificate, _backups, _left_over):
+    for look in (_settings, _unit, _answers, _disk, _proxy, _certificate, _backups, _drill, _left_over):
         found += look(installation)
     return found
 
@@ -93,9 +93,12 @@ def _settings(installation: Installation) -> Iterator[Finding]:
 
 
 def _unit(installation: Installation) -> Iterator[Finding]:
-    state = services.state()
-    if state and not state.startswith("active"):
-        yield Finding(f"{UNIT} is {state}.", f"journalctl -u {UNIT} -n 50 says why; systemctl start {UNIT}")
+    for unit in (UNIT, BOT_UNIT):
+        state = services.state(unit)
+        if state and not state.startswith("active"):
+            yield Finding(
+                f"{unit} is {state}.", f"journalctl -u {unit} -n 50 says why; systemctl start {unit}"
+            )
 
 
 def _answers(installation: Installation) -> Iterator[Finding]:
@@ -157,6 +160,15 @@ def _backups(installation: Installation) -> Iterator[Finding]:
         )
     elif datetime.now(timezone.utc) - last > BACKUP_AT_LEAST_EVERY:
         yield Finding(f"The last backup is of {last:%Y-%m-%d}.", "systemctl status front-desk-backup.timer")
+
+
+def _drill(installation: Installation) -> Iterator[Finding]:
+    drill = chores.last(installation).get(chores.DRILL)
+    if drill and not drill.get("ok"):
+        yield Finding(
+            f"The newest backup could not be restored when it was tried: {drill.get('why')}",
+            "front-desk restore --try; journalctl -u front-desk-drill",
+        )
 
 
 def _left_over(installation: Installation) -> Iterator[Finding]:

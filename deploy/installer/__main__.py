@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.installer import checks, files, steps
-from deploy.installer.plan import PROXIES, Plan
+from deploy.installer.plan import CODE, PROXIES, Plan
 from deploy.progress import StepFailed
 from deploy.pythons import SetupError
 
@@ -21,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     os.umask(0o022)  # units and the proxy's file are read by others than root
     try:
+        if asked.what == "units":
+            return units(Plan(root=asked.root.absolute(), proxy="none"), runs_in=asked.code)
         if asked.what == "uninstall":
             return uninstall(Plan(root=asked.root.absolute()))
         plan = Plan(
@@ -85,6 +87,16 @@ def uninstall(plan: Plan) -> int:
     return 0
 
 
+def units(plan: Plan, runs_in: Path) -> int:
+    """Write users, folders and units of this version, for an update; settings and proxy stay."""
+    steps.make_user(plan)
+    files.write_units(plan, runs_in)
+    steps.make_folders(plan)
+    if plan.is_real:
+        subprocess.run(["systemctl", "daemon-reload"], check=True)
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="deploy", description=__doc__)
     what = parser.add_subparsers(dest="what", required=True)
@@ -97,7 +109,9 @@ def _parser() -> argparse.ArgumentParser:
     install_.add_argument("--actions-port", type=int, default=5055)
     install_.add_argument("--check", action="store_true", help="only look what is missing")
     uninstall_ = what.add_parser("uninstall", prog="deploy/uninstall", help="take it away; data stays")
-    for each in (install_, uninstall_):
+    units_ = what.add_parser("units", help="(for front-desk update) write the units of this version")
+    units_.add_argument("--code", type=Path, default=CODE, help="where this version will run")
+    for each in (install_, uninstall_, units_):
         each.add_argument("--root", type=Path, default=Path("/"), help="a folder in the machine's place")
     return parser
 

@@ -21,7 +21,7 @@ IMPORT_LINE = "import /etc/caddy/front-desk.caddy"
 
 def write_all(plan: Plan) -> list[Path]:
     """Write units, command and proxy file, and settings when there are none; returns what changed."""
-    changed = [plan.units / name for name in UNITS if _write(plan.units / name, _unit(plan, name))]
+    changed = write_units(plan)
     if _link(plan.command, plan.code / "deploy/front-desk"):
         changed.append(plan.command)
     if not plan.settings.exists():  # what stands in there is the operator's
@@ -31,10 +31,17 @@ def write_all(plan: Plan) -> list[Path]:
     return changed + _write_proxy(plan)
 
 
+def write_units(plan: Plan, runs_in: Path | None = None) -> list[Path]:
+    """Write the units, for the plan's code or for where it will run; returns what changed."""
+    code = runs_in or plan.code
+    return [plan.units / name for name in UNITS if _write(plan.units / name, _unit(plan, name, code))]
+
+
 def remove_all(plan: Plan) -> list[Path]:
     """Take away what `write_all` wrote, but for the settings; the answer is what was there."""
     proxies = [replace(plan, proxy=name).proxy_file for name in PROXIES]
-    files = [*(plan.units / name for name in UNITS), plan.command, *filter(None, proxies)]
+    units = [plan.units / name for name in UNITS]
+    files = [*units, plan.command, plan.bot_token, *filter(None, proxies)]
     found = [path for path in files if path.is_symlink() or path.exists()]
     for path in found:
         path.unlink()
@@ -67,9 +74,9 @@ def settings_text(plan: Plan) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _unit(plan: Plan, name: str) -> str:
+def _unit(plan: Plan, name: str, code: Path) -> str:
     text = (plan.code / "deploy/systemd" / name).read_text(encoding="utf-8")
-    return text.replace(STANDS_FOR_CODE, str(plan.code))
+    return text.replace(STANDS_FOR_CODE, str(code))
 
 
 def _write_proxy(plan: Plan) -> list[Path]:
@@ -106,6 +113,11 @@ def _write(path: Path, text: str, *, mode: int = 0o644) -> bool:
     finally:
         draft.unlink(missing_ok=True)
     return True
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a file for root alone."""
+    _write(path, f"{text}\n", mode=0o600)
 
 
 def _link(path: Path, to: Path) -> bool:

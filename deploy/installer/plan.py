@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CODE = Path(__file__).resolve().parents[2]
-USER = "front-desk"
+USER, BOT_USER = "front-desk", "front-desk-bot"
 # In the files of deploy/systemd and deploy/proxies these stand for what the plan says.
 STANDS_FOR_CODE, STANDS_FOR_HOST, STANDS_FOR_PORT = "/opt/front-desk", "desk.clinic.example", "127.0.0.1:8000"
 UNITS = (
     "front-desk.service",
+    "front-desk-bot.service",
     "front-desk-backup.service",
     "front-desk-backup.timer",
     "front-desk-drill.service",
@@ -43,9 +44,19 @@ class Plan:
         return self.root / "etc/front-desk/settings"
 
     @property
+    def bot_token(self) -> Path:
+        """What the two halves know each other by; root's alone, systemd hands it to both."""
+        return self.settings.with_name("bot-token")
+
+    @property
     def var(self) -> Path:
         """The folder of everything that is made."""
         return self.root / "var/lib/front-desk"
+
+    @property
+    def serving(self) -> Path:
+        """What of it the bot half is given to read."""
+        return self.var / "serving"
 
     @property
     def temporary(self) -> Path:

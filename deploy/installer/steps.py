@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 import sys
@@ -15,36 +16,44 @@ from pathlib import Path
 
 from deploy.environments import clean_environ
 from deploy.installer import files
-from deploy.installer.plan import USER, Plan
+from deploy.installer.plan import BOT_USER, USER, Plan
 from deploy.progress import Progress
 from deploy.pythons import SetupError
 
+COMPILED = {
+    ".venv": ("content", "deploy", "safety", "web"),
+    ".venv-bot": ("actions", "components", "content", "safety", "training"),
+}
 HEALTHY_WITHIN_S = 900.0
 ASK_EVERY_S = 2.0
+BOT_VAR = Path("/var/lib/front-desk-bot")
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def make_user(plan: Plan) -> None:
-    """Make the user that everything runs as; it cannot sign in."""
+    """Make the users of the two halves, which cannot sign in; the web half's may read the bot half's logs."""
     if not plan.is_real:
         return
-    try:
-        pwd.getpwnam(USER)
-    except KeyError:
-        home = ["--home-dir", str(plan.var), "--no-create-home"]
-        subprocess.run(
-            ["useradd", "--system", "--user-group", *home, "--shell", "/usr/sbin/nologin", USER], check=True
-        )
+    for name, home in ((BOT_USER, BOT_VAR), (USER, plan.var)):
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            how = ["--home-dir", str(home), "--no-create-home", "--shell", "/usr/sbin/nologin"]
+            subprocess.run(["useradd", "--system", "--user-group", *how, name], check=True)
+    subprocess.run(["usermod", "--append", "--groups", BOT_USER, USER], check=True)
 
 
 def make_folders(plan: Plan) -> None:
-    """Make the folders of data and backups, for that user alone."""
+    """Make the folders of data and backups, for that user alone, and the token of the two halves."""
     for folder in (plan.var, plan.temporary, plan.backups):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    plan.serving.mkdir(mode=0o755, exist_ok=True)  # in a folder that nobody else enters
     if plan.is_real:
-        for folder in (plan.var, plan.temporary, plan.backups):
+        for folder in (plan.var, plan.temporary, plan.backups, plan.serving):
             shutil.chown(folder, USER, USER)
         files.give_to(plan.settings.parent, USER, group_only=True)
+    if not plan.bot_token.exists():
+        files.write_secret(plan.bot_token, secrets.token_urlsafe(32))
 
 
 def environ_of(plan: Plan) -> dict[str, str]:
@@ -88,6 +97,14 @@ def set_up(plan: Plan) -> None:
             "The environments could not be made; the lines above say why. Start this again afterwards."
         )
     shutil.rmtree(plan.temporary / "uv", ignore_errors=True)
+    compile_code(plan.code)
+
+
+def compile_code(code: Path) -> None:
+    """Compile the project's own code once: the service may not write it, so each start would anew."""
+    for environment, folders in COMPILED.items():
+        command: list[str | Path] = [code / environment / "bin/python", "-m", "compileall", "-q"]
+        subprocess.run([*command, *(code / name for name in folders)], check=True)
 
 
 def train(plan: Plan) -> None:

@@ -156,7 +156,9 @@ def state_of(installed: Installed) -> dict[str, Any]:
     kept = {
         str(path.relative_to(installed.var)): path.read_bytes()
         for path in sorted(installed.var.rglob("*"))
-        if path.is_file() and not path.name.endswith((".lock", "-wal", "-shm", ".sqlite3"))
+        if path.is_file()
+        and not path.name.endswith((".lock", "-wal", "-shm", ".sqlite3"))
+        and path.name != "chores.json"  # which says that it failed
     }
     folders = sorted(path.name for path in installed.var.iterdir() if path.is_dir())
     return {"files": kept, "folders": folders, "words": installed.words()}

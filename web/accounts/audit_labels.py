@@ -68,6 +68,7 @@ DEEDS = {
     "signing.rule": "changed who may sign",
     "site.allowed": "allowed a website",
     "site.removed": "removed a website",
+    "version.updated": "brought another version",
     "week.read": "read the week",
 }
 # Nobody with an account did it.
@@ -87,6 +88,7 @@ _KINDS = {
     "notices": "notice",
     "releases": "release",
     "sites": "website",
+    "versions": "version",
 }
 _DETAILS = {"before": "instead of", "over_failed_gates": "over a closed gate"}
 

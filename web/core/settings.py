@@ -53,6 +53,7 @@ class Settings:
     clinic_file: Path = ROOT / "clinic.yml"
     trusted_proxies: tuple[Network, ...] = ()
     metrics_port: int = 0
+    security_contact: str = ""
     widget_file: Path = ROOT / "widget.yml"
     limits: Limits = field(default_factory=Limits)
 
@@ -142,6 +143,7 @@ class Settings:
             webhook_url=reader.read("FRONT_DESK_WEBHOOK_URL", "", _webhook_url),
             limits=_limits(reader),
             trusted_proxies=reader.read("FRONT_DESK_TRUSTED_PROXIES", "", _networks),
+            security_contact=reader.read("FRONT_DESK_SECURITY_CONTACT", "", _contact),
             metrics_port=reader.read("FRONT_DESK_METRICS_PORT", "0", _port_or_none),
             public_url=reader.read("FRONT_DESK_PUBLIC_URL", f"http://127.0.0.1:{port}", _origin),
         )
@@ -298,6 +300,13 @@ def _webhook_url(text: str) -> str:
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
     if text and not (is_safe and parts.hostname):
         raise ValueError('https://<host>/<path> of a chat that takes {"text": ...}')
+    return text
+
+
+def _contact(text: str) -> str:
+    """Read where to report a hole, as RFC 9116 wants it."""
+    if text and not re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://[^\s]+|tel:\+[\d-]+)", text):
+        raise ValueError("mailto:<address>, https://<page> or tel:+<number>")
     return text
 
 

@@ -108,7 +108,11 @@ async def deliver(settings: Settings, parcel: Notification) -> None:
 
 async def call(settings: Settings, parcel: Notification) -> None:
     """Post one sentence and the link to the webhook, in the form that team chats take."""
-    words = f"{_SUBJECTS[parcel.about, parcel.urgent]}. {settings.public_url}/desk"
+    await post(settings, f"{_SUBJECTS[parcel.about, parcel.urgent]}. {settings.public_url}/desk")
+
+
+async def post(settings: Settings, words: str) -> None:
+    """Post a sentence to the webhook. Raises HTTPError or OSError."""
     async with httpx.AsyncClient(timeout=settings.limits.mail_timeout_s, trust_env=False) as client:
         (await client.post(settings.webhook_url, json={"text": words})).raise_for_status()
 

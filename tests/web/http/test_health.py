@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -70,3 +71,23 @@ async def test_many_monitors_at_once_cost_one_turn(service, http, bot, monkeypat
 async def test_ones_own_account_shows_the_version(service):
     async with signed_in(service, "nurse") as nurse:
         assert f"Front Desk {version()}" in (await nurse.get("/account/")).text
+
+
+@ON_SQLITE
+async def test_security_txt_names_the_contact_and_an_end_within_a_year(services):
+    contact = "mailto:security@clinic.example"
+    service = await services.start(security_contact=contact)
+    async with client_of(service) as http:
+        answer = await http.get("/.well-known/security.txt")
+    assert answer.headers["content-type"].startswith("text/plain")
+    told = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert told["Contact"] == contact
+    assert told["Canonical"] == f"{service.settings.public_url}/.well-known/security.txt"
+    expires = datetime.fromisoformat(told["Expires"].replace("Z", "+00:00"))
+    now = service.app.ctx.context.clock()
+    assert now < expires < now + timedelta(days=365)
+
+
+@ON_SQLITE
+async def test_without_a_contact_there_is_no_security_txt(http):
+    assert (await http.get("/.well-known/security.txt")).status_code == 404
