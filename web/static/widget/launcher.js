@@ -20,7 +20,7 @@ class Launcher {
     for (const happening of ["resize", "scroll"]) window.visualViewport?.addEventListener(happening, () => this.fit());
     this.makeWay(corner);
     if (store.isOpen() && !matchMedia(NARROW).matches) this.open(false);
-    window.FrontDesk = {
+    window.FrontDesk ??= {
       open: () => this.open(true),
       close: () => this.close(),
       on: (name, listener) => (heard[name] ??= []).push(listener),
