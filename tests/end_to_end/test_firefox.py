@@ -36,7 +36,8 @@ def test_a_conversation_in_firefox_survives_a_reload(
 
 
 WHERE = f"""async () => {{ {UNTIL}
-  const button = await until(() => document.querySelector('front-desk-chat')?.shadowRoot.querySelector('.launcher'));
+  const own = await until(() => document.querySelector('front-desk-chat'));
+  const button = own.shadowRoot.querySelector('.launcher');
   const {"{ right, bottom, height }"} = button.getBoundingClientRect();
   const corner = [innerWidth - right, innerHeight - bottom, height].map(Math.round);
   return JSON.stringify([document.querySelectorAll('front-desk-chat').length, ...corner.slice(1)]);

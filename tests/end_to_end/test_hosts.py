@@ -1,8 +1,9 @@
-"""The button on pages as site builders, themes, routers and optimisers make them (`hosts/`, written by us)."""
+"""The button on pages as site builders, themes, routers and optimisers make them (`hosts/`)."""
 
 from __future__ import annotations
 
 import re
+
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -61,7 +62,9 @@ def test_every_page_gets_one_button_that_opens_a_chat_of_its_full_size(
     launcher(visitor).click()
     chat = chat_on(visitor)
     panel = visitor.locator("front-desk-chat .panel").bounding_box()
-    assert panel and panel["width"] == PANEL_WIDTH and panel["height"] >= 700
+    assert panel
+    assert panel["width"] == PANEL_WIDTH
+    assert panel["height"] >= 700
     asks(chat, "hello")
     hears(chat, "What would you like to know?")
     assert visitor.locator("front-desk-chat iframe").count() == 1
@@ -164,7 +167,7 @@ def test_the_button_makes_way_for_one_of_the_pages_own_in_its_corner(
     phone: BrowserContext, website: Website, front_desk: FrontDesk
 ) -> None:
     link = f'<a href="{front_desk.url}/chat" data-front-desk-open>Ask us</a>'
-    body = f'<div style="height:570px"></div><p style="text-align:right">{link}</p><div style="height:2000px"></div>'
+    body = f'<p style="margin: 570px 0 2000px; text-align: right">{link}</p>'
     viewport = '<meta name="viewport" content="width=device-width">'
     line = f'<script src="{front_desk.url}/widget.js"></script>'
     website.pages["/own-button"] = (f"<!doctype html>{viewport}{body}{line}", {})
@@ -180,7 +183,8 @@ def test_on_a_phone_the_button_is_round_and_keeps_its_name(phone: BrowserContext
     page.goto(f"{hosts}/shopify_dawn")
     button = page.get_by_role("button", name=re.compile("^Ask a question$"))
     box = button.bounding_box()
-    assert box and (box["width"], box["height"]) == (56, 56)
+    assert box
+    assert (box["width"], box["height"]) == (56, 56)
 
 
 def test_the_pages_own_way_of_scrolling_is_put_back(phone: BrowserContext, hosts: str) -> None:
