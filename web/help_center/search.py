@@ -20,6 +20,8 @@ MAX_QUERY_CHARS = 200
 MAX_FOUND = 20
 # A word of the title says more than one of the text.
 TITLE_WEIGHT, MAX_TIMES = 4.0, 3
+# What is so far behind the best only shares a word with the query.
+FAR_BEHIND = 0.3
 # Nearer questions are about the same thing (`docs/evaluation.md`).
 NEAR_ENOUGH, MAX_NEAR = 0.5, 8
 UNDERSTOOD_WITHIN_S = 1.0
@@ -41,7 +43,8 @@ class WordIndex:
         wanted = set(words_of(query)) & self._rarity.keys()
         scored = ((self._score(name, wanted), name) for name in shown.pages)
         best = sorted((each for each in scored if each[0] > 0), key=lambda each: -each[0])
-        return [shown.pages[name] for _, name in best[:MAX_FOUND]]
+        enough = best[0][0] * FAR_BEHIND if best else 0.0
+        return [shown.pages[name] for score, name in best[:MAX_FOUND] if score >= enough]
 
     def _score(self, name: str, wanted: Iterable[str]) -> float:
         title, text = self._titles[name], self._texts[name]

@@ -24,12 +24,20 @@ class Section:
     """One part of the page, by the topics of its answers."""
 
     title: str
-    topics: frozenset[str]
+    topics: tuple[str, ...]
 
     @property
     def anchor(self) -> str:
         """Its place on the page."""
         return "-".join("".join(c if c.isalnum() else " " for c in self.title.lower()).split())
+
+    def place(self, topics: Sequence[str]) -> int | None:
+        """Where the first of these topics stands in it."""
+        return min((self.topics.index(topic) for topic in topics if topic in self.topics), default=None)
+
+    def order(self, page: AnswerPage) -> tuple[int, bool]:
+        """By topic, and first the answer that has its topic's name."""
+        return self.place(page.topics) or 0, page.id not in page.topics
 
 
 def load_sections(path: Path) -> tuple[Section, ...]:
@@ -52,7 +60,7 @@ def load_sections(path: Path) -> tuple[Section, ...]:
     if problems:
         raise SectionsError(problems)
     return tuple(
-        Section(str(section["title"][DEFAULT_LANGUAGE]), frozenset(map(str, section["topics"])))
+        Section(str(section["title"][DEFAULT_LANGUAGE]), tuple(map(str, section["topics"])))
         for section in listed
     )
 
@@ -61,12 +69,14 @@ def sorted_into(
     sections: Sequence[Section], pages: Iterable[AnswerPage]
 ) -> list[tuple[Section, list[AnswerPage]]]:
     """The sections that have answers, each with its own; what no section names comes last."""
-    last = Section(OTHER if sections else "", frozenset())
+    last = Section(OTHER if sections else "", ())
     found: dict[str, list[AnswerPage]] = {section.title: [] for section in (*sections, last)}
     for page in pages:
-        own = next((each for each in sections if each.topics & set(page.topics[:1])), None)
-        own = own or next((each for each in sections if each.topics & set(page.topics)), last)
+        own = next((each for each in sections if each.place(page.topics[:1]) is not None), None)
+        own = own or next((each for each in sections if each.place(page.topics) is not None), last)
         found[own.title].append(page)
+    for section in sections:
+        found[section.title].sort(key=section.order)
     return [(section, found[section.title]) for section in (*sections, last) if found[section.title]]
 
 
