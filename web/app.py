@@ -31,6 +31,11 @@ from web.core.settings import Settings
 from web.desk import routes
 from web.desk.queue_snapshot import QueueSnapshot
 from web.desk.timeout_worker import TimeoutWorker
+from web.help_center.answer_pages import AnswerPages
+from web.help_center.routes import help_center
+from web.help_center.routes import votes as answer_votes
+from web.help_center.search import WordIndex
+from web.help_center.sections import load_sections
 from web.hours import clinic_facts
 from web.hours.policies import project_of
 from web.http import error_handler, guard
@@ -62,7 +67,7 @@ def create_app(
 ) -> Sanic:
     """Build the service; it starts and stops its `verdicts` unless it was given some.
 
-    Raises ProblemsError when `clinic.yml` or `widget.yml` cannot be used.
+    Raises ProblemsError when `clinic.yml`, `widget.yml` or `help_center.yml` cannot be used.
     """
     # Sanic wants a name of its own for every app of a process; tests build many.
     app = Sanic(f"front-desk-{new_id()}", configure_logging=False)
@@ -119,6 +124,8 @@ def create_app(
     app.ctx.inbound = Inbound(context, turn_worker, mailer)
     app.ctx.metrics_server = None
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
+    app.ctx.sections = load_sections(project_of(settings) / "help_center.yml")
+    app.ctx.answer_pages, app.ctx.word_index = AnswerPages(), WordIndex()
     app.ctx.pages = Pages(site_name=lambda: context.name)
     app.ctx.set_up_code = None
     app.ctx.keeps_verdicts = verdicts is None
@@ -134,6 +141,8 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     app.blueprint(homepage.bp)
     app.blueprint(widget.bp)
     app.blueprint(ratings.bp)
+    app.blueprint(help_center.bp)
+    app.blueprint(answer_votes.bp)
     if settings.desk:
         for room in (login, lock_screen, setup, home, profile, people, audit, routes):
             app.blueprint(room.bp)

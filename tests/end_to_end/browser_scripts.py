@@ -11,7 +11,7 @@ UNTIL = """const until = async (look) => {
   throw new Error(`not there: ${look}`);
 };"""
 OPEN = f"""async () => {{ {UNTIL}
-  const shadow = () => document.querySelector('#front-desk')?.shadowRoot;
+  const shadow = () => document.querySelector('front-desk-chat')?.shadowRoot;
   if (!shadow()?.querySelector('iframe')) (await until(() => shadow()?.querySelector('.launcher'))).click();
   await until(() => shadow().querySelector('iframe:not([hidden])'));
 }}"""

@@ -14,7 +14,7 @@ PICTURES = "FRONT_DESK_SCREENSHOTS"
 
 
 def launcher(page: Page) -> Locator:
-    return page.locator("#front-desk .launcher")
+    return page.locator("front-desk-chat .launcher")
 
 
 def opens(page: Page, url: str) -> FrameLocator:
@@ -26,7 +26,7 @@ def opens(page: Page, url: str) -> FrameLocator:
 
 def chat_on(page: Page) -> FrameLocator:
     """The chat in the widget of a page."""
-    chat = page.frame_locator("#front-desk iframe")
+    chat = page.frame_locator("front-desk-chat iframe")
     expect(chat.locator("#chat-text")).to_be_visible(timeout=PATIENCE_MS)
     return chat
 

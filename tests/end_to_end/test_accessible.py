@@ -36,7 +36,7 @@ def complaints(page: Page) -> list[str]:
             for each in Axe().run(frame, options={"resultTypes": ["violations"]}).response["violations"]
             for node in each["nodes"]
             # The host page is the test's own: only what is ours counts.
-            if frame is not page.main_frame or "#front-desk" in str(node["target"])
+            if frame is not page.main_frame or "front-desk-chat" in str(node["target"])
         ]
     return found
 
@@ -229,7 +229,7 @@ def test_a_phones_keyboard_does_not_cover_the_last_answer(
           visualViewport.dispatchEvent(new Event('resize'));
         }"""
     )
-    panel = page.locator("#front-desk .panel")
+    panel = page.locator("front-desk-chat .panel")
     expect(panel).to_have_css("height", "330px")
     page.frames[1].wait_for_function(
         """() => {

@@ -65,7 +65,7 @@ def test_from_a_question_to_a_person_and_back_with_everything_killed_in_between(
     nurse.keyboard.press("Control+Enter")
     hears(chat, "Yes, I am.")
     visitor.reload()
-    visitor.locator("#front-desk .launcher").click()
+    visitor.locator("front-desk-chat .launcher").click()
     chat = chat_on(visitor)
     hears(chat, "Yes, I am.")
     nurse.reload()

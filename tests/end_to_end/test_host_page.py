@@ -41,7 +41,9 @@ def test_two_lines_let_the_chat_onto_a_page_with_the_strictest_policy(
     asks(chat, "hello")
     hears(chat, "What would you like to know?")
     assert refused == []
-    position = visitor.locator("#front-desk .panel").evaluate("(panel) => getComputedStyle(panel).position")
+    position = visitor.locator("front-desk-chat .panel").evaluate(
+        "(panel) => getComputedStyle(panel).position"
+    )
     assert position == "fixed"  # its styles came through as well
 
 
@@ -123,7 +125,7 @@ def test_in_a_sandboxed_frame_the_same_press_would_do_nothing(
     with visitor.expect_console_message(lambda message: SWALLOWED in message.text):
         inside.locator("#call").click(no_wait_after=True)
     opens(visitor, website.url)
-    assert visitor.locator("#front-desk iframe").get_attribute("sandbox") is None
+    assert visitor.locator("front-desk-chat iframe").get_attribute("sandbox") is None
 
 
 def test_without_a_server_the_loader_shows_phone_988_and_911(
@@ -193,7 +195,7 @@ def test_forged_messages_of_the_host_page_or_of_another_frame_are_not_heard(
         forger.url,
     )
     assert visitor.evaluate("() => localStorage.getItem('front-desk.conversation')") is None
-    expect(visitor.frame_locator("#front-desk iframe").locator("#chat-text")).to_have_value("")
+    expect(visitor.frame_locator("front-desk-chat iframe").locator("#chat-text")).to_have_value("")
     forger.stop()
 
 
@@ -222,7 +224,7 @@ def test_the_chat_stands_inside_a_page_too(visitor: Page, website: Website, fron
     chat = visitor.frame_locator("#ask iframe")
     asks(chat, "hello")
     hears(chat, "What would you like to know?")
-    assert visitor.locator("#front-desk").count() == 0
+    assert visitor.locator("front-desk-chat .launcher").count() == 0
     assert chat.locator("[data-part=close]").count() == 0
 
 

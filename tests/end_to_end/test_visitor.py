@@ -49,7 +49,7 @@ def test_a_follow_up_stays_on_its_subject_and_survives_a_reload(visitor: Visitor
     asks(visitor.chat, "what is a k-hole")
     hears(visitor.chat, "street word")
     visitor.page.reload()
-    visitor.page.locator("#front-desk .launcher").click()
+    visitor.page.locator("front-desk-chat .launcher").click()
     chat = chat_on(visitor.page)
     hears(chat, "street word")
     asks(chat, "and how long does it last?")

@@ -12,7 +12,7 @@ from tests.end_to_end.conftest import free_ports
 from tests.end_to_end.two_sites import FrontDesk, Website
 from tests.end_to_end.webkit import WebKit
 
-FRAME = "return document.querySelector('#front-desk').shadowRoot.querySelector('iframe')"
+FRAME = "return document.querySelector('front-desk-chat').shadowRoot.querySelector('iframe')"
 
 
 @pytest.fixture

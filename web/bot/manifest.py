@@ -35,6 +35,7 @@ class Manifest:
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     starters: Sequence[str] = ()
     withdrawn: frozenset[str] = frozenset()
+    built_at: str = ""  # as ISO writes it
 
     def answer_of(self, utterance: str) -> Mapping[str, Any] | None:
         """The answer an utterance belongs to, or None for small talk, forms and the like."""
@@ -139,6 +140,7 @@ def load(path: Path, *, release: str) -> Manifest:
         learnt=str(data.get("learnt") or ""),
         utterances=utterances,
         answers={name: _marked(name, answer, utterances) for name, answer in answers.items()},
+        built_at=str(data.get("built_at") or ""),
         starters=tuple(str(starter) for starter in _list(data.get("starters"), "starters")),
     )
 

@@ -25,11 +25,13 @@ def _answer(request: Request, error: Exception) -> HTTPResponse:
     """Answer every error in one shape, `{"ok": false, "error", "status"}`, or with the page."""
     refused = _as_refused(request, error)
     status = refused.status
-    if wants_page(request):
-        return request.app.ctx.pages.problem(refused.sentence, status=status)
     headers = {}
     if "retry_after_s" in refused.details:
         headers["retry-after"] = str(max(1, round(refused.details["retry_after_s"])))
+    if wants_page(request):
+        page: HTTPResponse = request.app.ctx.pages.problem(refused.sentence, status=status)
+        page.headers.update(headers)
+        return page
     body = {"ok": False, "error": refused.sentence, "status": status, **refused.details}
     return json(body, status=status, headers=headers)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from sanic import Request
@@ -94,6 +95,14 @@ def is_own(request: Request, origin: str) -> bool:
     return origin == settings.public_url or (
         not settings.is_https and origin in (f"http://{host}", f"https://{host}")
     )
+
+
+def own_origin(request: Request) -> str:
+    """The origin at which this was asked for, to be written into what we send."""
+    settings, host = context_of(request).settings, request.headers.get("host", "")
+    if settings.is_https or not re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", host):
+        return settings.public_url
+    return f"{request.scheme}://{host}"
 
 
 def whole_number(text: str | None, *, default: int) -> int:

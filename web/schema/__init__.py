@@ -18,6 +18,7 @@ from web.schema.desk import (
     visits,
     wrong_answers,
 )
+from web.schema.help_center import answer_votes
 from web.schema.hours import clinic_facts, closures, fact_versions, notices, presence
 from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
@@ -38,6 +39,7 @@ __all__ = [
     "UtcTime",
     "accounts",
     "answer_versions",
+    "answer_votes",
     "answers",
     "at_desk",
     "audit",

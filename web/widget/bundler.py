@@ -12,6 +12,11 @@ from pathlib import Path
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 _IMPORT = re.compile(r'^import [^;]*? from "\./([\w-]+\.js)";$', re.MULTILINE)
+# What a script says word for word: texts, templates, and patterns where one may stand.
+_LITERAL = re.compile(
+    r"""("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|(?<=[(=:,] )/(?:\\.|[^/\\\n])+/|(?<=\()/(?:\\.|[^/\\\n])+/)"""
+)
+_RANGE = re.compile(r"\((width|height) ([<>]) (\d+)rem\)")
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
 
 
@@ -41,17 +46,28 @@ def in_order(first: Path) -> list[Path]:
 
 @cache
 def joined(files: tuple[Path, ...]) -> str:
-    """Plain scripts, one after the other."""
-    return "\n".join(without_comments(file.read_text(encoding="utf-8")) for file in files)
+    """Plain scripts, one after the other, without spaces that only people need."""
+    source = "\n".join(without_comments(file.read_text(encoding="utf-8")) for file in files)
+    return "".join(
+        part if number % 2 else re.sub(r" *([{}()\[\],;:=<>+?&|!]) *", r"\1", part)
+        for number, part in enumerate(_LITERAL.split(source))
+    )
 
 
 @cache
 def joined_sheets(files: tuple[Path, ...]) -> str:
     """Style sheets, one after the other, without what only people need."""
     sheet = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    return re.sub(
-        r"\s*([{};])\s*|(?<=[,:]) ", r"\1", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
-    ).strip()
+    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    sheet = re.sub(r"\s*([{};])\s*|(?<=[,:]) ", r"\1", sheet).strip()
+    return _RANGE.sub(_as_older_browsers_know, sheet)
+
+
+def _as_older_browsers_know(found: re.Match[str]) -> str:
+    """A range of a media query as iOS before 16.4 reads it."""
+    side, sign, size = found.groups()
+    bound, step = ("max", -0.01) if sign == "<" else ("min", 0.01)
+    return f"({bound}-{side}:{float(size) + step:g}rem)"
 
 
 def without_comments(source: str) -> str:

@@ -16,6 +16,7 @@ from safety.cleaning import MAX_MESSAGE_CHARS
 from web.bot.manifest import Manifest
 from web.core.i18n import LANGUAGES, for_chat, say
 from web.core.limits import Limits
+from web.http.templates import digits
 from web.safety.crisis_cards import for_browsers
 from web.widget.bundler import STATIC, joined, joined_modules, joined_sheets
 from web.widget.theme import Look
@@ -23,18 +24,24 @@ from web.widget.theme import Look
 FORMS = ("panel", "inline")
 # The loader's parts, in the order in which they are joined into the one file a host page loads.
 WIDGET, CHAT = STATIC / "widget", STATIC / "chat"
-PARTS = ("look", "store", "wire", "help", "place", "loader")
-LOADER_PARTS = tuple(WIDGET / f"{part}.js" for part in PARTS)
+LAUNCHER_PARTS = tuple(
+    WIDGET / f"{part}.js" for part in ("look", "store", "help", "place", "launcher", "loader")
+)
+INLINE_PARTS = tuple(WIDGET / f"{part}.js" for part in ("look", "store", "help", "place", "inline", "loader"))
 LOADER_WORDS = "widget_"
+LOADER_COLOURS = ("brand", "on-brand")
+SAID_BY_WAYS = {"widget_call_us", "widget_call_911"}
 _CHOOSING = threading.Lock()
 
 
 def loader_script(settings: Mapping[str, Any]) -> str:
     """The script for host pages, with what it must know when the server cannot be reached."""
-    # Only ASCII, so that no encoding of a host page can change it.
-    told = json.dumps(settings)
-    start = f"frontDesk({told}, document.currentScript);"
-    return "\n".join(("(() => {", '"use strict";', joined(LOADER_PARTS), start, "})();", ""))
+    # Only ASCII, so that no encoding of a host page can change it, and nothing that ends a script element:
+    # optimisers write it into their pages.
+    told = json.dumps(settings, separators=(",", ":")).replace("<", "\\u003c")
+    start = f"frontDesk({told});"
+    parts = INLINE_PARTS if "in" in settings["asked"] else LAUNCHER_PARTS
+    return "\n".join(("(() => {", '"use strict";', joined(parts), start, "})();", ""))
 
 
 def chat_script() -> str:
@@ -47,16 +54,24 @@ def chat_style(look: Look) -> str:
     return joined_sheets((STATIC / "theme.css", CHAT / "chat.css")) + look.style(":root")
 
 
-def loader_settings(look: Look, facts: Mapping[str, Any], *, sites: Sequence[str]) -> dict[str, Any]:
-    """What the loader is told."""
+def loader_settings(
+    look: Look,
+    facts: Mapping[str, Any],
+    *,
+    sites: Sequence[str],
+    origin: str,
+    asked: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """What the loader is told: where we are, and what its own address asks for."""
+    margin = "-80% 0% 0% -60%" if look.side == "right" else "-80% -60% 0% 0%"
     return {
-        "name": look.name,
-        "phone": facts.get("phone"),
+        "origin": origin,
+        "asked": dict(asked or {}),
         "sites": list(sites),
-        "side": look.side,
         "exit": look.quick_exit,
-        "look": joined_sheets((WIDGET / "look.css",)) + look.style(":host"),
-        "words": {language: _loader_words(language) for language in LANGUAGES},
+        "look": _loader_style(look),
+        "corner": margin,  # what an IntersectionObserver leaves of the window: where the button stands
+        "words": {language: _loader_words(language, look.name, facts) for language in LANGUAGES},
     }
 
 
@@ -118,8 +133,34 @@ def known_language(asked: str | None) -> str:
     return asked if asked and asked in LANGUAGES else "en"
 
 
-def _loader_words(language: str) -> dict[str, str]:
-    words = LANGUAGES[language]
-    return {
-        name.removeprefix(LOADER_WORDS): text for name, text in words.items() if name.startswith(LOADER_WORDS)
+def _loader_style(look: Look) -> str:
+    place = f".launcher,.panel{{{look.side}:1.25em;}}"
+    sheet = joined_sheets((WIDGET / "look.css",))
+    # Before the rules for small windows, where the panel is everywhere.
+    head, media, small = sheet.partition("@media (max-width")
+    return head + place + media + small + look.style(".root", only=LOADER_COLOURS)
+
+
+def _loader_words(language: str, name: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    words = {
+        key.removeprefix(LOADER_WORDS): text
+        for key, text in LANGUAGES[language].items()
+        if key.startswith(LOADER_WORDS) and "988" not in key and key not in SAID_BY_WAYS
     }
+    return {
+        **words,
+        "title": words["title"].replace("{name}", name),
+        "ways": _ways(language, facts.get("phone")),
+    }
+
+
+def _ways(language: str, phone: str | None) -> list[tuple[str, str, str]]:
+    """Look, address and words of each link to help: the phone, then the crisis lines."""
+    words = LANGUAGES[language]
+    call = [("", f"tel:{digits(phone)}", f"{words['widget_call_us']} {phone}")] if phone else []
+    return [
+        *call,
+        ("solid", "tel:988", words["widget_call_988"]),
+        ("solid", words["widget_text_988_link"], words["widget_text_988"]),
+        ("alarm", "tel:911", words["widget_call_911"]),
+    ]

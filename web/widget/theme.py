@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,14 @@ class Look:
     quick_exit: str = QUICK_EXIT
     shades: tuple[Mapping[str, str], Mapping[str, str]] | None = None
 
-    def style(self, root: str) -> str:
-        """The style sheet that puts the clinic's colours in, for `:root` or `:host`."""
+    def style(self, root: str, only: Collection[str] = ()) -> str:
+        """The style sheet that puts the clinic's colours in, all or some, for `:root` or another root."""
         if self.shades is None:
             return ""
-        light, dark = (_properties(each) for each in self.shades)
+        light, dark = (
+            _properties({name: colour for name, colour in each.items() if not only or name in only})
+            for each in self.shades
+        )
         return f"{root}{{{light}}}@media (prefers-color-scheme: dark){{{root}{{{dark}}}}}"
 
 

@@ -78,7 +78,7 @@ async def test_the_chat_wears_what_the_clinic_chose(services, settings, tmp_path
         ]
     assert "Ask Riverside" in chat.text
     assert "Qué gusto verle." in chat.text
-    assert '"side": "left"' in loader.text
+    assert ".launcher,.panel{left:1.25em;}" in loader.text
     assert "#8a1c1c" in loader.text
     assert "--brand:#8a1c1c" in sheet.text
     assert "https://example.org/" in loader.text

@@ -19,9 +19,11 @@ export class Panel {
     };
   }
 
-  // Messages that came while the panel was closed are counted on the launcher.
+  // The host page may hear that something came. What came while the panel was closed is counted on the launcher.
   came(count) {
-    if (this.isShown || !count) return;
+    if (!count) return;
+    this.host?.send("message", { count });
+    if (this.isShown) return;
     this.unseen += count;
     this.host?.send("unread", { count: this.unseen });
   }

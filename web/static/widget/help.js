@@ -1,35 +1,33 @@
 // Stands in while the chat cannot be shown: the phone, 988 and 911, known without any server.
+const wayLinks = ({ ways }) => ways.map(([className, href, text]) => make("a", { className, href, text }));
+
+// Nothing works on this page or in this browser: plain links, with no shadow and no sheet.
+function plainHelp({ words, origin }, error) {
+  console.error(`Front Desk: the chat cannot start on this page: ${error}. Links stand in for it.`);
+  const element = make(TAG, {}, make("a", { href: `${origin}/chat`, text: words.open }), ...wayLinks(words));
+  element.style.cssText = "all:initial;position:fixed;bottom:0;left:0;z-index:2147483000;display:grid;gap:1em;padding:1em;background:#fff;font:medium system-ui";
+  document.documentElement.append(element);
+}
+
 class Help {
-  constructor(settings, words, { onClose, onRetry }) {
-    const { phone } = settings;
-    const call = phone ? [make("a", { href: `tel:${phone.replace(/[^\d+]/g, "")}`, text: `${words.call_us} ${phone}` })] : [];
-    this.opening = make("p", { text: words.opening });
-    this.ways = make(
-      "div",
-      { className: "help", role: "group", "aria-label": words.help },
-      make("p", { text: words.no_chat }),
-      ...call,
-      make("button", { type: "button", text: words.retry, on: onRetry }),
-      make("p", { text: words.crisis }),
-      make("a", { className: "solid", href: "tel:988", text: words.call_988 }),
-      make("a", { className: "solid", href: words.text_988_link, text: words.text_988 }),
-      make("a", { className: "alarm", href: "tel:911", text: words.call_911 }),
-    );
-    if (onClose) this.ways.prepend(make("button", { type: "button", text: words.close, on: onClose }));
-    this.said = make("div", { className: "unseen", role: "status" });
-    this.element = make("div", {}, make("div", { className: "help" }, this.opening), this.ways, this.said);
+  constructor(words, { onClose, onRetry }) {
+    const ways = wayLinks(words);
+    const button = (text, on) => make("button", { type: "button", text, on });
+    ways.splice(-3, 0, button(words.retry, onRetry), make("p", { text: words.crisis }));
+    if (onClose) ways.push(button(words.close, onClose));
+    this.said = make("p", { role: "status" });
+    this.ways = make("div", { className: "help", role: "group", "aria-label": words.help }, ...ways);
+    this.element = make("div", { className: "help" }, this.said, this.ways);
     this.words = words;
-    this.wait();
   }
 
   wait() {
-    this.opening.parentElement.hidden = false;
+    this.element.hidden = false;
     this.ways.hidden = true;
-    this.said.textContent = "";
+    this.said.textContent = this.words.opening;
   }
 
   show() {
-    this.opening.parentElement.hidden = true;
     this.ways.hidden = false;
     this.said.textContent = this.words.no_chat;
   }

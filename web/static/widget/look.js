@@ -1,7 +1,7 @@
-// Our own corner of the host page: its styles do not reach in, ours do not reach out. A sheet made by
-// script needs no style-src of the host.
-const NARROW = "(width < 40rem), (height < 30rem)";
-const BUBBLE = "M4 5.5h16v11H10l-4.5 3.6v-3.6H4z";
+// Our own element on the host page: its styles do not reach in, ours do not reach out. A sheet made by
+// script needs no style-src of the host; where it cannot be made (iOS before 16.4) a style element is.
+const TAG = "front-desk-chat";
+const NARROW = "(max-width: 39.99rem), (max-height: 29.99rem)";
 
 function make(name, { className, text, on, ...attributes } = {}, ...children) {
   const made = document.createElement(name);
@@ -13,21 +13,31 @@ function make(name, { className, text, on, ...attributes } = {}, ...children) {
   return made;
 }
 
-function drawing(path) {
-  const svg = (name, attributes) => {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    return made;
-  };
-  const icon = svg("svg", { viewBox: "0 0 24 24", width: "24", height: "24", "aria-hidden": "true" });
-  icon.append(svg("path", { d: path, fill: "none", stroke: "currentColor", "stroke-width": "1.8", "stroke-linejoin": "round" }));
-  return icon;
+function ownElement(look, ...children) {
+  const element = make(TAG);
+  const shadow = element.attachShadow({ mode: "open" });
+  shadow.append(make("div", { className: "root" }, ...children));
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(look);
+    shadow.adoptedStyleSheets = [sheet];
+  } catch {
+    shadow.prepend(make("style", { text: look }));
+  }
+  return element;
 }
 
-function shadowOn(element, look) {
-  const shadow = element.attachShadow({ mode: "open" });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(look);
-  shadow.adoptedStyleSheets = [sheet];
-  return shadow;
+// Bring our element onto the page, now and whenever the page throws it away: a router that replaces the
+// body or all of the document.
+function settle(element, place, room, subtree) {
+  const again = () => {
+    const into = room();
+    if (into && !into.contains(element)) {
+      into.append(element);
+      place.again();
+    }
+    for (const seen of [document, document.documentElement]) observer.observe(seen, { childList: true, subtree });
+  };
+  const observer = new MutationObserver(again);
+  again();
 }

@@ -1,64 +1,66 @@
-// One place where the chat is shown: makes the frame when it is first wanted and waits for it.
+// One place where the chat is shown: makes the frame when it is first wanted, waits for it, and talks
+// with it: only with our frame, only with our origin.
 const READY_WITHIN_MS = 5000;
 
 class Place {
-  constructor(box, { settings, words, origin, form, language, answers }) {
-    Object.assign(this, { box, settings, origin, form, language, answers });
-    this.isReady = false;
-    this.frame = null;
-    this.help = new Help(settings, words, { onClose: answers.close, onRetry: () => this.load() });
-    this.title = words.title.replace("{name}", settings.name);
-  }
-
-  // Whether this page may show the chat; without it the browser would refuse the frame in silence.
-  isAllowed() {
-    return location.origin === this.origin || this.settings.sites.includes(location.origin);
+  constructor(box, common, form, answers = {}) {
+    Object.assign(this, common, { box, form });
+    const { settings, words } = this;
+    this.help = new Help(words, { onClose: answers.close, onRetry: () => this.load() });
+    this.answers = {
+      hello: () => this.send("kept", { kept: store.all() }),
+      lock: ({ n }) => store.alone((done) => {
+        this.unlock = done;
+        this.send("locked", { n, kept: store.all() });
+      }),
+      unlock: () => this.unlock?.(),
+      write: store.write,
+      leave: () => location.replace(settings.exit),
+      message: ({ count }) => tell("message", { count }),
+      ...answers,
+      ready: () => this.ready(answers),
+    };
+    addEventListener("message", ({ source, origin, data }) => {
+      if (!this.frame || source !== this.frame.contentWindow || origin !== this.origin || data?.frontDesk !== 1) return;
+      if (Object.keys(this.answers).includes(data.type)) this.answers[data.type](data);
+    });
+    store.onElsewhere((about) => this.isReady && this.send("elsewhere", about));
   }
 
   load() {
+    const { settings, origin, box, help } = this;
+    const site = location.origin;
     clearTimeout(this.timer);
-    this.frame?.remove();
     this.isReady = false;
-    this.help.wait();
-    this.box.replaceChildren(this.help.element);
-    if (!this.isAllowed()) {
-      console.error(`Front Desk: the chat is not set up for ${location.origin}. Name this address on the page Set-up or in FRONT_DESK_ALLOWED_SITES.`);
-      this.help.show();
-      return;
+    help.wait();
+    box.replaceChildren(help.element);
+    // On a page that may not show the chat the browser would refuse the frame in silence.
+    if (![origin, ...settings.sites].includes(site)) {
+      console.error(`Front Desk: the chat is not set up for ${site}. Name it on the page Set-up or in FRONT_DESK_ALLOWED_SITES.`);
+      return help.show();
     }
-    this.timer = setTimeout(() => this.help.show(), READY_WITHIN_MS);
-    const address = new URL("/widget", this.origin);
-    address.search = new URLSearchParams({ site: location.origin, form: this.form, language: this.language() });
-    this.frame = make("iframe", { title: this.title, src: address.href, hidden: "" });
-    this.wire = this.newWire();
-    this.box.append(this.frame);
+    this.timer = setTimeout(() => help.show(), READY_WITHIN_MS);
+    const asked = new URLSearchParams({ site, form: this.form, language: this.language() });
+    this.frame = make("iframe", { title: this.words.title, src: `${origin}/widget?${asked}`, hidden: "" });
+    box.append(this.frame);
   }
 
-  newWire() {
-    const wire = new Wire(this.frame, this.origin, {
-      ...this.answers,
-      hello: () => wire.send("kept", { kept: store.all() }),
-      lock: ({ n }) => store.alone((done) => {
-        this.unlock = done;
-        wire.send("locked", { n, kept: store.all() });
-      }),
-      unlock: () => this.unlock?.(),
-      write: ({ name, value }) => store.write(name, value),
-      ready: () => this.ready(),
-    });
-    return wire;
+  // The page put us elsewhere: a frame that is moved begins anew.
+  again() {
+    if (this.frame) this.load();
   }
 
-  ready() {
+  ready(answers) {
     clearTimeout(this.timer);
     const isFirst = !this.isReady;
     this.isReady = true;
     this.help.element.hidden = true;
     this.frame.hidden = false;
-    if (isFirst) this.answers.ready?.();
+    if (isFirst) answers.ready?.();
   }
 
+  // Never a star: what is kept goes to our origin and nowhere else.
   send(type, content) {
-    if (this.isReady) this.wire.send(type, content);
+    this.frame.contentWindow?.postMessage({ frontDesk: 1, type, ...content }, this.origin);
   }
 }

@@ -14,7 +14,8 @@ from content.wording import DEFAULT_LANGUAGE
 from web.core.errors import Forbidden, NotFound
 from web.core.i18n import for_chat, say
 from web.core.settings import origin_of
-from web.http.requests import context_of, is_own
+from web.http.packing import send_packed
+from web.http.requests import context_of, is_own, own_origin
 from web.http.templates import content_security_policy
 from web.widget.loader import (
     FORMS,
@@ -36,9 +37,12 @@ bp = Blueprint("widget")
 KEPT = {"cache-control": "public, max-age=3600"}
 ASKED_ABOUT = {"cache-control": "no-cache"}
 # A page that is isolated from other origins may load these all the same.
+MAX_ASKED_CHARS = 100
 FOR_OTHER_SITES = {
     "cross-origin-resource-policy": "cross-origin",
     "cross-origin-embedder-policy": "require-corp",
+    # As a module or with `crossorigin`; there is nothing of anybody in these.
+    "access-control-allow-origin": "*",
 }
 
 
@@ -47,9 +51,17 @@ async def loader(request: Request) -> HTTPResponse:
     """Give the one script that a host page loads."""
     context = context_of(request)
     public = await context.last_known.public(context, DEFAULT_LANGUAGE)
-    told = loader_settings(look_of(request), public.facts, sites=public.sites)
+    told = loader_settings(
+        look_of(request), public.facts, sites=public.sites, origin=own_origin(request), asked=_asked(request)
+    )
     headers = {**FOR_OTHER_SITES, "cache-control": "public, max-age=300"}
-    return text(loader_script(told), content_type="text/javascript; charset=utf-8", headers=headers)
+    return send_packed(request, loader_script(told), "text/javascript", headers=headers)
+
+
+def _asked(request: Request) -> dict[str, str]:
+    """What the loader's own address asks for: a tag manager drops `data-*`, a module has none."""
+    asked = {name: str(request.args.get(name) or "") for name in ("language", "in")}
+    return {name: value for name, value in asked.items() if value and len(value) <= MAX_ASKED_CHARS}
 
 
 @bp.get("/widget")
@@ -73,20 +85,20 @@ async def frame(request: Request) -> HTTPResponse:
 async def plain(request: Request) -> HTTPResponse:
     """Give what the chat needs to help in a crisis without a server."""
     told = await asyncio.to_thread(help_without_server)
-    return text(told, content_type="application/json", headers={"cache-control": "public, max-age=3600"})
+    return send_packed(request, told, "application/json", headers=KEPT)
 
 
 @bp.get("/widget/chat.js")
-async def script(_request: Request) -> HTTPResponse:
+async def script(request: Request) -> HTTPResponse:
     """Give the chat's script."""
-    return text(chat_script(), content_type="text/javascript; charset=utf-8", headers=ASKED_ABOUT)
+    return send_packed(request, chat_script(), "text/javascript", headers=ASKED_ABOUT)
 
 
 @bp.get("/widget/chat.css")
 async def style(request: Request) -> HTTPResponse:
     """Give the chat's style sheet."""
     sheet = chat_style(look_of(request))
-    return text(sheet, content_type="text/css; charset=utf-8", headers=ASKED_ABOUT)
+    return send_packed(request, sheet, "text/css", headers=ASKED_ABOUT)
 
 
 @bp.get("/widget/logo")

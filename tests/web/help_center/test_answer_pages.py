@@ -1,0 +1,258 @@
+"""The answers as pages: what is shown, to whom it is told, and what is gone in the same second."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.web.conftest import client_of, publish
+from web.core.limits import Rate
+from web.http.templates import STATIC
+from web.releases import withdrawals
+from web.schema import answer_votes
+
+PAGE = {"accept": "text/html"}
+LIVE = {
+    "mode": "live",
+    "allowed_sites": ("https://www.example.com",),
+    "public_url": "https://desk.example.com",
+}
+LOCAL = {"host": "127.0.0.1", "accept": "text/html"}
+
+
+async def read(http, path, status=200, headers=PAGE):
+    answer = await http.get(path, headers=headers)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return html.unescape(answer.text)
+
+
+async def test_every_published_answer_stands_on_the_list_and_has_its_page(open_house):
+    listed = await read(open_house.http, "/answers")
+    assert '<a href="/answers/what_is_a_crown">What is a crown?</a>' in listed
+    page = await read(open_house.http, "/answers/what_is_a_crown")
+    for words in ("<h1>What is a crown?</h1>", "<p>It can last for many years.</p>",
+                  "A crown covers a tooth.", 'href="https://example.org/crowns"', "Not yet reviewed by a clinician",
+                  '<a href="/answers/does_it_hurt">Does it hurt?</a>', "data-front-desk-open"):  # fmt: skip
+        assert words in page
+
+
+async def test_facts_of_the_clinic_are_put_in_as_in_the_chat(open_house):
+    assert "<p>We are here Monday" in await read(open_house.http, "/answers/hours")
+
+
+async def test_live_shows_only_what_is_signed_and_says_what_the_chat_says(services):
+    service = await services.start(**LIVE)
+    async with client_of(service) as http:
+        listed = await read(http, "/answers", headers=LOCAL)
+        unsigned = await read(http, "/answers/what_is_a_crown", 404, headers=LOCAL)
+        expired = await read(http, "/answers/grinding", 404, headers=LOCAL)
+        signed = await read(http, "/answers/does_it_hurt", headers=LOCAL)
+    assert "/answers/does_it_hurt" in listed
+    assert "/answers/what_is_a_crown" not in listed
+    assert "/answers/grinding" not in listed
+    for page in (unsigned, expired):
+        assert "Our clinicians are still checking this answer." in page
+        assert "A crown is a cap" not in page
+        assert "night guard" not in page
+        assert '<meta name="robots" content="noindex">' in page
+    assert "Reviewed by Dr. Ada Park" in signed
+
+
+async def test_a_withdrawn_answer_is_gone_in_the_same_second(service, http):
+    assert "A crown is a cap" in await read(http, "/answers/what_is_a_crown")
+    async with service.db.write() as tx:
+        await withdrawals.withdraw(tx, "what_is_a_crown", by="x", reason="wrong", now=service.clock())
+    page = await read(http, "/answers/what_is_a_crown", 404)
+    assert "A crown is a cap" not in page
+    assert "still checking" in page
+    assert "what_is_a_crown" not in await read(http, "/answers")
+
+
+async def test_an_answer_expires_while_the_service_runs(services):
+    service = await services.start(**LIVE)
+    async with client_of(service) as http:
+        await read(http, "/answers/does_it_hurt", headers=LOCAL)
+        service.clock.move(timedelta(days=365))
+        assert "We numb" not in await read(http, "/answers/does_it_hurt", 404, headers=LOCAL)
+
+
+async def test_a_new_release_is_read_at_once(service, http):
+    await read(http, "/answers")
+    publish(service.settings, release="r2", answers={}, starters=[])
+    assert "There are no answers to read here yet" in await read(http, "/answers")
+    await read(http, "/answers/what_is_a_crown", 404)
+
+
+async def test_search_engines_are_told_only_what_is_signed(services):
+    service = await services.start(**LIVE)
+    async with client_of(service) as http:
+        signed = (await http.get("/answers/does_it_hurt", headers=LOCAL)).text
+        plain = (await http.get("/answers/hours", headers=LOCAL)).text
+        sitemap = (await http.get("/sitemap.xml", headers=LOCAL)).text
+        robots = (await http.get("/robots.txt", headers=LOCAL)).text
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', signed).group(1))
+    assert data["@type"] == "FAQPage"
+    assert data["mainEntity"][0]["name"] == "Does it hurt?"
+    assert "ld+json" not in plain
+    assert '<link rel="canonical" href="https://desk.example.com/answers/does_it_hurt">' in signed
+    assert '<meta property="og:title" content="Does it hurt?">' in signed
+    assert "noindex" not in signed
+    assert "<loc>https://desk.example.com/answers/does_it_hurt</loc>" in sitemap
+    assert "what_is_a_crown" not in sitemap
+    assert "Sitemap: https://desk.example.com/sitemap.xml" in robots
+
+
+async def test_a_demonstration_is_not_to_be_found(open_house):
+    for path in ("/answers", "/answers/does_it_hurt"):
+        answer = await open_house.http.get(path)
+        assert answer.headers["x-robots-tag"] == "noindex"
+        assert '<meta name="robots" content="noindex">' in answer.text
+    assert "<loc>" not in (await open_house.http.get("/sitemap.xml")).text
+    assert "Disallow: /\n" in (await open_house.http.get("/robots.txt")).text
+
+
+async def test_nothing_needs_a_script_and_nothing_sets_a_cookie(open_house):
+    answer = await open_house.http.get("/answers/what_is_a_crown", headers=PAGE)
+    assert "set-cookie" not in answer.headers
+    assert re.findall(r"<script(?! type=\"application/ld)[^>]*>", answer.text) == [
+        '<script src="/widget.js" async>'
+    ]
+
+
+async def test_whoever_has_the_page_is_not_sent_it_again(open_house):
+    first = await open_house.http.get("/answers")
+    again = await open_house.http.get("/answers", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert first.headers["content-encoding"] == "gzip"
+    assert (
+        "content-encoding"
+        not in (await open_house.http.get("/answers", headers={"accept-encoding": "identity"})).headers
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/answers/", "/answers/none", "/answers/%00", "/answers/..%2f..", "/answers/a/b"]
+)
+async def test_what_is_no_answer_is_no_page(open_house, path):
+    answer = await open_house.http.get(path, headers=PAGE, follow_redirects=False)
+    assert answer.status_code in (200, 404)
+    assert "crown is a cap" not in answer.text
+
+
+async def test_words_find_their_answer_also_without_a_bot(service, http, bot):
+    await bot.die()
+    found = await read(http, "/answers?q=CROWNS")
+    assert "<strong>What is a crown?</strong>" in found
+    assert "<strong>Does it hurt?" not in found
+    nothing = await read(http, "/answers?q=zebra")
+    assert "Nothing here says this in these words" in nothing
+
+
+async def test_what_the_bot_understands_stands_first(service, http, bot):
+    near = {"question": "is it painful", "answer": "does_it_hurt", "similarity": 0.9}
+    bot.does(lambda request: {"similar": [[near] for _ in request["texts"]]})
+    found = await read(http, "/answers?q=is a crown painful")
+    assert found.index("<strong>Does it hurt?") < found.index("<strong>What is a crown?")
+
+
+async def test_a_search_in_danger_is_answered_with_the_card(open_house):
+    page = await read(open_house.http, "/answers?q=i want to kill myself")
+    assert 'href="tel:988"' in page.partition("answers-card")[2].partition("</section>")[0]
+
+
+@pytest.mark.parametrize(
+    "query", ["<script>alert(1)</script>", "x" * 5000, "%ff%fe", "' OR 1=1 --", "‮evil", "&q=2"]
+)
+async def test_an_odd_search_is_only_words(open_house, query):
+    answer = await open_house.http.get("/answers", params={"q": query}, headers=PAGE)
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+
+
+async def votes_in(service):
+    return [(row["answer_id"], row["yes"], row["no"]) for row in await service.rows(answer_votes)]
+
+
+async def test_whether_a_page_helped_is_counted_without_a_cookie(service, http):
+    for helpful in ("yes", "yes", "no"):
+        answer = await http.post("/answers/hours/helpful", data={"helpful": helpful})
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "/answers/hours?thanks=yes#helpful"
+        assert "set-cookie" not in answer.headers
+    assert await votes_in(service) == [("hours", 2, 1)]
+    assert "Thank you." in await read(http, "/answers/hours?thanks=yes")
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "status"),
+    [("none", {"helpful": "yes"}, 404), ("hours", {"helpful": "maybe"}, 400), ("hours", {}, 400)],
+)
+async def test_other_votes_are_refused(service, http, path, data, status):
+    assert (await http.post(f"/answers/{path}/helpful", data=data)).status_code == status
+    assert await votes_in(service) == []
+
+
+async def test_a_flood_of_votes_from_one_address_is_refused(services):
+    service = await services.start()
+    async with client_of(service) as http:
+        codes = [
+            (await http.post("/answers/hours/helpful", data={"helpful": "no"})).status_code for _ in range(25)
+        ]
+    assert codes.count(303) <= 21
+    assert 429 in codes
+
+
+async def test_a_crawler_that_asks_too_fast_is_told_when_to_come_back(services):
+    service = await services.start(limits={"reads_per_address": Rate(burst=5, refill_s=2.0)})
+    async with client_of(service) as http:
+        answers = [await http.get("/answers", headers=PAGE) for _ in range(7)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2
+    assert int(answers[-1].headers["retry-after"]) >= 1
+
+
+async def test_without_the_record_nothing_unsigned_is_shown(service, http, monkeypatch):
+    async def away(*_):
+        raise ConnectionError
+
+    monkeypatch.setattr(type(service.app.ctx.context.last_known), "_from_record", away)
+    assert "A crown is a cap" not in await read(http, "/answers")
+    page = await read(http, "/answers/what_is_a_crown", 503)
+    assert "(555) 201-8834" in page
+
+
+async def test_long_answers_and_a_thousand_of_them_stay_light(service, http):
+    """The list's own bytes; what a browser loads beside it is weighed below."""
+    words = "Crowns last long. " * 170
+    answers = {
+        f"answer_{n}": {"title": f"Question number {n} about teeth?", "topics": ["crowns"], "clinical": False}
+        for n in range(1000)
+    }
+    said = {f"utter_faq/{name}": [{"text": words, "language": "en"}] for name in answers}
+    publish(service.settings, release="r3", answers=answers, utterances=said, starters=[])
+    listed = await http.get("/answers", headers=PAGE)
+    assert listed.text.count('<a href="/answers/answer_') == 1000
+    page = await http.get("/answers/answer_7", headers=PAGE)
+    assert page.text.count("Crowns last long.") >= 170
+    for answer in (listed, page):
+        assert int(answer.headers["content-length"]) < 30_000
+
+
+async def test_a_page_with_everything_weighs_less_than_50_kb(open_house):
+    page = await open_house.http.get("/answers/what_is_a_crown", headers=PAGE)
+    paths = set(
+        re.findall(r'(?:src|href)="(/(?:widget\.js|answers/look\.css|static/[^"]+|widget/logo))"', page.text)
+    )
+    assert len(paths) >= 3
+    weights = {"": int(page.headers["content-length"])}
+    for path in sorted(paths):
+        weights[path] = int((await open_house.http.get(path)).headers["content-length"])
+    assert sum(weights.values()) < 50_000, weights
+
+
+def test_no_style_of_these_pages_comes_from_elsewhere():
+    assert "url(" not in (STATIC / "help_center" / "answers.css").read_text(encoding="utf-8")

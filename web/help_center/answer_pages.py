@@ -1,0 +1,130 @@
+"""Which answers may be shown as pages now: by the chat's own rules, worded as the chat words them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from content.wording import DEFAULT_LANGUAGE
+from web.bot.client import Reply
+from web.bot.manifest import ANSWER_PREFIX, Manifest
+from web.chat.rendering import Worded, word
+from web.core.markdown import Node
+from web.core.settings import Mode
+
+MAX_RELATED = 6
+DESCRIPTION_CHARS = 155
+
+
+@dataclass(frozen=True)
+class AnswerPage:
+    """One answer that may be read as a page."""
+
+    id: str
+    title: str
+    text: str
+    blocks: Sequence[Node]
+    topics: Sequence[str] = ()
+    sources: Sequence[Mapping[str, str]] = ()
+    review: str = ""
+    is_reviewed: bool = False
+    next: Sequence[str] = ()
+
+    @property
+    def path(self) -> str:
+        """Where it is read."""
+        return f"/answers/{self.id}"
+
+    @property
+    def description(self) -> str:
+        """Its beginning, for lists, search engines and shared links."""
+        words = " ".join(self.text.split())
+        if len(words) <= DESCRIPTION_CHARS:
+            return words
+        return words[:DESCRIPTION_CHARS].rpartition(" ")[0].rstrip(",;:") + "\u2026"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All answers that may be shown at one moment, in the order of the release."""
+
+    pages: Mapping[str, AnswerPage] = field(default_factory=dict)
+
+    def related(self, page: AnswerPage) -> list[AnswerPage]:
+        """What is read next: as its owner says, then others on its topics."""
+        same = (each.id for each in self.pages.values() if set(each.topics) & set(page.topics))
+        names = dict.fromkeys((*page.next, *same))
+        return [self.pages[name] for name in names if name in self.pages and name != page.id][:MAX_RELATED]
+
+
+class AnswerPages:
+    """Words all answers once for each state of release, signatures, withdrawals and facts."""
+
+    def __init__(self) -> None:
+        self._key: Any = None
+        self._shown = Shown()
+
+    def shown(self, manifest: Manifest, facts: Mapping[str, Any], *, mode: Mode, today: date) -> Shown:
+        """What may be shown now."""
+        signed = tuple(
+            (name, str(a.get("reviewed_by")), a.get("review_by")) for name, a in manifest.answers.items()
+        )
+        key = (manifest.release, manifest.withdrawn, hash(signed), repr(sorted(facts.items())), mode, today)
+        if key != self._key:
+            pages = (_page(name, manifest, facts, mode=mode, today=today) for name in manifest.answers)
+            self._shown = Shown({page.id: page for page in pages if page})
+            self._key = key
+        return self._shown
+
+
+def said_instead(
+    name: str, manifest: Manifest, facts: Mapping[str, Any], *, mode: Mode, today: date
+) -> str | None:
+    """What the chat says instead of an answer that is not shown; None when there is no such answer."""
+    if name not in manifest.answers:
+        return None
+    worded = _worded(name, manifest, facts, mode=mode, today=today)
+    return worded.text if worded else None
+
+
+def _page(
+    name: str, manifest: Manifest, facts: Mapping[str, Any], *, mode: Mode, today: date
+) -> AnswerPage | None:
+    answer = manifest.answers[name]
+    worded = _worded(name, manifest, facts, mode=mode, today=today)
+    title = str(answer.get("title") or "")
+    if worded is None or not title or worded.utterance != f"{ANSWER_PREFIX}{name}":
+        return None
+    return AnswerPage(
+        id=name,
+        title=title,
+        text=worded.text,
+        blocks=worded.details.get("blocks") or _paragraphs(worded.text),
+        topics=tuple(answer.get("topics") or ()),
+        sources=tuple(worded.details.get("sources", ())),
+        review=worded.details.get("review", ""),
+        is_reviewed=bool(worded.details.get("is_reviewed")),
+        next=tuple(answer.get("next") or ()),
+    )
+
+
+def _worded(
+    name: str, manifest: Manifest, facts: Mapping[str, Any], *, mode: Mode, today: date
+) -> Worded | None:
+    reply = Reply(f"{ANSWER_PREFIX}{name}")
+    return word(reply, manifest=manifest, facts=facts, language=DEFAULT_LANGUAGE, mode=mode, today=today)
+
+
+def _paragraphs(text: str) -> list[Node]:
+    parts = (part for part in text.split("\n\n") if part.strip())
+    return [{"kind": "p", "inline": _lines(part)} for part in parts]
+
+
+def _lines(text: str) -> list[Node]:
+    first, *rest = text.split("\n")
+    nodes: list[Node] = [{"kind": "text", "text": first}]
+    for line in rest:
+        nodes += [{"kind": "break"}, {"kind": "text", "text": line}]
+    return nodes

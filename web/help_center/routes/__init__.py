@@ -1,0 +1,1 @@
+"""Routes of the answers as pages."""

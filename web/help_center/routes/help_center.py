@@ -1,0 +1,200 @@
+"""The answers as pages for everybody: the list, each answer, and what search engines ask for."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import text
+
+from content.facts import FACT_NAMES
+from content.wording import DEFAULT_LANGUAGE
+from safety.cleaning import tidy
+from web.bot.manifest import Manifest
+from web.context import AppContext
+from web.core.errors import NotFound
+from web.core.i18n import say
+from web.help_center import search, structured_data
+from web.help_center.answer_pages import AnswerPage, Shown, said_instead
+from web.help_center.sections import sorted_into
+from web.http.packing import send_packed
+from web.http.requests import address_of, context_of
+from web.http.templates import STATIC, content_security_policy, markup
+from web.last_known import Public
+from web.safety.crisis_cards import Help, help_for
+from web.widget.bundler import joined_sheets
+from web.widget.routes.widget import look_of
+
+bp = Blueprint("help_center")
+SHEETS = (STATIC / "theme.css", STATIC / "site" / "site.css", STATIC / "help_center" / "answers.css")
+# Asked about each time: what is withdrawn is gone in the same second.
+FRESH = {"cache-control": "no-cache"}
+
+
+@dataclass(frozen=True)
+class Read:
+    """What is true for one request."""
+
+    context: AppContext
+    public: Public
+    manifest: Manifest
+    shown: Shown
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether search engines are to stay away."""
+        return self.context.settings.mode == "demo"
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """By which rules answers are worded."""
+        return {"mode": self.context.settings.mode, "today": self.context.clock().date()}
+
+
+async def read_now(request: Request) -> Read:
+    """Read what may be shown now; which answers are signed only the record knows."""
+    context = context_of(request)
+    public = await context.last_known.public(context, DEFAULT_LANGUAGE)
+    manifest = public.words if public.is_from_record else Manifest()
+    read = Read(context, public, manifest, Shown())
+    shown = request.app.ctx.answer_pages.shown(manifest, public.facts, **read.how)
+    return Read(context, public, manifest, shown)
+
+
+@bp.route("/answers", methods=["GET", "HEAD"])
+async def index(request: Request) -> HTTPResponse:
+    """List the answers, or those that a search finds."""
+    read = await read_now(request)
+    query = _query(request)
+    found, card = await _look_for(request, read, query) if query else ([], None)
+    sections = sorted_into(request.app.ctx.sections, read.shown.pages.values())
+    return draw(
+        request,
+        read,
+        "help_center/index.html",
+        path="/answers",
+        query=query,
+        found=found,
+        card=card,
+        sections=sections,
+        is_indexed=not query,
+    )
+
+
+@bp.route("/answers/<name:str>", methods=["GET", "HEAD"])
+async def answer(request: Request, name: str) -> HTTPResponse:
+    """Show one answer, or say what the chat says when it may not be given now."""
+    read = await read_now(request)
+    page = read.shown.pages.get(name)
+    if page is None:
+        return _instead(request, read, name)
+    return draw(
+        request,
+        read,
+        "help_center/answer.html",
+        path=page.path,
+        page=page,
+        related=read.shown.related(page),
+        data=markup(structured_data.faq([page], read.context.settings.public_url)),
+        thanks=request.args.get("thanks") == "yes",
+        is_indexed=True,
+    )
+
+
+@bp.get("/answers/look.css")
+async def look(request: Request) -> HTTPResponse:
+    """Give the style sheet of these pages with the clinic's colours."""
+    return send_packed(
+        request, joined_sheets(SHEETS) + look_of(request).style(":root"), "text/css", headers=FRESH
+    )
+
+
+@bp.get("/sitemap.xml")
+async def sitemap(request: Request) -> HTTPResponse:
+    """Name every page that search engines may show."""
+    read = await read_now(request)
+    pages: list[AnswerPage] = [] if read.is_demo else list(read.shown.pages.values())
+    site, day = read.context.settings.public_url, read.manifest.built_at[:10]
+    return send_packed(request, structured_data.sitemap(pages, site, day), "application/xml", headers=FRESH)
+
+
+@bp.get("/robots.txt")
+async def robots(request: Request) -> HTTPResponse:
+    """Tell crawlers what is theirs, and how fast."""
+    settings = context_of(request).settings
+    if settings.mode == "demo":
+        return text("User-agent: *\nDisallow: /\n")
+    lines = ("User-agent: *", "Allow: /answers", "Disallow: /v1/", "Disallow: /widget", "Crawl-delay: 1",
+             f"Sitemap: {settings.public_url}/sitemap.xml", "")  # fmt: skip
+    return text("\n".join(lines))
+
+
+def draw(
+    request: Request,
+    read: Read,
+    template: str,
+    *,
+    path: str,
+    is_indexed: bool,
+    status: int = 200,
+    **values: Any,
+) -> HTTPResponse:
+    """Draw a page for everybody; what is said to search engines is said to all alike."""
+    may_be_found = is_indexed and not read.is_demo
+    drawn = request.app.ctx.pages.draw(
+        template,
+        facts={**dict.fromkeys(FACT_NAMES), **read.public.facts},
+        notices=[
+            note.texts[DEFAULT_LANGUAGE] for note in read.public.notices if DEFAULT_LANGUAGE in note.texts
+        ],
+        canonical=f"{read.context.settings.public_url}{path}",
+        logo="/widget/logo" if look_of(request).logo else "/static/site/mark.svg",
+        is_demo=read.is_demo,
+        is_known=read.public.is_from_record,
+        may_be_found=may_be_found,
+        built_at=read.manifest.built_at[:10],
+        **values,
+    )
+    headers = {**FRESH, "content-security-policy": content_security_policy(frames="'self'")}
+    if not may_be_found:
+        headers["x-robots-tag"] = "noindex"
+    page = send_packed(request, drawn.body.decode(), "text/html", headers=headers)
+    if page.status == 200:
+        page.status = status
+    return page
+
+
+def _instead(request: Request, read: Read, name: str) -> HTTPResponse:
+    """An answer that was withdrawn, is not signed or has expired; or a page that never was."""
+    said = said_instead(name, read.manifest, read.public.facts, **read.how)
+    if said is None and read.public.is_from_record:
+        raise NotFound(say("no_such_page"))
+    return draw(
+        request,
+        read,
+        "help_center/instead.html",
+        status=404 if read.public.is_from_record else 503,
+        path=f"/answers/{name}" if read.public.is_from_record else "/answers",
+        title=read.manifest.title(name) or "Answers",
+        said=said or say("record_away"),
+        is_indexed=False,
+    )
+
+
+def _query(request: Request) -> str:
+    written = request.args.get("q") or ""
+    return " ".join(tidy(str(written)[: search.MAX_QUERY_CHARS]).split())
+
+
+async def _look_for(request: Request, read: Read, query: str) -> tuple[list[AnswerPage], Help | None]:
+    """Look for answers; the words of a search are a visitor's words, so safety comes first."""
+    verdict, near = await asyncio.gather(
+        read.context.verdicts.on(query, address=address_of(request)),
+        search.understood(read.context.bot, read.shown, query),
+    )
+    # Nobody of the team is told of a search: the card does not say so.
+    card = help_for(verdict.kind, language=verdict.language, facts={})
+    by_words = request.app.ctx.word_index.find(read.shown, query)
+    return search.joined(near, by_words), card
