@@ -80,7 +80,7 @@ class AnswerModel:
     def save(self, folder: Path) -> None:
         """Write arrays and JSON, nothing pickled."""
         with (folder / ARRAYS_FILE).open("wb") as file:
-            np.savez(file, **self._arrays)
+            np.savez(file, **dict[str, Any](self._arrays))
         words = {"labels": self.labels, "spelling": self._spelling.as_json()}
         (folder / WORDS_FILE).write_text(json.dumps(words), encoding="utf-8")
 

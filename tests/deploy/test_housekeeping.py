@@ -64,11 +64,11 @@ def test_a_long_log_is_put_aside_while_it_is_written(var: Path, said: list[str],
 def test_logs_stay_below_two_lengths_whatever_a_process_writes(var: Path, said: list[str]) -> None:
     log = var / "logs" / "part.log"
     code = "import os\nfor _ in range(400): os.write(2, b'x' * 100_000)"
-    house = Housekeeping(var)
+    keeper = Housekeeping(var)
     with open_log(log) as out:
         for _ in range(3):
             subprocess.run([sys.executable, "-c", code], stderr=out, check=True)
-            house.look(said.append)
+            keeper.look(said.append)
     written = sum(path.stat().st_size for path in (var / "logs").iterdir())
     assert written <= 2 * MAX_LOG_BYTES
 
@@ -76,10 +76,10 @@ def test_logs_stay_below_two_lengths_whatever_a_process_writes(var: Path, said: 
 def test_on_a_full_disk_logs_and_cache_give_way_and_the_record_stays(var, said, monkeypatch) -> None:
     log = filled(var / "logs" / "web.log", 3_000_000)
     log.with_name("web.log.1").write_bytes(b"old")
-    house = Housekeeping(var)
+    keeper = Housekeeping(var)
     free(monkeypatch, housekeeping.LOW_BYTES - 1)
-    house.look(said.append)
-    house.look(said.append)
+    keeper.look(said.append)
+    keeper.look(said.append)
     assert log.stat().st_size == housekeeping.KEPT_WHEN_LOW_BYTES
     assert log.read_bytes().endswith(LINE)
     assert not log.with_name("web.log.1").exists()
@@ -87,9 +87,9 @@ def test_on_a_full_disk_logs_and_cache_give_way_and_the_record_stays(var, said, 
     assert (var / "front-desk.sqlite3").read_bytes() == b"record"
     assert [line[:6] for line in said] == ["Alert:"]  # once, not once a minute
     free(monkeypatch, housekeeping.ENOUGH_BYTES + 1)
-    house.look(said.append)
+    keeper.look(said.append)
     free(monkeypatch, housekeeping.LOW_BYTES - 1)
-    house.look(said.append)
+    keeper.look(said.append)
     assert len(said) == 2
 
 

@@ -10,6 +10,7 @@ import pytest
 from safety.corpus import CorpusRow
 from training import dangers, gates, report
 from training.dangers import Heard, RealCard, SafetyRecord
+from training.gate import Gate
 
 PLAIN, HINT, HARMLESS = (
     "I want to kill myself",
@@ -47,7 +48,7 @@ def record(*caught: str, of: str = "another safety", by: str = "rule", **cards: 
 
 def gate(
     before: SafetyRecord | None, now: SafetyRecord, *cards: RealCard, bot: StandInBot | None = None
-) -> gates.Gate:
+) -> Gate:
     found = report._Danger(bot or StandInBot(), cards, before, now)  # type: ignore[arg-type]
     return gates.crisis([], [], gates.GateWords(), **vars(found))
 

@@ -17,7 +17,7 @@ _NOTHING = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True)
-class Wording:
+class Phrase:
     """How one kind of reply is known: by the name of its utterance, or by its words."""
 
     named: re.Pattern[str]
@@ -32,10 +32,10 @@ def _all() -> Mapping[str, Any]:
     return dict(read_yaml(_FILE))
 
 
-def wording(*path: str) -> Wording:
+def wording(*path: str) -> Phrase:
     """The names and words of one kind, by where it stands in the file."""
     found = _at(path)
-    return Wording(_one_of(found.get("named", ())), _one_of(found.get("worded", ())))
+    return Phrase(_one_of(found.get("named", ())), _one_of(found.get("worded", ())))
 
 
 def words(*path: str) -> re.Pattern[str]:

@@ -31,18 +31,19 @@ async def read(http, path, status=200, headers=PAGE):
     return html.unescape(answer.text)
 
 
-async def test_every_published_answer_stands_on_the_list_and_has_its_page(open_house):
-    listed = await read(open_house.http, "/answers")
+async def test_every_published_answer_stands_on_the_list_and_has_its_page(shared_service):
+    listed = await read(shared_service.http, "/answers")
     assert '<a href="/answers/what_is_a_crown">What is a crown?</a>' in listed
-    page = await read(open_house.http, "/answers/what_is_a_crown")
+    page = await read(shared_service.http, "/answers/what_is_a_crown")
     for words in ("<h1>What is a crown?</h1>", "<p>It can last for many years.</p>",
-                  "A crown covers a tooth.", 'href="https://example.org/crowns"', "Not yet reviewed by a clinician",
+                  "A crown covers a tooth.", 'href="https://example.org/crowns"',
+                  "Not yet reviewed by a clinician",
                   '<a href="/answers/does_it_hurt">Does it hurt?</a>', "data-front-desk-open"):  # fmt: skip
         assert words in page
 
 
-async def test_facts_of_the_clinic_are_put_in_as_in_the_chat(open_house):
-    assert "<p>We are here Monday" in await read(open_house.http, "/answers/hours")
+async def test_facts_of_the_clinic_are_put_in_as_in_the_chat(shared_service):
+    assert "<p>We are here Monday" in await read(shared_service.http, "/answers/hours")
 
 
 async def test_live_shows_only_what_is_signed_and_says_what_the_chat_says(services):
@@ -95,7 +96,9 @@ async def test_search_engines_are_told_only_what_is_signed(services):
         plain = (await http.get("/answers/hours", headers=LOCAL)).text
         sitemap = (await http.get("/sitemap.xml", headers=LOCAL)).text
         robots = (await http.get("/robots.txt", headers=LOCAL)).text
-    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', signed).group(1))
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', signed)
+    assert found is not None
+    data = json.loads(found.group(1))
     assert data["@type"] == "FAQPage"
     assert data["mainEntity"][0]["name"] == "Does it hurt?"
     assert "ld+json" not in plain
@@ -107,39 +110,39 @@ async def test_search_engines_are_told_only_what_is_signed(services):
     assert "Sitemap: https://desk.example.com/sitemap.xml" in robots
 
 
-async def test_a_demonstration_is_not_to_be_found(open_house):
+async def test_a_demonstration_is_not_to_be_found(shared_service):
     for path in ("/answers", "/answers/does_it_hurt"):
-        answer = await open_house.http.get(path)
+        answer = await shared_service.http.get(path)
         assert answer.headers["x-robots-tag"] == "noindex"
         assert '<meta name="robots" content="noindex">' in answer.text
-    assert "<loc>" not in (await open_house.http.get("/sitemap.xml")).text
-    assert "Disallow: /\n" in (await open_house.http.get("/robots.txt")).text
+    assert "<loc>" not in (await shared_service.http.get("/sitemap.xml")).text
+    assert "Disallow: /\n" in (await shared_service.http.get("/robots.txt")).text
 
 
-async def test_nothing_needs_a_script_and_nothing_sets_a_cookie(open_house):
-    answer = await open_house.http.get("/answers/what_is_a_crown", headers=PAGE)
+async def test_nothing_needs_a_script_and_nothing_sets_a_cookie(shared_service):
+    answer = await shared_service.http.get("/answers/what_is_a_crown", headers=PAGE)
     assert "set-cookie" not in answer.headers
     assert re.findall(r"<script(?! type=\"application/ld)[^>]*>", answer.text) == [
         '<script src="/widget.js" async>'
     ]
 
 
-async def test_whoever_has_the_page_is_not_sent_it_again(open_house):
-    first = await open_house.http.get("/answers")
-    again = await open_house.http.get("/answers", headers={"if-none-match": first.headers["etag"]})
+async def test_whoever_has_the_page_is_not_sent_it_again(shared_service):
+    first = await shared_service.http.get("/answers")
+    again = await shared_service.http.get("/answers", headers={"if-none-match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert first.headers["content-encoding"] == "gzip"
     assert (
         "content-encoding"
-        not in (await open_house.http.get("/answers", headers={"accept-encoding": "identity"})).headers
+        not in (await shared_service.http.get("/answers", headers={"accept-encoding": "identity"})).headers
     )
 
 
 @pytest.mark.parametrize(
     "path", ["/answers/", "/answers/none", "/answers/%00", "/answers/..%2f..", "/answers/a/b"]
 )
-async def test_what_is_no_answer_is_no_page(open_house, path):
-    answer = await open_house.http.get(path, headers=PAGE, follow_redirects=False)
+async def test_what_is_no_answer_is_no_page(shared_service, path):
+    answer = await shared_service.http.get(path, headers=PAGE, follow_redirects=False)
     assert answer.status_code in (200, 404)
     assert "crown is a cap" not in answer.text
 
@@ -160,16 +163,16 @@ async def test_what_the_bot_understands_stands_first(service, http, bot):
     assert found.index("<strong>Does it hurt?") < found.index("<strong>What is a crown?")
 
 
-async def test_a_search_in_danger_is_answered_with_the_card(open_house):
-    page = await read(open_house.http, "/answers?q=i want to kill myself")
+async def test_a_search_in_danger_is_answered_with_the_card(shared_service):
+    page = await read(shared_service.http, "/answers?q=i want to kill myself")
     assert 'href="tel:988"' in page.partition("answers-card")[2].partition("</section>")[0]
 
 
 @pytest.mark.parametrize(
     "query", ["<script>alert(1)</script>", "x" * 5000, "%ff%fe", "' OR 1=1 --", "‮evil", "&q=2"]
 )
-async def test_an_odd_search_is_only_words(open_house, query):
-    answer = await open_house.http.get("/answers", params={"q": query}, headers=PAGE)
+async def test_an_odd_search_is_only_words(shared_service, query):
+    answer = await shared_service.http.get("/answers", params={"q": query}, headers=PAGE)
     assert answer.status_code == 200
     assert "<script>alert" not in answer.text
 
@@ -242,15 +245,15 @@ async def test_long_answers_and_a_thousand_of_them_stay_light(service, http):
         assert int(answer.headers["content-length"]) < 30_000
 
 
-async def test_a_page_with_everything_weighs_less_than_50_kb(open_house):
-    page = await open_house.http.get("/answers/what_is_a_crown", headers=PAGE)
+async def test_a_page_with_everything_weighs_less_than_50_kb(shared_service):
+    page = await shared_service.http.get("/answers/what_is_a_crown", headers=PAGE)
     paths = set(
         re.findall(r'(?:src|href)="(/(?:widget\.js|answers/look\.css|static/[^"]+|widget/logo))"', page.text)
     )
     assert len(paths) >= 3
     weights = {"": int(page.headers["content-length"])}
     for path in sorted(paths):
-        weights[path] = int((await open_house.http.get(path)).headers["content-length"])
+        weights[path] = int((await shared_service.http.get(path)).headers["content-length"])
     assert sum(weights.values()) < 50_000, weights
 
 
