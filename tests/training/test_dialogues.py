@@ -71,7 +71,9 @@ def expecting(**expect: Any) -> Dialogue:
         (expecting(topic=["teeth"]), False),
         (expecting(topics_all=["cost", ["teeth", "hours"]]), True),
         (expecting(topics_all=["cost", "teeth"]), False),
-        (expecting(any_of=[{"topic": "teeth"}, {"declined": True}]), True),
+        (expecting(any_of=[{"topic": "cost"}, {"declined": True}]), True),
+        (expecting(any_of=[{"topic": "teeth"}, {"declined": True}]), False),
+        (expecting(any_of=[{"skill": "thanks"}, {"declined": True}]), True),
         (expecting(any_of=[{"topic": "teeth"}, {"offer": "gums"}]), False),
         (expecting(topic="callback"), True),
         (expecting(sent=True), True),
@@ -119,6 +121,20 @@ def test_the_topics_that_our_own_conversations_name_are_served_by_an_answer() ->
         topic for each in every for step in each.steps for topic in topics_named(step.get("expect") or {})
     }
     assert named - served - OF_SKILLS == set()
+
+
+def test_a_dentist_is_asked_about_calls_and_danger_and_not_about_another_clinics_treatment() -> None:
+    dentists = {
+        str(topic)
+        for _, document in documents(PROJECT / "tests" / "dental")
+        for item in document.get("nlu") or ()
+        for topic in (item.get("metadata") or {}).get("topics") or ()
+    }
+    fitting = [each for each in read_dialogues(sorted(OWN.glob("*.jsonl"))) if each.is_about(dentists)]
+    assert {"consent", "form_names", "form_times"} <= {each.group for each in fitting}
+    assert not [each for each in fitting if each.group == "several"]
+    # "Do you take insurance" and "when are you open" are asked at every clinic.
+    assert sum(each.group == "followups" for each in fitting) <= 4
 
 
 def test_no_answer_is_taught_a_sentence_of_a_conversation() -> None:

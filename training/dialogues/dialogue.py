@@ -101,12 +101,21 @@ def _validator() -> Draft202012Validator:
 
 
 def _can_hold(expect: Mapping[str, Any], topics: Collection[str]) -> bool:
+    """Whether content with these topics can fulfil it; of some alternatives, those on a topic say it."""
     there = set(topics)
-    wanted: Iterator[Any] = (expect[name] for name in _ONE_OF_THEM if name in expect)
-    all_of_them = (*wanted, *expect.get("topics_all", ()))
-    if not all(there & {*listed(each)} for each in all_of_them):
+    if not all(there & {*listed(each)} for each in _asked_about(expect)):
         return False
-    return ANY_OF not in expect or any(_can_hold(each, there) for each in expect[ANY_OF])
+    on_a_topic = [each for each in expect.get(ANY_OF, ()) if _is_on_a_topic(each)]
+    return not on_a_topic or any(_can_hold(each, topics) for each in on_a_topic)
+
+
+def _asked_about(expect: Mapping[str, Any]) -> list[Any]:
+    """Topics, or lists of them of which one is enough: each has to be there."""
+    return [*(expect[name] for name in _ONE_OF_THEM if name in expect), *expect.get("topics_all", ())]
+
+
+def _is_on_a_topic(expect: Mapping[str, Any]) -> bool:
+    return bool(_asked_about(expect)) or any(map(_is_on_a_topic, expect.get(ANY_OF, ())))
 
 
 def _filled(value: Any, number: str) -> Any:
