@@ -169,7 +169,7 @@ def split_parts(text: str) -> list[str]:
 
 
 def _without_alternatives(parts: Sequence[str], text: str) -> list[str]:
-    """The parts without what follows an "or": "does it help or is that hype" asks one thing."""
+    """The parts without what follows an "or": "is it a pill or do you use a needle" asks one thing."""
     first, *others = parts
     return [first, *(part for part in others if not re.search(rf"\bor\s+{re.escape(part)}", text))]
 

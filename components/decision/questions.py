@@ -104,7 +104,7 @@ class AskedQuestions:
         return [each for each in kept if each.label not in general] or found
 
     def _general(self, asked: Sequence[tuple[str, Candidate]], told: Collection[str]) -> set[str]:
-        """Clinical questions about what is told: "i have arrhythmia, is it safe for me" asks one thing."""
+        """Clinical questions about what is told: "i had a stroke, can i still do this" asks one thing."""
         whole = self._whole
         if whole is None or whole.confidence < self._at.answer or whole.label not in told:
             return set()

@@ -98,7 +98,7 @@ def test_a_question_that_is_not_sure_is_named_and_not_lost() -> None:
         ),
         ("if i smoke will it still work", []),
         ("tell me how much it is", []),
-        ("is it new or is that hype, and what does it cost", ["is it new", "what does it cost"]),
+        ("is it a pill or do you use a needle, and what does it cost", ["is it a pill", "what does it cost"]),
     ],
 )  # fmt: skip
 def test_questions_that_run_on_are_told_apart(text: str, parts: list[str]) -> None:
