@@ -118,7 +118,10 @@ def test_a_real_card_that_masking_changed_counts_when_it_was_heard_so_before() -
 
 
 def test_the_studio_sends_real_cards_beside_the_other_messages() -> None:
-    sent = [{"id": "a", "text": "x"}, {"id": "b", "text": "y", "heard": "crisis", "is_changed": True}]
+    sent: list[dict[str, Any]] = [
+        {"id": "a", "text": "x"},
+        {"id": "b", "text": "y", "heard": "crisis", "is_changed": True},
+    ]
     assert dangers.real_cards(sent) == [RealCard("b", "y", "crisis", is_changed=True)]
 
 
