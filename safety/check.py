@@ -7,7 +7,7 @@ import re
 import traceback
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from safety.cleaning import MAX_MESSAGE_CHARS, MAX_RAW_CHARS, is_everyday, tidy
@@ -86,7 +86,8 @@ def check_by_rules(raw: str) -> Verdict:
 
 def _check(raw: str) -> Verdict:
     by_rules, text, sentences, is_explicit = _by_rules(raw)
-    return second_opinion(by_rules, text, sentences, explicit=is_explicit)
+    verdict = second_opinion(by_rules, text, sentences, explicit=is_explicit)
+    return replace(verdict, explicit=is_explicit) if is_explicit else verdict
 
 
 def _by_rules(raw: str) -> tuple[Verdict, str, list[str], bool]:

@@ -13,7 +13,8 @@ CHECKS = (CHECK, CHECK_OTHER)
 class Verdict:
     """What safety says about one message; kind is none, unsure, a check, or a kind of card.
 
-    `rule` fired, or nobody but the classifier heard it; the scores say how much it did.
+    `rule` fired, or nobody but the classifier heard it; the scores say how much it did. `explicit`: a
+    rule on plain words fired.
     """
 
     kind: str
@@ -23,3 +24,4 @@ class Verdict:
     parts_left: str
     danger: float | None = field(default=None, compare=False)
     card_score: float | None = field(default=None, compare=False)
+    explicit: bool = field(default=False, compare=False)

@@ -19,8 +19,7 @@ from typing import Any
 from safety.check import check
 from safety.classifier import ModelRefused, model
 from safety.corpus import CorpusRow, fingerprint, read_corpus
-from safety.lexicon import LANGUAGES
-from safety.rules import SIGNALS, load_rules
+from safety.rules import SIGNALS
 from safety.verdicts import CHECKS, Verdict
 from training.models import CODE, file_hash
 
@@ -173,9 +172,9 @@ def _figures(judged: Iterable[tuple[CorpusRow, Heard]], *, dangers: bool) -> dic
 
 
 def _by(verdict: Verdict) -> str:
-    if verdict.rule is None or verdict.rule in _explicit_rules():
-        return "rule" if verdict.rule else "model"
-    return "model" if _is_over_threshold(verdict) else "hint"
+    if verdict.explicit:
+        return "rule"
+    return "model" if verdict.rule is None or _is_over_threshold(verdict) else "hint"
 
 
 def _is_over_threshold(verdict: Verdict) -> bool:
@@ -187,12 +186,6 @@ def _is_over_threshold(verdict: Verdict) -> bool:
     except ModelRefused:
         return False
     return verdict.card_score >= limits.card or verdict.danger >= limits.check
-
-
-@lru_cache(maxsize=1)
-def _explicit_rules() -> frozenset[str]:
-    rules = (rule for language in LANGUAGES for rule in load_rules(language))
-    return frozenset(rule.id for rule in rules if rule.explicit)
 
 
 def _key(row: CorpusRow) -> str:

@@ -119,7 +119,7 @@ def test_a_real_card_that_masking_changed_counts_when_it_was_heard_so_before() -
 
 
 def test_the_studio_sends_real_cards_beside_the_other_messages() -> None:
-    sent: list[dict[str, object]] = [
+    sent: list[dict[str, Any]] = [
         {"id": "a", "text": "x"},
         {"id": "b", "text": "y", "heard": "crisis", "is_changed": True},
     ]

@@ -53,8 +53,9 @@ def is_urgent(verdict: Verdict) -> bool:
 
 
 def strength(verdict: Verdict) -> float:
-    """How strong the words are that safety heard: a card outweighs a check, then the classifier's score."""
+    """How strong words are: plain ones most, a card before a check, then the classifier's score."""
     level = 100.0 if verdict.kind in CRISIS_KINDS else 50.0 if verdict.kind in CHECK_KINDS else 0.0
+    level += 100.0 if verdict.explicit else 0.0
     return level + min(max(verdict.danger or 0.0, -MOST_SCORE), MOST_SCORE)
 
 

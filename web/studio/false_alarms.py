@@ -7,17 +7,13 @@ the corpus.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import RowMapping, delete, insert, select, update
 
 from safety.cleaning import tidy
-from safety.lexicon import LANGUAGES
-from safety.rules import load_rules
 from web.accounts.staff import Person
 from web.core import pii
 from web.core.db import Transaction
@@ -85,9 +81,9 @@ def read_text(raw: str) -> str:
     return text
 
 
-async def must_not_be_explicit(verdict: Verdict, label: str) -> None:
+def must_not_be_explicit(verdict: Verdict) -> None:
     """Refuse words that always bring their card: nothing may teach safety otherwise."""
-    if label != "check" and verdict.rule in await asyncio.to_thread(_explicit_rules):
+    if verdict.explicit:
         raise MessageRefused("These words are explicit and always bring their card. Dismiss it instead.")
 
 
@@ -129,9 +125,3 @@ def _kind(label: str, heard: str) -> str:
     if label == "check":
         return "other" if heard in _ABOUT_OTHERS else "self"
     return "topic" if label == "info" else "idiom"
-
-
-@cache
-def _explicit_rules() -> frozenset[str]:
-    rules = (rule for language in LANGUAGES for rule in load_rules(language))
-    return frozenset(rule.id for rule in rules if rule.explicit)

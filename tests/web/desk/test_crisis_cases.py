@@ -42,20 +42,23 @@ async def handoff_of(service) -> dict:
     return row
 
 
-@pytest.mark.parametrize("said", [(CRISIS, WEAKER, "ok"), (WEAKER, CRISIS, "ok")])
-async def test_the_strongest_words_are_quoted_not_the_last(nurse, visitor, said):
-    for words in said:
+@pytest.mark.parametrize("strongest", [CRISIS, f"{CRISIS}, you reach me at home, I am out of here by noon"])
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_the_strongest_words_are_quoted_not_the_last(nurse, visitor, strongest, is_first):
+    """Plain words are the strongest, also where the others around them weigh little."""
+    for words in (strongest, WEAKER) if is_first else (WEAKER, strongest):
         await visitor.sends(words)
-    assert quoted(await waiting(nurse)) == [CRISIS]
-    assert quoted(await shows(nurse, talk(visitor))) == [CRISIS]
+    await visitor.sends("ok")
+    assert quoted(await waiting(nurse)) == [strongest]
+    assert quoted(await shows(nurse, talk(visitor))) == [strongest]
 
 
 async def test_who_is_in_danger_goes_by_the_strongest_words_and_the_rest_is_told(nurse, visitor):
+    await visitor.sends(CRISIS)
     await visitor.sends("my son says he wants to die")
-    await visitor.sends("I fainted after my session")
     page = await shows(nurse, talk(visitor))
-    assert "Worried that somebody else may be in danger" in await waiting(nurse)
-    assert "Also heard: Possible medical emergency" in page
+    assert "May be thinking about suicide or self-harm" in await waiting(nurse)
+    assert "Also heard: Worried that somebody else may be in danger" in page
     assert "Safety spoke up: Worried that somebody else" in page  # the history says each
 
 

@@ -156,7 +156,7 @@ async def test_real_cards_are_sent_along_masked_without_false_ones_and_answers_t
 ):
     said = {
         "card": "I want to kill myself, call Rosa Lee on 555 201 8834",
-        "false": "I can't do this anymore, your phone line never works",
+        "false": "everyone would be better off without me",
         "plain": "what does it cost",
     }
     by_kind = {name: await Visitor(http).opens_the_chat() for name in said}

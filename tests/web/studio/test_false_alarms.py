@@ -16,7 +16,7 @@ pytestmark = pytest.mark.thorough  # long in total
 
 PAGE = {"accept": "text/html"}
 HERE = "/studio/false-alarms"
-FALSE = "I can't do this anymore, your phone line never works, call Rosa Lee on 555 201 8834"
+FALSE = "everyone would be better off without me on the phone, I am Rosa Lee, 555 201 8834"
 
 
 async def shows(client, path: str = HERE) -> str:
@@ -45,7 +45,7 @@ async def test_it_needs_a_second_press(nurse, visitor, service):
 async def test_it_is_listed_masked_with_what_safety_heard_and_who_said_so(nurse, owner, visitor):
     await is_no_crisis(nurse, visitor)
     page = await shows(owner)
-    assert "I can't do this anymore, your phone line never works" in page
+    assert "everyone would be better off without me on the phone" in page
     assert "Rosa" not in page
     assert "8834" not in page
     assert "Safety heard: May be thinking about suicide" in page
@@ -61,12 +61,12 @@ async def test_closing_as_no_crisis_teaches_too(nurse, visitor, service):
 
 
 async def test_all_that_safety_heard_in_the_case_is_listed_once_and_nothing_else(nurse, visitor, service):
-    await visitor.sends("I fainted after my session")
+    await visitor.sends("i took all the pills")
     await visitor.sends("ok thanks for your help")
     await is_no_crisis(nurse, visitor)
     kinds = {row["kind"] for row in await service.rows(schema.false_alarms)}
     assert kinds == {"emergency", "crisis"}
-    await is_no_crisis(nurse, visitor, "I can't take it anymore with your billing department")
+    await is_no_crisis(nurse, visitor, "I feel like a burden")
     assert len(await service.rows(schema.false_alarms)) == 3
 
 
@@ -75,10 +75,10 @@ async def test_a_clinician_accepts_it_in_words_that_point_at_nobody(
 ):
     await is_no_crisis(nurse, visitor)
     alarm = await alarm_of(service)
-    words = "I can't do this anymore, your phone line never works"
+    words = "everyone would be better off without me on the phone"
     fields = {"how": "accepted", "label": "none", "text": words}
     assert (await owner.posts(f"{HERE}/{alarm['id']}", **fields)).status_code == 403
-    refused = await clinician.posts(f"{HERE}/{alarm['id']}", **{**fields, "text": f"{words}, call [name]"})
+    refused = await clinician.posts(f"{HERE}/{alarm['id']}", **{**fields, "text": f"{words}, I am [name]"})
     assert refused.status_code == 422
     assert "still points at somebody" in refused.text
     assert (await clinician.posts(f"{HERE}/{alarm['id']}", **{**fields, "text": FALSE})).status_code == 422

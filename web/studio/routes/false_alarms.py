@@ -39,7 +39,7 @@ async def review(request: Request, alarm_id: str) -> HTTPResponse:
     if how not in ("accepted", "dismissed") or (how == "accepted" and label not in false_alarms.LABELS):
         raise BadRequest("Please choose what is to be learnt from it.")
     try:
-        text = await _text_of(request, label) if how == "accepted" else ""
+        text = await _text_of(request) if how == "accepted" else ""
     except MessageRefused as refused:
         return await _draw(request, problem=refused.sentence, status=422)
     async with context.db.write() as tx:
@@ -64,10 +64,10 @@ async def take_back(request: Request, example_id: str) -> HTTPResponse:
     return back(HERE, said="taken_back")
 
 
-async def _text_of(request: Request, label: str) -> str:
+async def _text_of(request: Request) -> str:
     text = false_alarms.read_text(form_value(request, "text"))
     verdict = await context_of(request).verdicts.on(text)
-    await false_alarms.must_not_be_explicit(verdict, label)
+    false_alarms.must_not_be_explicit(verdict)
     return text
 
 
