@@ -41,8 +41,9 @@ from web.hours.policies import project_of
 from web.http import error_handler, guard
 from web.http.connections import Connections
 from web.http.fairness import Fairness, keep_to_rates
+from web.http.files import STATIC, let_keep, version_of_files
 from web.http.requests import refuse_foreign_hosts, refuse_foreign_pages, refuse_odd_addresses
-from web.http.templates import STATIC, Pages, add_headers
+from web.http.templates import Pages, add_headers
 from web.http.uploads import Uploads
 from web.notifications.mailer import Mailer
 from web.releases import publishing
@@ -151,10 +152,13 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
         app.error_handler.add(NotSignedIn, guard.to_sign_in)
         app.error_handler.add(Locked, guard.to_sign_in)
     app.static("/static", STATIC, name="static", use_modified_since=True)
+    app.static(f"/static/{version_of_files()}", STATIC, name="versioned", use_modified_since=False)
     app.register_middleware(refuse_foreign_hosts, "request")
     app.register_middleware(keep_to_rates, "request")
     app.register_middleware(refuse_odd_addresses, "request")
     app.register_middleware(refuse_foreign_pages, "request")
+    # The last that is registered sees a response first.
+    app.register_middleware(let_keep, "response")  # type: ignore[arg-type]
     app.register_middleware(add_headers, "response")  # type: ignore[arg-type]
 
 

@@ -12,9 +12,9 @@ from markupsafe import Markup
 from sanic import HTTPResponse, Request, html
 
 from web.core.formatting import danger, when
+from web.http.files import versioned
 
 HERE = Path(__file__).resolve().parent.parent
-STATIC = HERE / "static"
 
 
 def content_security_policy(*, framed_by: str = "'none'", frames: str = "'none'") -> str:
@@ -67,7 +67,7 @@ class Pages:
     def draw(self, template: str, *, status: int = 200, **values: Any) -> HTTPResponse:
         """Draw one page."""
         page = self._templates.get_template(template)
-        return html(page.render(site_name=self._site_name(), **values), status=status)
+        return html(versioned(page.render(site_name=self._site_name(), **values)), status=status)
 
     def problem(self, sentence: str, *, status: int) -> HTTPResponse:
         """Draw the page of an error."""

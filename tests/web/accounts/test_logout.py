@@ -36,7 +36,7 @@ async def test_a_locked_screen_hears_of_a_crisis_and_reads_no_word_of_it(visitor
 async def test_the_lock_page_listens_for_those_who_work_at_the_desk(nurse, owner):
     for each, listens in ((nurse, True), (owner, False)):
         await each.posts("/lock")
-        assert ("/static/staff/locked.js" in (await each.get("/unlock")).text) is listens
+        assert ("/staff/locked.js" in (await each.get("/unlock")).text) is listens
     assert (await owner.get("/desk/pulse")).status_code == 403
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.web.conftest import client_of, publish
 from web.core.i18n import LANGUAGES
-from web.http.templates import STATIC
+from web.http.files import STATIC
 
 PAGE = {"accept": "text/html"}
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.web.conftest import client_of
 from web.core.i18n import LANGUAGES
-from web.http.templates import STATIC
+from web.http.files import STATIC
 from web.widget import loader
 from web.widget.bundler import in_order
 
