@@ -27,7 +27,7 @@ def joined_modules(first: Path) -> str:
     for file in in_order(first):
         source = _EXPORT.sub("", _IMPORT.sub("", file.read_text(encoding="utf-8")))
         parts.append(without_comments(source))
-    return "\n".join(parts)
+    return without_spaces("\n".join(parts))
 
 
 def in_order(first: Path) -> list[Path]:
@@ -46,12 +46,8 @@ def in_order(first: Path) -> list[Path]:
 
 @cache
 def joined(files: tuple[Path, ...]) -> str:
-    """Plain scripts, one after the other, without spaces that only people need."""
-    source = "\n".join(without_comments(file.read_text(encoding="utf-8")) for file in files)
-    return "".join(
-        part if number % 2 else re.sub(r" *([{}()\[\],;:=<>+?&|!]) *", r"\1", part)
-        for number, part in enumerate(_LITERAL.split(source))
-    )
+    """Plain scripts, one after the other, without what only people need."""
+    return without_spaces("\n".join(without_comments(file.read_text(encoding="utf-8")) for file in files))
 
 
 @cache
@@ -74,3 +70,11 @@ def without_comments(source: str) -> str:
     """A script without indents, empty lines and lines that are only a comment."""
     lines: Iterable[str] = (line.strip() for line in source.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def without_spaces(source: str) -> str:
+    """A script without spaces that only people need; texts, templates and patterns stay word for word."""
+    return "".join(
+        part if number % 2 else re.sub(r" *([{}()\[\],;:=<>+?&|!]) *", r"\1", part)
+        for number, part in enumerate(_LITERAL.split(source))
+    )

@@ -87,10 +87,25 @@ def chat_settings(
             "maxChars": MAX_MESSAGE_CHARS,
             "phone": facts.get("phone"),
             "site": site,
-            "starters": [title for title, _ in manifest.starting_questions()],
-            "words": for_chat(language),
+            "starters": _starters(manifest, look),
+            "words": {name: said for name, said in for_chat(language).items() if name in _script_words()},
         }
     )
+
+
+@cache
+def _script_words() -> frozenset[str]:
+    """The words that the chat's script says; all others stand in its page already."""
+    script = chat_script()
+    states = {f"chat_{state}" for state in ("sending", "sent", "failed", "waiting", "refused")}
+    return frozenset(name for name in for_chat("en") if name in script or name in states)
+
+
+def _starters(manifest: Manifest, look: Look) -> list[str]:
+    """Titles of the starting questions: first those that the clinic names, in its order."""
+    titles = {intent.rpartition("/")[2]: title for title, intent in manifest.starting_questions()}
+    ids = dict.fromkeys((*(name for name in look.starters if name in titles), *titles))
+    return [titles[name] for name in ids]
 
 
 def help_without_server() -> str:
@@ -118,9 +133,9 @@ def language_names() -> list[tuple[str, str]]:
     return [(code, words["language_name"]) for code, words in LANGUAGES.items()]
 
 
-def notice_before(facts: Mapping[str, Any], limits: Limits, language: str) -> str:
-    """The words before the first message; a call is spoken of only where one can be asked for."""
-    told = [say("notice", language, chat_days=str(limits.chat_days))]
+def notice_kept(facts: Mapping[str, Any], limits: Limits, language: str) -> str:
+    """What is kept, behind the words before the first message; a call only where one can be asked for."""
+    told = [say("notice_kept", language, chat_days=str(limits.chat_days))]
     if facts.get("can_call_back"):
         told.append(say("notice_callback", language))
     if limits.handoff_days > limits.chat_days:

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from content.answers import ID
 from content.yaml_files import Problem, ProblemsError, line_of, read_yaml
 from web.core.i18n import LANGUAGES
 from web.widget.colors import READABLE, dark_shades, is_colour, light_shades, readability, readable_brand
 
-KEYS = ("name", "logo", "colour", "side", "greeting", "quick_exit")
+KEYS = ("name", "logo", "colour", "side", "greeting", "starters", "quick_exit")
 SIDES = ("right", "left")
 PICTURES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
 MAX_LOGO_BYTES = 200_000
-MAX_NAME_CHARS, MAX_GREETING_CHARS = 60, 200
+MAX_NAME_CHARS, MAX_GREETING_CHARS, MAX_STARTERS = 60, 200, 12
 QUICK_EXIT = "https://www.weather.gov/"
 
 
@@ -32,6 +33,7 @@ class Look:
     logo: Path | None = None
     side: str = "right"
     greeting: Mapping[str, str] = field(default_factory=dict)
+    starters: tuple[str, ...] = ()  # ids of answers, in their order
     quick_exit: str = QUICK_EXIT
     shades: tuple[Mapping[str, str], Mapping[str, str]] | None = None
 
@@ -76,6 +78,7 @@ class _Reader:
             logo=self.logo(),
             side=self.side(),
             greeting=self.greeting(),
+            starters=self.starters(),
             quick_exit=self.quick_exit(),
             shades=(light_shades(colour), dark_shades(colour)) if colour else None,
         )
@@ -140,6 +143,14 @@ class _Reader:
             )
             return {}
         return {language: " ".join(text.split()) for language, text in greetings.items() if text}
+
+    def starters(self) -> tuple[str, ...]:
+        named = self.document.get("starters") or []
+        is_list = isinstance(named, list) and len(named) <= MAX_STARTERS
+        if not is_list or not all(isinstance(name, str) and ID.fullmatch(name) for name in named):
+            self.complain(f"'starters' is a list of at most {MAX_STARTERS} ids of answers.", "starters")
+            return ()
+        return tuple(map(str, named))
 
     def quick_exit(self) -> str:
         value = self.document.get("quick_exit")

@@ -52,7 +52,7 @@ async def test_live_shows_only_what_a_clinician_signed(services):
 
 async def test_the_notice_stands_before_the_first_message(shared_service):
     page = (await page_of(shared_service.http, "/chat")).text
-    notice = re.search(r'<p class="chat-notice">(.*?)</p>', page, re.DOTALL)
+    notice = re.search(r'<div class="chat-notice">(.*?)</div>', page, re.DOTALL)
     assert notice
     for words in ("automated", "not a person", "ID, insurance or card", "30 days", "911", "988"):
         assert words in notice.group(1)

@@ -198,7 +198,7 @@ async def _forget(request: Request, conversation_id: str) -> HTTPResponse:
 
 def notice(limits: Limits, language: str) -> str:
     """The words before the first message."""
-    words = say("notice", language, chat_days=str(limits.chat_days))
+    words = f"{say('notice', language)} {say('notice_kept', language, chat_days=str(limits.chat_days))}"
     if limits.handoff_days <= limits.chat_days:
         return words
     return f"{words} {say('notice_requests', language, handoff_days=str(limits.handoff_days))}"

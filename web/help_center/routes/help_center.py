@@ -19,9 +19,10 @@ from web.core.i18n import say
 from web.help_center import search, structured_data
 from web.help_center.answer_pages import AnswerPage, Shown, said_instead
 from web.help_center.sections import sorted_into
+from web.http.files import STATIC
 from web.http.packing import send_packed
 from web.http.requests import address_of, context_of
-from web.http.templates import STATIC, content_security_policy, markup
+from web.http.templates import content_security_policy, markup
 from web.last_known import Public
 from web.safety.crisis_cards import Help, help_for
 from web.widget.bundler import joined_sheets

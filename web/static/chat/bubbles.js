@@ -2,6 +2,7 @@
 import { drawBlocks } from "./blocks.js";
 import { cardElement } from "./card.js";
 import { ratingElement } from "./rating.js";
+import { pageLink } from "./share.js";
 import { element, isSafeLink, paragraphs } from "./text.js";
 
 const ANSWER = "utter_faq/";
@@ -20,7 +21,7 @@ export function bubble(message, { words, phone, rated, onChoice, onRate }) {
   item.append(element("div", { className: "chat-bubble" }, ...bodyOf(message, phone)));
   const about = aboutElement(message.details, words);
   if (about) item.append(about);
-  if (message.utterance?.startsWith(ANSWER)) item.append(...ratingElement(message, { words, rated, onRate }));
+  if (message.utterance?.startsWith(ANSWER)) item.append(...ratingElement(message, { words, rated, onRate, link: pageLink(message, words) }));
   if (message.choices?.length) item.append(choices(message.choices, { words, onChoice }));
   return item;
 }

@@ -92,6 +92,12 @@ export class Log {
     return details?.event === "staff_joined" ? this.speaker({ author: "staff", details }) : null;
   }
 
+  // Whether the last message asks for something: then an answer is written, not a question.
+  isAsked() {
+    const last = this.messages.at(-1);
+    return Boolean(last && last.author !== "visitor" && last.text?.trim().endsWith("?"));
+  }
+
   // A speaker is named once for several messages in a row (and always for screen readers); "sent"
   // stands under the last of the visitor's messages only.
   group() {

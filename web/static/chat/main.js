@@ -134,6 +134,7 @@ function offer() {
 function send(content, title) {
   const item = { client_id: newId(), title, at: Date.now(), ...content };
   log.addWaiting(item.client_id, title);
+  parts.done.hidden = true;
   sending.add(item);
 }
 
@@ -142,6 +143,7 @@ function show(messages, pending, typing = waiting.name) {
   sending.drop(messages.map(({ client_id }) => client_id).filter(Boolean));
   const fresh = log.add(messages).filter(({ author }) => author !== "visitor");
   sayWhoSpeaks();
+  parts.text.placeholder = log.isAsked() ? words.chat_reply : words.chat_placeholder;
   const wasShown = waiting.isShown;
   waiting.show(pending.length > 0, typing);
   if (isRestoring) {
@@ -227,6 +229,7 @@ function sayOffline() {
 async function forget(keepsCall) {
   await conversation.forget(keepsCall);
   reset();
+  parts.done.hidden = false;
   announcer.say(words.chat_forgotten);
   parts.text.focus();
 }

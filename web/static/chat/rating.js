@@ -3,12 +3,15 @@ import { element } from "./text.js";
 
 const MAX_CHARS = 500;
 
-export function ratingElement(message, { words, rated, onRate }) {
-  const yes = button(words.chat_helpful_yes);
-  const no = button(words.chat_helpful_no);
+// A thumb, and the same turned round.
+const THUMB = "M7 11v8.5H4V11h3zm0 0l3.8-7c1.5 0 2.4 1.1 2.1 2.6L12.3 10H18c1.3 0 2.2 1.2 1.9 2.4l-1.4 5.6c-.2.9-1 1.5-1.9 1.5H7";
+
+export function ratingElement(message, { words, rated, onRate, link = [] }) {
+  const yes = button(words.chat_helpful_yes, "is-yes");
+  const no = button(words.chat_helpful_no, "is-no");
   const thanks = element("span", { className: "chat-thanks" });
   const more = missingForm(words, (sentence) => rate(false, sentence));
-  const line = element("div", { className: "chat-rating", role: "group", "aria-label": words.chat_helpful }, element("span", { text: words.chat_helpful }), yes, no, thanks);
+  const line = element("div", { className: "chat-rating", role: "group", "aria-label": words.chat_helpful }, element("span", { text: words.chat_helpful }), yes, no, thanks, ...link);
   const show = (helpful) => {
     yes.setAttribute("aria-pressed", String(helpful === true));
     no.setAttribute("aria-pressed", String(helpful === false));
@@ -16,6 +19,7 @@ export function ratingElement(message, { words, rated, onRate }) {
   const rate = async (helpful, sentence) => {
     show(helpful);
     more.hidden = helpful || Boolean(sentence);
+    if (!more.hidden) more.scrollIntoView({ block: "nearest" });
     thanks.textContent = (await onRate(message, helpful, sentence)) ? words.chat_thanks : words.chat_not_kept;
   };
   yes.addEventListener("click", () => rate(true));
@@ -35,4 +39,14 @@ function missingForm(words, onSentence) {
   return form;
 }
 
-const button = (text) => element("button", { className: "chat-rate", type: "button", text, "aria-pressed": "false" });
+function button(text, kind) {
+  const made = element("button", { className: `chat-rate ${kind}`, type: "button", "aria-label": text, title: text, "aria-pressed": "false" });
+  const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  drawing.setAttribute("viewBox", "0 0 24 24");
+  drawing.setAttribute("aria-hidden", "true");
+  path.setAttribute("d", THUMB);
+  drawing.append(path);
+  made.append(drawing);
+  return made;
+}

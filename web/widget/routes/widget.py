@@ -27,7 +27,7 @@ from web.widget.loader import (
     language_names,
     loader_script,
     loader_settings,
-    notice_before,
+    notice_kept,
     qr_drawing,
 )
 from web.widget.theme import PICTURES, Look
@@ -150,7 +150,8 @@ async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
         form=form,
         language=language,
         facts={**dict.fromkeys(FACT_NAMES), **facts},
-        notice=notice_before(facts, context.settings.limits, language),
+        notice=say("notice", language),
+        notice_kept=notice_kept(facts, context.settings.limits, language),
         privacy_notice=say("privacy_notice", language),
         words=for_chat(language),
         chat=chat_settings(public.words, facts, look, language=language, site=site),
