@@ -7,7 +7,7 @@ import re
 import traceback
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from safety.cleaning import MAX_MESSAGE_CHARS, MAX_RAW_CHARS, is_everyday, tidy
@@ -82,6 +82,13 @@ def _loaded() -> dict[str, RuleMatcher] | Exception:
 def check_by_rules(raw: str) -> Verdict:
     """Judge one message by the rules alone, as a browser does while no server answers. May raise."""
     return _by_rules(raw)[0]
+
+
+def check_by_classifier(raw: str) -> Verdict:
+    """Judge one message by the classifier alone, as if no rule had fired. May raise."""
+    by_rules, text, sentences, _ = _by_rules(raw)
+    none = replace(by_rules, kind="none", rule=None, soft_line=False, parts_left=text)
+    return second_opinion(none, text, sentences, explicit=False)
 
 
 def _check(raw: str) -> Verdict:
