@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from content.yaml_files import ProblemsError
+from safety.classifier import ModelRefused
+from safety.classifier import model as second_opinion
 from web import cli, migrations
 from web.app import create_app
 from web.chat.retention_report import print_report
@@ -76,12 +78,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             known = asked.file.read_text(encoding="utf-8") if asked.file else ""
             return asyncio.run(cli.replay_deletions(settings, known))
         return _serve(settings)
-    except (SettingsError, ProblemsError, migrations.RecordTooNewError) as error:
+    except (SettingsError, ProblemsError, ModelRefused, migrations.RecordTooNewError) as error:
         print(error, file=sys.stderr)
         return 2
 
 
 def _serve(settings: Settings) -> int:
+    second_opinion()  # refused, nothing starts; lost later, the rules answer alone
     if not _is_free(settings.host, settings.port):
         print(
             f"Port {settings.port} on {settings.host} is taken. "
