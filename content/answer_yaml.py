@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -12,13 +13,18 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 from ruamel.yaml.scalarstring import LiteralScalarString as Block
 
+from content.answer_rules import Place
 from content.answers import ASPECT, ID, LANGUAGES, Answer, Source
 from content.wording import Wording
 from content.yaml_files import Problem, ProblemsError, line_of, read_plain
 
 MAX_FILE_CHARS = 200_000
+VERSION = "3.1"  # of Rasa's training data
+_TOP, _ITEM = ("version", "nlu", "responses"), ("intent", "metadata", "examples")
+_WORDING, _LANGUAGE = ("text", "metadata"), ("language",)
 _METADATA = ("title", "it", "topics", "clinical", "starter", "offer_call", "sources", "reviewed_by",
              "review_by", "next", "follow_ups", "not_clinical")  # fmt: skip
+_NEEDED = ("title", "topics", "clinical", "sources", "reviewed_by", "review_by", "next")
 _NOT_CLINICAL = ("by", "why", "of")
 _SOURCE = ("cite", "passage", "url", "read_at")
 _EXAMPLE = re.compile(r"\s*-\s+(?P<text>.*\S)\s*")
@@ -28,7 +34,7 @@ _WRITER_WIDTH = 1_000_000  # a folded line would be legal, and harder to compare
 def dump(answer: Answer) -> str:
     """Write an answer as `data/answers/<id>.yml` holds it."""
     document = {
-        "version": Quoted("3.1"),
+        "version": Quoted(VERSION),
         "nlu": [
             {
                 "intent": Quoted(f"faq/{answer.id}"),
@@ -110,37 +116,60 @@ def parse(text: str, *, shown_as: str) -> Answer:
     return answer
 
 
-def of_document(document: Any, *, shown_as: str) -> Answer | None:
-    """The answer of a loaded file; None when it is not in order."""
-    reader = _Reader(document, shown_as)
+def of_document(document: Any, *, file_id: str, shown_as: str) -> tuple[Answer | None, list[Problem]]:
+    """The answer of the loaded file `<file_id>.yml` that is to be built, or what is not in order in it."""
+    reader = _Reader(document, shown_as, file_id=file_id)
     answer = reader.answer()
-    return None if reader.problems else answer
+    return (None if reader.problems else answer), reader.problems
+
+
+def keys_of(answer_id: str, place: Place) -> tuple[str | int, ...]:
+    """Where in an answer's file that stands which is at `place` in the `Answer`."""
+    name, *rest = place
+    if name == "questions":
+        return ("nlu", 0, "examples")
+    if name == "wordings":
+        return ("responses", f"utter_faq/{answer_id}", *rest)
+    if name == "more":
+        return ("responses", f"{_more_of(answer_id)}{rest[0]}", *rest[1:])
+    return ("nlu", 0, "metadata", *place)
 
 
 class _Reader:
-    """Goes through one document and collects what is not as it should be."""
+    """Goes through one document and collects what is not as it should be.
 
-    def __init__(self, document: Any, shown_as: str) -> None:
+    With `file_id` it is a file to be built: then no key may be missing.
+    """
+
+    def __init__(self, document: Any, shown_as: str, *, file_id: str | None = None) -> None:
         self.document = document
         self.shown_as = shown_as
+        self.file_id = file_id
+        self.is_finished = file_id is not None
         self.problems: list[Problem] = []
 
     def complain(self, text: str, *keys: Any) -> None:
         self.problems.append(Problem(self.shown_as, line_of(self.document, *keys), text))
 
     def answer(self) -> Answer | None:
-        top = self.mapping(self.document, ("version", "nlu", "responses"))
+        top = self.mapping(self.document, _TOP, needed=_TOP)
+        if self.is_finished and top.get("version") != VERSION:
+            self.complain(f"'version' must be \"{VERSION}\", in quotes.", "version")
         items = self.a_list(top.get("nlu"), "nlu")
         if len(items) != 1:
             self.complain("An answer file holds one intent under 'nlu'.", "nlu")
             return None
-        item = self.mapping(items[0], ("intent", "metadata", "examples"), "nlu", 0)
+        item = self.mapping(items[0], _ITEM, "nlu", 0, needed=_ITEM)
         answer_id = self.text(item.get("intent"), "nlu", 0, "intent").removeprefix("faq/")
         if not ID.fullmatch(answer_id):
             self.complain("The intent must be faq/ and small letters, digits or _.", "nlu", 0)
             return None
+        if self.file_id not in (None, answer_id):
+            text = f"This file is {self.file_id}.yml, so its intent must be faq/{self.file_id}."
+            self.complain(text, "nlu", 0, "intent")
+            return None
         keys = ("nlu", 0, "metadata")
-        metadata = self.mapping(item.get("metadata") or {}, _METADATA, *keys)
+        metadata = self.mapping(item.get("metadata") or {}, _METADATA, *keys, needed=_NEEDED)
         return Answer(
             id=answer_id,
             questions=self.questions(item.get("examples")),
@@ -159,14 +188,25 @@ class _Reader:
                for name in ("clinical", "starter", "offer_call")},
         )  # fmt: skip
 
-    def mapping(self, value: Any, known: tuple[str, ...], *keys: Any) -> Mapping[str, Any]:
+    def mapping(
+        self, value: Any, known: tuple[str, ...], *keys: Any, needed: tuple[str, ...] = ()
+    ) -> Mapping[str, Any]:
         if not isinstance(value, Mapping):
             self.complain(f"Keys are expected here: {', '.join(known)}.", *keys)
             return {}
         for key in value:
             if key not in known:
                 self.complain(f"Unknown key '{key}'. Known here: {', '.join(known)}.", *keys, key)
+        for key in needed if self.is_finished else ():
+            if key not in value:
+                self.complain(f"'{key}' is missing.", *keys)
         return value
+
+    def a_mapping(self, value: Any, *keys: Any) -> Mapping[str, Any]:
+        """Keys that are not known before."""
+        if value is not None and not isinstance(value, Mapping):
+            self.complain("Keys are expected here.", *keys)
+        return {str(key): each for key, each in value.items()} if isinstance(value, Mapping) else {}
 
     def a_list(self, value: Any, *keys: Any) -> list[Any]:
         if value is None:
@@ -177,10 +217,12 @@ class _Reader:
         return value
 
     def text(self, value: Any, *keys: Any) -> str:
-        if not isinstance(value, str):
-            self.complain(f"'{keys[-1]}' must be a text: put it in quotes.", *keys)
-            return ""
-        return str(value)
+        if isinstance(value, str):
+            return str(value)
+        is_date = isinstance(value, date)
+        what = "is an unquoted date" if is_date else "must be a text"
+        self.complain(f"'{keys[-1]}' {what}: put it in quotes.", *keys)
+        return ""
 
     def texts(self, value: Any, *keys: Any) -> tuple[str, ...]:
         items = self.a_list(value, *keys)
@@ -204,11 +246,16 @@ class _Reader:
 
     def more(self, value: Any, answer_id: str) -> dict[str, tuple[Wording, ...]]:
         """The further passages; what else stands among the responses is none of this answer."""
-        start = _more_of(answer_id)
-        names = [str(name) for name in value] if isinstance(value, Mapping) else []
-        known = (f"utter_faq/{answer_id}", *(name for name in names if self.is_passage(name, start)))
-        self.mapping(value if value is not None else {}, known, "responses")
-        return {name.removeprefix(start): self.wordings(value, name) for name in known[1:]}
+        start, reply = _more_of(answer_id), f"utter_faq/{answer_id}"
+        found = {}
+        for name in self.a_mapping(value, "responses"):
+            if self.is_passage(name, start):
+                found[name.removeprefix(start)] = self.wordings(value, name)
+            elif name != reply:
+                wanted = f"a passage of this answer is called {start} and its aspect"
+                wanted = wanted if name.startswith("utter_more/") else f"the reply must be called {reply}"
+                self.complain(f"'{name[:60]}': {wanted}.", "responses", name)
+        return found
 
     @staticmethod
     def is_passage(name: str, start: str) -> bool:
@@ -225,8 +272,10 @@ class _Reader:
         found = []
         for index, item in enumerate(self.a_list(responses.get(name), "responses", name)):
             keys = ("responses", name, index)
-            wording = self.mapping(item, ("text", "metadata"), *keys)
-            metadata = self.mapping(wording.get("metadata") or {}, ("language",), *keys, "metadata")
+            wording = self.mapping(item, _WORDING, *keys, needed=_WORDING)
+            metadata = self.mapping(
+                wording.get("metadata") or {}, _LANGUAGE, *keys, "metadata", needed=_LANGUAGE
+            )
             language = self.text(metadata.get("language", "en"), *keys, "metadata", "language")
             if language not in LANGUAGES:
                 self.complain(f"'language' is one of {', '.join(LANGUAGES)}.", *keys)
@@ -236,13 +285,13 @@ class _Reader:
     def sources(self, value: Any, *keys: Any) -> tuple[Source, ...]:
         found = []
         for index, item in enumerate(self.a_list(value, *keys)):
-            source = self.mapping(item, _SOURCE, *keys, index)
+            source = self.mapping(item, _SOURCE, *keys, index, needed=("cite",))
             texts = {name: self.text(source[name], *keys, index, name) for name in _SOURCE if name in source}
             found.append(Source(**{"cite": "", **texts}))
         return tuple(found)
 
     def released(self, value: Any, *keys: Any) -> dict[str, str]:
-        said = self.mapping(value or {}, _NOT_CLINICAL, *keys)
+        said = self.mapping(value or {}, _NOT_CLINICAL, *keys, needed=_NOT_CLINICAL if value else ())
         return {str(key): self.text(text, *keys, key) for key, text in said.items()}
 
     def signers(self, value: Any, *keys: Any) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from content.questions import normalised
 from content.yaml_files import Problem, ProblemsError, line_of, read_yaml
 
 _EXAMPLE = re.compile(r"^\s*-\s+(?P<text>.*\S)\s*$")
@@ -31,7 +32,7 @@ class Question:
     @property
     def normalised(self) -> str:
         """As two people typing the same would agree on it."""
-        return " ".join(re.sub(r"[^\w\s']", " ", self.text.lower()).split())
+        return normalised(self.text)
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,6 @@ class AnswerFile:
     @property
     def metadata(self) -> Any:
         return self.nlu.get("metadata") or {}
-
-    @property
-    def variations(self) -> list[Any]:
-        responses = self.document.get("responses") or {}
-        return list(responses.get(f"utter_faq/{self.id}") or [])
-
-    @property
-    def passages(self) -> dict[str, list[Any]]:
-        """Further passages by their names, `utter_more/<id>_<aspect>`."""
-        responses = self.document.get("responses") or {}
-        return {str(name): list(said) for name, said in responses.items() if name != f"utter_faq/{self.id}"}
 
     def problem(self, text: str, *keys: Any) -> Problem:
         return Problem(self.path, line_of(self.document, *keys), text)

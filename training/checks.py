@@ -6,20 +6,21 @@ not see one question taught to two answers; `rasa data validate` returns 0 whate
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import jsonschema
 from ruamel.yaml.error import YAMLError
 
-from content.answer_yaml import of_document
+from content.answer_rules import IS_A_SETTING, Issue, issues_of
+from content.answer_yaml import keys_of, of_document
+from content.answers import Answer, one_line
 from content.clinical import Judge, in_words
 from content.facts import TEXTS, Clinic, load_clinic
 from content.policies import Policy, read_policy
+from content.readability import grade_of
 from content.replies import promises_and_doses
 from content.yaml_files import Problem, ProblemsError, read_plain, read_yaml
 from training.answer_files import (
@@ -30,12 +31,9 @@ from training.answer_files import (
     read_answers,
     read_skill_questions,
 )
-from training.replies import grade_of, reply_problems
 
-_SCHEMA = json.loads(Path(__file__).with_name("answer_schema.json").read_text(encoding="utf-8"))
 FOLLOW_UPS = "follow_up/"
-_TYPES = {"string": "a text in quotes", "boolean": "true or false", "array": "a list",
-          "object": "a set of keys"}  # fmt: skip
+_STRAIGHT = str.maketrans("“”", "''")
 
 
 def check_project(project: Path) -> list[Problem]:
@@ -62,52 +60,59 @@ def _check(project: Path, read: Read) -> list[Problem]:
         problems += error.problems
     if not answers and not problems:
         problems.append(Problem("data/answers", 1, "There are no answers here yet."))
-    sound = []
-    for answer in answers:
-        found = list(_shape_problems(answer))
-        problems += found
-        if not found:
-            sound.append(answer)
     policy = read_policy(project)
-    problems += _content_problems(sound, policy)
-    problems += _clinical_problems(sound, policy, (clinic.name,))
-    problems += _fact_problems(clinic, policy)
     aspects = {
         question.intent.removeprefix(FOLLOW_UPS)
         for question in skill_questions
         if question.intent.startswith(FOLLOW_UPS)
     }
-    for answer in sound:
-        problems += _follow_up_problems(answer, aspects)
+    sound: list[tuple[AnswerFile, Answer]] = []
+    for file in answers:
+        answer, found = of_document(file.document, file_id=file.id, shown_as=file.path)
+        problems += found
+        if answer is not None:
+            sound.append((file, answer))
+    problems += _content_problems(sound, policy, aspects)
+    problems += _clinical_problems(sound, policy, (clinic.name,))
+    problems += _fact_problems(clinic, policy)
     problems += _twice_taught([*_questions(answers), *skill_questions])
     problems += _environment_problems(project)
     return sorted(set(problems))
 
 
-def _content_problems(answers: list[AnswerFile], policy: Policy) -> Iterator[Problem]:
-    ids = {answer.id for answer in answers}
-    grades = []
-    for answer in answers:
-        yield from _metadata_problems(answer, ids, policy)
-        yield from reply_problems(answer, policy)
-        count = sum(1 for _ in questions_of(answer.document, answer.path))
-        if count < policy.min_questions:
-            text = f"Only {count} questions; write {policy.min_questions} or more, as people type."
-            yield answer.problem(text, "nlu", 0, "examples")
-        grades += [grade_of(v["text"], policy) for v in answer.variations]
+def _content_problems(
+    answers: Sequence[tuple[AnswerFile, Answer]], policy: Policy, aspects: Collection[str]
+) -> Iterator[Problem]:
+    known = {answer.id for _, answer in answers}
+    for file, answer in answers:
+        for issue in issues_of(answer, known=known, policy=policy, aspects=aspects):
+            if issue.stops:
+                yield _placed(issue, file, answer)
+    grades = [grade_of(each.text, policy.plain_words) for _, answer in answers for each in answer.wordings]
     if grades and median(grades) > policy.max_median_grade:
         text = f"The median reading grade of all replies is {median(grades):.1f}; "
         yield Problem("data/answers", 1, f"{text}at most {policy.max_median_grade} is allowed.")
 
 
+def _placed(issue: Issue, file: AnswerFile, answer: Answer) -> Problem:
+    """An issue with the line that it is about, in quotes that every terminal shows."""
+    text = issue.text.translate(_STRAIGHT)
+    name, *at = issue.place
+    if name == "questions" and at and isinstance(at[0], int):
+        question = answer.questions[at[0]]
+        for each in questions_of(file.document, file.path):
+            if one_line(each.text) == question:
+                return Problem(file.path, each.line, text)
+    return file.problem(text, *keys_of(file.id, issue.place))
+
+
 def _clinical_problems(
-    answers: list[AnswerFile], policy: Policy, names: tuple[str, ...]
+    answers: Sequence[tuple[AnswerFile, Answer]], policy: Policy, names: tuple[str, ...]
 ) -> Iterator[Problem]:
     """Answers that are clinical by their text and are not marked so: nobody would sign them."""
-    read = [of_document(answer.document, shown_as=answer.path) for answer in answers]
-    judge = Judge(policy.clinical, [answer for answer in read if answer], names)
-    for file, answer in zip(answers, read, strict=True):
-        if answer is None or answer.clinical:
+    judge = Judge(policy.clinical, [answer for _, answer in answers], names)
+    for file, answer in answers:
+        if answer.clinical:
             continue
         if reasons := judge.of_answer(answer):
             text = f"This is clinical, because {in_words(reasons)}: write 'clinical: true'."
@@ -118,91 +123,6 @@ def _fact_problems(clinic: Clinic, policy: Policy) -> Iterator[Problem]:
     for name in TEXTS:
         for text in promises_and_doses(clinic.texts.get(name, ""), policy):
             yield Problem("clinic.yml", 1, f"'{name}': {text}")
-
-
-def _shape_problems(answer: AnswerFile) -> Iterator[Problem]:
-    validator = jsonschema.Draft7Validator(_SCHEMA)
-    for error in validator.iter_errors(_plain(answer.document)):
-        yield answer.problem(_in_words(error), *error.absolute_path, *_extra_key(error))
-    if answer.nlu.get("intent") not in (None, f"faq/{answer.id}"):
-        text = f"This file is {answer.id}.yml, so its intent must be faq/{answer.id}."
-        yield answer.problem(text, "nlu", 0, "intent")
-    has_replies = isinstance(answer.document, Mapping) and answer.document.get("responses")
-    if has_replies and not answer.variations:
-        yield answer.problem(f"The reply must be called utter_faq/{answer.id}.", "responses")
-
-
-def _extra_key(error: jsonschema.ValidationError) -> list[Any]:
-    if error.validator != "additionalProperties" or not isinstance(error.instance, dict):
-        return []
-    known = error.schema.get("properties", {})
-    return [key for key in error.instance if key not in known][:1]
-
-
-def _in_words(error: jsonschema.ValidationError) -> str:
-    where = error.absolute_path[-1] if error.absolute_path else "this file"
-    if error.validator == "additionalProperties":
-        known = ", ".join(error.schema.get("properties", {}))
-        return f"Unknown key '{_extra_key(error)[0]}'. Known here: {known}."
-    if error.validator == "required":
-        missing = next(key for key in error.validator_value if key not in error.instance)
-        return f"'{missing}' is missing."
-    if error.validator == "type" and "date" in type(error.instance).__name__.lower():
-        return f"'{where}' is an unquoted date: put it in quotes."
-    if error.validator == "type":
-        wanted = error.validator_value
-        worded = _TYPES.get(wanted, wanted) if isinstance(wanted, str) else "a text or null"
-        return f"'{where}' must be {worded}."
-    return f"'{where}': {error.message}"
-
-
-def _plain(node: Any) -> Any:
-    """A document without ruamel's own types, which jsonschema does not take for objects or lists."""
-    if isinstance(node, Mapping):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_plain(value) for value in node]
-    if isinstance(node, str):
-        return str(node)
-    return node
-
-
-def _metadata_problems(answer: AnswerFile, ids: set[str], policy: Policy) -> Iterator[Problem]:
-    keys = ("nlu", 0, "metadata")
-    sources = answer.metadata.get("sources") or []
-    if not sources:
-        yield answer.problem("No source: say where this reply comes from.", *keys, "sources")
-    for index, source in enumerate(sources):
-        url = source.get("url")
-        if url and not policy.is_primary(url):
-            text = f"'{url}' is not a primary publisher; put it under read_at."
-            yield answer.problem(text, *keys, "sources", index, "url")
-    for index, name in enumerate(answer.metadata.get("next") or []):
-        if name not in ids:
-            yield answer.problem(f"There is no answer '{name}'.", *keys, "next", index)
-    for aspect, name in (answer.metadata.get("follow_ups") or {}).items():
-        if name not in ids:
-            yield answer.problem(f"There is no answer '{name}'.", *keys, "follow_ups", aspect)
-
-
-def _follow_up_problems(answer: AnswerFile, aspects: set[str]) -> Iterator[Problem]:
-    """Passages and links are of aspects that are taught; any other would never be asked for.
-
-    A content that teaches no follow-ups at all may hold passages for later.
-    """
-    start = f"utter_more/{answer.id}_"
-    for name in answer.passages:
-        if not name.startswith(start):
-            yield answer.problem(
-                f"A passage of this answer is called {start} and its aspect.", "responses", name
-            )
-        elif aspects and name.removeprefix(start) not in aspects:
-            text = f"'{name.removeprefix(start)}' is no follow-up in data/follow_ups.yml."
-            yield answer.problem(text, "responses", name)
-    for aspect in answer.metadata.get("follow_ups") or {}:
-        if aspects and aspect not in aspects:
-            text = f"'{aspect}' is no follow-up in data/follow_ups.yml."
-            yield answer.problem(text, "nlu", 0, "metadata", "follow_ups", aspect)
 
 
 def _questions(answers: Iterable[AnswerFile]) -> Iterator[Question]:
@@ -232,5 +152,4 @@ def _environment_problems(project: Path) -> Iterator[Problem]:
         shown_as = path.relative_to(project).as_posix()
         for number, row in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             if "${" in row:
-                text = "'${' would be replaced by a setting of this computer: write it out."
-                yield Problem(shown_as, number, text)
+                yield Problem(shown_as, number, IS_A_SETTING)

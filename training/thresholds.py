@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from components.decision.answer_book import PREFIX, AnswerBook
-from components.decision.rules import Thresholds, decide
+from components.decision.rules import decide
+from components.decision.thresholds import Thresholds
 from components.keys import DECISION, READINGS, SCORED
 from content.yaml_files import read_yaml
 from training.evaluation import LabelledMessage, Scorer, outcome_from, read_rows, score

@@ -21,8 +21,9 @@ from components.decision.choices import decision, intent_fields
 from components.decision.follow_ups import Before, follow_up
 from components.decision.form import decide_in_form
 from components.decision.picks import NONE, offered, pick
-from components.decision.rules import Thresholds, decide
+from components.decision.rules import decide
 from components.decision.spanish import skill_in_spanish
+from components.decision.thresholds import Thresholds
 from components.keys import (
     DECISION,
     FOLLOW_UP,

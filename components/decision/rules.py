@@ -3,42 +3,77 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from components.classifier.component import OUT_OF_SCOPE
 from components.classifier.model import Candidate
-from components.decision.answer_book import PREFIX, AnswerBook
+from components.decision.answer_book import AnswerBook
 from components.decision.choices import decision
+from components.decision.merging import MAX_RANKED, merge
 from components.decision.questions import AskedQuestions, Ranked
-from components.segments import ABOUT_IT, ABOUT_SUBJECT, ITEM, PART, WHOLE, Reading, asks, has_pronoun
+from components.decision.thresholds import Thresholds
+from components.segments import ITEM, PART, Reading, asks
 from content.choice_titles import TITLES
 
 ASK_BACK = "nlu_fallback"  # Rasa's own name for "not sure"
 MAX_CHOICES = 3
-MAX_RANKED = 5
 MAX_ANSWERED = 2  # of several questions; the rest is named with choices
 # Skills that may stand among the choices when the bot asks back.
 SKILL_TITLES = {name: TITLES[name]["en"] for name in ("callback", "talk_to_human")}
-# "it" may be anything; "they" after an answer are what it spoke of.
-_SEVERAL_THINGS = re.compile(r"\b(?:they|them|those)\b")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True)
-class Thresholds:
-    """Confidences in [0, 1], chosen on `tests/evaluation` by `python -m training thresholds`."""
+class RankedMessage:
+    """What the rules look at: the text, one ranking of all classes, and the questions that are asked."""
 
-    answer: float = 0.7
-    careful: float = 0.75  # where a wrong answer could hurt
-    rival: float = 0.2  # from here the second best may be what was meant
-    ask_back: float = 0.35
-    choice: float = 0.08
-    part: float = 0.65
-    about_it: float = 0.5
-    skill: float = 0.5
-    foreign: float = 0.5
+    text: str
+    ranking: Sequence[Ranked]
+    questions: AskedQuestions
+    several: Sequence[Ranked]
+    book: AnswerBook
+    thresholds: Thresholds
+    careful_topics: Collection[str]
+
+    @property
+    def best(self) -> Ranked:
+        return self.ranking[0]
+
+    @property
+    def needs_care(self) -> bool:
+        """Whether the best answer, or one that may be meant instead, is about what can hurt when wrong.
+
+        Two answers on one such topic say the same that matters, so between them it is no danger.
+        """
+        best, *others = self.ranking
+        likely = [other for other in others[:1] if other.confidence >= self.thresholds.rival]
+        if any(self.book.share_a_topic(best.label, other.label) for other in likely):
+            return False
+        return any(self.book.is_about(ranked.label, self.careful_topics) for ranked in (best, *likely))
+
+    @property
+    def enough(self) -> float:
+        """From which confidence on the best answer is given."""
+        return self.thresholds.careful if self.needs_care else self.thresholds.answer
+
+    def decision(
+        self, outcome: str, intent: str, *, of: Ranked | None = None, **given: Any
+    ) -> dict[str, Any]:
+        """The decision, as sure as the best class or as `of`."""
+        shown = [{"intent": r.label, "confidence": round(r.confidence, 4)} for r in self.ranking[:MAX_RANKED]]
+        return decision(outcome, intent, (of or self.best).confidence, ranking=shown, **given)
+
+    def part(self, ranked: Ranked) -> Mapping[str, Any]:
+        return self.book.part(ranked.label, ranked.confidence)
+
+    def choices(self, some: Iterable[Ranked]) -> list[dict[str, str]]:
+        """The answers among the first few, as choices."""
+        return [self.book.choice(ranked.label) for ranked in some][:MAX_CHOICES]
+
+
+DecisionRule = Callable[[RankedMessage], dict[str, Any] | None]
 
 
 def decide(
@@ -50,75 +85,90 @@ def decide(
     topic: str | None = None,
     careful_topics: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Decide on one message that safety has nothing to say about; `topic` was answered before it."""
+    """Decide on one message that safety has nothing to say about; `topic` was answered before it.
+
+    The first of `RULES` that applies decides.
+    """
     questions = AskedQuestions(readings, scored, book, thresholds, careful_topics)
-    items = [pair for pair in zip(readings, scored, strict=True) if pair[0].role != ITEM]
-    heard = _heard([reading for reading, _ in items], [candidates for _, candidates in items], thresholds)
-    readings, scored = [reading for reading, _ in heard], [candidates for _, candidates in heard]
-    ranking = merge(readings, scored, thresholds, topic=topic)
+    heard = _heard(readings, scored, thresholds)
+    ranking = merge([reading for reading, _ in heard], [each for _, each in heard], thresholds, topic=topic)
     several = questions.sure()
-    ranking = _first(several, ranking)
-    shown = [{"intent": r.label, "confidence": round(r.confidence, 4)} for r in ranking[:MAX_RANKED]]
-    best = ranking[0]
-    if not _LETTER.search(readings[0].text) or (best.label == OUT_OF_SCOPE and len(several) < 2):
-        # The confidence says how sure it is ours, so the best class that is speaks.
-        ours = next(ranked for ranked in ranking if ranked.label != OUT_OF_SCOPE)
-        return decision("declined", OUT_OF_SCOPE, ours.confidence, ranking=shown)
-    if len(several) > 1:
-        parts = [book.part(each.label, each.confidence) for each in several[:MAX_ANSWERED]]
-        rest = [book.choice(each.label) for each in [*several[MAX_ANSWERED:], *questions.unsure(several)]]
-        choices = rest[:MAX_CHOICES]
-        return decision("answered", best.label, best.confidence, ranking=shown, parts=parts, choices=choices)
-    needs_care = _needs_care(ranking, book, thresholds, careful_topics)
-    enough = thresholds.careful if needs_care else thresholds.answer
-    if best.is_answer and (
-        best.confidence >= enough or _either_serves(ranking, book, thresholds, needs_care)
-    ):
-        parts = [book.part(best.label, best.confidence)]
-        choices = [book.choice(each.label) for each in questions.unsure([best])][:MAX_CHOICES]
-        if best.confidence < enough:
-            other = [book.choice(ranking[1].label)]
-            decided = decision(
-                "answered", best.label, best.confidence, ranking=shown, parts=parts, choices=other
-            )
-            return {**decided, "instead": True}
-        return decision("answered", best.label, best.confidence, ranking=shown, parts=parts, choices=choices)
-    if not best.is_answer and best.confidence >= thresholds.skill:
-        return decision("skill", best.label, best.confidence, ranking=shown)
-    choices = _choices(ranking, book, thresholds)
-    if best.confidence >= thresholds.ask_back and choices:
-        return decision("asked_back", ASK_BACK, best.confidence, ranking=shown, choices=choices)
-    return decision("declined", OUT_OF_SCOPE, best.confidence, ranking=shown)
-
-
-def _either_serves(
-    ranking: Sequence[Ranked], book: AnswerBook, thresholds: Thresholds, needs_care: bool
-) -> bool:
-    """Whether the two best are near-equal answers on one topic: then the better one is given.
-
-    The other one stands beside it as a choice. Where a wrong answer could hurt, it is asked.
-    """
-    best, other = ranking[0], ranking[1]
-    both = best.confidence + other.confidence >= thresholds.answer
-    likely = best.confidence >= thresholds.ask_back and other.confidence >= thresholds.rival
-    return (
-        both and likely and other.is_answer and book.share_a_topic(best.label, other.label) and not needs_care
+    message = RankedMessage(
+        heard[0][0].text, _first(several, ranking), questions, several, book, thresholds, careful_topics
     )
+    return next(decided for rule in RULES if (decided := rule(message)) is not None)
 
 
-def _needs_care(
-    ranking: Sequence[Ranked], book: AnswerBook, thresholds: Thresholds, careful_topics: Collection[str]
-) -> bool:
-    """Whether the best answer, or one that may be meant instead, is about what can hurt when wrong.
+def not_ours(message: RankedMessage) -> dict[str, Any] | None:
+    """Signs without a letter, or "not ours" is the best class and no two questions are sure."""
+    is_foreign = message.best.label == OUT_OF_SCOPE and len(message.several) < 2
+    if _LETTER.search(message.text) and not is_foreign:
+        return None
+    # The confidence says how sure it is ours, so the best class that is speaks.
+    ours = next(ranked for ranked in message.ranking if ranked.label != OUT_OF_SCOPE)
+    return message.decision("declined", OUT_OF_SCOPE, of=ours)
 
-    Two answers on one such topic say the same that matters, so between them it is no danger.
+
+def several_answers(message: RankedMessage) -> dict[str, Any] | None:
+    """Several sure questions: two are answered, the others are named as choices."""
+    several = message.several
+    if len(several) < 2:
+        return None
+    parts = [message.part(each) for each in several[:MAX_ANSWERED]]
+    rest = [*several[MAX_ANSWERED:], *message.questions.unsure(several)]
+    return message.decision("answered", message.best.label, parts=parts, choices=message.choices(rest))
+
+
+def sure_answer(message: RankedMessage) -> dict[str, Any] | None:
+    """The best is a sure answer; what else may have been asked stands beside it."""
+    best = message.best
+    if not best.is_answer or best.confidence < message.enough:
+        return None
+    choices = message.choices(message.questions.unsure([best]))
+    return message.decision("answered", best.label, parts=[message.part(best)], choices=choices)
+
+
+def either_of_two(message: RankedMessage) -> dict[str, Any] | None:
+    """The two best are near-equal answers on one topic: the better one, the other beside it as a choice.
+
+    Where a wrong answer could hurt, it is asked.
     """
-    best, *others = ranking
-    likely = [other for other in others[:1] if other.confidence >= thresholds.rival]
-    if any(book.share_a_topic(best.label, other.label) for other in likely):
-        return False
-    return any(book.is_about(ranked.label, careful_topics) for ranked in (best, *likely))
+    at, book = message.thresholds, message.book
+    best, other = message.ranking[0], message.ranking[1]
+    are_answers = best.is_answer and other.is_answer and book.share_a_topic(best.label, other.label)
+    are_likely = best.confidence >= at.ask_back and other.confidence >= at.rival
+    are_enough = best.confidence + other.confidence >= at.answer
+    if not (are_answers and are_likely and are_enough) or message.needs_care:
+        return None
+    parts, choices = [message.part(best)], message.choices([other])
+    return {**message.decision("answered", best.label, parts=parts, choices=choices), "instead": True}
 
+
+def skill(message: RankedMessage) -> dict[str, Any] | None:
+    best = message.best
+    is_sure = not best.is_answer and best.confidence >= message.thresholds.skill
+    return message.decision("skill", best.label) if is_sure else None
+
+
+def ask_back(message: RankedMessage) -> dict[str, Any] | None:
+    choices = _choices(message.ranking, message.book, message.thresholds)
+    is_likely = message.best.confidence >= message.thresholds.ask_back and choices
+    return message.decision("asked_back", ASK_BACK, choices=choices) if is_likely else None
+
+
+def decline(message: RankedMessage) -> dict[str, Any]:
+    return message.decision("declined", OUT_OF_SCOPE)
+
+
+RULES: tuple[DecisionRule, ...] = (
+    not_ours,
+    several_answers,
+    sure_answer,
+    either_of_two,
+    skill,
+    ask_back,
+    decline,
+)
 
 Heard = list[tuple[Reading, Sequence[Candidate]]]
 
@@ -131,64 +181,15 @@ def _heard(
     Where a message asks, its asking parts speak and the story around them is silent. "do you do
     tattoos and does it hurt": a question about something that is not ours leans on that.
     """
-    both = list(zip(readings, scored, strict=True))
+    both = [pair for pair in zip(readings, scored, strict=True) if pair[0].role != ITEM]
     parts = [pair for pair in both if pair[0].role == PART]
     others = [pair for pair in both if pair[0].role != PART]
-    is_foreign = scored[0][0].label == OUT_OF_SCOPE and any(
+    is_foreign = both[0][1][0].label == OUT_OF_SCOPE and any(
         candidates[0].label == OUT_OF_SCOPE and candidates[0].confidence >= thresholds.foreign
         for _, candidates in parts
     )
     asking = [pair for pair in parts if asks(pair[0].text)]
     return others if is_foreign else [*others, *(asking or parts)]
-
-
-def merge(
-    readings: Sequence[Reading],
-    scored: Sequence[Sequence[Candidate]],
-    thresholds: Thresholds,
-    *,
-    topic: str | None = None,
-) -> list[Ranked]:
-    """One ranking over all readings.
-
-    With "it" spelled out wins when it is sure enough: "is it dangerous" after a certain answer is
-    about that answer; but nobody who asks something else wants the answer just given once more.
-    Of a long message the surest part speaks, unless the whole is sure by itself.
-    """
-    by_role = {role: [c for r, c in zip(readings, scored, strict=True) if r.role == role]
-               for role in (WHOLE, PART, ABOUT_IT, ABOUT_SUBJECT)}  # fmt: skip
-    whole = by_role[WHOLE][0]
-    stands_alone = whole[0].confidence >= thresholds.answer and not has_pronoun(readings[0].text)
-    for leaning in by_role[ABOUT_IT]:
-        is_sure = leaning[0].confidence >= thresholds.about_it
-        points_back = (
-            bool(_SEVERAL_THINGS.search(readings[0].text)) and leaning[0].confidence >= thresholds.answer
-        )
-        is_repeat = (
-            leaning[0].label == topic and not points_back and _is_other_answer(whole[0], topic, thresholds)
-        )
-        if leaning[0].label.startswith(PREFIX) and is_sure and not stands_alone and not is_repeat:
-            return [Ranked(c.label, c.confidence) for c in leaning]
-    for leaning in by_role[ABOUT_SUBJECT]:
-        is_sure = leaning[0].label.startswith(PREFIX) and leaning[0].confidence >= thresholds.answer
-        if is_sure and leaning[0].confidence > whole[0].confidence and leaning[0].label != topic:
-            return [Ranked(c.label, c.confidence) for c in leaning]
-    best: dict[str, float] = {c.label: c.confidence for c in whole}
-    whole_is_sure = whole[0].label.startswith(PREFIX) and whole[0].confidence >= thresholds.answer
-    for part in by_role[PART] if not whole_is_sure else ():
-        if part[0].label == OUT_OF_SCOPE:
-            continue
-        for candidate in part[:MAX_RANKED]:
-            best[candidate.label] = max(best[candidate.label], candidate.confidence)
-    return sorted(
-        (Ranked(label, confidence) for label, confidence in best.items()),
-        key=lambda ranked: -ranked.confidence,
-    )
-
-
-def _is_other_answer(candidate: Candidate, topic: str | None, thresholds: Thresholds) -> bool:
-    is_likely = candidate.confidence >= thresholds.ask_back
-    return candidate.label.startswith(PREFIX) and candidate.label != topic and is_likely
 
 
 def _first(several: Sequence[Ranked], ranking: Sequence[Ranked]) -> list[Ranked]:

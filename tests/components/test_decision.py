@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components.classifier.model import Candidate
 from components.decision.answer_book import AnswerBook
-from components.decision.rules import ASK_BACK, Thresholds, decide
+from components.decision.rules import ASK_BACK, RULES, decide
+from components.decision.thresholds import Thresholds
 from components.segments import ABOUT_IT, ABOUT_SUBJECT, PART, WHOLE, Reading
 
 BOOK = AnswerBook({
@@ -155,3 +157,10 @@ def test_it_may_be_the_treatment_rather_than_what_was_answered() -> None:
         ("is your treatment risky", ABOUT_SUBJECT, ranked(safety=0.9)),
     )
     assert found["intent"] == "faq/cost"
+
+
+def test_the_developers_page_names_the_rules_in_their_order() -> None:
+    page = (Path(__file__).parents[2] / "docs/developers.md").read_text(encoding="utf-8")
+    named = [page.find(f"`{rule.__name__}`") for rule in RULES]
+    assert -1 not in named
+    assert named == sorted(named)

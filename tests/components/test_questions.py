@@ -7,7 +7,7 @@ import pytest
 from components.classifier.model import Candidate
 from components.decision.answer_book import AnswerBook
 from components.decision.questions import AskedQuestions
-from components.decision.rules import Thresholds
+from components.decision.thresholds import Thresholds
 from components.segments import ITEM, PART, WHOLE, Reading, readings_of
 
 BOOK = AnswerBook({

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from content.answers import Answer
+from content.questions import normalised
 from web.bot.client import Interpretation, Similar
 from web.context import AppContext
 from web.core.errors import BotError
 from web.studio import embedding_cache
 from web.studio.estimates import NOT_OURS, Estimate, estimate
-from web.studio.question_index import normalised
 from web.studio.unpublished import Questions
 from web.studio.workspace import Workspace
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete
 
 from content.answers import Answer
 from content.clinical import Judge
+from content.questions import normalised
 from web.core.db import Transaction
 from web.core.errors import NotFound
 from web.core.i18n import say
@@ -20,7 +21,6 @@ from web.schema import answers as answer_rows
 from web.studio import answers, missed_questions
 from web.studio.answers import TEST_MESSAGES, Draft, Editor
 from web.studio.missed_questions import Mark
-from web.studio.question_index import normalised
 from web.studio.signatures import DEFAULT_TERM
 
 MAX_WORDINGS = 15

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from content.questions import normalised
 from web.context import AppContext
 from web.core.errors import BotError
 from web.studio import embedding_cache
 from web.studio.clustering import grouped, nearest_to_middle
 from web.studio.missed_questions import REASONS, Missed
-from web.studio.question_index import normalised
 
 logger = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from content.questions import normalised
 from web.studio.answers import Draft
 
 NEAR = 92.0  # of 100: the same words but for a typing error or their order
@@ -36,11 +37,6 @@ class Near:
     question: str
     taught: Taught
     is_same: bool
-
-
-def normalised(text: str) -> str:
-    """As two people typing the same would agree on it."""
-    return " ".join(re.sub(r"[^\w\s']", " ", text.lower()).split())
 
 
 class QuestionIndex:

@@ -16,6 +16,7 @@ import numpy as np
 from sqlalchemy import select
 
 from content.answers import Answer
+from content.questions import normalised
 from web.context import AppContext
 from web.core.db import Transaction
 from web.core.errors import BotError
@@ -23,7 +24,6 @@ from web.releases import replay_samples
 from web.schema import messages, turns
 from web.studio import embedding_cache, missed_questions
 from web.studio.missed_questions import REASONS
-from web.studio.question_index import normalised
 
 logger = logging.getLogger(__name__)
 

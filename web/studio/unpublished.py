@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from content.answers import Answer, taught_mark
+from content.questions import normalised
 from web.bot.manifest import Manifest
 from web.core.db import Transaction
 from web.studio import answers
 from web.studio.answers import Draft
-from web.studio.question_index import normalised
 
 Questions = Mapping[str, tuple[str, ...]]  # by id of the answer
 

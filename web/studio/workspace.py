@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from content.answer_rules import Issue
 from content.answers import Answer
 from content.clinical import Judge, in_words
 from content.facts import load_clinic
@@ -24,7 +25,6 @@ from web.studio.answers import Draft
 from web.studio.follow_ups import Aspect, aspects_of
 from web.studio.question_index import QuestionIndex, skills_of
 from web.studio.signatures import Signature
-from web.studio.validation import Issue
 
 MAX_BOOKS = 2
 _books: dict[tuple[object, ...], tuple[list[Draft], QuestionIndex, Judge]] = {}
@@ -71,6 +71,7 @@ class Workspace:
             known=self.titles.keys(),
             policy=self.policy,
             today=self.today,
+            aspects=[name for name, _ in self.aspects],
         )
 
     def why_clinical(self, answer: Answer) -> list[Issue]:

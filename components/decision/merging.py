@@ -1,0 +1,149 @@
+"""One ranking over all readings of a message: the first of `RULES` that applies gives it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from components.classifier.component import OUT_OF_SCOPE
+from components.classifier.model import Candidate
+from components.decision.answer_book import PREFIX
+from components.decision.questions import Ranked
+from components.decision.thresholds import Thresholds
+from components.segments import ABOUT_IT, ABOUT_SUBJECT, PART, WHOLE, Reading, has_pronoun
+
+MAX_RANKED = 5
+# "it" may be anything; "they" after an answer are what it spoke of.
+_SEVERAL_THINGS = re.compile(r"\b(?:they|them|those)\b")
+
+Candidates = Sequence[Candidate]
+
+
+@dataclass(frozen=True)
+class ScoredMessage:
+    """A message's readings by role, each with its candidates, best first; `topic` was answered before it."""
+
+    text: str
+    whole: Candidates
+    parts: Sequence[Candidates]
+    about_it: Sequence[Candidates]
+    about_subject: Sequence[Candidates]
+    topic: str | None
+    thresholds: Thresholds
+
+    @classmethod
+    def of(
+        cls,
+        readings: Sequence[Reading],
+        scored: Sequence[Candidates],
+        thresholds: Thresholds,
+        topic: str | None,
+    ) -> ScoredMessage:
+        def by(role: str) -> list[Candidates]:
+            return [
+                candidates
+                for reading, candidates in zip(readings, scored, strict=True)
+                if reading.role == role
+            ]
+
+        return cls(
+            readings[0].text, by(WHOLE)[0], by(PART), by(ABOUT_IT), by(ABOUT_SUBJECT), topic, thresholds
+        )
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether the message is clear without what was said before it."""
+        return self.whole[0].confidence >= self.thresholds.answer and not has_pronoun(self.text)
+
+    @property
+    def asks_something_else(self) -> bool:
+        """Whether the message by itself is likely about another answer than the one just given."""
+        best = self.whole[0]
+        return _is_answer(best, self.thresholds.ask_back) and best.label != self.topic
+
+
+MergeRule = Callable[[ScoredMessage], list[Ranked] | None]
+
+
+def merge(
+    readings: Sequence[Reading],
+    scored: Sequence[Candidates],
+    thresholds: Thresholds,
+    *,
+    topic: str | None = None,
+) -> list[Ranked]:
+    """One ranking over all readings, best first."""
+    message = ScoredMessage.of(readings, scored, thresholds, topic)
+    return next(ranking for rule in RULES if (ranking := rule(message)) is not None)
+
+
+def about_the_last_answer(message: ScoredMessage) -> list[Ranked] | None:
+    """With "it" spelled out: "is it dangerous" after a certain answer is about that answer."""
+    if message.stands_alone:
+        return None
+    for candidates in message.about_it:
+        if _is_answer(candidates[0], message.thresholds.about_it) and not _is_repeat(candidates[0], message):
+            return _ranked(candidates)
+    return None
+
+
+def about_the_subject(message: ScoredMessage) -> list[Ranked] | None:
+    """With "it" taken for what the whole page is about, when that is surer than the message alone."""
+    for candidates in message.about_subject:
+        best = candidates[0]
+        is_surer = best.confidence > message.whole[0].confidence
+        if _is_answer(best, message.thresholds.answer) and is_surer and best.label != message.topic:
+            return _ranked(candidates)
+    return None
+
+
+def sure_as_a_whole(message: ScoredMessage) -> list[Ranked] | None:
+    """The whole message, when it is sure of an answer by itself: its parts have no say."""
+    return _sorted(message.whole) if _is_answer(message.whole[0], message.thresholds.answer) else None
+
+
+def surest_of_whole_and_parts(message: ScoredMessage) -> list[Ranked]:
+    """Each class at its surest: of a long message one part asks and the others tell the story.
+
+    A part that is not ours says nothing about the others.
+    """
+    ours = [part[:MAX_RANKED] for part in message.parts if part[0].label != OUT_OF_SCOPE]
+    best = {candidate.label: candidate for candidate in message.whole}
+    for candidate in (candidate for part in ours for candidate in part):
+        best[candidate.label] = max(best[candidate.label], candidate, key=_confidence)
+    return _sorted(best.values())
+
+
+RULES: tuple[MergeRule, ...] = (
+    about_the_last_answer,
+    about_the_subject,
+    sure_as_a_whole,
+    surest_of_whole_and_parts,
+)
+
+
+def _is_answer(candidate: Candidate, least: float) -> bool:
+    return candidate.label.startswith(PREFIX) and candidate.confidence >= least
+
+
+def _is_repeat(candidate: Candidate, message: ScoredMessage) -> bool:
+    """Whether somebody who asks something else would get the answer just given once more.
+
+    "Is it" may be anything, but "are they" surely points back.
+    """
+    points_back = bool(_SEVERAL_THINGS.search(message.text))
+    is_meant = points_back and candidate.confidence >= message.thresholds.answer
+    return candidate.label == message.topic and not is_meant and message.asks_something_else
+
+
+def _ranked(candidates: Iterable[Candidate]) -> list[Ranked]:
+    return [Ranked(candidate.label, candidate.confidence) for candidate in candidates]
+
+
+def _sorted(candidates: Iterable[Candidate]) -> list[Ranked]:
+    return _ranked(sorted(candidates, key=_confidence, reverse=True))
+
+
+def _confidence(candidate: Candidate) -> float:
+    return candidate.confidence
