@@ -11,7 +11,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import answer_parts
-from actions.speech import decision, say
+from actions.speech import decision, language, say
 from content.yaml_files import read_yaml
 
 SAID = "after_card_said"
@@ -38,7 +38,7 @@ class ActionSafety(Action):
         card = f"utter_safety_{kind}"
         said = list(tracker.get_slot(SAID) or ())
         if kind in GROUPS and said.count(card) >= MAX_SAME_CARDS:
-            card = _next_words(STILL_HERE, GROUPS[kind], said)
+            card = _next_words(STILL_HERE, GROUPS[kind], said, language(tracker))
         say(dispatcher, card)
         answer_parts(dispatcher, tracker, decision(tracker).get("parts") or [])
         return [SlotSet(SAID, [*said, card])]
@@ -55,7 +55,8 @@ class ActionAfterCard(Action):
     ) -> list[EventType]:
         group = GROUPS.get(str(tracker.get_slot("in_crisis")), "self")
         said = list(tracker.get_slot(SAID) or ())
-        words = _next_words(str(decision(tracker).get("follow_up") or STILL_HERE), group, said)
+        meant = str(decision(tracker).get("follow_up") or STILL_HERE)
+        words = _next_words(meant, group, said, language(tracker))
         say(dispatcher, words)
         return [SlotSet(SAID, [*said, words])]
 
@@ -73,20 +74,29 @@ class ActionCheckNo(Action):
         return []
 
 
-def _next_words(kind: str, group: str, said: list[str]) -> str:
+def _next_words(kind: str, group: str, said: list[str], language: str = "en") -> str:
     """The first words for this that were not said yet; else what we have, longest ago."""
-    fitting, waiting = words_for(kind, group), words_for(STILL_HERE, group)
+    fitting, waiting = words_for(kind, group, language), words_for(STILL_HERE, group, language)
     fresh = [words for words in (*fitting, *waiting) if words not in said]
     if fresh:
         return fresh[0]
     return min([*fitting, *waiting], key=lambda words: len(said) - said[::-1].index(words))
 
 
-def words_for(kind: str, group: str) -> list[str]:
+def words_for(kind: str, group: str, language: str = "en") -> list[str]:
     """The names of what may be said for this, in order; for a kind without words, none."""
-    return [name for name in _all_words() if name.startswith(f"{FOLLOW_UP}{kind}_{group}_")]
+    return [
+        name
+        for name, languages in _all_words().items()
+        if name.startswith(f"{FOLLOW_UP}{kind}_{group}_") and language in languages
+    ]
 
 
 @cache
-def _all_words() -> tuple[str, ...]:
-    return tuple(read_yaml(WORDS_FILE, shown_as=WORDS_FILE.name)["responses"])
+def _all_words() -> dict[str, frozenset[str]]:
+    """The languages of every approved text, by its name."""
+    responses = read_yaml(WORDS_FILE, shown_as=WORDS_FILE.name)["responses"]
+    return {
+        name: frozenset(str(text["metadata"]["language"]) for text in texts)
+        for name, texts in responses.items()
+    }

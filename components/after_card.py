@@ -16,7 +16,7 @@ import safety
 from safety.features import features, readable
 from safety.lexicon import read_yaml
 
-EXAMPLES_FILE = Path(safety.__file__).parent / "follow_ups" / "en.yml"
+EXAMPLES_FOLDER = Path(safety.__file__).parent / "follow_ups"
 QUESTION, STILL_HERE = "a_question", "still_here"
 # From where a meaning is believed; below it we are simply still here.
 BELIEVED = 0.30
@@ -26,9 +26,11 @@ STRENGTH = 30.0
 
 
 def taught_follow_ups() -> list[tuple[str, str]]:
-    """Every example with its kind."""
-    data: Mapping[str, Sequence[str]] = read_yaml(EXAMPLES_FILE)
-    return [(str(text), kind) for kind, texts in data.items() for text in texts]
+    """Every example with its kind, in every language."""
+    files: list[Mapping[str, Sequence[str]]] = [
+        read_yaml(path) for path in sorted(EXAMPLES_FOLDER.glob("*.yml"))
+    ]
+    return [(str(text), kind) for data in files for kind, texts in data.items() for text in texts]
 
 
 def row_of(text: str, vector: Any) -> Any:

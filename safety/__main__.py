@@ -1,24 +1,49 @@
-"""Measure the rules on a file of labelled messages: python -m safety check FILE.tsv [--json]."""
+"""Measure what safety hears: `python -m safety check FILE.tsv [--json]`, `table [FILE.tsv]`, `corpus`.
+
+`table` prints rules, classifier and both by register, without a file of what the corpus holds out.
+`corpus` looks for rows that must not be learnt from: twice there, naming somebody, or kept for measuring.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
+from safety import tables
+from safety.corpus import CorpusRefused, read_corpus
+from safety.corpus.unseen import Unseen, texts_of
 from safety.measure import measure
 
 
 def main() -> None:
-    """Print what was caught, missed and falsely alarmed."""
-    parser = argparse.ArgumentParser(prog="python -m safety")
+    """Run one command."""
+    parser = argparse.ArgumentParser(prog="python -m safety", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("check", help="run the rules over a tab-separated file")
+    command = commands.add_parser("check", help="judge every message of a tab-separated file")
     command.add_argument("file", type=Path)
     command.add_argument("--json", action="store_true", help="print one JSON object")
+    command = commands.add_parser("table", help="print a table of rules, classifier and both by register")
+    command.add_argument("file", type=Path, nargs="?", help="none: what the corpus holds out")
+    command = commands.add_parser("corpus", help="look for rows that must not be learnt from")
+    command.add_argument("unseen", type=Path, nargs="*", help="files and folders kept for measuring")
     options = parser.parse_args()
-    result = measure(options.file)
-    print(json.dumps(result, indent=2) if options.json else _table(result))
+    if options.command == "check":
+        result = measure(options.file)
+        print(json.dumps(result, indent=2) if options.json else _table(result))
+    elif options.command == "table":
+        print(tables.table(tables.of_file(options.file) if options.file else tables.held_out()))
+    else:
+        _check_corpus(options.unseen)
+
+
+def _check_corpus(unseen: list[Path]) -> None:
+    try:
+        rows = read_corpus(unseen=Unseen(texts_of(unseen)))
+    except CorpusRefused as refused:
+        sys.exit(str(refused))
+    print(f"{len(rows)} messages, nothing to refuse.")
 
 
 def _table(result: dict[str, object]) -> str:

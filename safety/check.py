@@ -84,6 +84,13 @@ def check_by_rules(raw: str) -> Verdict:
     return _by_rules(raw)[0]
 
 
+def check_by_classifier(raw: str) -> Verdict:
+    """Judge one message by the classifier alone, as if no rule had fired. May raise."""
+    by_rules, text, sentences, _ = _by_rules(raw)
+    none = replace(by_rules, kind="none", rule=None, soft_line=False, parts_left=text)
+    return second_opinion(none, text, sentences, explicit=False)
+
+
 def _check(raw: str) -> Verdict:
     by_rules, text, sentences, is_explicit = _by_rules(raw)
     verdict = second_opinion(by_rules, text, sentences, explicit=is_explicit)

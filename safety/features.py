@@ -22,7 +22,9 @@ MAX_BETWEEN = 2
 MAX_READ_CHARS = 1_000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _NUMBER = re.compile(r"\d+")
-_START, _END, _ANY_NUMBER, _BETWEEN = "<s>", "</s>", "<n>", "_"
+# A year says that something is over; the last few may be now.
+_YEAR = re.compile(r"19\d\d|20[01]\d|202[0-3]")
+_START, _END, _ANY_NUMBER, _PAST_YEAR, _BETWEEN = "<s>", "</s>", "<n>", "<year>", "_"
 
 
 def readable(text: str) -> str:
@@ -48,7 +50,7 @@ def _words(text: str) -> Iterator[str]:
     """Words, runs of two and three, and pairs with others between; marked, so that no letters look alike."""
     said = _TOKEN.findall(text)
     yield from (f"w {word}" for word in said)
-    meant = [_NUMBER.sub(_ANY_NUMBER, _relations().get(word, word)) for word in said]
+    meant = [_meant(word) for word in said]
     yield from (f"w {word}" for word, other in zip(meant, said, strict=True) if word != other)
     framed = [_START, *meant, _END]
     yield from (f"w {one} {two}" for one, two in itertools.pairwise(framed))
@@ -56,6 +58,12 @@ def _words(text: str) -> Iterator[str]:
     spoken = [word for word in framed if word not in ",.!?;"]
     for step in range(2, 2 + MAX_BETWEEN):
         yield from (f"w {one} {_BETWEEN} {two}" for one, two in zip(spoken, spoken[step:], strict=False))
+
+
+def _meant(word: str) -> str:
+    if _YEAR.fullmatch(word):
+        return _PAST_YEAR
+    return _NUMBER.sub(_ANY_NUMBER, _relations().get(word, word))
 
 
 def _letters(words: Sequence[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from safety.classifier import Model, ModelRefused, Scores, model
+from safety.classifier import DoubtLevels, Model, ModelRefused, Scores, model
 from safety.rules import SIGNALS
 from safety.sentences import split_clauses
 from safety.verdicts import CHECK, CHECK_OTHER, Verdict
@@ -19,14 +19,21 @@ from safety.verdicts import CHECK, CHECK_OTHER, Verdict
 log = logging.getLogger(__name__)
 
 DESPAIR = ("crisis", "crisis_other")
-# Below the first a hint is only asked about; below the second it was a figure of speech.
-DOUBTED, NOT_BELIEVED = -2.2, -5.0
+# Below the first a hint of despair is only asked about; below the second it was a figure of speech. Of
+# dangers that the classifier had not seen, one in sixty scores below the second.
+DOUBTED, NOT_BELIEVED = -1.3, -1.8
+# A body in danger is doubted later: that card costs a call, a missed one more.
+BODY_NOT_BELIEVED = -3.0
+# A part of a message counts for so much less than the whole: what is told of may be long over.
+PART_LESS = 1.0
 # So much more must speak for another card than for the one that a hint named.
 OTHER_CARD = 3.0
 # A body in danger, or a blow, cannot be asked about: its card comes a little sooner.
 BODY_SOONER = 0.3
 # Of a few words, or of words in disguise, the classifier knows too little to doubt a rule.
 MIN_WORDS_TO_DOUBT = 4
+# Of a long story much sounds a little like danger: each word over so many asks for more, up to a bound.
+LONG_WORDS, MORE_A_WORD, MOST_MORE = 25, 0.15, 3.2
 # Single words are for the rules: "numb" may be anything.
 MIN_WORDS_TO_HEAR = 2
 MIN_SAID_SHARE = 0.78
@@ -48,9 +55,10 @@ def second_opinion(verdict: Verdict, text: str, sentences: Sequence[str], *, exp
         return verdict
     scores = known.classifier.score(text)
     if verdict.kind not in SIGNALS:
-        found = _heard(verdict, scores, known, sentences) if _is_spoken(text) else verdict
+        found = _heard(verdict, scores, known, text, sentences) if _is_spoken(text) else verdict
     elif explicit or len(text.split()) < MIN_WORDS_TO_DOUBT:
-        found = verdict
+        # In Spanish "el" and "la" are people to the rules, and mostly none.
+        found = _right_person(verdict, scores) if verdict.language == "es" else verdict
     else:
         is_despair = verdict.kind in DESPAIR
         danger = _surest(scores, known, sentences) if is_despair else scores.danger
@@ -72,13 +80,14 @@ def _surest(scores: Scores, known: Model, sentences: Sequence[str]) -> float:
         *others,
         *(_WRAPPED.sub(" ", each) for each in sentences[:MAX_CLAUSES] if _WRAPPED.search(each)),
     ]
-    return max([scores.danger, *(known.classifier.score(each).danger for each in others)])
+    parts = (known.classifier.score(each).danger - PART_LESS for each in others)
+    return max([scores.danger, *parts])
 
 
 def _lowered(verdict: Verdict, danger: float, text: str) -> Verdict:
     """Lower what a rule alone believes: a hint of despair to a question, a figure of speech to nothing."""
     is_despair = verdict.kind in DESPAIR
-    if danger < NOT_BELIEVED:
+    if danger < (NOT_BELIEVED if is_despair else BODY_NOT_BELIEVED):
         return replace(verdict, kind="none", rule=None, soft_line=is_despair, parts_left=text)
     if is_despair and danger < DOUBTED:
         kind = CHECK if verdict.kind == "crisis" else CHECK_OTHER
@@ -89,15 +98,22 @@ def _lowered(verdict: Verdict, danger: float, text: str) -> Verdict:
 def _right_card(verdict: Verdict, scores: Scores) -> Verdict:
     """Give another card than a hint named, where the whole message clearly speaks of something else."""
     if verdict.kind in DESPAIR and scores.kind in DESPAIR:
-        return verdict  # the rules know the person who is meant
+        return _right_person(verdict, scores)
     if verdict.kind in SIGNALS and scores.danger > 0 and scores.speaks_against(verdict.kind) >= OTHER_CARD:
         return replace(verdict, kind=scores.kind)
     return verdict
 
 
-def _heard(verdict: Verdict, scores: Scores, known: Model, sentences: Sequence[str]) -> Verdict:
+def _right_person(verdict: Verdict, scores: Scores) -> Verdict:
+    """Let the rules say who is meant, unless the whole message clearly speaks of the other one."""
+    is_other = scores.kind in DESPAIR and scores.speaks_against(verdict.kind) >= OTHER_CARD
+    return replace(verdict, kind=scores.kind) if verdict.kind in DESPAIR and is_other else verdict
+
+
+def _heard(verdict: Verdict, scores: Scores, known: Model, text: str, sentences: Sequence[str]) -> Verdict:
     """Judge what no rule fired on."""
-    limits = known.thresholds
+    more = min(MOST_MORE, MORE_A_WORD * max(0, len(text.split()) - LONG_WORDS))
+    limits = DoubtLevels(known.thresholds.card + more, known.thresholds.check + more)
     if scores.card >= limits.card:
         left = [each for each in sentences if "?" in each and known.classifier.score(each).danger < CALM]
         return replace(verdict, kind=scores.kind, soft_line=False, parts_left=" ".join(left))

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from content.yaml_files import ProblemsError
+from safety.classifier import ModelRefused
+from safety.classifier import model as second_opinion
 from web import cli, migrations
 from web.app import create_app
 from web.chat.retention_report import print_report
@@ -99,12 +101,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.command == "chats-since":
             return asyncio.run(cli.chats_since(settings, asked.since))
         return _serve(settings)
-    except (SettingsError, ProblemsError, migrations.RecordTooNewError) as error:
+    except (SettingsError, ProblemsError, ModelRefused, migrations.RecordTooNewError) as error:
         print(error, file=sys.stderr)
         return 2
 
 
 def _serve(settings: Settings) -> int:
+    second_opinion()  # refused, nothing starts; lost later, the rules answer alone
     if not _is_free(settings.host, settings.port):
         print(
             f"Port {settings.port} on {settings.host} is taken. "

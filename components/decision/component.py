@@ -39,7 +39,7 @@ from components.keys import (
     VECTORS,
 )
 from components.onnx_encoder import encoder_folder, shared_encoder
-from components.safety_gate import CARD_KINDS, ENGLISH, OTHER, SPANISH
+from components.safety_gate import CARD_KINDS, OTHER, SPANISH
 from components.segments import TOPIC_SLOT, as_meant, asks
 from safety.verdicts import CHECKS
 
@@ -223,7 +223,7 @@ class Decider(GraphComponent):
         """Stay with the person: an approved follow-up, or what they plainly ask for."""
         text, vectors = str(message.get(TEXT) or ""), message.get(VECTORS)
         kind, share = STILL_HERE, 0.0
-        if self._follow_ups and vectors is not None and len(vectors) and message.get(LANGUAGE) == ENGLISH:
+        if self._follow_ups and vectors is not None and len(vectors) and message.get(LANGUAGE) != OTHER:
             kind, share = self._follow_ups.kind_of(text, vectors[0])
         if _is_wanted(str(message.get(READING_TEXT) or text), understood, kind, share):
             return understood

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from safety.cleaning import normalise, tidy
+from safety.corpus.unseen import Unseen, names_somebody, plain
 
 CORPUS_FOLDER = Path(__file__).parent
 LABELS = ("card", "check", "info", "none")
@@ -22,8 +21,18 @@ KINDS = frozenset(
     {"self", "other", "child", "overdose", "medical", "violence", "abuse", "threat", "self_harm"}
     | {"idiom", "grief", "history", "topic", "leaving", "ordinary"}
 )
+# Which card a danger of a kind should get; of a child it depends on the message.
+CARD_OF_KIND = {
+    "self": "crisis",
+    "self_harm": "crisis",
+    "other": "crisis_other",
+    "overdose": "emergency",
+    "medical": "emergency",
+    "violence": "harm",
+    "abuse": "harm",
+    "threat": "harm",
+}
 HELD_OUT_EVERY = 10
-_NOT_OF_A_WORD = re.compile(r"\W+")
 
 
 @dataclass(frozen=True)
@@ -47,10 +56,11 @@ class CorpusRefused(ValueError):
     """The corpus has rows that must not be learnt from; the text names each with file and line."""
 
 
-def read_corpus(folder: Path = CORPUS_FOLDER, *, forbidden: Collection[str] = ()) -> list[CorpusRow]:
-    """Read every file; `forbidden` holds `fingerprint`s of texts that must stay unseen.
+def read_corpus(folder: Path = CORPUS_FOLDER, *, unseen: Unseen | None = None) -> list[CorpusRow]:
+    """Read every file; `unseen` knows the texts that are kept for measuring.
 
-    Raises CorpusRefused for a malformed row, a text that stands there twice, and a forbidden one.
+    Raises CorpusRefused for a malformed row, somebody's name, a text that stands there twice, and
+    one that is kept for measuring, or nearly.
     """
     rows: list[CorpusRow] = []
     problems: list[str] = []
@@ -66,17 +76,11 @@ def read_corpus(folder: Path = CORPUS_FOLDER, *, forbidden: Collection[str] = ()
     problems += [
         f"{row.file}.tsv:{row.line}: the text is kept for measuring; write another"
         for row in rows
-        if forbidden and fingerprint(row.text) in forbidden
+        if unseen and unseen.has(row.text)
     ]
     if problems:
         raise CorpusRefused("\n".join(problems))
     return rows
-
-
-def fingerprint(text: str) -> str:
-    """Hash a text so that spelling of signs and capitals makes no difference."""
-    plain = _NOT_OF_A_WORD.sub(" ", normalise(tidy(text))).strip()
-    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def corpus_hash(folder: Path = CORPUS_FOLDER) -> str:
@@ -102,12 +106,14 @@ def _problem(cells: list[str]) -> str:
         return f"'{label}' is no label; use {', '.join(LABELS)}"
     if kind not in KINDS:
         return f"'{kind}' is no kind; use {', '.join(sorted(KINDS))}"
-    return "" if group.strip() and text.strip() else "group and text must not be empty"
+    if not group.strip() or not text.strip():
+        return "group and text must not be empty"
+    return "the text names somebody; take the name or the number out" if names_somebody(text) else ""
 
 
 def _repeated(rows: Iterable[CorpusRow]) -> Iterator[str]:
     first: dict[str, CorpusRow] = {}
     for row in rows:
-        before = first.setdefault(fingerprint(row.text), row)
+        before = first.setdefault(plain(row.text), row)
         if before is not row:
             yield f"{row.file}.tsv:{row.line}: stands already at {before.file}.tsv:{before.line}"

@@ -63,8 +63,9 @@ def test_no_words_are_left_that_nobody_says() -> None:
 def test_every_meaning_after_a_card_has_words_for_somebody() -> None:
     for _, kind in taught_follow_ups():
         assert any(words_for(kind, group) for group in GROUPS.values()), kind
-    for group in GROUPS.values():
-        assert len(words_for(STILL_HERE, group)) >= 3
+    for language in ("en", "es"):
+        for group in GROUPS.values():
+            assert len(words_for(STILL_HERE, group, language)) >= 3
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

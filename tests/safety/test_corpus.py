@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from safety.classifier import DESCRIPTION, MODEL_FOLDER, WEIGHTS, ModelRefused, model, read_model
-from safety.corpus import CORPUS_FOLDER, CorpusRefused, CorpusRow, corpus_hash, fingerprint, read_corpus
+from safety.corpus import CORPUS_FOLDER, CorpusRefused, CorpusRow, corpus_hash, read_corpus
+from safety.corpus.unseen import Unseen, texts_of
 
 PROJECT = Path(__file__).parents[2]
 HEADER = "label\tkind\tgroup\ttext\n"
 MAX_MODEL_BYTES = 3_000_000
 
 
-def kept_for_measuring() -> set[str]:
-    """Hashes of every evaluation message of the project."""
-    found = set()
-    for path in (PROJECT / "tests" / "evaluation").rglob("*.tsv"):
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-                found |= {fingerprint(part) for part in row["text"].split(" || ")}
-    return found
+def kept_for_measuring() -> Unseen:
+    """Every evaluation message of the project."""
+    return Unseen(texts_of([PROJECT / "tests" / "evaluation"]))
 
 
+@cache
 def rows() -> list[CorpusRow]:
-    return read_corpus(forbidden=kept_for_measuring())
+    return read_corpus(unseen=kept_for_measuring())
 
 
 def test_the_corpus_is_large_enough_in_both_languages_and_free_of_evaluation_messages() -> None:
@@ -52,14 +49,28 @@ def test_about_a_tenth_is_held_out_by_whole_groups() -> None:
         ("maybe\tidiom\tg1\thello\n", "'maybe' is no label"),
         ("none\tweather\tg1\thello\n", "'weather' is no kind"),
         ("none\tidiom\tg1\t \n", "must not be empty"),
-        ("none\tidiom\tg1\tKEPT apart.\n", "kept for measuring"),
+        ("none\tidiom\tg1\tThis one is KEPT apart, always.\n", "kept for measuring"),
+        ("none\tidiom\tg1\tthis one is kept apart always, ok\n", "kept for measuring"),
+        ("none\tidiom\tg1\tplease call Dr. Miller\n", "names somebody"),
+        ("none\tidiom\tg1\tmy wife Susan Baker is next\n", "names somebody"),
+        ("none\tidiom\tg1\tcall me at (303) 555-0142\n", "names somebody"),
+        ("none\tidiom\tg1\twrite to sue@example.org\n", "names somebody"),
     ],
 )
 def test_a_row_that_must_not_be_learnt_from_is_named(tmp_path: Path, content: str, told: str) -> None:
     (tmp_path / "a.tsv").write_text(HEADER + content, encoding="utf-8")
     with pytest.raises(CorpusRefused, match=r"a\.tsv:") as refused:
-        read_corpus(tmp_path, forbidden={fingerprint("kept apart")})
+        read_corpus(tmp_path, unseen=Unseen(["this one is kept apart always"]))
     assert told in str(refused.value)
+
+
+def test_files_of_messages_and_of_conversations_are_read_for_what_visitors_say(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("id\ttext\n1\tbefore that || after this\n", encoding="utf-8")
+    (tmp_path / "b.jsonl").write_text(
+        '{"turns": [{"say": "hello", "expect": {"x": "no"}}]}\n', encoding="utf-8"
+    )
+    (tmp_path / "c.yml").write_text("turns:\n- {user: good day, expect: never}\n", encoding="utf-8")
+    assert list(texts_of([tmp_path])) == ["before that", "after this", "hello", "good day"]
 
 
 def test_the_committed_weights_are_of_this_corpus_and_small() -> None:

@@ -8,10 +8,12 @@ import pytest
 
 from safety.check import check
 from safety.measure import measure
+from safety.rules import SIGNALS
+from safety.verdicts import CHECKS
 
 PROJECT = Path(__file__).parents[2]
-MAX_FALSE_ALARM_SHARE = 0.02
-MAX_FALSE_CHECK_SHARE = 0.06  # of people who write long about how bad they feel, many are asked
+MAX_FALSE_ALARM_SHARE = 0.005
+MAX_FALSE_CHECK_SHARE = 0.02
 EVALUATION = sorted((PROJECT / "tests" / "evaluation").glob("*.tsv"))
 
 
@@ -26,9 +28,12 @@ def taught_questions() -> list[str]:
 @pytest.mark.parametrize("step", [16, pytest.param(1, marks=pytest.mark.thorough)])
 def test_the_questions_the_bot_is_taught_raise_hardly_any_alarm(step: int) -> None:
     questions = taught_questions()[::step]
-    alarms = [text for text in questions if check(text).kind != "none"]
+    kinds = {text: check(text).kind for text in questions}
+    alarms = [text for text, kind in kinds.items() if kind in SIGNALS]
+    asked = [text for text, kind in kinds.items() if kind in CHECKS]
     assert len(questions) > 100
     assert len(alarms) <= MAX_FALSE_ALARM_SHARE * len(questions), alarms
+    assert len(asked) <= MAX_FALSE_CHECK_SHARE * len(questions), asked
 
 
 @pytest.mark.parametrize("file", EVALUATION, ids=lambda path: path.name)

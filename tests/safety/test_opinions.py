@@ -35,9 +35,29 @@ def test_what_may_be_danger_is_asked_about_and_the_message_stays_to_be_answered(
     assert verdict.kind in CHECKS or verdict.kind in SIGNALS
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "im going to die of boredom in the waiting room, is there wifi",
+        "im a dead man if i forget our anniversary again, so no friday please",
+        "the climb up to your door nearly killed me, is there a lift",
+        "before i die i want to learn the cello, would two hours of sitting be ok after",
+        "is a k hole the same thing as an overdose",
+        "had one seizure from a fever in 1988, never again, do i write that down",
+    ],
+)
+def test_a_figure_of_speech_gets_no_card(text: str) -> None:
+    assert check(text).kind not in SIGNALS
+
+
+def test_the_whole_message_says_who_is_meant_where_a_rule_mistakes_it() -> None:
+    assert check("TENGO EL ARMA CARGADA").kind == "crisis"
+
+
 def test_explicit_words_are_never_outvoted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opinions, "DOUBTED", 1000.0)
     monkeypatch.setattr(opinions, "NOT_BELIEVED", 1000.0)
+    monkeypatch.setattr(opinions, "OTHER_CARD", 1000.0)
     assert check("honestly i am going to kill myself when this is over").kind == "crisis"
     assert check("sorry, this is my last message to you").kind not in SIGNALS  # a hint may be
 

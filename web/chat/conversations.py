@@ -22,7 +22,7 @@ from web.core.db import Transaction
 from web.core.errors import ChoiceRefused, IdTaken, NotFound
 from web.core.i18n import say
 from web.safety.crisis_cards import Help
-from web.safety.verdicts import Verdict, leaves_nothing, strength
+from web.safety.verdicts import Verdict, found_in, leaves_nothing, strength
 from web.schema import choices, conversations, new_id
 
 _FIND = select(
@@ -151,6 +151,7 @@ async def receive(
         language=incoming.language,
         client_id=incoming.client_id,
         choice_id=incoming.choice_id,
+        details={messages.SAFETY: found_in(incoming.verdict, shown=urgent_help.kind if urgent_help else "")},
         now=now,
     )
     await tx.execute(_SPEAK, {"conversation": conversation_id, "language": incoming.language})

@@ -17,6 +17,8 @@ from web.schema import choices, conversations, messages, new_id
 from web.schema.base import UtcTime
 
 ALL = 2**31 - 1  # more than a conversation can hold
+# Under this name stands what safety found in a visitor's message; a browser is never told.
+SAFETY = "safety"
 
 
 def _reading(condition: ColumnElement[bool]) -> Select[Any]:
@@ -89,7 +91,7 @@ class Message:
             "in_reply_to": self.in_reply_to,
             "utterance": self.utterance,
             "choices": [dict(choice) for choice in self.choices],
-            "details": dict(self.details),
+            "details": {name: value for name, value in self.details.items() if name != SAFETY},
             "created_at": self.created_at.isoformat(),
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from safety.check import Verdict
 from safety.replies import CARD_AFTER, after_check
@@ -15,6 +16,7 @@ __all__ = [
     "CRISIS_KINDS",
     "Verdict",
     "after",
+    "found_in",
     "is_urgent",
     "language_after",
     "leaves_nothing",
@@ -45,6 +47,13 @@ def pressed(intent: str, checked: str | None, language: str) -> Verdict:
     """The verdict on a pressed choice: yes to a check brings the card, every other one nothing."""
     kind = CARD_AFTER.get(checked or "", "crisis") if intent == CHECK_YES else "none"
     return Verdict(kind=kind, soft_line=False, rule=None, language=language, parts_left="")
+
+
+def found_in(verdict: Verdict, *, shown: str) -> dict[str, Any]:
+    """What stands with a message for staff and the crisis gate: nothing it says, only what was made of it."""
+    found = {"kind": verdict.kind, "rule": verdict.rule, "shown": shown or None}
+    scores = {"danger": verdict.danger, "card_score": verdict.card_score}
+    return {name: value for name, value in {**found, **scores}.items() if value is not None}
 
 
 def is_urgent(verdict: Verdict) -> bool:

@@ -222,3 +222,15 @@ async def test_a_number_keeps_the_chat_in_its_language(visitor, bot):
     assert [asked["language"] for asked in bot.asked] == ["es", "es"]
     await visitor.asks("sorry, can we speak english please")
     assert bot.asked[-1]["language"] == "en"
+
+
+async def test_what_safety_found_stands_with_the_message_and_no_browser_is_told(visitor, service):
+    sent = (await visitor.sends(CRISIS)).json()["message"]
+    await visitor.sends("What is a crown?")
+    first, second = [row for row in await service.rows(schema.messages) if row["author"] == "visitor"]
+    found = first["details"]["safety"]
+    assert (found["kind"], found["rule"], found["shown"]) == ("crisis", "said_outright", "card")
+    assert found["danger"] > 0
+    assert second["details"]["safety"]["kind"] == "none"
+    assert "shown" not in second["details"]["safety"]
+    assert "safety" not in sent["details"]
