@@ -83,6 +83,11 @@ def read_corpus(folder: Path = CORPUS_FOLDER, *, unseen: Unseen | None = None) -
     return rows
 
 
+def fingerprint(text: str) -> str:
+    """Hash a text so that spelling of signs and capitals makes no difference."""
+    return hashlib.sha256(plain(text).encode()).hexdigest()
+
+
 def corpus_hash(folder: Path = CORPUS_FOLDER) -> str:
     """Hash every file of the corpus by name and content."""
     found = hashlib.sha256()
