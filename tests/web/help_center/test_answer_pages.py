@@ -11,7 +11,7 @@ import pytest
 
 from tests.web.conftest import client_of, publish
 from web.core.limits import Rate
-from web.http.templates import STATIC
+from web.http.files import STATIC
 from web.releases import withdrawals
 from web.schema import answer_votes
 
