@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -12,14 +13,19 @@ from web import allowed_origins
 from web.accounts import invitations
 from web.accounts.roles import ADMINISTRATOR
 from web.accounts.routes.login import draw_outside, where_of
+from web.chat.rendering import NOT_REVIEWED
 from web.core.errors import Refused
 from web.hours import forms
 from web.http import cookies
 from web.http.guard import allow, open_to_all, staff_of, staff_page
 from web.http.requests import address_of, context_of, form_value
-from web.setup import onboarding, test_message
+from web.setup import onboarding, page_check, test_message
+from web.setup.page_check import PageCheck
 from web.setup.test_message import Tried
+from web.studio import workspace
 
+# One page at a time: nobody makes the service a tool to fetch with.
+_looking = asyncio.Lock()
 bp = Blueprint("setup", url_prefix="/setup")
 
 
@@ -133,6 +139,27 @@ async def try_it(request: Request) -> HTTPResponse:
     return await _draw_site(request, tried=tried)
 
 
+@bp.post("/check")
+@allow(ADMINISTRATOR)
+async def check_page(request: Request) -> HTTPResponse:
+    """Look at a page of an allowed website, and say whether the chat is there."""
+    context, page = context_of(request), form_value(request, "page").strip()
+    page = page if "://" in page else f"https://{page}"
+    async with context.db.read() as tx:
+        allowed = await allowed_origins.allowed(tx, context.settings)
+    if _looking.locked():
+        busy = Refused("Another page is being checked just now: try again in a moment.")
+        return await _draw_site(request, busy, at="check", page=page)
+    async with _looking:
+        try:
+            checked = await page_check.check(page, desk=context.settings.public_url, allowed=allowed)
+        except page_check.PageUnreachable as error:
+            return await _draw_site(request, Refused(str(error)), at="check", page=page)
+        except Refused as error:
+            return await _draw_site(request, error, at="check", page=page)
+    return await _draw_site(request, page=page, checked=checked)
+
+
 async def _draw_clinic(
     request: Request, problems: list[str] | None = None, written: dict[str, Any] | None = None
 ) -> HTTPResponse:
@@ -162,13 +189,18 @@ async def _draw_site(
     at: str = "site",
     written: str = "",
     tried: Tried | None = None,
+    page: str = "",
+    checked: PageCheck | None = None,
 ) -> HTTPResponse:
     context = context_of(request)
+    today = context.clock().date()
     async with context.db.read() as tx:
         await context.clinic_now(tx)  # the page's head has the name as it is now
         allowed = await allowed_origins.allowed(tx, context.settings)
         named = await allowed_origins.named(tx)
-        starters = (await context.words(tx)).starting_questions()
+        words = await context.words(tx)
+        unsigned = len((await workspace.look(tx, context.settings, today=today)).unsigned())
+    starters = words.starting_questions()
     return staff_page(
         request,
         "setup/site.html",
@@ -181,4 +213,10 @@ async def _draw_site(
         line=f'<script src="{context.settings.public_url}/widget.js" async></script>',
         question=tried.question if tried else starters[0][0] if starters else "",
         tried=tried,
+        page=page,
+        checked=checked,
+        unsigned=unsigned,
+        instead=next((w.get("text") for w in words.utterances.get(NOT_REVIEWED, ())), ""),
+        mode=context.settings.mode,
+        chat_page=f"{context.settings.public_url}/chat",
     )
