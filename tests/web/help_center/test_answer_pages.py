@@ -36,7 +36,8 @@ async def test_every_published_answer_stands_on_the_list_and_has_its_page(open_h
     assert '<a href="/answers/what_is_a_crown">What is a crown?</a>' in listed
     page = await read(open_house.http, "/answers/what_is_a_crown")
     for words in ("<h1>What is a crown?</h1>", "<p>It can last for many years.</p>",
-                  "A crown covers a tooth.", 'href="https://example.org/crowns"', "Not yet reviewed by a clinician",
+                  "A crown covers a tooth.", 'href="https://example.org/crowns"',
+                  "Not yet reviewed by a clinician",
                   '<a href="/answers/does_it_hurt">Does it hurt?</a>', "data-front-desk-open"):  # fmt: skip
         assert words in page
 
