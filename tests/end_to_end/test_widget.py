@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, asks, chat_on, hears, is_sent, launcher, opens, said
@@ -94,6 +96,28 @@ def test_a_first_message_that_failed_is_sent_by_itself_when_the_server_is_back(
     expect(chat.locator(".chat-message:focus")).to_contain_text("the very first words")
     hears(chat, "What would you like to know?")
     expect(chat.get_by_text("the very first words")).to_have_count(1)
+
+
+def test_unsent_words_begin_a_new_chat_when_the_old_one_is_gone(
+    visitor: Page, website: Website, front_desk: FrontDesk
+) -> None:
+    chat = opens(visitor, website.url)
+    asks(chat, "first")
+    is_sent(chat)
+    front_desk.kill()
+    asks(chat, "written in the dark")
+    expect(chat.get_by_text("Not sent")).to_be_visible(timeout=PATIENCE_MS)
+    chat.locator("#chat-text").press_sequentially("half a thou")
+    with sqlite3.connect(front_desk.var / "front-desk.sqlite3") as record:  # as its age would have it
+        record.execute("PRAGMA foreign_keys = ON")
+        record.execute("DELETE FROM conversations")
+    record.close()
+    front_desk.start()
+    expect(chat.get_by_text("The earlier chat is gone.")).to_have_count(1, timeout=PATIENCE_MS)
+    is_sent(chat)
+    expect(chat.get_by_text("written in the dark")).to_have_count(1)
+    expect(chat.get_by_text("first", exact=True)).to_have_count(0)
+    expect(chat.locator("#chat-text")).to_have_value("half a thou")
 
 
 def test_an_answer_that_comes_after_a_kill_is_shown_once(

@@ -80,7 +80,7 @@ const listening = new Listening({
     announcer.say(words.chat_connection_back);
     sending.retryAll();
   },
-  onGone: () => reset(),
+  onGone: () => gone(),
 });
 
 new Composer(
@@ -229,8 +229,7 @@ function sayOffline() {
 async function forget(keepsCall) {
   await conversation.forget(keepsCall);
   reset();
-  parts.done.hidden = false;
-  announcer.say(words.chat_forgotten);
+  done(words.chat_forgotten);
   parts.text.focus();
 }
 
@@ -238,6 +237,21 @@ async function forget(keepsCall) {
 function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function done(text) {
+  parts.done.textContent = text;
+  parts.done.hidden = false;
+  announcer.say(text);
+}
+
+// The chat was deleted elsewhere, or by its age: what was not sent yet begins a new one.
+function gone() {
+  listening.end();
+  conversation.current = memory.conversation = null;
+  say("");
+  done(words.chat_gone);
+  restore();
 }
 
 function reset() {
