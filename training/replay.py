@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,7 +14,6 @@ from traceback import extract_tb
 from typing import Any, NamedTuple
 
 from components.keys import DECISION, READINGS
-from components.safety_gate import SafetyGate
 from components.segments import leans_back
 from training.models import MODEL
 from training.process import be_quiet, get_ready_to_fork, silence
@@ -162,23 +159,22 @@ def _halves(asks: Iterable[Ask]) -> tuple[list[Ask], list[Ask]]:
 
 
 def _decide(releases: Sequence[Understander], asks: Sequence[Ask], share: Share) -> list[Answered]:
-    """Every release after the other, so that the vectors and verdicts of the first serve the next."""
+    """Every release after the other, so that the vectors of the first serve the next."""
     found: list[Answered] = []
-    with _judged_once():
-        for at, release in enumerate(releases):
+    for at, release in enumerate(releases):
 
-            def of_all(done: float, so_far: int = at) -> None:
-                share((so_far + done) / len(releases))
+        def of_all(done: float, so_far: int = at) -> None:
+            share((so_far + done) / len(releases))
 
-            try:
-                found.append(release.decisions(asks, of_all))
-            except MemoryError:
-                raise
-            except Exception as error:
-                place = extract_tb(error.__traceback__)[-1]  # its text might quote a visitor
-                what = f"{type(error).__name__} at {place.name}, {place.lineno}"
-                print(f"{release.folder.name} cannot be asked: {what}", file=sys.stderr)
-                found.append(None)
+        try:
+            found.append(release.decisions(asks, of_all))
+        except MemoryError:
+            raise
+        except Exception as error:
+            place = extract_tb(error.__traceback__)[-1]  # its text might quote a visitor
+            what = f"{type(error).__name__} at {place.name}, {place.lineno}"
+            print(f"{release.folder.name} cannot be asked: {what}", file=sys.stderr)
+            found.append(None)
     return found
 
 
@@ -189,17 +185,6 @@ def _in_order(asks: Sequence[Ask], halves: Sequence[Sequence[Ask]], decided: Seq
             return None
         known |= zip(half, found, strict=True)
     return [known[replace(ask, id="")] for ask in asks]
-
-
-@contextmanager
-def _judged_once() -> Iterator[None]:
-    """Let all releases share safety's verdicts: the same code judges the same words."""
-    judge = SafetyGate.judge
-    SafetyGate.judge = staticmethod(lru_cache(maxsize=None)(judge))
-    try:
-        yield
-    finally:
-        SafetyGate.judge = staticmethod(judge)
 
 
 _beside: Sequence[Understander] = ()

@@ -1,1 +1,1 @@
-"""Everything that bends Rasa: without TensorFlow, faster graphs, kept connections, our wording."""
+"""Everything that bends Rasa: without TensorFlow, one thread, a guarded action server, our wording."""

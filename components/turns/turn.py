@@ -19,7 +19,6 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from components.decision.answer_book import AnswerBook
 from components.decision.choices import parse_of_choice
 from components.decision.follow_ups import SAID_SLOT, more_of
-from components.rasa_patches.keepalive import KeptActions
 from components.segments import TOPIC_SLOT
 from components.turns.window import tracker_of, window_of
 from safety.cleaning import tidy
@@ -48,7 +47,6 @@ class Turn:
 
 async def take(turn: Turn, *, processor: MessageProcessor, book: AnswerBook) -> dict[str, Any]:
     """Take one turn and return its result (`design.md`, section 5). Raises TurnFailed."""
-    keep_connection(processor)
     tracker, form_left_out = tracker_of(turn.conversation_id, turn.events, processor.domain)
     _tell(tracker, turn, processor)
     output = _Output()
@@ -67,12 +65,6 @@ async def take(turn: Turn, *, processor: MessageProcessor, book: AnswerBook) -> 
         "understood": _understood(tracker),
         "language": tracker.get_slot("language") or turn.language,
     }
-
-
-def keep_connection(processor: MessageProcessor) -> None:
-    """Have a processor keep its connection to the action server."""
-    if processor.action_endpoint and not isinstance(processor.action_endpoint, KeptActions):
-        processor.action_endpoint = KeptActions(processor.action_endpoint)
 
 
 def without_commands(text: str) -> str:

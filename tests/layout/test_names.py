@@ -42,7 +42,6 @@ STALE_FILES = {
     "test_guards": "test_preflight",
     "test_house": "test_settings",
     "test_kept_fits": "test_fit_cache",
-    "test_known_cosines": "test_int8_search",
     "test_known_models": "test_model_cache",
     "test_known_vectors": "test_vector_cache",
     "test_readings": "test_segments",

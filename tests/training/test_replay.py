@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from components.safety_gate import SafetyGate
 from training.replay import Ask, Share, Understander, compare
 
 
@@ -44,9 +43,3 @@ def test_a_release_that_fails_at_one_message_is_not_compared_with(capfd: pytest.
     assert good is not None
     assert bad is None
     assert "b cannot be asked: KeyError" in capfd.readouterr().err
-
-
-def test_safety_is_as_before_when_the_comparison_is_over() -> None:
-    judge = SafetyGate.judge
-    compare([Release("a")], ASKS, lambda done: None)
-    assert SafetyGate.judge is judge
