@@ -46,9 +46,9 @@ _RUN_ON = re.compile(
 )
 # "..., first of all how long it takes, and secondly whether I can eat".
 _COUNTED = re.compile(
-    rf"[\s,;:]+(?:(?:and|is|are) )*(?:first(?:ly)?(?: of all)?|second(?:ly)?(?: of all)?|third(?:ly)?"
-    rf"|last(?:ly)?|finally)"
-    rf"\s*[,:]?\s+(?={_QUESTION_START}\b)",
+    r"(?<![\s,;:])[\s,;:]{1,4}(?:(?:and|is|are) ){0,2}"
+    r"(?:first(?:ly)?(?: of all)?|second(?:ly)?(?: of all)?|third(?:ly)?|last(?:ly)?|finally)"
+    rf"\s{{0,3}}[,:]?\s{{1,3}}(?={_QUESTION_START}\b)",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?:and |but |so )?(?:if|when|since|because|after|before|while|once|although)\b")
@@ -96,7 +96,7 @@ _PLEASANTRIES = re.compile(
     r"|interesting"
     r"|got it|fair enough|makes sense|very well|hm+|good|great|cool|fine|sure|hi(?: there)?"
     r"|hello(?: there)?|hey(?: there)?"
-    r"|good (?:morning|afternoon|evening|day)|sorry|excuse me)\s*[.!,;:]+\s+)+",
+    r"|good (?:morning|afternoon|evening|day)|sorry|excuse me)\s{0,3}[.!,;:]{1,5}\s{1,5}){1,6}",
     re.IGNORECASE,
 )
 MIN_POINT_WORDS = 4

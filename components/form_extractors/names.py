@@ -264,9 +264,9 @@ def _changed(text: str, free: str, known: str) -> list[Detail]:
         first = "" if len(known.split()) > 1 else f"{known} "
         return [Detail(FIRST_NAME, f"{first}{_spelled(text, *span)}", *span)] if span else []
     for pattern in (
-        r"\bnot\s+{0}\W+(?:but |it'?s |its )?(?P<name>.+)",
-        r"(?P<name>[^,.;]+?),?\s+(?:and )?not\s+{0}\b",
-        r"(?P<name>.+?) instead of {0}\b",
+        r"\bnot\s{{1,3}}{0}\W{{1,5}}(?:but |it'?s |its )?(?P<name>.+)",
+        r"(?<![^\s,.;])(?P<name>[^,.;]{{1,60}}?),?\s{{1,3}}(?:and )?not\s{{1,3}}{0}\b",
+        r"(?<!\S)(?P<name>.{{1,60}}?) instead of {0}\b",
     ):
         if match := re.search(pattern.format(re.escape(known.split()[0])), free, re.IGNORECASE):
             span = _introduced(match["name"], is_asked=True) or _whole(match["name"])
