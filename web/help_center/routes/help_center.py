@@ -34,7 +34,7 @@ FRESH = {"cache-control": "no-cache"}
 
 
 @dataclass(frozen=True)
-class Read:
+class CurrentAnswers:
     """What is true for one request."""
 
     context: AppContext
@@ -53,14 +53,14 @@ class Read:
         return {"mode": self.context.settings.mode, "today": self.context.clock().date()}
 
 
-async def read_now(request: Request) -> Read:
-    """Read what may be shown now; which answers are signed only the record knows."""
+async def read_now(request: Request) -> CurrentAnswers:
+    """CurrentAnswers what may be shown now; which answers are signed only the record knows."""
     context = context_of(request)
     public = await context.last_known.public(context, DEFAULT_LANGUAGE)
     manifest = public.words if public.is_from_record else Manifest()
-    read = Read(context, public, manifest, Shown())
+    read = CurrentAnswers(context, public, manifest, Shown())
     shown = request.app.ctx.answer_pages.shown(manifest, public.facts, **read.how)
-    return Read(context, public, manifest, shown)
+    return CurrentAnswers(context, public, manifest, shown)
 
 
 @bp.route("/answers", methods=["GET", "HEAD"])
@@ -133,7 +133,7 @@ async def robots(request: Request) -> HTTPResponse:
 
 def draw(
     request: Request,
-    read: Read,
+    read: CurrentAnswers,
     template: str,
     *,
     path: str,
@@ -166,7 +166,7 @@ def draw(
     return page
 
 
-def _instead(request: Request, read: Read, name: str) -> HTTPResponse:
+def _instead(request: Request, read: CurrentAnswers, name: str) -> HTTPResponse:
     """An answer that was withdrawn, is not signed or has expired; or a page that never was."""
     said = said_instead(name, read.manifest, read.public.facts, **read.how)
     if said is None and read.public.is_from_record:
@@ -188,7 +188,9 @@ def _query(request: Request) -> str:
     return " ".join(tidy(str(written)[: search.MAX_QUERY_CHARS]).split())
 
 
-async def _look_for(request: Request, read: Read, query: str) -> tuple[list[AnswerPage], Help | None]:
+async def _look_for(
+    request: Request, read: CurrentAnswers, query: str
+) -> tuple[list[AnswerPage], Help | None]:
     """Look for answers; the words of a search are a visitor's words, so safety comes first."""
     verdict, near = await asyncio.gather(
         read.context.verdicts.on(query, address=address_of(request)),
