@@ -19,7 +19,7 @@ from deploy.cli.installation import CommandFailed, Installation, say
 
 KEY_SUFFIX, KEYS = ".key", "keys"
 # Made by hand in the checkout, or put there by somebody: not in the record.
-CLINIC_FILES = ("clinic.yml", "widget.yml")
+CLINIC_FILES = ("clinic.yml", "widget.yml", "help_center.yml")
 LOGOS = ("*.svg", "*.png", "*.jpg", "*.webp")
 ROLLBACK_KEPT_S = 7 * 86_400
 SPARE_BYTES = 5_000_000

@@ -20,7 +20,7 @@ class SectionsError(ProblemsError):
 
 
 @dataclass(frozen=True)
-class TopicSection:
+class HelpSection:
     """One part of the page, by the topics of its answers."""
 
     title: str
@@ -40,7 +40,7 @@ class TopicSection:
         return self.place(page.topics) or 0, page.id not in page.topics
 
 
-def load_sections(path: Path) -> tuple[TopicSection, ...]:
+def load_sections(path: Path) -> tuple[HelpSection, ...]:
     """Read the file; without one all answers stand in one list. Raises SectionsError."""
     if not path.exists():
         return ()
@@ -60,16 +60,16 @@ def load_sections(path: Path) -> tuple[TopicSection, ...]:
     if problems:
         raise SectionsError(problems)
     return tuple(
-        TopicSection(str(section["title"][DEFAULT_LANGUAGE]), tuple(map(str, section["topics"])))
+        HelpSection(str(section["title"][DEFAULT_LANGUAGE]), tuple(map(str, section["topics"])))
         for section in listed
     )
 
 
 def sorted_into(
-    sections: Sequence[TopicSection], pages: Iterable[AnswerPage]
-) -> list[tuple[TopicSection, list[AnswerPage]]]:
+    sections: Sequence[HelpSection], pages: Iterable[AnswerPage]
+) -> list[tuple[HelpSection, list[AnswerPage]]]:
     """The sections that have answers, each with its own; what no section names comes last."""
-    last = TopicSection(OTHER if sections else "", ())
+    last = HelpSection(OTHER if sections else "", ())
     found: dict[str, list[AnswerPage]] = {section.title: [] for section in (*sections, last)}
     for page in pages:
         own = next((each for each in sections if each.place(page.topics[:1]) is not None), None)

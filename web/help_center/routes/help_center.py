@@ -35,7 +35,7 @@ FRESH = {"cache-control": "no-cache"}
 
 
 @dataclass(frozen=True)
-class PublicWords:
+class CurrentAnswers:
     """What is true for one request."""
 
     context: AppContext
@@ -54,14 +54,14 @@ class PublicWords:
         return {"mode": self.context.settings.mode, "today": self.context.clock().date()}
 
 
-async def read_now(request: Request) -> PublicWords:
+async def read_now(request: Request) -> CurrentAnswers:
     """Read what may be shown now; which answers are signed only the record knows."""
     context = context_of(request)
     public = await context.last_known.public(context, DEFAULT_LANGUAGE)
     manifest = public.words if public.is_from_record else Manifest()
-    read = PublicWords(context, public, manifest, Shown())
+    read = CurrentAnswers(context, public, manifest, Shown())
     shown = request.app.ctx.answer_pages.shown(manifest, public.facts, **read.how)
-    return PublicWords(context, public, manifest, shown)
+    return CurrentAnswers(context, public, manifest, shown)
 
 
 @bp.route("/answers", methods=["GET", "HEAD"])
@@ -134,7 +134,7 @@ async def robots(request: Request) -> HTTPResponse:
 
 def draw(
     request: Request,
-    read: PublicWords,
+    read: CurrentAnswers,
     template: str,
     *,
     path: str,
@@ -167,7 +167,7 @@ def draw(
     return page
 
 
-def _instead(request: Request, read: PublicWords, name: str) -> HTTPResponse:
+def _instead(request: Request, read: CurrentAnswers, name: str) -> HTTPResponse:
     """An answer that was withdrawn, is not signed or has expired; or a page that never was."""
     said = said_instead(name, read.manifest, read.public.facts, **read.how)
     if said is None and read.public.is_from_record:
@@ -189,7 +189,9 @@ def _query(request: Request) -> str:
     return " ".join(tidy(str(written)[: search.MAX_QUERY_CHARS]).split())
 
 
-async def _look_for(request: Request, read: PublicWords, query: str) -> tuple[list[AnswerPage], Help | None]:
+async def _look_for(
+    request: Request, read: CurrentAnswers, query: str
+) -> tuple[list[AnswerPage], Help | None]:
     """Look for answers; the words of a search are a visitor's words, so safety comes first."""
     verdict, near = await asyncio.gather(
         read.context.verdicts.on(query, address=address_of(request)),
