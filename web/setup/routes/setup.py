@@ -199,7 +199,7 @@ async def _draw_site(
         allowed = await allowed_origins.allowed(tx, context.settings)
         named = await allowed_origins.named(tx)
         words = await context.words(tx)
-        unsigned = len((await workspace.look(tx, context.settings, today=today)).unsigned())
+        unsigned = len((await workspace.load(tx, context.settings, today=today)).unsigned())
     starters = words.starting_questions()
     return staff_page(
         request,
