@@ -109,7 +109,7 @@ def is_wiring(path: Path) -> bool:
 DISTRICTS = [
     "core", "schema", "migrations", "accounts", "bot", "notifications", "hours", "safety",
     "allowed_origins", "last_known", "context", "chat",
-    "releases", "http", "desk", "studio", "widget", "help_center", "setup", "restoring", "metrics", "cli",
+    "releases", "http", "desk", "widget", "help_center", "studio", "setup", "restoring", "metrics", "cli",
     "app", "__main__",
 ]  # fmt: skip
 # Signing out and locking end what somebody holds at the desk.

@@ -66,8 +66,12 @@ class Pages:
 
     def draw(self, template: str, *, status: int = 200, **values: Any) -> HTTPResponse:
         """Draw one page."""
+        return html(self.text(template, **values), status=status)
+
+    def text(self, template: str, **values: Any) -> str:
+        """Draw one page as text, for who sends it in a way of their own."""
         page = self._templates.get_template(template)
-        return html(versioned(page.render(site_name=self._site_name(), **values)), status=status)
+        return versioned(page.render(site_name=self._site_name(), **values))
 
     def problem(self, sentence: str, *, status: int) -> HTTPResponse:
         """Draw the page of an error."""

@@ -11,6 +11,7 @@ import pytest
 
 from tests.web.conftest import client_of, publish
 from web.core.limits import Rate
+from web.help_center import votes
 from web.http.files import STATIC
 from web.releases import withdrawals
 from web.schema import answer_votes
@@ -188,6 +189,8 @@ async def test_whether_a_page_helped_is_counted_without_a_cookie(service, http):
         assert answer.headers["location"] == "/answers/hours?thanks=yes#helpful"
         assert "set-cookie" not in answer.headers
     assert await votes_in(service) == [("hours", 2, 1)]
+    async with service.db.read() as tx:
+        assert await votes.of(tx, "hours") == votes.Votes(yes=2, no=1)
     assert "Thank you." in await read(http, "/answers/hours?thanks=yes")
 
 

@@ -144,7 +144,7 @@ def draw(
 ) -> HTTPResponse:
     """Draw a page for everybody; what is said to search engines is said to all alike."""
     may_be_found = is_indexed and not read.is_demo
-    drawn = request.app.ctx.pages.draw(
+    drawn: str = request.app.ctx.pages.text(
         template,
         facts={**dict.fromkeys(FACT_NAMES), **read.public.facts},
         notices=[
@@ -161,7 +161,7 @@ def draw(
     headers = {**FRESH, "content-security-policy": content_security_policy(frames="'self'")}
     if not may_be_found:
         headers["x-robots-tag"] = "noindex"
-    page = send_packed(request, drawn.body.decode(), "text/html", headers=headers)
+    page = send_packed(request, drawn, "text/html", headers=headers)
     if page.status == 200:
         page.status = status
     return page

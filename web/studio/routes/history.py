@@ -10,6 +10,7 @@ from content.answers import Answer
 from web.accounts import audit
 from web.core.errors import NotFound
 from web.core.i18n import say
+from web.help_center import votes
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, whole_number
 from web.studio import answers
@@ -28,6 +29,7 @@ async def history(request: Request, answer_id: str) -> HTTPResponse:
     async with context.db.read() as tx:
         rows = await answers.versions(tx, answer_id)
         zone = (await context.clinic_now(tx)).time_zone
+        helped = await votes.of(tx, answer_id)
     shown = [
         (
             new,
@@ -47,6 +49,7 @@ async def history(request: Request, answer_id: str) -> HTTPResponse:
         versions=shown,
         first=rows[-1],
         zone=zone,
+        helped=helped,
     )
 
 

@@ -145,7 +145,7 @@ async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
     public = await context.last_known.public(context, language)
     facts = public.facts
     look = look_of(request)
-    page: HTTPResponse = request.app.ctx.pages.draw(
+    drawn: str = request.app.ctx.pages.text(
         "widget/chat.html",
         form=form,
         language=language,
@@ -162,4 +162,4 @@ async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
         },
         languages=language_names(),
     )
-    return page
+    return send_packed(request, drawn, "text/html", headers=ASKED_ABOUT)
