@@ -32,7 +32,7 @@ class ActionAskFirstName(Action):
         asked = asked or (tracker.latest_message.get("intent") or {}).get("name") == "talk_to_human"
         if (tracker.latest_message.get("intent") or {}).get("name") in ("callback", "talk_to_human"):
             if is_in_crisis(tracker):
-                say(dispatcher, "utter_call_beside_988")
+                say(dispatcher, "utter_call_in_crisis")
             answer_parts(dispatcher, tracker, decision(tracker).get("parts") or [])
         if calls_whom(tracker):
             say(dispatcher, "utter_ask_their_name")
