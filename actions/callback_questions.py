@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import answer_parts
 from actions.callback_details import calls_whom, channel, contact_slot, left_out, read_back_values
-from actions.speech import Choice, choice, decision, entities, entity, facts, say
+from actions.speech import Choice, choice, decision, entities, entity, facts, is_in_crisis, say
 from components.form_extractors.kinds import YES
 from components.form_extractors.numbers import number_in_words
 
@@ -31,6 +31,8 @@ class ActionAskFirstName(Action):
         # Whoever wants a person has just been told what the details are for.
         asked = asked or (tracker.latest_message.get("intent") or {}).get("name") == "talk_to_human"
         if (tracker.latest_message.get("intent") or {}).get("name") in ("callback", "talk_to_human"):
+            if is_in_crisis(tracker):
+                say(dispatcher, "utter_call_in_crisis")
             answer_parts(dispatcher, tracker, decision(tracker).get("parts") or [])
         if calls_whom(tracker):
             say(dispatcher, "utter_ask_their_name")

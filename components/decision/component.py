@@ -34,6 +34,7 @@ from components.keys import (
     LANGUAGE,
     READING_TEXT,
     READINGS,
+    REFUSED,
     SAFETY,
     SCORED,
     VECTORS,
@@ -52,6 +53,9 @@ MAX_QUESTIONS = 800
 PLAINLY_ASKED = 0.8
 _TELL = re.compile(r"(?:\w+[, ]+){0,2}(?:tell me|explain)\b", re.IGNORECASE)
 # Who says one of these does not ask us for a call.
+# Of these, some ask for one: in despair a call of ours comes beside 988, unless calls were refused.
+DESPAIR = ("crisis", "crisis_other")
+ASKS_FOR_A_CALL = frozenset({"no_calls", "nurse_call"})
 NO_CALL = frozenset({"no_calls", "nurse_call", "police", "phone", "cannot_call", "refuses", "doubts"})
 
 
@@ -139,7 +143,7 @@ class Decider(GraphComponent):
         if crisis in CHECKS and understood["outcome"] != "answered":
             return decision("skill", "check_no", 1.0)
         if crisis in CARD_KINDS and not (is_in_form and understood["outcome"] == "skill"):
-            return self._after_card(message, understood)
+            return self._after_card(message, understood, str(crisis))
         if message.get(LANGUAGE) == SPANISH:
             return self._in_spanish(str(message.get(TEXT)))
         if message.get(LANGUAGE) == OTHER:
@@ -219,13 +223,14 @@ class Decider(GraphComponent):
         on_hours = [name for name in self._book.answers if self._book.is_about(name, [self._hours_topic])]
         return [self._book.part(on_hours[-1], understood["confidence"])] if on_hours else []
 
-    def _after_card(self, message: Message, understood: dict[str, Any]) -> dict[str, Any]:
+    def _after_card(self, message: Message, understood: dict[str, Any], crisis: str) -> dict[str, Any]:
         """Stay with the person: an approved follow-up, or what they plainly ask for."""
         text, vectors = str(message.get(TEXT) or ""), message.get(VECTORS)
         kind, share = STILL_HERE, 0.0
         if self._follow_ups and vectors is not None and len(vectors) and message.get(LANGUAGE) != OTHER:
             kind, share = self._follow_ups.kind_of(text, vectors[0])
-        if _is_wanted(str(message.get(READING_TEXT) or text), understood, kind, share):
+        may_call = crisis in DESPAIR and not message.get(REFUSED)
+        if _is_wanted(str(message.get(READING_TEXT) or text), understood, kind, share, may_call=may_call):
             return understood
         kind = kind if share >= BELIEVED and kind != QUESTION else STILL_HERE
         found = decision("safety", "after_card", share, ranking=understood["ranking"])
@@ -255,11 +260,11 @@ def _taught(training_data: TrainingData) -> FollowUps:
     return FollowUps.fit(examples, vectors)
 
 
-def _is_wanted(text: str, understood: dict[str, Any], kind: str, share: float) -> bool:
+def _is_wanted(text: str, understood: dict[str, Any], kind: str, share: float, *, may_call: bool) -> bool:
     """Whether the visitor plainly asks one answer, or for a call."""
     sure = understood["confidence"] >= PLAINLY_ASKED
     if understood["intent"] == "callback":
-        return sure and kind not in NO_CALL
+        return sure and kind not in (NO_CALL - ASKS_FOR_A_CALL if may_call else NO_CALL)
     is_other = kind == QUESTION or share < BELIEVED
     wants_to_know = asks(text.lower()) or bool(_TELL.match(text))
     return understood["outcome"] == "answered" and sure and is_other and wants_to_know
