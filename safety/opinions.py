@@ -10,8 +10,11 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from safety.classifier import DoubtLevels, Model, ModelRefused, Scores, model
+from safety.features import readable
+from safety.lexicon import WORDS_FOLDER, read_yaml
 from safety.rules import SIGNALS
 from safety.sentences import split_clauses
 from safety.verdicts import CHECK, CHECK_OTHER, Verdict
@@ -38,7 +41,7 @@ LONG_WORDS, MORE_A_WORD, MOST_MORE = 25, 0.15, 3.2
 MIN_WORDS_TO_HEAR = 2
 MIN_SAID_SHARE = 0.78
 # More clauses than this are not weighed one by one.
-MAX_CLAUSES = 40
+MAX_CLAUSES = 20
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # Pictures and commands around words say nothing of how they are meant.
 _WRAPPED = re.compile(r"^\s*/\w+|[^\w\s'’.,?!-]+")
@@ -60,10 +63,20 @@ def second_opinion(verdict: Verdict, text: str, sentences: Sequence[str], *, exp
         # In Spanish "el" and "la" are people to the rules, and mostly none.
         found = _right_person(verdict, scores) if verdict.language == "es" else verdict
     else:
-        is_despair = verdict.kind in DESPAIR
-        danger = _surest(scores, known, sentences) if is_despair else scores.danger
+        is_now = verdict.kind in DESPAIR and not _tells_of_the_past(text)
+        danger = _surest(scores, known, sentences) if is_now else scores.danger
         found = _right_card(_lowered(verdict, danger, text), scores)
     return replace(found, danger=round(scores.danger, 2), card_score=round(scores.card, 2))
+
+
+def _tells_of_the_past(text: str) -> bool:
+    return _past().search(readable(text)) is not None
+
+
+@cache
+def _past() -> re.Pattern[str]:
+    data: dict[str, list[str]] = read_yaml(WORDS_FOLDER / "past.yml")
+    return re.compile("|".join(data["over"]))
 
 
 def _is_spoken(text: str) -> bool:
