@@ -12,7 +12,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, ViewportSize, expect
 
-from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, asks, chat_on, hears, launcher, picture
+from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, asks, chat_on, hears, launcher, picture, said
 from tests.end_to_end.desk_cast import at_work
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
 from tests.web.chat.test_safety_first import PASSIVE
@@ -60,6 +60,7 @@ SCREENS = (
     Screen("zoom-200", 640, 400),  # 1280 x 800 at 200 %
     Screen("zoom-200-phone", 195, 422),  # 390 x 844 at 200 %
 )
+ANSWERS_FIT = ("phone", "phone-dark", "landscape", "landscape-dark", "zoom-200")
 PHONE, KEYBOARD_UP, LARGE = SCREENS[0], SCREENS[2], SCREENS[6]
 CARD, CHECK = "i want to kill myself. what does it cost?", PASSIVE
 
@@ -100,7 +101,7 @@ def test_nothing_lies_over_the_buttons_of_a_card(
         asks(chat, text)
         expect(chat.locator(".by-bot")).to_have_count(4, timeout=PATIENCE_MS)
         picture(page, os.environ.get(PICTURES), f"{'card' if text == CARD else 'check'}-{screen.name}")
-        can_be_pressed(chat, 3 if text == CARD else 2)
+        can_be_pressed(chat, 3 if text == CARD else 2, with_answers=screen.name in ANSWERS_FIT)
 
 
 @pytest.mark.parametrize("screen", [PHONE, KEYBOARD_UP, LARGE], ids=lambda screen: screen.name)
@@ -146,14 +147,18 @@ def test_nothing_lies_over_them_while_the_record_is_away(
             lock.close()
 
 
-def can_be_pressed(chat: FrameLocator, count: int = 3) -> None:
-    """Every button is whole and free at once, without scrolling; the answers to a check by scrolling."""
+def can_be_pressed(chat: FrameLocator, count: int = 3, *, with_answers: bool = False) -> None:
+    """Every button is whole and free at once, without scrolling.
+
+    `with_answers`: those of a check as well. Elsewhere its question stands there, and they below it.
+    """
     links = chat.locator(".chat-card-buttons a")
     expect(links).to_have_count(count, timeout=PATIENCE_MS)
     for link in links.all():
         assert link.evaluate(UNCOVERED), link.inner_text()
     for choice in chat.locator("li:has(.chat-card) .chat-choice").all():
-        choice.scroll_into_view_if_needed()
+        if not with_answers:
+            choice.scroll_into_view_if_needed()
         assert choice.evaluate(UNCOVERED), choice.inner_text()
 
 
@@ -183,7 +188,7 @@ def test_a_card_names_the_person_who_holds_the_chat(
     nurse.locator("[data-send]").click()
     hears(page, "I am from the front desk")
     asks(page, text)
-    expect(page.locator(".chat-card")).to_contain_text("Nina Nurse from our team", timeout=PATIENCE_MS)
-    expect(page.locator(".chat-card")).not_to_contain_text("nobody may be reading")
+    hears(page, "Nina Nurse from our team has this chat open")
+    expect(said(page, "nobody may be reading")).to_have_count(0)
     picture(page, os.environ.get(PICTURES), f"{'card' if text == CARD else 'check'}-person")
     nurse.context.close()

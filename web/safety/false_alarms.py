@@ -45,6 +45,7 @@ async def _heard(tx: Transaction, handoff: RowMapping) -> dict[str, str]:
     strongest = handoff["words_id"] or handoff["message_id"]
     found = {strongest: handoff["reason"]}
     query = select(handoff_events.c.did, handoff_events.c.details).where(
+        handoff_events.c.conversation_id == handoff["conversation_id"],
         handoff_events.c.handoff_id == handoff["id"],
         handoff_events.c.did.in_(("requested", "urgent", "not_a_crisis")),
     )

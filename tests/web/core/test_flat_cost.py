@@ -16,8 +16,10 @@ from tests.web.stand_in_bot import callback, handoff, reply
 from web import schema
 from web.chat.turn_worker import TurnWorker
 from web.core.limits import Limits
+from web.safety import checklists
 
 CRISIS = "I want to kill myself"
+STEP = checklists.defaults()["crisis"][0]
 
 
 def test_every_row_that_goes_with_a_chat_is_found_by_an_index():
@@ -100,7 +102,8 @@ async def everybody_at_the_desk(service, visitor) -> None:
         here = f"/desk/conversations/{visitor.id}"
         for deed, fields in (
             ("typing", {"typing": "yes"}), ("claim", {}), ("reply", {"text": "hello"}),
-            ("note", {"text": "a"}), ("hand-back", {"sure": "yes"}), ("not-a-crisis", {"sure": "yes"}),
+            ("note", {"text": "a"}), ("hand-back", {"sure": "yes"}),
+            ("step", {"step": STEP, "done": "yes"}), ("not-a-crisis", {"sure": "yes"}),
             ("claim", {}), ("resolve", {"sure": "yes"}),
             ("reopen", {}), ("resolve", {"sure": "yes"}), ("leave", {}),
         ):  # fmt: skip
@@ -110,7 +113,8 @@ async def everybody_at_the_desk(service, visitor) -> None:
         await nurse.posts("/desk/read-all")
         folded = "/desk/folded/" + (await nurse.get("/desk")).text.split("/desk/folded/")[1].split('"')[0]
         assert (await nurse.get(folded)).status_code == 200
-        assert (await nurse.posts(f"{folded}/close", looked="yes")).status_code == 200
+        ended = {"looked": "yes", "outcome": "spoke"}
+        assert (await nurse.posts(f"{folded}/close", **ended)).status_code == 200
 
 
 async def what_runs_by_itself(service) -> None:
