@@ -24,6 +24,8 @@ from deploy.release_pointers import Pointers, WantedRelease, wanted
 
 MAX_BOTS = 2
 LOOK_EVERY_S = 0.2
+# While nothing is going on: a pointer that moves is seen a second later, between bots that are warm.
+IDLE_LOOK_EVERY_S = 1.0
 # Longer than any turn: the web half gives a bot 20 s.
 TURNS_END_AFTER_S = 30.0
 KEEP_WARM_S = 1800.0
@@ -94,10 +96,16 @@ class Bots:
             while True:
                 await self._look(say)
                 self._tell()
-                await asyncio.sleep(LOOK_EVERY_S)
+                await asyncio.sleep(LOOK_EVERY_S if self._is_busy else IDLE_LOOK_EVERY_S)
         finally:
             await asyncio.gather(*(self._let_go(bot) for bot in list(self._bots)))
             self._state.unlink(missing_ok=True)
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether a bot comes or goes."""
+        going = any(bot.unwanted_since_s is not None for bot in self._bots)
+        return not self._bots or going or not all(bot.is_ready for bot in self._bots)
 
     async def _look(self, say: Say) -> None:
         pointed_at = self._pointers.wanted()

@@ -26,7 +26,7 @@ from deploy.release_pointers import CANDIDATE, MANIFEST, MODEL, PUBLISHED, Point
 
 SERVING = "serving"
 
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 1.0
 MAX_STATE_BYTES = 65_536
 MAX_BOTS = 2
 URL = re.compile(r"http://127\.0\.0\.1:([1-9]\d{3,4})")
