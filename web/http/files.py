@@ -15,11 +15,11 @@ from sanic import HTTPResponse, Request
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 # Whatever is served here is the same for everybody and holds no secret.
-PUBLIC = ("/static/", "/widget", "/chat")
-PACKED_TYPES = ("text/", "application/json", "application/javascript", "image/svg+xml")
+PUBLIC = ("/static/", "/widget", "/chat", "/answers", "/sitemap.xml", "/robots.txt")
+PACKED_TYPES = ("text/", "application/json", "application/javascript", "application/xml", "image/svg+xml")
 MIN_PACKED_BYTES = 400
 FOR_EVER = "public, max-age=31536000, immutable"
-_LEVEL = 6  # a fifth of the time of 9, one hundredth longer
+_LEVEL = 9  # once for each text; it is kept
 
 
 @cache

@@ -16,6 +16,8 @@ _IMPORT = re.compile(r'^import [^;]*? from "\./([\w-]+\.js)";$', re.MULTILINE)
 _LITERAL = re.compile(
     r"""("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|(?<=[(=:,] )/(?:\\.|[^/\\\n])+/|(?<=\()/(?:\\.|[^/\\\n])+/)"""
 )
+# Around signs, and after what surely ends no statement or ends it itself.
+_TIGHT = re.compile(r" *([{}()\[\],;:=<>+?&|!]) *|(?<=[;{,])\n")
 _RANGE = re.compile(r"\((width|height) ([<>]) (\d+)rem\)")
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
 
@@ -75,6 +77,6 @@ def without_comments(source: str) -> str:
 def without_spaces(source: str) -> str:
     """A script without spaces that only people need; texts, templates and patterns stay word for word."""
     return "".join(
-        part if number % 2 else re.sub(r" *([{}()\[\],;:=<>+?&|!]) *", r"\1", part)
+        part if number % 2 else _TIGHT.sub(r"\1", part)
         for number, part in enumerate(_LITERAL.split(source))
     )

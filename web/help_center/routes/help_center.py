@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
-from sanic.response import text
+from sanic.response import html, text
 
 from content.facts import FACT_NAMES
 from content.wording import DEFAULT_LANGUAGE
@@ -20,7 +20,6 @@ from web.help_center import search, structured_data
 from web.help_center.answer_pages import AnswerPage, Shown, said_instead
 from web.help_center.sections import sorted_into
 from web.http.files import STATIC
-from web.http.packing import send_packed
 from web.http.requests import address_of, context_of
 from web.http.templates import content_security_policy, markup
 from web.last_known import Public
@@ -107,9 +106,8 @@ async def answer(request: Request, name: str) -> HTTPResponse:
 @bp.get("/answers/look.css")
 async def look(request: Request) -> HTTPResponse:
     """Give the style sheet of these pages with the clinic's colours."""
-    return send_packed(
-        request, joined_sheets(SHEETS) + look_of(request).style(":root"), "text/css", headers=FRESH
-    )
+    sheet = joined_sheets(SHEETS) + look_of(request).style(":root")
+    return text(sheet, headers=FRESH, content_type="text/css; charset=utf-8")
 
 
 @bp.get("/sitemap.xml")
@@ -118,7 +116,8 @@ async def sitemap(request: Request) -> HTTPResponse:
     read = await read_now(request)
     pages: list[AnswerPage] = [] if read.is_demo else list(read.shown.pages.values())
     site, day = read.context.settings.public_url, read.manifest.built_at[:10]
-    return send_packed(request, structured_data.sitemap(pages, site, day), "application/xml", headers=FRESH)
+    drawn = structured_data.sitemap(pages, site, day)
+    return text(drawn, headers=FRESH, content_type="application/xml; charset=utf-8")
 
 
 @bp.get("/robots.txt")
@@ -161,10 +160,7 @@ def draw(
     headers = {**FRESH, "content-security-policy": content_security_policy(frames="'self'")}
     if not may_be_found:
         headers["x-robots-tag"] = "noindex"
-    page = send_packed(request, drawn, "text/html", headers=headers)
-    if page.status == 200:
-        page.status = status
-    return page
+    return html(drawn, status=status, headers=headers)
 
 
 def _instead(request: Request, read: CurrentAnswers, name: str) -> HTTPResponse:

@@ -14,7 +14,6 @@ from content.wording import DEFAULT_LANGUAGE
 from web.core.errors import Forbidden, NotFound
 from web.core.i18n import for_chat, say
 from web.core.settings import origin_of
-from web.http.packing import send_packed
 from web.http.requests import context_of, is_own, own_origin
 from web.http.templates import content_security_policy
 from web.widget.loader import (
@@ -55,7 +54,7 @@ async def loader(request: Request) -> HTTPResponse:
         look_of(request), public.facts, sites=public.sites, origin=own_origin(request), asked=_asked(request)
     )
     headers = {**FOR_OTHER_SITES, "cache-control": "public, max-age=300"}
-    return send_packed(request, loader_script(told), "text/javascript", headers=headers)
+    return text(loader_script(told), headers=headers, content_type="text/javascript; charset=utf-8")
 
 
 def _asked(request: Request) -> dict[str, str]:
@@ -85,20 +84,20 @@ async def frame(request: Request) -> HTTPResponse:
 async def plain(request: Request) -> HTTPResponse:
     """Give what the chat needs to help in a crisis without a server."""
     told = await asyncio.to_thread(help_without_server)
-    return send_packed(request, told, "application/json", headers=KEPT)
+    return text(told, headers=KEPT, content_type="application/json; charset=utf-8")
 
 
 @bp.get("/widget/chat.js")
 async def script(request: Request) -> HTTPResponse:
     """Give the chat's script."""
-    return send_packed(request, chat_script(), "text/javascript", headers=ASKED_ABOUT)
+    return text(chat_script(), headers=ASKED_ABOUT, content_type="text/javascript; charset=utf-8")
 
 
 @bp.get("/widget/chat.css")
 async def style(request: Request) -> HTTPResponse:
     """Give the chat's style sheet."""
     sheet = chat_style(look_of(request))
-    return send_packed(request, sheet, "text/css", headers=ASKED_ABOUT)
+    return text(sheet, headers=ASKED_ABOUT, content_type="text/css; charset=utf-8")
 
 
 @bp.get("/widget/logo")
@@ -162,4 +161,4 @@ async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
         },
         languages=language_names(),
     )
-    return send_packed(request, drawn, "text/html", headers=ASKED_ABOUT)
+    return text(drawn, headers=ASKED_ABOUT, content_type="text/html; charset=utf-8")
