@@ -19,6 +19,9 @@ from safety.features import features, readable
 MODEL_FOLDER = Path(__file__).parent / "model"
 WEIGHTS, DESCRIPTION = "weights.npz", "model.json"
 DANGER, CARD = 0, 1
+# What a feature weighs in a text's length that no weight stands for: of a text in strange words little
+# is known, and the rest of it must not speak for the whole.
+UNKNOWN = 5.0
 # The heads: how likely danger, how likely the full card, and then which card it is.
 HEADS = ("danger", "card", "crisis", "crisis_other", "emergency", "harm")
 
@@ -71,7 +74,8 @@ class Classifier:
         if not len(places):
             return np.zeros_like(self._bias)
         values = (1 + np.log(counts[known])) * self._idf[places]
-        return (values / np.sqrt(values @ values)) @ self._weights[places]
+        length = np.sqrt(values @ values + UNKNOWN**2 * np.count_nonzero(~known))
+        return (values / length) @ self._weights[places]
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,5 @@ def without_comments(source: str) -> str:
 def without_spaces(source: str) -> str:
     """A script without spaces that only people need; texts, templates and patterns stay word for word."""
     return "".join(
-        part if number % 2 else _TIGHT.sub(r"\1", part)
-        for number, part in enumerate(_LITERAL.split(source))
+        part if number % 2 else _TIGHT.sub(r"\1", part) for number, part in enumerate(_LITERAL.split(source))
     )
