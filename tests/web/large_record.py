@@ -107,6 +107,10 @@ async def _fill_requests(
     await _insert(tx, schema.missed_marks, some, {
         **mine, "message_id": message, "batch": mine["id"], "mark": literal("ignored"), "marked_at": at,
     })  # fmt: skip
+    await _insert(tx, schema.false_alarms, some, {
+        **mine, "message_id": message, "kind": literal("crisis"), "by": literal("n1"),
+        "name": literal("Nina"), "created_at": at, "review": literal("dismissed"),
+    })  # fmt: skip
     await _insert(tx, schema.wrong_answers, some, {
         **mine, "message_id": message, "question": literal("what is a crown"), "language": literal("en"),
         "remark": literal(""), "by": literal("n1"), "name": literal("Nina"), "created_at": at,
