@@ -162,4 +162,4 @@ async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
         },
         languages=language_names(),
     )
-    return send_packed(request, drawn, "text/html", headers=ASKED_ABOUT)
+    return send_packed(request, drawn, "text/html", headers={"cache-control": "no-store"})
