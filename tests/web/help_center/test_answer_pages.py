@@ -261,4 +261,4 @@ async def test_a_page_with_everything_weighs_less_than_50_kb(shared_service):
 
 
 def test_no_style_of_these_pages_comes_from_elsewhere():
-    assert "url(" not in (STATIC / "help_center" / "answers.css").read_text(encoding="utf-8")
+    assert "url(" not in (STATIC / "help_center" / "pages.css").read_text(encoding="utf-8")

@@ -74,8 +74,7 @@ async def test_every_page_keeps_to_itself(shared_service, path):
     assert "unsafe" not in policy
     assert "http" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
-    # The chat holds nothing of anybody: a browser may ask whether it is still the same.
-    assert answer.headers["cache-control"] == ("no-cache" if path == "/chat" else "no-store")
+    assert answer.headers["cache-control"] == "no-store"
     assert not re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=\"(?!/)", answer.text)
     assert not re.findall(r"<script(?![^>]+src=)", answer.text)
     assert not re.findall(r"\s(?:style|on\w+)=\"", answer.text)

@@ -28,7 +28,7 @@ from web.widget.bundler import joined_sheets
 from web.widget.routes.widget import look_of
 
 bp = Blueprint("help_center")
-SHEETS = (STATIC / "theme.css", STATIC / "site" / "site.css", STATIC / "help_center" / "answers.css")
+SHEETS = (STATIC / "theme.css", STATIC / "site/site.css", STATIC / "help_center" / "pages.css")
 # Asked about each time: what is withdrawn is gone in the same second.
 FRESH = {"cache-control": "no-cache"}
 

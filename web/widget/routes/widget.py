@@ -161,4 +161,4 @@ async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
         },
         languages=language_names(),
     )
-    return text(drawn, headers=ASKED_ABOUT, content_type="text/html; charset=utf-8")
+    return text(drawn, headers={"cache-control": "no-store"}, content_type="text/html; charset=utf-8")
