@@ -86,7 +86,7 @@ _NOT_TALK = re.compile(
     rf"(?: (?:a|an|any|another|your|real|live|the|actual|other|phone|human"
     rf"|single))*(?: (?:persons?|human|humans|people|anyone|anybody|nobody|no one|someone"
     rf"|somebody|staff|agent|representative|rep|nurse|doctor|receptionist|team|phone|them"
-    rf"|you people|strangers?|soul|(?:a )?bots?|robots?|machines?|chatbots?|computers?))?(?: being)?{_END}"
+    rf"|you people|strangers?|soul))?(?: being)?{_END}"
 )
 _NO_ONES = re.compile(
     r"^(?:(?:nope|nah|no no|please|ok|okay|and|or|but|so|well|look|listen|again|i said|i told you"
