@@ -72,11 +72,11 @@ _CANCEL = (
     r"ill (?:call|ring|phone|contact)(?: (?:you|them|the office|the clinic|in))?(?: myself)?", r"ill (?:do|handle|sort|manage|take care of|deal with) (?:it|that|this)(?: (?:out|myself|on my own|alone))*", r"id rather (?:call|not be called)(?: (?:you|them))?(?: myself)?",
     rf"(?:please |just )*(?:tear|rip) {_IT} up|(?:please |just )*(?:bin|wipe|destroy|kill|void|nix|tear up|get rid of|dispose of) (?:{_IT}|all of (?:it|that)|it all)",
     rf"(?:delete|erase|drop|cancel|remove) (?:all of )?{_IT}", rf"(?:id|i would) (?:rather|prefer)(?: that)? you (?:destroyed|deleted|dropped|forgot|erased|cancelled|canceled|scrapped|binned|withdrew|didnt(?: send)?|did not(?: send)?)(?: {_IT})?",
-    "i take (?:it|that) back", "(?:id )?rather not after all", "on reflection", "(?:ah |oh )?on second thoughts?(?: dont(?: bother)?)?", "(?:please )?dont bother", "leave it be", "call it off", r"cancel(?:ar|e|a|elo|alo)?", r"olv[ií]del[oa]", r"d[eé]jel[oa]", "mejor no", "ya no(?: quiero)?", "no quiero(?: nada| que me llamen)?",
+    "i take (?:it|that) back", "(?:id )?rather not after all", "on reflection", "(?:ah |oh )?on second thoughts?(?: dont(?: bother)?)?", "(?:please )?dont bother", "leave it be", rf"call {_IT} off", r"cancel(?:ar|e|a|elo|alo)?", r"olv[ií]del[oa]", r"d[eé]jel[oa]", "mejor no", "ya no(?: quiero)?", "no quiero(?: nada| que me llamen)?",
     r"(?:please )?(?:take|pull) back (?:it|that|this|my request|the request|my number)", "throw (?:it|that|this) (?:away|out)", "delete", "erase", "discard", "undo", "forget about it", "no call at all",
 )  # fmt: skip
 _CANCEL_FILLERS = (
-    "any ?more", "after all", "at all", "instead", "on second thoughts?", "wait", "hold on", "ok", "okay", "no", "not", "but", "alright", "yeah",
+    "nah", "nope", "sorry(?: to (?:be a (?:pain|bother|nuisance)|bother(?: you)?|trouble you))?", "any ?more", "after all", "at all", "instead", "on second thoughts?", "wait", "hold on", "ok", "okay", "no", "not", "but", "alright", "yeah",
     "of", "of (?:it|that|this)", "about", "altogether", "completely", "if possible", "for now",
 )  # fmt: skip
 _HOLD = re.compile(

@@ -25,7 +25,7 @@ _MESSAGE = re.compile(
     r"|home))? (?:is"
     r"|are|would be) (?:ok|okay|fine|good|all right|alright)\b|\b(?:ok|okay"
     r"|fine) to leave (?:a )?(?:message|voice ?mail)\b"
-    r"|\b(?:message|voice ?mail)s? (?:ok|okay|fine|allowed)\b|\bpueden? dejar (?:un )?mensaje\b",
+    r"|\b(?:message|voice ?mail)(?:'?s)? (?:ok|okay|fine|good|allowed|works)\b|\bpueden? dejar (?:un )?mensaje\b",
     re.IGNORECASE,
 )
 _NEW = re.compile(

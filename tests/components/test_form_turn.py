@@ -49,7 +49,7 @@ def first(text: str, kind: str, asked_for: str = CONFIRMED) -> str | None:
     that's all correct thanks | perfect | y | please do | submit it | all good, send it off |
     sí, envíelo | of course | yup that's me | sounds good | do it | confirmed |
     you can leave a message | yes, and you may leave a voicemail | yes but no voicemail |
-    thank you, send
+    thank you, send | yep, a voicemail's fine
     """),
 )
 def test_a_clear_yes_sends(text: str) -> None:
@@ -189,8 +189,9 @@ def test_another_way_can_be_chosen_by_asking_for_it() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["never mind", "forget the whole thing", "stop asking", "i don't want this any more", "cancel please"],
-)
+    ["never mind", "forget the whole thing", "stop asking", "i don't want this any more", "cancel please",
+     "sorry to trouble you, call this off", "nah scrap that, my sister is coming along"],
+)  # fmt: skip
 def test_giving_up_gives_up_at_every_step(text: str) -> None:
     for step in (FIRST_NAME, PHONE, BEST_TIME, CONFIRMED, SENT):
         assert turn(text, step).intent == "cancel_callback"
