@@ -28,7 +28,7 @@ DOUBTED, NOT_BELIEVED = -1.3, -1.8
 # A body in danger is doubted later: that card costs a call, a missed one more.
 BODY_NOT_BELIEVED = -3.0
 # A part of a message counts for so much less than the whole: what is told of may be long over.
-PART_LESS = 1.0
+PART_LESS = 0.6
 # So much more must speak for another card than for the one that a hint named.
 OTHER_CARD = 3.0
 # A body in danger, or a blow, cannot be asked about: its card comes a little sooner.
@@ -63,7 +63,8 @@ def second_opinion(verdict: Verdict, text: str, sentences: Sequence[str], *, exp
         # In Spanish "el" and "la" are people to the rules, and mostly none.
         found = _right_person(verdict, scores) if verdict.language == "es" else verdict
     else:
-        is_now = verdict.kind in DESPAIR and not _tells_of_the_past(text)
+        is_short = len(text.split()) <= LONG_WORDS
+        is_now = (verdict.kind in DESPAIR or is_short) and not _tells_of_the_past(text)
         danger = _surest(scores, known, sentences) if is_now else scores.danger
         found = _right_card(_lowered(verdict, danger, text), scores)
     return replace(found, danger=round(scores.danger, 2), card_score=round(scores.card, 2))
