@@ -220,7 +220,7 @@ def test_while_front_desk_runs_nothing_is_restored(on_sqlite: Installed, capsys,
 
 
 @pytest.mark.usefixtures("without_a_chat")
-@pytest.mark.parametrize("step", ["_exchange", "_replay", "_exchange_record"])
+@pytest.mark.parametrize("step", ["_exchange", "replay", "_exchange_record"])
 def test_a_step_that_fails_puts_everything_back(installed: Installed, step, monkeypatch, capsys) -> None:
     installed.chats("anna", ANNA)
     backup = saved(installed)
@@ -239,11 +239,11 @@ def test_a_step_that_fails_puts_everything_back(installed: Installed, step, monk
         real(*arguments)  # type: ignore[arg-type]
 
     def fails(*_: object) -> None:
-        raise CommandFailed("full") if step == "_replay" else full
+        raise CommandFailed("full") if step == "replay" else full
 
     if step == "_exchange":
         monkeypatch.setattr(restore, step, fails_late)
-    elif step == "_replay":
+    elif step == "replay":
         monkeypatch.setattr(restore, step, fails)
     else:
         really = Path.replace
