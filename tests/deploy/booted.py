@@ -6,6 +6,7 @@ its own. It needs root, overlayfs and systemd-nspawn (Debian: systemd-container)
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import shutil
@@ -61,6 +62,7 @@ def booted(folder: Path) -> Iterator[BootedMachine]:
     root.mkdir()
     mounted: list[Path] = []
     process = None
+    umask = os.umask(0o022)  # some command that a test ran here may have closed it; others read this code
     try:
         _mount(mounted, layers, "tmpfs", "mode=755", kind="tmpfs")
         _overlay(mounted, layers / "machine", Path("/"), root)
@@ -72,6 +74,7 @@ def booted(folder: Path) -> Iterator[BootedMachine]:
         machine.run("ip", "address", "add", f"{ELSEWHERE}/32", "dev", "lo")
         yield machine
     finally:
+        os.umask(umask)
         if process is not None:
             process.send_signal(signal.SIGTERM)  # nspawn's own word for "power off now"
             process.wait(timeout=60)

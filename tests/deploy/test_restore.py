@@ -257,7 +257,7 @@ def test_a_step_that_fails_puts_everything_back(installed: Installed, step, monk
         monkeypatch.setattr(record, "put_into_postgres", fails)
         monkeypatch.setattr(restore, "try_out", lambda *_: None)
     assert installed.runs("restore", backup) == 1
-    assert "full" in capsys.readouterr().err or step != "_replay"
+    assert "full" in capsys.readouterr().err or step != "replay"
     monkeypatch.undo()
     assert state_of(installed) == before
 
