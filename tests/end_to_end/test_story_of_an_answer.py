@@ -30,21 +30,21 @@ from web.releases import replay_samples
 
 BUILT_WITHIN_MS = 600_000  # a busy machine; how long it takes is measured elsewhere
 PATIENCE_MS = 60_000
-ASKED = "can i wear my hearing aids during the session"
-ASKED_AGAIN = "are my hearing aids allowed in the session?"
-DECLINED, REPLY = "I don't have an answer to that", "You can keep your hearing aids in"
-TITLE = "May I keep my hearing aids in?"
+ASKED = "may i keep my wig on"
+ASKED_AGAIN = "can i keep my wig on in the session?"
+DECLINED, REPLY = "I don't have an answer to that", "You can keep your wig on"
+TITLE = "May I keep my wig on?"
 QUESTIONS = (
-    ASKED, "may i keep my hearing aids in", "do i have to take my hearing aids out",
-    "are hearing aids allowed", "hearing aids on or off", "what about my hearing aid",
-    "should i leave my hearing aids at home", "is it fine to wear a hearing aid",
-    "i wear hearing aids is that a problem", "do hearing aids get in the way",
+    ASKED, "do i have to take my wig off", "can my wig stay on the whole time",
+    "are wigs okay", "wig on or off", "what about my wig",
+    "should i leave my wig at home", "is it fine to wear a wig",
+    "i wear a wig is that a problem", "do wigs get in the way",
 )  # fmt: skip
-TESTS = ("will i have to remove my hearing aids", "hearing aids during treatment ok?")
+TESTS = ("will i have to remove my wig", "wig during treatment ok?")
 # What other visitors asked lately: of each chat one message after the other.
 OTHERS = (
     ("what is a k-hole", "how long does it last", "is it dangerous"),
-    ("my hearing aid whistles, may it stay in", "what are the side effects", "do you fix bicycles"),
+    ("are wigs allowed at your place", "what are the side effects", "do you fix bicycles"),
     ("can i drive home", "hi", "what does it cost and where are you"),
 )
 Fate = tuple[str, tuple[str, ...]]
@@ -113,7 +113,7 @@ def draft_from_what_was_missed(owner: Keyboard, site: str) -> None:
     expect(page.get_by_label("Questions, one a line")).to_have_value(re.compile(ASKED))
     owner.write("\n".join(QUESTIONS))
     owner.reaches(page.get_by_label("Wording 1"))
-    owner.write(f"{REPLY}. Tell us about them when you arrive.")
+    owner.write(f"{REPLY}. Tell us about it when you arrive.")
     owner.reaches(page.get_by_label("Title, publisher, year").first)
     owner.write("The clinic's own rules, 2026")
     owner.reaches(page.get_by_label(re.compile("^Clinical")))
@@ -121,7 +121,7 @@ def draft_from_what_was_missed(owner: Keyboard, site: str) -> None:
     owner.reaches(page.get_by_label(re.compile("^Switched on")))
     owner.press("Space")
     owner.reaches(page.get_by_label("Topics"))
-    owner.write("hearing_aids")
+    owner.write("wig")
     owner.reaches(page.get_by_label("Review by"))
     page.keyboard.type("01012099")
     for number, text in enumerate(TESTS, 1):
