@@ -30,21 +30,20 @@ from web.releases import replay_samples
 
 BUILT_WITHIN_MS = 600_000  # a busy machine; how long it takes is measured elsewhere
 PATIENCE_MS = 60_000
-ASKED = "may i keep my wig on"
-ASKED_AGAIN = "can i keep my wig on in the session?"
-DECLINED, REPLY = "I don't have an answer to that", "You can keep your wig on"
-TITLE = "May I keep my wig on?"
+ASKED = "do you offer aromatherapy"
+ASKED_AGAIN = "could i have aromatherapy in the session?"
+DECLINED, REPLY = "I don't have an answer to that", "We use no scented oils in our rooms"
+TITLE = "Do you offer aromatherapy?"
 QUESTIONS = (
-    ASKED, "do i have to take my wig off", "can my wig stay on the whole time",
-    "are wigs okay", "wig on or off", "what about my wig",
-    "should i leave my wig at home", "is it fine to wear a wig",
-    "i wear a wig is that a problem", "do wigs get in the way",
+    ASKED, "can i have aromatherapy", "do you use scented oils", "aromatherapy yes or no",
+    "may i bring my own scented oil", "is aromatherapy part of it", "what about aromatherapy",
+    "lavender oil in the room please", "do you diffuse essential oils", "are essential oils used",
 )  # fmt: skip
-TESTS = ("will i have to remove my wig", "wig during treatment ok?")
+TESTS = ("any aromatherapy with the treatment", "will there be essential oils?")
 # What other visitors asked lately: of each chat one message after the other.
 OTHERS = (
     ("what is a k-hole", "how long does it last", "is it dangerous"),
-    ("are wigs allowed at your place", "what are the side effects", "do you fix bicycles"),
+    ("is there aromatherapy", "what are the side effects", "do you fix bicycles"),
     ("can i drive home", "hi", "what does it cost and where are you"),
 )
 Fate = tuple[str, tuple[str, ...]]
@@ -113,7 +112,7 @@ def draft_from_what_was_missed(owner: Keyboard, site: str) -> None:
     expect(page.get_by_label("Questions, one a line")).to_have_value(re.compile(ASKED))
     owner.write("\n".join(QUESTIONS))
     owner.reaches(page.get_by_label("Wording 1"))
-    owner.write(f"{REPLY}. Tell us about it when you arrive.")
+    owner.write(f"{REPLY}. Some people feel sick from them.")
     owner.reaches(page.get_by_label("Title, publisher, year").first)
     owner.write("The clinic's own rules, 2026")
     owner.reaches(page.get_by_label(re.compile("^Clinical")))
@@ -121,7 +120,7 @@ def draft_from_what_was_missed(owner: Keyboard, site: str) -> None:
     owner.reaches(page.get_by_label(re.compile("^Switched on")))
     owner.press("Space")
     owner.reaches(page.get_by_label("Topics"))
-    owner.write("wig")
+    owner.write("aromatherapy")
     owner.reaches(page.get_by_label("Review by"))
     page.keyboard.type("01012099")
     for number, text in enumerate(TESTS, 1):
@@ -166,7 +165,7 @@ def reads_the_report(owner: Page) -> None:
     expect(owner.locator("section", has=owner.locator("#changed"))).to_contain_text(f"{TITLE}: new")
     touched = owner.locator("section", has=owner.locator("#touched"))
     expect(touched).to_contain_text("Was not answered, now answered")
-    row = touched.locator("tr", has_text=ASKED)
+    row = touched.locator("tr", has_text=ASKED).first
     expect(row.locator("[data-label=Was]")).to_contain_text("declined")
     expect(row.locator("[data-label=Now]")).to_contain_text(TITLE)
 
