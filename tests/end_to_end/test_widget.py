@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, asks, chat_on, hears, is_sent, launcher, opens, said
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
@@ -62,15 +62,21 @@ def test_a_draft_survives_a_reload(visitor: Page, website: Website, front_desk: 
     expect(chat_on(visitor).locator("#chat-text")).to_have_value("half a thou")
 
 
-def test_a_message_written_while_the_server_is_dead_is_kept_and_sent_once(
-    visitor: Page, website: Website, front_desk: FrontDesk
-) -> None:
+def writes_in_the_dark(visitor: Page, website: Website, front_desk: FrontDesk) -> FrameLocator:
+    """Open a chat, and write in it once the server is dead."""
     chat = opens(visitor, website.url)
     asks(chat, "first")
     is_sent(chat)
     front_desk.kill()
     asks(chat, "written in the dark")
     expect(chat.get_by_text("Not sent")).to_be_visible(timeout=PATIENCE_MS)
+    return chat
+
+
+def test_a_message_written_while_the_server_is_dead_is_kept_and_sent_once(
+    visitor: Page, website: Website, front_desk: FrontDesk
+) -> None:
+    chat = writes_in_the_dark(visitor, website, front_desk)
     expect(chat.get_by_text("(555) 201-8834").first).to_be_visible()  # the client says so itself
     front_desk.start()
     visitor.reload()
@@ -101,12 +107,7 @@ def test_a_first_message_that_failed_is_sent_by_itself_when_the_server_is_back(
 def test_unsent_words_begin_a_new_chat_when_the_old_one_is_gone(
     visitor: Page, website: Website, front_desk: FrontDesk
 ) -> None:
-    chat = opens(visitor, website.url)
-    asks(chat, "first")
-    is_sent(chat)
-    front_desk.kill()
-    asks(chat, "written in the dark")
-    expect(chat.get_by_text("Not sent")).to_be_visible(timeout=PATIENCE_MS)
+    chat = writes_in_the_dark(visitor, website, front_desk)
     chat.locator("#chat-text").press_sequentially("half a thou")
     with sqlite3.connect(front_desk.var / "front-desk.sqlite3") as record:  # as its age would have it
         record.execute("PRAGMA foreign_keys = ON")

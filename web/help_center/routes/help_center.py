@@ -47,20 +47,19 @@ class CurrentAnswers:
         """Whether search engines are to stay away."""
         return self.context.settings.mode == "demo"
 
-    @property
-    def how(self) -> dict[str, Any]:
-        """By which rules answers are worded."""
-        return {"mode": self.context.settings.mode, "today": self.context.clock().date()}
-
 
 async def read_now(request: Request) -> CurrentAnswers:
     """Read what may be shown now; which answers are signed only the record knows."""
     context = context_of(request)
     public = await context.last_known.public(context, DEFAULT_LANGUAGE)
     manifest = public.words if public.is_from_record else Manifest()
-    read = CurrentAnswers(context, public, manifest, Shown())
-    shown = request.app.ctx.answer_pages.shown(manifest, public.facts, **read.how)
+    shown = request.app.ctx.answer_pages.shown(manifest, public.facts, **_how(context))
     return CurrentAnswers(context, public, manifest, shown)
+
+
+def _how(context: AppContext) -> dict[str, Any]:
+    """By which rules answers are worded."""
+    return {"mode": context.settings.mode, "today": context.clock().date()}
 
 
 @bp.route("/answers", methods=["GET", "HEAD"])
@@ -165,7 +164,7 @@ def draw(
 
 def _instead(request: Request, read: CurrentAnswers, name: str) -> HTTPResponse:
     """An answer that was withdrawn, is not signed or has expired; or a page that never was."""
-    said = said_instead(name, read.manifest, read.public.facts, **read.how)
+    said = said_instead(name, read.manifest, read.public.facts, **_how(read.context))
     if said is None and read.public.is_from_record:
         raise NotFound(say("no_such_page"))
     return draw(
