@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 MAX_MESSAGE_CHARS = 2_000
 MAX_MARKS_PER_LETTER = 3
@@ -27,6 +29,8 @@ _EVERYDAY = re.compile("[ -~\u00a1\u00bfáéíñóúüÁÉÍÑÓÚÜ\u2013\u2014
 # One character that stands for a whole phrase (U+FDFA) would make a text many times as long.
 MAX_LETTERS_IN_ONE = 4
 _VARIATION_SELECTORS = frozenset(chr(code) for code in range(0xFE00, 0xFE10))
+# A text may be of any of a million characters, and what became of each is remembered for so many.
+MAX_REMEMBERED = 4_096
 
 
 class TextRefused(ValueError):
@@ -77,8 +81,7 @@ def tidy(raw: str, *, hidden: str = "") -> str:
         return " ".join(raw.split())
     # A pair of surrogates is one character; a lone one becomes U+FFFD here and is dropped below.
     paired = raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    kept = "".join(_visible(character, hidden=hidden) for character in paired)
-    return _cap_marks(_SPACES.sub(" ", kept).strip())
+    return _cap_marks(_SPACES.sub(" ", paired.translate(_VISIBLE[hidden])).strip())
 
 
 def normalise(text: str) -> str:
@@ -90,8 +93,8 @@ def normalise(text: str) -> str:
     while current != previous:
         previous = current
         folded = unicodedata.normalize("NFKC", current).translate(_QUOTES).casefold()
-        seen = "".join(character for character in folded if not _is_hidden(character))
-        current = _MORE_THAN_TWICE.sub(r"\1\1", _SPACES.sub(" ", _cap_marks(seen)).strip())
+        seen = _cap_marks(folded.translate(_UNHIDDEN))
+        current = _MORE_THAN_TWICE.sub(r"\1\1", _SPACES.sub(" ", seen).strip())
     return current
 
 
@@ -115,17 +118,38 @@ def _visible(character: str, *, hidden: str) -> str:
     return character
 
 
-def _is_hidden(character: str) -> bool:
-    category = unicodedata.category(character)
-    return category in ("Cc", "Cf") or character in _BLANKS or character in _VARIATION_SELECTORS
+def _unhidden(character: str) -> str:
+    is_hidden = character in _BLANKS or character in _VARIATION_SELECTORS
+    return "" if is_hidden or unicodedata.category(character) in ("Cc", "Cf") else character
+
+
+class _Remembered(dict[int, str]):
+    """What becomes of each character, worked out when it is first seen: str.translate asks it."""
+
+    def __init__(self, becomes: Callable[[str], str]) -> None:
+        super().__init__()
+        self._becomes = becomes
+
+    def __missing__(self, code: int) -> str:
+        given = self._becomes(chr(code))
+        if len(self) < MAX_REMEMBERED:
+            self[code] = given
+        return given
+
+
+_VISIBLE = {hidden: _Remembered(partial(_visible, hidden=hidden)) for hidden in ("", " ")}
+_UNHIDDEN = _Remembered(_unhidden)
+_MARKS = _Remembered(lambda character: "m" if unicodedata.category(character) in ("Mn", "Me") else ".")
+_TOO_MANY_MARKS = re.compile(f"(?<=m{{{MAX_MARKS_PER_LETTER}}})m+")
 
 
 def _cap_marks(text: str) -> str:
     """Leave at most MAX_MARKS_PER_LETTER combining marks in a row."""
+    if text.isascii():
+        return text
     kept: list[str] = []
-    marks = 0
-    for character in text:
-        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
-        if marks <= MAX_MARKS_PER_LETTER:
-            kept.append(character)
-    return "".join(kept)
+    end = 0
+    for too_many in _TOO_MANY_MARKS.finditer(text.translate(_MARKS)):
+        kept.append(text[end : too_many.start()])
+        end = too_many.end()
+    return "".join((*kept, text[end:]))
