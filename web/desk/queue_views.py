@@ -53,6 +53,7 @@ class QueueRow:
     best_time: str
     best_time_here: str
     is_mine: bool = False  # as one member of staff sees it
+    has_draft: bool = False  # the same
     folded: int = 0  # so many urgent chats stand in this row
 
 

@@ -1,4 +1,4 @@
-"""Tables of the desk: who is there, what was done with a handoff, what is to read, notes, wordings.
+"""Tables of the desk: who is there, what was done with a handoff, what is to read, notes, drafts, wordings.
 
 Everything that belongs to a conversation goes with it: a visitor who deletes a chat leaves nothing.
 """
@@ -67,6 +67,20 @@ notes = Table(
     Column("text", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Index(None, "conversation_id", "created_at"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    of_conversation(),
+    Column("staff_id", String(64), nullable=False),
+    Column("field", String(8), nullable=False),  # reply, note
+    Column("text", Text, nullable=False),
+    Column("answer_id", String(200)),  # an approved answer that was chosen to be sent instead
+    Column("mark", String(32), nullable=False),  # another one with each save
+    Column("tab", String(32), nullable=False),  # the window it was saved from
+    Column("saved_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("conversation_id", "staff_id", "field"),
 )
 
 onlookers = Table(

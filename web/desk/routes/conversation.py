@@ -22,6 +22,7 @@ from web.desk import (
     queues,
     snippets,
 )
+from web.desk.routes.drafts import unsent_values
 from web.desk.routes.layout import (
     READERS,
     WORKERS,
@@ -207,5 +208,6 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
             ),
             "write": request.args.get("write") == "1",
         }
+        values |= await unsent_values(request, tx, conversation_id)
     values |= pulse_values(request, await snapshot_of(request))
     return draw(request, template, **values)

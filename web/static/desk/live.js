@@ -1,5 +1,6 @@
 // Keeps the parts of a page fresh by long polling: only what changed is exchanged, focus stays.
 import { page } from "./api.js";
+import { TAB } from "./drafts.js";
 
 const WAIT_S = 20;
 const HIDDEN_PAUSE_MS = 8000;
@@ -42,6 +43,7 @@ export class Live {
     const wait = this.mark && document.visibilityState === "visible" ? WAIT_S : 0;
     const address = new URL(this.holder.dataset.live, location.href);
     address.searchParams.set("mark", this.mark);
+    address.searchParams.set("tab", TAB);
     address.searchParams.set("wait", String(wait));
     const answer = await page(address.href, { signal: this.stopper.signal, timeoutMs: (WAIT_S + 15) * 1000 });
     if ([401, 403, 423].includes(answer.status)) {
@@ -95,11 +97,11 @@ function patch(part, other) {
   });
 }
 
-// An opened box is no change; neither is a field in which somebody writes.
+// An opened box is no change; neither is a field that somebody has begun to fill.
 function same(old, child) {
   const copy = old.cloneNode(true);
   for (const box of copy.querySelectorAll("details[open]")) box.removeAttribute("open");
-  return copy.outerHTML === child.outerHTML || old.contains(document.activeElement) && isField(document.activeElement);
+  return copy.outerHTML === child.outerHTML || old.contains(document.activeElement) && isField(document.activeElement) && Boolean(document.activeElement.value);
 }
 
 const isField = (element) => element.matches("input, select, textarea");

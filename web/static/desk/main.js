@@ -51,6 +51,7 @@ document.addEventListener("submit", async (event) => {
   if (reason && !(await isSure(`${reason} ${form.dataset.ends}?`, form.dataset.ends))) return;
   try {
     const answer = await post(form.action, fields, { sure: Boolean(reason) });
+    form.dispatchEvent(new CustomEvent("desk-done", { detail: Boolean(answer) }));
     if (!answer) return;
     complain("");
     if (answer.path && new URL(answer.path, location.href).pathname !== location.pathname) {
@@ -60,10 +61,11 @@ document.addEventListener("submit", async (event) => {
       return location.assign(next);
     }
     tell(answer.said);
-    if ("clears" in form.dataset) form.reset();
+    for (const field of form.querySelectorAll("[data-clears]")) field.value = "";
     for (const box of document.querySelectorAll("details.line-more[open]")) if (box.contains(form)) box.open = false;
     live?.again();
   } catch (error) {
+    form.dispatchEvent(new CustomEvent("desk-done", { detail: false }));
     complain(error.message);
   }
 });
