@@ -113,11 +113,14 @@ class QueueSnapshot:
 
 
 def for_staff(snapshot: Snapshot, staff_id: str) -> dict[List, list[QueueRow]]:
-    """The lists as one member of staff sees them: what they hold is theirs, and what they have not sent."""
+    """The lists as one member of staff sees them: what is theirs, what they have not sent, who else looks."""
     unsent = snapshot.unsent.get(staff_id, frozenset())
 
     def theirs(row: QueueRow) -> QueueRow:
         is_mine, has_draft = row.holder_id == staff_id, row.id in unsent
-        return replace(row, is_mine=is_mine, has_draft=has_draft) if is_mine or has_draft else row
+        others = tuple(each for each in row.lookers if each[0] not in (staff_id, row.holder_id))
+        if not is_mine and not has_draft and others == row.lookers:
+            return row
+        return replace(row, is_mine=is_mine, has_draft=has_draft, lookers=others)
 
     return {name: [theirs(row) for row in rows] for name, rows in snapshot.lists.items()}

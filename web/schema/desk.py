@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -91,6 +92,7 @@ onlookers = Table(
     Column("name", String(200), nullable=False),
     Column("seen_at", UtcTime, nullable=False),
     Column("typing_at", UtcTime),
+    Column("read_seq", Integer),  # the last message that was before their eyes
     PrimaryKeyConstraint("conversation_id", "staff_id"),
 )
 

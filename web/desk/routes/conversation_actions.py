@@ -104,8 +104,11 @@ async def assign(request: Request, conversation_id: str) -> HTTPResponse:
         if wanted != by.id:
             await _ask_about_a_crisis(request, tx, conversation_id, "Give it away")
         await handoffs.assign(tx, conversation_id, to=there[wanted], by=by, now=now)
+        if wanted != by.id:
+            await staff_activity.forget_reading(tx, conversation_id, there[wanted])
 
-    return await _do(request, conversation_id, change, "Assigned.")
+    said = "You have it now." if wanted == by.id else "They have it now, and are told."
+    return await _do(request, conversation_id, change, said)
 
 
 @bp.post("/<conversation_id:str>/hand-back")

@@ -36,6 +36,10 @@ function toEnd() {
 
 toEnd();
 addEventListener("load", toEnd);
+// Nothing can be sent to a chat that was deleted; what stands in the fields can still be copied.
+addEventListener("desk-gone", () => {
+  for (const button of document.querySelectorAll(".talk-page button:not(.link)")) button.disabled = true;
+});
 addEventListener("pagehide", () => {
   const token = document.querySelector("[data-form-token]").dataset.formToken;
   navigator.sendBeacon(`${here}/leave`, new URLSearchParams({ form_token: token }));
