@@ -196,6 +196,16 @@ async def move(
     await _note(tx, callback_id, row["conversation_id"], did=to, by=by, note=note, now=now)
 
 
+async def remark(tx: Transaction, callback_id: str, note: str, *, by: str | None, now: datetime) -> None:
+    """Keep a few words about a request, which stays as it is. Raises NotFound and NotPossible."""
+    if not note or len(note) > MAX_NOTE_CHARS:
+        raise NotPossible(say("callback_note_too_long" if note else "callback_note_empty"))
+    row = await one(tx, callback_id)
+    if row is None:
+        raise NotFound(say("no_callback"))
+    await _note(tx, callback_id, row["conversation_id"], did="remarked", by=by, note=note, now=now)
+
+
 async def finish(tx: Transaction, callback_id: str, *, now: datetime, by: str | None = None) -> bool:
     """Mark a request as done; False when it is unknown or was closed before."""
     row = await one(tx, callback_id)

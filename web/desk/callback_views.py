@@ -38,6 +38,7 @@ STEP_WORDS = {
 DEEDS = {
     **STATES,
     "new": "Reopened",
+    "remarked": "Note",
     "changed": "Changed in the chat",
     "asked_again": "The same number was left in another chat",
 }

@@ -35,7 +35,8 @@ _DEEDS = {
     "requested": "A person was asked for",
     "urgent": "Safety spoke up",
     "opened": "{name} opened it",
-    "unopened": "Nobody had opened it: told again",
+    "unopened": "Nobody opened it in time",
+    "unanswered": "Nobody answered in time",
     "claimed": "{name} took over",
     "assigned": "{name} gave it to {to}",
     "handed_back": "{name} handed it back",
@@ -94,6 +95,7 @@ class Transcript:
     lines: list[TranscriptLine]
     history: list[tuple[str, str]]
     callbacks: list[RowMapping] = field(default_factory=list)
+    last_seq: int = 0
     heard: list[str] = field(default_factory=list)  # the kinds of danger that safety spoke up on
 
 
@@ -143,6 +145,7 @@ async def read_transcript(
         lines=_dated(lines, zone),
         history=[(formatting.when(event["at"], zone), _deed(event)) for event in events if _deed(event)],
         callbacks=requests,
+        last_seq=said[-1].seq if said else 0,
         heard=list(dict.fromkeys(str(message.details["kind"]) for message in said if _is_card(message))),
     )
 

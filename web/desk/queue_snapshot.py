@@ -7,14 +7,14 @@ visitor is news for the desk. So pages are woken when the lists are other ones, 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from web.accounts.staff import Person
 from web.context import AppContext
 from web.core.background import PeriodicTask
 from web.core.pubsub import DESK, LISTS, LISTS_READ
-from web.desk import queue_views
+from web.desk import drafts, queue_views
 from web.desk.queue_views import QueueRow
 from web.desk.queues import List
 from web.hours import on_duty, staff_activity
@@ -29,6 +29,7 @@ class Snapshot:
     hours: HoursState
     colleagues: Sequence[Person]
     on_duty: frozenset[str]
+    unsent: Mapping[str, frozenset[str]]
 
     def is_like(self, other: Snapshot | None) -> bool:
         """Whether a page that shows the other one is still right."""
@@ -92,6 +93,7 @@ class QueueSnapshot:
                 hours=await context.hours(tx),
                 colleagues=await staff_activity.colleagues(tx, now=now),
                 on_duty=frozenset(each.staff_id for each in await on_duty.here(tx, now)),
+                unsent=await drafts.whose(tx),
             )
         self._snapshot = taken
         context.pubsub.tell(LISTS_READ)
@@ -111,8 +113,14 @@ class QueueSnapshot:
 
 
 def for_staff(snapshot: Snapshot, staff_id: str) -> dict[List, list[QueueRow]]:
-    """The lists as one member of staff sees them: what they hold is theirs."""
-    return {
-        name: [replace(row, is_mine=True) if row.holder_id == staff_id else row for row in rows]
-        for name, rows in snapshot.lists.items()
-    }
+    """The lists as one member of staff sees them: what is theirs, what they have not sent, who else looks."""
+    unsent = snapshot.unsent.get(staff_id, frozenset())
+
+    def theirs(row: QueueRow) -> QueueRow:
+        is_mine, has_draft = row.holder_id == staff_id, row.id in unsent
+        others = tuple(each for each in row.lookers if each[0] not in (staff_id, row.holder_id))
+        if not is_mine and not has_draft and others == row.lookers:
+            return row
+        return replace(row, is_mine=is_mine, has_draft=has_draft, lookers=others)
+
+    return {name: [theirs(row) for row in rows] for name, rows in snapshot.lists.items()}

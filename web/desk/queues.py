@@ -15,7 +15,7 @@ from sqlalchemy import RowMapping, func, select, tuple_
 
 from web.chat import callbacks, conversations, handoffs, review_queue
 from web.core.db import Transaction
-from web.desk import callback_reasons, visitor_presence
+from web.desk import callback_reasons, queue_activity, visitor_presence
 from web.schema import messages, turns
 
 List = Literal["waiting", "to_call", "to_read"]
@@ -35,6 +35,11 @@ class Case:
     last_words: str = ""
     strongest_words: str = ""  # of a crisis
     intent: str | None = None
+    # Of an open request: the visitor's words that nobody answered yet, and who has seen them.
+    unanswered_since: datetime | None = None
+    was_answered: bool = False  # staff have spoken in it
+    words_seq: int = 0
+    onlookers: list[RowMapping] = field(default_factory=list)
 
     @property
     def is_urgent(self) -> bool:
@@ -50,9 +55,24 @@ class Case:
     def since(self) -> datetime:
         """Since when it waits: the request for a person, the callback, or what is to read."""
         if self.handoff is not None:
-            return self.handoff["requested_at"]
+            return self._since(self.handoff)
         of = self.callbacks or self.reads
         return min(row["created_at"] for row in of)
+
+    def _since(self, handoff: RowMapping) -> datetime:
+        if self.is_held:
+            return self.unanswered_since or handoff["claimed_at"]
+        if not self.was_answered:
+            return handoff["requested_at"]
+        return max(filter(None, (handoff["requested_at"], handoff["back_at"], self.unanswered_since)))
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether whoever holds it has not had the visitor's last words before their eyes."""
+        if self.handoff is None or not self.is_held:
+            return False
+        read = (row["read_seq"] for row in self.onlookers if row["staff_id"] == self.handoff["claimed_by"])
+        return self.words_seq > (next(read, None) or 0)
 
 
 def place(case: Case, now: datetime) -> List | None:
@@ -68,8 +88,8 @@ def place(case: Case, now: datetime) -> List | None:
 
 
 def sort_key(case: Case) -> tuple[bool, bool, datetime]:
-    """Urgent first, then those nobody holds, then the longest wait."""
-    return (not case.is_urgent, case.is_held, case.since)
+    """Urgent first, then who waits for an answer, then who was answered; in each the longest wait."""
+    return (not case.is_urgent, case.is_held and case.unanswered_since is None, case.since)
 
 
 async def lists(
@@ -146,6 +166,7 @@ async def _whole(tx: Transaction, found: dict[str, Case]) -> dict[str, Case]:
     await _add_visits(tx, found)
     await _add_topics(tx, found)
     await _add_strongest(tx, found)
+    await queue_activity.add(tx, found)
     return found
 
 

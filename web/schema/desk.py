@@ -1,4 +1,4 @@
-"""Tables of the desk: who is there, what was done with a handoff, what is to read, notes, wordings.
+"""Tables of the desk: who is there, what was done with a handoff, what is to read, notes, drafts, wordings.
 
 Everything that belongs to a conversation goes with it: a visitor who deletes a chat leaves nothing.
 """
@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -69,6 +70,20 @@ notes = Table(
     Index(None, "conversation_id", "created_at"),
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    of_conversation(),
+    Column("staff_id", String(64), nullable=False),
+    Column("field", String(8), nullable=False),  # reply, note
+    Column("text", Text, nullable=False),
+    Column("answer_id", String(200)),  # an approved answer that was chosen to be sent instead
+    Column("mark", String(32), nullable=False),  # another one with each save
+    Column("tab", String(32), nullable=False),  # the window it was saved from
+    Column("saved_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("conversation_id", "staff_id", "field"),
+)
+
 onlookers = Table(
     "onlookers",
     metadata,
@@ -77,6 +92,7 @@ onlookers = Table(
     Column("name", String(200), nullable=False),
     Column("seen_at", UtcTime, nullable=False),
     Column("typing_at", UtcTime),
+    Column("read_seq", Integer),  # the last message that was before their eyes
     PrimaryKeyConstraint("conversation_id", "staff_id"),
 )
 

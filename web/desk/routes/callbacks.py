@@ -55,17 +55,21 @@ async def move(request: Request, callback_id: str) -> HTTPResponse:
     """Take a request one step on: called, reached, done, cancelled, or new again."""
     context, by = context_of(request), person_of(request)
     to = form_value(request, "to")
-    if to not in callback_views.STEP_WORDS:
+    if to not in callback_views.STEP_WORDS and to != "note":
         raise BadRequest("There is no such step.")
 
     async def change() -> None:
         async with context.db.write() as tx:
             note = form_value(request, "note").strip()
-            await callbacks.move(tx, callback_id, to, by=by.id, now=context.clock(), note=note)
+            if to == "note":
+                await callbacks.remark(tx, callback_id, note, by=by.id, now=context.clock())
+            else:
+                await callbacks.move(tx, callback_id, to, by=by.id, now=context.clock(), note=note)
 
     await work_of(request).to_the_end(change())
     context.pubsub.publish("desk")
-    return done(request, "/desk/callbacks", f"Kept: {callback_views.STATES[to].lower()}.")
+    said = "The note is saved; the call stays open." if to == "note" else callback_views.STATES[to]
+    return done(request, "/desk/callbacks", said)
 
 
 @bp.get("/export.csv")

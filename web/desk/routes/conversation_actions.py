@@ -13,7 +13,7 @@ from web.accounts.staff import Person
 from web.chat import conversations, handoff_events, handoffs, review_queue
 from web.core.db import Transaction
 from web.core.errors import AskFirst, BadRequest, MessageRefused
-from web.desk import flagged_answers, notes, snippets, staff_replies
+from web.desk import drafts, flagged_answers, notes, snippets, staff_replies
 from web.desk.routes.layout import (
     READERS,
     WORKERS,
@@ -68,6 +68,7 @@ async def reply(request: Request, conversation_id: str) -> HTTPResponse:
             approved=answer,
             client_id=form_value(request, "client_id")[:64] or None,
         )
+        await _not_unsent(tx, request, conversation_id, "reply", answer=bool(answer_id))
         await staff_activity.note_reading(tx, conversation_id, by, now=now, is_typing=False)
         if is_last:
             await _finish(tx, conversation_id, by, request)
@@ -84,6 +85,7 @@ async def note(request: Request, conversation_id: str) -> HTTPResponse:
 
     async def change(tx: Transaction) -> None:
         await notes.write(tx, conversation_id, form_value(request, "text"), by=by, now=now)
+        await _not_unsent(tx, request, conversation_id, "note")
 
     return await _do(request, conversation_id, change, "Noted. The visitor does not see it.")
 
@@ -102,8 +104,11 @@ async def assign(request: Request, conversation_id: str) -> HTTPResponse:
         if wanted != by.id:
             await _ask_about_a_crisis(request, tx, conversation_id, "Give it away")
         await handoffs.assign(tx, conversation_id, to=there[wanted], by=by, now=now)
+        if wanted != by.id:
+            await staff_activity.forget_reading(tx, conversation_id, there[wanted])
 
-    return await _do(request, conversation_id, change, "Assigned.")
+    said = "You have it now." if wanted == by.id else "They have it now, and are told."
+    return await _do(request, conversation_id, change, said)
 
 
 @bp.post("/<conversation_id:str>/hand-back")
@@ -228,6 +233,14 @@ async def _tick(
         details = {"step": step, "done": is_done}
         await handoff_events.note(tx, conversation_id, known["id"], "step", by=by, now=now, details=details)
     return True
+
+
+async def _not_unsent(
+    tx: Transaction, request: Request, conversation_id: str, field: str, *, answer: bool = False
+) -> None:
+    """What was sent from this window is no draft any more."""
+    staff_id, tab = person_of(request).id, form_value(request, "tab")
+    await drafts.sent(tx, conversation_id, staff_id=staff_id, field=field, tab=tab, answer=answer)
 
 
 async def _note_not_a_crisis(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> None:

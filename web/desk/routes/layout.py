@@ -86,7 +86,9 @@ def pulse_values(request: Request, snapshot: Snapshot) -> dict[str, Any]:
 
 
 async def note_presence(request: Request) -> None:
-    """Note that this member of staff has a page of the desk open."""
+    """Note that this member of staff has a page open, unless the page says that nobody hears or uses it."""
+    if request.args.get("heard") == "no":
+        return
     context, person = context_of(request), person_of(request)
     async with context.db.read() as tx:
         if await staff_activity.is_noted(tx, person, now=context.clock()):

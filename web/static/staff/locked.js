@@ -24,9 +24,6 @@ function heard() {
   return answer;
 }
 
-// A browser lets a page make sounds once somebody has touched it.
-for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => alerts.wake());
-alerts.wake();
 hear({
   onEnded: () => location.reload(),
   isHeard: heard,
