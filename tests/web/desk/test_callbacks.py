@@ -77,9 +77,9 @@ async def test_none_of_many_calls_is_hidden_in_silence(nurse, visitor, bot, serv
 async def test_attempts_are_logged_until_it_is_done(nurse, second_nurse, visitor, bot, service):
     await wants_a_call(visitor, bot)
     path = f"/desk/callbacks/{(await the_call(service))['id']}/move"
-    await nurse.posts(path, to="called", note="busy line")
+    await nurse.posts(path, to="no_answer", note="busy line")
     page = (await second_nurse.get("/desk/callbacks")).text
-    assert f"Called, not reached, by {nurse.staff.name}" in page
+    assert f"No answer, by {nurse.staff.name}" in page
     assert "busy line" in page
     await second_nurse.posts(path, to="reached")
     await second_nurse.posts(path, to="done")
