@@ -66,12 +66,11 @@ async def store_seed_data(tx: Transaction, *, now: datetime) -> dict[str, Any]:
     rooms = [await context.waits(minutes, reason, text) for minutes, reason, text in WAITING]
     await context.false_alarm()
     held = await context.held()
-    for call in CALLS:
-        await context.call(*call)
+    calls = [await context.call(*call) for call in CALLS]
     asked = [await context.unsure(minutes, text) for minutes, text in UNSURE]
     await context.clinic()
     await context.studio(staff["olga"], staff["carl"])
-    return {"held": held, "asked": asked, "answer": CHANGED, "crisis": rooms[0]}
+    return {"held": held, "asked": asked, "answer": CHANGED, "crisis": rooms[0], "call": calls[0]}
 
 
 class _Furnisher:
@@ -194,7 +193,7 @@ class _Furnisher:
         await self.put(schema.at_desk, staff_id=self.nurse.id, name=self.nurse.name, seen_at=later)
         return room
 
-    async def call(self, minutes: float, name: str, phone: str, best: str, state: str, asked: str) -> None:
+    async def call(self, minutes: float, name: str, phone: str, best: str, state: str, asked: str) -> str:
         room = await self.begin(minutes)
         message = await self.say(room, "visitor", minutes, asked)
         await self.understood(room, message, minutes, "answered", "faq/hours")
@@ -208,6 +207,7 @@ class _Furnisher:
                 by=self.nurse.id if did == "called" else None, at=self.ago(minutes - number),
                 note="Mailbox was full, will try after lunch." if did == "called" else "",
             )  # fmt: skip
+        return callback
 
     async def unsure(self, minutes: float, text: str) -> str:
         room = await self.begin(minutes)

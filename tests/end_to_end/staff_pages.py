@@ -145,6 +145,8 @@ BUSY = [
     Look("urgent", "nurse", "/desk/urgent"),
     Look("false-alarms", "clinician", "/studio/false-alarms"),
     Look("calls", "nurse", "/desk/callbacks"),
+    Look("calls-opened", "nurse", "/desk/callbacks", opens_all),
+    Look("call", "nurse", "/desk/callbacks/{call}"),
     Look("hours-busy", "nurse", "/desk/hours"),
     Look("replies-busy", "nurse", "/desk/replies"),
     Look("search", "nurse", "/desk/search"),

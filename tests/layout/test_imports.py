@@ -108,7 +108,7 @@ def is_wiring(path: Path) -> bool:
 # of their own floor, so they may import `http` and what it needs.
 DISTRICTS = [
     "core", "schema", "migrations", "accounts", "bot", "notifications", "hours", "safety",
-    "allowed_origins", "last_known", "context", "chat",
+    "allowed_origins", "last_known", "context", "callers", "chat",
     "releases", "http", "desk", "widget", "help_center", "studio", "setup", "restoring", "metrics", "cli",
     "app", "__main__",
 ]  # fmt: skip

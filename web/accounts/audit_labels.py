@@ -28,6 +28,7 @@ DEEDS = {
     "bot.switched_on": "switched the bot on",
     "build.cancelled": "cancelled a build",
     "build.started": "started a build",
+    "callback.read": "read a call",
     "callbacks.export": "exported calls",
     "callbacks.read": "read the list of calls",
     "closure.add": "closed at short notice",

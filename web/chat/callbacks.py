@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import phonenumbers
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 
+from web import callers
 from web.core.db import Transaction
 from web.core.errors import BotFailed, NotFound, NotPossible
 from web.core.i18n import say
@@ -49,6 +50,9 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "done": ("new",),
     "cancelled": ("new",),
 }
+# What came of an attempt to reach somebody.
+OUTCOMES = ("reached", "voicemail", "no_answer", "busy", "wrong_number")
+NOBODY_CALLS: Mapping[str, None] = {"claimed_by": None, "claimed_name": None, "claimed_at": None}
 MAX_NOTE_CHARS = 500
 # What became of a request: a row of its own, an earlier one changed, or only a mark at somebody else's.
 NEW, CHANGED, FOLDED = "new", "changed", "folded"
@@ -121,17 +125,19 @@ async def request(
     them called all day.
     """
     kept = {**read_fields(fields), "time_zone": await _zone_of(tx, conversation_id)}
-    known = await _open_with_the_same_way(tx, kept)
+    alike = await _open_with_the_same_way(tx, kept)
     mine = await open_in(tx, conversation_id)
-    is_here = any(row["conversation_id"] == conversation_id for row in known)
-    if len(known) >= MAX_OPEN_CALLS_FOR_ONE_NUMBER and not is_here:
+    is_here = any(row["conversation_id"] == conversation_id for row in alike)
+    if len(alike) >= MAX_OPEN_CALLS_FOR_ONE_NUMBER and not is_here:
         await take_back(tx, conversation_id, now=now)
-        first = known[0]
+        first = alike[0]
         wish = str(kept.get("note") or "")[:MAX_NOTE_CHARS]
         await _note(tx, first["id"], first["conversation_id"], did="asked_again", by=None, note=wish, now=now)
         return Stored(str(first["id"]), FOLDED)
     if mine:
-        changed = {**dict.fromkeys(_TEXTS), **kept, "consented_at": now}
+        kept["person_id"] = await _person_of_changed(tx, mine[0], kept)
+        # What was put off was another request: staff look at this one anew.
+        changed = {**dict.fromkeys(_TEXTS), **kept, "consented_at": now, "due_at": None}
         await tx.execute(update(callbacks).where(callbacks.c.id == mine[0]["id"]).values(**changed))
         await _note(tx, mine[0]["id"], conversation_id, did="changed", by=None, note="", now=now)
         return Stored(str(mine[0]["id"]), CHANGED)
@@ -146,6 +152,7 @@ async def request(
             language=language,
             consented_at=now,
             created_at=now,
+            person_id=await callers.person_of(tx, kept),
             **kept,
         )
     )
@@ -176,34 +183,33 @@ async def open_in(tx: Transaction, conversation_id: str) -> list[RowMapping]:
 
 
 async def move(
-    tx: Transaction, callback_id: str, to: str, *, by: str | None, now: datetime, note: str = ""
+    tx: Transaction,
+    callback_id: str,
+    to: str,
+    *,
+    by: str | None,
+    now: datetime,
+    note: str = "",
+    outcome: str | None = None,
+    due_at: datetime | None = None,
 ) -> None:
-    """Take a request one step on. Raises NotFound, or NotPossible when somebody was faster."""
-    if len(note) > MAX_NOTE_CHARS:
-        raise NotPossible(say("callback_note_too_long"))
-    row = await one(tx, callback_id)
-    if row is None:
-        raise NotFound(say("no_callback"))
+    """Take a request one step on. Raises NotFound, or NotPossible when somebody was faster.
+
+    `outcome` says what came of an attempt, `due_at` when the next one is due. Whoever was calling has
+    finished with it.
+    """
+    _must_fit(note)
+    row = await known(tx, callback_id)
     if to not in STEPS[row["state"]]:
         raise NotPossible(say("callback_step_impossible", "en", state=row["state"]))
     moved = await tx.execute(
         update(callbacks)
         .where(callbacks.c.id == callback_id, callbacks.c.state == row["state"])
-        .values(state=to, done_at=now if to in CLOSED else None)
+        .values(state=to, done_at=now if to in CLOSED else None, due_at=due_at, **NOBODY_CALLS)
     )
     if moved.rowcount != 1:
         raise NotPossible(say("callback_moved_meanwhile"))
-    await _note(tx, callback_id, row["conversation_id"], did=to, by=by, note=note, now=now)
-
-
-async def remark(tx: Transaction, callback_id: str, note: str, *, by: str | None, now: datetime) -> None:
-    """Keep a few words about a request, which stays as it is. Raises NotFound and NotPossible."""
-    if not note or len(note) > MAX_NOTE_CHARS:
-        raise NotPossible(say("callback_note_too_long" if note else "callback_note_empty"))
-    row = await one(tx, callback_id)
-    if row is None:
-        raise NotFound(say("no_callback"))
-    await _note(tx, callback_id, row["conversation_id"], did="remarked", by=by, note=note, now=now)
+    await add_event(tx, row, did=to, by=by, note=note, outcome=outcome, now=now)
 
 
 async def finish(tx: Transaction, callback_id: str, *, now: datetime, by: str | None = None) -> bool:
@@ -218,6 +224,14 @@ async def finish(tx: Transaction, callback_id: str, *, now: datetime, by: str | 
 async def one(tx: Transaction, callback_id: str) -> RowMapping | None:
     """One request; None when it is unknown."""
     return (await tx.execute(select(callbacks).where(callbacks.c.id == callback_id))).mappings().first()
+
+
+async def known(tx: Transaction, callback_id: str) -> RowMapping:
+    """One request. Raises NotFound when it is unknown."""
+    row = await one(tx, callback_id)
+    if row is None:
+        raise NotFound(say("no_callback"))
+    return row
 
 
 async def open_ones(tx: Transaction) -> list[RowMapping]:
@@ -245,16 +259,43 @@ async def histories(tx: Transaction, callback_ids: Sequence[str]) -> dict[str, l
 
 async def _open_with_the_same_way(tx: Transaction, fields: Mapping[str, Any]) -> list[RowMapping]:
     """The open requests to reach the same number or address, the oldest first."""
-    way = "phone" if "phone" in fields else "email"
-    same = (callbacks.c[way] == fields[way], IS_OPEN)
+    same = (callers.same_number(fields), IS_OPEN)
     found = await tx.execute(select(callbacks).where(*same).order_by(callbacks.c.created_at))
     return list(found.mappings())
+
+
+async def _person_of_changed(tx: Transaction, row: RowMapping, fields: Mapping[str, Any]) -> str:
+    """Whose a request is now: another number may be another person's."""
+    is_the_same = all(row[way] == fields.get(way) for way in ("phone", "email"))
+    if is_the_same and row["person_id"]:
+        return str(row["person_id"])
+    return await callers.person_of(tx, fields, but=row["id"])
 
 
 async def _zone_of(tx: Transaction, conversation_id: str) -> str | None:
     """The zone in which the visitor means the best time; it stays with a call that outlives the chat."""
     mine = conversations.c.id == conversation_id
     return (await tx.execute(select(conversations.c.time_zone).where(mine))).scalar_one_or_none()
+
+
+async def add_event(
+    tx: Transaction,
+    row: RowMapping,
+    *,
+    did: str,
+    by: str | None,
+    now: datetime,
+    note: str = "",
+    outcome: str | None = None,
+) -> None:
+    """Add to the history of a request. Raises NotPossible when the note is too long."""
+    _must_fit(note)
+    await _note(tx, row["id"], row["conversation_id"], did=did, by=by, note=note, now=now, outcome=outcome)
+
+
+def _must_fit(note: str) -> None:
+    if len(note) > MAX_NOTE_CHARS:
+        raise NotPossible(say("callback_note_too_long"))
 
 
 async def _note(
@@ -266,6 +307,7 @@ async def _note(
     by: str | None,
     note: str,
     now: datetime,
+    outcome: str | None = None,
 ) -> None:
     number = len(await history(tx, callback_id)) + 1
     await tx.execute(
@@ -275,6 +317,7 @@ async def _note(
             conversation_id=conversation_id,
             number=number,
             did=did,
+            outcome=outcome,
             by=by,
             note=note,
             at=now,

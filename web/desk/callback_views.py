@@ -1,4 +1,4 @@
-"""The list of calls as staff work through it: whom, how, when, what was tried."""
+"""The list of calls as staff work through it: whom, how, when, what was tried, who is calling."""
 
 from __future__ import annotations
 
@@ -8,94 +8,76 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-from phonenumbers import timezone as phone_zones
 from sqlalchemy import RowMapping, select
 
+from web import callers
 from web.chat import callbacks
-from web.chat.callbacks import CLOSED, OPEN, STEPS
-from web.core import formatting, time_zones
+from web.chat.callbacks import CLOSED, OPEN
+from web.core import formatting
 from web.core.db import Transaction
-from web.desk import callback_reasons, preferred_times
+from web.desk import callback_reasons
+from web.desk.callback_reasons import CallWords
+from web.desk.calls import rows as call_rows
+from web.desk.calls import times
+from web.desk.calls.labels import is_attempt
+from web.desk.calls.rows import Call, Earlier
+from web.desk.calls.times import SECTIONS, Viewer
+from web.desk.finding import words
 from web.schema import callbacks as callbacks_table
 from web.schema import conversations
 
 SHOWN: Mapping[str, tuple[str, ...]] = {"open": OPEN, "closed": CLOSED}
-STATES = {
-    "new": "New",
-    "called": "Called, not reached",
-    "reached": "Reached, call again",
-    "done": "Done",
-    "cancelled": "Not needed any more",
-}
-STEP_WORDS = {
-    "done": "Done",
-    "called": "Called, nobody there",
-    "reached": "Reached, call again",
-    "cancelled": "Not needed",
-    "new": "Reopen",
-}
-DEEDS = {
-    **STATES,
-    "new": "Reopened",
-    "remarked": "Note",
-    "changed": "Changed in the chat",
-    "asked_again": "The same number was left in another chat",
-}
-YES_NO = {True: "Yes", False: "No, do not leave a message"}
-PATIENTS = {"new": "New patient", "existing": "Has been here before", "known": "Has been here before"}
-MAX_CLOSED_LISTED = 200  # the export has the others
-WAKING_HOURS = range(8, 21)
+MAX_CLOSED_LISTED = 200  # a search and the export find the others
 EXPORTED = (
     "id", "state", "first_name", "phone", "extension", "email", "channel", "note", "best_time",
-    "best_time_explained", "time_zone", "language", "patient", "may_leave_message", "created_at", "done_at",
-    "attempts", "conversation_id",
+    "best_time_explained", "time_zone", "language", "patient", "may_leave_message", "created_at", "due_at",
+    "done_at", "attempts", "last_outcome", "conversation_id",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Call:
-    """One request."""
+class CallFilter:
+    """Which calls somebody wants to see."""
 
-    id: str
-    conversation_id: str
-    has_chat: bool
-    state: str
-    state_words: str
-    name: str
-    way: str
-    href: str
-    email: str
-    wish: str
-    note: str
-    best_time: str
-    best_time_explained: str
-    their_clock: str
-    their_clock_by: str
-    is_night_there: bool
-    may_leave_message: str
-    language: str
-    patient: str
-    since: datetime
-    when: str
-    age: str
-    about: str
-    steps: list[tuple[str, str]]
-    history: list[tuple[str, str, str]]
+    show: str = "open"
+    words: str = ""
+    only: str = ""
+
+
+ONLY = {"due": "Due now", "mine": "Mine", "new": "Not tried yet", "spanish": "In Spanish"}
 
 
 async def listed(
-    tx: Transaction, *, show: str, names: Mapping[str, str], zone: ZoneInfo | None, now: datetime
+    tx: Transaction,
+    *,
+    show: str,
+    names: Mapping[str, str],
+    zone: ZoneInfo | None,
+    now: datetime,
+    staff_id: str = "",
+    wanted: CallFilter | None = None,
 ) -> list[Call]:
-    """Every open request, the oldest first; or the closed ones of late, the newest first."""
-    limit = MAX_CLOSED_LISTED if show == "closed" else None
-    rows = await _rows(tx, SHOWN.get(show, OPEN), newest_first=show == "closed", limit=limit)
-    about = await callback_reasons.before_the_form(tx, {row["conversation_id"] for row in rows})
-    histories = await callbacks.histories(tx, [row["id"] for row in rows])
-    return [
-        _call(row, histories[row["id"]], names, zone, now, about.get(row["conversation_id"], ""))
-        for row in rows
-    ]
+    """Every open request, by when it is due; or the closed ones, those closed last first."""
+    closed, looked_for = show == "closed", wanted or CallFilter(show)
+    limit = MAX_CLOSED_LISTED if closed and not looked_for.words else None
+    rows = await _rows(tx, SHOWN.get(show, OPEN), newest_first=closed, limit=limit)
+    viewer = Viewer(zone, now, names, staff_id)
+    calls = [call for call in await _calls(tx, rows, viewer) if _fits(call, looked_for)]
+    if not closed:
+        calls.sort(key=lambda call: (tuple(SECTIONS).index(call.section), call.due_at, call.since))
+    return calls[:MAX_CLOSED_LISTED] if closed else calls
+
+
+def by_section(calls: list[Call]) -> list[tuple[str, list[Call]]]:
+    """The calls below their headings."""
+    return [(title, [call for call in calls if call.section == name]) for name, title in SECTIONS.items()]
+
+
+async def one(tx: Transaction, callback_id: str, viewer: Viewer) -> Call | None:
+    """One request, open or closed; None when it is unknown."""
+    mine = callbacks_table.c.id == callback_id
+    rows = list((await tx.execute(_with_chat().where(mine))).mappings())
+    return (await _calls(tx, rows, viewer))[0] if rows else None
 
 
 async def export_rows(tx: Transaction, *, zone: ZoneInfo | None, now: datetime) -> list[dict[str, Any]]:
@@ -104,103 +86,54 @@ async def export_rows(tx: Transaction, *, zone: ZoneInfo | None, now: datetime) 
     histories = await callbacks.histories(tx, [row["id"] for row in rows])
     tried = []
     for row in rows:
-        attempts = sum(step["did"] == "called" for step in histories[row["id"]])
-        tried.append({**row, "attempts": attempts, "best_time_explained": explained(row, zone, now)})
+        attempts = [step for step in histories[row["id"]] if is_attempt(step)]
+        more = {"attempts": len(attempts), "last_outcome": call_rows.last_outcome(attempts)}
+        tried.append({**row, **more, "best_time_explained": times.explained(row, zone, now)})
     return tried
 
 
 async def _rows(
     tx: Transaction, states: tuple[str, ...], *, newest_first: bool, limit: int | None = None
 ) -> list[RowMapping]:
-    order = callbacks_table.c.created_at.desc() if newest_first else callbacks_table.c.created_at
-    found = await tx.execute(
-        select(callbacks_table, conversations.c.deleted_at)
-        .join(conversations, conversations.c.id == callbacks_table.c.conversation_id)
-        .where(callbacks_table.c.state.in_(states))
-        .order_by(order)
-        .limit(limit)
-    )
-    return list(found.mappings())
+    order = callbacks_table.c.done_at.desc() if newest_first else callbacks_table.c.created_at
+    query = _with_chat().where(callbacks_table.c.state.in_(states)).order_by(order, callbacks_table.c.id)
+    return list((await tx.execute(query.limit(limit))).mappings())
 
 
-def _call(
-    row: RowMapping,
-    steps: list[RowMapping],
-    names: Mapping[str, str],
-    zone: ZoneInfo | None,
-    now: datetime,
-    about: str,
-) -> Call:
-    phone = row["phone"] or ""
-    theirs = time_zones.zone_of(row["time_zone"]) or zone_of_number(phone, now)
-    scheme = "sms" if row["channel"] == "text" else "tel"
-    extension = f";ext={row['extension']}" if row["extension"] and scheme == "tel" else ""
-    return Call(
-        id=row["id"],
-        conversation_id=row["conversation_id"],
-        has_chat=row["deleted_at"] is None,
-        state=row["state"],
-        state_words=STATES[row["state"]],
-        name=row["first_name"] or "No name given",
-        way=_way(row),
-        href=f"{scheme}:{phone}{extension}" if phone else f"mailto:{row['email']}",
-        email=row["email"] or "" if phone else "",
-        wish=formatting.CHANNELS.get(row["channel"], "a call"),
-        note=row["note"] or "",
-        best_time=row["best_time"] or "",
-        best_time_explained=explained(row, zone, now),
-        their_clock=formatting.clock(now, theirs) if theirs else "",
-        their_clock_by=str(theirs) if row["time_zone"] else "by the number",
-        is_night_there=theirs is not None and now.astimezone(theirs).hour not in WAKING_HOURS,
-        may_leave_message=YES_NO.get(row["may_leave_message"], "Not said"),
-        language=formatting.LANGUAGES.get(row["language"], row["language"]),
-        patient=PATIENTS.get(row["patient"] or "", row["patient"] or "Not said"),
-        since=row["created_at"],
-        when=formatting.when(row["created_at"], zone),
-        age=formatting.age(now, row["created_at"]),
-        about=about,
-        steps=[(step, words) for step, words in STEP_WORDS.items() if step in STEPS[row["state"]]],
-        history=[(formatting.when(step["at"], zone), _deed(step, names), step["note"]) for step in steps[1:]],
+def _with_chat() -> Any:
+    """Requests, with whether their chat is still there."""
+    return select(callbacks_table, conversations.c.deleted_at).join(
+        conversations, conversations.c.id == callbacks_table.c.conversation_id
     )
 
 
-def _way(row: RowMapping) -> str:
-    """Number or address as it is read out."""
-    if not row["phone"]:
-        return str(row["email"])
-    extension = f", extension {row['extension']}" if row["extension"] else ""
-    return f"{formatting.phone(row['phone'])}{extension}"
+async def _calls(tx: Transaction, rows: list[RowMapping], viewer: Viewer) -> list[Call]:
+    said = await callback_reasons.in_their_words(tx, {row["conversation_id"] for row in rows})
+    histories = await callbacks.histories(tx, [row["id"] for row in rows])
+    people = await callers.requests_of(tx, {row["person_id"] for row in rows})
+    return [
+        call_rows.call_of(
+            row,
+            histories[row["id"]],
+            said.get(row["conversation_id"], CallWords()),
+            _others(people.get(row["person_id"] or "", []), row["id"], viewer),
+            viewer,
+        )
+        for row in rows
+    ]
 
 
-def explained(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:
-    """What the best time of a request means on our clock."""
-    return preferred_times.explained(
-        row["best_time"] or "",
-        zone=time_zones.zone_of(row["time_zone"]),
-        clinic=zone,
-        asked_at=row["created_at"],
-        now=now,
-    )
+def _others(theirs: list[RowMapping], callback_id: str, viewer: Viewer) -> list[Earlier]:
+    return [call_rows.earlier_of(each, viewer) for each in theirs if each["id"] != callback_id]
 
 
-def in_short(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:
-    """The same in a few words, for a list."""
-    return preferred_times.in_short(
-        row["best_time"] or "", zone=time_zones.zone_of(row["time_zone"]), clinic=zone, now=now
-    )
-
-
-def zone_of_number(phone: str, now: datetime) -> ZoneInfo | None:
-    """The zone where the number is from, if the number says one clock; its owner may have moved since."""
-    try:
-        names = phone_zones.time_zones_for_number(phonenumbers.parse(phone))
-    except phonenumbers.NumberParseException:
-        return None
-    zones = [zone for name in names if (zone := time_zones.zone_of(name))]
-    return zones[0] if len({now.astimezone(zone).utcoffset() for zone in zones}) == 1 else None
-
-
-def _deed(step: RowMapping, names: Mapping[str, str]) -> str:
-    who = names.get(step["by"] or "", "") or ("The visitor" if step["did"] == "cancelled" else "")
-    words = DEEDS[step["did"]]
-    return f"{words}, by {who}" if who else words
+def _fits(call: Call, wanted: CallFilter) -> bool:
+    is_wanted = {
+        "due": call.section == "now",
+        "mine": call.is_mine,
+        "new": not call.attempts,
+        "spanish": call.language == formatting.LANGUAGES["es"],
+    }.get(wanted.only, True)
+    notes = [note for _, _, note in call.history]
+    text = " ".join((call.name, call.way, call.href, call.email, call.note, call.about, *call.told, *notes))
+    return is_wanted and words.has_all(text, wanted.words)

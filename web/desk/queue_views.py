@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
+from web.accounts.staff import Person
 from web.bot.manifest import Manifest
 from web.chat import handoffs
 from web.core import formatting, pii
 from web.core.db import Transaction
-from web.desk import callback_views, queues, visitor_presence
+from web.desk import queues, visitor_presence
+from web.desk.calls import times as call_times
+from web.desk.calls import work as call_work
 from web.desk.queues import LISTS, Case, List
 from web.hours.staff_activity import is_looking
 
@@ -110,7 +113,7 @@ def row_of(
     is_masked: bool = False,
 ) -> QueueRow:
     """One case in words. `is_masked`: without what says who it is."""
-    handoff = case.handoff
+    handoff, holder = case.handoff, _holder(case, on, now)
     words = case.strongest_words or case.last_words
     given_by, given_at = _given(case)
     callback = case.callbacks[0] if case.callbacks and not is_masked else None
@@ -129,12 +132,12 @@ def row_of(
         is_missed=bool(_missed(case)),
         is_new=_is_new(case, on),
         told_at=_told_at(case),
-        holder=str(handoff["claimed_name"] or "") if handoff and case.is_held else "",
-        holder_id=str(handoff["claimed_by"] or "") if handoff and case.is_held else "",
+        holder=holder.name,
+        holder_id=holder.id,
         language=formatting.LANGUAGES.get(case.language, case.language) if case.language != "en" else "",
         name=str(callback["first_name"] or "") if callback else "",
         best_time=str(callback["best_time"] or "") if callback else "",
-        best_time_here=callback_views.in_short(callback, zone, now) if callback else "",
+        best_time_here=call_times.in_short(callback, zone, now) if callback else "",
         is_unread=case.is_unread,
         is_unanswered=case.handoff is not None and case.unanswered_since is not None,
         words_seq=case.words_seq,
@@ -171,6 +174,15 @@ def _given(case: Case) -> tuple[str, str]:
 
 def _lookers(case: Case, now: datetime) -> tuple[tuple[str, str], ...]:
     return tuple((row["staff_id"], row["name"]) for row in case.onlookers if is_looking(row, now))
+
+
+def _holder(case: Case, on: List, now: datetime) -> Person:
+    """Who speaks with the visitor, or is calling them."""
+    handoff = case.handoff
+    if handoff is not None and case.is_held:
+        return Person(str(handoff["claimed_by"] or ""), str(handoff["claimed_name"] or ""))
+    calling = (call_work.caller(row, now) for row in case.callbacks if on == "to_call")
+    return next(filter(None, calling), Person("", ""))
 
 
 def _row_of_fold(fold: RowMapping, now: datetime) -> QueueRow:

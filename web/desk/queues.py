@@ -16,6 +16,7 @@ from sqlalchemy import RowMapping, func, select, tuple_
 from web.chat import callbacks, conversations, handoffs, review_queue
 from web.core.db import Transaction
 from web.desk import callback_reasons, queue_activity, visitor_presence
+from web.desk.calls import times as call_times
 from web.schema import messages, turns
 
 List = Literal["waiting", "to_call", "to_read"]
@@ -82,7 +83,8 @@ def place(case: Case, now: datetime) -> List | None:
             return "waiting"
         # Who left with a number is called; who left without one waits to be closed (handoff timeouts).
         return "to_call" if case.callbacks else "waiting"
-    if case.callbacks:
+    # What staff put off is on no list until it is due.
+    if any(not call_times.is_put_off(row, now) for row in case.callbacks):
         return "to_call"
     return "to_read" if case.reads else None
 

@@ -17,7 +17,7 @@ from web.bot.manifest import ANSWER_PREFIX, Manifest
 from web.core import formatting
 from web.core.db import Transaction, rows_of
 from web.core.errors import BadRequest
-from web.desk.callback_views import STATES
+from web.desk.calls.labels import STATES
 from web.desk.queue_views import title_of
 from web.safety.crisis_outcomes import OUTCOMES as CRISIS_OUTCOMES
 from web.schema import callbacks, conversations, handoff_events, messages, ratings, turns

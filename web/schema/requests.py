@@ -41,8 +41,16 @@ callbacks = Table(
     Column("language", String(8), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("done_at", UtcTime),
+    Column("due_at", UtcTime),  # when staff call again; none: nobody put it off
+    Column("claimed_by", String(32)),  # who is calling
+    Column("claimed_name", String(200)),
+    Column("claimed_at", UtcTime),
+    Column("person_id", String(32)),  # the requests of one person share it
     Index(None, "state", "created_at"),
     Index(None, "conversation_id"),
+    Index(None, "person_id"),
+    Index(None, "phone"),
+    Index(None, "email"),
 )
 
 callback_events = Table(
@@ -52,7 +60,8 @@ callback_events = Table(
     of_conversation(),
     Column("callback_id", String(32), ForeignKey("callbacks.id", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),  # 1, 2, ... for one request
-    Column("did", String(16), nullable=False),  # a state, changed, asked_again
+    Column("did", String(16), nullable=False),  # a state, or what else was done (`callbacks.DEEDS`)
+    Column("outcome", String(16)),  # of an attempt (`callbacks.OUTCOMES`)
     Column("by", String(32)),  # none: the visitor
     Column("note", String(500), nullable=False),
     Column("at", UtcTime, nullable=False),

@@ -77,9 +77,9 @@ async def test_none_of_many_calls_is_hidden_in_silence(nurse, visitor, bot, serv
 async def test_attempts_are_logged_until_it_is_done(nurse, second_nurse, visitor, bot, service):
     await wants_a_call(visitor, bot)
     path = f"/desk/callbacks/{(await the_call(service))['id']}/move"
-    await nurse.posts(path, to="called", note="busy line")
+    await nurse.posts(path, to="no_answer", note="busy line")
     page = (await second_nurse.get("/desk/callbacks")).text
-    assert f"Called, not reached, by {nurse.staff.name}" in page
+    assert f"No answer, by {nurse.staff.name}" in page
     assert "busy line" in page
     await second_nurse.posts(path, to="reached")
     await second_nurse.posts(path, to="done")
@@ -157,20 +157,3 @@ async def test_a_call_says_what_it_is_about_and_when_it_is_night_there(nurse, vi
     assert "Night there" in page
     service.clock.move(timedelta(hours=2))
     assert "Night there" not in (await nurse.get("/desk/callbacks")).text
-
-
-async def test_a_note_is_what_enter_saves_and_the_call_stays_open(nurse, visitor, bot, service):
-    """Enter presses the first button of a form."""
-    await wants_a_call(visitor, bot)
-    page = (await nurse.get("/desk/callbacks", headers=PAGE)).text
-    form = page.split('class="call-form"')[1].split("</form>")[0]
-    assert 'name="to" value="note"' in form.split("<button")[1]
-    row = await the_call(service)
-    words = "left voicemail, will try again at 3"
-    answer = await nurse.posts(f"/desk/callbacks/{row['id']}/move", to="note", note=words)
-    assert answer.json()["said"] == "The note is saved; the call stays open."
-    assert await the_call(service) == row
-    assert f"by Nina Nurse: <bdi>{words}</bdi>" in (await nurse.get("/desk/callbacks", headers=PAGE)).text
-    for nothing in ("", "x" * 501):
-        refused = await nurse.posts(f"/desk/callbacks/{row['id']}/move", to="note", note=nothing)
-        assert refused.status_code == 409

@@ -32,7 +32,10 @@ def explained(words, zone=DENVER, clinic=NEW_YORK, asked_at=NOW):
     ("words", "told"),
     [
         ("after 3 pm", "5 pm here"),
-        ("between 9:30am and 11 a.m.", "11:30 am and 1 pm here"),
+        ("between 9:30am and 11 a.m.", "11:30 am to 1 pm here"),
+        ("at 9:30am and 11 a.m.", "11:30 am and 1 pm here"),
+        ("9-11am", "11 am to 1 pm here"),
+        ("11 to 1 pm", "1 pm to 3 pm here"),
         ("noon", "2 pm here"),
         ("around 15:30", "5:30 pm here"),
         ("11 pm", "1 am the next day here"),
@@ -75,13 +78,69 @@ def test_a_zone_that_is_not_known_is_said_to_be_the_clinics():
         ("esta tarde", "“esta tarde” was Mon, Nov 23"),
         ("por la mañana", ""),
         ("mañanas", ""),
-        ("Tuesday", ""),
+        ("pasado mañana a las 3 pm", "“pasado mañana” is Wed, Nov 25"),
+        ("the day after tomorrow", "“day after tomorrow” is Wed, Nov 25"),
+        ("Tuesday", "“tuesday” is today, Tue, Nov 24"),
+        ("on thursday, I work nights", "“thursday” is Thu, Nov 26"),
+        ("Monday", ""),  # asked on a Monday: today, or in a week
+        ("next thursday", ""),
+        ("Thursday 12/10", ""),
+        ("tuesday or wednesday", ""),
+        ("any day but not friday", ""),
+        ("never on fridays", ""),
     ],
 )
 def test_tomorrow_is_counted_from_the_day_on_which_it_was_said(words, date):
     late = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)  # still Monday night in Denver
     said = explained(words, asked_at=late).partition("; ")[2]
     assert said == date
+
+
+PHOENIX = ZoneInfo("America/Phoenix")
+FRIDAY = datetime(2027, 3, 12, 18, tzinfo=UTC)  # clocks change on Sunday
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Monday 9 am", "12 pm here; “monday” is Mon, Mar 15"),
+        ("tomorrow 9 am", "11 am here; “tomorrow” is Sat, Mar 13"),
+        ("9 am", "11 am here; from Sun, Mar 14 12 pm here"),
+    ],
+)
+def test_a_time_counts_as_the_clocks_go_on_its_own_day(words, told):
+    said = preferred_times.explained(words, zone=PHOENIX, clinic=NEW_YORK, asked_at=FRIDAY, now=FRIDAY)
+    assert said == f"visitor's time: America/Phoenix, {told}"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "between 2 and 4 pm pacific time",
+            "time named by the visitor: America/Los_Angeles, 5 pm to 7 pm here",
+        ),
+        ("at 5pm ET", "time named by the visitor: America/New_York, the same as ours"),
+        ("my PT is at 3 pm", "visitor's time: America/Denver, 5 pm here"),
+    ],
+)
+def test_a_zone_that_the_visitor_names_goes_before_the_browsers(words, told):
+    assert explained(words) == told
+
+
+@pytest.mark.parametrize(
+    ("words", "at"),
+    [
+        ("tomorrow after 3 pm", datetime(2026, 11, 25, 22, 0, tzinfo=UTC)),
+        ("thursday 9-11am", datetime(2026, 11, 26, 16, 0, tzinfo=UTC)),
+        ("tomorrow, not before 3 pm", None),
+        ("tomorrow", None),
+        ("after 3 pm", None),
+    ],
+)
+def test_a_call_is_due_when_day_and_time_are_plain(words, at):
+    found = preferred_times.wanted_at(words, zone=DENVER, clinic=NEW_YORK, asked_at=NOW, now=NOW)
+    assert found == at
 
 
 @pytest.mark.parametrize("named", ["America/Denver", "Europe/Berlin", "Asia/Calcutta"])
@@ -107,7 +166,7 @@ def test_what_is_no_place_counts_as_not_said(named):
     ],
 )
 def test_a_list_says_it_in_short(words, zone, told):
-    assert preferred_times.in_short(words, zone=zone, clinic=NEW_YORK, now=NOW) == told
+    assert preferred_times.in_short(words, zone=zone, clinic=NEW_YORK, asked_at=NOW, now=NOW) == told
 
 
 async def calls_from(http, bot, service, zone, **fields):

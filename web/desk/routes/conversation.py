@@ -15,7 +15,6 @@ from web.core.db import Transaction
 from web.core.errors import NotFound
 from web.core.pubsub import onlookers_of
 from web.desk import (
-    callback_views,
     canned,
     conversation_view,
     queue_views,
@@ -23,6 +22,7 @@ from web.desk import (
     snippets,
 )
 from web.desk.routes.drafts import unsent_values
+from web.desk.calls.labels import STATES
 from web.desk.routes.layout import (
     READERS,
     WORKERS,
@@ -205,7 +205,7 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
             "steps": await _steps(tx, case),
             "clock": lambda moment: formatting.clock(moment, zone),
             "can_call": next((each["id"] for each in case.callbacks), "") if case else "",
-            "states": callback_views.STATES,
+            "states": STATES,
             "their_clock": time_zones.clock_elsewhere(shown.time_zone, zone, now),
             "handoff": case.handoff if case else None,
             "others": await staff_activity.who(tx, conversation_id, now=now, but=by),
