@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -176,13 +177,15 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
     async with context.db.read() as tx:
         sheets = await signing_queue.session(tx, desk, signer=staff.id)
         rule = await signatures.rule(tx)
-        texts = await text_signing.waiting(tx, desk.rules, now=context.clock())
+        live = await context.clinic_now(tx)
+        texts = await text_signing.waiting(tx, desk.rules, now=context.clock(), live=live)
     return staff_page(
         request,
         template,
         sheets=sheets,
         texts=texts,
         counts=signing_queue.as_counts(sheets),
+        kinds=Counter(text.kind for text in texts),
         rule=rule,
         confirmation=CONFIRMATION,
         may_sign=CLINICIAN in staff.roles,
