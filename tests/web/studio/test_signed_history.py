@@ -93,4 +93,4 @@ async def test_a_report_begins_with_it(owner, service):
     make_release(service.settings, "2")
     page = (await owner.get("/studio/releases/2", headers=HTML)).text
     first = page.partition('<p class="lead">')[2].partition("</p>")[0]
-    assert first.strip().startswith("Visitors would read the same words as now in every answer.")
+    assert first.strip().startswith('Visitors would read other words in <a href="/studio/answers/k_hole">')
