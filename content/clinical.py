@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from content.answers import Answer, hash_of
+from content.answers import Answer, Source, hash_of
 from content.clinical_words import ClinicalWords, Reason
 
 # Cosine of two replies' words; the nearest pair of a harmless and a clinical answer that ship has 0.45.
@@ -22,8 +22,31 @@ MIN_WORDS = 6  # fewer words are near to anything
 # So many questions that ask for advice make what answers them advice, whatever it says.
 MAX_QUESTIONS = 400
 MANY_QUESTIONS, SHARE_OF_QUESTIONS = 3, 1 / 3
+# A source is quoted, and may name what it is about; but it tells nobody what to do.
+_OF_SOURCES = ("advice", "promises", "told", "disguised")
+# What each kind of words does, behind the words themselves.
+_BECAUSE = {
+    "medicines": "names a medicine or a substance",
+    "body": "is about the body",
+    "conditions": "names an illness or a complaint",
+    "effects": "says how somebody will feel",
+    "promises": "promises something",
+    "advice": "is advice around treatment",
+    "told": "tells visitors what to do or to hope for, and is not about running the clinic",
+    "question": "asks for advice",
+    "disguised": "is written with letters of another script",
+}
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FACT = re.compile(r"\{\w+\}")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in an answer words stand that make it clinical; `number` counts wordings, passages, sources."""
+
+    field: str  # title, reply, follow_ups, sources, questions
+    number: int
+    reason: Reason
 
 
 @dataclass(frozen=True)
@@ -53,6 +76,26 @@ class Judge:
         """Why an answer is clinical; nothing when it is not, or when a clinician said so of these words."""
         return [] if self.is_released(answer) else self._of_answer(answer)
 
+    def places(self, answer: Answer) -> list[Place]:
+        """Every place in an answer that makes it clinical by its words, in the order of its form."""
+        found = [Place("title", 1, each) for each in self._said(answer.title)]
+        for number, wording in enumerate(answer.wordings, 1):
+            found += [Place("reply", number, each) for each in self._said(wording.text)]
+        passages = (wording.text for said in answer.more.values() for wording in said)
+        for number, text in enumerate(passages, 1):
+            found += [Place("follow_ups", number, each) for each in self._said(text)]
+        for number, source in enumerate(answer.sources, 1):
+            found += [Place("sources", number, each) for each in self._of_source(source)]
+        if not found:
+            found = [Place("questions", 1, each) for each in self._by_questions(answer.questions)]
+        return found
+
+    def _said(self, text: str) -> list[Reason]:
+        return self.words.reasons(text, names=self.names)
+
+    def _of_source(self, source: Source) -> list[Reason]:
+        return [each for each in self._said(f"{source.cite}\n\n{source.passage}") if each.kind in _OF_SOURCES]
+
     def locked(self, answer: Answer, standing: Answer | None = None) -> Answer:
         """The answer with `clinical` as it must be: nobody takes it off by leaving it out.
 
@@ -78,12 +121,15 @@ class Judge:
         """Of the words that were judged; a question that asks for no advice changes nothing."""
         asking = sorted(text for text in answer.questions if self._asks_for_advice(text))
         replies = sorted((wording.language, wording.text) for wording in answer.all_wordings)
-        return hash_of({"title": answer.title, "replies": replies, "questions": asking})
+        quoted = [f"{each.cite} {each.passage}" for each in answer.sources if self._of_source(each)]
+        more = {"sources": quoted} if quoted else {}
+        return hash_of({"title": answer.title, "replies": replies, "questions": asking, **more})
 
     def _of_answer(self, answer: Answer) -> list[Reason]:
-        read = "\n".join([answer.title, *(wording.text for wording in answer.all_wordings)])
+        read = "\n\n".join([answer.title, *(wording.text for wording in answer.all_wordings)])
         return (
-            self.words.reasons(read, names=self.names)
+            self._said(read)
+            or [each for source in answer.sources for each in self._of_source(source)]
             or self._by_questions(answer.questions)
             or self._near(read, but=answer.id)
         )
@@ -122,7 +168,14 @@ def in_words(reasons: Iterable[Reason]) -> str:
         return f"it answers {quoted}"
     if found[0].kind == "fact":
         return f"it is about {quoted}"
+    if found[0].kind == "told":
+        return f"it tells visitors {quoted}, which is not about running the clinic"
     return f"it says {quoted}"
+
+
+def because(reason: Reason) -> str:
+    """What these words do that makes a text clinical, as the rest of a sentence."""
+    return _BECAUSE.get(reason.kind, "is clinical")
 
 
 class _Replies:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import groupby, product
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -20,6 +20,7 @@ from content.clinical_words import Phrase, Together, Token
 # So long a word with one letter wrong is still this word ("ibuprofin").
 MIN_MISSPELT = 8
 END = "."
+MIN_TOLD_WORDS = 4  # "That is fine." alone tells nobody what to do
 _ENDS = re.compile(r"[.!?;:]|\s+")
 
 # A piece of a text (characters from, to before) and the name of what was found there.
@@ -35,10 +36,14 @@ class Finder:
         phrases: Mapping[str, frozenset[Phrase]],
         together: Sequence[Together],
         harmless: frozenset[Phrase],
+        *,
+        addressed: frozenset[Phrase] = frozenset(),
+        running: frozenset[Phrase] = frozenset(),
     ) -> None:
         vocab = Vocab()
         self._harmless = _Lists(vocab, {"harmless": harmless})
         self._lists = _Lists(vocab, phrases)
+        self._of_sentences = _Lists(vocab, {"addressed": addressed, "running": running})
         self._misspelt = Matcher(vocab, fuzzy_compare=_is_misspelt)
         if long_words := sorted(_long_words(phrases.get("medicines", ()))):
             self._misspelt.add("medicines", [[{"ORTH": {"FUZZY1": {"IN": long_words}}}]])
@@ -49,10 +54,20 @@ class Finder:
 
     def find(self, tokens: Sequence[Token]) -> list[Found]:
         """Everything that makes a text clinical; what is harmless is taken out first."""
+        told = list(self._told_without_subject(tokens))
         tokens = self._without_harmless(tokens)
         doc = self._doc(tokens)
         found = [*self._lists.find(doc), *self._misspelt_in(doc), *self._pairs_in(doc)]
-        return [(tokens[start].start, tokens[end - 1].end, name) for start, end, name in found]
+        return told + [(tokens[start].start, tokens[end - 1].end, name) for start, end, name in found]
+
+    def _told_without_subject(self, tokens: Sequence[Token]) -> Iterator[Found]:
+        """Sentences that tell a visitor what to do or to hope for, not of the clinic's running."""
+        for is_end, group in groupby(tokens, key=lambda each: bool(_ENDS.fullmatch(each.word))):
+            sentence = [] if is_end else list(group)
+            if len(sentence) >= MIN_TOLD_WORDS:
+                names = {name for _, _, name in self._of_sentences.find(self._doc(sentence))}
+                if names == {"addressed"}:
+                    yield sentence[0].start, sentence[-1].end, "told"
 
     def _doc(self, tokens: Sequence[Token]) -> Doc:
         return Doc(self._vocab, words=[END if _ENDS.fullmatch(each.word) else each.word for each in tokens])

@@ -28,6 +28,8 @@ _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ .*_-]){3,}[^\W\d_](?!\w)")
 _JOINED = re.compile(r"(?<=[^\W\d_])[\u00ad\u200b-\u200f\u2060\ufeff*_]+(?=[^\W\d_])")
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 _FACT = re.compile(r"\{\w+\}")
+# Letters of another script that look like Latin ones within a Latin word: nobody writes so by chance.
+_MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*[\u0370-\u03ff\u0400-\u04ff])\w+\b", re.IGNORECASE)
 
 Phrase = tuple[str, ...]
 
@@ -66,6 +68,8 @@ class ClinicalWords:
     together: tuple[Together, ...] = ()
     harmless: frozenset[Phrase] = frozenset()
     facts: frozenset[str] = frozenset()
+    addressed: frozenset[Phrase] = frozenset()
+    running: frozenset[Phrase] = frozenset()
 
     def reasons(self, text: str, *, names: Iterable[str] = ()) -> list[Reason]:
         """Everything that makes a text clinical, in its order; `names` (the clinic's own) never do."""
@@ -94,6 +98,8 @@ def read_words(project: Path | None = None) -> ClinicalWords:
         ),
         harmless=_phrases(every[0].get("harmless")),  # what is harmless is no clinic's to say
         facts=frozenset(str(name) for each in every for name in each.get("facts") or ()),
+        addressed=_phrases(every[0].get("addressed")),
+        running=_phrases(every[0].get("running")),
     )
 
 
@@ -121,14 +127,17 @@ def _finder(words: ClinicalWords, names: tuple[str, ...]) -> Finder:
     from content.clinical_matchers import Finder  # spaCy: only where a text is judged
 
     harmless = words.harmless | {_phrase(name) for name in names} - {()}
-    return Finder(words.phrases, words.together, harmless)
+    return Finder(words.phrases, words.together, harmless, addressed=words.addressed, running=words.running)
 
 
 @lru_cache(maxsize=4_096)
 def _reasons(words: ClinicalWords, text: str, names: tuple[str, ...]) -> tuple[Reason, ...]:
     shown = _plain(text)
     found = _finder(words, names).find(_tokens(shown))
-    return tuple(dict.fromkeys(Reason(kind, _said(shown[a:b])) for a, b, kind in _widest(found)))
+    found += [(match.start(), match.end(), "disguised") for match in _MIXED.finditer(shown)]
+    # A whole sentence says less than the words in it that are clinical by themselves.
+    named = [each for each in found if each[2] != "told"] or found
+    return tuple(dict.fromkeys(Reason(kind, _said(shown[a:b])) for a, b, kind in _widest(named)))
 
 
 def _widest(found: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:

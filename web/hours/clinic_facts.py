@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -22,6 +22,7 @@ from web.hours import fact_versions
 from web.schema import clinic_facts
 
 SHOWN_AS = "the clinic's facts"
+MAX_HOLIDAY_CHARS = 60
 _CHANGES = select(clinic_facts.c.name, clinic_facts.c.value, clinic_facts.c.signed_by_name)
 # Hours need a zone; when only one value is looked at, any zone will do.
 _LONE = {"name": "-", "time_zone": "UTC"}
@@ -75,6 +76,8 @@ async def set_fact(
         raise ClinicError(problems)
     for text in rules.problems(value) if isinstance(value, str) else ():
         raise _problem(name, text)
+    for text in _about_holidays(value, rules) if name == "holidays" else ():
+        raise _problem(name, text)
     is_clinical = bool(rules.why_clinical(name, value))
     signer = await fact_versions.signer_of(tx, name, value) if is_clinical else None
     await fact_versions.add(
@@ -84,6 +87,15 @@ async def set_fact(
         return "waits"
     await put(tx, name, value, by=by, now=now, signed_by_name=signer)
     return "live"
+
+
+def _about_holidays(value: Any, rules: TextRules) -> Iterator[str]:
+    """What is wrong with the names of holidays: visitors read them on the day, and nobody signs them."""
+    for holiday in value or ():
+        name = str(holiday.get("name") or "")
+        yield from rules.problems(name)
+        if len(name) > MAX_HOLIDAY_CHARS or rules.judge.of_text(name):
+            yield f"“{name[:60]}” is more than the name of a holiday. Write just that, like Christmas Day."
 
 
 async def put(

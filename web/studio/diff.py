@@ -38,20 +38,24 @@ class Change:
 
     label: str
     pieces: list[Piece]
+    is_read: bool = False  # whether visitors read it: title, reply, further passages, sources
 
 
 def changes(old: Answer, new: Answer, *, was_on: bool = True, is_on: bool = True) -> list[Change]:
     """Every difference between two versions, field by field."""
-    found = [_words(label, _shown(old, name), _shown(new, name)) for name, label in _LABELS.items()]
+    found = [
+        _words(label, _shown(old, name), _shown(new, name), is_read=name in ("title", "offer_call"))
+        for name, label in _LABELS.items()
+    ]
     found.append(_lines("Questions", list(old.questions), list(new.questions)))
     for language in dict.fromkeys((*old.languages, *new.languages)):
         label = f"Reply, {_LANGUAGES[language]}"
-        found.append(_words(label, _reply(old, language), _reply(new, language)))
+        found.append(_words(label, _reply(old, language), _reply(new, language), is_read=True))
     for aspect in dict.fromkeys((*old.more, *new.more)):
         label = f"Asked on, “{aspect.replace('_', ' ')}”"
-        found.append(_words(label, _passage(old, aspect), _passage(new, aspect)))
+        found.append(_words(label, _passage(old, aspect), _passage(new, aspect), is_read=True))
     found.append(_lines("Follow-ups answered elsewhere", _links(old), _links(new)))
-    found.append(_lines("Sources", _sources(old), _sources(new)))
+    found.append(_lines("Sources", _sources(old), _sources(new), is_read=True))
     found.append(_words("Switched", "on" if was_on else "off", "on" if is_on else "off"))
     return [change for change in found if any(piece.kind != "same" for piece in change.pieces)]
 
@@ -80,14 +84,13 @@ def _sources(answer: Answer) -> list[str]:
     return [" · ".join(part for part in each if part) for each in parts]
 
 
-def _words(label: str, old: str, new: str) -> Change:
-    return Change(
-        label, _pieces(re.findall(r"\s+|\w+|[^\w\s]", old), re.findall(r"\s+|\w+|[^\w\s]", new), "")
-    )
+def _words(label: str, old: str, new: str, *, is_read: bool = False) -> Change:
+    return Change(label, _pieces(_WORD.findall(old), _WORD.findall(new), ""), is_read)
 
 
-def _lines(label: str, old: list[str], new: list[str]) -> Change:
-    return Change(label, [piece for piece in _pieces(old, new, "\n") if piece.kind != "same"])
+def _lines(label: str, old: list[str], new: list[str], *, is_read: bool = False) -> Change:
+    pieces = [piece for piece in _pieces(old, new, "\n") if piece.kind != "same"]
+    return Change(label, pieces, is_read)
 
 
 def _pieces(old: list[str], new: list[str], between: str) -> list[Piece]:

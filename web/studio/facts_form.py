@@ -13,6 +13,7 @@ from content.texts import TextRules
 from content.yaml_files import ProblemsError
 from web.core.db import Transaction
 from web.hours import clinic_facts, fact_versions
+from web.studio.editing import fact_fields
 
 One = Callable[[str], str]
 # In this order: a phone is read with its country, hours with their zone.
@@ -32,6 +33,7 @@ LABELS = {
     "staff": "Who treats people here", "routes": "How treatment is given", "spravato": "Spravato",
 }  # fmt: skip
 LONG = frozenset(TEXTS)
+FREE = frozenset({"name", "email", *PHONES, *LINKS, *TEXTS})  # one field, one value, that answers may say
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,29 @@ def typed(document: Mapping[str, Any]) -> dict[str, str]:
 
 def read(one: One) -> dict[str, Any]:
     """What `clinic.yml` would hold; an empty field is a fact that is not known."""
+    country = " ".join(one("country").split()) or "US"
     values: dict[str, Any] = {
         name: " ".join(one(name).split()) or None for _, names in GROUPS for name in names
     }
-    week = {day: [part.strip() for part in one(day).split(",") if part.strip()] for day in WEEKDAYS}
-    values["hours"] = {day: spans for day, spans in week.items() if spans} or None
-    lines = (line.split(maxsplit=1) for line in one("holidays").splitlines() if line.strip())
-    values["holidays"] = [
-        {"date": line[0], "name": line[1] if len(line) > 1 else "a holiday"} for line in lines
-    ]
-    values["holidays"] = values["holidays"] or None
+    values["hours"] = _week(one)
+    lines = [line for line in one("holidays").splitlines() if line.strip()]
+    values["holidays"] = [_holiday(line, country) for line in lines] or None
     return values
+
+
+def read_one(name: str, typed: str, country: str) -> str | None:
+    """One fact in the form of its kind. Raises ValueError with what to write instead."""
+    return fact_fields.typed(name, typed, country) or None
+
+
+def _week(one: One) -> dict[str, list[str]] | None:
+    week = {day: [fact_fields.span(part) for part in one(day).split(",") if part.strip()] for day in WEEKDAYS}
+    return {day: spans for day, spans in week.items() if spans} or None
+
+
+def _holiday(line: str, country: str) -> dict[str, str]:
+    day, name = fact_fields.holiday(line, country)
+    return {"date": day, "name": name or "a holiday"}
 
 
 async def standing(tx: Transaction, clinic: Clinic) -> dict[str, Any]:
@@ -92,8 +106,17 @@ async def save(
     """Set every fact that is not as it was; one that cannot be loses no other."""
     known = await standing(tx, clinic)
     saved = Saved([], [], {})
+    country = str(values.get("country") or "US")
     for name, value in values.items():
         if (value or None) == (known.get(name) or None):
+            continue
+        try:
+            if name in fact_fields.KINDS and value:
+                value = read_one(name, str(value), country)
+        except ValueError as error:
+            saved.problems[name] = f"“{label(name)}”: {error}"
+            continue
+        if value == (known.get(name) or None):
             continue
         try:
             became = await clinic_facts.set_fact(

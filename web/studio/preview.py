@@ -9,6 +9,7 @@ from content.answers import Answer
 from content.readability import grade_of
 from content.wording import pick
 from web.core.markdown import blocks
+from web.studio.editing.clinical_places import marked, words_of
 from web.studio.workspace import Workspace
 
 
@@ -20,7 +21,7 @@ def preview(answer: Answer, facts: Mapping[str, Any], desk: Workspace) -> dict[s
     text = wording.text if wording else ""
     titles = desk.titles
     return {
-        "blocks": blocks(text, known),
+        "blocks": marked(blocks(text, known), words_of(desk.judge, desk.as_stored(answer))),
         "needs": bool(variations) and wording is None,
         "grade": round(grade_of(text, desk.policy.plain_words), 1),
         "words": len(text.split()),

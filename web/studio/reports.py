@@ -60,6 +60,35 @@ _ABOUT = {
 }
 
 
+# What of an answer visitors read, beside its reply and passages.
+_READ = frozenset({"title", "sources", "offer_call"})
+
+
+@dataclass(frozen=True)
+class ReadChanges:
+    """The answers of which visitors would read something else: (id, title), by what becomes of them."""
+
+    changed: list[tuple[str, str]]
+    added: list[tuple[str, str]]
+    removed: list[tuple[str, str]]
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.added or self.removed)
+
+
+def read_changes(report: Mapping[str, Any], titles: Mapping[str, str]) -> ReadChanges:
+    """What visitors would read differently, whoever asks."""
+    found = report.get("changes") or {}
+    changed = [
+        name
+        for name, what in (found.get("changed") or {}).items()
+        if what.get("reply") or _READ & set(what.get("about", ()))
+    ]
+    named = ([(name, titles.get(name, name)) for name in names]
+             for names in (changed, found.get("added", ()), found.get("removed", ())))  # fmt: skip
+    return ReadChanges(*named)
+
+
 @dataclass(frozen=True)
 class Touched:
     """One message of a visitor that would be answered differently."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from content.answers import Answer, Source
+from content.clinical import in_words
 from content.readability import grade_of
 from web.core.db import Transaction
 from web.core.markdown import blocks
 from web.studio import answers
 from web.studio.answers import Draft
 from web.studio.diff import Change, changes
+from web.studio.editing import clinical_places
 from web.studio.signatures import DEFAULT_TERM, LONGEST_TERM, hands
 from web.studio.workspace import Workspace
 
@@ -42,6 +44,7 @@ class Sheet:
     since: list[Change]  # what changed since that signature
     review_by: date
     is_own: bool
+    why: str  # why a clinician is asked at all
 
     @property
     def answer(self) -> Answer:
@@ -64,11 +67,12 @@ async def _sheet(tx: Transaction, draft: Draft, desk: Workspace, signer: str) ->
     signers = {mark: s.name for (answer_id, mark, _), s in desk.signed.items() if answer_id == draft.id}
     last = next((row for row in rows if row["fingerprint"] in signers), None)
     since = changes(Answer.from_data(last["content"]), draft.answer) if last else []
+    words = clinical_places.words_of(desk.judge, draft.answer)
     return Sheet(
         draft=draft,
-        wordings=[_wording(w.text, w.language, desk) for w in draft.answer.wordings],
+        wordings=[_wording(w.text, w.language, desk, words) for w in draft.answer.wordings],
         more=[
-            (aspect.replace("_", " "), _wording(w.text, w.language, desk))
+            (aspect.replace("_", " "), _wording(w.text, w.language, desk, words))
             for aspect, said in draft.answer.more.items()
             for w in said
         ],
@@ -77,12 +81,18 @@ async def _sheet(tx: Transaction, draft: Draft, desk: Workspace, signer: str) ->
         since=since,
         review_by=review_date(draft.answer.review_by, desk.today),
         is_own=signer in hands(rows, signers),
+        why=in_words(desk.judge.of_answer(draft.answer)) or "it was marked as clinical",
     )
 
 
-def _wording(text: str, language: str, desk: Workspace) -> RenderedWording:
+def _wording(text: str, language: str, desk: Workspace, words: Sequence[str]) -> RenderedWording:
     grade = round(grade_of(text, desk.policy.plain_words), 1)
-    return RenderedWording(_LANGUAGES.get(language, language), blocks(text), len(text.split()), grade)
+    return RenderedWording(
+        _LANGUAGES.get(language, language),
+        clinical_places.marked(blocks(text), words),
+        len(text.split()),
+        grade,
+    )
 
 
 def review_date(wished: str, today: date) -> date:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from content.clinical import in_words
+from content.facts import Clinic
 from content.texts import TextRules
 from web.core.db import Transaction
 from web.core.errors import NotFound
@@ -15,8 +17,10 @@ from web.hours import clinic_facts, fact_versions, notices
 from web.hours.notices import Notice
 from web.studio import facts_form, signatures
 from web.studio.answers import Editor
+from web.studio.editing import clinical_places
 from web.studio.signatures import MayNotSign
 
+WAS_SO = "it was so when it was written"
 GONE = "This was changed meanwhile. Look at the page again."
 
 
@@ -29,20 +33,27 @@ class Waiting:
     title: str
     texts: Sequence[str]
     why: str
+    until_then: str = ""  # what visitors read in its place
+    words: Sequence[str] = ()  # that make it so
+
+    @property
+    def shown(self) -> list[list[dict[str, Any]]]:
+        """The texts as trees, the words marked that make them clinical."""
+        plain = ([{"kind": "p", "inline": [{"kind": "text", "text": text}]}] for text in self.texts)
+        return [clinical_places.marked(tree, self.words) for tree in plain]
 
 
-async def waiting(tx: Transaction, rules: TextRules, *, now: datetime) -> list[Waiting]:
-    """Every fact and notice that waits, facts first."""
-    found = [
-        Waiting(
-            version.id,
-            "facts",
-            facts_form.label(version.name),
-            [str(version.value)],
-            in_words(rules.why_clinical(version.name, version.value)) or "it was so when it was written",
-        )
-        for version in await fact_versions.waiting(tx)
-    ]
+async def waiting(
+    tx: Transaction, rules: TextRules, *, now: datetime, live: Clinic | None = None
+) -> list[Waiting]:
+    """Every fact and notice that waits, facts first; `live` is what visitors read of the facts now."""
+    known = live.as_document() if live else {}
+    found = []
+    for version in await fact_versions.waiting(tx):
+        reasons = rules.why_clinical(version.name, version.value)
+        title, why = facts_form.label(version.name), in_words(reasons) or WAS_SO
+        until_then, words = str(known.get(version.name) or ""), [reason.said for reason in reasons]
+        found.append(Waiting(version.id, "facts", title, [str(version.value)], why, until_then, words))
     for notice in await notices.list_all(tx, now=now):
         if notices.waits(notice, rules):
             found.append(_of_notice(notice, rules))
@@ -51,8 +62,8 @@ async def waiting(tx: Transaction, rules: TextRules, *, now: datetime) -> list[W
 
 def _of_notice(notice: Notice, rules: TextRules) -> Waiting:
     reasons = [reason for text in notice.texts.values() for reason in rules.judge.of_text(text)]
-    why = in_words(reasons) or "it was so when it was written"
-    return Waiting(notice.id, "notices", "A notice", list(notice.texts.values()), why)
+    texts, words = list(notice.texts.values()), [reason.said for reason in reasons]
+    return Waiting(notice.id, "notices", "A notice", texts, in_words(reasons) or WAS_SO, words=words)
 
 
 async def sign_fact(tx: Transaction, version_id: str, *, by: Editor, now: datetime) -> str:

@@ -22,6 +22,7 @@ from web.hours.policies import policy_of, project_of
 from web.studio import answers, signatures
 from web.studio import validation as issues
 from web.studio.answers import Draft
+from web.studio.editing import clinical_places
 from web.studio.follow_ups import Aspect, aspects_of
 from web.studio.question_index import QuestionIndex, skills_of
 from web.studio.signatures import Signature
@@ -81,7 +82,7 @@ class Workspace:
             return []
         why = in_words(self.judge.of_answer(stored)) or "it was marked as clinical"
         text = f"Locked as clinical because {why}. A clinician signs it; only a clinician can take this off."
-        return [Issue("clinical", text, stops=False)]
+        return [Issue("clinical", text, stops=False), *clinical_places.issues(self.judge, stored)]
 
     def stops(self) -> list[tuple[Draft, list[Issue]]]:
         """The drafts that stop a build, with their reasons."""

@@ -99,7 +99,7 @@ async def test_the_page_quotes_the_words_that_made_it_so(owner):
     page = (await owner.get(PATH, headers=HTML)).text
     assert "Locked as clinical because it says “stop your tablets”." in page
     told = (await owner.posts("/studio/hints", **{**ANSWER, "wording": DANGEROUS["stop"]})).json()
-    assert [c["field"] for c in told["issues"] if "stop your tablets" in c["text"]] == ["clinical"]
+    assert [c["field"] for c in told["issues"] if "stop your tablets" in c["text"]] == ["clinical", "reply"]
 
 
 async def test_advice_in_spanish_or_in_the_title_alone_is_advice(owner, service):

@@ -44,7 +44,7 @@ async def test_the_first_page_says_what_waits(owner):
     await owner.posts("/studio/answers/new", **{**ANSWER, "review_by": in_days(-2), "clinical": "1"})
     page = (await owner.get("/studio", headers=HTML)).text
     assert "overdue for 2 days" in page
-    assert "answer to sign" in page
+    assert "text to sign" in page
     assert "answer to mend" in page
 
 

@@ -1,7 +1,7 @@
 // A reply's small Markdown, read by the server into a tree (web/markdown.py), as elements: never as markup.
 import { element, isSafeLink, withLinks } from "./text.js";
 
-const NAMES = { p: "p", ul: "ul", ol: "ol", strong: "strong", em: "em", span: "span" };
+const NAMES = { p: "p", ul: "ul", ol: "ol", strong: "strong", em: "em", span: "span", mark: "mark" };
 
 export function drawBlocks(blocks, { phone } = {}) {
   return blocks.map((block) => {

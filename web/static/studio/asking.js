@@ -9,13 +9,13 @@ export function debounced(act, waitMs) {
 
 const newest = new Map();
 
-export async function send(address, form) {
+export async function send(address, form, fields = new FormData(form)) {
   const turn = (newest.get(address) ?? 0) + 1;
   newest.set(address, turn);
   try {
     const response = await fetch(address, {
       method: "POST",
-      body: new URLSearchParams(new FormData(form)),
+      body: new URLSearchParams(fields),
       headers: { "x-form-token": form.elements.form_token.value },
     });
     if (!response.ok || newest.get(address) !== turn) return null;

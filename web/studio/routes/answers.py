@@ -181,7 +181,9 @@ def _form(
     issues: dict[str, list[Any]] = {}
     for issue in [] if is_new else desk.issues(sent.answer, tests=sent.tests, is_on=sent.is_on):
         issues.setdefault(issue.field, []).append(issue)
-    issues["clinical"] = [] if is_new else desk.why_clinical(sent.answer)
+    why = [] if is_new else desk.why_clinical(sent.answer)
+    for issue in why:
+        issues.setdefault(issue.field, []).append(issue)
     stored = sent.answer if is_new else desk.as_stored(sent.answer)
     stops = any(each.stops for each in desk.issues(sent.answer, tests=sent.tests))
     is_signed = not is_new and any(desk.is_signed(d) for d in desk.drafts if d.id == sent.answer.id)
@@ -203,7 +205,7 @@ def _form(
         aspects=desk.aspects,
         policy=desk.policy,
         is_signed=is_signed,
-        is_locked=bool(issues["clinical"]),
+        is_locked=bool(why),
         released=stored.not_clinical,
         way_back="signing" if "signing" in (request.args.get("back"), form_value(request, "back")) else "",
         next_step=_next_step(sent, stops=stops, must_sign=stored.clinical and not is_signed),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sanic import Blueprint, HTTPResponse, Request
+from sanic import Blueprint, HTTPResponse, Request, json
 
 from content.clinical import in_words
 from content.facts import Clinic
@@ -16,11 +16,13 @@ from content.yaml_files import ProblemsError
 from web.accounts import accounts, audit
 from web.core.errors import NotFound
 from web.core.i18n import say
+from web.core.markdown import plain
 from web.hours import clinic_facts, fact_versions, notices
 from web.hours.fact_versions import Version
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value
 from web.studio import facts_form
+from web.studio.editing import fact_fields, fact_previews
 from web.studio.routes.common import ADMINISTRATOR, EDITORS, OWNER, back, look
 
 bp = Blueprint("studio_facts", url_prefix="/studio/facts")
@@ -66,6 +68,26 @@ async def save(request: Request) -> HTTPResponse:
         kept = saved.changed + saved.waits
         return await _draw(request, typed, problems=saved.problems, kept=kept, status=422)
     return back("/studio/facts", said="waits" if saved.waits else "saved" if saved.changed else "same")
+
+
+@bp.post("/preview")
+@allow(OWNER, ADMINISTRATOR)
+async def preview(request: Request) -> HTTPResponse:
+    """Say how a fact would be kept, and how the answers that use it would read."""
+    context, name, desk = context_of(request), form_value(request, "name"), await look(request)
+    async with context.db.read() as tx:
+        clinic, facts = await context.clinic_now(tx), await context.facts(tx, "en")
+    told = fact_previews.told(name, form_value(request, "value")[:2000], clinic, desk.rules)
+    shown = {**facts, name: told.shown} if name in facts_form.FREE else facts
+    answers = fact_previews.uses(name, shown, fact_previews.answers_by_fact(desk).get(name, ()))
+    return json(
+        {
+            "shown": told.shown,
+            "problem": told.problem,
+            "why": told.why,
+            "answers": [{"id": use.id, "title": use.title, "text": plain(use.blocks)} for use in answers],
+        }
+    )
 
 
 @bp.get("/history/<name:str>")
@@ -188,6 +210,8 @@ async def _draw(
         down, past = await notices.taken_down(tx, now=now), await notices.past(tx, now=now)
         newest = await fact_versions.newest(tx)
         live = await context.clinic_now(tx)
+        facts = await context.facts(tx, "en")
+    using = fact_previews.answers_by_fact(desk)
     return staff_page(
         request,
         "studio/facts.html",
@@ -199,6 +223,9 @@ async def _draw(
         groups=facts_form.GROUPS,
         label=facts_form.label,
         long=facts_form.LONG,
+        examples=fact_fields.EXAMPLES,
+        using={name: fact_previews.uses(name, facts, some) for name, some in using.items()},
+        used_in={name: len(some) for name, some in using.items()},
         weekdays=WEEKDAYS,
         notices=[(notice, notices.waits(notice, desk.rules)) for notice in listed],
         taken_down=down,

@@ -15,6 +15,7 @@ from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, whole_number
 from web.studio import answers
 from web.studio.diff import changes
+from web.studio.review import signed_history
 from web.studio.routes.common import EDITORS, back, draft_of, look, values_of
 
 bp = Blueprint("studio_history", url_prefix="/studio/answers")
@@ -30,6 +31,7 @@ async def history(request: Request, answer_id: str) -> HTTPResponse:
         rows = await answers.versions(tx, answer_id)
         zone = (await context.clinic_now(tx)).time_zone
         helped = await votes.of(tx, answer_id)
+        marks = await signed_history.marks(tx, rows, context.settings.releases, answer_id)
     shown = [
         (
             new,
@@ -50,6 +52,9 @@ async def history(request: Request, answer_id: str) -> HTTPResponse:
         first=rows[-1],
         zone=zone,
         helped=helped,
+        marks=marks,
+        signed=signed_history.last_signed(rows, marks, draft),
+        now_replies=signed_history.replies_of(draft.answer),
     )
 
 

@@ -7,7 +7,7 @@ from sanic import Blueprint, HTTPResponse, Request
 from web.http.guard import allow, staff_page
 from web.http.requests import context_of
 from web.releases import publishing, withdrawals
-from web.studio import missed_questions, review_dates
+from web.studio import missed_questions, review_dates, text_signing
 from web.studio.routes.common import EDITORS, look
 
 bp = Blueprint("studio_overview", url_prefix="/studio")
@@ -22,6 +22,7 @@ async def overview(request: Request) -> HTTPResponse:
         open_ones = await missed_questions.open_ones(tx, now=context.clock())
         held = await withdrawals.in_force(tx)
         published_at = await publishing.history(tx)
+        texts = await text_signing.waiting(tx, desk.rules, now=context.clock())
     published = publishing.published(context)
     since = next((move.published_at for move in published_at if move.release == published), None)
     changed = [draft for draft in desk.drafts if since and draft.changed_at > since]
@@ -30,6 +31,7 @@ async def overview(request: Request) -> HTTPResponse:
         "studio/overview.html",
         due=review_dates.due(desk),
         unsigned=len(desk.unsigned()),
+        texts=len(texts),
         stops=len(desk.stops()),
         missed=len(open_ones),
         withdrawn=[each for each in held if each.answer_id],

@@ -150,6 +150,7 @@ async def _draw_report(
         figures=reports.figures(told or {}),
         conversations=reports.conversations(told or {}),
         changed=reports.changed(told or {}, titles),
+        read_changes=reports.read_changes(told or {}, titles),
         groups=reports.impact_of(told or {}, rows, titles),
         touched=((told or {}).get("replay") or {}).get("changed", 0),
         replayed=((told or {}).get("replay") or {}).get("n", 0),

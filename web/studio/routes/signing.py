@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from web.http.error_handler import wants_page
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value, whole_number
 from web.studio import answers, signatures, signing_queue, text_signing
+from web.studio.review import questions_seen as seen_questions
 from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, back, draft_of, look
 from web.studio.signatures import CONFIRMATION
 
@@ -21,6 +23,7 @@ SAID = {
     "signed": "Signed. Visitors see the signature at once where these words are published.",
     "off": "Switched off. It is left out of the next release.",
     "on": "Switched on again.",
+    "seen": "Noted: you have seen these questions.",
     "back": "The signature is taken back.",
     "rule": "Saved who may sign.",
     "fact": "Signed. Visitors read it from their next message on.",
@@ -73,6 +76,29 @@ async def sign(request: Request, answer_id: str) -> HTTPResponse:
     if wants_page(request):
         return back("/studio/signing", said="signed")
     return json({"ok": True, "said": f"Signed until {review_by:%B} {review_by.day}, {review_by.year}."})
+
+
+@bp.post("/<answer_id:str>/questions-seen")
+@allow(CLINICIAN)
+async def questions_seen(request: Request, answer_id: str) -> HTTPResponse:
+    """Note that a clinician has read the questions that came after a signature."""
+    context, staff = context_of(request), staff_of(request)
+    draft = await draft_of(request, answer_id)
+    version = whole_number(form_value(request, "version"), default=0)
+    async with context.db.write() as tx:
+        now = context.clock()
+        await seen_questions.note(tx, draft, version=version, by=staff, now=now)
+        did = "questions.seen"
+        await audit.note(
+            tx,
+            by=staff.id,
+            did=did,
+            about="answers",
+            about_id=answer_id,
+            details={"version": version},
+            now=now,
+        )
+    return _done(request, "seen")
 
 
 @bp.post("/facts/<version_id:str>/sign", name="sign_fact")
@@ -176,13 +202,17 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
     async with context.db.read() as tx:
         sheets = await signing_queue.session(tx, desk, signer=staff.id)
         rule = await signatures.rule(tx)
-        texts = await text_signing.waiting(tx, desk.rules, now=context.clock())
+        unseen = await seen_questions.unseen(tx, desk)
+        live = await context.clinic_now(tx)
+        texts = await text_signing.waiting(tx, desk.rules, now=context.clock(), live=live)
     return staff_page(
         request,
         template,
         sheets=sheets,
         texts=texts,
+        unseen=unseen,
         counts=signing_queue.as_counts(sheets),
+        kinds=Counter(text.kind for text in texts),
         rule=rule,
         confirmation=CONFIRMATION,
         may_sign=CLINICIAN in staff.roles,

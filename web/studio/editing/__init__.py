@@ -1,0 +1,1 @@
+"""What helps whoever writes in the studio."""
