@@ -25,9 +25,12 @@ from web.schema.releases import builds, publications, withdrawals
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
 from web.schema.sites import sites
 from web.schema.studio import (
+    answer_imports,
     answer_versions,
     answers,
+    missed_groups,
     missed_marks,
+    project_parts,
     reminders,
     safety_examples,
     signatures,
@@ -38,6 +41,7 @@ __all__ = [
     "Kept",
     "UtcTime",
     "accounts",
+    "answer_imports",
     "answer_versions",
     "answer_votes",
     "answers",
@@ -61,6 +65,7 @@ __all__ = [
     "invitations",
     "messages",
     "metadata",
+    "missed_groups",
     "missed_marks",
     "new_id",
     "notes",
@@ -68,6 +73,7 @@ __all__ = [
     "onlookers",
     "outbox",
     "presence",
+    "project_parts",
     "publications",
     "ratings",
     "recovery_codes",
