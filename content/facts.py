@@ -21,7 +21,8 @@ LINKS = ("contact_page", "booking_link", "reviews_link", "privacy_notice")
 TEXTS = (
     "address", "parking", "rooms", "prices", "insurance", "payment", "cancellation", "referral",
     "staff", "routes", "session_length", "first_visit", "companion", "ages", "records",
-    "telehealth", "spravato",
+    "telehealth", "spravato", "services", "bring", "forms", "late", "walk_ins", "after_hours", "transit",
+    "accessibility", "interpreter", "refills", "results", "portal", "bills", "feedback",
 )  # fmt: skip
 # Facts of the moment, which the web half adds to those of the file.
 MOMENT_FACTS = (

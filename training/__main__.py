@@ -1,4 +1,4 @@
-"""`python -m training <command>`: check, train, safety, build, export, evaluate, converse,
+"""`python -m training <command>`: new, check, train, safety, build, export, evaluate, converse,
 thresholds.
 """
 
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from components.rasa_patches import blas, no_tensorflow
+from content.packs import GENERAL, PACKS
 from training.errors import NotDone
 
 # Quiet and private before Rasa is imported: no telemetry, no TensorFlow chatter, no progress bars.
@@ -25,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     blas.use_this_processor()
     no_tensorflow.install()
     run = {
+        "new": _new,
         "check": _check,
         "train": _train,
         "safety": _safety,
@@ -48,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--project", type=Path, default=Path(), help="the Rasa project's folder")
     parser.add_argument("--var", type=Path, default=Path(os.environ.get("FRONT_DESK_VAR", "var")))
     commands = parser.add_subparsers(dest="command", required=True)
+    new = commands.add_parser("new", help="begin another clinic's project in a folder")
+    new.add_argument("folder", type=Path)
+    new.add_argument("--pack", choices=PACKS, default=GENERAL, help="which answers it begins with")
+    new.add_argument("--skills", action="store_true", help="renew the skills of a project that is there")
     commands.add_parser("check", help="check answers, facts and skills; say what is wrong where")
     train = commands.add_parser("train", help="check, train and publish a release")
     train.add_argument("--force", action="store_true", help="train even when nothing has changed")
@@ -82,6 +88,23 @@ def _add_converse(converse: argparse.ArgumentParser) -> None:
     scored.add_argument("--at-once", type=int, default=2, metavar="N", help="conversations at once (2)")
     scored.add_argument("--floors", type=Path, help="fail when a file is below its floor in this one")
     scored.add_argument("--show-failures", action="store_true", help="print what failed, and why")
+
+
+def _new(options: argparse.Namespace) -> int:
+    from content import packs
+
+    if options.skills:
+        packs.renew_skills(options.folder)
+        print(f"{options.folder} has the skills of this version. What is the clinic's own is as it was.")
+        return 0
+    try:
+        files = packs.new_project(options.folder, options.pack)
+    except packs.FolderTaken as error:
+        raise NotDone(str(error)) from error
+    answers = sum(name.startswith("data/answers/") for name in files)
+    print(f"{options.folder} holds {answers} answers. Next: fill in {options.folder}/clinic.yml, then")
+    print(f"python -m training --project {options.folder} check")
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:

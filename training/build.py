@@ -16,6 +16,7 @@ from content.answer_yaml import dump, parse
 from content.answers import Answer
 from content.clinical import Judge
 from content.facts import names_of
+from content.packs import MARK, pack_of, take_own
 from content.policies import read_policy
 from content.yaml_files import ProblemsError
 from training import releases
@@ -101,6 +102,8 @@ def _with_answers_of(release: Path, project: Path, made: Path) -> Path:
     """A project of this version's skills and recipe, and of the answers and facts of a release."""
     made.mkdir()
     releases.copy_project(project, made)
+    if (release / MARK).exists():
+        take_own(release, made)
     shutil.rmtree(made / "data" / "answers")
     shutil.copytree(release / "data" / "answers", made / "data" / "answers")
     for name in OWNERS_FILES:
@@ -144,22 +147,22 @@ def _make_model(folder: Path, var: Path, *, origin: str, force: bool, tell: Tell
     if same:
         keep_model(same, folder)
     else:
-        train_model(folder, folder, lambda: _get_ready(var))
+        train_model(folder, folder, lambda: _get_ready(folder, var))
     releases.write_manifest(folder, learnt=learnt, origin=origin)
     tell("train", 1.0)
     return same is not None
 
 
-def _get_ready(var: Path) -> None:
+def _get_ready(folder: Path, var: Path) -> None:
     from training.report import get_ready
 
-    get_ready(releases.published_folder(var))
+    get_ready(releases.comparable(var, pack_of(folder)))
 
 
 def _report(folder: Path, var: Path, visitors: Iterable[dict[str, Any]], tell: Tell) -> dict[str, Any]:
     from training.report import make_report
 
-    return make_report(folder, releases.published_folder(var), visitors, tell)
+    return make_report(folder, releases.comparable(var, pack_of(folder)), visitors, tell)
 
 
 def _conversations(
@@ -170,7 +173,11 @@ def _conversations(
 
     tell("converse", 0.0)
     held = hold(
-        folder, releases.published_folder(var), project, var, lambda done: tell("converse", min(done, 0.99))
+        folder,
+        releases.comparable(var, pack_of(folder)),
+        project,
+        var,
+        lambda done: tell("converse", min(done, 0.99)),
     )
     tell("converse", 1.0)
     return {"gates": [*gates, held.gate.as_json()], "conversations": held.as_data()}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from content.packs import SHIPPED, pack_of
 from training.dialogues.answers import Answers
 from training.dialogues.dialogue import Dialogue, read_dialogues
 from training.dialogues.floors import Floor, Floors, read_floors
@@ -114,7 +115,7 @@ def hold(release: Path, before: Path | None, project: Path, var: Path, share: Sh
     folder = _folder_of(project)
     floors = read_floors(folder / FLOORS) if (folder / FLOORS).exists() else Floors({})
     every = read_dialogues(sorted(folder.glob("*.jsonl")))
-    topics = Answers(read_manifest(release)["answers"]).topics
+    topics = Answers(read_manifest(release)["answers"]).topics if _is_written_for(project) else frozenset()
     dialogues = slice_of([each for each in every if each.is_about(topics)], SLICE)
     if not dialogues:
         return Held(floors=floors)
@@ -171,6 +172,11 @@ def _comparable(was: Sequence[Played] | None, now: Sequence[Played]) -> list[Pla
 def _folder_of(project: Path) -> Path:
     """The conversations that a project brings, else those that are shipped."""
     return project / FOLDER if any((project / FOLDER).glob("*.jsonl")) else CODE / FOLDER
+
+
+def _is_written_for(project: Path) -> bool:
+    """Whether these conversations were written for this clinic's answers, and not for its skills alone."""
+    return pack_of(project) == SHIPPED or _folder_of(project) == project / FOLDER
 
 
 def _counts(played: Sequence[Played]) -> Mapping[str, Count]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from content.answer_yaml import parse
 from content.answers import fingerprint, taught_mark
+from content.packs import MARK, pack_of, words_of
 from content.wording import Wording
 from content.yaml_files import ProblemsError
 from training.errors import NoRelease
@@ -25,7 +26,7 @@ from training.models import MODEL, TRAINING_LOG, code_hash, documents, file_hash
 MANIFEST, REPORT, POINTER, CANDIDATE = "manifest.json", "report.json", "published", "candidate"
 # A release holds a project that stock `rasa train` and `rasa test` accept.
 PROJECT_FILES = ("config.yml", "domain.yml", "clinic.yml", "endpoints.yml", "credentials.yml",
-                 "test_messages.json", "safety_examples.tsv")  # fmt: skip
+                 "test_messages.json", "safety_examples.tsv", MARK)  # fmt: skip
 TEST_FILES = ("test_*.yml", "must_answer.tsv", "evaluation/*.tsv")
 KEPT_RELEASES = 10
 _UNFINISHED = "building-"
@@ -89,7 +90,8 @@ def write_manifest(folder: Path, *, learnt: str, origin: str) -> dict[str, Any]:
         "built_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "learnt": learnt,
         "origin": origin,
-        "utterances": _utterances(document for _, document in read),
+        "pack": pack_of(folder),
+        "utterances": {**_utterances(document for _, document in read), **_own_words(folder)},
         "answers": {
             name: {**_answer(metadata), "fingerprint": None, **marks.get(name, {})}
             for name, metadata in answers.items()
@@ -135,6 +137,12 @@ def published_folder(var: Path) -> Path | None:
         return None
     folder = var / "releases" / pointer.read_text(encoding="utf-8").strip()
     return folder if (folder / MANIFEST).exists() else None
+
+
+def comparable(var: Path, pack: str) -> Path | None:
+    """Folder of the published release, when it speaks for the same clinic: made of the same pack."""
+    folder = published_folder(var)
+    return folder if folder and pack_of(folder) == pack else None
 
 
 def needed_release(var: Path, release: str | None = None) -> Path:
@@ -208,6 +216,14 @@ def _utterances(read: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, str]
             wordings = [Wording.of(variation) for variation in variations]
             utterances[str(name)] = [{"text": w.text, "language": w.language} for w in wordings]
     return utterances
+
+
+def _own_words(folder: Path) -> dict[str, list[dict[str, str]]]:
+    """The clinic's own wordings of what the skills say."""
+    return {
+        name: [{"text": text, "language": language} for language, text in texts.items() if text]
+        for name, texts in words_of(folder).items()
+    }
 
 
 def _answer(metadata: dict[str, Any]) -> dict[str, Any]:

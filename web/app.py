@@ -36,8 +36,8 @@ from web.help_center.routes import help_center
 from web.help_center.routes import votes as answer_votes
 from web.help_center.search import WordIndex
 from web.help_center.sections import load_sections
-from web.hours import clinic_facts
-from web.hours.policies import project_of
+from web.hours import clinic_facts, own_project
+from web.hours.policies import own_of
 from web.http import error_handler, guard
 from web.http.connections import Connections
 from web.http.fairness import Fairness, keep_to_rates
@@ -50,9 +50,9 @@ from web.releases import publishing
 from web.releases.builds import Builds
 from web.safety.workers import Verdicts
 from web.schema import new_id
+from web.setup import beginnings
 from web.setup.routes import homepage, setup
 from web.studio import routes as studio
-from web.studio import seed
 from web.studio.review_reminders import ReviewReminders
 from web.studio.routes.common import make_room
 from web.widget.loader import help_without_server
@@ -125,7 +125,7 @@ def create_app(
     app.ctx.inbound = Inbound(context, turn_worker, mailer)
     app.ctx.metrics_server = None
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
-    app.ctx.sections = load_sections(project_of(settings) / "help_center.yml")
+    app.ctx.sections = load_sections(own_of(settings) / "help_center.yml")
     app.ctx.answer_pages, app.ctx.word_index = AnswerPages(), WordIndex()
     app.ctx.pages = Pages(site_name=lambda: context.name)
     app.ctx.set_up_code = None
@@ -210,9 +210,12 @@ async def _open_record(app: Any) -> None:
     await app.ctx.turn_worker.start()
     await app.ctx.pg_notify.start()
     if context.settings.desk:
-        work = seed.fill(
-            context.db, project_of(context.settings), now=context.clock(), names=(context.clinic.name,)
-        )
+        async with context.db.read() as tx:
+            standing = await own_project.parts(tx)
+        # This version's files with the clinic's changes; who reads them reads the new ones.
+        await asyncio.to_thread(own_project.make, context.settings, standing)
+        app.ctx.sections = load_sections(own_of(context.settings) / "help_center.yml")
+        work = beginnings.fill(context, standing, now=context.clock())
         app.ctx.task_group.start(work)  # reading the files takes seconds; visitors do not wait for it
     app.ctx.queue_snapshot.start()
     app.ctx.timeout_worker.start()

@@ -86,9 +86,11 @@ SINKS = (
     Sink("owner", "/studio/releases/2"),
     Sink("owner", "/studio/facts"),
     Sink("owner", "/studio/tables", "none"),
+    Sink("owner", "/studio/rules", "some"),
     Sink("administrator", "/people"),
     Sink("administrator", "/people/{account}", "some"),
     Sink("administrator", "/setup/clinic", "none"),
+    Sink("administrator", "/setup/content", "none"),
     Sink("administrator", "/setup/site", "none"),
     Sink("stranger", "/", "none"),
 )

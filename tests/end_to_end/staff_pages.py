@@ -189,6 +189,7 @@ LOOKS = [
     Look(
         "set-up-clinic-wrong", "administrator", "/setup/clinic", fills_in("Keep and go on", phone="call us")
     ),
+    Look("set-up-content", "administrator", "/setup/content"),
     Look("set-up-site", "administrator", "/setup/site"),
     Look("set-up-tried", "administrator", "/setup/site", presses("Send a test message")),
     Look("not-allowed", "nurse", "/people"),
@@ -204,6 +205,7 @@ LOOKS = [
     Look("studio-facts", "owner", "/studio/facts"),
     Look("studio-facts-wrong", "owner", "/studio/facts", fills_in("Save the facts", phone="call us")),
     Look("studio-now", "nurse", "/studio/now"),
+    Look("studio-rules", "owner", "/studio/rules", opens_all),
     Look("studio-tables", "owner", "/studio/tables"),
     Look("locked", "second_nurse", "/account", locks),
     Look("desk-empty", "nurse", "/desk"),

@@ -6,19 +6,28 @@ import functools
 from pathlib import Path
 
 from content.clinical import Judge
+from content.packs import MARK
 from content.policies import Policy, read_policy
 from content.texts import TextRules
 from web.core.settings import Settings
 
+OWN_FOLDER = "own"  # in var: what this clinic brings or has changed (web/hours/own_project.py)
 
-def project_of(settings: Settings) -> Path:
-    """The Rasa project whose skills, settings and starter content this installation uses."""
+
+def base_of(settings: Settings) -> Path:
+    """The Rasa project whose skills and recipe this installation uses."""
     return settings.clinic_file.resolve().parent
+
+
+def own_of(settings: Settings) -> Path:
+    """The folder of the clinic's own files: its rules for words, what is not its business, its tests."""
+    own = settings.var / OWN_FOLDER
+    return own if (own / MARK).is_file() else base_of(settings)
 
 
 def policy_of(settings: Settings) -> Policy:
     """The policy as its files are now."""
-    project = project_of(settings)
+    project = own_of(settings)
     files = (project / "data" / "policy.yml", project / "data" / "clinical.yml")
     return _read(project, tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files))
 

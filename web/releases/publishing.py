@@ -23,6 +23,8 @@ from web.context import AppContext
 from web.core.db import Transaction
 from web.core.errors import BadRequest, GatesClosed, NotFound, Refused, ReleaseNotReady
 from web.core.i18n import say
+from web.hours import own_project
+from web.releases import withdrawals
 from web.releases.builds import point_at_candidate, read_report
 from web.schema import new_id, publications
 
@@ -137,6 +139,8 @@ async def undo_target(tx: Transaction, context: AppContext) -> UndoTarget | None
     folder = context.settings.releases / before
     if context.manifests.of(before) is None or not (folder / "model.tar.gz").exists():
         return UndoTarget(before, say("release_gone", release=before))
+    if not await _is_own(tx, context, before):
+        return UndoTarget(before, say("release_of_another", release=before))
     if context.bot.was_given_up(before):
         return UndoTarget(before, say("release_given_up", release=before))
     return UndoTarget(before, cannot_run(context, before))
@@ -187,9 +191,18 @@ async def _switch(context: AppContext, release: str, *, by: str, override: str |
         if before == release:
             return
         await _note(tx, context, release, before=before, by=by, override=override, is_undo=is_undo)
+        if await _is_own(tx, context, release):
+            await withdrawals.begin_to_speak(tx, by=by, now=context.clock())
         # Last, so that a failure before leaves the old one; a crash behind it is seen by `reconcile`.
         point(context.settings.releases, release)
     logger.info("Release %s is published", release)
+
+
+async def _is_own(tx: Transaction, context: AppContext, release: str) -> bool:
+    """Whether a release was made of what this clinic began with."""
+    pack = own_project.pack_of(await own_project.parts(tx))
+    folder = context.settings.releases / release
+    return await asyncio.to_thread(own_project.release_pack, folder) == pack
 
 
 async def _warm_up(context: AppContext, release: str) -> None:

@@ -18,6 +18,8 @@ from web.core.i18n import say
 from web.schema import new_id, withdrawals
 
 MAX_REASON_CHARS = 500
+# Why the bot is off between the choice at the set-up and the first release.
+NOTHING_OWN = "Nothing of this clinic's own is published yet."
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ async def bot_on(tx: Transaction, *, by: str, now: datetime) -> None:
     """Let the bot answer again."""
     await _end(tx, None, by=by, now=now)
     await audit.note(tx, by=by, did="bot.switched_on", about="bot", now=now)
+
+
+async def begin_to_speak(tx: Transaction, *, by: str, now: datetime) -> None:
+    """Switch a bot on that was off only because nothing of this clinic's own was published."""
+    if any(each.answer_id is None and each.reason == NOTHING_OWN for each in await in_force(tx)):
+        await bot_on(tx, by=by, now=now)
 
 
 async def in_force(tx: Transaction) -> list[Withdrawal]:

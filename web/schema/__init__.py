@@ -26,9 +26,12 @@ from web.schema.releases import builds, publications, withdrawals
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
 from web.schema.sites import sites
 from web.schema.studio import (
+    answer_imports,
     answer_versions,
     answers,
+    missed_groups,
     missed_marks,
+    project_parts,
     reminders,
     safety_examples,
     signatures,
@@ -48,6 +51,7 @@ __all__ = [
     "UtcTime",
     "accounts",
     "answer_comments",
+    "answer_imports",
     "answer_versions",
     "answer_votes",
     "answers",
@@ -74,6 +78,7 @@ __all__ = [
     "lost_message_marks",
     "messages",
     "metadata",
+    "missed_groups",
     "missed_marks",
     "new_id",
     "notes",
@@ -81,6 +86,7 @@ __all__ = [
     "onlookers",
     "outbox",
     "presence",
+    "project_parts",
     "publications",
     "question_views",
     "ratings",

@@ -107,3 +107,44 @@ missed_marks = Table(
     Index(None, "batch"),
     Index(None, "conversation_id"),
 )
+
+missed_groups = Table(
+    "missed_groups",
+    metadata,
+    id_column(),
+    of_conversation(),
+    Column("message_id", String(32), nullable=False),
+    Column("group_id", String(32), nullable=False),  # put together, or apart, by somebody's hand
+    Column("set_by", String(32)),
+    Column("set_at", UtcTime, nullable=False),
+    UniqueConstraint("message_id"),
+    Index(None, "conversation_id"),
+)
+
+answer_imports = Table(
+    "answer_imports",
+    metadata,
+    id_column(),
+    Column("file_name", String(200), nullable=False),
+    Column("rows", JSON, nullable=False),  # of each answer: its id, and its versions before and after
+    Column("taken_by", String(32), nullable=False),
+    Column("taken_by_name", String(200), nullable=False),
+    Column("taken_at", UtcTime, nullable=False),
+    Column("undone_at", UtcTime),
+    info={"kept": Kept("what came in with which file", since="taken_at", days=400)},
+)
+
+project_parts = Table(
+    "project_parts",
+    metadata,
+    id_column(),
+    Column("name", String(40), nullable=False),
+    Column("version", Integer, nullable=False),  # the highest one holds
+    Column("content", JSON, nullable=False),
+    Column("changed_by", String(32), nullable=False),
+    Column("changed_by_name", String(200), nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("why", String(300), nullable=False),
+    UniqueConstraint("name", "version"),
+    info={"kept": Kept("the clinic's own rules and words, and who changed them", since="changed_at")},
+)

@@ -11,7 +11,7 @@ from typing import Any
 
 from web.context import AppContext
 from web.core.errors import Refused
-from web.hours.policies import project_of
+from web.hours.policies import base_of, own_of
 from web.releases.builds import Builds
 from web.schema import new_id
 from web.studio import false_alarms, project_export
@@ -57,5 +57,6 @@ def _snapshot(context: AppContext, desk: Workspace, examples: Sequence[Mapping[s
     for left in drafts.iterdir():  # of earlier builds: a release holds a copy of its own
         shutil.rmtree(left, ignore_errors=True)
     folder = drafts / new_id()
-    project_export.write(project_of(context.settings), folder, desk.drafts, desk.signed, examples)
+    base, own = base_of(context.settings), own_of(context.settings)
+    project_export.write(base, folder, desk.drafts, desk.signed, examples, own)
     return folder

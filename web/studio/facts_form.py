@@ -19,10 +19,12 @@ One = Callable[[str], str]
 # In this order: a phone is read with its country, hours with their zone.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("The clinic", ("name", "country", "time_zone")),
-    ("How to reach it", (*PHONES, "email", "address", "parking", *LINKS)),
-    ("Money", ("prices", "insurance", "payment", "cancellation")),
-    ("Visits", ("rooms", "referral", "staff", "routes", "session_length", "first_visit", "companion",
-                "ages", "records", "telehealth", "spravato")),
+    ("How to reach it", (*PHONES, "email", "address", "transit", "parking", "accessibility", *LINKS)),
+    ("Money", ("prices", "insurance", "payment", "bills", "cancellation")),
+    ("Visits", ("services", "staff", "routes", "spravato", "ages", "referral", "walk_ins", "telehealth",
+                "first_visit", "bring", "forms", "session_length", "companion", "interpreter", "rooms",
+                "late")),
+    ("Afterwards", ("after_hours", "results", "refills", "records", "portal", "feedback")),
 )  # fmt: skip
 LABELS = {
     "name": "Name", "country": "Country (two letters)", "time_zone": "Time zone", "phone": "Phone",
@@ -31,6 +33,11 @@ LABELS = {
     "session_length": "How long a visit takes", "first_visit": "The first visit",
     "companion": "Bringing somebody", "ages": "Whom you treat", "records": "Medical records",
     "staff": "Who treats people here", "routes": "How treatment is given", "spravato": "Spravato",
+    "services": "What you offer", "bring": "What to bring", "late": "When somebody is late",
+    "walk_ins": "Coming without an appointment", "after_hours": "Help when you are closed",
+    "transit": "The way to you", "accessibility": "Getting in and around", "interpreter": "Other languages",
+    "refills": "Renewing at the pharmacy", "results": "Test results", "portal": "Patient portal",
+    "bills": "Questions about a bill",
 }  # fmt: skip
 LONG = frozenset(TEXTS)
 FREE = frozenset({"name", "email", *PHONES, *LINKS, *TEXTS})  # one field, one value, that answers may say

@@ -9,16 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from content import packs
 from content.answer_yaml import dump
 from web.safety.example_files import BUILD_FILE, as_tsv
 from web.studio.answers import Draft
 from web.studio.signatures import Signature, of
 
-# Rasa's own names, and the clinic's facts that the check reads.
-FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "clinic.yml")
 # Messages that no answer is taught, by answer: the gates of a build try them (training/report.py).
 TESTS = "test_messages.json"
-OTHER_TESTS = ("must_answer.tsv", "evaluation/*.tsv")
 
 
 def write(
@@ -27,33 +25,32 @@ def write(
     drafts: Sequence[Draft],
     signed: Mapping[tuple[str, str, str], Signature],
     examples: Sequence[Mapping[str, Any]] = (),
+    own: Path | None = None,
 ) -> None:
-    """Write the project to build from: stock Rasa trains it as it is. `examples`: accepted false alarms."""
+    """Write the project to build from: stock Rasa trains it as it is.
+
+    `own`: where the clinic's own files are, if not in `base`. `examples`: accepted false alarms.
+    """
     folder.mkdir(parents=True)
-    for name in FILES:
-        if (base / name).is_file():
-            shutil.copyfile(base / name, folder / name)
+    own = own or base
+    packs.lay_skills(base, folder)
+    packs.lay_own(own, folder)
+    if (own / packs.MARK).is_file():
+        shutil.copyfile(own / packs.MARK, folder / packs.MARK)
+        packs.set_recipe(folder)
     data = folder / "data"
-    (data / "answers").mkdir(parents=True)
-    for path in sorted((base / "data").glob("*.yml")):
-        shutil.copyfile(path, data / path.name)
+    (data / "answers").mkdir()
     live = [draft for draft in drafts if draft.is_on]
     ids = {draft.id for draft in live}
     for draft in live:
         path = data / "answers" / f"{draft.id}.yml"
         path.write_text(dump(_as_published(draft, ids, dict(signed)).answer), encoding="utf-8")
-    _write_tests(base, folder, live)
+    _write_tests(folder, live)
     if examples:
         (folder / BUILD_FILE).write_text(as_tsv(examples), encoding="utf-8")
 
 
-def _write_tests(base: Path, folder: Path, live: Sequence[Draft]) -> None:
-    (folder / "tests").mkdir()
-    for pattern in OTHER_TESTS:
-        for path in sorted((base / "tests").glob(pattern)):
-            copy = folder / path.relative_to(base)
-            copy.parent.mkdir(exist_ok=True)
-            shutil.copyfile(path, copy)
+def _write_tests(folder: Path, live: Sequence[Draft]) -> None:
     tests = {draft.id: list(draft.tests) for draft in live if draft.tests}
     (folder / TESTS).write_text(json.dumps(tests, ensure_ascii=False, indent=1), encoding="utf-8")
 

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from content import packs
 from content.questions import normalised
 from web.studio.answers import Draft
 
@@ -92,9 +93,13 @@ def _sorted_words(text: str) -> str:
     return " ".join(sorted(text.split()))
 
 
-def skills_of(project: Path) -> tuple[KnownQuestion, ...]:
-    """Questions of the skills in `data/*.yml`; read again when a file changed."""
-    files = sorted((project / "data").glob("*.yml"))
+def skills_of(project: Path, own: Path | None = None) -> tuple[KnownQuestion, ...]:
+    """Questions of the skills in `data/*.yml`, the clinic's `own` before those; read again when changed."""
+    theirs = {path.name: path for path in (project / "data").glob("*.yml")}
+    if own and own != project:
+        theirs = {name: path for name, path in theirs.items() if f"data/{name}" not in packs.OWN}
+        theirs |= {path.name: path for path in (own / "data").glob("*.yml")}
+    files = [theirs[name] for name in sorted(theirs)]
     return _read(tuple((path, path.stat().st_mtime_ns) for path in files))
 
 

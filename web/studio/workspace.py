@@ -18,7 +18,8 @@ from content.texts import TextRules
 from content.yaml_files import ProblemsError
 from web.core.db import Transaction
 from web.core.settings import Settings
-from web.hours.policies import policy_of, project_of
+from web.hours import own_project
+from web.hours.policies import base_of, own_of, policy_of
 from web.studio import answers, signatures
 from web.studio import validation as issues
 from web.studio.answers import Draft
@@ -108,27 +109,28 @@ async def load(tx: Transaction, settings: Settings, *, today: date) -> Workspace
 
     Every draft is as the judge has it: what was stored by an earlier version is judged here.
     """
-    project = project_of(settings)
+    standing = await own_project.parts(tx)
+    await asyncio.to_thread(own_project.keep_up, settings, standing)
     policy, names = await asyncio.to_thread(lambda: (policy_of(settings), _names(settings)))
     mark = (str(settings.var), settings.database_url, *await answers.newest(tx), id(policy), names)
     if mark not in _books:
         drafts = await answers.list_all(tx)
         # Thousands of questions take a moment: in a thread, visitors do not wait.
-        made = await asyncio.to_thread(_judged, drafts, project, policy, names)
+        made = await asyncio.to_thread(_judged, drafts, settings, policy, names)
         while len(_books) >= MAX_BOOKS:
             _books.pop(next(iter(_books)))
         _books[mark] = made
     drafts, book, judge = _books[mark]
-    aspects = await asyncio.to_thread(aspects_of, project)
+    aspects = await asyncio.to_thread(aspects_of, base_of(settings))
     return Workspace(drafts, await signatures.standing(tx), book, policy, today, judge, aspects)
 
 
 def _judged(
-    drafts: Sequence[Draft], project: Path, policy: Policy, names: tuple[str, ...]
+    drafts: Sequence[Draft], settings: Settings, policy: Policy, names: tuple[str, ...]
 ) -> tuple[list[Draft], QuestionIndex, Judge]:
     judge = Judge(policy.clinical, [draft.answer for draft in drafts], names)
     locked = [replace(draft, answer=judge.locked(draft.answer)) for draft in drafts]
-    return locked, QuestionIndex(locked, skills_of(project)), judge
+    return locked, QuestionIndex(locked, skills_of(base_of(settings), own_of(settings))), judge
 
 
 def _names(settings: Settings) -> tuple[str, ...]:

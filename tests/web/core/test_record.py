@@ -164,6 +164,8 @@ async def mark_as_missed(service, visitor):
     async with service.db.write() as tx:
         await missed_questions.mark(tx, [(visitor.id, message["id"])], "ignored", by=None, now=NOW)
         await lost_messages.mark(tx, "1", message["id"], "accepted", by="n1", name="Ana", now=NOW)
+        row = {"conversation_id": visitor.id, "message_id": message["id"], "group_id": "g", "set_at": NOW}
+        await tx.execute(schema.missed_groups.insert().values(id="put-together", **row))
 
 
 MAILBOX = {"smtp_url": "smtp://127.0.0.1:9", "mail_to": "desk@example.com"}

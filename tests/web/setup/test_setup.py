@@ -70,7 +70,7 @@ async def test_facts_are_live_at_once_and_the_way_goes_on(administrator, service
         "time_zone": "America/Denver",
     }
     answer = await administrator.posts("/setup/clinic", **fields, **WEEK)
-    assert answer.headers["location"] == "/setup/site"
+    assert answer.headers["location"] == "/setup/content"
     async with service.db.read() as tx:
         clinic = await service.app.ctx.context.clinic_now(tx)
     assert clinic.name == "Harbour Clinic"
@@ -78,7 +78,7 @@ async def test_facts_are_live_at_once_and_the_way_goes_on(administrator, service
     assert list(clinic.hours) == [0]
     assert "<span>Harbour Clinic</span>" in (await administrator.get("/setup/site")).text
     resumed = await administrator.get("/setup")
-    assert resumed.headers["location"] == "/setup/site"
+    assert resumed.headers["location"] == "/setup/content"
 
 
 async def test_what_is_no_fact_is_said_and_the_rest_is_kept(administrator, service):

@@ -15,11 +15,13 @@ from web.accounts.roles import ADMINISTRATOR
 from web.accounts.routes.login import draw_outside, where_of
 from web.chat.rendering import NOT_REVIEWED
 from web.core.errors import Refused
+from web.help_center.sections import load_sections
 from web.hours import forms
+from web.hours.policies import own_of
 from web.http import cookies
 from web.http.guard import allow, open_to_all, staff_of, staff_page
 from web.http.requests import address_of, context_of, form_value
-from web.setup import onboarding, page_check, test_message
+from web.setup import beginnings, onboarding, page_check, test_message
 from web.setup.page_check import PageCheck
 from web.setup.test_message import Tried
 from web.studio import workspace
@@ -71,7 +73,7 @@ async def resume(request: Request) -> HTTPResponse:
     context = context_of(request)
     async with context.db.read() as tx:
         is_open = onboarding.missing(await context.clinic_now(tx))
-    return redirect("/setup/clinic" if is_open else "/setup/site", status=303)
+    return redirect("/setup/clinic" if is_open else await _after_facts(request), status=303)
 
 
 @bp.get("/clinic")
@@ -98,6 +100,34 @@ async def clinic(request: Request) -> HTTPResponse:
         )
     if problems:
         return await _draw_clinic(request, problems, written)
+    return redirect(await _after_facts(request), status=303)
+
+
+async def _after_facts(request: Request) -> str:
+    """The step behind the facts: what the bot begins with, as long as that is open."""
+    context = context_of(request)
+    async with context.db.read() as tx:
+        is_open = not await beginnings.chosen(tx) and await beginnings.is_open(tx, context)
+    return "/setup/content" if is_open else "/setup/site"
+
+
+@bp.get("/content")
+@allow(ADMINISTRATOR)
+async def content_page(request: Request) -> HTTPResponse:
+    """Ask what the bot begins with."""
+    return await _draw_content(request)
+
+
+@bp.post("/content")
+@allow(ADMINISTRATOR)
+async def content(request: Request) -> HTTPResponse:
+    """Begin with a pack, or leave it as it is."""
+    context, pack = context_of(request), form_value(request, "pack")
+    try:
+        await beginnings.choose(context, pack, by=staff_of(request), now=context.clock())
+    except Refused as error:
+        return await _draw_content(request, error)
+    request.app.ctx.sections = load_sections(own_of(context.settings) / "help_center.yml")
     return redirect("/setup/site", status=303)
 
 
@@ -179,6 +209,23 @@ async def _draw_clinic(
         known={name: known.get(name) or "" for name in onboarding.FACTS},
         week=week,
         zones=sorted(zone for zone in available_timezones() if "/" in zone),
+    )
+
+
+async def _draw_content(request: Request, error: Refused | None = None) -> HTTPResponse:
+    context = context_of(request)
+    offered = await asyncio.to_thread(beginnings.offered, context)
+    async with context.db.read() as tx:
+        is_open, chosen = await beginnings.is_open(tx, context), await beginnings.chosen(tx)
+    return staff_page(
+        request,
+        "setup/content.html",
+        status=error.status if error else 200,
+        problem=error.sentence if error else "",
+        counts={each.pack: each.count for each in offered},
+        shipped=context.clinic.name,
+        is_open=is_open,
+        chosen=chosen,
     )
 
 

@@ -1,0 +1,1 @@
+"""What belongs to the clinic beside its answers."""
