@@ -93,6 +93,8 @@ def _set_aside(dispatcher: CollectingDispatcher, tracker: Tracker, asked_for: st
     elif slot == "callback_best_time":
         say(dispatcher, "utter_time_left_out")
     elif slot == "callback_phone" and "callback_email" not in left_out:
+        if asked_for == "callback_first_name":  # the address is asked for later
+            say(dispatcher, "utter_phone_left_out")
         changed["callback_channel"] = "email"
     elif slot == "callback_email" and channel(tracker) == "email" and "callback_phone" not in left_out:
         changed["callback_channel"] = "phone"

@@ -26,23 +26,30 @@ from components.classifier.fits import Questions, whole
 from components.classifier.model import AnswerModel
 from components.decision.answer_book import FAQ, FOLLOW_UPS
 from components.keys import FOLLOW_UP, READING_TEXT, READINGS, VECTORS
-from components.segments import TOPIC_SLOT
+from components.onnx_encoder import encoder_folder, shared_encoder
+from components.segments import TOPIC_SLOT, asks
 
 VOCABULARY_FILE = "vocabulary.json"
 NO_ASPECT = f"{FOLLOW_UPS}none"
 # Short small talk stands against the follow-ups: "ok" asks nothing.
 MAX_OTHER_WORDS = 5
 MAX_WORDS = 10  # a longer message brings its own subject
+SURE_CLAUSE = 0.8  # of a first clause behind which something is told
+_CLAUSE_END = re.compile(r"[,.;!?]\s+|\s+-+\s+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 _NUMBER = re.compile(r"\d+")
 
 
 class AskedAspect(NamedTuple):
-    """What a message asks of the last answer: an aspect, how surely, and words of its own."""
+    """What a message asks of the last answer: an aspect, how surely, and words of its own.
+
+    `is_first_clause`: only its first clause asks that, and what follows tells something.
+    """
 
     aspect: str
     confidence: float
     own_words: tuple[str, ...]
+    is_first_clause: bool = False
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -107,12 +114,32 @@ class FollowUpClassifier(GraphComponent):
             return messages
         for message in messages:
             text = message.get(READINGS)[0].text
-            words = _words(text)
-            if 0 < len(words) <= MAX_WORDS:
-                best = self._model.rank([text], message.get(VECTORS)[:1])[0][0]
-                own = tuple(word for word in words if word not in self._vocabulary)
-                message.set(FOLLOW_UP, AskedAspect(best.label.removeprefix(FOLLOW_UPS), best.confidence, own))
+            asked = self._asked(text, message.get(VECTORS)[:1])
+            if asked is None or asked.own_words:
+                asked = self._asked_first(text) or asked
+            if asked is not None:
+                message.set(FOLLOW_UP, asked)
         return messages
+
+    def _asked(self, text: str, vectors: np.ndarray) -> AskedAspect | None:
+        """What a short text asks; None for a longer one, which brings its own subject."""
+        words = _words(text)
+        if self._model is None or not 0 < len(words) <= MAX_WORDS:
+            return None
+        best = self._model.rank([text], vectors)[0][0]
+        own = tuple(word for word in words if word not in self._vocabulary)
+        return AskedAspect(best.label.removeprefix(FOLLOW_UPS), best.confidence, own)
+
+    def _asked_first(self, text: str) -> AskedAspect | None:
+        """What the first clause asks when the rest only tells: "go on, i'm a teacher"."""
+        first, _, rest = (part.strip() for part in _CLAUSE_END.sub("\0", text, count=1).partition("\0"))
+        words = _words(first)
+        if not rest or asks(rest) or not words or any(word not in self._vocabulary for word in words):
+            return None
+        asked = self._asked(first, shared_encoder(encoder_folder()).embed([first]))
+        if asked is None or f"{FOLLOW_UPS}{asked.aspect}" == NO_ASPECT or asked.confidence < SURE_CLAUSE:
+            return None
+        return asked._replace(is_first_clause=True)
 
 
 def _is_small_talk(example: Message) -> bool:

@@ -106,6 +106,7 @@ _MEANT = re.compile(
     r"|want to know)"
     r"(?: is| was)?"
     r"|actually|my question (?:is|was))(?: about| to ask| to say)?[,:]? (?=\S+)"
+    r"|^(?:(?:no+|nope|nah|sorry|oh|well)[,.!]* )+(?:like|as in) (?!(?:i|you|he|she|we|they|it)\b)(?=\S+)"
 )
 _NOT_THAT = re.compile(r"(?:,| -)? (?:i mean|i meant)[.!?]*$|, not (?:the |a |an )?[\w' -]{2,25}[.!]*$")
 

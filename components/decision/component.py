@@ -195,7 +195,8 @@ class Decider(GraphComponent):
         if not topic or topic not in self._book.answers:
             return understood
         text, is_correction = as_meant(str(message.get(READING_TEXT) or ""))
-        before = Before(topic, tracker.get_slot(SAID_SLOT) or (), text, is_correction)
+        said = tracker.get_slot(SAID_SLOT) or ()
+        before = Before(topic, said, text, is_correction, self._careful_topics)
         return dict(follow_up(understood, message.get(FOLLOW_UP), before, self._book))
 
     def _opening(self, message: Message, understood: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ one approved sentence says what is not known here, with what else the answer can
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from components.decision.answer_book import FOLLOW_UPS, REST, AnswerBook
@@ -17,32 +18,52 @@ from components.segments import has_pronoun
 
 # Utterances that were said lately, oldest first (actions/answering.py).
 SAID_SLOT = "said"
-MORE_ASPECT, TOLD_ASPECT, AGAIN_ASPECT = "more", "told", "again"
+MORE_ASPECT, TOLD_ASPECT, AGAIN_ASPECT, SO_ASPECT = "more", "told", "again", "so"
 # A message of none but follow-up words is one sooner than a message with a word of its own.
 SURE_BARE, SURE_WITH_WORDS = 0.4, 0.5
 # After an answer its neighbours are what a short message is about, however it is put.
 # A whole question of small words: nothing in it points back.
 SURE_ALONE, MIN_WORDS_ALONE = 0.75, 5
+# A longer one needs to be less sure: six small words hardly point back.
+LIKELY_ALONE, MANY_WORDS_ALONE = 0.5, 6
 JUST_SAID = 3  # an answer may come again later in a talk, not right behind itself
 NEIGHBOUR, LIKELY_NEIGHBOUR, LIKELY_SAME = 0.35, 0.15, 0.3
+# So much surer of another answer, a message is not about the last one.
+FAR_AHEAD = 0.25
+_SMALL_START = r"^(?:(?:but|and|so|ok|okay|hm+|wait|what|really)[,.?!]* ){0,3}"
+# "Not even for pain?" asks the same thing about less; "for migraines?" after the price asks the price.
+_EVEN = re.compile(rf"{_SMALL_START}(?:not )?even (?:for|if|with|when|in|on|after|at|a)\b", re.IGNORECASE)
+_FOR = re.compile(
+    rf"{_SMALL_START}(?:(?:what|how) about |also |just |only )?for "
+    r"(?!how|long|me\b|him\b|her\b|them\b|my\b|\d)"
+    r"[\w'-]+(?: (?!does|do|is|are|can|will|would|work|help)[\w'-]+){0,2}[?!. ]*",
+    re.IGNORECASE,
+)
 Decision = Mapping[str, Any]
 
 
 class Before(NamedTuple):
     """What was answered before the message, the utterances that were said lately, and the message.
 
-    `is_correction`: the visitor says that something else was meant.
+    `is_correction`: the visitor says that something else was meant. `careful_topics`: cautions, which
+    always stand for themselves.
     """
 
     intent: str
     said: Sequence[str]
     text: str = ""
     is_correction: bool = False
+    careful_topics: Collection[str] = ()
 
 
 def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, book: AnswerBook) -> Decision:
     """The decision on a message, given what was answered before it."""
     chooser = _Chooser(before, book, understood)
+    if _asks_the_same(understood, before, book):
+        return chooser.aspect(SO_ASPECT, understood["confidence"])
+    if asked and asked.is_first_clause:
+        is_open = understood["outcome"] in ("asked_back", "declined") or _is_unsure_skill(understood)
+        return (chooser.by_aspect(asked) if is_open else None) or understood
     is_bare = asked and not asked.own_words and asked.confidence >= SURE_BARE
     if (
         asked
@@ -53,6 +74,12 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
         return chooser.aspect(asked.aspect, asked.confidence)
     if understood["outcome"] == "answered":
         return chooser.not_twice()
+    if (
+        understood["outcome"] == "declined"
+        and before.is_correction
+        and (meant := chooser.instead(LIKELY_SAME))
+    ):
+        return meant
     if asked and understood["outcome"] in ("asked_back", "declined"):
         return (
             chooser.by_neighbours(NEIGHBOUR) or chooser.by_aspect(asked)
@@ -61,12 +88,28 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
     return understood
 
 
+def _is_unsure_skill(understood: Decision) -> bool:
+    return bool(understood["outcome"] == "skill" and understood["confidence"] < SURE_ALONE)
+
+
 def _stands_alone(understood: Decision, before: Before) -> bool:
     """Whether a message of small words is a whole question all the same: "can i come in with her"."""
-    parts, text = understood["parts"], before.text
+    n_words, parts = len(before.text.split()), understood["parts"]
     is_other = len(parts) == 1 and parts[0]["intent"] != before.intent
-    is_sure = understood["outcome"] == "answered" and understood["confidence"] >= SURE_ALONE
-    return is_other and is_sure and len(text.split()) >= MIN_WORDS_ALONE and not has_pronoun(text)
+    if not is_other or understood["outcome"] != "answered" or has_pronoun(before.text):
+        return False
+    least = LIKELY_ALONE if n_words >= MANY_WORDS_ALONE else SURE_ALONE
+    return n_words >= MIN_WORDS_ALONE and bool(understood["confidence"] >= least)
+
+
+def _asks_the_same(understood: Decision, before: Before, book: AnswerBook) -> bool:
+    """Whether a message asks the last answer's question about something less, and names no caution."""
+    if book.passage(before.intent, SO_ASPECT) is None:
+        return False
+    best = next((each["intent"] for each in understood["ranking"]), "")
+    is_apart = not book.share_a_topic(before.intent, best) and not book.is_about(best, before.careful_topics)
+    is_practical = not book.is_clinical(before.intent)
+    return is_apart and bool(_EVEN.match(before.text) or (is_practical and _FOR.fullmatch(before.text)))
 
 
 def more_of(intent: str, said: Sequence[str], book: AnswerBook) -> Decision:
@@ -102,12 +145,13 @@ class _Chooser:
         parts = self._understood["parts"]
         if len(parts) != 1 or parts[0]["intent"] != self._last:
             return self._understood
-        return self._instead() or self._further(self._understood["confidence"])
+        return self.instead() or self._further(self._understood["confidence"])
 
-    def _instead(self) -> Decision | None:
+    def instead(self, least: float = 0.0) -> Decision | None:
         """What a visitor may mean who says that the last answer was not it."""
         ranking = self._understood["ranking"] if self._is_correction else ()
-        others = [each for each in ranking if each["intent"] in self._book.answers]
+        likely = [each for each in ranking if each["confidence"] >= least]
+        others = [each for each in likely if each["intent"] in self._book.answers]
         other = next((each for each in others if each["intent"] != self._last), None)
         return self._answer(other["intent"], other["confidence"]) if other else None
 
@@ -117,9 +161,11 @@ class _Chooser:
         near = [name for name in likely if name in self._book.neighbours(self._last)]
         best = max(near, key=lambda name: likely[name], default=None)
         same = likely.get(self._last, 0.0)
+        is_far = max(likely.values(), default=0.0) >= same + FAR_AHEAD
         if best and likely[best] >= max(least, same) and f"utter_{best}" not in self._just_said:
             return self._answer(best, likely[best])
-        return self._further(same) if further and same >= max(least, LIKELY_SAME) else None
+        may_go_on = further and not is_far and same >= max(least, LIKELY_SAME)
+        return self._further(same) if may_go_on else None
 
     def by_aspect(self, asked: AskedAspect) -> Decision | None:
         is_sure = asked.confidence >= SURE_WITH_WORDS and f"{FOLLOW_UPS}{asked.aspect}" != NO_ASPECT

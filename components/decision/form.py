@@ -11,7 +11,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from components.decision.answer_book import PREFIX
 from components.decision.choices import decision
-from components.decision.form_turn import ASK, SENT, in_spanish, undecided
+from components.decision.form_reply import ASK, SENT
+from components.decision.form_turn import in_spanish, undecided
 from components.decision.refusals import ROBOT
 from components.decision.spanish import SPANISH_HELP, skill_in_spanish
 from components.form_extractors.component import add_details, asked

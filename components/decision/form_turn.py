@@ -9,9 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from components.decision.form_reply import (
+    AFFIRM,
+    ASIDE_INTENT,
+    ASK,
+    CANCEL,
+    CHANGE,
+    CONFIRMED,
+    CORRECT,
+    DENY,
+    HOLD,
+    INFORM,
+    SENT,
+    FormTurn,
+    holds,
+    stored,
+)
+from components.decision.sent_request import after_sent
 from components.form_extractors import moves, read_details
 from components.form_extractors.edits import edits
 from components.form_extractors.kinds import (
@@ -37,29 +53,21 @@ from components.form_extractors.kinds import (
 from components.form_extractors.names import is_name
 from components.form_extractors.notes import note
 from components.form_extractors.plain_text import bare
+from components.form_extractors.polite import polite_wish
 from components.form_extractors.questions import about_call, is_question, proposes
 from components.form_extractors.times import MAX_TIME_CHARS, is_time_like, names_a_time, whole_wish
 
-CONFIRMED, CHANGE, SENT = "confirmed", "change", "sent"
-AFFIRM, DENY, INFORM, CORRECT = "affirm", "deny", "inform", "correct_details"
-CANCEL, ASIDE_INTENT, HOLD, ASK = "cancel_callback", "refuse_details", "hold", "ask_about_call"
 # What the classifier may say in the form; everything else there is read by rules or not understood.
 SMALL_TALK = frozenset(
     {"bot_identity", "capabilities", "compliment", "goodbye", "greet", "insult", "talk_to_human", "thank"}
 )
 MIN_NOTE_WORDS = 3
 _NEVER_SAID = re.compile(r"\bi (?:never|didn'?t|did not) (?:say|said|give|gave)\b", re.IGNORECASE)
-MAX_NAME_CHARS = 200
+_GIVES_UP = re.compile(
+    r"\b(?:cancel|drop|forget|scrap|scratch|delete|stop|never ?mind|nvm|leave it|changed my mind)", re.I
+)
+_NUMBER = re.compile(r"\b(?:number|phone|cell|digits)\b", re.IGNORECASE)
 _GIVEN = (FIRST_NAME, PHONE, EMAIL, BEST_TIME, PHONE_CHOICE)
-_NOT_STORED = frozenset({"refused_phone"})
-
-
-@dataclass(frozen=True)
-class FormTurn:
-    """What a reply does: an intent of rules and stories, or None where the classifier is asked."""
-
-    intent: str | None
-    details: list[Detail] = field(default_factory=list)
 
 
 def read_form_turn(
@@ -75,7 +83,7 @@ def read_form_turn(
     if asked_for in (CONFIRMED, CHANGE):
         return _at_read_back(text, asked_for, region, known, refuses)
     if asked_for == SENT:
-        return _after_sent(text, region, known, refuses)
+        return after_sent(text, region, known, refuses)
     return _at_detail(text, asked_for, region, known, refuses)
 
 
@@ -91,7 +99,7 @@ def _at_read_back(
     if moves.reconsiders(text):
         return FormTurn(HOLD)
     question = about_call(text, asked_for)
-    details = _stored(read_details(text, asked_for=None, region=region, known=known))
+    details = stored(read_details(text, asked_for=None, region=region, known=known))
     if question == "can_change":
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
     if moves.is_wrong(text) and _NEVER_SAID.search(text):
@@ -102,12 +110,14 @@ def _at_read_back(
         return FormTurn(CANCEL)
     if not details and moves.holds_first(text):
         return FormTurn(HOLD)
-    if (wanted := edits(text)) and not _holds(details, *_GIVEN):
+    if (wanted := edits(text)) and not holds(details, *_GIVEN):
         return FormTurn(CORRECT, wanted)
     if question in ("by_text", "by_email") and "instead" in text.lower():
         return FormTurn(INFORM, [Detail(CHANNEL, question.removeprefix("by_"), 0, len(text))])
-    if question and not _holds(details, PHONE, EMAIL):
+    if question and not holds(details, PHONE, EMAIL):
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
+    if wish := polite_wish(text, details):
+        return FormTurn(INFORM, [*(each for each in details if each.kind != NOTE), *wish])
     if is_question(text) and not (proposes(text) and details):
         return FormTurn(None)
     permission = [detail for detail in details if detail.kind == LEAVE_MESSAGE]
@@ -120,7 +130,7 @@ def _at_read_back(
         has_more = len(bare(rest).split()) >= MIN_NOTE_WORDS  # "leave a message with my wife, not my son"
         return FormTurn(INFORM, [*permission, note(text)] if has_more else permission)
     if details and not (
-        _holds(details, NOTE) and len(details) == 1 and moves.is_wrong(text) and len(text) < 24
+        holds(details, NOTE) and len(details) == 1 and moves.is_wrong(text) and len(text) < 24
     ):
         return FormTurn(INFORM, details)
     if asked_for == CHANGE and not known.get(EDIT) and (bare_word := _bare_detail(text)):
@@ -136,44 +146,21 @@ def _at_read_back(
     return FormTurn(None)
 
 
-def _after_sent(text: str, region: str, known: Mapping[str, str], refuses: bool) -> FormTurn:
-    """A request is with the team: changes of it, questions about it; all else is an ordinary message."""
-    if moves.is_yes(text) or moves.is_no(text):
-        return FormTurn(None)
-    if (moves.is_cancel(text) or moves.gives_up(text)) and not _is_about_visit(text):
-        return FormTurn(CANCEL)
-    question = about_call(text, SENT)
-    if question and not question.startswith("why_") and question not in ("private", "keeping"):
-        return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
-    read = _stored(read_details(text, asked_for=None, region=region, known=known))
-    details = [detail for detail in read if detail.kind != CALL_WHOM]  # another call is another request
-    if is_question(text) and not (proposes(text) and details):
-        return FormTurn(None)
-    if refuses:
-        return FormTurn(CANCEL)
-    wanted = edits(text)
-    if _holds(details, PHONE, EMAIL, FIRST_NAME, PHONE_CHOICE, LEAVE_MESSAGE, NOTE, CHANNEL):
-        return FormTurn(CORRECT, details)
-    if _holds(details, BEST_TIME) and (moves.is_wrong(text) or wanted or _is_change_of_time(text)):
-        return FormTurn(CORRECT, details)
-    if wanted or (moves.is_wrong(text) and len(text.split()) <= 8):
-        return FormTurn(CORRECT, [*details, *wanted])
-    return FormTurn(None)
-
-
 def _at_detail(
     text: str, asked_for: str | None, region: str, known: Mapping[str, str], refuses: bool
 ) -> FormTurn:
-    details = _stored(read_details(text, asked_for=asked_for, region=region, known=known))
-    is_given = _holds(details, asked_for or "")
-    if asked_for in (PHONE, EMAIL) and _holds(details, PHONE, EMAIL):
+    details = stored(read_details(text, asked_for=asked_for, region=region, known=known))
+    is_given = holds(details, asked_for or "")
+    if asked_for in (PHONE, EMAIL) and holds(details, PHONE, EMAIL):
         return FormTurn(INFORM, details)
-    if moves.is_cancel(text) and not (
-        asked_for in (PHONE, EMAIL) and "call" in text.lower() and "cancel" not in text.lower()
-    ):
+    # "I don't want a call" instead of a number may mean an e-mail.
+    is_only_no_call = asked_for in (PHONE, EMAIL) and "call" in text.lower() and not _GIVES_UP.search(text)
+    if moves.is_cancel(text) and not is_only_no_call:
         return FormTurn(CANCEL)
     if not details and moves.gives_up(text):
         return FormTurn(CANCEL)
+    if asked_for == BEST_TIME and "?" not in text and moves.is_careless_of_time(text):
+        return FormTurn(INFORM, [Detail(BEST_TIME, "any time", 0, len(text))])
     question = about_call(text, asked_for)
     if question in ("by_text", "by_email"):
         return FormTurn(INFORM, [Detail(CHANNEL, question.removeprefix("by_"), 0, len(text))])
@@ -181,8 +168,10 @@ def _at_detail(
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
     if asked_for == BEST_TIME and not is_given and proposes(text) and any(map(str.isdigit, text)):
         return FormTurn(INFORM, [each for each in (whole_wish(text),) if each])
-    if is_question(text) and _holds(details, CALL_WHOM):
+    if is_question(text) and holds(details, CALL_WHOM):
         return FormTurn(INFORM, details)
+    if wish := polite_wish(text, details):
+        return FormTurn(INFORM, [*(each for each in details if each.kind in (PHONE, EMAIL)), *wish])
     if is_question(text) and not (asked_for == BEST_TIME and proposes(text) and is_given):
         kept = [detail for detail in details if detail.kind in (PHONE, EMAIL)]
         return FormTurn(None, kept)
@@ -197,7 +186,7 @@ def _at_detail(
 
 def _at_say_why(text: str, details: list[Detail]) -> FormTurn:
     """Whether we may tell somebody else why we call; in doubt we don't."""
-    if _holds(details, SAY_WHY):
+    if holds(details, SAY_WHY):
         return FormTurn(INFORM, details)
     said = [detail for detail in details if detail.kind == NOTE]
     if moves.is_yes(text):
@@ -215,13 +204,14 @@ def _at_say_why(text: str, details: list[Detail]) -> FormTurn:
 
 def _at_name(text: str, details: list[Detail], refuses: bool) -> FormTurn:
     is_answer = not (moves.is_yes(text) or moves.is_no(text)) or is_name(text)
-    if _holds(details, FIRST_NAME) and is_answer:
+    if holds(details, FIRST_NAME) and is_answer:
         return FormTurn(INFORM, details)
     others = [detail for detail in details if detail.kind != FIRST_NAME]
-    if refuses and "name" not in text.lower() and not _holds(others, PHONE, EMAIL, CHANNEL):
+    if refuses and "name" not in text.lower() and not holds(others, PHONE, EMAIL, CHANNEL):
         return FormTurn(CANCEL)
-    if moves.sets_aside(text) and not _holds(others, PHONE, EMAIL, CHANNEL):
-        return FormTurn(ASIDE_INTENT, [Detail(ASIDE, FIRST_NAME, 0, len(text))])
+    if moves.sets_aside(text) and not holds(others, PHONE, EMAIL, CHANNEL):
+        kind = PHONE if _NUMBER.search(text) and "name" not in text.lower() else FIRST_NAME
+        return FormTurn(ASIDE_INTENT, [Detail(ASIDE, kind, 0, len(text))])
     if others:
         return FormTurn(INFORM, others)
     if moves.is_hold(text) and not moves.is_unsure(text):
@@ -230,7 +220,7 @@ def _at_name(text: str, details: list[Detail], refuses: bool) -> FormTurn:
 
 
 def _at_contact(text: str, asked_for: str, details: list[Detail], refuses: bool) -> FormTurn:
-    if _holds(details, CHANNEL, PHONE_CHOICE, BAD_CONTACT):
+    if holds(details, CHANNEL, PHONE_CHOICE, BAD_CONTACT):
         return FormTurn(INFORM, details)
     if moves.sets_aside(text) or refuses:
         kept = [detail for detail in details if detail.kind == NOTE]
@@ -244,13 +234,11 @@ def _at_contact(text: str, asked_for: str, details: list[Detail], refuses: bool)
 
 def _at_time(text: str, details: list[Detail], known: Mapping[str, str]) -> FormTurn:
     others = [detail for detail in details if detail.kind not in (BEST_TIME, NOTE)]
-    if _holds(others, PHONE, EMAIL, PHONE_CHOICE) or (_holds(others, FIRST_NAME) and known.get(FIRST_NAME)):
+    if holds(others, PHONE, EMAIL, PHONE_CHOICE) or (holds(others, FIRST_NAME) and known.get(FIRST_NAME)):
         return FormTurn(INFORM, details)
-    if moves.is_careless_of_time(text):
-        return FormTurn(INFORM, [Detail(BEST_TIME, "any time", 0, len(text))])
     if moves.is_unsure(text) or moves.is_no(text):
         return FormTurn(ASIDE_INTENT, [Detail(ASIDE, BEST_TIME, 0, len(text))])
-    if _holds(details, BEST_TIME):
+    if holds(details, BEST_TIME):
         return FormTurn(INFORM, details)
     if moves.sets_aside(text):
         return FormTurn(ASIDE_INTENT, [Detail(ASIDE, BEST_TIME, 0, len(text))])
@@ -306,14 +294,6 @@ def _is_yes_with_message(text: str, details: Sequence[Detail]) -> bool:
     )
 
 
-def _stored(details: Sequence[Detail]) -> list[Detail]:
-    return [detail for detail in details if detail.kind not in _NOT_STORED]
-
-
-def _holds(details: Sequence[Detail], *kinds: str) -> bool:
-    return any(detail.kind in kinds for detail in details)
-
-
 def _bare_detail(text: str) -> Detail | None:
     """Asked what to change: a name or a time alone is the new one."""
     if names_a_time(text):
@@ -322,32 +302,3 @@ def _bare_detail(text: str) -> Detail | None:
         found = [each for each in read_details(text, asked_for=FIRST_NAME) if each.kind == FIRST_NAME]
         return found[0] if found else None
     return None
-
-
-def _is_change_of_time(text: str) -> bool:
-    lowered = text.lower()
-    cues = (
-        "instead",
-        "make ",
-        "switch",
-        "swap",
-        "put me",
-        "actually",
-        "rather",
-        "change",
-        "move",
-        "not ",
-        "better",
-        "should be",
-        "sorry",
-        "call me",
-        "meant",
-        "prefer",
-        "only",
-    )
-    return any(cue in lowered for cue in cues)
-
-
-def _is_about_visit(text: str) -> bool:
-    lowered = text.lower()
-    return any(word in lowered for word in ("appointment", "visit", "session", "infusion", "treatment"))

@@ -209,6 +209,12 @@ def without_refusals(text: str) -> tuple[str, str | None]:
     return rest, CALL if CALL in refused else ROBOT
 
 
+def only_fears_the_phone(text: str) -> bool:
+    """Whether a text speaks of not liking calls and refuses none: "i'm nervous about the call"."""
+    rules = [rule for rule in _CALL_RULES if any(rule.search(bare(clause)) for clause in _clauses(text))]
+    return rules == [_PHONE_FEAR]
+
+
 def _clauses(text: str) -> list[str]:
     plain = folded(text)
     starts = [0, *(match.end() for match in _CLAUSE.finditer(plain))]

@@ -14,7 +14,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from components.decision.form_turn import CHANGE, CONFIRMED, INFORM, SENT, FormTurn, read_form_turn
+from components.decision.form_reply import CHANGE, CONFIRMED, INFORM, SENT, FormTurn
+from components.decision.form_turn import read_form_turn
 from components.form_extractors import read_details
 from components.form_extractors.kinds import (
     CALL_WHOM,

@@ -32,7 +32,8 @@ _CUE = re.compile(
     r"|incorrect|mistake|typo|not right"
     r"|isnt right|misspell\w*|mistyped|different|another|other|new|mess\w* up|remove|delete"
     r"|drop|take out|got|redo|off|replace|make it|call me|bit (?:later|earlier)|(?:later"
-    r"|earlier) in the day|cambiar|corregir|quitar|needs?)\b"
+    r"|earlier) in the day|cambiar|corregir|quitar|needs?|everything but|all but|except|apart from|old|no longer"
+    r"|would be better|is better|suits? (?:me )?better)\b"
 )
 _ALONE = (
     r"(?:(?:its|just|only|oh|um|sorry|i mean|no|yes|ok|please|the|my|is|thats|that|el|la|mi"

@@ -23,14 +23,14 @@ _FILLERS = (
     "please", "thanks", "thank you", "so much", "very much", "a lot", "a bunch", "now", "then", "so", "and", "well",
     "oh", "hi", "hello", "hey", "just", "actually", "already", "today", "right away", "asap", "as it is", "as is",
     "lol", "haha", "maam", "sir", "dear", "cheers", "honestly", "really", "guys", "again", "for me", "to me", "by me", "with me", "por favor",
-    "gracias", "ya", "sorry", "um", "uh", "man", "i said", "i think", "to them", "to the team", "if (?:i|you) miss (?:it|me|you|your call|the call)", "if i dont (?:answer|pick up)",
+    "gracias", "ya", "sorry", "um", "uh", "man", "i said", "i think", "you know what", "you know", "look", "listen", "to them", "to the team", "if (?:i|you) miss (?:it|me|you|your call|the call)", "if i dont (?:answer|pick up)",
 )  # fmt: skip
 _YES = (
     r"y+e+s+h?", "ya", "snd(?: (?:it|that))?", "lgtm", "fire away", "green ?light", "(?:its |all |everything )?in order", "i (?:fully )?approve",
     r"(?:you have|youve got|you got) my (?:ok|okay|permission|consent|blessing|approval|go ahead)(?: to \w+(?: (?:it|that|this))?(?: (?:on|along|off))?)?",
      r"(?:yes )?i (?:do )?want (?:that|it|this|the call|a call)", "yeah", "yea", "(?:good|ready) to go", "ready", "all set", "okey dokey", "okie dokie", "go", "yes (?:it is|they are|it does|i do|i am|you can|you may|all of it|to all)", "yeh", "yep", "yup", "ye", "y", "aye", "s[ií]", "claro", "vale", "correcto", "de acuerdo",
     r"est[aá] bien", r"env[ií]el[oa]", "mandel[oa]", r"m[aá]ndel[oa]", "sure thing", "for sure", "sure", "okay", "ok", "okey", "oki",
-    "kk?", "alright", "all right", "fine", "great", "perfect", "perfecto", "good", "excellent", "awesome", "wonderful", "lovely",
+    "kk?", "alright", "all right", "fine", "great", "perfect", "perfecto", "good", "do your thing", "have at it", "go on(?: then)?", "excellent", "awesome", "wonderful", "lovely",
     "cool", "correct", "right", "exactly", "true", "affirmative", "absolutely", "definitely", "certainly",
     "of course", "by all means", "indeed", "confirm(?:ed)?", "i confirm", "i agree", "agreed", "i consent", "approved?",
     "accept(?:ed)?", "no problem", "no worries", "why not", "you bet", "you got it", "thumbs up", "uh ?huh", "mm+ ?hm+", "mhm+",
@@ -58,7 +58,8 @@ _CANCEL = (
         rf"|withdraw|trash|abort|stop|skip|quit|end|remove|clear)(?: about)? (?:{_IT}|{_A_CALL}"
         rf"|my (?:number|name|data|request))",
     "cancel", "stop", "abort", "quit", "exit", "never ?mind(?: (?:it|that|about it|about that|about the call|the call|the callback"
-        "|then))?", "nvm",
+        "|then))?", rf"(?:nvm|never ?mind)(?: (?:on|about) (?:{_IT}|{_A_CALL}))?", rf"scratch (?:(?:that|this) whole thing|the whole thing|all of (?:it|that)|{_A_CALL})",
+    rf"i (?:wont|dont|no longer) need (?:{_IT}|{_A_CALL}|one)(?: any ?more)?", "call (?:it|that|me|this) off", "i think ill pass", "ill pass on (?:it|that|this|the call)",
     "(?:please )?(?:stop asking(?: me)?|leave it|let it go|leave me alone|start over|go back)",
     rf"i (?:dont|no longer|do no longer) (?:want|need) (?:{_IT}|{_A_CALL}|any of (?:this|it)"
         rf"|one|to (?:be called|be contacted|do this|do it|go on|continue|send it|talk"
@@ -66,7 +67,7 @@ _CANCEL = (
         rf"|ring|reach).{{0,24}})",
     r"(?:please )?dont (?:send|submit|call|ring|phone|contact|text|bother|pass)(?: (?:it|that"
         r"|this|me|us|calling|anything|on|anyone))*",
-    rf"no {_A_CALL}", "(?:ive |i )?changed my mind", "im out", "no longer (?:needed|interested)", "(?:im )?not interested",
+    rf"no {_A_CALL}", rf"(?:ive |i )?changed my mind(?: about (?:all )?(?:{_IT}|{_A_CALL}))?", "im out", "no longer (?:needed|interested)", "(?:im )?not interested",
     r"(?:take|pull) (?:it|that|me|my (?:number|name|request)|the request) (?:back|off"
         r"|down)(?: (?:the|your) list)?",
     r"ill (?:call|ring|phone|contact)(?: (?:you|them|the office|the clinic|in))?(?: myself)?", r"ill (?:do|handle|sort|manage|take care of|deal with) (?:it|that|this)(?: (?:out|myself|on my own|alone))*", r"id rather (?:call|not be called)(?: (?:you|them))?(?: myself)?",
@@ -77,10 +78,10 @@ _CANCEL = (
 )  # fmt: skip
 _CANCEL_FILLERS = (
     "nah", "nope", "sorry(?: to (?:be a (?:pain|bother|nuisance)|bother(?: you)?|trouble you))?", "any ?more", "after all", "at all", "instead", "on second thoughts?", "wait", "hold on", "ok", "okay", "no", "not", "but", "alright", "yeah",
-    "of", "of (?:it|that|this)", "about", "altogether", "completely", "if possible", "for now",
+    "(?:it )?turns out(?: that)?", "i guess", "whole", "of", "of (?:it|that|this)", "about", "altogether", "completely", "if possible", "for now",
 )  # fmt: skip
 _HOLD = re.compile(
-    r"\b(?:wait|hold on|hold up|hang on|(?:one|a|1|two|2|a few|few|give me(?: a)?|need a"
+    r"\b(?:wait|hold on|hold up|hold your horses|hang on|(?:one|a|1|two|2|a few|few|give me(?: a)?|need a"
     r"|just a) (?:sec|secs|second|seconds|moment|moments|minute|minutes|min|mins|while)"
     r"|not yet|not now|not right now|not so fast|later|in a (?:bit|sec|minute|moment|while)"
     r"|let me (?:think|check|see|look|ask|read|get)"
@@ -97,8 +98,8 @@ _YES_BUT = re.compile(
     r"(?:pero|solo|s[oó]lo|si|mientras|siempre que|con tal|sin|excepto|cuando)\b"
 )
 _LEANS_TO_NO = re.compile(
-    r"^(?:(?:hmm+|um+|well|actually|oh|ok|sorry) )*(?:no|nope|nah|not|never|dont|better not"
-    r"|lets not|please dont|rather not|i take it back|can we stop)\b"
+    r"^(?:(?:hmm+|um+|well|actually|oh|ok|sorry|look|listen) )*(?:no|nope|nah|not|never|dont|better not"
+    r"|lets (?:just )?not|please dont|rather not|i take it back|can we stop)\b"
 )
 _RECONSIDERS = re.compile(
     r"\b(?:(?:think|sleep) (?:about|on|it over)|second thoughts|not ready|havent decided)\b|^should i$"
@@ -124,7 +125,7 @@ _ASIDE = re.compile(
     r"|reveal|answer|do that|put)\w*"
     r"|(?:refuse|decline) to|thats (?:private|personal|secret)|(?:its|is) (?:private|personal"
     r"|a secret)|no names?|anon(?:ymous(?:ly)?)?|not comfortable|uncomfortable"
-    r"|dont give (?:out|my|it)|dont share"
+    r"|dont give (?:out|my|it|that|this)|dont share|not my (?:phone|number|cell|email)"
     r"|you dont need|dont need my|no need for my|why should i|im not (?:going to|giving"
     r"|telling|saying|sharing)|not (?:in|over) (?:a|the) chat|keep (?:that|it"
     r"|my name) (?:private|to myself)|prefiero no|sin nombre"
@@ -141,7 +142,10 @@ _ASIDE = re.compile(
     r"|^(?:n a|na|none|nothing|nobody|no one|secret|next|guess)$"
 )
 _CARELESS = re.compile(
-    r"^(?:(?:i )?(?:really )?(?:dont|do not) (?:care|mind)|(?:it |that )?(?:doesnt|does not"
+    r"^(?:(?:whenever|when|as soon as|any ?time) (?:it suits|suits|works for|is good for) (?:them|you|the team|your team|everyone)"
+    r"|(?:you|they)(?:d| would| will|ll)? (?:probably )?know (?:that )?(?:better|best)(?: .{1,50})?"
+    r"|(?:you|they)(?:re|r| are) the (?:receptionist|experts?|boss|one|ones|professionals?)(?: .{1,40})?"
+    r"|(?:i )?(?:really )?(?:dont|do not) (?:care|mind)|(?:it |that )?(?:doesnt|does not"
     r"|dont) (?:really )?matter(?: to me)?|no preference|(?:its )?up to (?:you|them)|(?:you"
     r"|they)(?: guys| people)? (?:can )?(?:decide|choose|pick)"
     r"|im (?:flexible|easy|open|always (?:free|home|around|in)|free whenever|home all day|retired|free all day)"

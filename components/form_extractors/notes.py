@@ -14,7 +14,7 @@ from components.form_extractors.kinds import (
     SAY_WHY,
     Detail,
 )
-from components.form_extractors.plain_text import folded
+from components.form_extractors.plain_text import bare, folded
 
 MAX_NOTE_CHARS = 300
 PEOPLE = (
@@ -78,6 +78,22 @@ _LEAD = re.compile(
     r"|well|and|but|also|so|please note|note|hi|hello|sí|si)\b[\s,.:;!-]*)+",
     re.IGNORECASE,
 )
+# What begins like this is said for whoever calls, as a whole.
+_ADDS = re.compile(
+    r"^(?:(?:oh|also|and|hi|hey|ok|wait|sorry|please|so) )*(?:(?:also|plus|another thing|one more thing|one thing"
+    r"|by the way|btw|fyi|for the record|ps)\b(?! (?:can|could|do|does|is|are|will|would|what|when|how|where)\b)"
+    r"|(?:i )?(?:forgot|meant|should have said|need|want|have) to (?:say|mention|add|tell (?:you|them)|note)\b"
+    r"|just so (?:you|they) know|in case (?:it|they|you|that)|please (?:note|add)|add (?:that|a note|this|to))"
+    r"|\b(?:they|you) should know (?:that|this|it)\b"
+)
+# "Put my wife down as well": of somebody beside the visitor.
+_ANOTHER_CALL = re.compile(
+    rf"\b(?:call|ring|phone|contact|reach|put|add|sign)\b.{{0,24}}\b(?:my|our) (?:\w+ )?{PEOPLE}\b(?=.*\b(?:too|also|as well)\b)"
+    rf"|\b(?:also|too|as well)\b.{{0,12}}\b(?:call|ring|phone|contact|reach)\b.{{0,12}}\b(?:my|our) (?:\w+ )?{PEOPLE}\b"
+    rf"|\b(?:my|our) (?:\w+ )?{PEOPLE} (?:wants?|needs?|would like|could use) (?:a |one|to be )?(?:call\w*|one|it)?\b.{{0,10}}"
+    r"\b(?:too|also|as well)\b",
+    re.IGNORECASE,
+)
 _APART = frozenset({LEAVE_MESSAGE, PATIENT, CHANNEL, BEST_TIME, SAY_WHY})
 
 
@@ -90,6 +106,16 @@ def notes(text: str, *, taken: Sequence[Detail]) -> list[Detail]:
         return []
     start, end = spans[0][0], max(span[1] for span in spans)
     return [note(text, start, end)]
+
+
+def adds(text: str) -> bool:
+    """Whether a text begins like something to be passed on beside the request."""
+    return bool(_ADDS.search(bare(text)))
+
+
+def names_another_call(text: str) -> bool:
+    """Whether a text asks for a call of somebody else beside the visitor's own."""
+    return bool(_ANOTHER_CALL.search(bare(text)))
 
 
 def note(text: str, start: int = 0, end: int | None = None) -> Detail:

@@ -36,7 +36,9 @@ _VANITY = re.compile(
     r"(?:[-. ]?[A-Z0-9]{1,5}){0,3})(?!\w)"
 )
 # A letter O among digits is a zero.
-_LETTER_O = re.compile(r"(?<=[\d-])[oO](?=[\d-])|(?<=\d)[oO](?=\s?\d)|(?<=[\d-]\s)[oO](?=\d)")
+_LETTER_O = re.compile(
+    r"(?<=[\d-])[oO](?=[\d-])|(?<=\d[./])[oO](?=\d)|(?<=\d)[oO](?=[./]\d)|(?<=\d)[oO](?=\s?\d)|(?<=[\d-]\s)[oO](?=\d)"
+)
 # Digits behind these words are something else.
 _NOT_A_PHONE = re.compile(
     r"(?:(?:patient|member|account|acct|order|case|claim|policy|group|invoice|bill|reference"

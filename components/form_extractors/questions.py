@@ -12,7 +12,7 @@ from components.form_extractors.plain_text import bare
 
 _LEAD = (
     r"^(?:(?:and|but|so|ok|okay|wait|hang on|hold on|hold up|um|uh|oh|hey|hi|hello|first|also"
-    r"|just|actually|sorry|well|then|hmm+|quick question|question"
+    r"|just|actually|sorry|well|then|h+m+|er+|roughly|about|exactly|quick question|question"
     r"|one (?:question|thing)(?: first)?|before (?:that|i do)|excuse me|no|yes|yeah|sure|fine"
     r"|great|cool|good) )*"
 )
@@ -43,13 +43,14 @@ _TELL_ME = re.compile(
 )
 # "how about friday?", "does 3 pm work?", "could you call after 5?" propose a time.
 _PROPOSES = re.compile(
-    r"^(?:ok |okay |um |well |maybe |hmm )*(?:(?:how|what) about|(?:is|are|would|does|do|will"
+    r"^(?:ok |okay |um |well |maybe |hmm )*(?:(?:how|what) about|any chance (?:of|for)|(?:can|could) (?:we|you|they|i) (?:push|bump|shift|reschedule|bring)\b|(?:(?:is|are|would|does|do|will)(?! (?:they|you|yall|your|the (?:office|clinic|team))\b)"
     r"|can we (?:do|say|make it)|could we (?:do|say)|shall we say) .{1,40}\b(?:ok|okay|work"
     r"|works|good|fine|possible|alright|suit)\b"
     r"|(?:can|could|will|would|may) (?:you|they|someone|somebody|we|i|u"
     r"|it)(?: \w+)? (?:change|switch|move|set|put|make|call"
     r"|ring|phone|do|try|text|be|say|make it)\b)"
 )
+_CLAUSE_END = re.compile(r"[.,;!?]\s")
 _THEY = (
     r"(?:you|they|u|someone|somebody|anyone|the (?:clinic|team|office|nurse|doctor|person)"
     r"|your (?:team|people|staff|office)|people|it|he|she)"
@@ -72,8 +73,11 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|did you (?:get|send|pass|receive)|have you (?:sent|passed|got)|\b(?:what"
         r"|which) (?:number|name|time|details|info|email) (?:do|did|have) you (?:have|put|write"
         r"|get|got)|do you have (?:my|it|the right)|what (?:number|name|time|day"
-        r"|email) did i (?:say|give|put|leave|type)"),
-    ("can_change", r"\bhow (?:do|can|would) i (?:cancel|change|fix|take)|\b(?:can|could|may"
+        r"|email) did i (?:say|give|put|leave|type)"
+        r"|\bwhat did i (?:say|give|put|leave|type|tell|write)\b"
+        r"|\b(?:can|could) you (?:read|show|repeat|say|tell) (?:it|that|them|me|what)\b.{0,24}\b(?:back|again|have|got"
+        r"|wrote|put)\b"),
+    ("can_change", r"\bif i change my mind\b|\bhow (?:do|can|would) i (?:cancel|change|fix|take)|\b(?:can|could|may"
         r"|am i able to) i? ?(?:still |also )?(?:change|cancel|edit|take (?:it"
         r"|that) back|undo|fix|stop)\b.{0,30}(?:later|after|still|this|that|it|call|request|$)"),
     ("sharing", r"\b(?:sell|selling|sold|share[ds]?|sharing|give (?:it|that|this|my \w+) (?:to|out)"
@@ -99,8 +103,13 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"|get) (?:charged|billed)|do i (?:have|need) to pay|(?:will|does|would) (?:it|this"
         rf"|that) cost (?:me )?(?:anything|money|something|extra)"),
     ("missed", r"\bwhat (?:if|happens if|happens when) (?:i|im|they|you|ive) .{0,30}(?:miss|busy|cant"
-        r"|dont|not|voicemail|asleep|work)|if i (?:miss|dont|cant)"),
-    ("when", rf"^(?:so )?(?:how soon|when|about when|when then)$|\b(?:are|is) {_THEY} (?:going to "
+        r"|dont|not|voicemail|asleep|work)|if i (?:miss|dont|cant)"
+        r"|\bif (?:nobody|no one|(?:they|you|somebody|someone) (?:dont|never|forget\w*)) ?(?:\w+ )?"
+        r"(?:calls?|rings?|phones?|gets?|to|back|contacts?|reaches)\b"),
+    ("when", rf"\bwhen (?:should|do|am|must|shall|can) i (?:\w+ )?(?:expect|be ready|be available|keep|have|stay|wait"
+        r"|listen|look out|be near|be by|pick up|answer)\b"
+        r"|^(?:and |so )?will it be (?:today|tomorrow|this|soon|in|before|on)\b"
+        rf"|^(?:so )?(?:how soon|when|about when|when then)$|\b(?:are|is) {_THEY} (?:going to "
         rf"|gonna )?(?:call|calling|phone|phoning|ring|text)|\bwhen (?:will|would|are|is|do|does"
         rf"|can|should|could|am|might) .{{0,30}}(?:{_CALL}|back"
         rf"|it be)|when(?:s| is) (?:the|my|that) call|how (?:soon|quickly|fast"
@@ -143,7 +152,12 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("how_long", r"\bhow long (?:will|does|would|is|do) (?:the|this|that|a|your|it|they"
         "|these) ?(?:phone )?(?:calls?|conversation|chat|talk)?"
         r"(?: (?:usually|normally|typically))? ?(?:take|last|be|go|run)?$"),
-    ("what_next", r"\b(?:do|should) i (?:need|have) to do (?:anything|something)|^(?:so |and "
+    ("what_next", r"\bdo i (?:just |simply |only )?(?:wait|sit)\b"
+        r"|\bwhat (?:should|do|must) i (?:need to |have to )?(?:have|get|prepare|bring|know)\b.{0,20}"
+        r"\b(?:call|ready|handy|for it|for that|before)\b"
+        r"|\b(?:do|should|must) i (?:need|have) (?:my|a|an|any|the|to have)\b.{0,40}"
+        r"\b(?:for (?:it|that|the call)|ready|handy|(?:when|before) (?:you|they) call)"
+        r"|\b(?:do|should) i (?:need|have) to do (?:anything|something)|^(?:so |and "
         r"|ok )?(?:what (?:now|then)|(?:is )?thats? (?:all|it))$|\b(?:do"
         r"|should) i (?:need|have) to do (?:anything|something)|\bwhat (?:(?:happens|comes|do i do"
         r"|will happen) (?:next|now|then|after (?:this|that"
@@ -160,14 +174,14 @@ _WHY = re.compile(
     rf"{_LEAD}(?:why(?: (?:is|does|do|would|should|me|so|that|this|it|not|though|tho|all|the"
     rf"|these|those|exactly|are you asking))*(?: (?:matter|important|needed|necessary"
     rf"|questions|question|asking|i|you|ask|need|want|know|{_DETAIL}))*"
-    rf"|why (?:do|would|does|must|should|are) (?:{_THEY}|i) (?:\w+ ){{0,3}}(?:need|want|ask"
+    rf"|whats (?:it|that) to you|why (?:(?:do|would|does|must|should|are) )?(?:{_THEY}|i) (?:\w+ ){{0,3}}(?:need|want|ask"
     rf"|know|give|tell|asking|care|have|say|share|have to|collect).{{0,40}}"
     rf"|what(?:s| is| do| would| does)? (?:{_THEY} )?(?:need|want|use|that|it|this|do|would"
     rf"|my \w+)(?: {_MY})?(?: {_DETAIL})? (?:for|with).{{0,16}}|what for|for what|how come"
     rf"|(?:is|are) (?:{_MY}|your)(?: (?:\w+ )?{_DETAIL})? (?:really |absolutely )?(?:needed"
     rf"|necessary|required|important|mandatory|optional|a must)"
     rf"|(?:do|must|should) (?:i|you|they|we) (?:really |actually )?(?:need|have"
-    rf"|got)(?: to)?(?: (?:(?:say|give|tell|leave|answer|share|provide|know|put|type)\b.{{0,40}}"
+    rf"|got)(?: to)?(?: (?:(?:say|give|tell|leave|answer|share|provide|know|put|type|use|do)\b.{{0,40}}"
     rf"|(?:do )?{_MY}(?: {_DETAIL})?|do that))?|must i .{{0,30}}"
     rf"|(?:can|could|may) (?:i|we|you) (?:skip|not (?:say|give|tell|share)|do (?:this"
     rf"|it) without|go without|leave (?:that|it) (?:out|blank|empty)|stay anonymous"
@@ -191,9 +205,15 @@ def is_question(text: str) -> bool:
     return bool("?" in text or "¿" in text or _STARTS_ASKING.search(words) or _TELL_ME.search(words))
 
 
+def _first_question(text: str) -> str:
+    """The first sentence, when it is a question and something is told behind it."""
+    first, mark, rest = text.partition("?")
+    return first if mark and rest.strip() else ""
+
+
 def proposes(text: str) -> bool:
     """Whether a question is a polite way to name a time."""
-    return bool(_PROPOSES.search(bare(text)))
+    return any(_PROPOSES.search(bare(clause)) for clause in _CLAUSE_END.split(text))
 
 
 def about_call(text: str, asked_for: str | None) -> str | None:
@@ -201,7 +221,7 @@ def about_call(text: str, asked_for: str | None) -> str | None:
     words = bare(text)
     if len(words) > 160:
         return None
-    if _WHY.search(words):
+    if _WHY.search(words) or _WHY.search(bare(_first_question(text))):
         subject = next((kind for kind, pattern in _SUBJECT if pattern.search(words)), asked_for)
         return f"why_{subject}" if subject in (FIRST_NAME, PHONE, EMAIL, BEST_TIME) else "why_confirm"
     if not is_question(text):

@@ -32,11 +32,12 @@ _NUMBER_WORD = (
 )
 _CLOCK = (
     rf"\d{{1,2}}(?::\d{{2}})?\s*(?:am|pm|a\.m\.?|p\.m\.?|o'?clock|ish)\b\.?|noon|midnight"
-    rf"|\d{{1,2}}:\d{{2}}|half past \w+|quarter (?:past|to|after) \w+|{_NUMBER_WORD} (?:am|pm"
+    rf"|\d{{1,2}}:\d{{2}}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    rf"[ -](?:fifteen|thirty|forty-five)|half past \w+|quarter (?:past|to|after) \w+|{_NUMBER_WORD} (?:am|pm"
     rf"|o'?clock)"
 )
 _BARE_CLOCK = (
-    rf"(?:after|before|around|about|at|until|till|by|from|past|between|desde las"
+    rf"(?:after|before|around|about|at|until|till|by|from|past|between|make (?:it|that)|say|desde las"
     rf"|después de las|despues de las|a las|antes de las)\s+(?:like |about "
     rf"|around )?(?:\d{{1,2}}(?!\d)(?::\d{{2}})?(?:\s*(?:am|pm))?|{_NUMBER_WORD})"
 )
@@ -148,7 +149,7 @@ _CORRECTED = re.compile(
 _BARE_HOUR = re.compile(r"\s*\d{1,2}(?::\d{2})?\s*(?:[ap]m)?\s*[.!]?", re.IGNORECASE)
 # A wish only where one was asked for: elsewhere it is impatience.
 _AT_ONCE = re.compile(
-    r"\b(?:asap|as soon as (?:possible|you can)|right (?:away|now)|immediately|now|soon|ya"
+    r"\b(?:asap|the (?:sooner|earlier) the better|as soon as (?:possible|you can)|right (?:away|now)|immediately|now|soon|ya"
     r"|lo antes posible)\b",
     re.IGNORECASE,
 )
@@ -159,6 +160,15 @@ _SPANS, _CLOCKS, _PERIODS, _DAYS = (
 _HOURS = (_SPANS, _CLOCKS, _PERIODS)
 
 
+# Who tells of calls that were promised, or that came, wishes for none at that time.
+_COMPLAINS = re.compile(
+    r"\b(?:nobody|no one|never (?:call|phone|ring|got|heard)\w*|waiting|waited|already|joke|ridiculous|since"
+    r"|ago|last (?:week|month|time|night|monday|tuesday|wednesday|thursday|friday)|not cool|called me|rang me"
+    r"|(?:first|second|third|fourth|\d(?:st|nd|rd|th)) (?:time|form|call|try|message|request))\b",
+    re.IGNORECASE,
+)
+
+
 def times(text: str, *, taken: Sequence[Detail], asked_for: str | None = None) -> list[Detail]:
     """The wish of a text as it was written, outside of what is `taken`; at most one."""
     free = folded(blank_out(text, taken))
@@ -166,7 +176,7 @@ def times(text: str, *, taken: Sequence[Detail], asked_for: str | None = None) -
     spans = [(match.start(), match.end()) for match in _TIME.finditer(free)]
     if asked_for == BEST_TIME and not spans:
         spans = [(match.start(), match.end()) for match in _AT_ONCE.finditer(free)]
-    if not spans:
+    if not spans or (asked_for != BEST_TIME and _COMPLAINS.search(free)):
         return []
     start, end = spans[0][0], spans[-1][1]
     between = free[spans[0][1] : spans[-1][0]] if len(spans) > 1 else ""
@@ -221,7 +231,7 @@ def _wish(text: str, start: int, end: int) -> Detail:
         words = tail.sub("", words) or words
     lead = _LEAD.match(words)
     rest = words[lead.end() :] if lead else ""
-    if rest and (_TIME.search(rest) or len(words) > MAX_TIME_CHARS):
+    if rest and (_TIME.search(rest) or _BARE_HOUR.fullmatch(rest) or len(words) > MAX_TIME_CHARS):
         words = rest
     return Detail(BEST_TIME, _short(words.strip(" ,;:-")), start, end)
 

@@ -99,6 +99,8 @@ def test_a_correction_never_gets_the_same_answer() -> None:
         ("sorry i meant how much", ("how much", True)),
         ("for pain i mean", ("for pain", False)),
         ("what does it mean", ("what does it mean", False)),
+        ("nah like the day of", ("the day of", True)),
+        ("no like i said", ("no like i said", False)),
     ],
 )
 def test_what_is_meant_is_freed_of_the_correction(typed: str, meant: tuple[str, bool]) -> None:
@@ -143,3 +145,44 @@ def test_yes_and_no_behind_an_answer_point_at_nothing() -> None:
 def test_pictures_are_read_as_what_they_say(typed: str, read: str) -> None:
     symbols = Symbols({"🙏": "thank you", "🚗": "driving", "?": "are you there"})
     assert symbols.spelled_out(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("not even for bad knees", "follow_up/so"),  # asks the same about less
+        ("for bad knees?", "follow_up/so"),  # behind a practical answer
+        ("for bad knees does it work", "faq/scared"),
+        ("even with panic", "faq/scared"),  # a caution stands for itself
+    ],
+)
+def test_what_asks_the_same_about_less_stays_with_the_answer(text: str, intent: str) -> None:
+    book = AnswerBook(
+        {**BOOK.answers, "faq/cost": {"title": "Cost", "topics": ["cost"]},
+         "faq/scared": {"title": "Scared", "topics": ["scared"], "clinical": True}},
+        passages=["utter_more/cost_so"],
+    )  # fmt: skip
+    careful = ("scared",) if "panic" in text else ()
+    before = Before("faq/cost", (), text, careful_topics=careful)
+    assert follow_up(answered("scared"), None, before, book)["intent"] == intent
+
+
+def test_a_first_clause_may_ask_on_and_the_rest_tell() -> None:
+    first = AskedAspect("why", 0.9, (), is_first_clause=True)
+    small_talk = decision("skill", "introduction", 0.5)
+    assert after_k_hole(first, small_talk, text="why, i'm a teacher")["intent"] == "follow_up/why"
+    sure = after_k_hole(first, answered("cost"), text="why, i only ask what it costs")
+    assert sure["intent"] == "faq/cost"
+
+
+def test_what_is_surely_about_something_else_gets_no_more_of_the_last_answer() -> None:
+    ranking = [{"intent": "faq/cost", "confidence": 0.65}, {"intent": "faq/k_hole", "confidence": 0.36}]
+    far = decision("asked_back", "nlu_fallback", 0.65, ranking=ranking)
+    assert after_k_hole(asked("none", "dollars"), far)["outcome"] == "asked_back"
+
+
+def test_a_correction_that_is_not_understood_gets_the_likeliest_other_answer() -> None:
+    ranking = [{"intent": "faq/scared", "confidence": 0.32}]
+    lost = decision("declined", "out_of_scope", 0.32, ranking=ranking)
+    before = Before("faq/k_hole", (), "the day of", is_correction=True)
+    assert follow_up(lost, None, before, BOOK)["intent"] == "faq/scared"

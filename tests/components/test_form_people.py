@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from components.decision.form_turn import FormTurn, read_form_turn, undecided
+from components.decision.form_reply import FormTurn
+from components.decision.form_turn import read_form_turn, undecided
 from components.form_extractors.kinds import (
     BEST_TIME,
     CHANNEL,

@@ -6,15 +6,8 @@ import time
 
 import pytest
 
-from components.decision.form_turn import (
-    CHANGE,
-    CONFIRMED,
-    SENT,
-    FormTurn,
-    in_spanish,
-    read_form_turn,
-    undecided,
-)
+from components.decision.form_reply import CHANGE, CONFIRMED, SENT, FormTurn
+from components.decision.form_turn import in_spanish, read_form_turn, undecided
 from components.decision.refusals import CALL, ROBOT, without_refusals
 from components.form_extractors.kinds import (
     ABOUT_CALL,
@@ -211,12 +204,62 @@ def test_the_word_cancel_alone_cancels_nothing(text: str) -> None:
         ("don't leave a voicemail", LEAVE_MESSAGE),
         ("please tell them not to mention ketamine", NOTE),
         ("the number is wrong", EDIT),
+        ("can you shift it to next month", BEST_TIME),
+        ("i'm at the dentist then, any chance of friday?", BEST_TIME),
+        ("later in the day is better", EDIT),
+        ("could a doctor ring me", NOTE),
+        ("would it be possible to get a woman", NOTE),
+        ("can they not say what it's about to my roommate", NOTE),
+        ("could you add that i walk with a cane", NOTE),
+        ("forgot to say i have a stent", NOTE),
+        ("it's spelled with a k, Erik", NOTE),
+        ("and my brother would like a call too", NOTE),
     ],
 )
 def test_a_sent_request_is_changed_in_what_is_said(text: str, kind: str) -> None:
     found = turn(text, SENT)
     assert found.intent == "correct_details"
     assert kind in {each.kind for each in found.details}
+
+
+def test_a_call_of_somebody_else_changes_no_detail_of_the_request() -> None:
+    found = turn("can someone also ring my aunt, 646 555 0123, she's Dot", SENT)
+    assert [each.kind for each in found.details] == [NOTE]
+
+
+def test_what_is_added_is_passed_on_whole() -> None:
+    assert first("also i have a stent, they should know that", NOTE, SENT) == (
+        "i have a stent, they should know that"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("when do i need to have my phone on", "when"),
+        ("will it be this week", "when"),
+        ("and if no one calls?", "missed"),
+        ("what did i put for the time", "was_it_sent"),
+        ("can you show me what you have again", "was_it_sent"),
+        ("do i just wait then", "what_next"),
+        ("what should i have ready", "what_next"),
+        ("i'm scared of the phone", "by_text"),  # fear cancels nothing
+    ],
+)
+def test_a_question_about_a_sent_request_is_answered(text: str, question: str) -> None:
+    found = turn(text, SENT)
+    assert (found.intent, [each.value for each in found.details]) == ("ask_about_call", [question])
+
+
+@pytest.mark.parametrize(
+    "text",
+    cases("""
+    nvm about the call | turns out i don't need it anymore | call it off | scratch the whole thing |
+    i changed my mind about all this | listen, forget the call
+    """),
+)
+def test_a_sent_request_is_taken_back(text: str) -> None:
+    assert turn(text, SENT).intent == "cancel_callback"
 
 
 @pytest.mark.parametrize(
@@ -372,3 +415,42 @@ def test_repeated_words_cost_little_once_a_name_is_known(asked_for: str, words: 
     began = time.process_time()
     read_form_turn(words * (1900 // len(words)), asked_for=asked_for, known=known)
     assert time.process_time() - began < 0.3  # it was 0.7 when a correction was looked for in vain
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["second form this month and nobody called", "i've been waiting since monday", "you rang me at 6 am"],
+)
+def test_a_complaint_at_the_name_is_no_time(text: str) -> None:
+    assert first(text, BEST_TIME, FIRST_NAME) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["they know best when they're free", "when it suits the team", "you're the receptionist, you say"]
+)
+def test_who_leaves_the_time_to_us_gives_any_time(text: str) -> None:
+    assert first(text, BEST_TIME, BEST_TIME) == "any time"
+
+
+def test_a_question_whether_they_work_is_no_time() -> None:
+    assert turn("do they even work saturdays", BEST_TIME).details == []
+
+
+def test_at_the_number_giving_up_is_told_from_wanting_no_call() -> None:
+    assert turn("oh forget it i don't want any call", PHONE).intent == "cancel_callback"
+    assert turn("i don't want any call", PHONE).intent == "refuse_details"
+
+
+def test_who_refuses_a_number_at_the_name_refuses_the_number() -> None:
+    assert first("not giving you my number", ASIDE, FIRST_NAME) == PHONE
+    assert first("not giving you my name", ASIDE, FIRST_NAME) == FIRST_NAME
+
+
+def test_a_wish_put_as_a_question_goes_along_from_every_step() -> None:
+    wish = "is it possible to talk to somebody who speaks Polish?"
+    for step in (FIRST_NAME, PHONE, BEST_TIME, CONFIRMED):
+        assert first(wish, NOTE, step) == wish.rstrip("?") or first(wish, NOTE, step) == wish
+
+
+def test_a_why_before_something_told_is_heard() -> None:
+    assert first("is that necessary? i'd rather keep it", ABOUT_CALL, FIRST_NAME) == "why_first_name"
