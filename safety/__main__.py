@@ -1,6 +1,7 @@
-"""Measure what safety hears: `python -m safety check FILE.tsv [--json]`, `table [FILE.tsv]`, `corpus`.
+"""Measure what safety hears: `python -m safety check FILE.tsv [--json]`, `table`, `cost`, `corpus`.
 
 `table` prints rules, classifier and both by register, without a file of what the corpus holds out.
+`cost` prints the processor time of a message, of the same messages.
 `corpus` looks for rows that must not be learnt from: twice there, naming somebody, or kept for measuring.
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 from safety import tables
 from safety.corpus import CorpusRefused, read_corpus
 from safety.corpus.unseen import Unseen, texts_of
+from safety.cost import cost_table
 from safety.measure import measure
 
 
@@ -24,16 +26,18 @@ def main() -> None:
     command = commands.add_parser("check", help="judge every message of a tab-separated file")
     command.add_argument("file", type=Path)
     command.add_argument("--json", action="store_true", help="print one JSON object")
-    command = commands.add_parser("table", help="print a table of rules, classifier and both by register")
-    command.add_argument("file", type=Path, nargs="?", help="none: what the corpus holds out")
+    for name, told in (("table", "rules, classifier and both by register"), ("cost", "processor time")):
+        command = commands.add_parser(name, help=f"print a table: {told}")
+        command.add_argument("file", type=Path, nargs="?", help="none: what the corpus holds out")
     command = commands.add_parser("corpus", help="look for rows that must not be learnt from")
     command.add_argument("unseen", type=Path, nargs="*", help="files and folders kept for measuring")
     options = parser.parse_args()
     if options.command == "check":
         result = measure(options.file)
         print(json.dumps(result, indent=2) if options.json else _table(result))
-    elif options.command == "table":
-        print(tables.table(tables.of_file(options.file) if options.file else tables.held_out()))
+    elif options.command in ("table", "cost"):
+        rows = tables.of_file(options.file) if options.file else tables.held_out()
+        print(tables.table(rows) if options.command == "table" else cost_table(rows))
     else:
         _check_corpus(options.unseen)
 

@@ -20,6 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from safety.classifier import CARD, DANGER, DESCRIPTION, HEADS, MODEL_FOLDER, UNKNOWN, WEIGHTS, Classifier
 from safety.corpus import CARD_OF_KIND, CorpusRow, corpus_hash, read_corpus
+from safety.corpus.unseen import Unseen, texts_of
 from safety.features import features, readable
 from safety.lexicon import LANGUAGES
 from safety.rules import SIGNALS, load_rules
@@ -56,7 +57,7 @@ class Example:
 
 def train(project: Path, folder: Path = MODEL_FOLDER) -> dict[str, Any]:
     """Train, choose the thresholds on what is held out, write the weights, and tell what was found."""
-    rows = read_corpus()
+    rows = read_corpus(unseen=kept_for_measuring(project))
     seen = [_example(row) for row in rows if not row.is_held_out]
     ordinary = _ordinary(project)
     learnt = [*seen, *_rule_examples(), *ordinary, *_stories(seen, ordinary)]
@@ -81,6 +82,12 @@ def train(project: Path, folder: Path = MODEL_FOLDER) -> dict[str, Any]:
     (folder / WEIGHTS).write_bytes(weights)
     (folder / DESCRIPTION).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return told
+
+
+def kept_for_measuring(project: Path) -> Unseen:
+    """What the project measures with: none of it may be learnt."""
+    folder = project / "tests" / "evaluation"
+    return Unseen(texts_of([folder] if folder.is_dir() else []))
 
 
 def _level(scores: Any, *limits: tuple[Any, float]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -43,3 +44,18 @@ def test_the_command_names_rows_that_must_not_be_learnt_from(
     monkeypatch.setattr(sys, "argv", ["safety", "corpus", str(tmp_path)])
     with pytest.raises(SystemExit, match="kept for measuring"):
         main()
+
+
+def test_the_command_prints_what_a_message_costs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "rows.tsv"
+    file.write_text(
+        "id\ttext\tlabel\nr1\ti want to die\tcard\nr2\tdo you have parking\tnone\n", encoding="utf-8"
+    )
+    monkeypatch.setattr(sys, "argv", ["safety", "cost", str(file)])
+    main()
+    told = capsys.readouterr().out
+    assert re.search(r"\| dangers \| 1 \| \d+\.\d\d ms \|", told)
+    assert re.search(r"\| harmless \| 1 \| \d+\.\d\d ms \|", told)
+    assert "want to die" not in told
