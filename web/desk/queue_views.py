@@ -113,7 +113,7 @@ def row_of(
     is_masked: bool = False,
 ) -> QueueRow:
     """One case in words. `is_masked`: without what says who it is."""
-    handoff, holder = case.handoff, _holder(case, on, now)
+    holder = _holder(case, on, now)
     words = case.strongest_words or case.last_words
     given_by, given_at = _given(case)
     callback = case.callbacks[0] if case.callbacks and not is_masked else None

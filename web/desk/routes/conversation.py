@@ -21,8 +21,8 @@ from web.desk import (
     queues,
     snippets,
 )
-from web.desk.routes.drafts import unsent_values
 from web.desk.calls.labels import STATES
+from web.desk.routes.drafts import unsent_values
 from web.desk.routes.layout import (
     READERS,
     WORKERS,
