@@ -15,6 +15,7 @@ from web.studio.routes import (
     signing,
     tables,
     try_out,
+    unsaved,
 )
 
 ROOMS = (
@@ -30,6 +31,7 @@ ROOMS = (
     now,
     tables,
     try_out,
+    unsaved,
 )
 bp = Blueprint.group(*(room.bp for room in ROOMS))
 

@@ -7,7 +7,7 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web.accounts import accounts
-from web.core.errors import GatesClosed, NotFound, NotPossible
+from web.core.errors import BuildRunning, GatesClosed, NotFound, NotPossible
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value, work_of
@@ -26,6 +26,7 @@ STEPS = {
 }
 SAID = {
     "building": "The build has begun. This page follows it.",
+    "running": "A build is running already. This page follows it; build again when it is done.",
     "published": "Published. Visitors get it from their next message on.",
     "undone": "Undone. The release before speaks again.",
     "cancelled": "The build was stopped. Nothing was changed.",
@@ -67,7 +68,10 @@ async def build(request: Request) -> HTTPResponse:
     """Begin to build what stands in the drafts."""
     context, staff = context_of(request), staff_of(request)
     desk = await look(request)
-    await build_snapshot.start(context, builds_of(request), desk, by=staff.id)
+    try:
+        await build_snapshot.start(context, builds_of(request), desk, by=staff.id)
+    except BuildRunning:  # a second press, or a colleague's: there is one build, and the page follows it
+        return back("/studio/releases", said="running")
     return back("/studio/releases", said="building")
 
 
