@@ -32,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         "safety": _safety,
         "build": _build,
         "export": _export,
+        "try-drafts": _try_drafts,
         "evaluate": _evaluate,
         "converse": _converse,
         "thresholds": _thresholds,
@@ -64,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--visitors", action="store_true", help="read messages to replay, as JSON lines")
     export = commands.add_parser("export", help="write the published release's content to the project")
     export.add_argument("--release", help="another release than the published one")
+    tried = commands.add_parser("try-drafts", help="answer for drafts that are not built: lines of JSON")
+    tried.add_argument("--release", required=True, help="the release that they change")
     evaluate = commands.add_parser("evaluate", help="score understanding")
     thresholds = commands.add_parser("thresholds", help="sweep the decision's thresholds")
     for scored in (evaluate, thresholds):
@@ -117,6 +120,13 @@ def _check(options: argparse.Namespace) -> int:
         print(f"{len(problems)} to mend.", file=sys.stderr)
         return 1
     print("All answers, facts and skills are in order.")
+    return 0
+
+
+def _try_drafts(options: argparse.Namespace) -> int:
+    from training.draft_try import serve
+
+    serve(options.var / "releases" / options.release)
     return 0
 
 

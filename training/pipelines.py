@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -27,3 +28,7 @@ class Pipeline:
             self.graph_runner = DaskGraphRunner.create(schema, storage, context)
         self.model_metadata.nlu_target = last
         self.domain = self.model_metadata.domain
+
+    def components(self) -> list[Any]:
+        """Its components as they were loaded, in order."""
+        return [node._component for node in self.graph_runner._instantiated_nodes.values()]

@@ -53,6 +53,7 @@ from web.schema import new_id
 from web.setup import beginnings
 from web.setup.routes import homepage, setup
 from web.studio import routes as studio
+from web.studio.forecast.draft_bot import DraftBot
 from web.studio.review_reminders import ReviewReminders
 from web.studio.routes.common import make_room
 from web.widget.loader import help_without_server
@@ -118,6 +119,7 @@ def create_app(
     app.ctx.once_open = []  # called when the record came back after a start without it
     app.ctx.turn_worker = turn_worker
     app.ctx.builds = Builds(context)
+    app.ctx.draft_bot = DraftBot(context)
     app.ctx.queue_snapshot = QueueSnapshot(context)
     app.ctx.timeout_worker = TimeoutWorker(context, mailer)
     app.ctx.review_reminders = ReviewReminders(context)
@@ -260,6 +262,7 @@ async def _close(app: Any) -> None:
     app.ctx.stop_signal.stop()
     await app.ctx.task_group.all_done()
     await app.ctx.builds.stop()
+    await app.ctx.draft_bot.stop()
     for part in (
         "turn_worker",
         "queue_snapshot",

@@ -75,6 +75,15 @@ class AnswerClassifier(GraphComponent):
             questions = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
         return cls(model_storage, resource, model, questions)
 
+    @property
+    def questions(self) -> Sequence[str]:
+        """Every question that the model was taught, in its order, as written."""
+        return self._questions
+
+    def use(self, model: AnswerModel, questions: Sequence[str]) -> None:
+        """Rank with another model from now on: drafts are tried so, and nothing is stored."""
+        self._model, self._questions = model, questions
+
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on the repaired training questions and their sentence vectors; follow-ups are not ours."""
         examples = [each for each in training_data.intent_examples if not is_follow_up(each)]

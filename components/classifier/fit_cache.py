@@ -37,10 +37,10 @@ class KeptFit:
         """Fit questions: from the kept fit where few of them differ, else wholly, which is then kept."""
         if len(questions.texts) < WORTH_KEEPING:
             return fits.whole(questions)
-        return self._moved_on(questions) or self._whole(questions)
+        return self.moved_on(questions) or self._whole(questions)
 
-    def _moved_on(self, wanted: Questions) -> Fit | None:
-        """None where too much changed, or the kept fit is not what it should be: all can be fitted again."""
+    def moved_on(self, wanted: Questions) -> Fit | None:
+        """The kept fit, moved on; None where too much changed, or it is not what it should be."""
         if not self._folder.is_dir():
             return None
         try:

@@ -90,10 +90,10 @@ class AnswerModel:
         with np.load(folder / ARRAYS_FILE, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         model = cls(words["labels"], Spelling.from_json(words["spelling"]), arrays)
-        model._make_ready()
+        model.make_ready()
         return model
 
-    def _make_ready(self) -> None:
+    def make_ready(self) -> None:
         """Make what ranking needs, and let go of the large arrays that only saving needs."""
         assert self._quick
         for name in list(self._arrays):

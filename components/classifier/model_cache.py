@@ -42,8 +42,7 @@ class KnownModels:
         folder = self.find(key)
         if folder is None:
             with TemporaryDirectory(dir=self._made(), prefix="draft-") as draft:
-                whole = KeptFit(self._folder, _hash_of_code(*_MATHEMATICS).hexdigest()[:16])
-                AnswerModel.of(whole.fitted(questions), topics=topics).save(Path(draft))
+                AnswerModel.of(kept_fit(self._folder).fitted(questions), topics=topics).save(Path(draft))
                 folder = self.keep(key, Path(draft))
         return folder
 
@@ -68,6 +67,11 @@ class KnownModels:
     def _made(self) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder
+
+
+def kept_fit(folder: Path) -> KeptFit:
+    """The last whole fit by this mathematics, to move on from."""
+    return KeptFit(folder, _hash_of_code(*_MATHEMATICS).hexdigest()[:16])
 
 
 def _hash_of_code(*names: str) -> hashlib._Hash:

@@ -12,7 +12,7 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -67,6 +67,9 @@ _PARTS = {
 }
 
 
+MakesProject = Callable[[], Awaitable[Path]]
+
+
 class Builds:
     """Starts builds and follows them."""
 
@@ -77,8 +80,12 @@ class Builds:
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._is_stopping = False
 
-    async def start(self, project: Path, *, by: str) -> str:
-        """Begin to build a project; returns the build's id. Raises BuildRunning."""
+    async def start(self, project: Path | MakesProject, *, by: str) -> str:
+        """Begin to build a project; returns the build's id. Raises BuildRunning.
+
+        `project`: its folder, or what writes it. It is written once no other build can be running, for
+        writing clears away what an earlier build was made from.
+        """
         build_id, now = new_id(), self._context.clock()
         await self._reap_stale(now)
         try:
@@ -145,10 +152,10 @@ class Builds:
             _kill(process)
         await self._running.all_done()
 
-    async def _run(self, build_id: str, project: Path, asks: list[dict[str, Any]]) -> None:
+    async def _run(self, build_id: str, project: Path | MakesProject, asks: list[dict[str, Any]]) -> None:
         ended: dict[str, Any] = {"state": "failed", "sentence": say("build_failed")}
         try:
-            process = await self._spawn(project)
+            process = await self._spawn(project if isinstance(project, Path) else await project())
             self._processes[build_id] = process
             if self._is_stopping:
                 _kill(process)

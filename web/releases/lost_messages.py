@@ -53,8 +53,8 @@ async def mark(
     values = {"conversation_id": conversation_id, "mark": said, "marked_by": by, "marked_by_name": name}
     fresh = {"id": new_id(), "marked_at": now}
     await upsert(tx, lost_message_marks, key, {**values, **fresh})
-    about = {"about": "releases", "about_id": release, "details": {"message": message_id}}
-    await audit.note(tx, by=by, did=f"lost_message.{said}", **about, now=now)
+    did, details = f"lost_message.{said}", {"message": message_id}
+    await audit.note(tx, by=by, did=did, about="releases", about_id=release, details=details, now=now)
 
 
 async def gate(tx: Transaction, report: Mapping[str, Any], release: str) -> dict[str, Any] | None:

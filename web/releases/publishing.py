@@ -24,7 +24,7 @@ from web.core.db import Transaction
 from web.core.errors import BadRequest, GatesClosed, NotFound, Refused, ReleaseNotReady
 from web.core.i18n import say
 from web.hours import own_project
-from web.releases import withdrawals
+from web.releases import lost_messages, withdrawals
 from web.releases.builds import point_at_candidate, read_report
 from web.schema import new_id, publications
 
@@ -104,6 +104,10 @@ async def publish(
     """
     await _check(context, release)
     closed = failed_gates(context, release)
+    async with context.db.read() as tx:
+        report = read_report(context.settings.releases, release) or {}
+        real = await lost_messages.gate(tx, report, release)
+    closed += [real] if real and not real["passed"] else []
     reason = " ".join((override or "").split())
     if closed and not reason:
         sentences = " ".join(str(gate["sentence"]) for gate in closed)

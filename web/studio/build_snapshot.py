@@ -35,8 +35,11 @@ async def start(context: AppContext, builds: Builds, desk: Workspace, *, by: str
         raise NotReady(f"{what} something to mend first. Nothing was built.")
     async with context.db.read() as tx:
         examples = await false_alarms.examples(tx)
-    folder = await asyncio.to_thread(_snapshot, context, desk, examples)
-    return await builds.start(folder, by=by)
+
+    async def write() -> Path:
+        return await asyncio.to_thread(_snapshot, context, desk, examples)
+
+    return await builds.start(write, by=by)
 
 
 def in_words(problems: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[dict[str, str]]:

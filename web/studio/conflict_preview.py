@@ -7,7 +7,7 @@ the messages.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ from web.studio.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
-LIMIT = 20
+LIMIT, MAX_RANKED = 20, 3
 _OUTCOMES = {
     "asked_back": "asked back",
     "declined": "not answered",
@@ -43,10 +43,17 @@ class Looked:
 
 
 async def look(
-    context: AppContext, messages: Sequence[Looked], *, written: Answer, desk: Workspace, fresh: Questions
+    context: AppContext,
+    messages: Sequence[Looked],
+    *,
+    written: Answer,
+    desk: Workspace,
+    fresh: Questions,
+    tried: Sequence[Mapping[str, Any]] = (),
 ) -> list[dict[str, Any]]:
     """For each message who wins today and in the drafts, and the nearest taught question.
 
+    `tried`: what the drafts' own model made of each message; without it the drafts are estimated.
     Nothing while the bot is silent: writing goes on without it.
     """
     if not messages:
@@ -64,7 +71,14 @@ async def look(
         return []
     embedding_cache.keep(context, ((text, each.vector) for text, each in zip(together, found, strict=True)))
     scene = _Scene(context, desk, written, fresh)
-    return [scene.told(message, each) for message, each in zip(messages, found, strict=False)]
+    told = [scene.told(message, each) for message, each in zip(messages, found, strict=False)]
+    return [{**line, **scene.tried(each)} for line, each in zip(told, tried, strict=True)] if tried else told
+
+
+def called(desk: Workspace, own: str) -> Callable[[str], str]:
+    """What answers and skills are called beside the form of one of them."""
+    titles = {own: "this answer", NOT_OURS: "what is not ours"}
+    return lambda name: titles.get(name) or f"“{desk.titles.get(name) or name.replace('_', ' ')}”"
 
 
 class _Scene:
@@ -103,6 +117,18 @@ class _Scene:
             ],
         }
 
+    def tried(self, reply: Mapping[str, Any]) -> dict[str, Any]:
+        """Of one line what the drafts' own model says: who answers, with the likeliest and how likely."""
+        decided = reply["decision"]
+        gets = tuple(_id(str(intent)) for intent in decided["gets"])
+        is_answered = decided["outcome"] == "answered"
+        draft = self._called(gets) if is_answered else _OUTCOMES.get(decided["outcome"], decided["outcome"])
+        ranking = [
+            {"title": self._called((_id(str(each["intent"])),)), "share": round(float(each["confidence"]), 2)}
+            for each in decided["ranking"][:MAX_RANKED]
+        ]
+        return {"draft": draft, "reaches": is_answered and self._own in gets, "ranking": ranking}
+
     def _near(self, message: Looked, vector: np.ndarray) -> list[Similar]:
         """The drafts' new questions, nearest first."""
         if self._vectors is None or not len(vector):
@@ -124,10 +150,8 @@ class _Scene:
         return self._called(guess.answers) or "not answered"
 
     def _called(self, names: Sequence[str]) -> str:
-        titles = {self._own: "this answer", NOT_OURS: "what is not ours"}
-        for name in names:
-            titles.setdefault(name, f"“{self._desk.titles.get(name) or name.replace('_', ' ')}”")
-        return " and ".join(titles[name] for name in names)
+        say = called(self._desk, self._own)
+        return " and ".join(say(name) for name in names)
 
 
 def _id(intent: str) -> str:

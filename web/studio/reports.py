@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+LOST = "no_longer_answered"
 KINDS = {
     "now_answered": "Was not answered, now answered",
     "other_answer": "Was one answer, now another",
@@ -98,6 +99,9 @@ class Touched:
     now: str
     read_was: str = ""
     read_now: str = ""
+    id: str = ""  # of the message, where it still stands in the record
+    mark: str = ""  # what was said of a lost one: accepted, blocked
+    was_answers: tuple[tuple[str, str], ...] = ()  # (id, title) of what answered it
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ class Group:
     name: str
     count: int
     rows: list[Touched]
+    is_lost: bool = False
 
 
 def changed(report: Mapping[str, Any], titles: Mapping[str, str]) -> list[tuple[str, str, str]]:
@@ -134,7 +139,10 @@ def _in_words(what: Mapping[str, Any]) -> list[str]:
 
 
 def impact_of(
-    report: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
+    report: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    titles: Mapping[str, str],
+    marks: Mapping[str, str] | None = None,
 ) -> list[Group]:
     """The replayed messages by the way they change; a deleted message counts and shows no words."""
     kinds = (report.get("replay") or {}).get("kinds") or {}
@@ -148,12 +156,23 @@ def impact_of(
                 _fate(row["now"], titles),
                 str(row["was"].get("reads") or ""),
                 str(row["now"].get("reads") or ""),
+                str(row.get("id") or "") if row.get("text") else "",
+                (marks or {}).get(str(row.get("id")), ""),
+                _answers(row["was"], titles),
             )
             for row in mine
         ]
         if mine or kinds.get(kind):
-            groups.append(Group(name, int(kinds.get(kind, len(mine))), shown))
+            groups.append(Group(name, int(kinds.get(kind, len(mine))), shown, is_lost=kind == LOST))
     return groups
+
+
+def _answers(fate: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The answers that a message got and that there are still: it can be taught to them."""
+    if fate["outcome"] != "answered":
+        return ()
+    names = (str(intent).removeprefix("faq/") for intent in fate.get("gets", ()))
+    return tuple((name, titles[name]) for name in names if name in titles)
 
 
 def _fate(fate: Mapping[str, Any], titles: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 // The form of one answer: sentences next to the fields, the preview, more rows, a warning before leaving.
 import { debounced, send } from "./asking.js";
+import { keepForm } from "./keeping.js";
 import { drawPreview } from "./preview.js";
 import { showRadar } from "./radar.js";
 import { growRows } from "./rows.js";
@@ -44,9 +45,10 @@ form.addEventListener("input", () => {
   soon();
 });
 showRadar(form);
-form.addEventListener("submit", () => (isTouched = false));
+const kept = keepForm(form);
+kept.isBroughtBack();
 window.addEventListener("beforeunload", (event) => {
-  if (isTouched) event.preventDefault();
+  if (kept.wouldLose()) event.preventDefault();
 });
 growRows(form, soon);
 offerWordings(form, () => form.elements.questions.dispatchEvent(new Event("input", { bubbles: true })));

@@ -16,6 +16,7 @@ from web.studio.routes import (
     signing,
     tables,
     try_out,
+    unsaved,
 )
 
 ROOMS = (
@@ -32,6 +33,7 @@ ROOMS = (
     now,
     tables,
     try_out,
+    unsaved,
 )
 bp = Blueprint.group(*(room.bp for room in ROOMS))
 

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from sanic import Blueprint, HTTPResponse, Request
 
 from content.answers import Answer
 from web.accounts import audit
+from web.core.db import RECORD_AWAY
 from web.core.errors import BadRequest
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value, whole_number
 from web.studio import answers, forms, missed_question_actions, signatures
-from web.studio.answers import EditedMeanwhile
+from web.studio.answers import Draft, EditedMeanwhile
 from web.studio.diff import changes
+from web.studio.editing import presence, unsaved
+from web.studio.editing.unsaved import UnsavedForm
 from web.studio.forms import Sent
 from web.studio.listing import SHOWN, Filter, rows
 from web.studio.routes.common import CLINICIAN, EDITORS, back, draft_of, look, values_of
 from web.studio.workspace import Workspace
 
 bp = Blueprint("studio_answers", url_prefix="/studio/answers")
+logger = logging.getLogger(__name__)
+
+AWAY = (
+    "The record cannot store anything just now, so nothing was saved. Your words are in the form below: "
+    "leave this page open and save again in a moment."
+)
 
 MIN_REASON_CHARS, MAX_REASON_CHARS = 10, 280
 NEW = Sent(Answer("", wordings=()), (), True, 0, "")
@@ -28,6 +43,7 @@ SAID = {
     "same": "Nothing was changed.",
     "not_clinical": "Taken off. It needs no signature as long as it says just this.",
     "drafted": "A draft was made of what visitors asked.",
+    "dropped": "What you had typed is forgotten. This is the saved answer.",
 }
 
 
@@ -35,7 +51,10 @@ SAID = {
 @allow(*EDITORS)
 async def every(request: Request) -> HTTPResponse:
     """List all answers, or those that match."""
-    desk = await look(request)
+    context, desk = context_of(request), await look(request)
+    async with context.db.read() as tx:
+        editing = await presence.editing(tx, but=staff_of(request).id, now=context.clock())
+        left = await unsaved.all_of(tx, by=staff_of(request).id)
     chosen = Filter(request.args.get("q", "")[:100], request.args.get("show", ""))
     return staff_page(
         request,
@@ -44,17 +63,28 @@ async def every(request: Request) -> HTTPResponse:
         chosen=chosen,
         total=len(desk.drafts),
         kinds=SHOWN,
+        editing=editing,
+        left=_left(left, desk),
     )
 
 
 @bp.get("/new", name="new_form")
 @allow(*EDITORS)
 async def new(request: Request) -> HTTPResponse:
-    """Show an empty form, with the questions that were handed over."""
+    """Show an empty form, with the questions that were handed over, or one that was left unsaved."""
+    context, desk, key = context_of(request), await look(request), request.args.get("unsaved", "")
+    async with context.db.read() as tx:
+        left = await unsaved.all_of(tx, by=staff_of(request).id)
+        zone = (await context.clinic_now(tx)).time_zone
+    mine = next((each for each in left if each.key == key and key.startswith(unsaved.NEW)), None)
+    others = [each for each in left if each.key.startswith(unsaved.NEW) and each is not mine]
+    begun = _left(others, desk)
+    if mine:
+        sent = forms.read(mine.values, "")
+        return _form(request, desk, sent, is_new=True, kept=mine, left=begun, zone=zone)
     asked = tuple(text[:300] for text in request.args.getlist("question") or [])
-    return _form(
-        request, await look(request), Sent(Answer("", questions=asked), (), True, 0, ""), is_new=True
-    )
+    sent = Sent(Answer("", questions=asked), (), True, 0, "")
+    return _form(request, desk, sent, is_new=True, left=begun)
 
 
 @bp.post("/new")
@@ -66,34 +96,48 @@ async def create(request: Request) -> HTTPResponse:
     if not sent.answer.title:
         problem = "Give it a title first: people find the answer by it."
         return _form(request, await look(request), sent, is_new=True, problem=problem, status=422)
-    desk = await look(request)
-    async with context.db.write() as tx:
-        now = context.clock()
-        draft = await answers.create(
-            tx,
-            sent.answer,
-            by=staff,
-            now=now,
-            judge=desk.judge,
-            tests=sent.tests,
-            is_on=sent.is_on,
-            why="written",
-        )
-        await missed_question_actions.taught(tx, sent.taken, draft, by=staff, now=now)
-        await audit.note(
-            tx, by=staff.id, did="answer.written", about="answers", about_id=draft.id, details={}, now=now
-        )
-    return back(f"/studio/answers/{draft.id}", said="saved")
+    desk, key = await look(request), form_value(request, "unsaved")
+    try:
+        async with context.db.write() as tx:
+            now = context.clock()
+            draft = await answers.create(
+                tx,
+                sent.answer,
+                by=staff,
+                now=now,
+                judge=desk.judge,
+                tests=sent.tests,
+                is_on=sent.is_on,
+                why="written",
+            )
+            await missed_question_actions.taught(tx, sent.taken, draft, by=staff, now=now)
+            await unsaved.drop(tx, key, by=staff.id)
+            did = "answer.written"
+            await audit.note(
+                tx, by=staff.id, did=did, about="answers", about_id=draft.id, details={}, now=now
+            )
+    except RECORD_AWAY as error:
+        logger.error("Alert: an answer cannot be stored: %s", type(error).__name__)
+        return _form(request, desk, sent, is_new=True, problem=AWAY, status=503)
+    return back(f"/studio/answers/{draft.id}", said=f"saved&was={quote(key)}" if key else "saved")
 
 
 @bp.get("/<answer_id:str>")
 @allow(*EDITORS)
 async def one(request: Request, answer_id: str) -> HTTPResponse:
     """Show the form of one answer."""
-    draft = await draft_of(request, answer_id)
+    context, draft, desk = context_of(request), await draft_of(request, answer_id), await look(request)
     sent = Sent(draft.answer, draft.tests, draft.is_on, draft.version, "")
     said = SAID.get(request.args.get("said", ""), "")
-    return _form(request, await look(request), sent, said=said)
+    async with context.db.read() as tx:
+        kept = await unsaved.get(tx, answer_id, by=staff_of(request).id)
+        changed_by = (await answers.versions(tx, answer_id))[0]["changed_by_name"]
+        zone = (await context.clinic_now(tx)).time_zone
+    if kept is None or not _differs(typed := forms.read(kept.values, answer_id), draft, desk):
+        return _form(request, desk, sent, said=said)
+    typed = replace(typed, version=kept.version)
+    conflict = EditedMeanwhile(draft, changed_by) if kept.version != draft.version else None
+    return _form(request, desk, typed, kept=kept, conflict=conflict, zone=zone)
 
 
 @bp.post("/<answer_id:str>")
@@ -118,6 +162,7 @@ async def save(request: Request, answer_id: str) -> HTTPResponse:
                 judge=desk.judge,
             )
             is_same = draft.version == sent.version
+            await unsaved.drop(tx, answer_id, by=staff.id)
             if not is_same:
                 await missed_question_actions.taught(tx, sent.taken, draft, by=staff, now=now)
                 details = {"version": draft.version}
@@ -132,6 +177,9 @@ async def save(request: Request, answer_id: str) -> HTTPResponse:
                 )
     except EditedMeanwhile as conflict:
         return _form(request, await look(request), sent, conflict=conflict, status=409)
+    except RECORD_AWAY as error:
+        logger.error("Alert: an answer cannot be stored: %s", type(error).__name__)
+        return _form(request, desk, sent, problem=AWAY, status=503)
     said = "same" if is_same else "saved"
     return back(
         f"/studio/answers/{answer_id}",
@@ -175,6 +223,9 @@ def _form(
     problem: str = "",
     said: str = "",
     conflict: EditedMeanwhile | None = None,
+    kept: UnsavedForm | None = None,
+    left: Sequence[tuple[str, str, datetime]] = (),
+    zone: ZoneInfo | None = None,
     status: int = 200,
 ) -> HTTPResponse:
     """Draw the form with what was typed; on a conflict, with what the other one changed."""
@@ -200,6 +251,10 @@ def _form(
         said=said,
         conflict=conflict,
         theirs=theirs,
+        kept=kept,
+        left=left,
+        zone=zone,
+        unsaved_key=_key(request, sent, kept, is_new=is_new),
         titles=sorted(desk.titles.items(), key=lambda each: each[1].lower()),
         topics=sorted({topic for draft in desk.drafts for topic in draft.answer.topics}),
         aspects=desk.aspects,
@@ -210,6 +265,33 @@ def _form(
         way_back="signing" if "signing" in (request.args.get("back"), form_value(request, "back")) else "",
         next_step=_next_step(sent, stops=stops, must_sign=stored.clinical and not is_signed),
     )
+
+
+def _key(request: Request, sent: Sent, kept: UnsavedForm | None, *, is_new: bool) -> str:
+    """Under which key this form is kept while it is written."""
+    if not is_new:
+        return sent.answer.id
+    key = kept.key if kept else form_value(request, "unsaved")
+    return key if key.startswith(unsaved.NEW) and unsaved.is_key(key) else unsaved.new_key()
+
+
+def _differs(typed: Sent, draft: Draft, desk: Workspace) -> bool:
+    """Whether saving what was typed would make another version."""
+    about = {"reviewed_by": dict(draft.answer.reviewed_by)}
+    stored = desk.as_stored(Answer.from_data({**typed.answer.as_data(), **about}))
+    return (stored, typed.tests, typed.is_on) != (draft.answer, draft.tests, draft.is_on)
+
+
+def _left(found: Sequence[UnsavedForm], desk: Workspace) -> list[tuple[str, str, datetime]]:
+    """Where the forms are that somebody left unsaved, what they are called, since when."""
+    listed = []
+    for each in found:
+        is_new = each.key.startswith(unsaved.NEW)
+        path = f"/studio/answers/new?unsaved={each.key}" if is_new else f"/studio/answers/{each.key}"
+        if is_new or each.key in desk.titles:
+            title = each.title or desk.titles.get(each.key, "") or "An answer without a title"
+            listed.append((path, title, each.saved_at))
+    return listed
 
 
 def _next_step(sent: Sent, *, stops: bool, must_sign: bool) -> str:

@@ -9,6 +9,9 @@ from sanic import Blueprint, HTTPResponse, Request, json
 from web.http.guard import allow
 from web.http.requests import context_of
 from web.studio import conflict_preview, forms, question_suggestions, unpublished
+from web.studio.forecast.advice import advice
+from web.studio.forecast.changed_answers import changed_answers
+from web.studio.forecast.draft_bot import DraftBot
 from web.studio.preview import preview
 from web.studio.routes.common import EDITORS, look, values_of
 from web.studio.validation import near_duplicates
@@ -46,8 +49,13 @@ async def nearest(request: Request) -> HTTPResponse:
     asked += [conflict_preview.Looked(text[:300], is_test=True) for text in sent.tests]
     async with context.db.read() as tx:
         fresh = await unpublished.questions(tx, desk.drafts, context.manifests.current(), instead=sent.answer)
-    told = await conflict_preview.look(context, asked, written=sent.answer, desk=desk, fresh=fresh)
-    return json({"nearest": told})
+    changed = changed_answers(desk.drafts, context.manifests.current(), instead=sent.answer)
+    reply = await draft_bot_of(request).ask(changed, [each.text for each in asked], written=sent.answer.id)
+    told = await conflict_preview.look(
+        context, asked, written=sent.answer, desk=desk, fresh=fresh, tried=reply.texts
+    )
+    called = conflict_preview.called(desk, sent.answer.id)
+    return json({"nearest": told, "how": reply.how, "advice": advice(reply.standing, called)})
 
 
 @bp.post("/wordings")
@@ -58,6 +66,12 @@ async def offers(request: Request) -> HTTPResponse:
     async with context.db.read(long=True) as tx:
         asked = await question_suggestions.candidates(tx, sent.answer.id, now=context.clock())
     return json({"wordings": await question_suggestions.offered(context, sent.answer, asked)})
+
+
+def draft_bot_of(request: Request) -> DraftBot:
+    """Who tries drafts here."""
+    found: DraftBot = request.app.ctx.draft_bot
+    return found
 
 
 def _sent(request: Request) -> forms.Sent:

@@ -7,13 +7,14 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web.accounts import accounts
-from web.core.errors import GatesClosed, NotFound, NotPossible
+from web.core.errors import BadRequest, BuildRunning, GatesClosed, NotFound, NotPossible
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value, work_of
-from web.releases import publishing
+from web.releases import lost_messages, publishing
 from web.releases.builds import Build, Builds
 from web.studio import build_snapshot, reports
+from web.studio.review import lost_lessons
 from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, back, look
 
 bp = Blueprint("studio_releases", url_prefix="/studio/releases")
@@ -26,7 +27,11 @@ STEPS = {
 }
 SAID = {
     "building": "The build has begun. This page follows it.",
+    "running": "A build is running already. This page follows it; build again when it is done.",
     "published": "Published. Visitors get it from their next message on.",
+    "accepted": "Noted: this message may be lost.",
+    "blocked": "Noted: this release is kept back while this message is lost.",
+    "taught": "Added to the questions of its answer. Build again: the next release will know it.",
     "undone": "Undone. The release before speaks again.",
     "cancelled": "The build was stopped. Nothing was changed.",
 }
@@ -67,7 +72,10 @@ async def build(request: Request) -> HTTPResponse:
     """Begin to build what stands in the drafts."""
     context, staff = context_of(request), staff_of(request)
     desk = await look(request)
-    await build_snapshot.start(context, builds_of(request), desk, by=staff.id)
+    try:
+        await build_snapshot.start(context, builds_of(request), desk, by=staff.id)
+    except BuildRunning:  # a second press, or a colleague's: there is one build, and the page follows it
+        return back("/studio/releases", said="running")
     return back("/studio/releases", said="building")
 
 
@@ -112,6 +120,28 @@ async def publish(request: Request, release: str) -> HTTPResponse:
     return back("/studio/releases", said="published")
 
 
+@bp.post("/<release:str>/lost/<message_id:str>")
+@allow(OWNER, ADMINISTRATOR)
+async def lost_message(request: Request, release: str, message_id: str) -> HTTPResponse:
+    """Say what is to become of a message that was answered: accept its loss, teach it, or block."""
+    context, staff, deed = context_of(request), staff_of(request), form_value(request, "deed")
+    if message_id not in lost_messages.lost(builds_of(request).report(release) or {}):
+        raise NotFound(say("no_such_page"))
+    desk, to = await look(request), form_value(request, "answer")
+    async with context.db.write() as tx:
+        now = context.clock()
+        if deed == "teach":
+            await lost_lessons.teach(tx, message_id, to, by=staff, judge=desk.judge, now=now)
+            said = "taught"
+        elif deed in ("accepted", "blocked"):
+            mark: lost_messages.Mark = "accepted" if deed == "accepted" else "blocked"
+            await lost_messages.mark(tx, release, message_id, mark, by=staff.id, name=staff.name, now=now)
+            said = deed
+        else:
+            raise BadRequest("Choose what is to become of this message.")
+    return back(f"/studio/releases/{release}", said=f"{said}#touched")
+
+
 @bp.post("/undo")
 @allow(OWNER, ADMINISTRATOR)
 async def undo(request: Request) -> HTTPResponse:
@@ -138,6 +168,8 @@ async def _draw_report(
     async with context.db.read() as tx:
         rows = await builds_of(request).replayed(tx, release)
         gates = await builds_of(request).gates(tx, release)
+        marks = await lost_messages.marks(tx, release)
+        real = await lost_messages.gate(tx, told or {}, release)
     return staff_page(
         request,
         "studio/report.html",
@@ -145,13 +177,14 @@ async def _draw_report(
         release=found,
         report=told,
         problem=problem,
-        gates=gates,
+        gates=[*gates, *([real] if real else [])],
         safety=reports.safety(told or {}),
         figures=reports.figures(told or {}),
         conversations=reports.conversations(told or {}),
         changed=reports.changed(told or {}, titles),
         read_changes=reports.read_changes(told or {}, titles),
-        groups=reports.impact_of(told or {}, rows, titles),
+        groups=reports.impact_of(told or {}, rows, titles, marks),
+        said=SAID.get(request.args.get("said", ""), ""),
         touched=((told or {}).get("replay") or {}).get("changed", 0),
         replayed=((told or {}).get("replay") or {}).get("n", 0),
         against=(told or {}).get("against"),

@@ -1,0 +1,1 @@
+"""What the drafts would do, told before a build by the model that a build would make."""
