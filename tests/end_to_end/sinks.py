@@ -85,7 +85,7 @@ SINKS = (
     Sink("owner", "/studio/releases", "some"),
     Sink("owner", "/studio/releases/2"),
     Sink("owner", "/studio/facts"),
-    Sink("owner", "/studio/tables", "none"),
+    Sink("owner", "/studio/tables", "some"),
     Sink("owner", "/studio/rules", "some"),
     Sink("administrator", "/people"),
     Sink("administrator", "/people/{account}", "some"),

@@ -1,0 +1,1 @@
+"""Changes of answers beyond their form: deleted, merged, split, moved, many at once."""
