@@ -85,6 +85,8 @@ SINKS = (
     Sink("owner", "/studio/releases", "some"),
     Sink("owner", "/studio/releases/2"),
     Sink("owner", "/studio/facts"),
+    Sink("owner", "/studio/arrange"),
+    Sink("owner", "/studio/arrange/{answer}"),
     Sink("owner", "/studio/tables", "some"),
     Sink("owner", "/studio/rules", "some"),
     Sink("administrator", "/people"),
