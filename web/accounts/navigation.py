@@ -37,11 +37,12 @@ DESK_ENTRIES = (
     MenuItem("Numbers", "/desk/numbers", "Review", _for(*ROLES)),
 )
 STUDIO = _for(OWNER, CLINICIAN, ADMINISTRATOR)
+BESIDE_ANSWERS = ("/studio/tables", "/studio/import", "/studio/arrange")
 STUDIO_ENTRIES = (
     MenuItem("Overview", "/studio", "Studio", STUDIO),
     MenuItem("Missed questions", "/studio/missed", "Studio", STUDIO),
     MenuItem("False alarms", "/studio/false-alarms", "Studio", STUDIO),
-    MenuItem("Answers", "/studio/answers", "Studio", STUDIO, also=("/studio/tables", "/studio/import")),
+    MenuItem("Answers", "/studio/answers", "Studio", STUDIO, also=BESIDE_ANSWERS),
     MenuItem("Signing", "/studio/signing", "Studio", STUDIO),
     MenuItem("Releases", "/studio/releases", "Studio", STUDIO),
     MenuItem("Try", "/studio/try", "Studio", STUDIO),

@@ -100,14 +100,18 @@ async def create(
 
     Without a topic it is a matter of its own: the topic is called as the answer is.
     """
-    taken = set((await tx.execute(select(answers.c.id))).scalars())
+    taken = await taken_ids(tx)
     if not any(answer.reviewed_by.values()):
         answer = answer.unsigned()
     answer_id = free_id(answer.id or answer.title, taken)
-    own_topic = re.sub(r"[^a-z_]", "", answer_id).strip("_")
-    answer = replace(answer, id=answer_id, topics=answer.topics or ((own_topic,) if own_topic else ()))
-    answer = judge.locked(replace(answer, not_clinical={}))
+    answer = judge.locked(_with_topic(replace(answer, id=answer_id, not_clinical={})))
     return await _store(tx, answer, tests, is_on, version=1, by=by, why=why, now=now)
+
+
+def _with_topic(answer: Answer) -> Answer:
+    """Without a topic it is a matter of its own: the topic is called as the answer is."""
+    own_topic = re.sub(r"[^a-z_]", "", answer.id).strip("_")
+    return replace(answer, topics=answer.topics or ((own_topic,) if own_topic else ()))
 
 
 async def take_in(tx: Transaction, found: Sequence[Answer], *, judge: Judge, now: datetime) -> None:
@@ -119,16 +123,23 @@ async def take_in(tx: Transaction, found: Sequence[Answer], *, judge: Judge, now
 
 async def create_many(
     tx: Transaction, drafts: Sequence[Draft], *, judge: Judge, by: Editor, now: datetime, why: str
-) -> None:
-    """Put many new answers into the record, as `create` does one, in three statements."""
-    taken = set((await tx.execute(select(answers.c.id))).scalars())
+) -> list[str]:
+    """Put many new answers into the record, as `create` does one, in three statements; their ids."""
+    taken = await taken_ids(tx)
     found = []
     for draft in drafts:
         answer_id = free_id(draft.id or draft.answer.title, taken)
         taken.add(answer_id)
-        answer = replace(draft.answer.unsigned(), id=answer_id, not_clinical={})
+        answer = _with_topic(replace(draft.answer.unsigned(), id=answer_id, not_clinical={}))
         found.append((judge.locked(answer), draft.tests, draft.is_on))
     await _insert(tx, found, by=by, why=why, now=now)
+    return [answer.id for answer, _, _ in found]
+
+
+async def taken_ids(tx: Transaction) -> set[str]:
+    """Every id that an answer has or had: what was deleted keeps its history under its own."""
+    there = set((await tx.execute(select(answers.c.id))).scalars())
+    return there | set((await tx.execute(select(answer_versions.c.answer_id).distinct())).scalars())
 
 
 async def save(
@@ -155,7 +166,7 @@ async def save(
     if (answer, kept, is_on) == (standing.answer, standing.tests, standing.is_on):
         return standing
     if standing.version != version:
-        raise EditedMeanwhile(standing, await _who(tx, standing))
+        raise EditedMeanwhile(standing, await who(tx, standing))
     if fingerprint(answer) != fingerprint(standing.answer):
         answer = answer.unsigned()
     return await _store(tx, answer, kept, is_on, version=version + 1, by=by, why=why, now=now)
@@ -169,7 +180,7 @@ async def take_off_clinical(
     Who may say so is asked before (`web/studio/signatures.py`).
     """
     if draft.version != version:
-        raise EditedMeanwhile(draft, await _who(tx, draft))
+        raise EditedMeanwhile(draft, await who(tx, draft))
     answer = judge.released(draft.answer, by=by.name, why=why)
     note = f"not clinical: {why}"
     return await _store(tx, answer, draft.tests, draft.is_on, version=version + 1, by=by, why=note, now=now)
@@ -213,7 +224,7 @@ async def _store(
     why: str,
     now: datetime,
 ) -> Draft:
-    values = _row(answer, tests, is_on, version, by, now)
+    values = row_values(answer, tests, is_on, version, by, now)
     if version == 1:
         await tx.execute(insert(answers).values(id=answer.id, created_at=now, **values))
     else:
@@ -222,8 +233,8 @@ async def _store(
         if stored.rowcount != 1:  # two processes at the same moment
             theirs = await get(tx, answer.id)
             assert theirs is not None
-            raise EditedMeanwhile(theirs, await _who(tx, theirs))
-    await tx.execute(insert(answer_versions).values(**_version(answer, values, by, why)))
+            raise EditedMeanwhile(theirs, await who(tx, theirs))
+    await tx.execute(insert(answer_versions).values(**version_values(answer, values, by, why)))
     return Draft(answer, tuple(tests), is_on, version, values["changed_by"], now)
 
 
@@ -238,14 +249,15 @@ async def _insert(
     """Store the first version of each (answer, tests, is it on)."""
     if not found:
         return
-    rows = [(answer, _row(answer, tests, is_on, 1, by, now)) for answer, tests, is_on in found]
+    rows = [(answer, row_values(answer, tests, is_on, 1, by, now)) for answer, tests, is_on in found]
     await tx.execute(insert(answers), [{"id": a.id, "created_at": now, **row} for a, row in rows])
-    await tx.execute(insert(answer_versions), [_version(a, row, by, why) for a, row in rows])
+    await tx.execute(insert(answer_versions), [version_values(a, row, by, why) for a, row in rows])
 
 
-def _row(
+def row_values(
     answer: Answer, tests: Sequence[str], is_on: bool, version: int, by: Editor | None, now: datetime
 ) -> dict[str, Any]:
+    """What the record holds of an answer as it is now."""
     return {
         "content": answer.as_data(),
         "tests": list(tests),
@@ -256,7 +268,8 @@ def _row(
     }
 
 
-def _version(answer: Answer, row: Mapping[str, Any], by: Editor | None, why: str) -> dict[str, Any]:
+def version_values(answer: Answer, row: Mapping[str, Any], by: Editor | None, why: str) -> dict[str, Any]:
+    """What the record keeps of a version for good."""
     return {
         "id": new_id(),
         "answer_id": answer.id,
@@ -267,7 +280,8 @@ def _version(answer: Answer, row: Mapping[str, Any], by: Editor | None, why: str
     }
 
 
-async def _who(tx: Transaction, draft: Draft) -> str:
+async def who(tx: Transaction, draft: Draft) -> str:
+    """Who changed an answer last, by name."""
     rows = await versions(tx, draft.id)
     return str(rows[0]["changed_by_name"]) if rows else "Somebody"
 

@@ -83,7 +83,15 @@ def _data(row: Row) -> dict[str, Any]:
 def _row(data: dict[str, Any]) -> Row:
     answer = Answer.from_data(data["answer"]) if data["answer"] else None
     tests = tuple(data["tests"]) if data["tests"] is not None else None
-    return Row(**data | {"answer": answer, "tests": tests, "lacks": tuple(data["lacks"])})
+    return Row(
+        **data
+        | {
+            "answer": answer,
+            "tests": tests,
+            "lacks": tuple(data["lacks"]),
+            "replies": tuple(map(tuple, data["replies"])),
+        }
+    )
 
 
 if __name__ == "__main__":

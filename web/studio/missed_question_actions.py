@@ -15,15 +15,18 @@ from content.questions import normalised
 from web.core.db import Transaction
 from web.core.errors import NotFound
 from web.core.i18n import say
+from web.hours import own_project
 from web.releases import replay_samples
 from web.schema import answer_versions
 from web.schema import answers as answer_rows
 from web.studio import answers, missed_questions
 from web.studio.answers import TEST_MESSAGES, Draft, Editor
 from web.studio.missed_questions import Mark
+from web.studio.question_index import QuestionIndex
 from web.studio.signatures import DEFAULT_TERM
 
 MAX_WORDINGS = 15
+NOT_OURS = "out_of_scope"  # the part of the project that says what the bot declines
 MAX_TITLE_CHARS = 60
 ENOUGH = 5  # questions of which a build can be made
 _ASKS = re.compile(
@@ -90,6 +93,47 @@ async def set_aside(tx: Transaction, which: Which, how: Mark, *, by: Editor, now
     await missed_questions.mark(tx, which, how, by=by.id, now=now)
 
 
+async def not_ours(tx: Transaction, which: Which, *, by: Editor, now: datetime, book: QuestionIndex) -> int:
+    """Say that it is not ours, and teach the bot to decline it; how many wordings that teaches.
+
+    What had to be masked is not taught, nor what is taught elsewhere: one question leads to one place.
+    """
+    wordings = (await _wordings(tx, which))[:MAX_WORDINGS]
+    fresh = [text for text in wordings if book.same(text, but=None) is None]
+    count = await _decline(tx, fresh, by=by, now=now, why="not ours, from missed questions")
+    await missed_questions.mark(tx, which, "not_ours", by=by.id, now=now)
+    return count
+
+
+async def _decline(tx: Transaction, texts: Sequence[str], *, by: Editor, now: datetime, why: str) -> int:
+    content = await _not_ours_now(tx)
+    known = {normalised(text) for text in content["added"]}
+    fresh = [text for text in texts if normalised(text) not in known]
+    if fresh:
+        await _put_not_ours(tx, {**content, "added": [*content["added"], *fresh]}, by=by, now=now, why=why)
+    return len(fresh)
+
+
+async def _decline_no_more(tx: Transaction, texts: Sequence[str], *, by: Editor, now: datetime) -> None:
+    content = await _not_ours_now(tx)
+    taken = {normalised(text) for text in texts}
+    left = [text for text in content["added"] if normalised(text) not in taken]
+    if left != content["added"]:
+        await _put_not_ours(tx, {**content, "added": left}, by=by, now=now, why="ours after all")
+
+
+async def _not_ours_now(tx: Transaction) -> dict[str, list[str]]:
+    part = (await own_project.parts(tx)).get(NOT_OURS)
+    content = dict(part.content) if part else {}
+    return {name: list(content.get(name, ())) for name in ("added", "removed")}
+
+
+async def _put_not_ours(
+    tx: Transaction, content: dict[str, list[str]], *, by: Editor, now: datetime, why: str
+) -> None:
+    await own_project.put(tx, NOT_OURS, content, by=by.id, by_name=by.name, why=why, now=now)
+
+
 async def undo(tx: Transaction, batch: str, *, by: Editor, now: datetime, judge: Judge) -> str:
     """Take one press back; returns what is said. The questions are open again."""
     rows = await missed_questions.unmark(tx, batch)
@@ -97,6 +141,9 @@ async def undo(tx: Transaction, batch: str, *, by: Editor, now: datetime, judge:
         raise NotFound(say("no_such_page"))
     how, answer_id = rows[0]["mark"], rows[0]["answer_id"]
     standing = await answers.get(tx, answer_id) if answer_id else None
+    if how == "not_ours":
+        texts = await _wordings(tx, [(row["conversation_id"], row["message_id"]) for row in rows])
+        await _decline_no_more(tx, texts, by=by, now=now)
     if standing is None:
         return "undone"
     if how == "drafted":

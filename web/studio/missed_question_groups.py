@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from web.context import AppContext
 from web.core.errors import BotError
 from web.studio import embedding_cache
 from web.studio.clustering import grouped, nearest_to_middle
+from web.studio.gaps.by_hand import regrouped
 from web.studio.missed_questions import REASONS, Missed
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,17 @@ class Gap:
         return [seen[key] for key in order][:SAMPLES]
 
     @property
+    def wordings(self) -> list[tuple[Missed, int, str]]:
+        """Every different wording: the last message that says so, how often, and all of them for a form."""
+        same: dict[str, list[Missed]] = {}
+        for member in self.members:
+            same.setdefault(normalised(member.text), []).append(member)
+        return [
+            (max(each, key=lambda member: member.at), len(each), ",".join(map(_key, each)))
+            for each in same.values()
+        ]
+
+    @property
     def trend(self) -> str:
         """This week against the week before, in words."""
         if self.this_week == self.last_week:
@@ -48,8 +60,14 @@ class Gap:
         return "rising" if self.this_week > self.last_week else "falling"
 
 
-async def gaps(context: AppContext, missed: Sequence[Missed], *, now: datetime) -> list[Gap]:
-    """Group by meaning; while the bot is silent, by the same words."""
+def _key(member: Missed) -> str:
+    return f"{member.conversation_id} {member.message_id}"
+
+
+async def gaps(
+    context: AppContext, missed: Sequence[Missed], *, now: datetime, by_hand: Mapping[str, str] | None = None
+) -> list[Gap]:
+    """Group by meaning, or by the same words while the bot is silent; `by_hand` comes before."""
     if not missed:
         return []
     texts = [each.text for each in missed]
@@ -57,9 +75,11 @@ async def gaps(context: AppContext, missed: Sequence[Missed], *, now: datetime) 
         vectors = await embedding_cache.embeddings_of(context, texts)
     except BotError as error:
         logger.warning("Missed questions are not grouped by meaning now: %s", type(error).__name__)
-        return [_gap([missed[at] for at in group], now) for group in _same_words(texts)]
+        same = [[missed[at] for at in group] for group in _same_words(texts)]
+        return [_gap(members, now) for members in regrouped(same, by_hand or {})]
     groups = await asyncio.to_thread(grouped, vectors, texts)
     ordered = [[missed[at] for at in nearest_to_middle(vectors, group)] for group in groups]
+    ordered = regrouped(ordered, by_hand or {})
     near = await _nearest(context, [members[0].text for members in ordered])
     return [_gap(members, now, *hit) for members, hit in zip(ordered, near, strict=True)]
 

@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping, delete, insert, select
 from web.core.db import Transaction
 from web.releases import replay_samples
 from web.schema import handoffs, messages, missed_marks, new_id, ratings, turns, wrong_answers
+from web.studio.gaps.again import asked_again
 
 Mark = Literal["drafted", "added", "not_ours", "ignored"]
 LOOK_BACK = timedelta(days=90)
@@ -25,6 +26,8 @@ REASONS = {
     "not_helpful": "not helpful",
     "wrong": "marked wrong",
     "handed_over": "asked for a person instead",
+    "asked_again": "asked again in other words",
+    "complained": "told that it missed the point",
 }
 _BATCH = 400
 
@@ -43,12 +46,15 @@ class Missed:
 async def open_ones(tx: Transaction, *, now: datetime) -> list[Missed]:
     """The missed questions that nobody has dealt with, the newest first."""
     reasons: dict[str, list[str]] = {}
+    again, complained = await asked_again(tx, since=now - LOOK_BACK)
     for reason, ids in (
         ("declined", await _of_turns(tx, "declined", now)),
         ("asked_back", await _asked_back_in_vain(tx, now)),
         ("not_helpful", await _behind(tx, ratings, now, ratings.c.helpful.is_(False))),
         ("wrong", await _behind(tx, wrong_answers, now)),
         ("handed_over", await _before_handoffs(tx, now)),
+        ("asked_again", again),
+        ("complained", complained),
     ):
         for message_id in ids:
             reasons.setdefault(message_id, []).append(reason)

@@ -9,8 +9,9 @@ from web.accounts import audit_labels
 
 WEB = Path(__file__).parents[3] / "web"
 KINDS = (
-    "account|answers?|bot|build|callbacks?|closure|conversations?|crisis_steps|facts?|false_alarms?|glass"
-    "|handoff|missed|notice|presence|release|reply|sign_in|sign_out|signature|signing|site|version|week"
+    "account|answers?|bot|build|callbacks?|closure|content|conversations?|crisis_steps|facts?|false_alarms?"
+    "|glass|handoff|import|missed|notice|presence|project|release|reply|sign_in|sign_out|signature|signing"
+    "|site|version|week"
 )
 NOTED = re.compile(rf'"((?:{KINDS})\.[a-z_]+)"')
 NO_DEEDS = {

@@ -7,12 +7,14 @@ import re
 import numpy as np
 import pytest
 
-from tests.web.conftest import NOW, Visitor
+from tests.web.conftest import NOW, Visitor, client_of, publish, signed_in
 from tests.web.stand_in_bot import reply, turn
 from tests.web.studio.test_pages import ANSWER, HTML
 from web.chat import ratings
+from web.hours import clinic_facts, own_project
 from web.studio import answers, missed_questions
 from web.studio.clustering import grouped
+from web.studio.gaps.by_hand import regrouped
 
 pytestmark = pytest.mark.thorough  # drafts made from many chats
 
@@ -172,3 +174,124 @@ def test_every_text_is_in_exactly_one_group():
     groups = grouped(vectors, [f"text {number}" for number in range(12)])
     assert sorted(at for group in groups for at in group) == list(range(12))
     assert {len(group) for group in groups} == {1, 2}
+
+
+async def test_what_was_asked_again_in_other_words_is_missed(visitor, bot, service):
+    decides(bot, "answered", reply("utter_faq/does_it_hurt"))
+    await visitor.asks("does the second session cost extra money")
+    await visitor.asks("extra money for a second session?")
+    await visitor.asks("thank you so much")
+    (found,) = await open_ones(service)
+    assert (found.text, found.reasons) == ("does the second session cost extra money", ("asked_again",))
+
+
+async def test_a_follow_up_or_the_same_message_twice_is_not_asked_again(visitor, bot, service):
+    decides(bot, "answered", reply("utter_faq/does_it_hurt"))
+    for text in ("ramp at the door", "ramp at the door", "and for dogs?", "is there a bench outside"):
+        await visitor.asks(text)
+    assert await open_ones(service) == []
+
+
+async def test_what_a_visitor_complains_of_is_missed(visitor, bot, service):
+    decides(bot, "answered", reply("utter_faq/does_it_hurt"))
+    await visitor.asks("how much is the third visit")
+
+    def missed_the_point(request):
+        said = turn(reply("utter_greet"), outcome="skill")
+        said["understood"]["intent"] = "missed_point"
+        return said
+
+    bot.does(missed_the_point)
+    await visitor.asks("you did not answer me")
+    (found,) = await open_ones(service)
+    assert found.reasons == ("complained",)
+
+
+async def test_not_ours_teaches_the_bot_to_decline_and_undo_takes_it_back(visitor, bot, owner, service):
+    await asks_in_vain(visitor, bot, "ramp please", "ramp for Gwendolyn 555 201 0044")
+    page = (await owner.get("/studio/missed", headers=HTML)).text
+    both = re.findall(r'name="message" value="([^",]+)"', page)[:2]
+    marked = await owner.posts("/studio/missed/mark", how="not_ours", message=both)
+    assert marked.headers["location"].endswith("said=not_ours")
+    async with service.db.read() as tx:
+        part = (await own_project.parts(tx))["out_of_scope"]
+    assert part.content["added"] == ["ramp please"]  # what was masked is nobody's to teach
+    assert "ramp please" in (await owner.get("/studio/rules")).text
+    page = (await owner.get("/studio/missed", headers=HTML)).text
+    await owner.posts("/studio/missed/undo", batch=batch_in(page))
+    async with service.db.read() as tx:
+        part = (await own_project.parts(tx))["out_of_scope"]
+    assert (part.content["added"], part.why) == ([], "ours after all")
+
+
+async def test_a_group_is_put_apart_and_together_by_hand_and_later_ones_join(visitor, bot, owner):
+    await asks_in_vain(visitor, bot, "ramp please", "ramp at the side", "dog allowed")
+    page = (await owner.get("/studio/missed", headers=HTML)).text
+    whole = members(page, "ramp please") or members(page, "ramp at the side")
+    assert len(whole) == 2
+    await owner.posts("/studio/missed/mark", how="apart", message=whole[0], member=whole)
+    page = (await owner.get("/studio/missed", headers=HTML)).text
+    assert page.count('class="card gap"') == 3
+
+    (dog,) = members(page, "dog allowed")
+    await owner.posts("/studio/missed/mark", **{"how": "together", "message": whole[:1], "with": dog})
+    page = (await owner.get("/studio/missed", headers=HTML)).text
+    assert page.count('class="card gap"') == 2
+    await asks_in_vain(visitor, bot, "dog in the room")
+    page = (await owner.get("/studio/missed", headers=HTML)).text
+    assert page.count('class="card gap"') == 2
+    assert "3 times: declined" in page
+
+
+async def test_every_wording_stands_with_its_chat(visitor, bot, owner):
+    await asks_in_vain(visitor, bot, "ramp please", "Ramp, please!", "ramp at the side")
+    page = (await owner.get("/studio/missed", headers=HTML)).text
+    assert page.count(f'href="/conversations/{visitor.id}"') == 2
+    assert "2 times, last" in page
+
+
+PARKING_WORDS = {
+    "utter_faq/parking": [
+        {"text": "You can park here: {parking}", "language": "en"},
+        {"text": "I don't have our **parking** details here.", "language": "en"},
+    ]
+}
+
+
+async def test_a_fact_that_was_missing_is_counted_by_people_until_it_is_known(services, settings, bot):
+    answers_of = {"parking": {"title": "Where can I park?", "topics": ["location"], "sources": []}}
+    publish(settings, utterances=PARKING_WORDS, answers=answers_of)
+    service = await services.start()
+    decides(bot, "answered", reply("utter_faq/parking"))
+    for _ in range(2):
+        async with client_of(service) as http:
+            visitor = await Visitor(http).opens_the_chat()
+            said = await visitor.asks("where can i park")
+            assert said["text"] == "I don't have our parking details here."
+    async with signed_in(service, "owner") as owner:
+        page = (await owner.get("/studio/missed", headers=HTML)).text
+        assert "<strong>2 people</strong> asked “Where can I park?”" in page
+        assert 'href="/studio/facts#parking">Fill in parking<' in page
+        context = service.app.ctx.context
+        async with service.db.write() as tx:
+            await clinic_facts.set_fact(
+                tx,
+                "parking",
+                "Behind us.",
+                by="owner",
+                now=NOW,
+                rules=context.rules,
+                file_clinic=context.clinic,
+            )
+        page = (await owner.get("/studio/missed", headers=HTML)).text
+        assert "Facts that were missing" not in page
+
+
+def test_groups_by_hand_come_before_those_by_meaning():
+    class Said:
+        def __init__(self, name):
+            self.message_id = name
+
+    a, b, c, d = (Said(name) for name in "abcd")
+    found = regrouped([[a, b], [c], [d]], {"a": "one", "d": "one", "c": "two"})
+    assert [[each.message_id for each in group] for group in found] == [["a", "b", "d"], ["c"]]

@@ -1,1 +1,1 @@
-"""What helps whoever writes in the studio."""
+"""Writing in the studio: what helps in the form, and changes of answers beyond it."""

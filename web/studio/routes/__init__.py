@@ -4,6 +4,7 @@ from sanic import Blueprint
 
 from web.studio.routes import (
     answers,
+    arranging,
     facts,
     false_alarms,
     hints,
@@ -22,6 +23,7 @@ from web.studio.routes import (
 ROOMS = (
     overview,
     answers,
+    arranging,
     hints,
     history,
     signing,

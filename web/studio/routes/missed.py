@@ -10,7 +10,8 @@ from web.accounts import audit
 from web.core.errors import BadRequest
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value
-from web.studio import missed_question_actions, missed_questions
+from web.studio import facts_form, missed_question_actions, missed_questions
+from web.studio.gaps import by_hand, holes
 from web.studio.missed_question_groups import gaps
 from web.studio.missed_questions import Mark
 from web.studio.routes.common import EDITORS, back, look, values_of
@@ -26,7 +27,10 @@ DID = {
 }
 SAID = {
     "added": "The wordings were added. They are taught with the next build.",
-    "not_ours": "Marked as not ours.",
+    "not_ours": "Not ours: the bot learns to decline it with the next build. See Rules and words.",
+    "set_aside": "Marked as not ours. There was nothing new to teach.",
+    "apart": "Put apart. What is asked like it later joins it.",
+    "together": "Put together. What is asked like it later joins it.",
     "ignored": "Ignored.",
     "undone": "Undone. The questions are open again.",
     "kept": "The questions are open again. The draft stays: somebody has worked on it since.",
@@ -41,15 +45,23 @@ async def every(request: Request) -> HTTPResponse:
     async with context.db.read(long=True) as tx:
         open_ones = await missed_questions.open_ones(tx, now=context.clock())
         done = await missed_questions.batches(tx)
+        together = await by_hand.chosen(tx)
+        clinic = await context.clinic_now(tx)
+        since = context.clock() - missed_questions.LOOK_BACK
+        words, known = context.manifests.current(), clinic.facts().keys()
+        found_holes = await holes.confessed(tx, words, known, since=since)
     async with context.db.write() as tx:
         by, now = staff_of(request).id, context.clock()
         details = {"open": len(open_ones)}
         await audit.note(tx, by=by, did="missed.read", about="missed", details=details, now=now)
-    found = await gaps(context, open_ones, now=context.clock())
+    found = await gaps(context, open_ones, now=context.clock(), by_hand=together)
     return staff_page(
         request,
         "studio/missed.html",
         gaps=found[:MAX_SHOWN],
+        holes=found_holes,
+        label=facts_form.label,
+        zone=clinic.time_zone,
         total=len(open_ones),
         more=max(0, len(found) - MAX_SHOWN),
         done=done,
@@ -76,8 +88,17 @@ async def mark(request: Request) -> HTTPResponse:
         elif how == "added":
             answer_id = form_value(request, "answer")
             await missed_question_actions.add(tx, which, answer_id, by=staff, now=now, judge=desk.judge)
-        elif how in ("not_ours", "ignored"):
+        elif how == "not_ours":
+            count = await missed_question_actions.not_ours(tx, which, by=staff, now=now, book=desk.book)
+            said = "not_ours" if count else "set_aside"
+        elif how == "ignored":
             await missed_question_actions.set_aside(tx, which, cast(Mark, how), by=staff, now=now)
+        elif how == "apart":
+            others = [each for each in _which(values_of(request)("member")) if each not in which]
+            await by_hand.put(tx, [which, others], by=staff.id, now=now)
+        elif how == "together":
+            (other,) = _which([form_value(request, "with")])[:1]
+            await by_hand.join(tx, which, other, by=staff.id, now=now)
         else:
             raise BadRequest("Choose what to do with these questions.")
         details = {"how": how, "count": len(which)}
@@ -99,7 +120,7 @@ async def undo(request: Request) -> HTTPResponse:
 
 def _which(sent: object) -> list[tuple[str, str]]:
     """(conversation, message) of each member that the form names. Raises BadRequest."""
-    values = list(sent)[:MAX_MEMBERS] if isinstance(sent, list) else []
+    values = ",".join(map(str, sent)).split(",")[:MAX_MEMBERS] if isinstance(sent, list) else []
     pairs = [tuple(value.split(" ", 1)) for value in values if " " in value]
     if not pairs:
         raise BadRequest("There is no question to deal with.")

@@ -1,0 +1,1 @@
+"""Readers of what a clinic already has: tables, web pages, Word files, lists of questions and answers."""
