@@ -37,7 +37,7 @@ _QUESTION_START = (
 )
 _AND = r"(?:and also|and then|and|or|also|plus|but|as well as|then)"
 _JOINT = re.compile(
-    rf"\s*[,;]?\s*(?:\b{_AND}\b|[&+])\s+(?=(?:{_QUESTION_START})\b)|\s*[,;/]\s*(?=(?:{_QUESTION_START})\b)"
+    rf"\s*[,;]?\s*(?:\b{_AND}\b|[&+])\s+(?=(?:{_QUESTION_START})\b)|\s*[,;/:]\s*(?=(?:{_QUESTION_START})\b)"
 )
 # "how much is it do you take blue cross": a new question begins where only a question can begin.
 _RUN_ON = re.compile(

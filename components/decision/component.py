@@ -27,6 +27,7 @@ from components.decision.picks import NONE, offered, pick
 from components.decision.rules import decide
 from components.decision.spanish import SPANISH_HELP, skill_in_spanish, topic_in_spanish
 from components.decision.thresholds import Thresholds
+from components.form_extractors.questions import is_question
 from components.keys import (
     DECISION,
     FOLLOW_UP,
@@ -41,7 +42,7 @@ from components.keys import (
 )
 from components.onnx_encoder import encoder_folder, shared_encoder
 from components.safety_gate import CARD_KINDS, OTHER, SPANISH
-from components.segments import TOPIC_SLOT, as_meant, asks
+from components.segments import TOPIC_SLOT, as_meant, asks, split_parts
 from safety.verdicts import CHECKS
 
 BOOK_FILE, FOLLOW_UPS_FILE = "answer_book.json", "follow_ups.npz"
@@ -51,6 +52,12 @@ MISSED_POINT = "missed_point"
 MAX_QUESTIONS = 800
 # After a card an answer from the shelf comes only when it is plainly asked for.
 PLAINLY_ASKED = 0.8
+# Who says one of these may ask about something else in the same breath.
+SAFE = frozenset(
+    {"better", "denies", "helped", "not_taken", "on_phone", "safe_now", "somebody_here", "thanks", STILL_HERE}
+)
+# In the form the next question waits, so a practical answer comes from here on.
+LIKELY_IN_FORM = 0.5
 _TELL = re.compile(r"(?:\w+[, ]+){0,2}(?:tell me|explain)\b", re.IGNORECASE)
 # Who says one of these does not ask us for a call.
 # Of these, some ask for one: in despair a call of ours comes beside 988, unless calls were refused.
@@ -129,6 +136,7 @@ class Decider(GraphComponent):
 
     def _decide(self, message: Message, tracker: DialogueStateTracker | None) -> dict[str, Any]:
         is_in_form = tracker is not None and tracker.active_loop_name is not None
+        text = str(message.get(TEXT) or "")
         understood = decide(
             message.get(READINGS), message.get(SCORED), book=self._book, thresholds=self._thresholds,
             topic=tracker.get_slot(TOPIC_SLOT) if tracker else None, careful_topics=self._careful_topics,
@@ -136,6 +144,8 @@ class Decider(GraphComponent):
         )  # fmt: skip
         if message.get(SAFETY)["kind"] in (*CARD_KINDS, *CHECKS):
             return _safety(message, understood, is_card=message.get(SAFETY)["kind"] in CARD_KINDS)
+        if is_in_form and is_question(text):
+            understood = self._rather_answered(understood)
         if in_form := decide_in_form(message, understood, tracker):
             return in_form
         understood = self._opening(message, understood)
@@ -178,6 +188,19 @@ class Decider(GraphComponent):
             ranking=understood["ranking"], parts=parts, choices=others,
         )  # fmt: skip
         return {**answered, "instead": True}
+
+    def _rather_answered(self, understood: dict[str, Any]) -> dict[str, Any]:
+        """In the form a question on practical matters is answered rather than asked back."""
+        best = next(iter(understood["choices"]), None) if understood["outcome"] == "asked_back" else None
+        is_answer = best is not None and best["intent"] in self._book.answers
+        if best is None or not is_answer or self._book.is_clinical(best["intent"]):
+            return understood
+        if understood["ranking"][0] != {"intent": best["intent"], "confidence": understood["confidence"]}:
+            return understood
+        if understood["confidence"] < LIKELY_IN_FORM:
+            return understood
+        parts = [self._book.part(best["intent"], understood["confidence"])]
+        return {**understood, "outcome": "answered", "intent": best["intent"], "parts": parts, "choices": []}
 
     def _in_conversation(
         self, message: Message, tracker: DialogueStateTracker, understood: dict[str, Any]
@@ -230,12 +253,22 @@ class Decider(GraphComponent):
         kind, share = STILL_HERE, 0.0
         if self._follow_ups and vectors is not None and len(vectors) and message.get(LANGUAGE) != OTHER:
             kind, share = self._follow_ups.kind_of(text, vectors[0])
+            if kind in SAFE and (asked := _asked_behind(text)):  # "i am safe. does it help with ptsd"
+                kind, share = self._follow_ups.kind_of(
+                    asked, shared_encoder(encoder_folder()).embed([asked])[0]
+                )
         may_call = crisis in DESPAIR and not message.get(REFUSED)
         if _is_wanted(str(message.get(READING_TEXT) or text), understood, kind, share, may_call=may_call):
             return understood
         kind = kind if share >= BELIEVED and kind != QUESTION else STILL_HERE
         found = decision("safety", "after_card", share, ranking=understood["ranking"])
         return {**found, "follow_up": kind}
+
+
+def _asked_behind(text: str) -> str:
+    """The question behind what was told, when the message ends with one."""
+    *told, last = split_parts(text.lower())
+    return last if told and asks(last) and not any(map(asks, told)) else ""
 
 
 def _safety(message: Message, understood: dict[str, Any], *, is_card: bool) -> dict[str, Any]:
@@ -267,5 +300,5 @@ def _is_wanted(text: str, understood: dict[str, Any], kind: str, share: float, *
     if understood["intent"] == "callback":
         return sure and kind not in (NO_CALL - ASKS_FOR_A_CALL if may_call else NO_CALL)
     is_other = kind == QUESTION or share < BELIEVED
-    wants_to_know = asks(text.lower()) or bool(_TELL.match(text))
+    wants_to_know = asks(text.lower()) or bool(_asked_behind(text)) or bool(_TELL.match(text))
     return understood["outcome"] == "answered" and sure and is_other and wants_to_know

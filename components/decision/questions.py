@@ -7,7 +7,7 @@ Asking parts count, and items of lists; of what is only told, what could hurt wh
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from components.classifier.model import Candidate
@@ -70,8 +70,7 @@ class AskedQuestions:
             if not self._is_said_by(text, best, found, asked):
                 found.setdefault(best.label, Ranked(best.label, best.confidence))
         kept = self._asked_by_the_whole(list(found.values()), asked, told)
-        ordered = sorted(kept, key=lambda each: not self._book.is_about(each.label, self._careful))
-        return ordered[:MAX_QUESTIONS]
+        return self._cautions_first(kept)[:MAX_QUESTIONS]
 
     def unsure(self, given: Sequence[Ranked]) -> list[Ranked]:
         """What other questions may be about, when it would be lost without a word."""
@@ -82,7 +81,10 @@ class AskedQuestions:
         labels = {each.label for each in given}
         likely = (best for _, best in pieces if best.label.startswith(PREFIX) and best.label not in labels)
         kept = (best for best in likely if best.confidence >= self._at.ask_back)
-        return list(dict.fromkeys(Ranked(best.label, best.confidence) for best in kept))
+        return self._cautions_first(dict.fromkeys(Ranked(best.label, best.confidence) for best in kept))
+
+    def _cautions_first(self, some: Iterable[Ranked]) -> list[Ranked]:
+        return sorted(some, key=lambda each: not self._book.is_about(each.label, self._careful))
 
     def _asked_by_the_whole(
         self,

@@ -40,7 +40,7 @@ _BETWEEN = (
     r"(?: (?:want|wanted|need|needed|like|wish|ask|asked|asking|for|do|doing|take|taking"
     r"|answer|answering|accept|make|making|a|an|any|to|get|getting|have|having|really|even"
     r"|your|you|u|me|my|looking|interested|in|be|being|the"
-    r"|request|requested|receive|receiving|good|with|at|on|one|of|those|these|handle|stand"
+    r"|consent|agree|request|requested|receive|receiving|good|with|at|on|one|of|those|these|handle|stand"
     r"|deal|care|more|wanna|wannt|plan|intend|expect|expecting|schedule|book|another|in|into"
     r"|anyone|anybody|someone|somebody|them|people|nobody|staff|real|live|human|particularly"
     r"|currently|right|now|just|enjoy|comfortable|okay|ok|up|other|unwanted|random|it|that"
@@ -58,8 +58,11 @@ _DO_NOT_CALL = re.compile(
     rf"|have (?:anyone|anybody|someone|somebody|them)|let (?:anyone|anybody|them)|try to"
     rf"|need to|bother|bothering|to))* "
     rf"(?:call(?:ing)?|phon(?:e|ing)|ring(?:ing)?|contact(?:ing)?|bother(?:ing)?|dial"
-    rf"|reach out|telephone|connect|transfer|put)(?: (?:me|us|my phone|anyone|anybody|someone"
-    rf"|to me|through|up))*{_END}"
+    rf"|reach out|telephone|connect|transfer|put|hand|pass|get back|get in touch|follow up|sign)"
+    rf"(?: (?:me|us|my phone|anyone|anybody|someone|to me|with me|through|up|off|on|over|for anything"
+    rf"|to (?:a|any|the|your) (?:person|human|agent|rep|nurse|doctor|stranger)))*{_END}"
+    rf"|\bno need for (?:anyone|anybody|you|someone|them|a person) to (?:call|phone|ring|contact|reach out"
+    rf"|get back|get in touch|follow up)(?: (?:me|to me|with me))*{_END}"
 )
 _NO_CALL_WANTED = re.compile(
     rf"(?<!why )\b{_NEG}{_BETWEEN} {_CALLS}{_END}|^(?:not|never|without|avoid|hate) (?:phones?"
@@ -73,9 +76,10 @@ _NOBODY_SHALL_CALL = re.compile(
     rf"\b(?:dont|didnt|doesnt|not|never|no longer|wouldnt|wont)(?: (?:want|need|asking|ask"
     rf"|asked|like|for|even|really|looking|you|to have))* (?:anyone|anybody|someone|somebody"
     rf"|you|u|them|people|a person|(?:any|one|some) of (?:you|your (?:people|staff))"
-    rf"|your (?:people|staff|team)|the (?:clinic|office)|staff)(?: people"
+    rf"|your (?:people|staff|team)|the (?:clinic|office)|staff|(?:some |a )?strangers?"
+    rf"|random (?:people|strangers))(?: people"
     rf"| guys)? (?:to )?(?:call|calling|phone|phoning|ring|contact|reach out|ringing|bother"
-    rf"|be calling)(?: (?:me|us))?{_END}"
+    rf"|be calling|get back to|get in touch with)(?: (?:me|us|my (?:house|home|phone)|here))?{_END}"
 )
 _NOT_TALK = re.compile(
     rf"\b(?:{_NEG}|too (?:shy|anxious|scared|nervous)(?: to)?)(?: (?:want|wanna|need|like|wish"
@@ -96,7 +100,8 @@ _NO_ONES = re.compile(
     r"|thanks|other|salesy|pushy|another|cold))* "
     r"(?:calls?|calling(?: \w+)?|callbacks?|call ?backs?|phones?|phone ?calls?|telephone"
     r"|persons?|people|humans?|staff|agents?|reps?|representatives?|salespe(?:ople|rson)"
-    r"|salesm[ae]n|receptionists?|human beings?|contact|talking|voice|texts?|texting)"
+    r"|salesm[ae]n|follow ?ups?|sales(?: (?:pitch|talk|stuff))?|pitch(?:es)?|receptionists?"
+    r"|human beings?|contact|talking|voice|texts?|texting)"
     r"(?: (?:and|or|no|nor|phone|calls?|people|persons?|humans?|emails?|texts?|messages?"
     r"|robots?|bots?|staff|either|neither|nothing|mails?|visits?|letters?|zoom|anything))*(?: (?:needed"
     r"|required|necessary|wanted|for me"
@@ -104,10 +109,13 @@ _NO_ONES = re.compile(
 )
 _PHONE_FEAR = re.compile(
     rf"\b(?:hate|hates|cant stand|dislike|detest|avoid|dread|(?:scared|afraid|terrified"
-    rf"|fearful) of|(?:anxious|nervous|anxiety|awkward|uncomfortable|terrible|bad|panic"
+    rf"|fearful) of|(?:anxious|nervous|anxiety|awkward|uncomfortable|terrible|bad|panicky|shaky|panic"
     rf"|weird) (?:about|with|on|at|over)|phobia (?:of|about))(?: (?:getting|being|making"
     rf"|taking|answering|talking|speaking|to|on|over|the|my|a|all|any|about|with|using|people"
     rf"|strangers))* {_CALLS}\b"
+    rf"|\b(?:talking|speaking) (?:to|with) (?:people|strangers|anyone|anybody"
+    rf"|someone) (?:\w+ )?(?:gives?|makes?|freaks?"
+    rf"|scares?|stresses|terrifies) me\b"
     rf"|\b{_CALLS} (?:give|gives|make|makes|freak|freaks|scare|scares|stress|stresses|trigger"
     rf"|triggers|terrify|terrifies) me\b|\b(?:phone|call|telephone) (?:anxiety|phobia)\b"
     rf"|\bi dont (?:do|use|answer|pick up|talk on|like) (?:the "
@@ -116,6 +124,11 @@ _PHONE_FEAR = re.compile(
 _ONLY_IN_WRITING = re.compile(
     r"^(?:(?:please|just|ok|well|and|so|i want|id like|its|use|by|via|through|in|the"
     r"|strictly) )*(?:(?:emails?|texts?|chat|writing|written|online|messages?) only"
+    r"|(?:can|could) (?:we|you) (?:please )?(?:keep|have|do) (?:this|it|that|everything|things)"
+    r" (?:in writing|by (?:email|text|chat)|in (?:the |this )?chat)"
+    r"|(?:i )?(?:would |id )?(?:much )?prefer (?:reading|writing|typing|texting)(?: (?:to|over"
+    r"|instead of) (?:talking|calling|speaking|phones?))?"
+    r"|(?:text|texting|writing|email|chat|typing) is (?:the only way|how|all) (?:i|we)(?: \w+){1,4}"
     r"|only (?:(?:by|via|in|through|on|over|use) )*(?:email|texts?|chat|writing|online"
     r"|messages?)(?: (?:me|us|here))?)" + _END
 )
@@ -126,7 +139,19 @@ _NOT_A_PERSON = re.compile(
     rf"|staff member){_END}"
 )
 _MORE = re.compile(
-    r"\b(?:calls?|phones?|phone calls?|the (?:tele)?phone) (?:is|are|would be|s)? ?(?:of )?(?:no|not much"
+    r"\b(?:calls?|phones?|phone calls?) (?:is|are) (?:useless|impossible|no good|very hard"
+    r"|difficult|hell)\b"
+    r"|\bi (?:wont|never|will not) (?:pick up|answer)(?: (?:if|when) you call| the phone"
+    r"| (?:my )?calls| unknown numbers)?$"
+    r"|\b(?:spare me|skip|save)(?: me)? (?:the|your) (?:sales|pitch|hard sell|salesman)"
+    r"|\b(?:dont|never|not)(?: (?:want|try|trying|need|looking|here|asking|like|be|being|you|to))*"
+    r" (?:sell|sold|upsell|pitch|pressure)(?: (?:me|us|to|up|for|anything|something|a|thing|on))*$"
+    r"|\b(?:quit|stop|enough (?:with|of)|why do you keep|you keep)(?: (?:asking|pushing|begging"
+    r"|nagging|bugging|offering"
+    r"|suggesting))?(?: (?:me|for|with|about|to|the|a|your|my|all))* (?:number|phone|calls?"
+    r"|calling|call me|callback|details)"
+    r"(?: (?:button|thing|stuff|on me|at me|already))*$"
+    r"|\b(?:calls?|phones?|phone calls?|the (?:tele)?phone) (?:is|are|would be|s)? ?(?:of )?(?:no|not much"
     r"|little)"
     r" (?:use|good|help|option)\b"
     r"|\b(?:calls?|phones?) (?:dont|wont|doesnt) work (?:for|with) me\b|\bcant (?:really )?hear (?:on"
@@ -152,9 +177,13 @@ _WHO_SAID = re.compile(
     r"|callback|called|phone call|calls|contacted|person)|\bleave me alone\b"
     r"|\bi(?:ve)? (?:already )?(?:said|told you) no\b"
 )
+_MACHINE = r"(?:robots?|bots?|chatbots?|machines?|ai|computers?|automated|automation|software|program)"
 _ROBOTS = re.compile(
-    rf"\b(?:{_NEG}|no|sick of|tired of|enough of)(?: \w+){{0,4}} (?:robots?|bots?|chatbots?"
-    rf"|machines?|ai|computers?|automated|automation|program)(?: \w+)?{_END}"
+    rf"\b(?:{_NEG}|no|sick of|tired of|fed up with|done with|enough of|get me off)"
+    rf"(?! (?:mind|care|know|think|understand|idea|clue|doubt|problem))"
+    rf"(?:(?: \w+){{0,4}}|(?: \w+){{0,7}} (?:to|with|by)(?: (?:a|an|the|some|any))?) {_MACHINE}"
+    rf"(?: \w+)?(?: (?:with|about|for|on) (?:\w+ ){{0,3}}\w+)?{_END}"
+    rf"|\b(?:sooner|rather) .{{1,30}} than (?:a |an |with a |to a )?{_MACHINE}{_END}"
 )
 _WANTS_A_PERSON = re.compile(
     r"\b(?:want|need|like|get|give me|talk to|speak to|speak with|talk with|prefer"

@@ -19,7 +19,7 @@ from content.choice_titles import TITLES
 
 ASK_BACK = "nlu_fallback"  # Rasa's own name for "not sure"
 MAX_CHOICES = 3
-MAX_ANSWERED = 2  # of several questions; the rest is named with choices
+MAX_ANSWERED, MAX_NAMED = 2, 4  # of several questions: so many are answered, the rest is named with choices
 # Skills that may stand among the choices when the bot asks back.
 SKILL_TITLES = {name: TITLES[name]["en"] for name in ("callback", "talk_to_human")}
 COMPLAINT = f"{PREFIX}complaint"
@@ -33,6 +33,22 @@ _SOMEBODY = re.compile(
     r"|cita)\b",
     re.IGNORECASE,
 )
+# "I'd like a call back about migraines" asks for a call, whatever it is about.
+_ASKS_FOR_A_CALL = re.compile(
+    r"(?<!when )(?<!how )\b(?:like|want|need|get|have|request|arrange|set up|schedule|book)"
+    r" (?:(?:a|the|an|to|some|someone|quick|phone) ){0,3}"
+    r"(?:call ?back|phone call|call from (?:you|someone|somebody|a|the))\b"
+    r"|^(?:please |can you |could you |can someone |could someone |someone |somebody )*"
+    r"(?:call|ring|phone) me(?: back)?"
+    r" (?:about|regarding|re|concerning|to (?:talk|discuss|book|set|go))\b",
+    re.IGNORECASE,
+)
+_WHETHER = re.compile(
+    r"^(?:and |so |but |ok )*(?:when|how|why|what|who|will|do|did|does|has|have)\b", re.IGNORECASE
+)
+CALLBACK, LIKELY_CALL = "callback", 0.2
+# Outside the form nothing was asked for that could be refused: only who says so plainly does.
+REFUSE_DETAILS, PLAINLY_REFUSED = "refuse_details", 0.8
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -79,9 +95,9 @@ class RankedMessage:
     def part(self, ranked: Ranked) -> Mapping[str, Any]:
         return self.book.part(ranked.label, ranked.confidence)
 
-    def choices(self, some: Iterable[Ranked]) -> list[dict[str, str]]:
-        """The answers among the first few, as choices."""
-        return [self.book.choice(ranked.label) for ranked in some][:MAX_CHOICES]
+    def choices(self, some: Iterable[Ranked], *, most: int = MAX_CHOICES) -> list[dict[str, str]]:
+        """The first few of some answers, as choices."""
+        return [self.book.choice(ranked.label) for ranked in some][:most]
 
 
 DecisionRule = Callable[[RankedMessage], dict[str, Any] | None]
@@ -106,6 +122,8 @@ def decide(
     ranking = merge([reading for reading, _ in heard], [each for _, each in heard], thresholds, topic=topic)
     if not is_in_form and ranking[0].label in SKILL_TITLES and not _SOMEBODY.search(heard[0][0].text):
         ranking = [each for each in ranking if each.label not in SKILL_TITLES] or ranking
+    if not is_in_form and ranking[0].label == REFUSE_DETAILS and ranking[0].confidence < PLAINLY_REFUSED:
+        ranking = ranking[1:] or ranking
     several = questions.sure()
     message = RankedMessage(
         heard[0][0].text, _first(several, ranking), questions, several, book, thresholds, careful_topics
@@ -123,6 +141,16 @@ def not_ours(message: RankedMessage) -> dict[str, Any] | None:
     return message.decision("declined", OUT_OF_SCOPE, of=ours)
 
 
+def asked_for_a_call(message: RankedMessage) -> dict[str, Any] | None:
+    """A call is asked for in so many words; what it is about stands beside it."""
+    likely = next((each for each in message.ranking if each.label == CALLBACK), None)
+    is_asked = _ASKS_FOR_A_CALL.search(message.text) and not _WHETHER.match(message.text)
+    if likely is None or likely.confidence < LIKELY_CALL or not is_asked:
+        return None
+    parts = [message.part(each) for each in message.several if each.is_answer]
+    return message.decision("skill", CALLBACK, of=likely, parts=parts)
+
+
 def several_answers(message: RankedMessage) -> dict[str, Any] | None:
     """Several sure questions: two are answered, the others are named as choices."""
     several = message.several
@@ -130,7 +158,8 @@ def several_answers(message: RankedMessage) -> dict[str, Any] | None:
         return None
     parts = [message.part(each) for each in several[:MAX_ANSWERED]]
     rest = [*several[MAX_ANSWERED:], *message.questions.unsure(several)]
-    return message.decision("answered", message.best.label, parts=parts, choices=message.choices(rest))
+    named = message.choices(rest, most=MAX_NAMED)
+    return message.decision("answered", message.best.label, parts=parts, choices=named)
 
 
 def sure_answer(message: RankedMessage) -> dict[str, Any] | None:
@@ -182,6 +211,7 @@ def decline(message: RankedMessage) -> dict[str, Any]:
 
 RULES: tuple[DecisionRule, ...] = (
     not_ours,
+    asked_for_a_call,
     several_answers,
     sure_answer,
     either_of_two,

@@ -1,6 +1,6 @@
 """What a whole reply in the callback form does: yes, no, wrong, wait, stop, rather not say.
 
-Each list holds phrases; a reply does the thing when phrases and fillers are all there is to it, so
+`moves.yml` holds the phrases; a reply does the thing when phrases and fillers are all there is to it, so
 that "yes, but not at work" is no yes. English and Spanish, apostrophes left out (`plain_text.bare`).
 """
 
@@ -8,78 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from components.form_extractors.plain_text import bare
+from content.yaml_files import read_yaml
 
 MAX_MOVE_WORDS = 16
-_IT = (
-    r"(?:it|that|this|them|everything|all|(?:the|my) (?:request|callback|call|form|info"
-    r"|details|message|whole thing))"
-)
-_FINE = r"(?:right|correct|good|fine|perfect|great|ok|okay|accurate|it|all|me|well|awesome|cool|yes)"
-_THEM = r"(?:them|him|her|someone|somebody|anyone|you|the team|your team|your people)"
-
-_FILLERS = (
-    "please", "thanks", "thank you", "so much", "very much", "a lot", "a bunch", "now", "then", "so", "and", "well",
-    "oh", "hi", "hello", "hey", "just", "actually", "already", "today", "right away", "asap", "as it is", "as is",
-    "lol", "haha", "maam", "sir", "dear", "cheers", "honestly", "really", "guys", "again", "for me", "to me", "by me", "with me", "por favor",
-    "gracias", "ya", "sorry", "um", "uh", "man", "i said", "i think", "you know what", "you know", "look", "listen", "to them", "to the team", "if (?:i|you) miss (?:it|me|you|your call|the call)", "if i dont (?:answer|pick up)",
-)  # fmt: skip
-_YES = (
-    r"y+e+s+h?", "ya", "snd(?: (?:it|that))?", "lgtm", "fire away", "green ?light", "(?:its |all |everything )?in order", "i (?:fully )?approve",
-    r"(?:you have|youve got|you got) my (?:ok|okay|permission|consent|blessing|approval|go ahead)(?: to \w+(?: (?:it|that|this))?(?: (?:on|along|off))?)?",
-     r"(?:yes )?i (?:do )?want (?:that|it|this|the call|a call)", "yeah", "yea", "(?:good|ready) to go", "ready", "all set", "okey dokey", "okie dokie", "go", "yes (?:it is|they are|it does|i do|i am|you can|you may|all of it|to all)", "yeh", "yep", "yup", "ye", "y", "aye", "s[ií]", "claro", "vale", "correcto", "de acuerdo",
-    r"est[aá] bien", r"env[ií]el[oa]", "mandel[oa]", r"m[aá]ndel[oa]", "sure thing", "for sure", "sure", "okay", "ok", "okey", "oki",
-    "kk?", "alright", "all right", "fine", "great", "perfect", "perfecto", "good", "do your thing", "have at it", "go on(?: then)?", "excellent", "awesome", "wonderful", "lovely",
-    "cool", "correct", "right", "exactly", "true", "affirmative", "absolutely", "definitely", "certainly",
-    "of course", "by all means", "indeed", "confirm(?:ed)?", "i confirm", "i agree", "agreed", "i consent", "approved?",
-    "accept(?:ed)?", "no problem", "no worries", "why not", "you bet", "you got it", "thumbs up", "uh ?huh", "mm+ ?hm+", "mhm+",
-    rf"(?:its |thats |it |that |all |everything |this |both )?(?:looks?|sounds?"
-        rf"|seems?) (?:all |quite |very )?{_FINE}",
-    rf"(?:thats|its|alls|everythings|all of it is|all of that is|everything is|all is|this is"
-        rf"|they are|theyre) (?:all |quite |exactly |also )?{_FINE}",
-    rf"(?:all|everything|both) {_FINE}", "(?:that|it|this)(?:ll| will) do", rf"(?:please |do |you can |you may |can |could )*(?:send|submit|pass"
-        rf"|forward)(?: {_IT})?(?: (?:off|over|out|through|in|on|along|away))*",
-    "go ahead(?: and (?:send|submit)(?: it)?)?", "go for it", "do it", "do that", "please do", "do so", "proceed", "ship it",
-    "lets (?:do it|do that|go|send it)", "make it so", "(?:that|it|this) works", "works", "thats all", "put it through",
-    rf"(?:have|let|get) {_THEM}(?: to)? (?:call|ring|phone|contact|text|email|reach)(?: me)?(?: back)?",
-    rf"(?:{_THEM}|they) (?:can|may|could) (?:call|ring|phone|contact|text|email|go ahead"
-        rf"|send it)(?: me)?(?: back)?",
-    "call me(?: back)?", r"im (?:ok|okay|fine|good|happy) with (?:that|it|this)", "[👍✅👌🆗🙏🏻🏼🏽🏾🏿]+",
-)  # fmt: skip
-_NO = (
-    "no+", "nope", "dont", "dont you dare", "better not", "no sir", "no maam", "nah", "nay", "na", "n", "negative", "no thanks", "no thank you", "no way", "definitely not",
-    "absolutely not", "of course not", "not really", "i dont think so", "id rather not", "rather not", "no gracias",
-    "tampoco", "[👎❌🚫]+",
-)  # fmt: skip
-_A_CALL = r"(?:(?:a|the|that|this|any|your|my) )?(?:phone |more )?(?:calls?|callbacks?|call back|contact)"
-_CANCEL = (
-    rf"(?:please |just |lets |to )*(?:cancel|forget|scrap|drop|delete|erase|discard|undo"
-        rf"|withdraw|trash|abort|stop|skip|quit|end|remove|clear)(?: about)? (?:{_IT}|{_A_CALL}"
-        rf"|my (?:number|name|data|request))",
-    "cancel", "stop", "abort", "quit", "exit", "never ?mind(?: (?:it|that|about it|about that|about the call|the call|the callback"
-        "|then))?", rf"(?:nvm|never ?mind)(?: (?:on|about) (?:{_IT}|{_A_CALL}))?", rf"scratch (?:(?:that|this) whole thing|the whole thing|all of (?:it|that)|{_A_CALL})",
-    rf"i (?:wont|dont|no longer) need (?:{_IT}|{_A_CALL}|one)(?: any ?more)?", "call (?:it|that|me|this) off", "i think ill pass", "ill pass on (?:it|that|this|the call)",
-    "(?:please )?(?:stop asking(?: me)?|leave it|let it go|leave me alone|start over|go back)",
-    rf"i (?:dont|no longer|do no longer) (?:want|need) (?:{_IT}|{_A_CALL}|any of (?:this|it)"
-        rf"|one|to (?:be called|be contacted|do this|do it|go on|continue|send it|talk"
-        rf"|talk to anyone)|(?:you|anyone|anybody|someone|them) (?:to )?(?:call|send|contact|phone"
-        rf"|ring|reach).{{0,24}})",
-    r"(?:please )?dont (?:send|submit|call|ring|phone|contact|text|bother|pass)(?: (?:it|that"
-        r"|this|me|us|calling|anything|on|anyone))*",
-    rf"no {_A_CALL}", rf"(?:ive |i )?changed my mind(?: about (?:all )?(?:{_IT}|{_A_CALL}))?", "im out", "no longer (?:needed|interested)", "(?:im )?not interested",
-    r"(?:take|pull) (?:it|that|me|my (?:number|name|request)|the request) (?:back|off"
-        r"|down)(?: (?:the|your) list)?",
-    r"ill (?:call|ring|phone|contact)(?: (?:you|them|the office|the clinic|in))?(?: myself)?", r"ill (?:do|handle|sort|manage|take care of|deal with) (?:it|that|this)(?: (?:out|myself|on my own|alone))*", r"id rather (?:call|not be called)(?: (?:you|them))?(?: myself)?",
-    rf"(?:please |just )*(?:tear|rip) {_IT} up|(?:please |just )*(?:bin|wipe|destroy|kill|void|nix|tear up|get rid of|dispose of) (?:{_IT}|all of (?:it|that)|it all)",
-    rf"(?:delete|erase|drop|cancel|remove) (?:all of )?{_IT}", rf"(?:id|i would) (?:rather|prefer)(?: that)? you (?:destroyed|deleted|dropped|forgot|erased|cancelled|canceled|scrapped|binned|withdrew|didnt(?: send)?|did not(?: send)?)(?: {_IT})?",
-    "i take (?:it|that) back", "(?:id )?rather not after all", "on reflection", "(?:ah |oh )?on second thoughts?(?: dont(?: bother)?)?", "(?:please )?dont bother", "leave it be", rf"call {_IT} off", r"cancel(?:ar|e|a|elo|alo)?", r"olv[ií]del[oa]", r"d[eé]jel[oa]", "mejor no", "ya no(?: quiero)?", "no quiero(?: nada| que me llamen)?",
-    r"(?:please )?(?:take|pull) back (?:it|that|this|my request|the request|my number)", "throw (?:it|that|this) (?:away|out)", "delete", "erase", "discard", "undo", "forget about it", "no call at all",
-)  # fmt: skip
-_CANCEL_FILLERS = (
-    "nah", "nope", "sorry(?: to (?:be a (?:pain|bother|nuisance)|bother(?: you)?|trouble you))?", "any ?more", "after all", "at all", "instead", "on second thoughts?", "wait", "hold on", "ok", "okay", "no", "not", "but", "alright", "yeah",
-    "(?:it )?turns out(?: that)?", "i guess", "whole", "of", "of (?:it|that|this)", "about", "altogether", "completely", "if possible", "for now",
-)  # fmt: skip
+_PHRASES = Path(__file__).parent / "moves.yml"
 _HOLD = re.compile(
     r"\b(?:wait|hold on|hold up|hold your horses|hang on|(?:one|a|1|two|2|a few|few|give me(?: a)?|need a"
     r"|just a) (?:sec|secs|second|seconds|moment|moments|minute|minutes|min|mins|while)"
@@ -178,14 +114,29 @@ def _any(phrases: Sequence[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)")
 
 
-_IS_YES, _IS_NO, _IS_CANCEL, _IS_FILLER = _any(_YES), _any(_NO), _any(_CANCEL), _any(_FILLERS)
-_IS_CANCEL_FILLER = _any((*_FILLERS, *_CANCEL_FILLERS))
+def _phrases() -> dict[str, list[str]]:
+    """The lists of phrases, with their groups put in."""
+    kept: dict[str, Any] = read_yaml(_PHRASES, shown_as=_PHRASES.name)
+    groups = {f"{{{name}}}": f"(?:{'|'.join(some)})" for name, some in kept.pop("groups").items()}
+
+    def whole(phrase: str) -> str:
+        for name, group in groups.items():
+            phrase = phrase.replace(name, group)
+        return phrase
+
+    return {name: [whole(str(phrase)) for phrase in phrases] for name, phrases in kept.items()}
+
+
+_LISTS = _phrases()
+_IS_YES, _IS_NO, _IS_CANCEL = _any(_LISTS["yes"]), _any(_LISTS["no"]), _any(_LISTS["cancel"])
+_IS_FILLER = _any(_LISTS["fillers"])
+_IS_FILLER_BESIDE = _any((*_LISTS["fillers"], "but", "only", "with", "fine", "is", "thats"))
+_IS_CANCEL_FILLER = _any((*_LISTS["fillers"], *_LISTS["cancel_fillers"]))
 
 
 def is_yes(text: str, *, beside: bool = False) -> bool:
     """Whether a reply is a clear yes and nothing else; `beside`: a wish was cut out of it ("yes but ...")."""
-    fillers = _any((*_FILLERS, "but", "only", "with", "fine", "is", "thats")) if beside else _IS_FILLER
-    return _is_only(_IS_YES, fillers, bare(text))
+    return _is_only(_IS_YES, _IS_FILLER_BESIDE if beside else _IS_FILLER, bare(text))
 
 
 def is_no(text: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from components.form_extractors.kinds import FIRST_NAME, PHONE, Detail, blank_out
+from components.form_extractors.notes import PEOPLE
 from components.form_extractors.plain_text import folded
 
 MAX_NAME_WORDS = 4
@@ -188,6 +189,8 @@ _HIS = re.compile(
     re.IGNORECASE,
 )
 _HIS_IS = re.compile(rf"(?:{_HIS.pattern})(?:'s)?\s*(?:is|:|,)?\s*", re.IGNORECASE)
+# "My daughter Jess": a capital letter says that it is a name.
+_OF_MINE = re.compile(rf"\b(?:my|our|My|Our) (?:\w+ )?{PEOPLE},? (?P<name>[A-Z][^\W\d_]+)(?!\w|')")
 _ROLE = re.compile(
     r"\W*(?:i'?m|i am|this is|it'?s) (?:the|his|her|their|a|an) [\w' ]{2,40}[,:;-]\s*", re.IGNORECASE
 )
@@ -236,6 +239,8 @@ def their_name(text: str) -> Detail | None:
     free = folded(text)
     his = _HIS_IS.search(free)
     span = _words_at(free, his.end(), is_lenient=True) if his else None
+    if span is None and (named := _OF_MINE.search(free)):
+        span = named.span("name")
     return _detail(text, *span) if span else None
 
 

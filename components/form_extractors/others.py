@@ -15,6 +15,21 @@ _CALL_THEM = re.compile(
     r"(?! (?:back )?(?:at|about) (?:me|my))",
     re.IGNORECASE,
 )
+_MINE = rf"(?P<whom>(?:my|our) (?:\w+ )?{PEOPLE}(?!'s))"
+_A_CALL = r"(?:a |the |this |one )?(?:phone )?(?:call ?back|call|ring|buzz)s?\b"
+_FOR_THEM = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_MINE}(?: \w+)? (?:would like|wants?|needs?|is hoping for|asked for|is expecting)(?: to)?(?: (?:get|have|be|receive))?"
+        rf" (?:{_A_CALL}|called\b|phoned\b|someone to call|somebody to call|hear from you)",
+        rf"\b(?:the|this|that) (?:phone )?(?:call ?back|call|request) (?:is|would be|should be) (?:for|to) {_MINE}",
+        rf"\b(?:set up|arrange|request|book|schedule|order|leave) {_A_CALL} (?:for|to|on behalf of) {_MINE}",
+        rf"\bit(?:'?s| is) {_MINE} (?:that |who |whom )?(?:you|they)(?: should| need to| have to)? (?:call|ring|phone)\b",
+        rf"\b(?:get|give) {_MINE} {_A_CALL}",
+    )
+)
+_PRONOUNS = frozenset({"her", "him", "them"})
+_NAMED_BEFORE = re.compile(rf"\b{_MINE}", re.IGNORECASE)
 # "Don't call my wife", "before you talk to my husband", "can I talk to him" (whom?) are no wish of that kind.
 _NO_WISH_BEFORE = re.compile(
     r"\b(?:don'?t|do not|never|not|no need to|without|instead of|rather than|before (?:you|i)|after (?:you|i)"
@@ -44,10 +59,29 @@ def others(text: str) -> Iterator[Detail]:
     """Whom to call when it is somebody else, and whether we may say why."""
     if back := _CALL_ME.search(text):
         yield Detail(CALL_WHOM, MYSELF, back.start(), back.end())
-    elif (them := _CALL_THEM.search(text)) and not _NO_WISH_BEFORE.search(text[: them.start()]):
-        whom = re.sub(r"^(?:my|our)\b", "your", " ".join(them["whom"].lower().split()))
-        yield Detail(CALL_WHOM, re.sub(r"^mi\b", "su", whom), them.start("whom"), them.end("whom"))
+    elif them := _whom(text):
+        yield Detail(CALL_WHOM, _as_said_back(_named(them, text)), them.start("whom"), them.end("whom"))
     if refused := _MAY_NOT_SAY.search(text):
         yield Detail(SAY_WHY, NO, refused.start(), refused.end())
     elif allowed := _MAY_SAY.search(text):
         yield Detail(SAY_WHY, YES, allowed.start(), allowed.end())
+
+
+def _whom(text: str) -> re.Match[str] | None:
+    """Where somebody else is named as the one to call."""
+    them = _CALL_THEM.search(text)
+    if them and not _NO_WISH_BEFORE.search(text[: them.start()]):
+        return them
+    return next((found for pattern in _FOR_THEM if (found := pattern.search(text))), None)
+
+
+def _named(them: re.Match[str], text: str) -> str:
+    """Who is meant; behind "my son, call him" the son."""
+    whom = " ".join(them["whom"].lower().split())
+    before = _NAMED_BEFORE.search(text[: them.start("whom")]) if whom in _PRONOUNS else None
+    return " ".join(before["whom"].lower().split()) if before else whom
+
+
+def _as_said_back(whom: str) -> str:
+    """ "my mom" as "your mom"."""
+    return re.sub(r"^mi\b", "su", re.sub(r"^(?:my|our)\b", "your", whom))

@@ -155,6 +155,22 @@ def test_a_wish_is_read_back_and_sent_word_for_word(visitor: Visitor) -> None:
     assert visitor.requests[0]["fields"]["note"] == "don't say where you call from"
 
 
+def test_a_call_of_somebody_else_says_whom_and_whether_to_say_why(visitor: Visitor) -> None:
+    assert visitor.says("can someone call my mom?") == ["utter_ask_their_name"]
+    assert visitor.says("Winnie") == ["utter_ask_their_phone"]
+    assert visitor.says("555 201 3344") == ["utter_ask_their_time"]
+    assert visitor.says("mornings") == ["utter_ask_say_why"]
+    assert visitor.says("rather not") == ["utter_read_back"]
+    shown = visitor.values("utter_read_back")
+    assert (shown["first_name"], shown["call_whom"], shown["say_why"]) == ("Winnie", "your mom", "no")
+    visitor.says("yes, send it")
+    fields = visitor.requests[-1]["fields"]
+    assert (fields["first_name"], fields["phone"]) == ("Winnie", "+15552013344")
+    assert fields["note"].startswith(
+        "Call for somebody else (the visitor's mom). Do not tell them what it is about."
+    )
+
+
 def test_a_note_is_taken_out_again(visitor: Visitor) -> None:
     visitor.says("please call me, i'm Marcus, 555 201 3344, mornings")
     visitor.says("please ask for Marc")

@@ -78,6 +78,40 @@ def test_two_sure_questions_get_two_answers_in_their_order() -> None:
     assert [part["intent"] for part in found["parts"]] == ["faq/safety", "faq/cost"]
 
 
+def test_of_six_questions_two_are_answered_and_all_others_are_named() -> None:
+    asked = {"cost": 0.9, "safety": 0.9, "k_hole": 0.9, "dosing": 0.9, "pills": 0.9, "more_pills": 0.5}
+    parts = [(f"is it {name}", PART, ranked(**{name: sure})) for name, sure in asked.items()]
+    text = " and ".join(part for part, _, _ in parts)
+    found = decided((text, WHOLE, ranked(**dict.fromkeys(asked, 0.5))), *parts)
+    answered = [part["intent"] for part in found["parts"]]
+    named = [choice["intent"] for choice in found["choices"]]
+    assert answered == ["faq/pills", "faq/cost"]  # the caution first
+    assert sorted([*answered, *named]) == sorted(f"faq/{name}" for name in asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("i'd like a call back about my knee pills", "skill"),
+        ("could you call me regarding my pills", "skill"),
+        ("when do i get a call back about pills", "answered"),
+        ("my pills", "answered"),
+    ],
+)
+def test_who_asks_for_a_call_in_so_many_words_gets_one(text: str, outcome: str) -> None:
+    assert decided((text, WHOLE, ranked(pills=0.8, callback=0.3)))["outcome"] == outcome
+
+
+def test_outside_the_form_nothing_is_refused_by_the_way() -> None:
+    def scores(refusal: float) -> list[Candidate]:
+        return sorted(
+            [*ranked(cost=0.4), Candidate("refuse_details", refusal, 0.5)], key=lambda each: -each.confidence
+        )
+
+    assert decided(("so skip it that morning", WHOLE, scores(0.65)))["outcome"] == "asked_back"
+    assert decided(("i won't give my number", WHOLE, scores(0.9)))["intent"] == "refuse_details"
+
+
 def test_a_story_around_one_question_is_answered_by_the_question() -> None:
     found = decided(
         ("i had a rough year. what does it cost", WHOLE, ranked(safety=0.4, cost=0.4)),

@@ -79,3 +79,34 @@ def test_a_number_is_kept_as_dialled_and_read_back_as_written() -> None:
     assert number_in_words("+442079460018") == "+44 20 7946 0018"
     assert number_in_e164("555") is None
     assert number_in_e164("no number") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "whom"),
+    [
+        ("call my mom", "your mom"),
+        ("my husband Walter would like a call", "your husband"),
+        ("the call is for my wife", "your wife"),
+        ("it's my mother you should call", "your mother"),
+        ("please set up a call for our son", "your son"),
+        ("i'm asking for my brother, ring him", "your brother"),
+        ("call her", "her"),
+        ("call me about my mom", None),
+        ("don't call my husband", None),
+        ("call my wife, no wait, call me, not her", "me"),
+    ],
+)
+def test_who_is_to_be_called_is_read_with_the_relation(text: str, whom: str | None) -> None:
+    assert read(text).get("call_whom") == whom
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("have them call my daughter Jess at 303 555 0144", "Jess"),
+        ("call my mom, her name is Winnie", "Winnie"),
+        ("call my mom please", None),
+    ],
+)
+def test_the_name_is_that_of_who_is_called(text: str, name: str | None) -> None:
+    assert read(text).get("first_name") == name

@@ -290,14 +290,23 @@ def test_what_no_rule_knows_is_a_note_at_the_read_back_and_a_wish_at_the_time() 
     i hate talking on the phone | calls make me nervous | email only please | i said no phone calls |
     nobody needs to call me | i'm not looking for a callback | i would rather not talk to anyone |
     no people please | leave me alone | could you not phone me | i never asked for a call |
-    don't transfer me | i don't want any of your people ringing me
+    don't transfer me | i don't want any of your people ringing me | spare me the sales pitch |
+    don't sell me anything | stop pushing the phone on me | could we keep this in writing |
+    no need for anybody to get in touch | i get shaky on the phone | i won't answer if you call |
+    please don't hand me over to a person | i prefer typing to talking | calls are useless to me
     """),
 )
 def test_who_wants_no_call_is_heard(text: str) -> None:
     assert without_refusals(text)[1] == CALL
 
 
-@pytest.mark.parametrize("text", ["not another chatbot", "i don't want to use a robot", "sick of these bots"])
+@pytest.mark.parametrize(
+    "text",
+    cases("""
+    not another chatbot | i don't want to use a robot | sick of these bots | done with automated stuff |
+    i'm not pouring my heart out to a machine | i don't trust ai with my health
+    """),
+)
 def test_who_wants_no_robot_is_heard(text: str) -> None:
     assert without_refusals(text)[1] == ROBOT
 
@@ -316,6 +325,10 @@ def test_who_wants_no_robot_is_heard(text: str) -> None:
         "you never answer the phone",
         "i don't want to feel drunk",
         "i can't talk right now, call me at six",
+        "no idea how this program works",
+        "i can't lie still in an mri machine",
+        "will my doctor sell me ketamine",
+        "i don't know if you are a robot",
     ],
 )
 def test_what_only_sounds_like_a_refusal_is_none(text: str) -> None:

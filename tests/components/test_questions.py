@@ -89,9 +89,20 @@ def test_a_question_that_is_not_sure_is_named_and_not_lost() -> None:
     assert labels(found.unsure(found.sure())) == ["faq/parking"]
 
 
+def test_what_is_named_beside_the_answers_begins_with_cautions() -> None:
+    found = questions(
+        (WHOLE, "can i drive, can i park and is xanax fine", "driving", 0.9),
+        (PART, "can i drive", "driving", 0.9),
+        (PART, "can i park", "parking", 0.5),
+        (PART, "is xanax fine", "xanax", 0.4),
+    )
+    assert labels(found.unsure(found.sure())) == ["faq/xanax", "faq/parking"]
+
+
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
+        ("two things: does it hurt and is it safe", ["two things", "does it hurt", "is it safe"]),
         (
             "how much is it do you take visa and can i drive home",
             ["how much is it", "do you take visa", "can i drive home"],

@@ -9,12 +9,13 @@ from typing import Any
 
 from content.wording import DEFAULT_LANGUAGE
 from web.bot.client import Reply
-from web.bot.manifest import ANSWER_PREFIX, Manifest
+from web.bot.manifest import ANSWER_PREFIX, MORE_PREFIX, Manifest
 from web.chat.rendering import Worded, word
 from web.core.markdown import Node
 from web.core.settings import Mode
 
 MAX_RELATED = 6
+REST = "rest"
 DESCRIPTION_CHARS = 155
 
 
@@ -97,11 +98,13 @@ def _page(
     title = str(answer.get("title") or "")
     if worded is None or not title or worded.utterance != f"{ANSWER_PREFIX}{name}":
         return None
+    rest = _rest(name, manifest, facts, mode=mode, today=today)
+    whole = [worded, *([rest] if rest else [])]
     return AnswerPage(
         id=name,
         title=title,
-        text=worded.text,
-        blocks=worded.details.get("blocks") or _paragraphs(worded.text),
+        text="\n\n".join(part.text for part in whole),
+        blocks=[node for part in whole for node in part.details.get("blocks") or _paragraphs(part.text)],
         topics=tuple(answer.get("topics") or ()),
         sources=tuple(worded.details.get("sources", ())),
         review=worded.details.get("review", ""),
@@ -114,6 +117,16 @@ def _worded(
     name: str, manifest: Manifest, facts: Mapping[str, Any], *, mode: Mode, today: date
 ) -> Worded | None:
     reply = Reply(f"{ANSWER_PREFIX}{name}")
+    return word(reply, manifest=manifest, facts=facts, language=DEFAULT_LANGUAGE, mode=mode, today=today)
+
+
+def _rest(
+    name: str, manifest: Manifest, facts: Mapping[str, Any], *, mode: Mode, today: date
+) -> Worded | None:
+    """What a long answer keeps for "Tell me more" in the chat: a page says all of it."""
+    reply = Reply(f"{MORE_PREFIX}{name}_{REST}")
+    if reply.utterance not in manifest.utterances:
+        return None
     return word(reply, manifest=manifest, facts=facts, language=DEFAULT_LANGUAGE, mode=mode, today=today)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 from datetime import timedelta
 
@@ -42,6 +43,13 @@ async def test_a_call_shows_how_when_and_in_which_language(nurse, visitor, bot):
         "New patient",
     ):
         assert words in page
+
+
+async def test_a_call_of_somebody_else_shows_whose_name_it_is(nurse, visitor, bot):
+    whom = "Call for somebody else (the visitor's mom). Do not tell them what it is about."
+    await wants_a_call(visitor, bot, first_name="Winnie", note=whom)
+    page = html.unescape((await nurse.get("/desk/callbacks", headers=PAGE)).text)
+    assert page.index("Winnie") < page.index(whom) < page.index("(555) 201-8834")
 
 
 @pytest.mark.parametrize(

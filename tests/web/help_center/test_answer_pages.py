@@ -248,6 +248,19 @@ async def test_long_answers_and_a_thousand_of_them_stay_light(service, http):
         assert int(answer.headers["content-length"]) < 30_000
 
 
+async def test_a_page_says_what_the_chat_keeps_for_more(service, http):
+    answers = {"what_is_a_crown": {"title": "What is a crown?", "topics": ["crowns"], "clinical": False}}
+    said = {
+        "utter_faq/what_is_a_crown": [{"text": "A crown is a cap.", "language": "en"}],
+        "utter_more/what_is_a_crown_rest": [{"text": "It can be made of gold.", "language": "en"}],
+        "utter_more/what_is_a_crown_why": [{"text": "A weak tooth may break.", "language": "en"}],
+    }
+    publish(service.settings, release="r3", answers=answers, utterances=said, starters=[])
+    page = await read(http, "/answers/what_is_a_crown")
+    assert page.index("<p>A crown is a cap.</p>") < page.index("<p>It can be made of gold.</p>")
+    assert "A weak tooth may break." not in page
+
+
 async def test_a_page_with_everything_weighs_less_than_50_kb(shared_service):
     page = await shared_service.http.get("/answers/what_is_a_crown", headers=PAGE)
     paths = set(
