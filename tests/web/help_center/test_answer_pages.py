@@ -231,23 +231,6 @@ async def test_without_the_record_nothing_unsigned_is_shown(service, http, monke
     assert "(555) 201-8834" in page
 
 
-async def test_long_answers_and_a_thousand_of_them_stay_light(service, http):
-    """The list's own bytes; what a browser loads beside it is weighed below."""
-    words = "Crowns last long. " * 170
-    answers = {
-        f"answer_{n}": {"title": f"Question number {n} about teeth?", "topics": ["crowns"], "clinical": False}
-        for n in range(1000)
-    }
-    said = {f"utter_faq/{name}": [{"text": words, "language": "en"}] for name in answers}
-    publish(service.settings, release="r3", answers=answers, utterances=said, starters=[])
-    listed = await http.get("/answers", headers=PAGE)
-    assert listed.text.count('<a href="/answers/answer_') == 1000
-    page = await http.get("/answers/answer_7", headers=PAGE)
-    assert page.text.count("Crowns last long.") >= 170
-    for answer in (listed, page):
-        assert int(answer.headers["content-length"]) < 30_000
-
-
 async def test_a_page_with_everything_weighs_less_than_50_kb(shared_service):
     page = await shared_service.http.get("/answers/what_is_a_crown", headers=PAGE)
     paths = set(

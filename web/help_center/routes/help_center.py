@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +19,9 @@ from web.core.errors import NotFound
 from web.core.i18n import say
 from web.help_center import search, structured_data
 from web.help_center.answer_pages import AnswerPage, Shown, said_instead
-from web.help_center.sections import sorted_into
-from web.http.files import STATIC
+from web.help_center.paging import ListedSection, Sorted, one_section, overview
+from web.help_center.sections import HelpSection, sorted_into
+from web.help_center.static_pages import SHEETS
 from web.http.requests import address_of, context_of
 from web.http.templates import content_security_policy, markup
 from web.last_known import Public
@@ -28,7 +30,6 @@ from web.widget.bundler import joined_sheets
 from web.widget.routes.widget import look_of
 
 bp = Blueprint("help_center")
-SHEETS = (STATIC / "theme.css", STATIC / "site/site.css", STATIC / "help_center" / "pages.css")
 # Asked about each time: what is withdrawn is gone in the same second.
 FRESH = {"cache-control": "no-cache"}
 
@@ -41,20 +42,32 @@ class CurrentAnswers:
     public: Public
     manifest: Manifest
     shown: Shown
+    own_sections: Sequence[HelpSection] = ()
 
     @property
     def is_demo(self) -> bool:
         """Whether search engines are to stay away."""
         return self.context.settings.mode == "demo"
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known which answers may be shown, and the bot is not switched off."""
+        return self.public.is_from_record and not self.public.is_off
+
+    @property
+    def sections(self) -> Sorted:
+        """All of them, sorted for the list."""
+        return sorted_into(self.own_sections, self.shown.pages.values())
+
 
 async def read_now(request: Request) -> CurrentAnswers:
     """Read what may be shown now; which answers are signed only the record knows."""
     context = context_of(request)
     public = await context.last_known.public(context, DEFAULT_LANGUAGE)
-    manifest = public.words if public.is_from_record else Manifest()
+    may_be_shown = public.is_from_record and not public.is_off
+    manifest = public.words if may_be_shown else Manifest()
     shown = request.app.ctx.answer_pages.shown(manifest, public.facts, **_how(context))
-    return CurrentAnswers(context, public, manifest, shown)
+    return CurrentAnswers(context, public, manifest, shown, request.app.ctx.sections)
 
 
 def _how(context: AppContext) -> dict[str, Any]:
@@ -64,20 +77,21 @@ def _how(context: AppContext) -> dict[str, Any]:
 
 @bp.route("/answers", methods=["GET", "HEAD"])
 async def index(request: Request) -> HTTPResponse:
-    """List the answers, or those that a search finds."""
+    """List the answers, those of one section, or those that a search finds."""
     read = await read_now(request)
     query = _query(request)
     found, card = await _look_for(request, read, query) if query else ([], None)
-    sections = sorted_into(request.app.ctx.sections, read.shown.pages.values())
+    own = None if query else _own_section(request, read)
     return draw(
         request,
         read,
         "help_center/index.html",
-        path="/answers",
+        path=own.path(own.number) if own else "/answers",
         query=query,
         found=found,
         card=card,
-        sections=sections,
+        own=own,
+        sections=[own] if own else overview(read.sections),
         is_indexed=not query,
     )
 
@@ -96,7 +110,7 @@ async def answer(request: Request, name: str) -> HTTPResponse:
         path=page.path,
         page=page,
         related=read.shown.related(page),
-        data=markup(structured_data.faq([page], read.context.settings.public_url)),
+        data=markup(structured_data.faq({f"{read.context.settings.public_url}{page.path}": page})),
         thanks=request.args.get("thanks") == "yes",
         is_indexed=True,
     )
@@ -151,9 +165,12 @@ def draw(
         canonical=f"{read.context.settings.public_url}{path}",
         logo="/widget/logo" if look_of(request).logo else "/static/site/mark.svg",
         is_demo=read.is_demo,
-        is_known=read.public.is_from_record,
+        is_known=read.is_known,
+        is_off=read.public.is_off,
         may_be_found=may_be_found,
         built_at=read.manifest.built_at[:10],
+        is_static=False,
+        chat_at="",
         **values,
     )
     headers = {**FRESH, "content-security-policy": content_security_policy(frames="'self'")}
@@ -165,18 +182,30 @@ def draw(
 def _instead(request: Request, read: CurrentAnswers, name: str) -> HTTPResponse:
     """An answer that was withdrawn, is not signed or has expired; or a page that never was."""
     said = said_instead(name, read.manifest, read.public.facts, **_how(read.context))
-    if said is None and read.public.is_from_record:
+    if said is None and read.is_known:
         raise NotFound(say("no_such_page"))
     return draw(
         request,
         read,
         "help_center/instead.html",
-        status=404 if read.public.is_from_record else 503,
-        path=f"/answers/{name}" if read.public.is_from_record else "/answers",
+        status=404 if read.is_known else 503,
+        path=f"/answers/{name}" if read.is_known else "/answers",
         title=read.manifest.title(name) or "Answers",
-        said=said or say("record_away"),
+        said=said or say("bot_off" if read.public.is_off else "record_away"),
         is_indexed=False,
     )
+
+
+def _own_section(request: Request, read: CurrentAnswers) -> ListedSection | None:
+    """The section that an address names; None when it names none. Raises NotFound."""
+    anchor, number = request.args.get("section"), request.args.get("page") or "1"
+    if not anchor:
+        return None
+    is_number = number.isascii() and number.isdigit() and len(number) < 5
+    found = one_section(read.sections, str(anchor), int(number)) if is_number else None
+    if found is None:
+        raise NotFound(say("no_such_page"))
+    return found
 
 
 def _query(request: Request) -> str:
