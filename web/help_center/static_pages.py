@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from content.facts import FACT_NAMES, MOMENT_FACTS
+from content.wording import DEFAULT_LANGUAGE
+from web.core.i18n import LANGUAGES
 from web.help_center import structured_data
 from web.help_center.answer_pages import AnswerPage, Shown
 from web.help_center.paging import ListedSection, Sorted, one_section, overview
@@ -91,6 +93,8 @@ class Export:
             f"help_center/{template}.html",
             facts={**dict.fromkeys(FACT_NAMES), **lasting(self.facts)},
             notices=(),
+            **in_words(DEFAULT_LANGUAGE),
+            languages={},
             canonical=self._address(name),
             logo="/widget/logo",
             is_static=True,
@@ -131,6 +135,12 @@ class Export:
 def lasting(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts that are still true when a file is read some day."""
     return {name: facts[name] for name in FACT_NAMES if name in facts and name not in MOMENT_FACTS}
+
+
+def in_words(language: str) -> dict[str, Any]:
+    """A page's language and the words around its answer."""
+    names = {code: words["language_name"] for code, words in LANGUAGES.items()}
+    return {"language": language, "words": LANGUAGES[language], "language_names": names}
 
 
 def _file_of_section(anchor: str, number: int) -> str:

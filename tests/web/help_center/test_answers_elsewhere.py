@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+from collections import Counter
 
+import httpx
 import pytest
 
-from tests.web.conftest import client_of, publish
+from tests.web.conftest import Visitor, client_of, publish
 from web.answers_export import export_answers
+from web.core.client_ip import read_networks
+from web.core.limits import Rate
 from web.help_center.paging import FIRST, PER_PAGE
 from web.help_center.sections import HelpSection
 from web.releases import withdrawals
@@ -234,3 +239,23 @@ async def test_an_odd_query_gets_the_list_or_a_search(shared_service, query):
     answer = await shared_service.http.get(f"/answers?{query}", headers={"accept": "text/html"})
     assert answer.status_code == 200
     assert "Traceback" not in answer.text
+
+
+async def test_a_crawler_of_a_hundred_requests_at_once_slows_no_visitor(services, bot):
+    rate = {"reads_per_address": Rate(burst=20, refill_s=5.0)}
+    service = await services.start(limits=rate, trusted_proxies=read_networks("127.0.0.1"))
+    few = httpx.Limits(max_connections=20)
+    from_one = {"x-forwarded-for": "198.51.100.7"}
+    one = httpx.AsyncClient(base_url=service.url, trust_env=False, timeout=30, limits=few, headers=from_one)
+    async with one as crawler, client_of(service) as http:
+        http.headers["x-forwarded-for"] = "198.51.100.8"
+        visitor = await Visitor(http).opens_the_chat()
+        crawling = [crawler.get(f"/answers?q=crown {n}") for n in range(100)]
+        *crawled, said, page = await asyncio.gather(
+            *crawling, visitor.asks("hello"), http.get("/answers/hours")
+        )
+    codes = Counter(answer.status_code for answer in crawled)
+    assert codes[200] in range(20, 25)
+    assert codes[429] == 100 - codes[200]
+    assert said["text"] == "Hello! What would you like to know?"
+    assert page.status_code == 200

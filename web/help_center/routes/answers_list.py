@@ -8,7 +8,7 @@ from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import text
 
 from web.help_center.paging import ListedSection, overview
-from web.help_center.routes.help_center import FRESH, read_now
+from web.help_center.routes.drawing import FRESH, read_now
 from web.http.files import STATIC
 from web.http.requests import own_origin
 from web.widget.bundler import joined, joined_sheets
