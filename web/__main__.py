@@ -1,7 +1,8 @@
 """`python -m web` serves; `break-glass` lets an administrator in again; `audit` checks who did what.
 
 `reset-second-factor` takes a second step away; `retention` prints the oldest row of every table
-against the policy; `safety-examples` writes what the clinic teaches safety.
+against the policy; `safety-examples` writes what the clinic teaches safety; `export-answers` writes
+the published answers as files for any web server.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from content.yaml_files import ProblemsError
 from safety.classifier import ModelRefused
 from safety.classifier import model as second_opinion
 from web import cli, migrations
+from web.answers_export import export_answers
 from web.app import create_app
 from web.chat.retention_report import print_report
 from web.core import plain_logs
@@ -53,6 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("settings", help="say whether the settings can be used")
     taught = commands.add_parser("safety-examples", help="write accepted false alarms for safety's corpus")
     taught.add_argument("folder", type=Path, help="safety/corpus, to train from them")
+    pages = commands.add_parser("export-answers", help="write the answers as pages for any web server")
+    pages.add_argument("folder", type=Path, help="an empty one, or that of the last export")
+    pages.add_argument("--site", default="", help="where they will stand: https://www.example.com/answers")
+    pages.add_argument("--with-chat", action="store_true", help="with the chat's button, from this service")
     told = commands.add_parser("deletions", help="(for front-desk restore) write what was deleted since")
     told.add_argument("file", type=Path)
     told.add_argument("--seal", default="", help="the last seal of the backup's audit")
@@ -85,6 +91,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return asyncio.run(print_report(settings))
         if asked.command == "safety-examples":
             return asyncio.run(cli.write_examples(settings, asked.folder))
+        if asked.command == "export-answers":
+            return asyncio.run(
+                export_answers(settings, asked.folder, site=asked.site, with_chat=asked.with_chat)
+            )
         if asked.command == "deletions":
             with asked.file.open("w", encoding="utf-8") as out:
                 return asyncio.run(cli.write_deletions(settings, out, asked.seal))

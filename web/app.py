@@ -32,7 +32,7 @@ from web.desk import routes
 from web.desk.queue_snapshot import QueueSnapshot
 from web.desk.timeout_worker import TimeoutWorker
 from web.help_center.answer_pages import AnswerPages
-from web.help_center.routes import help_center
+from web.help_center.routes import answers_list, help_center
 from web.help_center.routes import votes as answer_votes
 from web.help_center.search import WordIndex
 from web.help_center.sections import load_sections
@@ -145,6 +145,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     app.blueprint(widget.bp)
     app.blueprint(ratings.bp)
     app.blueprint(help_center.bp)
+    app.blueprint(answers_list.bp)
     app.blueprint(answer_votes.bp)
     if settings.desk:
         for room in (login, lock_screen, setup, home, profile, people, audit, routes):

@@ -47,6 +47,7 @@ class Public:
     sites: tuple[str, ...]
     notices: Sequence[Notice]
     is_from_record: bool
+    is_off: bool = False  # the bot was switched off: nothing of it is said
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class LastKnown:
         )
         facts = await context.facts(tx, language)
         self._keep(kept, context.settings.var / FILE)
-        return Public(facts, kept.live.over(context.manifests.current()), kept.sites, kept.notices, True)
+        words = kept.live.over(context.manifests.current())
+        return Public(facts, words, kept.sites, kept.notices, True, kept.live.is_off)
 
     def _without_record(self, context: AppContext, language: str) -> Public:
         known = self._kept or _read(context.settings.var / FILE)

@@ -27,6 +27,7 @@ class AnswerPage:
     title: str
     text: str
     blocks: Sequence[Node]
+    language: str = DEFAULT_LANGUAGE
     topics: Sequence[str] = ()
     sources: Sequence[Mapping[str, str]] = ()
     review: str = ""
@@ -36,7 +37,8 @@ class AnswerPage:
     @property
     def path(self) -> str:
         """Where it is read."""
-        return f"/answers/{self.id}"
+        asked = "" if self.language == DEFAULT_LANGUAGE else f"?language={self.language}"
+        return f"/answers/{self.id}{asked}"
 
     @property
     def description(self) -> str:
@@ -64,46 +66,58 @@ class AnswerPages:
     """Words all answers once for each state of release, signatures, withdrawals and facts."""
 
     def __init__(self) -> None:
-        self._key: Any = None
-        self._shown = Shown()
+        self._kept: dict[str, tuple[Any, Shown]] = {}
 
-    def shown(self, manifest: Manifest, facts: Mapping[str, Any], *, mode: Mode, today: date) -> Shown:
-        """What may be shown now."""
+    def shown(
+        self,
+        manifest: Manifest,
+        facts: Mapping[str, Any],
+        *,
+        mode: Mode,
+        today: date,
+        language: str = DEFAULT_LANGUAGE,
+    ) -> Shown:
+        """What may be shown now and is written in this language."""
         signed = tuple(
             (name, str(a.get("reviewed_by")), a.get("review_by")) for name, a in manifest.answers.items()
         )
         key = (manifest.release, manifest.withdrawn, hash(signed), repr(sorted(facts.items())), mode, today)
-        if key != self._key:
-            pages = (_page(name, manifest, facts, mode=mode, today=today) for name in manifest.answers)
-            self._shown = Shown({page.id: page for page in pages if page})
-            self._key = key
-        return self._shown
+        known, shown = self._kept.get(language, (None, Shown()))
+        if key != known:
+            how: dict[str, Any] = {"mode": mode, "today": today, "language": language}
+            pages = (_page(name, manifest, facts, **how) for name in manifest.answers)
+            shown = Shown({page.id: page for page in pages if page})
+            self._kept[language] = key, shown
+        return shown
 
 
-def said_instead(
-    name: str, manifest: Manifest, facts: Mapping[str, Any], *, mode: Mode, today: date
-) -> str | None:
+def said_instead(name: str, manifest: Manifest, facts: Mapping[str, Any], **how: Any) -> str | None:
     """What the chat says instead of an answer that is not shown; None when there is no such answer."""
     if name not in manifest.answers:
         return None
-    worded = _worded(name, manifest, facts, mode=mode, today=today)
+    worded = _worded(name, manifest, facts, **how)
     return worded.text if worded else None
 
 
 def _page(
-    name: str, manifest: Manifest, facts: Mapping[str, Any], *, mode: Mode, today: date
+    name: str, manifest: Manifest, facts: Mapping[str, Any], *, language: str, **how: Any
 ) -> AnswerPage | None:
     answer = manifest.answers[name]
-    worded = _worded(name, manifest, facts, mode=mode, today=today)
+    worded = _worded(name, manifest, facts, language=language, **how)
     title = str(answer.get("title") or "")
     if worded is None or not title or worded.utterance != f"{ANSWER_PREFIX}{name}":
         return None
-    rest = _rest(name, manifest, facts, mode=mode, today=today)
-    whole = [worded, *([rest] if rest else [])]
+    if worded.language != language:
+        return None  # said in English instead
+    rest = _rest(name, manifest, facts, language=language, **how)
+    whole = [worded, *([rest] if rest and rest.language == language else [])]
     return AnswerPage(
         id=name,
         title=title,
-        text="\n\n".join(part.text for part in whole),
+        language=language,
+        text="
+
+".join(part.text for part in whole),
         blocks=[node for part in whole for node in part.details.get("blocks") or _paragraphs(part.text)],
         topics=tuple(answer.get("topics") or ()),
         sources=tuple(worded.details.get("sources", ())),
@@ -114,20 +128,26 @@ def _page(
 
 
 def _worded(
-    name: str, manifest: Manifest, facts: Mapping[str, Any], *, mode: Mode, today: date
+    name: str,
+    manifest: Manifest,
+    facts: Mapping[str, Any],
+    *,
+    mode: Mode,
+    today: date,
+    language: str = DEFAULT_LANGUAGE,
 ) -> Worded | None:
     reply = Reply(f"{ANSWER_PREFIX}{name}")
-    return word(reply, manifest=manifest, facts=facts, language=DEFAULT_LANGUAGE, mode=mode, today=today)
+    return word(reply, manifest=manifest, facts=facts, language=language, mode=mode, today=today)
 
 
 def _rest(
-    name: str, manifest: Manifest, facts: Mapping[str, Any], *, mode: Mode, today: date
+    name: str, manifest: Manifest, facts: Mapping[str, Any], *, mode: Mode, today: date, language: str
 ) -> Worded | None:
     """What a long answer keeps for "Tell me more" in the chat: a page says all of it."""
     reply = Reply(f"{MORE_PREFIX}{name}_{REST}")
     if reply.utterance not in manifest.utterances:
         return None
-    return word(reply, manifest=manifest, facts=facts, language=DEFAULT_LANGUAGE, mode=mode, today=today)
+    return word(reply, manifest=manifest, facts=facts, language=language, mode=mode, today=today)
 
 
 def _paragraphs(text: str) -> list[Node]:

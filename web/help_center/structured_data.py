@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
 
 from web.help_center.answer_pages import AnswerPage
 
 
-def faq(pages: Iterable[AnswerPage], site: str) -> str:
-    """schema.org's FAQPage as JSON for a script element; empty when nothing is signed."""
-    signed = [page for page in pages if page.is_reviewed]
+def faq(pages: Mapping[str, AnswerPage]) -> str:
+    """schema.org's FAQPage of pages by their addresses, for a script element; empty when none is signed."""
+    signed = {address: page for address, page in pages.items() if page.is_reviewed}
     if not signed:
         return ""
     questions = [
         {
             "@type": "Question",
             "name": page.title,
-            "url": f"{site}{page.path}",
+            "url": address,
             "acceptedAnswer": {"@type": "Answer", "text": page.text},
         }
-        for page in signed
+        for address, page in signed.items()
     ]
     data = {"@context": "https://schema.org", "@type": "FAQPage", "mainEntity": questions}
     # Nothing in it ends the element.
@@ -30,9 +30,13 @@ def faq(pages: Iterable[AnswerPage], site: str) -> str:
 
 def sitemap(pages: Iterable[AnswerPage], site: str, day: str) -> str:
     """The list of pages as sitemaps.org wants it."""
-    changed = f"<lastmod>{escape(day)}</lastmod>" if day else ""
     paths = [page.path for page in pages]
-    listed = ["/answers", *paths] if paths else []
-    urls = "".join(f"<url><loc>{escape(site + path)}</loc>{changed}</url>" for path in listed)
+    return site_map(["/answers", *paths] if paths else [], site, day)
+
+
+def site_map(paths: Iterable[str], site: str, day: str) -> str:
+    """A list of any paths behind one address."""
+    changed = f"<lastmod>{escape(day)}</lastmod>" if day else ""
+    urls = "".join(f"<url><loc>{escape(site + path)}</loc>{changed}</url>" for path in paths)
     head = '<?xml version="1.0" encoding="UTF-8"?>'
     return f'{head}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'

@@ -231,23 +231,6 @@ async def test_without_the_record_nothing_unsigned_is_shown(service, http, monke
     assert "(555) 201-8834" in page
 
 
-async def test_long_answers_and_a_thousand_of_them_stay_light(service, http):
-    """The list's own bytes; what a browser loads beside it is weighed below."""
-    words = "Crowns last long. " * 170
-    answers = {
-        f"answer_{n}": {"title": f"Question number {n} about teeth?", "topics": ["crowns"], "clinical": False}
-        for n in range(1000)
-    }
-    said = {f"utter_faq/{name}": [{"text": words, "language": "en"}] for name in answers}
-    publish(service.settings, release="r3", answers=answers, utterances=said, starters=[])
-    listed = await http.get("/answers", headers=PAGE)
-    assert listed.text.count('<a href="/answers/answer_') == 1000
-    page = await http.get("/answers/answer_7", headers=PAGE)
-    assert page.text.count("Crowns last long.") >= 170
-    for answer in (listed, page):
-        assert int(answer.headers["content-length"]) < 30_000
-
-
 async def test_a_page_says_what_the_chat_keeps_for_more(service, http):
     answers = {"what_is_a_crown": {"title": "What is a crown?", "topics": ["crowns"], "clinical": False}}
     said = {
@@ -275,3 +258,45 @@ async def test_a_page_with_everything_weighs_less_than_50_kb(shared_service):
 
 def test_no_style_of_these_pages_comes_from_elsewhere():
     assert "url(" not in (STATIC / "help_center" / "pages.css").read_text(encoding="utf-8")
+
+
+async def test_an_answer_in_two_languages_names_the_other_one(shared_service):
+    """The Spanish text is shown by the chat's own rules: here in demo, with its mark."""
+    english = (await shared_service.http.get("/answers/what_is_a_crown", headers=PAGE)).text
+    spanish = (await shared_service.http.get("/answers/what_is_a_crown?language=es", headers=PAGE)).text
+    ours = shared_service.service.settings.public_url
+    for page in (english, spanish):
+        for code, query in (("en", ""), ("es", "?language=es"), ("x-default", "")):
+            address = f"{ours}/answers/what_is_a_crown{query}"
+            assert f'<link rel="alternate" hreflang="{code}" href="{address}">' in page
+    assert '<html lang="es">' in spanish
+    assert "Una corona es una funda" in spanish
+    assert "A crown is a cap" not in spanish
+    assert "Todas las respuestas" in spanish
+    assert (
+        '<a href="' + f'{ours}/answers/what_is_a_crown?language=es" hreflang="es" lang="es">Español'
+        in english
+    )
+
+
+async def test_an_answer_without_a_spanish_text_is_read_in_english(shared_service):
+    page = (await shared_service.http.get("/answers/hours?language=es", headers=PAGE)).text
+    assert '<html lang="en">' in page
+    assert "hreflang" not in page
+
+
+async def test_in_live_a_spanish_text_that_nobody_signed_is_not_named(services):
+    service = await services.start(**LIVE)
+    texts = [{"text": "We numb.", "language": "en"}, {"text": "Anestesiamos.", "language": "es"}]
+    answers = {
+        "does_it_hurt": {
+            "title": "Does it hurt?", "clinical": True, "reviewed_by": {"en": "Dr. Ada Park"},
+            "review_by": "2027-05-01",
+        }
+    }  # fmt: skip
+    publish(service.settings, release="r7", answers=answers, utterances={"utter_faq/does_it_hurt": texts})
+    async with client_of(service) as http:
+        page = (await http.get("/answers/does_it_hurt?language=es", headers=LOCAL)).text
+    assert "Anestesiamos" not in page
+    assert "hreflang" not in page
+    assert "We numb." in page

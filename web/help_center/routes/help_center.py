@@ -3,81 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
 from sanic import Blueprint, HTTPResponse, Request
-from sanic.response import html, text
+from sanic.response import text
 
-from content.facts import FACT_NAMES
-from content.wording import DEFAULT_LANGUAGE
+from content.wording import DEFAULT_LANGUAGE, Wording
 from safety.cleaning import tidy
-from web.bot.manifest import Manifest
-from web.context import AppContext
+from web.bot.manifest import ANSWER_PREFIX
 from web.core.errors import NotFound
-from web.core.i18n import say
+from web.core.i18n import LANGUAGES, say
 from web.help_center import search, structured_data
-from web.help_center.answer_pages import AnswerPage, Shown, said_instead
-from web.help_center.sections import sorted_into
-from web.http.files import STATIC
+from web.help_center.answer_pages import AnswerPage, said_instead
+from web.help_center.paging import ListedSection, one_section, overview
+from web.help_center.routes.drawing import FRESH, CurrentAnswers, draw, how, read_now
+from web.help_center.static_pages import SHEETS
 from web.http.requests import address_of, context_of
-from web.http.templates import content_security_policy, markup
-from web.last_known import Public
+from web.http.templates import markup
 from web.safety.crisis_cards import Help, help_for
 from web.widget.bundler import joined_sheets
+from web.widget.loader import known_language
 from web.widget.routes.widget import look_of
 
 bp = Blueprint("help_center")
-SHEETS = (STATIC / "theme.css", STATIC / "site/site.css", STATIC / "help_center" / "pages.css")
-# Asked about each time: what is withdrawn is gone in the same second.
-FRESH = {"cache-control": "no-cache"}
-
-
-@dataclass(frozen=True)
-class CurrentAnswers:
-    """What is true for one request."""
-
-    context: AppContext
-    public: Public
-    manifest: Manifest
-    shown: Shown
-
-    @property
-    def is_demo(self) -> bool:
-        """Whether search engines are to stay away."""
-        return self.context.settings.mode == "demo"
-
-
-async def read_now(request: Request) -> CurrentAnswers:
-    """Read what may be shown now; which answers are signed only the record knows."""
-    context = context_of(request)
-    public = await context.last_known.public(context, DEFAULT_LANGUAGE)
-    manifest = public.words if public.is_from_record else Manifest()
-    shown = request.app.ctx.answer_pages.shown(manifest, public.facts, **_how(context))
-    return CurrentAnswers(context, public, manifest, shown)
-
-
-def _how(context: AppContext) -> dict[str, Any]:
-    """By which rules answers are worded."""
-    return {"mode": context.settings.mode, "today": context.clock().date()}
 
 
 @bp.route("/answers", methods=["GET", "HEAD"])
 async def index(request: Request) -> HTTPResponse:
-    """List the answers, or those that a search finds."""
+    """List the answers, those of one section, or those that a search finds."""
     read = await read_now(request)
     query = _query(request)
     found, card = await _look_for(request, read, query) if query else ([], None)
-    sections = sorted_into(request.app.ctx.sections, read.shown.pages.values())
+    own = None if query else _own_section(request, read)
     return draw(
         request,
         read,
         "help_center/index.html",
-        path="/answers",
+        path=own.path(own.number) if own else "/answers",
         query=query,
         found=found,
         card=card,
-        sections=sections,
+        own=own,
+        sections=[own] if own else overview(read.sections),
         is_indexed=not query,
     )
 
@@ -85,10 +52,16 @@ async def index(request: Request) -> HTTPResponse:
 @bp.route("/answers/<name:str>", methods=["GET", "HEAD"])
 async def answer(request: Request, name: str) -> HTTPResponse:
     """Show one answer, or say what the chat says when it may not be given now."""
-    read = await read_now(request)
-    page = read.shown.pages.get(name)
+    by_language = {language: await read_now(request, language) for language in _languages(request, name)}
+    found = {
+        language: read.shown.pages[name] for language, read in by_language.items() if name in read.shown.pages
+    }
+    wanted = known_language(request.args.get("language"))
+    language = wanted if wanted in found else DEFAULT_LANGUAGE
+    read, page = by_language[language], found.get(language)
     if page is None:
         return _instead(request, read, name)
+    site = read.context.settings.public_url
     return draw(
         request,
         read,
@@ -96,7 +69,9 @@ async def answer(request: Request, name: str) -> HTTPResponse:
         path=page.path,
         page=page,
         related=read.shown.related(page),
-        data=markup(structured_data.faq([page], read.context.settings.public_url)),
+        data=markup(structured_data.faq({f"{site}{page.path}": page})),
+        language=language,
+        languages=_alternates(found, site),
         thanks=request.args.get("thanks") == "yes",
         is_indexed=True,
     )
@@ -130,53 +105,48 @@ async def robots(request: Request) -> HTTPResponse:
     return text("\n".join(lines))
 
 
-def draw(
-    request: Request,
-    read: CurrentAnswers,
-    template: str,
-    *,
-    path: str,
-    is_indexed: bool,
-    status: int = 200,
-    **values: Any,
-) -> HTTPResponse:
-    """Draw a page for everybody; what is said to search engines is said to all alike."""
-    may_be_found = is_indexed and not read.is_demo
-    drawn: str = request.app.ctx.pages.text(
-        template,
-        facts={**dict.fromkeys(FACT_NAMES), **read.public.facts},
-        notices=[
-            note.texts[DEFAULT_LANGUAGE] for note in read.public.notices if DEFAULT_LANGUAGE in note.texts
-        ],
-        canonical=f"{read.context.settings.public_url}{path}",
-        logo="/widget/logo" if look_of(request).logo else "/static/site/mark.svg",
-        is_demo=read.is_demo,
-        is_known=read.public.is_from_record,
-        may_be_found=may_be_found,
-        built_at=read.manifest.built_at[:10],
-        **values,
-    )
-    headers = {**FRESH, "content-security-policy": content_security_policy(frames="'self'")}
-    if not may_be_found:
-        headers["x-robots-tag"] = "noindex"
-    return html(drawn, status=status, headers=headers)
-
-
 def _instead(request: Request, read: CurrentAnswers, name: str) -> HTTPResponse:
     """An answer that was withdrawn, is not signed or has expired; or a page that never was."""
-    said = said_instead(name, read.manifest, read.public.facts, **_how(read.context))
-    if said is None and read.public.is_from_record:
+    said = said_instead(name, read.manifest, read.public.facts, **how(read.context))
+    if said is None and read.is_known:
         raise NotFound(say("no_such_page"))
     return draw(
         request,
         read,
         "help_center/instead.html",
-        status=404 if read.public.is_from_record else 503,
-        path=f"/answers/{name}" if read.public.is_from_record else "/answers",
+        status=404 if read.is_known else 503,
+        path=f"/answers/{name}" if read.is_known else "/answers",
         title=read.manifest.title(name) or "Answers",
-        said=said or say("record_away"),
+        said=said or say("bot_off" if read.public.is_off else "record_away"),
         is_indexed=False,
     )
+
+
+def _languages(request: Request, name: str) -> list[str]:
+    """English, and whatever else the published answer is written in."""
+    said = context_of(request).manifests.current().utterances.get(f"{ANSWER_PREFIX}{name}", ())
+    written = {Wording.of(each).language for each in said}
+    return [DEFAULT_LANGUAGE, *sorted((written & LANGUAGES.keys()) - {DEFAULT_LANGUAGE})]
+
+
+def _alternates(found: Mapping[str, AnswerPage], site: str) -> dict[str, str]:
+    """Where a page is read in each of its languages; nothing where it has only one."""
+    if len(found) < 2:
+        return {}
+    addresses = {language: f"{site}{page.path}" for language, page in found.items()}
+    return {**addresses, "x-default": addresses[DEFAULT_LANGUAGE]} if DEFAULT_LANGUAGE in found else addresses
+
+
+def _own_section(request: Request, read: CurrentAnswers) -> ListedSection | None:
+    """The section that an address names; None when it names none. Raises NotFound."""
+    anchor, number = request.args.get("section"), request.args.get("page") or "1"
+    if not anchor:
+        return None
+    is_number = number.isascii() and number.isdigit() and len(number) < 5
+    found = one_section(read.sections, str(anchor), int(number)) if is_number else None
+    if found is None:
+        raise NotFound(say("no_such_page"))
+    return found
 
 
 def _query(request: Request) -> str:

@@ -7,7 +7,7 @@ from sanic import Blueprint, HTTPResponse, Request, redirect
 from web.core.errors import BadRequest, NotFound, TooMany
 from web.core.i18n import say
 from web.help_center import votes
-from web.help_center.routes.help_center import read_now
+from web.help_center.routes.drawing import read_now
 from web.http.requests import address_of, context_of, form_value
 
 bp = Blueprint("answer_votes")

@@ -3,5 +3,7 @@ import { element } from "./text.js";
 
 export function pageLink({ utterance, details }, words) {
   if (!details?.answer || !utterance?.startsWith("utter_faq/")) return [];
-  return [element("a", { className: "chat-page", href: `/answers/${encodeURIComponent(details.answer)}`, target: "_blank", rel: "noopener", text: words.chat_page })];
+  const { lang } = document.documentElement;
+  const href = `/answers/${encodeURIComponent(details.answer)}${lang === "en" ? "" : `?language=${lang}`}`;
+  return [element("a", { className: "chat-page", href, target: "_blank", rel: "noopener", text: words.chat_page })];
 }

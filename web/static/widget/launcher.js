@@ -14,7 +14,11 @@ class Launcher {
     // Of a page that was saved with it.
     for (const left of document.querySelectorAll(`html > ${TAG}`)) left.remove();
     // Beside the body: that may be transformed.
-    settle(ownElement(look, this.button, this.box), this.place, () => document.documentElement);
+    this.element = ownElement(TAG, look, this.button, this.box);
+    settle(this.element, () => {
+      this.place.again();
+      this.fit();
+    }, () => document.documentElement);
     this.box.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
     addEventListener("click", (event) => this.openedFromPage(event), true);
     for (const happening of ["resize", "scroll"]) window.visualViewport?.addEventListener(happening, () => this.fit());
@@ -93,6 +97,8 @@ class Launcher {
     const { style } = this.box;
     const page = document.documentElement.style;
     const seen = window.visualViewport;
+    // On a page that is transformed as a whole what is fixed scrolls along: above all of it, it does not.
+    if ((this.box.hidden ? this.button : this.box).offsetParent) tried(() => this.element.showPopover());
     const isFull = !this.box.hidden && matchMedia(NARROW).matches && seen?.scale === 1;
     style.height = isFull ? `${seen.height}px` : "";
     style.top = isFull ? `${seen.offsetTop}px` : "";

@@ -13,8 +13,8 @@ function make(name, { className, text, on, ...attributes } = {}, ...children) {
   return made;
 }
 
-function ownElement(look, ...children) {
-  const element = make(TAG);
+function ownElement(name, look, ...children) {
+  const element = make(name, { popover: "manual" });
   const shadow = element.attachShadow({ mode: "open" });
   shadow.append(make("div", { className: "root" }, ...children));
   try {
@@ -29,12 +29,12 @@ function ownElement(look, ...children) {
 
 // Bring our element onto the page, now and whenever the page throws it away: a router that replaces the
 // body or all of the document.
-function settle(element, place, room, subtree) {
+function settle(element, onPlaced, room, subtree) {
   const again = () => {
     const into = room();
     if (into && !into.contains(element)) {
       into.append(element);
-      place.again();
+      onPlaced();
     }
     for (const seen of [document, document.documentElement]) observer.observe(seen, { childList: true, subtree });
   };

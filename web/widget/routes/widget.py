@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import file as file_response
@@ -51,15 +52,19 @@ async def loader(request: Request) -> HTTPResponse:
     context = context_of(request)
     public = await context.last_known.public(context, DEFAULT_LANGUAGE)
     told = loader_settings(
-        look_of(request), public.facts, sites=public.sites, origin=own_origin(request), asked=_asked(request)
+        look_of(request),
+        public.facts,
+        sites=public.sites,
+        origin=own_origin(request),
+        asked=asked_of(request, ("language", "in")),
     )
     headers = {**FOR_OTHER_SITES, "cache-control": "public, max-age=300"}
     return text(loader_script(told), headers=headers, content_type="text/javascript; charset=utf-8")
 
 
-def _asked(request: Request) -> dict[str, str]:
-    """What the loader's own address asks for: a tag manager drops `data-*`, a module has none."""
-    asked = {name: str(request.args.get(name) or "") for name in ("language", "in")}
+def asked_of(request: Request, names: Sequence[str]) -> dict[str, str]:
+    """What a script's own address asks for: a tag manager drops `data-*`, a module has none."""
+    asked = {name: str(request.args.get(name) or "") for name in names}
     return {name: value for name, value in asked.items() if value and len(value) <= MAX_ASKED_CHARS}
 
 

@@ -1,0 +1,66 @@
+"""The command that writes the answers as files: what may be shown now, by the rules of live mode."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from web import migrations
+from web.app import create_app
+from web.context import AppContext
+from web.core.db import RECORD_AWAY
+from web.core.settings import Settings
+from web.help_center.answer_pages import AnswerPages
+from web.help_center.sections import sorted_into
+from web.help_center.static_pages import Export, NotOurFolderError, lasting
+
+_SITE = re.compile(r"https?://[^\s\"'<>?#]+")
+
+
+async def export_answers(settings: Settings, folder: Path, *, site: str, with_chat: bool) -> int:
+    """Write every answer that may be shown, and say how many."""
+    if site and not _SITE.fullmatch(site):
+        print(
+            f"'{site}' is no address. For example --site https://www.example.com/answers",
+            file=sys.stderr,
+        )
+        return 2
+    app = create_app(settings)
+    context: AppContext = app.ctx.context
+    try:
+        await migrations.upgrade(context.db)
+        public = await context.last_known.public(context, "en")
+    except RECORD_AWAY as error:
+        print(f"The record cannot be read ({type(error).__name__}). Nothing was written.", file=sys.stderr)
+        return 1
+    finally:
+        await context.db.close()
+    if not public.is_from_record or public.is_off:
+        why = "The bot is switched off" if public.is_off else "The record cannot be read"
+        print(f"{why}: which answers may be shown is not known. Nothing was written.", file=sys.stderr)
+        return 1
+    # Files stay when a page would be gone: never what is not signed, in demo either.
+    today = context.clock().date()
+    shown = AnswerPages().shown(public.words, lasting(public.facts), mode="live", today=today)
+    if not shown.pages:
+        print("No answer may be shown: none is signed. Nothing was written.", file=sys.stderr)
+        return 1
+    export = Export(
+        pages=app.ctx.pages,
+        shown=shown,
+        sections=sorted_into(app.ctx.sections, shown.pages.values()),
+        facts=public.facts,
+        look=app.ctx.look,
+        built_at=public.words.built_at[:10],
+        site=site.rstrip("/"),
+        chat_at=settings.public_url if with_chat else None,
+    )
+    try:
+        export.write(folder)
+    except (NotOurFolderError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    left_out = len(public.words.answers) - len(shown.pages)
+    print(f"{folder}: {len(shown.pages)} answers; {left_out} are not signed, withdrawn or past their review.")
+    return 0
