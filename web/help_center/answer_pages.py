@@ -115,9 +115,7 @@ def _page(
         id=name,
         title=title,
         language=language,
-        text="
-
-".join(part.text for part in whole),
+        text="\n\n".join(part.text for part in whole),
         blocks=[node for part in whole for node in part.details.get("blocks") or _paragraphs(part.text)],
         topics=tuple(answer.get("topics") or ()),
         sources=tuple(worded.details.get("sources", ())),
