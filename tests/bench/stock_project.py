@@ -84,6 +84,8 @@ def write(to: Path, *, questions: int) -> None:
 
 def _questions(document: Any, most: int) -> Iterator[dict[str, Any]]:
     for entry in document.get("nlu") or ():
+        if "intent" not in entry:  # phrases of our own extractors
+            continue
         examples = sample(str(entry["examples"]), most, seed=str(entry["intent"]))
         yield {"intent": str(entry["intent"]), "examples": LiteralScalarString(examples)}
 
