@@ -118,7 +118,7 @@ async def test_a_file_is_read_apart_as_it_is_read_here():
 
 
 async def test_what_cannot_be_read_says_why():
-    with pytest.raises(NotATable, match=r"Choose a \.csv"):
+    with pytest.raises(NotATable, match=r"Choose a file that ends in \.csv"):
         await import_worker.read("answers.exe", b"MZ")
 
 

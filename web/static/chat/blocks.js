@@ -1,13 +1,13 @@
 // A reply's small Markdown, read by the server into a tree (web/markdown.py), as elements: never as markup.
 import { element, isSafeLink, withLinks } from "./text.js";
 
-const NAMES = { p: "p", ul: "ul", ol: "ol", strong: "strong", em: "em", span: "span", mark: "mark" };
+const NAMES = ["strong", "em", "mark"];
 
 export function drawBlocks(blocks, { phone } = {}) {
   return blocks.map((block) => {
     if (block.items) {
       const items = block.items.map((item) => element("li", { dir: "auto" }, ...inline(item, phone)));
-      return element(NAMES[block.kind] ?? "ul", {}, ...items);
+      return element(block.kind === "ol" ? "ol" : "ul", {}, ...items);
     }
     return element("p", { dir: "auto" }, ...inline(block.inline ?? [], phone));
   });
@@ -18,7 +18,7 @@ function inline(nodes, phone) {
     if (node.kind === "text") return withLinks(node.text, phone);
     if (node.kind === "break") return [element("br")];
     const inner = inline(node.inline ?? [], phone);
-    if (node.kind !== "link") return [element(NAMES[node.kind] ?? "span", {}, ...inner)];
+    if (node.kind !== "link") return [element(NAMES.includes(node.kind) ? node.kind : "span", {}, ...inner)];
     if (!isSafeLink(node.href)) return inner;
     const outside = node.href.startsWith("https:") ? { target: "_blank", rel: "noopener noreferrer" } : {};
     return [element("a", { href: node.href, ...outside }, element("span", { text: wordsOf(node) }))];
