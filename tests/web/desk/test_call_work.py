@@ -148,7 +148,7 @@ async def test_each_attempt_is_counted_with_what_came_of_it(nurse, http, bot, se
     assert "2 attempts: voicemail left" in page
     assert f"Voicemail left, by {nurse.staff.name}" in page
     assert "her sister called" in page
-    (row,) = csv.DictReader(io.StringIO((await nurse.get(f"{CALLS}/export.csv")).text))
+    (row,) = csv.DictReader(io.StringIO((await nurse.get(f"{CALLS}/export.csv")).content.decode("utf-8-sig")))
     assert (row["attempts"], row["last_outcome"]) == ("2", "Voicemail left")
 
 

@@ -10,6 +10,7 @@ from web.desk.routes import (
     conversation,
     conversation_actions,
     crisis_steps,
+    exports,
     folded,
     hours,
     lists,
@@ -30,6 +31,7 @@ ROOMS = (
     callbacks,
     hours,
     review,
+    exports,
     canned,
     statistics,
 )

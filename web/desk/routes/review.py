@@ -1,19 +1,14 @@
-"""Search all conversations, take them along as a file, and the physician's week."""
+"""Search all conversations, and the physician's week."""
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from sanic import Blueprint, HTTPResponse, Request
-from sanic.response import text
 
 from web.accounts import audit
-from web.core import csv_export, formatting, pii
-from web.core.errors import NotFound
-from web.core.i18n import say
+from web.core import formatting, pii
 from web.desk import search, weekly_review
 from web.desk.queue_views import shortened, title_of
 from web.desk.routes.layout import READERS, WORKERS, draw, note_reading, person_of, zone_of
@@ -23,7 +18,6 @@ from web.http.requests import context_of
 
 bp = Blueprint("desk_review")
 FIELDS = ("words", "since", "until", "reason", "answer", "below", "rating")
-KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
 @bp.get("/search")
@@ -40,7 +34,7 @@ async def page(request: Request) -> HTTPResponse:
     return draw(
         request,
         "desk/search.html",
-        found=[(each, formatting.when(each.last, zone), _shown(request, each.first_words)) for each in found],
+        found=[(each, formatting.when(each.last, zone)) for each in found],
         total=total,
         looked_for=looked_for,
         reasons=search.REASONS,
@@ -50,25 +44,6 @@ async def page(request: Request) -> HTTPResponse:
         pages=-(-total // search.PER_PAGE),
         may_export=staff_of(request).may(*WORKERS),
     )
-
-
-@bp.get("/export/<kind:str>")
-@allow(*WORKERS)
-async def export(request: Request, kind: str) -> HTTPResponse:
-    """Give the conversations that fit as CSV or JSON; who took them along is kept."""
-    context, by = context_of(request), person_of(request)
-    if kind not in KINDS:
-        raise NotFound(say("no_such_page"))
-    looked_for = search.read(lambda name: str(request.args.get(name) or ""))
-    async with context.db.read(long=True) as tx:
-        rows = await search.export_rows(tx, looked_for, zone=await zone_of(request, tx))
-    body = await asyncio.to_thread(_written, rows, kind)
-    async with context.db.write() as tx:  # nothing is given away before this is kept
-        kept = {"rows": len(rows), "form": kind}
-        did, about = "conversations.export", "conversations"
-        await audit.note(tx, by=by.id, did=did, about=about, details=kept, now=context.clock())
-    headers = {"content-disposition": f'attachment; filename="conversations.{kind}"'}
-    return text(body, content_type=KINDS[kind], headers=headers)
 
 
 @bp.get("/week")
@@ -103,10 +78,6 @@ async def weekly(request: Request) -> HTTPResponse:
         ],
         misses=[(row["conversation_id"], _shown(request, row["text"])) for row in seen.misses],
     )
-
-
-def _written(rows: list[dict[str, Any]], kind: str) -> str:
-    return csv_export.as_csv(search.COLUMNS, rows) if kind == "csv" else csv_export.as_json(rows)
 
 
 def _titles(request: Request) -> list[tuple[str, str]]:
