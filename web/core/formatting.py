@@ -68,6 +68,16 @@ def how_long(now: datetime, since: datetime) -> str:
     return f"{hours} h" if hours < 48 else f"{hours // 24} days"
 
 
+def span(seconds: float) -> str:
+    """A span to the second: "40 s", "1 min 51 s", "2 h 5 min"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
+    if not hours and (rest or not minutes):
+        parts.append(f"{rest} s")
+    return " ".join(filter(None, parts))
+
+
 def age(now: datetime, since: datetime) -> str:
     """How long ago it was."""
     return "just now" if (now - since).total_seconds() < 60 else f"{how_long(now, since)} ago"

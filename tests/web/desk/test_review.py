@@ -234,11 +234,13 @@ async def test_the_numbers_count_what_happened(nurse, visitor, another_visitor, 
         "2 conversations",
         "50% of 2 messages were answered by the bot alone",
         "Asked for 1 times",
-        "Half of those taken over waited 3 min or less",
+        "Half of the 1 taken over waited 3 min",
         "0% of 1 were reached or done",
         "100% of 1 ratings say that it helped",
-        "Most conversations begin between 10:00 and 11:00",
+        "Most conversations begin between 10 am and 11 am",
         "Does it hurt?",
+        "0 of 1 were urgent.",
+        "Asks for a person",
     ):
         assert words in page, words
     empty = await shows(nurse, "/desk/numbers", since="2026-01-01", until="2026-01-31")

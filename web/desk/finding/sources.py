@@ -93,20 +93,14 @@ async def _beside(tx: Transaction, *, of: Sequence[str] | None = None) -> list[S
         noted = noted.where(notes.c.conversation_id.in_(of))
         asked = asked.where(callbacks.c.conversation_id.in_(of))
         rated = rated.where(ratings.c.conversation_id.in_(of))
-    found = [
-        SearchedText(row[0], "Private note", row[1]) for row in await tx.execute(noted.limit(MAX_BESIDE))
-    ]
+    noted_rows = await tx.execute(noted.limit(MAX_BESIDE))
+    found = [SearchedText(id_, "Private note", text) for id_, text in noted_rows]
     for row in (await tx.execute(asked.limit(MAX_BESIDE))).mappings():
         way = formatting.phone(row["phone"]) if row["phone"] else row["email"]
-        parts = (row["first_name"], way, row["note"], row["best_time"])
-        found.append(
-            SearchedText(row["conversation_id"], "Asked for a call", " · ".join(filter(None, parts)))
-        )
-    found += [
-        SearchedText(row[0], "Why it did not help", row[1])
-        for row in await tx.execute(rated.limit(MAX_BESIDE))
-    ]
-    return found
+        told = " · ".join(filter(None, (row["first_name"], way, row["note"], row["best_time"])))
+        found.append(SearchedText(row["conversation_id"], "Asked for a call", told))
+    rated_rows = await tx.execute(rated.limit(MAX_BESIDE))
+    return [*found, *(SearchedText(id_, "Why it did not help", text) for id_, text in rated_rows)]
 
 
 def _with(beside: Iterable[SearchedText], term: str) -> set[str]:
