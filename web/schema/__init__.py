@@ -23,6 +23,7 @@ from web.schema.hours import clinic_facts, closures, fact_versions, notices, pre
 from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
+from web.schema.reviews import conversation_reviews, week_signoffs
 from web.schema.sites import sites
 from web.schema.studio import (
     answer_versions,
@@ -50,6 +51,7 @@ __all__ = [
     "choices",
     "clinic_facts",
     "closures",
+    "conversation_reviews",
     "conversations",
     "crisis_steps",
     "devices",
@@ -80,6 +82,7 @@ __all__ = [
     "to_reads",
     "turns",
     "visits",
+    "week_signoffs",
     "withdrawals",
     "wrong_answers",
 ]

@@ -18,6 +18,7 @@ from web.desk.routes import (
     review,
     statistics,
     urgent,
+    week,
 )
 
 ROOMS = (
@@ -32,6 +33,7 @@ ROOMS = (
     hours,
     review,
     exports,
+    week,
     canned,
     statistics,
 )
