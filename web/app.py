@@ -118,7 +118,7 @@ def create_app(
     app.ctx.once_open = []  # called when the record came back after a start without it
     app.ctx.turn_worker = turn_worker
     app.ctx.builds = Builds(context)
-    app.ctx.queue_snapshot = QueueSnapshot(context)
+    app.ctx.queue_snapshot = QueueSnapshot(context, app.ctx.health_check)
     app.ctx.timeout_worker = TimeoutWorker(context, mailer)
     app.ctx.review_reminders = ReviewReminders(context)
     app.ctx.fairness = Fairness(settings.limits)

@@ -82,6 +82,7 @@ def pulse_values(request: Request, snapshot: Snapshot) -> dict[str, Any]:
     """What every page of the desk shows of the lists: counts, and who is new."""
     found = for_staff(snapshot, staff_of(request).id)
     heard = queue_views.pulse(found, is_locked=request.ctx.is_locked)
+    heard["bot_answers"] = snapshot.bot_answers
     return {"lists": found, "pulse": plain_json.dumps(heard, sort_keys=True)}
 
 

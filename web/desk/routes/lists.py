@@ -5,7 +5,7 @@ from __future__ import annotations
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web.chat import review_queue
-from web.desk import queue_views, queues
+from web.desk import next_case, queue_views, queues
 from web.desk.routes.layout import (
     WORKERS,
     done,
@@ -48,9 +48,9 @@ async def live(request: Request) -> HTTPResponse:
 async def next_one(request: Request) -> HTTPResponse:
     """Go to the next conversation in which somebody waits."""
     context = context_of(request)
-    async with context.db.read() as tx:
-        found = await queue_views.next_case(
-            tx, staff_id=staff_of(request).id, but=request.args.get("after") or "", now=context.clock()
+    async with context.db.write() as tx:
+        found = await next_case.next_case(
+            tx, by=person_of(request), but=request.args.get("after") or "", now=context.clock()
         )
     if found is None:
         return done(request, "/desk", "Nobody is waiting.")

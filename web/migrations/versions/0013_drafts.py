@@ -1,4 +1,4 @@
-"""What staff have written and not sent, what they have read, who gave them what."""
+"""What staff have written and not sent, what they have read, who gave it to them, locked screens."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("conversation_id", "staff_id", "field", name=op.f("pk_drafts")),
     )
 
+    op.add_column("at_desk", sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("onlookers", sa.Column("read_seq", sa.Integer(), nullable=True))
     op.add_column("handoffs", sa.Column("assigned_by", sa.String(length=200), nullable=True))
     op.add_column("handoffs", sa.Column("back_at", sa.DateTime(timezone=True), nullable=True))
@@ -42,4 +43,5 @@ def downgrade() -> None:
     op.drop_column("handoffs", "back_at")
     op.drop_column("handoffs", "assigned_by")
     op.drop_column("onlookers", "read_seq")
+    op.drop_column("at_desk", "locked_at")
     op.drop_table("drafts")
