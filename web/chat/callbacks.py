@@ -206,6 +206,13 @@ async def remark(tx: Transaction, callback_id: str, note: str, *, by: str | None
     await _note(tx, callback_id, row["conversation_id"], did="remarked", by=by, note=note, now=now)
 
 
+async def note_undone(
+    tx: Transaction, callback_id: str, conversation_id: str, *, by: str, now: datetime
+) -> None:
+    """Keep in the history that the last step was taken back."""
+    await _note(tx, callback_id, conversation_id, did="undone", by=by, note="", now=now)
+
+
 async def finish(tx: Transaction, callback_id: str, *, now: datetime, by: str | None = None) -> bool:
     """Mark a request as done; False when it is unknown or was closed before."""
     row = await one(tx, callback_id)

@@ -39,6 +39,7 @@ DEEDS = {
     **STATES,
     "new": "Reopened",
     "remarked": "Note",
+    "undone": "Last step taken back",
     "changed": "Changed in the chat",
     "asked_again": "The same number was left in another chat",
 }

@@ -16,6 +16,7 @@ from web.schema.desk import (
     notes,
     onlookers,
     to_reads,
+    undos,
     visits,
     wrong_answers,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "studio_settings",
     "to_reads",
     "turns",
+    "undos",
     "visits",
     "withdrawals",
     "wrong_answers",

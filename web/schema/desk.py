@@ -147,6 +147,18 @@ false_alarms = Table(
     Index(None, "conversation_id"),
 )
 
+undos = Table(
+    "undos",
+    metadata,
+    id_column(),
+    Column("staff_id", String(64), nullable=False),
+    Column("did", String(24), nullable=False),
+    Column("changes", JSON, nullable=False),  # ids and states of rows, no words
+    Column("made_at", UtcTime, nullable=False),
+    Index(None, "made_at"),
+    info={"kept": Kept("what can be taken back for a minute", since="made_at", days=1)},
+)
+
 wrong_answers = Table(
     "wrong_answers",
     metadata,

@@ -10,7 +10,7 @@ from web.chat import callbacks
 from web.core import csv_export
 from web.core.errors import BadRequest
 from web.core.pubsub import LISTS_READ
-from web.desk import callback_views
+from web.desk import callback_views, undo
 from web.desk.routes.layout import (
     WORKERS,
     done,
@@ -58,18 +58,24 @@ async def move(request: Request, callback_id: str) -> HTTPResponse:
     if to not in callback_views.STEP_WORDS and to != "note":
         raise BadRequest("There is no such step.")
 
+    made = undo.Undo()
+
     async def change() -> None:
+        nonlocal made
         async with context.db.write() as tx:
             note = form_value(request, "note").strip()
             if to == "note":
                 await callbacks.remark(tx, callback_id, note, by=by.id, now=context.clock())
-            else:
-                await callbacks.move(tx, callback_id, to, by=by.id, now=context.clock(), note=note)
+                return
+            row, now = await callbacks.one(tx, callback_id), context.clock()
+            where = [row["conversation_id"]] if row else []
+            async with undo.undoable(tx, where, did="call", by=by, now=now) as made:
+                await callbacks.move(tx, callback_id, to, by=by.id, now=now, note=note)
 
     await work_of(request).to_the_end(change())
     context.pubsub.publish("desk")
     said = "The note is saved; the call stays open." if to == "note" else callback_views.STATES[to]
-    return done(request, "/desk/callbacks", said)
+    return done(request, "/desk/callbacks", said, undo=made.id)
 
 
 @bp.get("/export.csv")

@@ -2,15 +2,25 @@
 import { answerPicker } from "./answers.js";
 import { post } from "./api.js";
 import { Draft, TAB } from "./drafts.js";
-import { alerts, live, tell } from "./main.js";
+import { alerts, live } from "./main.js";
+import { tell } from "./said.js";
 
 const here = document.querySelector("[data-conversation]").dataset.conversation;
 const composer = document.querySelector("[data-composer]");
 const talk = document.querySelector('[data-part="talk"]');
 const title = document.querySelector("[data-talk-title]");
 let lastSeen = talk.lastElementChild?.dataset.key;
+// On a phone the page itself scrolls: the last words stand just above the reply.
+const narrow = matchMedia("(width < 62rem)");
 let isAtEnd = true; // whoever reads above is not thrown to the end
-talk.addEventListener("scroll", () => (isAtEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 60));
+
+function noteWhere() {
+  const below = narrow.matches ? talk.getBoundingClientRect().bottom - innerHeight : talk.scrollHeight - talk.scrollTop - talk.clientHeight;
+  isAtEnd = below < 60;
+}
+
+talk.addEventListener("scroll", noteWhere, { passive: true });
+addEventListener("scroll", noteWhere, { passive: true });
 
 addEventListener("desk-fresh", () => {
   sayWhom();
@@ -32,7 +42,11 @@ function sayWhom() {
 
 function toEnd() {
   talk.scrollTop = talk.scrollHeight;
+  if (narrow.matches && composer && !location.hash) composer.scrollIntoView({ block: "end" });
 }
+
+// A keyboard that opens takes half of the screen.
+addEventListener("resize", () => narrow.matches && composer?.contains(document.activeElement) && toEnd());
 
 toEnd();
 addEventListener("load", toEnd);
@@ -129,7 +143,7 @@ if (composer) {
       composer.elements.client_id.value = newId();
       typedAt = 0;
       draft.goOn({ isSent });
-      if (done.path !== here) return location.assign(`${done.path}?said=${encodeURIComponent(done.said)}`);
+      if (done.path !== here) return location.assign(`${done.path}?${new URLSearchParams({ said: done.said, undo: done.undo })}`);
       // The focus stays where writing goes on: people write in several short messages.
       tell("Sent.");
       live.again();
