@@ -128,6 +128,7 @@ def create_app(
     app.ctx.sections = load_sections(project_of(settings) / "help_center.yml")
     app.ctx.answer_pages, app.ctx.word_index = AnswerPages(), WordIndex()
     app.ctx.pages = Pages(site_name=lambda: context.name)
+    app.ctx.staff_problem = guard.problem_page
     app.ctx.set_up_code = None
     app.ctx.keeps_verdicts = verdicts is None
     _open_doors(app, settings)
