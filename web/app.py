@@ -118,7 +118,7 @@ def create_app(
     app.ctx.once_open = []  # called when the record came back after a start without it
     app.ctx.turn_worker = turn_worker
     app.ctx.builds = Builds(context)
-    app.ctx.queue_snapshot = QueueSnapshot(context)
+    app.ctx.queue_snapshot = QueueSnapshot(context, app.ctx.health_check)
     app.ctx.timeout_worker = TimeoutWorker(context, mailer)
     app.ctx.review_reminders = ReviewReminders(context)
     app.ctx.fairness = Fairness(settings.limits)
@@ -128,6 +128,7 @@ def create_app(
     app.ctx.sections = load_sections(project_of(settings) / "help_center.yml")
     app.ctx.answer_pages, app.ctx.word_index = AnswerPages(), WordIndex()
     app.ctx.pages = Pages(site_name=lambda: context.name)
+    app.ctx.staff_problem = guard.problem_page
     app.ctx.set_up_code = None
     app.ctx.keeps_verdicts = verdicts is None
     _open_doors(app, settings)

@@ -8,15 +8,17 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, picture
 from tests.end_to_end.desk_cast import Caller, at_work, calls_in, hire
 from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.two_sites import BotThread, FrontDesk
+from tests.web.conftest import CAST, PASSWORD
 from tests.web.stand_in_bot import callback, handoff, reply
 
 CRISIS = "I want to kill myself"
+DRAFT = "Please come at nine"
 COUNTS_TONES = (
     "const start = OscillatorNode.prototype.start; window.tones = 0;"
     "OscillatorNode.prototype.start = function (...at) {"
@@ -128,7 +130,7 @@ def test_a_letter_in_a_word_or_right_after_typing_is_no_command(
     expect(nurse.get_by_text("You have it. The bot is silent.")).to_be_visible()
     # Meant as a command, it is one.
     nurse.keyboard.press("e")
-    nurse.wait_for_url(re.compile(r"/desk\?"))
+    nurse.wait_for_url(re.compile(r"/desk(\?|$)"))
 
 
 @pytest.mark.parametrize("key", ["e", "n", "l"])
@@ -167,24 +169,72 @@ def test_no_press_ends_a_live_crisis_without_a_question(
     expect(nurse.locator(".talk-state.is-urgent")).to_be_visible()
 
 
-def test_nothing_leaves_a_draft_without_a_question(nurse: Page, staffed: FrontDesk, caller: Caller) -> None:
+def reply_of(nurse: Page) -> Locator:
+    return nurse.get_by_label("Your reply")
+
+
+def test_a_draft_is_kept_wherever_one_goes_and_only_the_end_asks(
+    nurse: Page, staffed: FrontDesk, caller: Caller
+) -> None:
     opens_talk(nurse, staffed, caller)
-    draft = "Please come at nine"
-    nurse.get_by_label("Your reply").fill(draft)
-    question = nurse.get_by_role("alertdialog")
-    for press in (
-        lambda: nurse.get_by_role("link", name="Next").click(),
+    reply_of(nurse).press_sequentially(DRAFT)
+    nurse.get_by_label("Private note").fill("has a dog")
+    for leave in (
         lambda: nurse.get_by_role("navigation").get_by_role("link", name="Calls").click(),
+        lambda: nurse.get_by_role("link", name="Lists").click(),
         lambda: nurse.get_by_role("button", name="Lock or change user").click(),
-        lambda: nurse.locator("#resolve").click(),
     ):
-        press()
-        expect(question).to_contain_text("is not sent", timeout=PATIENCE_MS)
-        nurse.keyboard.press("Escape")
-        expect(question).to_be_hidden()
-        expect(nurse.get_by_label("Your reply")).to_have_value(draft)
-    assert nurse.url.endswith(caller.id)
+        leave()
+        nurse.wait_for_url(lambda url: caller.id not in url)
+        if "/unlock" in nurse.url:
+            nurse.get_by_label("Password").fill(PASSWORD)
+            nurse.keyboard.press("Enter")
+            nurse.wait_for_url(lambda url: "/unlock" not in url)
+        opens_talk(nurse, staffed, caller)
+        expect(reply_of(nurse)).to_have_value(DRAFT)
+        expect(nurse.get_by_label("Private note")).to_have_value("has a dog")
+    nurse.reload()
+    expect(reply_of(nurse)).to_have_value(DRAFT)
     picture(nurse, os.environ.get(PICTURES), "desk-draft")
+    nurse.get_by_role("button", name="Approved answer").click()
+    nurse.locator(".answer").first.click()
+    expect(reply_of(nurse)).not_to_have_value(DRAFT)
+    nurse.get_by_role("button", name="Write instead").click()
+    expect(reply_of(nurse)).to_have_value(DRAFT)
+    nurse.locator("#resolve").click()
+    question = nurse.get_by_role("alertdialog")
+    expect(question).to_contain_text("is not sent", timeout=PATIENCE_MS)
+    nurse.keyboard.press("Escape")
+    nurse.goto(f"{staffed.url}/desk")
+    expect(nurse.locator(".case", has_text="Your draft")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_session_that_ends_mid_word_and_another_device_lose_nothing(
+    browser: Browser, nurse: Page, staffed: FrontDesk, caller: Caller
+) -> None:
+    opens_talk(nurse, staffed, caller)
+    reply_of(nurse).press_sequentially("Please come at ")
+    nurse.context.clear_cookies()
+    reply_of(nurse).press_sequentially("nine")
+    nurse.wait_for_url(re.compile("/sign-in"), timeout=PATIENCE_MS)
+    nurse.get_by_label("Sign-in name").fill(CAST["nurse"][0])
+    nurse.get_by_label("Password").fill(PASSWORD)
+    nurse.keyboard.press("Enter")
+    nurse.wait_for_url(re.compile(caller.id))
+    expect(reply_of(nurse)).to_have_value(DRAFT)
+    expect(nurse.get_by_text("Draft saved")).to_be_visible(timeout=PATIENCE_MS)
+    other = at_work(browser, staffed.url, "nurse")
+    opens_talk(other, staffed, caller)
+    expect(reply_of(other)).to_have_value(DRAFT)
+    reply_of(other).press("End")
+    reply_of(other).press_sequentially(", room 2")
+    expect(nurse.get_by_text("You wrote on in another window")).to_be_visible(timeout=2 * PATIENCE_MS)
+    expect(reply_of(nurse)).to_have_value(f"{DRAFT}, room 2")
+    sends(nurse, f"{DRAFT}, room 3")
+    expect(reply_of(other)).to_have_value("", timeout=2 * PATIENCE_MS)
+    nurse.reload()
+    expect(reply_of(nurse)).to_have_value("")
+    other.context.close()
 
 
 def test_where_one_writes_it_says_to_whom(
@@ -289,7 +339,7 @@ def test_a_crisis_shows_its_strongest_words_what_to_do_and_is_closed_with_how_it
     question.get_by_label("988 was given to them").check()
     picture(nurse, os.environ.get(PICTURES), f"desk-outcome-{viewport['width']}")
     question.get_by_role("button", name="Resolve").click()
-    nurse.wait_for_url(re.compile(r"/desk\?"))
+    nurse.wait_for_url(re.compile(r"/desk(\?|$)"))
     opens_talk(nurse, staffed, in_crisis)
     expect(nurse.get_by_text("resolved it: 988 was given to them")).to_be_visible(timeout=PATIENCE_MS)
     nurse.context.close()

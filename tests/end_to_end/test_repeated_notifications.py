@@ -78,7 +78,7 @@ def test_an_unopened_case_is_told_again_in_the_teams_chat_and_listed(
     case = nurse.locator('[data-list="waiting"] .case', has_text=WORDS)
     expect(case.get_by_text("Not opened in time")).to_be_visible(timeout=PATIENCE_MS)
     case.get_by_role("link").first.click()
-    expect(nurse.get_by_text(re.compile("Nobody had opened it: told again"))).to_have_count(1)
+    expect(nurse.get_by_text(re.compile("Nobody opened it in time"))).to_have_count(1)
     nurse.goto(f"{staffed.url}/desk/numbers")
     expect(nurse.locator("tr", has_text="Not opened in time")).to_contain_text("1")
     nurse.context.close()

@@ -50,6 +50,7 @@ DEEDS = {
     "false_alarm.taken_back": "took an example for safety back",
     "false_alarms.read": "read the false alarms",
     "handoff.not_a_crisis": "marked as not a crisis",
+    "handoff.undone": "took back what was done a minute before",
     "missed.dealt_with": "dealt with a missed question",
     "missed.read": "read the missed questions",
     "missed.undone": "brought a missed question back",

@@ -29,6 +29,7 @@ from web.schema.base import is_one_of
 TOLD_EVERY = timedelta(minutes=2)
 # Nor of each urgent chat of one address that has too many: once in so long of all of them.
 FOLD_TOLD_EVERY = timedelta(minutes=10)
+_UNHELD: dict[str, None] = {"claimed_by": None, "claimed_name": None, "claimed_at": None, "assigned_by": None}
 # Nobody has looked at it as it is now: `web/desk/handoff_timeouts.py` watches that somebody does.
 _UNSEEN: dict[str, None] = {"opened_at": None, "told_again_at": None}
 IS_OPEN = is_one_of(handoffs.c.state, ("requested", "claimed"))
@@ -157,7 +158,14 @@ async def claim(
     won = await tx.execute(
         update(handoffs)
         .where(handoffs.c.id == mine, handoffs.c.state == "requested")
-        .values(state="claimed", claimed_by=by.id, claimed_name=by.name, claimed_at=now, fold_id=None)
+        .values(
+            state="claimed",
+            claimed_by=by.id,
+            claimed_name=by.name,
+            claimed_at=now,
+            assigned_by=None,
+            fold_id=None,
+        )
     )
     if won.rowcount == 1:
         await _opened(tx, mine, now=now)
@@ -184,9 +192,12 @@ async def assign(tx: Transaction, conversation_id: str, *, to: Person, by: Perso
     elif held.id == to.id:
         return held
     else:
-        await _change(tx, held.handoff_id, claimed_by=to.id, claimed_name=to.name, claimed_at=now)
+        claimed = {"claimed_by": to.id, "claimed_name": to.name, "claimed_at": now}
+        await _change(tx, held.handoff_id, assigned_by=None, **claimed)
         await _tell(tx, conversation_id, "staff_changed", held.name, language, now=now, to=to.name)
         taken = Holder(held.handoff_id, to.id, to.name, now)
+    if to.id != by.id:
+        await _change(tx, taken.handoff_id, assigned_by=by.name)
     details = {"to": to.name, "from": held.name if held else None}
     await handoff_events.note(
         tx, conversation_id, taken.handoff_id, "assigned", by=by, now=now, details=details
@@ -219,7 +230,7 @@ async def give_up(
             handoffs.c.state == "claimed",
             handoffs.c.claimed_by == held.id,
         )
-        .values(state="requested", claimed_by=None, claimed_name=None, claimed_at=None, **_UNSEEN)
+        .values(state="requested", back_at=now, **_UNHELD, **_UNSEEN)
     )
     if ended.rowcount != 1:
         return False
@@ -262,6 +273,16 @@ async def resolve(
     return True
 
 
+async def resume(tx: Transaction, conversation_id: str, handoff_id: str, *, now: datetime) -> None:
+    """Go on with a request whose end was taken back: who held it speaks again, and the visitor is told."""
+    known = await open_one(tx, conversation_id)
+    if known is None or known["id"] != handoff_id or known["state"] != "claimed":
+        return
+    language = (await turns.lock_known(tx, conversation_id)).language
+    await turns.hand_over(tx, conversation_id, now=now)
+    await _tell(tx, conversation_id, "staff_joined", known["claimed_name"], language, now=now)
+
+
 async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> bool:
     """Put the last resolved handoff back on the list; False when one is open, or never was any."""
     await turns.lock_known(tx, conversation_id)
@@ -274,7 +295,7 @@ async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: date
     handoff_id = last.scalar_one_or_none()
     if handoff_id is None:
         return False
-    fresh: dict[str, Any] = {"claimed_by": None, "claimed_name": None, "claimed_at": None}
+    fresh: dict[str, Any] = {**_UNHELD, "back_at": None, "told_again_at": None}
     fresh |= {"resolved_at": None, "resolved_by": None, "resolution": None, "fold_id": None}
     fresh |= {"outcome": None}
     # The list counts the wait from now: before, it was closed, and nobody waited.

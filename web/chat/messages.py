@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, RowMapping, Select, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Integer, RowMapping, Select, bindparam, func, insert, select, update
 
 from web.bot.client import Offer
 from web.core.db import Transaction
@@ -180,6 +180,12 @@ async def offer(
 async def after(tx: Transaction, conversation_id: str, seq: int = 0, *, most: int = ALL) -> list[Message]:
     """The messages with a higher `seq`, in order; `most` of them."""
     return await _read(tx, conversation_id, _AFTER, after=seq, most=most)
+
+
+async def last_seq(tx: Transaction, conversation_id: str) -> int:
+    """The `seq` of the last message; 0 without any."""
+    mine = messages.c.conversation_id == conversation_id
+    return int((await tx.execute(select(func.max(messages.c.seq)).where(mine))).scalar_one() or 0)
 
 
 async def by_client_id(tx: Transaction, conversation_id: str, client_id: str) -> Message | None:

@@ -24,6 +24,7 @@ TO_READ_REASONS = {
     "unsure": "The bot had no answer",
     "not_helpful": "An answer did not help",
     "left": "Wanted a person, left without a number",
+    "unfinished": "Left a number, but did not send the request for a call",
 }
 CHANNELS = {"phone": "a call", "text": "a text message", "email": "an e-mail"}
 LANGUAGES = {"en": "English", "es": "Spanish"}

@@ -35,7 +35,8 @@ _DEEDS = {
     "requested": "A person was asked for",
     "urgent": "Safety spoke up",
     "opened": "{name} opened it",
-    "unopened": "Nobody had opened it: told again",
+    "unopened": "Nobody opened it in time",
+    "unanswered": "Nobody answered in time",
     "claimed": "{name} took over",
     "assigned": "{name} gave it to {to}",
     "handed_back": "{name} handed it back",
@@ -44,7 +45,15 @@ _DEEDS = {
     "left": "Closed by itself: the visitor left",
     "not_a_crisis": "{name}: not a crisis",
     "reopened": "{name} reopened it",
+    "undone": "{name} took that back: {did}",
     "step": "{name}: {step}",
+}
+UNDONE = {
+    "resolve": "resolved",
+    "hand_back": "handed back",
+    "not_a_crisis": "not a crisis",
+    "read_all": "marked as read",
+    "call": "the call",
 }
 _WHY = {"away": "away", "off_shift": "off shift", "silent": "silent"}
 
@@ -94,6 +103,7 @@ class Transcript:
     lines: list[TranscriptLine]
     history: list[tuple[str, str]]
     callbacks: list[RowMapping] = field(default_factory=list)
+    last_seq: int = 0
     heard: list[str] = field(default_factory=list)  # the kinds of danger that safety spoke up on
 
 
@@ -143,6 +153,7 @@ async def read_transcript(
         lines=_dated(lines, zone),
         history=[(formatting.when(event["at"], zone), _deed(event)) for event in events if _deed(event)],
         callbacks=requests,
+        last_seq=said[-1].seq if said else 0,
         heard=list(dict.fromkeys(str(message.details["kind"]) for message in said if _is_card(message))),
     )
 
@@ -271,7 +282,8 @@ def _note(note: RowMapping, zone: ZoneInfo | None) -> TranscriptLine:
 def _deed(event: RowMapping) -> str:
     is_safety = event["did"] == "requested" and event["details"].get("urgent")
     words = _DEEDS["urgent" if is_safety else event["did"]] if event["did"] in _DEEDS else ""
-    details = {"to": "", "holder": "", "why": "", "step": "", **event["details"]}
+    details = {"to": "", "holder": "", "why": "", "step": "", "did": "", **event["details"]}
+    details["did"] = UNDONE.get(details["did"], details["did"])
     details["why"] = _WHY.get(details["why"], details["why"])
     said = words.format(**{**details, "name": event["name"] or "Somebody"})
     return said + _more(event, is_safety=is_safety or event["did"] == "urgent")

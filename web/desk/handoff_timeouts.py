@@ -151,21 +151,26 @@ async def _miss(
     tell: bool,
     now: datetime,
 ) -> bool:
-    """Note that nobody looked in time, and tell somebody a second time. Once for each request.
+    """Note that nobody answered in time, and tell somebody a second time. Once for each request.
 
-    Outside of opening hours only what is urgent counts.
+    Who only looked has answered nothing; who writes is about to. What was in somebody's hands waits
+    since it came back to the list; a crisis has no time for that, and is told at once. Outside of
+    opening hours only what is urgent counts.
     """
     urgent = bool(row["urgent"])
-    waited = now - (row["urgent_at"] if urgent and row["urgent_at"] else row["requested_at"])
-    if row["opened_at"] is not None or not (urgent or is_open is not False):
+    since = row["urgent_at"] if urgent and row["urgent_at"] else row["requested_at"]
+    waited = now - (since if urgent else max(filter(None, (since, row["back_at"]))))
+    if row["told_again_at"] is not None or not (urgent or is_open is not False):
         return False
     if waited < (patience.unopened_urgent if urgent else patience.unopened):
+        return False
+    looking = await staff_activity.who(tx, row["conversation_id"], now=now)
+    if any(each.is_typing for each in looking):
         return False
     missed = await tx.execute(
         update(handoffs_table)
         .where(
             handoffs_table.c.id == row["id"],
-            handoffs_table.c.opened_at.is_(None),
             handoffs_table.c.told_again_at.is_(None),
             handoffs_table.c.state == "requested",
         )
@@ -173,7 +178,8 @@ async def _miss(
     )
     if missed.rowcount != 1:
         return False
-    await handoff_events.note(tx, row["conversation_id"], row["id"], "unopened", now=now)
+    did = "unopened" if row["opened_at"] is None and row["back_at"] is None else "unanswered"
+    await handoff_events.note(tx, row["conversation_id"], row["id"], did, now=now)
     if tell:
         await outbox.enqueue(
             tx,

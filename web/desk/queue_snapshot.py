@@ -7,18 +7,21 @@ visitor is news for the desk. So pages are woken when the lists are other ones, 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from web.accounts.staff import Person
+from web.chat.health import HealthCheck
 from web.context import AppContext
 from web.core.background import PeriodicTask
 from web.core.pubsub import DESK, LISTS, LISTS_READ
-from web.desk import queue_views
+from web.desk import drafts, queue_views
 from web.desk.queue_views import QueueRow
 from web.desk.queues import List
 from web.hours import on_duty, staff_activity
 from web.hours.hours import HoursState
+
+BOT_EVERY_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Snapshot:
     hours: HoursState
     colleagues: Sequence[Person]
     on_duty: frozenset[str]
+    unsent: Mapping[str, frozenset[str]]
+    bot_answers: bool
 
     def is_like(self, other: Snapshot | None) -> bool:
         """Whether a page that shows the other one is still right."""
@@ -38,8 +43,10 @@ class Snapshot:
 class QueueSnapshot:
     """One for the process; a task of its own keeps it fresh while anybody watches."""
 
-    def __init__(self, context: AppContext) -> None:
+    def __init__(self, context: AppContext, health: HealthCheck) -> None:
         self._context = context
+        self._health = health
+        self._bot_answers = True
         self._limits = context.settings.limits
         self._snapshot: Snapshot | None = None
         self._taken_s = 0.0
@@ -51,13 +58,18 @@ class QueueSnapshot:
             failure="The desk's lists could not be read",
             every_s=self._limits.desk_lists_every_s,
         )
+        self._looks = PeriodicTask(
+            self._look_at_the_bot, failure="The bot could not be looked at", every_s=BOT_EVERY_S
+        )
 
     def start(self) -> None:
         """Begin to watch for news."""
         self._task.start()
+        self._looks.start()
 
     async def stop(self) -> None:
         """Stop watching."""
+        await self._looks.stop()
         await self._task.stop()
 
     async def fresh(self) -> Snapshot:
@@ -92,12 +104,26 @@ class QueueSnapshot:
                 hours=await context.hours(tx),
                 colleagues=await staff_activity.colleagues(tx, now=now),
                 on_duty=frozenset(each.staff_id for each in await on_duty.here(tx, now)),
+                unsent=await drafts.whose(tx),
+                bot_answers=self._bot_answers,
             )
         self._snapshot = taken
         context.pubsub.tell(LISTS_READ)
         if not taken.is_like(before):
             context.pubsub.tell(LISTS)
         return taken
+
+    async def _look_at_the_bot(self) -> None:
+        """Know whether the bot answers. It is asked only when a turn has failed, or none is ready."""
+        pubsub = self._context.pubsub
+        if not (pubsub.count(LISTS) or pubsub.count(LISTS_READ)):
+            return  # nobody watches
+        answers = True
+        if self._context.bot.may_be_down:
+            answers = (await self._looks.wait_for(self._health.now())).bot_answers
+        if answers != self._bot_answers:
+            self._bot_answers = answers
+            pubsub.deliver(DESK)
 
     async def _follow(self) -> None:
         """Wait for news, and read the lists anew if anybody watches."""
@@ -111,8 +137,14 @@ class QueueSnapshot:
 
 
 def for_staff(snapshot: Snapshot, staff_id: str) -> dict[List, list[QueueRow]]:
-    """The lists as one member of staff sees them: what they hold is theirs."""
-    return {
-        name: [replace(row, is_mine=True) if row.holder_id == staff_id else row for row in rows]
-        for name, rows in snapshot.lists.items()
-    }
+    """The lists as one member of staff sees them: what is theirs, what they have not sent, who else looks."""
+    unsent = snapshot.unsent.get(staff_id, frozenset())
+
+    def theirs(row: QueueRow) -> QueueRow:
+        is_mine, has_draft = row.holder_id == staff_id, row.id in unsent
+        others = tuple(each for each in row.lookers if each[0] not in (staff_id, row.holder_id))
+        if not is_mine and not has_draft and others == row.lookers:
+            return row
+        return replace(row, is_mine=is_mine, has_draft=has_draft, lookers=others)
+
+    return {name: [theirs(row) for row in rows] for name, rows in snapshot.lists.items()}

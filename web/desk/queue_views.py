@@ -18,11 +18,10 @@ from web.desk import queues, visitor_presence
 from web.desk.calls import times as call_times
 from web.desk.calls import work as call_work
 from web.desk.queues import LISTS, Case, List
+from web.hours.staff_activity import is_looking, is_writing
 
 MAX_WORDS = 160
 REST = "more-urgent"  # the row that counts what the list has no room for
-# Who goes to the next one needs no more of them.
-MOST_LOOKED_AT = 50
 TITLES: dict[List, str] = {"waiting": "Waiting now", "to_call": "To call", "to_read": "To read"}
 EMPTY: dict[List, str] = {
     "waiting": "Nobody is waiting. Whoever asks for a person appears here by itself.",
@@ -56,6 +55,14 @@ class QueueRow:
     best_time: str
     best_time_here: str
     is_mine: bool = False  # as one member of staff sees it
+    has_draft: bool = False  # the same
+    is_unread: bool = False  # by whoever holds it
+    is_unanswered: bool = False
+    words_seq: int = 0
+    missed: str = ""  # what nobody did in time
+    given_by: str = ""  # a colleague gave it to the holder, who has not looked yet
+    given_at: str = ""
+    lookers: tuple[tuple[str, str], ...] = ()  # who has it open now: id, and name with what they do
     folded: int = 0  # so many urgent chats stand in this row
 
 
@@ -79,21 +86,6 @@ async def urgent(
     return [row_of(case, "waiting", manifest, now, zone) for case in cases], total
 
 
-async def next_case(tx: Transaction, *, staff_id: str, but: str, now: datetime) -> str | None:
-    """The conversation to go to next: the first waiting one that no colleague holds."""
-    waiting = (await queues.lists(tx, now=now, most_urgent=MOST_LOOKED_AT))[0]["waiting"]
-    free = [
-        case.conversation_id
-        for case in waiting
-        if not case.is_held or (case.handoff and case.handoff["claimed_by"] == staff_id)
-    ]
-    found = next((each for each in free if each != but), free[0] if free else None)
-    if found is None or found == but:
-        folded = [fold["unopened"] for fold in await handoffs.folds(tx) if fold["unopened"]]
-        found = folded[0] if folded else found
-    return found
-
-
 def row_of(
     case: Case,
     on: List,
@@ -104,8 +96,9 @@ def row_of(
     is_masked: bool = False,
 ) -> QueueRow:
     """One case in words. `is_masked`: without what says who it is."""
-    handoff, holder = case.handoff, _holder(case, on, now)
+    holder = _holder(case, on, now)
     words = case.strongest_words or case.last_words
+    given_by, given_at = _given(case)
     callback = case.callbacks[0] if case.callbacks and not is_masked else None
     return QueueRow(
         id=case.conversation_id,
@@ -119,8 +112,8 @@ def row_of(
         is_here=visitor_presence.is_here(case.seen_at, now),
         presence=presence(case.seen_at, now),
         is_urgent=case.is_urgent,
-        is_missed=bool(handoff and handoff["told_again_at"] and handoff["opened_at"] is None),
-        is_new=bool(handoff and handoff["opened_at"] is None and not case.is_held),
+        is_missed=bool(_missed(case)),
+        is_new=_is_new(case, on),
         told_at=_told_at(case),
         holder=holder.name,
         holder_id=holder.id,
@@ -128,6 +121,46 @@ def row_of(
         name=str(callback["first_name"] or "") if callback else "",
         best_time=str(callback["best_time"] or "") if callback else "",
         best_time_here=call_times.in_short(callback, zone, now) if callback else "",
+        is_unread=case.is_unread,
+        is_unanswered=case.handoff is not None and case.unanswered_since is not None,
+        words_seq=case.words_seq,
+        lookers=_lookers(case, now),
+        missed=_missed(case),
+        given_by=given_by,
+        given_at=given_at,
+    )
+
+
+def _is_new(case: Case, on: List) -> bool:
+    """Whether nobody has looked at it yet, or called."""
+    if on == "to_call":
+        return case.callbacks[0]["state"] == "new"
+    return case.handoff is not None and case.handoff["opened_at"] is None and not case.is_held
+
+
+def _missed(case: Case) -> str:
+    if case.handoff is None or case.is_held or not case.handoff["told_again_at"]:
+        return ""
+    is_unopened = case.handoff["opened_at"] is None and case.handoff["back_at"] is None
+    return "Not opened in time" if is_unopened else "Not answered in time"
+
+
+def _given(case: Case) -> tuple[str, str]:
+    """Who gave it to its holder, until they have looked at it."""
+    if case.handoff is None or not case.is_held or not case.handoff["assigned_by"]:
+        return "", ""
+    held_by, given_at = case.handoff["claimed_by"], case.handoff["claimed_at"]
+    if any(row["staff_id"] == held_by and row["read_seq"] is not None for row in case.onlookers):
+        return "", ""
+    return str(case.handoff["assigned_by"]), given_at.isoformat()
+
+
+def _lookers(case: Case, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Who has it open, with what they do there."""
+    return tuple(
+        (row["staff_id"], f"{row['name']} is {'writing' if is_writing(row, now) else 'looking'}")
+        for row in case.onlookers
+        if is_looking(row, now)
     )
 
 
@@ -187,9 +220,11 @@ def _waited(case: Case, on: List, now: datetime) -> str:
     """How long it is open; nobody waits for what is only to read."""
     if on == "to_call":
         return f"Asked {formatting.age(now, case.since)}"
-    if on == "waiting":
-        return f"Waiting {formatting.how_long(now, case.since)}"
-    return ""
+    if on != "waiting":
+        return ""
+    if case.is_held and case.unanswered_since is None:
+        return "Answered"
+    return f"{'Unanswered' if case.is_held else 'Waiting'} {formatting.how_long(now, case.since)}"
 
 
 def presence(seen_at: datetime | None, now: datetime) -> str:
@@ -227,8 +262,16 @@ def pulse(found: dict[List, list[QueueRow]], *, is_locked: bool = False) -> dict
         "person": [row.id for row in waiting if not row.is_urgent and not row.is_mine],
         "call": [row.id for row in found["to_call"]],
         "missed": [f"{row.id} {row.told_at}" for row in waiting if row.is_missed],
-        "counts": {name: len(found[name]) for name in LISTS},
+        "assigned": [f"{row.id} {row.given_at}" for row in waiting if row.is_mine and row.given_by],
+        "given_by": next((row.given_by for row in waiting if row.is_mine and row.given_by), ""),
+        "words": [f"{row.id} {row.words_seq}" for row in waiting if row.is_mine and row.is_unread],
+        "counts": {name: len(found[name]) for name in LISTS} | {"yours": _yours(waiting)},
     }
+
+
+def _yours(waiting: list[QueueRow]) -> int:
+    """How many of them need the one who looks: nobody has them, or their words are unanswered."""
+    return sum(not row.is_mine or row.is_unanswered for row in waiting)
 
 
 def _told_at(case: Case) -> str:

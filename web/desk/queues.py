@@ -15,7 +15,7 @@ from sqlalchemy import RowMapping, func, select, tuple_
 
 from web.chat import callbacks, conversations, handoffs, review_queue
 from web.core.db import Transaction
-from web.desk import callback_reasons, visitor_presence
+from web.desk import callback_reasons, queue_activity, visitor_presence
 from web.desk.calls import times as call_times
 from web.schema import messages, turns
 
@@ -36,6 +36,11 @@ class Case:
     last_words: str = ""
     strongest_words: str = ""  # of a crisis
     intent: str | None = None
+    # Of an open request: the visitor's words that nobody answered yet, and who has seen them.
+    unanswered_since: datetime | None = None
+    was_answered: bool = False  # staff have spoken in it
+    words_seq: int = 0
+    onlookers: list[RowMapping] = field(default_factory=list)
 
     @property
     def is_urgent(self) -> bool:
@@ -51,9 +56,24 @@ class Case:
     def since(self) -> datetime:
         """Since when it waits: the request for a person, the callback, or what is to read."""
         if self.handoff is not None:
-            return self.handoff["requested_at"]
+            return self._since(self.handoff)
         of = self.callbacks or self.reads
         return min(row["created_at"] for row in of)
+
+    def _since(self, handoff: RowMapping) -> datetime:
+        if self.is_held:
+            return self.unanswered_since or handoff["claimed_at"]
+        if not self.was_answered:
+            return handoff["requested_at"]
+        return max(filter(None, (handoff["requested_at"], handoff["back_at"], self.unanswered_since)))
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether whoever holds it has not had the visitor's last words before their eyes."""
+        if self.handoff is None or not self.is_held:
+            return False
+        read = (row["read_seq"] for row in self.onlookers if row["staff_id"] == self.handoff["claimed_by"])
+        return self.words_seq > (next(read, None) or 0)
 
 
 def place(case: Case, now: datetime) -> List | None:
@@ -66,12 +86,17 @@ def place(case: Case, now: datetime) -> List | None:
     # What staff put off is on no list until it is due.
     if any(not call_times.is_put_off(row, now) for row in case.callbacks):
         return "to_call"
-    return "to_read" if case.reads else None
+    return "to_read" if any(_is_due(row, case, now) for row in case.reads) else None
+
+
+def _is_due(row: RowMapping, case: Case, now: datetime) -> bool:
+    """Whether it is to be read now: a form is unfinished once the visitor has gone."""
+    return row["reason"] != review_queue.UNFINISHED or not visitor_presence.is_here(case.seen_at, now)
 
 
 def sort_key(case: Case) -> tuple[bool, bool, datetime]:
-    """Urgent first, then those nobody holds, then the longest wait."""
-    return (not case.is_urgent, case.is_held, case.since)
+    """Urgent first, then who waits for an answer, then who was answered; in each the longest wait."""
+    return (not case.is_urgent, case.is_held and case.unanswered_since is None, case.since)
 
 
 async def lists(
@@ -148,6 +173,7 @@ async def _whole(tx: Transaction, found: dict[str, Case]) -> dict[str, Case]:
     await _add_visits(tx, found)
     await _add_topics(tx, found)
     await _add_strongest(tx, found)
+    await queue_activity.add(tx, found)
     return found
 
 

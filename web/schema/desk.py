@@ -1,4 +1,4 @@
-"""Tables of the desk: who is there, what was done with a handoff, what is to read, notes, wordings.
+"""Tables of the desk: who is there, what was done with a handoff, what is to read, notes, drafts, wordings.
 
 Everything that belongs to a conversation goes with it: a visitor who deletes a chat leaves nothing.
 """
@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -49,7 +50,7 @@ to_reads = Table(
     id_column(),
     of_conversation(),
     Column("message_id", String(32)),
-    Column("reason", String(24), nullable=False),  # unsure, not_helpful, left
+    Column("reason", String(24), nullable=False),  # unsure, not_helpful, left, unfinished
     Column("created_at", UtcTime, nullable=False),
     Column("read_at", UtcTime),
     Column("read_by", String(64)),
@@ -69,6 +70,20 @@ notes = Table(
     Index(None, "conversation_id", "created_at"),
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    of_conversation(),
+    Column("staff_id", String(64), nullable=False),
+    Column("field", String(8), nullable=False),  # reply, note
+    Column("text", Text, nullable=False),
+    Column("answer_id", String(200)),  # an approved answer that was chosen to be sent instead
+    Column("mark", String(32), nullable=False),  # another one with each save
+    Column("tab", String(32), nullable=False),  # the window it was saved from
+    Column("saved_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("conversation_id", "staff_id", "field"),
+)
+
 onlookers = Table(
     "onlookers",
     metadata,
@@ -77,6 +92,7 @@ onlookers = Table(
     Column("name", String(200), nullable=False),
     Column("seen_at", UtcTime, nullable=False),
     Column("typing_at", UtcTime),
+    Column("read_seq", Integer),  # the last message that was before their eyes
     PrimaryKeyConstraint("conversation_id", "staff_id"),
 )
 
@@ -86,6 +102,7 @@ at_desk = Table(
     Column("staff_id", String(64), primary_key=True),
     Column("name", String(200), nullable=False),
     Column("seen_at", UtcTime, nullable=False),  # a page of the desk asked for news then
+    Column("locked_at", UtcTime),  # their screen was locked since: nobody is there
     info={"kept": Kept("who was last at the desk", since="seen_at", days=30)},
 )
 
@@ -128,6 +145,18 @@ false_alarms = Table(
     UniqueConstraint("message_id"),
     Index(None, "review", "created_at"),
     Index(None, "conversation_id"),
+)
+
+undos = Table(
+    "undos",
+    metadata,
+    id_column(),
+    Column("staff_id", String(64), nullable=False),
+    Column("did", String(24), nullable=False),
+    Column("changes", JSON, nullable=False),  # ids and states of rows, no words
+    Column("made_at", UtcTime, nullable=False),
+    Index(None, "made_at"),
+    info={"kept": Kept("what can be taken back for a minute", since="made_at", days=1)},
 )
 
 wrong_answers = Table(

@@ -82,12 +82,14 @@ handoffs = Table(
     Column("claimed_by", String(64)),
     Column("claimed_name", String(200)),  # as the visitor and the second claimer are told
     Column("claimed_at", UtcTime),
+    Column("assigned_by", String(200)),  # the colleague who gave it to whoever holds it
     Column("requested_at", UtcTime, nullable=False),
+    Column("back_at", UtcTime),  # it came back to the list: its holder went away or gave it up
     Column("words_id", String(32)),  # the message with the strongest words of what safety heard
     Column("strength", Float),  # how strong they are (`web.safety.verdicts.strength`)
     Column("urgent_at", UtcTime),  # the last time that staff were told that safety spoke up
     Column("opened_at", UtcTime),  # somebody at the desk looked at it
-    Column("told_again_at", UtcTime),  # nobody had looked: told through a second channel
+    Column("told_again_at", UtcTime),  # nobody had answered in time: told through a second channel
     Column("resolved_at", UtcTime),
     Column("resolved_by", String(64)),
     Column("resolution", String(24)),  # resolved, not_a_crisis, left

@@ -19,7 +19,7 @@ from web import migrations, schema
 from web.accounts.staff import Person
 from web.chat import conversations, handoffs, ratings, review_queue
 from web.core.db import Database
-from web.desk import flagged_answers, notes, staff_replies, visitor_presence, weekly_review
+from web.desk import drafts, flagged_answers, notes, staff_replies, visitor_presence, weekly_review
 from web.hours import staff_activity
 from web.studio import missed_questions
 
@@ -149,6 +149,7 @@ async def fill(service, visitor, bot):
     async with service.db.write() as tx:
         await staff_replies.reply(tx, where, text=f"I am here {CANARY}", **by)
         await notes.write(tx, where, f"called {CANARY}", **by)
+        await drafts.save(tx, where, staff_id="n1", field="reply", text=f"and {CANARY}", now=NOW)
         await review_queue.enqueue(tx, where, reason="unsure", now=NOW)
         await visitor_presence.note_seen(tx, {where: NOW})
         await staff_activity.note_reading(tx, where, by["by"], now=NOW)

@@ -160,3 +160,20 @@ async def test_a_call_says_what_it_is_about_and_when_it_is_night_there(nurse, vi
     assert "Night there" in page
     service.clock.move(timedelta(hours=2))
     assert "Night there" not in (await nurse.get("/desk/callbacks")).text
+
+
+async def test_a_note_is_what_enter_saves_and_the_call_stays_open(nurse, visitor, bot, service):
+    """Enter presses the first button of a form."""
+    await wants_a_call(visitor, bot)
+    page = (await nurse.get("/desk/callbacks", headers=PAGE)).text
+    form = page.split('class="call-form"')[1].split("</form>")[0]
+    assert 'name="to" value="note"' in form.split("<button")[1]
+    row = await the_call(service)
+    words = "left voicemail, will try again at 3"
+    answer = await nurse.posts(f"/desk/callbacks/{row['id']}/move", to="note", note=words)
+    assert answer.json()["said"] == "The note is saved; the call stays open."
+    assert await the_call(service) == row
+    assert f"by Nina Nurse: <bdi>{words}</bdi>" in (await nurse.get("/desk/callbacks", headers=PAGE)).text
+    for nothing in ("", "x" * 501):
+        refused = await nurse.posts(f"/desk/callbacks/{row['id']}/move", to="note", note=nothing)
+        assert refused.status_code == 409

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web.accounts import audit
-from web.chat import conversations, handoffs, turns
+from web.chat import conversations, handoffs, messages, turns
 from web.chat.turns import GONE
 from web.core import formatting, time_zones
 from web.core.db import Transaction
@@ -22,6 +22,7 @@ from web.desk import (
     snippets,
 )
 from web.desk.calls.labels import STATES
+from web.desk.routes.drafts import unsent_values
 from web.desk.routes.layout import (
     READERS,
     WORKERS,
@@ -35,7 +36,7 @@ from web.desk.routes.layout import (
 )
 from web.hours import staff_activity
 from web.http.guard import allow, staff_of
-from web.http.requests import context_of, form_value
+from web.http.requests import context_of, form_value, whole_number
 from web.safety import checklists
 from web.safety.checklists import Step
 
@@ -52,7 +53,8 @@ async def page(request: Request, conversation_id: str) -> HTTPResponse:
         await turns.lock_known(tx, conversation_id)
         if staff_of(request).may(*WORKERS):
             await handoffs.open_by(tx, conversation_id, by=by, now=now)
-            await staff_activity.note_reading(tx, conversation_id, by, now=now)
+            last = await messages.last_seq(tx, conversation_id)
+            await staff_activity.note_reading(tx, conversation_id, by, now=now, read_seq=last)
             await staff_activity.at_the_desk(tx, by, now=now)
         await audit.note(
             tx, by=by.id, did="conversation.read", about="conversations", about_id=conversation_id, now=now
@@ -68,7 +70,7 @@ async def live(request: Request, conversation_id: str) -> HTTPResponse:
     await _note_reading(request, conversation_id)
     if staff_of(request).may(*WORKERS):
         await note_presence(request)
-        await _look(request, conversation_id)
+        await _look(request, conversation_id, read_seq=whole_number(request.args.get("read"), default=0))
     return await live_page(
         request,
         lambda: _draw(request, conversation_id, "desk/_conversation.html"),
@@ -129,19 +131,28 @@ async def _note_reading(request: Request, conversation_id: str) -> None:
         await audit.note(tx, by=by.id, did=did, about="conversations", about_id=conversation_id, now=now)
 
 
-async def _look(request: Request, conversation_id: str, *, is_typing: bool | None = None) -> None:
+async def _look(
+    request: Request, conversation_id: str, *, is_typing: bool | None = None, read_seq: int = 0
+) -> None:
     context, person = context_of(request), person_of(request)
     async with context.db.read() as tx:
-        is_known = await staff_activity.is_noted(
-            tx, person, now=context.clock(), conversation_id=conversation_id
-        )
-    if is_known and is_typing is None:
+        now = context.clock()
+        is_known = await staff_activity.is_noted(tx, person, now=now, conversation_id=conversation_id)
+        has_read_on = read_seq > (await staff_activity.read_by(tx, conversation_id, person) or 0)
+    if is_known and is_typing is None and not has_read_on:
         return
     async with context.db.write() as tx:
         await turns.lock_known(tx, conversation_id)
         await staff_activity.note_reading(
-            tx, conversation_id, person_of(request), now=context.clock(), is_typing=is_typing
+            tx,
+            conversation_id,
+            person,
+            now=now,
+            is_typing=is_typing,
+            read_seq=read_seq if has_read_on else None,
         )
+    if has_read_on:
+        context.pubsub.publish(onlookers_of(conversation_id))
 
 
 def _urgent_words(shown: conversation_view.Transcript, case: queues.Case | None) -> str:
@@ -207,5 +218,6 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
             ),
             "write": request.args.get("write") == "1",
         }
+        values |= await unsent_values(request, tx, conversation_id)
     values |= pulse_values(request, await snapshot_of(request))
     return draw(request, template, **values)

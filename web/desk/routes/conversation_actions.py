@@ -13,7 +13,7 @@ from web.accounts.staff import Person
 from web.chat import conversations, handoff_events, handoffs, review_queue
 from web.core.db import Transaction
 from web.core.errors import AskFirst, BadRequest, MessageRefused
-from web.desk import flagged_answers, notes, snippets, staff_replies
+from web.desk import drafts, flagged_answers, notes, snippets, staff_replies, undo
 from web.desk.routes.layout import (
     READERS,
     WORKERS,
@@ -68,12 +68,14 @@ async def reply(request: Request, conversation_id: str) -> HTTPResponse:
             approved=answer,
             client_id=form_value(request, "client_id")[:64] or None,
         )
+        await _not_unsent(tx, request, conversation_id, "reply", answer=bool(answer_id))
         await staff_activity.note_reading(tx, conversation_id, by, now=now, is_typing=False)
         if is_last:
             await _finish(tx, conversation_id, by, request)
 
-    path = "/desk" if is_last else None
-    return await _do(request, conversation_id, change, "Sent and resolved." if is_last else "", path=path)
+    path, did = ("/desk", "resolve") if is_last else (None, "")
+    said = "Sent and resolved. What was sent stays sent." if is_last else ""
+    return await _do(request, conversation_id, change, said, path=path, did=did)
 
 
 @bp.post("/<conversation_id:str>/note")
@@ -84,6 +86,7 @@ async def note(request: Request, conversation_id: str) -> HTTPResponse:
 
     async def change(tx: Transaction) -> None:
         await notes.write(tx, conversation_id, form_value(request, "text"), by=by, now=now)
+        await _not_unsent(tx, request, conversation_id, "note")
 
     return await _do(request, conversation_id, change, "Noted. The visitor does not see it.")
 
@@ -102,8 +105,11 @@ async def assign(request: Request, conversation_id: str) -> HTTPResponse:
         if wanted != by.id:
             await _ask_about_a_crisis(request, tx, conversation_id, "Give it away")
         await handoffs.assign(tx, conversation_id, to=there[wanted], by=by, now=now)
+        if wanted != by.id:
+            await staff_activity.forget_reading(tx, conversation_id, there[wanted])
 
-    return await _do(request, conversation_id, change, "Assigned.")
+    said = "You have it now." if wanted == by.id else "They have it now, and are told."
+    return await _do(request, conversation_id, change, said)
 
 
 @bp.post("/<conversation_id:str>/hand-back")
@@ -116,7 +122,8 @@ async def hand_back(request: Request, conversation_id: str) -> HTTPResponse:
         await _ask_about_a_crisis(request, tx, conversation_id, "Hand it back")
         await handoffs.hand_back(tx, conversation_id, by=by, now=now)
 
-    return await _do(request, conversation_id, change, "Back on the list. The bot can help meanwhile.")
+    said = "Back on the list. The bot can help meanwhile."
+    return await _do(request, conversation_id, change, said, did="hand_back")
 
 
 @bp.post("/<conversation_id:str>/resolve")
@@ -128,7 +135,7 @@ async def resolve(request: Request, conversation_id: str) -> HTTPResponse:
     async def change(tx: Transaction) -> None:
         await _finish(tx, conversation_id, by, request)
 
-    return await _do(request, conversation_id, change, "Resolved.", path="/desk")
+    return await _do(request, conversation_id, change, "Resolved.", path="/desk", did="resolve")
 
 
 @bp.post("/<conversation_id:str>/reopen")
@@ -156,7 +163,8 @@ async def not_a_crisis(request: Request, conversation_id: str) -> HTTPResponse:
             raise BadRequest("This is not marked as urgent any more.")
         await _note_not_a_crisis(tx, conversation_id, by=by, now=now)
 
-    return await _do(request, conversation_id, change, "Kept as: not a crisis. The studio learns from it.")
+    said = "Kept as: not a crisis. The studio learns from it."
+    return await _do(request, conversation_id, change, said, did="not_a_crisis")
 
 
 @bp.post("/<conversation_id:str>/step")
@@ -196,13 +204,28 @@ async def wrong(request: Request, conversation_id: str) -> HTTPResponse:
 
 
 async def _do(
-    request: Request, conversation_id: str, change: Change, said: str, *, path: str | None = None
+    request: Request,
+    conversation_id: str,
+    change: Change,
+    said: str,
+    *,
+    path: str | None = None,
+    did: str = "",
 ) -> HTTPResponse:
-    """Change something in one transaction, to its end, and tell everybody who looks, the desk too."""
+    """Change something in one transaction, to its end, and tell everybody who looks, the desk too.
+
+    What has a name (`did`) can be taken back for a minute.
+    """
+    by, now, made = person_of(request), context_of(request).clock(), undo.Undo()
 
     async def commit() -> None:
+        nonlocal made
         async with context_of(request).db.write() as tx:
-            await change(tx)
+            if not did:
+                await change(tx)
+                return
+            async with undo.undoable(tx, [conversation_id], did=did, by=by, now=now) as made:
+                await change(tx)
 
     try:
         await work_of(request).to_the_end(commit())
@@ -211,7 +234,7 @@ async def _do(
             raise
         return question(request, asked)
     context_of(request).pubsub.publish(conversation_id)
-    return done(request, path or f"/desk/conversations/{conversation_id}", said)
+    return done(request, path or f"/desk/conversations/{conversation_id}", said, undo=made.id)
 
 
 async def _tick(
@@ -228,6 +251,14 @@ async def _tick(
         details = {"step": step, "done": is_done}
         await handoff_events.note(tx, conversation_id, known["id"], "step", by=by, now=now, details=details)
     return True
+
+
+async def _not_unsent(
+    tx: Transaction, request: Request, conversation_id: str, field: str, *, answer: bool = False
+) -> None:
+    """What was sent from this window is no draft any more."""
+    staff_id, tab = person_of(request).id, form_value(request, "tab")
+    await drafts.sent(tx, conversation_id, staff_id=staff_id, field=field, tab=tab, answer=answer)
 
 
 async def _note_not_a_crisis(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> None:

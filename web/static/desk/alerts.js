@@ -1,12 +1,19 @@
 // Sounds and notifications for what is new, each kind with its own switch; no words of a visitor.
+import { showNews } from "./news.js";
+
 const KEY = "front-desk-sounds";
-const TONES = { urgent: [880, 660, 880, 660], person: [660, 880], words: [740], call: [520, 620] };
+const USED_MS = 120_000;
+const SAY_SILENT_MS = 2000;
+const TONES = { urgent: [880, 660, 880, 660], person: [660, 880], assigned: [520, 660, 780], words: [740], call: [520, 620] };
 const TITLES = {
   urgent: "Front Desk: urgent, please look",
   person: "Front Desk: somebody wants a person",
+  assigned: "Front Desk: a colleague gave you a chat",
   words: "Front Desk: a visitor you talk with wrote",
   call: "Front Desk: somebody asks for a call",
 };
+const BLOCKED = "This page cannot make a sound yet: press anywhere on it. Until then it does not count as watched.";
+const OFF = "The sound for urgent is off here. While you are not using this page, it does not count as watched.";
 
 export class Alerts {
   constructor(box, { onWords }) {
@@ -14,9 +21,11 @@ export class Alerts {
     this.known = null;
     this.muted = new Set(JSON.parse(localStorage.getItem(KEY) ?? '["call"]'));
     this.context = null;
+    this.usedAt = 0;
     for (const input of box?.querySelectorAll("[data-sound]") ?? []) this.wire(input);
     box?.querySelector("[data-try-sound]").addEventListener("click", () => this.play("person"));
     this.wireNotifications(box?.querySelector("[data-notify]"));
+    this.wireUse();
   }
 
   wire(input) {
@@ -26,6 +35,7 @@ export class Alerts {
       if (input.checked) this.muted.delete(kind);
       else this.muted.add(kind);
       localStorage.setItem(KEY, JSON.stringify([...this.muted]));
+      this.saySilent();
     });
   }
 
@@ -38,55 +48,63 @@ export class Alerts {
     });
   }
 
+  // A browser lets a page make sounds once somebody has touched it. Until then the page says so.
+  wireUse() {
+    for (const kind of ["keydown", "pointerdown"]) {
+      addEventListener(kind, () => {
+        this.usedAt = Date.now();
+        this.wake();
+      });
+    }
+    addEventListener("pointermove", () => (this.usedAt = Date.now()), { passive: true });
+    this.wake();
+    setTimeout(() => this.saySilent(), SAY_SILENT_MS);
+  }
+
+  saySilent() {
+    const line = document.querySelector("[data-silent]");
+    if (!line) return;
+    line.textContent = this.muted.has("urgent") ? OFF : BLOCKED;
+    line.hidden = this.isAudible;
+  }
+
   // Compare with what was there before; the first look is not news.
   look(pulse) {
     const before = this.known;
     this.known = pulse;
-    document.title = document.title.replace(/^\(\d+\) (Urgent: )?/, "");
-    const urgent = pulse.urgent.length ? "Urgent: " : "";
-    if (pulse.counts.waiting) document.title = `(${pulse.counts.waiting}) ${urgent}${document.title}`;
-    this.count(pulse);
-    this.strip(pulse);
+    showNews(pulse);
     if (!before) return;
-    for (const kind of ["urgent", "person", "call"]) {
-      if (pulse[kind].some((id) => !before[kind].includes(id))) this.tell(kind);
+    for (const kind of ["urgent", "person", "call", "assigned", "words"]) {
+      if (pulse[kind].some((key) => !before[kind].includes(key) && !isOwnWords(kind, key))) this.tell(kind);
     }
-    if (pulse.missed.some((id) => !before.missed.includes(id))) this.tell("urgent");
-  }
-
-  // The number beside the desk's line in the menu.
-  count(pulse) {
-    const badge = document.querySelector('[data-count="/desk"]');
-    if (!badge) return;
-    badge.textContent = String(pulse.counts.waiting);
-    badge.hidden = !pulse.counts.waiting;
-    badge.classList.toggle("is-urgent", pulse.urgent.length > 0);
-  }
-
-  // What stands in the frame of every page while a crisis waits, unless the page shows it anyway.
-  strip({ urgent, danger }) {
-    const strip = document.querySelector("[data-urgent]");
-    if (!strip) return;
-    const elsewhere = urgent.filter((id) => !location.pathname.endsWith(`/${id.split(" ")[0]}`));
-    const words = strip.querySelector("[data-danger]");
-    if (danger && words.textContent !== danger) words.textContent = danger;
-    strip.hidden = !elsewhere.length || location.pathname === "/desk";
+    if (pulse.missed.some((key) => !before.missed.includes(key))) this.tell("urgent");
   }
 
   tell(kind) {
     this.onWords(TITLES[kind].replace("Front Desk: ", ""));
     if (this.muted.has(kind)) return;
     this.play(kind);
-    if ("Notification" in window && Notification.permission === "granted" && document.visibilityState === "hidden") {
-      new Notification(TITLES[kind], { tag: `front-desk-${kind}`, requireInteraction: kind === "urgent" });
-    }
+    if ("Notification" in window && Notification.permission === "granted" && !document.hasFocus()) this.notify(kind);
+  }
+
+  notify(kind) {
+    const note = new Notification(TITLES[kind], {
+      tag: `front-desk-${kind}`, renotify: true, requireInteraction: kind === "urgent",
+    });
+    note.onclick = () => {
+      window.focus();
+      note.close();
+    };
   }
 
   // Ask the browser for sound; it says yes once somebody has touched this page or site.
   async wake() {
     try {
-      this.context ??= new AudioContext();
-      await this.context.resume();
+      if (!this.context) {
+        this.context = new AudioContext();
+        this.context.onstatechange = () => this.saySilent();
+      }
+      if (this.context.state !== "running") await this.context.resume();
     } catch {
       // No sound here.
     }
@@ -95,6 +113,11 @@ export class Alerts {
   // Whether an urgent case would be heard.
   get isAudible() {
     return !this.muted.has("urgent") && this.context?.state === "running";
+  }
+
+  // Whether somebody is told of it here: they hear it, or have just used this page.
+  get isWatched() {
+    return this.isAudible || (document.visibilityState === "visible" && Date.now() - this.usedAt < USED_MS);
   }
 
   play(kind) {
@@ -117,4 +140,9 @@ export class Alerts {
     sound.start(at);
     sound.stop(at + 0.17);
   }
+}
+
+// The page of a chat tells of its own new words by itself (conversation.js), as they appear.
+function isOwnWords(kind, key) {
+  return kind === "words" && location.pathname.endsWith(`/${key.split(" ")[0]}`);
 }

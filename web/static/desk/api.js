@@ -10,18 +10,28 @@ export class Refused extends Error {
 
 const formToken = () => document.querySelector("[data-form-token]").dataset.formToken;
 
+// A browser's own words for "no answer" help nobody.
+function reach(address, options) {
+  return fetch(address, options).catch(() => {
+    throw new Refused("The desk cannot be reached just now. Nothing was sent, and what you wrote is kept. Please try again.", 0);
+  });
+}
+
 // Send a form and stay on the page; the answer is {ok, said, path}, or null when it was asked about
 // and they rather stayed.
 export async function post(address, fields, { sure = false } = {}) {
   const body = new URLSearchParams(fields ?? {});
   if (sure) body.set("sure", "yes");
-  const answer = await fetch(address, {
+  const answer = await reach(address, {
     method: "POST",
     headers: { "x-form-token": formToken(), accept: "application/json" },
     body,
   });
   const said = await answer.json().catch(() => ({}));
-  if (answer.status === 401) location.reload();
+  if ([401, 423].includes(answer.status)) {
+    dispatchEvent(new CustomEvent("front-desk-locks"));
+    location.reload();
+  }
   if (answer.status === 409 && said.yes) {
     const meant = await isSure(said.error, said.yes, said.choices);
     if (!meant) return null;
@@ -33,7 +43,7 @@ export async function post(address, fields, { sure = false } = {}) {
 }
 
 export async function get(address) {
-  const answer = await fetch(address, { headers: { accept: "application/json" } });
+  const answer = await reach(address, { headers: { accept: "application/json" } });
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(body.error ?? "This did not work. Please try again.", answer.status);
   return body;

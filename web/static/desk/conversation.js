@@ -1,20 +1,35 @@
-// The conversation's page: reply, approved answers, canned replies, and who is typing.
-import { get, post } from "./api.js";
-import { alerts, live, tell } from "./main.js";
+// The conversation's page: reply, canned replies, drafts, and who is typing.
+import { answerPicker } from "./answers.js";
+import { post } from "./api.js";
+import { Draft, TAB } from "./drafts.js";
+import { alerts, live } from "./main.js";
+import { tell } from "./said.js";
 
 const here = document.querySelector("[data-conversation]").dataset.conversation;
 const composer = document.querySelector("[data-composer]");
 const talk = document.querySelector('[data-part="talk"]');
 const title = document.querySelector("[data-talk-title]");
 let lastSeen = talk.lastElementChild?.dataset.key;
+// On a phone the page itself scrolls: the last words stand just above the reply.
+const narrow = matchMedia("(width < 62rem)");
+let isAtEnd = true; // whoever reads above is not thrown to the end
+
+function noteWhere() {
+  const below = narrow.matches ? talk.getBoundingClientRect().bottom - innerHeight : talk.scrollHeight - talk.scrollTop - talk.clientHeight;
+  isAtEnd = below < 60;
+}
+
+talk.addEventListener("scroll", noteWhere, { passive: true });
+addEventListener("scroll", noteWhere, { passive: true });
 
 addEventListener("desk-fresh", () => {
   sayWhom();
   const last = talk.lastElementChild;
   if (!last || last.dataset.key === lastSeen) return;
   lastSeen = last.dataset.key;
+  const isOwn = last.classList.contains("by-staff");
   if (last.classList.contains("by-visitor") && document.querySelector("[data-pulse][data-mine]")) alerts.tell("words");
-  toEnd();
+  if (isAtEnd || isOwn) toEnd();
 });
 
 // Whom it goes to may become known while one writes.
@@ -27,14 +42,38 @@ function sayWhom() {
 
 function toEnd() {
   talk.scrollTop = talk.scrollHeight;
+  if (narrow.matches && composer && !location.hash) composer.scrollIntoView({ block: "end" });
 }
+
+// A keyboard that opens takes half of the screen.
+addEventListener("resize", () => narrow.matches && composer?.contains(document.activeElement) && toEnd());
 
 toEnd();
 addEventListener("load", toEnd);
+// Nothing can be sent to a chat that was deleted; what stands in the fields can still be copied.
+addEventListener("desk-gone", () => {
+  for (const button of document.querySelectorAll(".talk-page button:not(.link)")) button.disabled = true;
+});
 addEventListener("pagehide", () => {
   const token = document.querySelector("[data-form-token]").dataset.formToken;
   navigator.sendBeacon(`${here}/leave`, new URLSearchParams({ form_token: token }));
 });
+
+// The line under a field: what became of the draft; loud is what did not come from this window.
+function lineOf(form) {
+  const line = form.querySelector("[data-draft-line]");
+  const [state, news, button] = ["state", "news", "act"].map((name) => line.querySelector(`[data-draft-${name}]`));
+  return (sentence, isLoud = false, more = null) => {
+    news.textContent = isLoud ? sentence : "";
+    state.textContent = isLoud ? "" : sentence;
+    button.hidden = !more;
+    button.textContent = more?.words ?? "";
+    button.onclick = () => {
+      button.hidden = true;
+      more?.act();
+    };
+  };
+}
 
 if (composer) {
   const field = composer.elements.text;
@@ -45,7 +84,10 @@ if (composer) {
   let typedAt = 0;
   let isSending = false;
   let next = null; // pressed while the message before was on its way
+  let ownWords = field.value; // beside an approved answer that was chosen
+  let answer = null;
   composer.elements.client_id.value = newId();
+  composer.elements.tab.value = TAB;
 
   const complain = (sentence) => {
     trouble.textContent = sentence;
@@ -54,21 +96,33 @@ if (composer) {
 
   // What was written while a message was on its way is the next one, not gone.
   const keepTheRest = (sent) => {
-    const rest = field.value.startsWith(sent) ? field.value.slice(sent.length).trimStart() : field.value;
-    const wasHere = document.activeElement === field;
-    choose(null);
-    field.value = rest;
-    if (!wasHere) field.blur();
+    if (answer) return show(null);
+    field.value = field.value.startsWith(sent) ? field.value.slice(sent.length).trimStart() : field.value;
   };
 
-  const choose = (answer) => {
+  // An approved answer stands in the field instead of own words, which wait until it is sent or left.
+  const show = (chosenOne, own = answer ? ownWords : field.value) => {
+    [answer, ownWords] = [chosenOne, own];
     composer.elements.answer_id.value = answer?.id ?? "";
     composer.querySelector("[data-chosen-title]").textContent = answer?.title ?? "";
     chosen.hidden = !answer;
     field.readOnly = Boolean(answer);
-    field.value = answer?.text ?? "";
-    field.focus();
+    field.value = answer?.text ?? ownWords;
   };
+
+  const choose = (chosenOne) => {
+    show(chosenOne);
+    field.focus();
+    draft.touch();
+  };
+
+  const kept = JSON.parse(document.querySelector('[data-part="drafts"]').dataset.drafts).reply;
+  if (kept?.answer) show(kept.answer, kept.text);
+  const draft = new Draft("reply", {
+    read: () => ({ text: answer ? ownWords : field.value, answer }),
+    write: (fresh) => show(fresh.answer, fresh.text),
+    tell: lineOf(composer),
+  });
 
   composer.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -76,15 +130,20 @@ if (composer) {
     const fields = new FormData(composer, event.submitter);
     const sent = field.value;
     isSending = true;
+    draft.pause();
+    composer.classList.add("is-sending");
+    let isSent = false;
     // The same id until it went through: sending again says it once.
     try {
-      const answer = await post(composer.action, fields);
-      if (!answer) return;
+      const done = await post(composer.action, fields);
+      if (!done) return;
+      isSent = true;
       complain("");
       keepTheRest(sent);
       composer.elements.client_id.value = newId();
       typedAt = 0;
-      if (answer.path !== here) return location.assign(`${answer.path}?said=${encodeURIComponent(answer.said)}`);
+      draft.goOn({ isSent });
+      if (done.path !== here) return location.assign(`${done.path}?${new URLSearchParams({ said: done.said, undo: done.undo })}`);
       // The focus stays where writing goes on: people write in several short messages.
       tell("Sent.");
       live.again();
@@ -93,6 +152,8 @@ if (composer) {
       complain(error.message);
     } finally {
       isSending = false;
+      composer.classList.remove("is-sending");
+      if (!isSent) draft.goOn({ isSent });
     }
     if (next && field.value.trim()) composer.requestSubmit(next);
     next = null;
@@ -111,6 +172,7 @@ if (composer) {
   });
 
   field.addEventListener("input", () => {
+    draft.touch();
     const over = field.value.length - 2000;
     left.hidden = over < -200;
     left.textContent = over > 0 ? `${over} characters too many` : `${-over} characters left`;
@@ -128,72 +190,33 @@ if (composer) {
     field.setRangeText(target.value, field.selectionStart, field.selectionEnd, "end");
     target.value = "";
     field.focus();
+    draft.touch();
   });
+  keepNote();
   addEventListener("desk-reply", () => field.focus());
-  addEventListener("desk-answers", () => openAnswers());
-  composer.querySelector("[data-open-answers]").addEventListener("click", () => openAnswers());
+  const openAnswers = answerPicker(here, choose);
+  addEventListener("desk-answers", openAnswers);
+  composer.querySelector("[data-open-answers]").addEventListener("click", openAnswers);
+}
 
-  // Approved answers: search as you type, arrows and Enter, or press one.
-  const box = document.querySelector("[data-answers]");
-  const words = box.querySelector("[data-answer-words]");
-  const list = box.querySelector("[data-answer-list]");
-  const hint = box.querySelector("[data-answer-hint]");
-  let asked = 0;
-
-  function openAnswers() {
-    words.value = "";
-    box.showModal();
-    search();
-  }
-
-  async function search() {
-    const mine = (asked += 1);
-    try {
-      const { answers } = await get(`${here}/answers?q=${encodeURIComponent(words.value)}`);
-      if (mine === asked) show(answers);
-    } catch (error) {
-      hint.textContent = error.message;
-    }
-  }
-
-  function show(answers) {
-    hint.textContent = answers.length ? `${answers.length} found. Enter takes the first.` : "No approved answer has these words.";
-    list.replaceChildren(...answers.map((answer) => {
-      const item = document.createElement("li");
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "answer";
-      const name = document.createElement("strong");
-      name.textContent = answer.title;
-      const text = document.createElement("span");
-      text.textContent = answer.text;
-      button.append(name, text);
-      button.addEventListener("click", () => take(answer));
-      item.append(button);
-      return item;
-    }));
-  }
-
-  function take(answer) {
-    box.close();
-    choose(answer);
-  }
-
-  words.addEventListener("input", search);
-  words.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") {
-      event.preventDefault();
-      list.querySelector("button")?.click();
-    } else if (event.key === "ArrowDown") {
-      event.preventDefault();
-      list.querySelector("button")?.focus();
-    }
+// The private note is kept like the reply; what is typed while it is saved is the next one.
+function keepNote() {
+  const form = document.querySelector("[data-note]");
+  const field = form.elements.text;
+  const draft = new Draft("note", {
+    read: () => ({ text: field.value, answer: null }),
+    write: ({ text }) => (field.value = text),
+    tell: lineOf(form),
   });
-  list.addEventListener("keydown", (event) => {
-    const buttons = [...list.querySelectorAll("button")];
-    const next = buttons.indexOf(document.activeElement) + { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (Number.isNaN(next)) return;
-    event.preventDefault();
-    (buttons[next] ?? words).focus();
+  let sent = "";
+  form.elements.tab.value = TAB;
+  field.addEventListener("input", () => draft.touch());
+  form.addEventListener("submit", () => {
+    sent = field.value;
+    draft.pause();
+  });
+  form.addEventListener("desk-done", ({ detail: isSent }) => {
+    if (isSent) field.value = field.value.startsWith(sent) ? field.value.slice(sent.length).trimStart() : field.value;
+    draft.goOn({ isSent });
   });
 }

@@ -48,7 +48,7 @@ export class Keys {
     if (key === "/" && this.onAnswers) return this.onAnswers;
     if (key === "r" && this.onReply) return this.onReply;
     const target = document.querySelector(`[data-key-press="${CSS.escape(key)}"]`);
-    return target && (() => target.isConnected && target.click());
+    return target?.checkVisibility() && (() => target.isConnected && target.click());
   }
 }
 

@@ -1,13 +1,14 @@
 // Keeps the parts of a page fresh by long polling: only what changed is exchanged, focus stays.
 import { page } from "./api.js";
+import { TAB } from "./drafts.js";
 
 const WAIT_S = 20;
 const HIDDEN_PAUSE_MS = 8000;
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 15000];
 
 export class Live {
-  constructor(holder, { onFresh, onLost, onBack, onGone }) {
-    Object.assign(this, { holder, onFresh, onLost, onBack, onGone });
+  constructor(holder, { onFresh, onLost, onBack, onGone, isWatched }) {
+    Object.assign(this, { holder, onFresh, onLost, onBack, onGone, isWatched });
     this.mark = "";
     this.failures = 0;
     this.stopper = new AbortController();
@@ -22,7 +23,7 @@ export class Live {
   }
 
   async run() {
-    for (;;) {
+    while (!this.isGone) {
       this.stopper = new AbortController();
       try {
         await this.ask();
@@ -42,13 +43,21 @@ export class Live {
     const wait = this.mark && document.visibilityState === "visible" ? WAIT_S : 0;
     const address = new URL(this.holder.dataset.live, location.href);
     address.searchParams.set("mark", this.mark);
+    address.searchParams.set("tab", TAB);
+    // What nobody would hear, and nobody uses, is not watched.
+    if (this.isWatched && !this.isWatched()) address.searchParams.set("heard", "no");
+    const read = this.holder.querySelector("[data-seq]")?.dataset.seq;
+    if (read && document.visibilityState === "visible") address.searchParams.set("read", read);
     address.searchParams.set("wait", String(wait));
     const answer = await page(address.href, { signal: this.stopper.signal, timeoutMs: (WAIT_S + 15) * 1000 });
     if ([401, 403, 423].includes(answer.status)) {
       dispatchEvent(new CustomEvent("front-desk-locks"));
       return location.reload();
     }
-    if (answer.status === 404) return this.onGone?.();
+    if (answer.status === 404) {
+      this.isGone = true; // nothing comes back: asking on would go on for ever
+      return this.onGone?.();
+    }
     if (answer.status >= 400) throw new Error(String(answer.status));
     if (answer.status === 204 || !answer.page) return;
     this.mark = answer.mark ?? "";
@@ -70,22 +79,23 @@ function exchange(holder, fresh) {
   for (const part of holder.querySelectorAll("[data-part]")) {
     const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
     if (!other || !part.isConnected || part.outerHTML === other.outerHTML) continue;
-    if (part.querySelector("[data-part]")) copyAttributes(part, other, true);
-    else {
-      copyAttributes(part, other);
-      keepFocus(() => patch(part, other));
-    }
+    keepFocus(() => patch(part, other));
     changed = true;
   }
   return changed;
 }
 
-// Children with a key that did not change stay the nodes they are.
+// Children with a key that did not change stay the nodes they are; a part within a part is patched alike.
 function patch(part, other) {
+  copyAttributes(part, other);
   const known = new Map([...part.children].map((child) => [child.dataset.key, child]));
   const open = new Set([...part.querySelectorAll("details[open][id]")].map(({ id }) => id));
   const wanted = [...other.children].map((child) => {
     const old = known.get(child.dataset.key);
+    if (old?.dataset.part && child.dataset.part) {
+      patch(old, child);
+      return old;
+    }
     return old && child.dataset.key && same(old, child) ? old : document.adoptNode(child);
   });
   for (const child of wanted) for (const box of child.querySelectorAll("details[id]")) if (open.has(box.id)) box.open = true;
@@ -95,11 +105,11 @@ function patch(part, other) {
   });
 }
 
-// An opened box is no change; neither is a field in which somebody writes.
+// An opened box is no change; neither is a field that somebody has begun to fill.
 function same(old, child) {
   const copy = old.cloneNode(true);
   for (const box of copy.querySelectorAll("details[open]")) box.removeAttribute("open");
-  return copy.outerHTML === child.outerHTML || old.contains(document.activeElement) && isField(document.activeElement);
+  return copy.outerHTML === child.outerHTML || old.contains(document.activeElement) && isField(document.activeElement) && Boolean(document.activeElement.value);
 }
 
 const isField = (element) => element.matches("input, select, textarea");

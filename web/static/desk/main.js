@@ -4,20 +4,17 @@ import { Alerts } from "./alerts.js";
 import { Keys } from "./keys.js";
 import { letGo, reasonToStay } from "./leaving.js";
 import { Live } from "./live.js";
+import { tell } from "./said.js";
+import { hear } from "../staff/hearing.js";
 import { isSure } from "./sure.js";
 
 const trouble = document.querySelector("[data-trouble]");
-const said = document.querySelector("[data-said]");
 const spoken = document.querySelector("[data-live-words]");
 const holder = document.querySelector("[data-live]");
 const OFFLINE = "The desk cannot be reached just now. Trying again. What you wrote is kept.";
 
-export const alerts = new Alerts(document.querySelector("[data-alerts]"), { onWords: (words) => (spoken.textContent = words) });
-
-export function tell(sentence) {
-  said.textContent = sentence;
-  said.hidden = !sentence;
-}
+// A page without fresh parts has its pulse from the frame (staff/pulse.js).
+export const alerts = holder && new Alerts(document.querySelector("[data-alerts]"), { onWords: (words) => (spoken.textContent = words) });
 
 export function complain(sentence) {
   trouble.textContent = sentence;
@@ -36,7 +33,12 @@ export const live = holder && new Live(holder, {
   },
   onLost: () => complain(OFFLINE),
   onBack: () => complain(""),
-  onGone: () => complain("This chat is not there any more. The visitor may have deleted it."),
+  onGone: () => {
+    complain("This chat is not there any more. The visitor may have deleted it.");
+    dispatchEvent(new CustomEvent("desk-gone"));
+    hear({ onPulse: (pulse) => alerts.look(pulse), isHeard: () => (alerts.isWatched ? "yes" : "") });
+  },
+  isWatched: () => alerts.isWatched,
 });
 if (holder) beat();
 
@@ -51,19 +53,22 @@ document.addEventListener("submit", async (event) => {
   if (reason && !(await isSure(`${reason} ${form.dataset.ends}?`, form.dataset.ends))) return;
   try {
     const answer = await post(form.action, fields, { sure: Boolean(reason) });
+    form.dispatchEvent(new CustomEvent("desk-done", { detail: Boolean(answer) }));
     if (!answer) return;
     complain("");
     if (answer.path && new URL(answer.path, location.href).pathname !== location.pathname) {
       const next = new URL(answer.path, location.href);
       if (answer.said) next.searchParams.set("said", answer.said);
+      if (answer.undo) next.searchParams.set("undo", answer.undo);
       if (reason) letGo();
       return location.assign(next);
     }
-    tell(answer.said);
-    if ("clears" in form.dataset) form.reset();
+    tell(answer.said, answer.undo);
+    for (const field of form.querySelectorAll("[data-clears]")) field.value = "";
     for (const box of document.querySelectorAll("details.line-more[open]")) if (box.contains(form)) box.open = false;
     live?.again();
   } catch (error) {
+    form.dispatchEvent(new CustomEvent("desk-done", { detail: false }));
     complain(error.message);
   }
 });

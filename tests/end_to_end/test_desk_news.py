@@ -1,0 +1,139 @@
+"""Every page of staff is alive: who waits, what was given to me, new words, silence, and what is gone."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, picture
+from tests.end_to_end.desk_cast import Caller, at_work, calls_in, hire
+from tests.end_to_end.test_desk_words import COUNTS_TONES
+from tests.end_to_end.two_sites import BotThread, FrontDesk
+from tests.web.stand_in_bot import handoff, reply
+
+
+@pytest.fixture(scope="module")
+def staffed(front_desk: FrontDesk) -> FrontDesk:
+    hire(front_desk.var)
+    return front_desk
+
+
+@pytest.fixture
+def http(staffed: FrontDesk) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=staffed.url, trust_env=False, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def nurse(browser: Browser, staffed: FrontDesk) -> Iterator[Page]:
+    page = at_work(browser, staffed.url, "nurse")
+    page.add_init_script(COUNTS_TONES)
+    yield page
+    page.context.close()
+
+
+def waits(http: httpx.Client, bot: BotThread, text: str) -> Caller:
+    """A visitor who wants a person."""
+    bot.bot.says(reply("utter_greet"), requests=(handoff(),))
+    caller = calls_in(http)
+    caller.says(text)
+    caller.hears_the_bot()
+    return caller
+
+
+def listens(nurse: Page, staffed: FrontDesk, path: str) -> None:
+    """Open a page and sit before it."""
+    with nurse.expect_response(re.compile(r"/(pulse|live)\?"), timeout=PATIENCE_MS):
+        nurse.goto(f"{staffed.url}{path}")
+    nurse.locator("h1").click()
+
+
+def heard(nurse: Page) -> int:
+    return int(nurse.evaluate("window.tones"))
+
+
+def test_who_waits_what_was_given_to_me_and_new_words_reach_every_page(
+    browser: Browser, nurse: Page, staffed: FrontDesk, http: httpx.Client, bot: BotThread
+) -> None:
+    line = nurse.locator("[data-news]")
+    listens(nurse, staffed, "/account")
+    caller = waits(http, bot, "may I talk to a person")
+    expect(line).to_have_text("A visitor waits for a person. Open", timeout=PATIENCE_MS)
+    expect(nurse).to_have_title(re.compile(r"^\(1\) "))
+    assert heard(nurse) == 2
+    picture(nurse, os.environ.get(PICTURES), "desk-news-account")
+    second = at_work(browser, staffed.url, "second_nurse")
+    second.goto(f"{staffed.url}/desk/conversations/{caller.id}")
+    second.get_by_label("Give it to").select_option("Nina Nurse")
+    second.get_by_role("button", name="Give it", exact=True).click()
+    expect(line).to_have_text("Sam Second gave you a chat. Open", timeout=PATIENCE_MS)
+    expect(nurse).to_have_title(re.compile(r"^\(1\) For you: "))
+    assert heard(nurse) == 5
+    second.context.close()
+    line.click()
+    nurse.wait_for_url(re.compile(caller.id))
+    nurse.get_by_label("Your reply").fill("Hello, I am Nina.")
+    nurse.keyboard.press("Control+Enter")
+    expect(nurse.get_by_text("Sent.", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    listens(nurse, staffed, "/desk/search")
+    expect(line).to_be_hidden()
+    caller.says("Hello Nina?")
+    expect(line).to_have_text("New words in a chat you hold. Open", timeout=PATIENCE_MS)
+    expect(nurse).to_have_title(re.compile(r"^\(1\) New words: "))
+    assert heard(nurse) == 1
+    line.click()
+    nurse.wait_for_url(re.compile(caller.id))
+    http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
+
+
+def test_headings_and_counts_change_with_the_lists(
+    nurse: Page, staffed: FrontDesk, http: httpx.Client, bot: BotThread
+) -> None:
+    listens(nurse, staffed, "/desk")
+    heading = nurse.locator("#list-waiting")
+    expect(heading.locator(".count")).to_have_text("0")
+    callers = [waits(http, bot, "a person please"), calls_in(http)]
+    callers[1].says("I want to kill myself")
+    expect(heading.locator(".count.is-urgent")).to_have_text("2", timeout=PATIENCE_MS)
+    expect(nurse.get_by_text("Nobody is waiting.")).to_be_hidden()
+    for caller in callers:
+        http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
+    expect(heading.locator(".count")).to_have_text("0", timeout=PATIENCE_MS)
+    expect(nurse.get_by_text("Nobody is waiting.")).to_be_visible()
+
+
+def test_the_page_of_a_deleted_chat_asks_for_it_no_more_and_stays_alive(
+    nurse: Page, staffed: FrontDesk, http: httpx.Client, bot: BotThread
+) -> None:
+    caller = waits(http, bot, "a person please")
+    nurse.goto(f"{staffed.url}/desk/conversations/{caller.id}")
+    asked: list[str] = []
+    nurse.on("request", lambda request: asked.append(request.url))
+    http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
+    gone = nurse.get_by_text("This chat is not there any more.")
+    expect(gone).to_be_visible(timeout=PATIENCE_MS)
+    asked.clear()
+    other = waits(http, bot, "me too please")
+    expect(nurse.locator("[data-news]")).to_have_text(
+        "A visitor waits for a person. Open", timeout=PATIENCE_MS
+    )
+    assert [url for url in asked if "/live" in url] == []
+    http.delete(f"/v1/conversations/{other.id}", headers=other.headers)
+
+
+def test_a_page_that_cannot_sound_says_so_until_it_is_touched(nurse: Page, staffed: FrontDesk) -> None:
+    page = nurse.context.new_page()
+    page.goto(f"{staffed.url}/account")
+    silent = page.get_by_text("This page cannot make a sound yet")
+    expect(silent).to_be_visible(timeout=PATIENCE_MS)
+    with page.expect_response(lambda answer: "heard=&" in f"{answer.url}&", timeout=PATIENCE_MS):
+        page.reload()
+    expect(silent).to_be_visible(timeout=PATIENCE_MS)
+    picture(page, os.environ.get(PICTURES), "desk-silent")
+    page.locator("h1").click()
+    expect(silent).to_be_hidden()
