@@ -48,7 +48,7 @@ def _beside(chart: Chart, before: Chart) -> Chart:
     if not before.bars:
         return chart
     bars = {} if chart.title in _BY_TIME else dict(before.bars)
-    return replace(chart, before=bars, before_sentence=before.sentence)
+    return replace(chart, before=bars, before_sentence=f"{before.sentence.partition(';')[0].rstrip('.')}.")
 
 
 async def charts(

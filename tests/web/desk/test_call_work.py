@@ -177,7 +177,7 @@ async def test_the_same_number_again_shows_what_was_before(nurse, http, bot, ser
     first, second = [await asks_for_a_call(http, bot) for _ in range(2)]
     await steps(nurse, await of(service, first), "done")
     page = await page_of(nurse)
-    assert "Asked before with this number" in page
+    assert "Other requests with this number" in page
     assert f"/desk/conversations/{first.id}" in page
     call = await of(service, second)
     own = (await nurse.get(f"{CALLS}/{call['id']}", headers=PAGE)).text
@@ -187,7 +187,7 @@ async def test_the_same_number_again_shows_what_was_before(nurse, http, bot, ser
 async def test_two_people_share_a_phone_and_one_has_two(nurse, http, bot, service):
     ana, son = [await asks_for_a_call(http, bot, first_name=name) for name in ("Ana", "Leo")]
     await steps(nurse, await of(service, son), "part")
-    assert "Asked before" not in await page_of(nurse)
+    assert "Other requests" not in await page_of(nurse)
     other = await asks_for_a_call(http, bot, first_name="Ana", phone="+15552010012")
     await steps(nurse, await of(service, ana), "merge", other=(await of(service, other))["id"])
     people = [(await of(service, each))["person_id"] for each in (ana, other, son)]

@@ -124,7 +124,8 @@ def waits(events: list[RowMapping]) -> Chart:
     if not waited:
         return Chart("Waiting for a person", f"Nobody was taken over in this time.{gone}", "bars", "", [])
     half = formatting.span(statistics.median(waited))
-    sentence = f"Half of the {len(waited):,} taken over waited {half} or less.{gone}"
+    who = f"Half of the {len(waited):,} taken over" if len(waited) > 1 else "The one taken over"
+    sentence = f"{who} waited {half}{' or less' if len(waited) > 1 else ''}.{gone}"
     return Chart("Waiting for a person", sentence, "bars", "", bars)
 
 

@@ -25,6 +25,8 @@ from web.http.guard import allow, staff_of
 from web.http.requests import context_of, form_value
 
 bp = Blueprint("desk_lists")
+# The page of the calls has the others; what is to read is not pushed away by them.
+MOST_CALLS = 4
 LISTED = ("conversations.listed", "conversations")
 
 
@@ -109,5 +111,6 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
         colleagues=[each for each in snapshot.colleagues if each.id != staff_of(request).id],
         hours=snapshot.hours,
         am_here=staff_of(request).id in snapshot.on_duty,
+        most_calls=MOST_CALLS,
         **pulse_values(request, snapshot),
     )

@@ -109,10 +109,13 @@ function patch(part, other) {
 function same(old, child) {
   const copy = old.cloneNode(true);
   for (const box of copy.querySelectorAll("details[open]")) box.removeAttribute("open");
-  return copy.outerHTML === child.outerHTML || old.contains(document.activeElement) && isField(document.activeElement) && Boolean(document.activeElement.value);
+  return copy.outerHTML === child.outerHTML || [...old.querySelectorAll("input, select, textarea")].some(isBegun);
 }
 
-const isField = (element) => element.matches("input, select, textarea");
+const isBegun = (field) =>
+  field.type === "hidden" || field.matches("button") ? false
+  : field.matches("select") ? [...field.options].some((each) => each.selected !== each.defaultSelected) && Boolean(field.value)
+  : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
 
 function copyAttributes(part, other) {
   for (const { name } of [...part.attributes]) if (!other.hasAttribute(name)) part.removeAttribute(name);
