@@ -91,12 +91,16 @@ export class Draft {
     const packed = this.packed();
     if (this.isPaused || packed === this.saved) return;
     this.stopper?.abort();
-    this.stopper = new AbortController();
+    const { signal } = (this.stopper = new AbortController());
     const body = this.form(packed);
     const mark = this.mark;
-    const answer = await fetch(`${page.dataset.conversation}/draft`, {
-      method: "POST", headers: { accept: "application/json" }, body, signal: this.stopper.signal,
-    });
+    let answer;
+    try {
+      answer = await fetch(`${page.dataset.conversation}/draft`, { method: "POST", headers: { accept: "application/json" }, body, signal });
+    } catch (error) {
+      if (signal.aborted) return; // a newer one is on its way, or the words themselves
+      throw error;
+    }
     if ([401, 423].includes(answer.status)) {
       dispatchEvent(new CustomEvent("front-desk-locks"));
       return location.reload();
