@@ -63,7 +63,7 @@ async def measure(sizes: Sequence[int] = SIZES, *, rounds: int = ROUNDS, idle_s:
     await bot.start()
     addresses = (f"127.{high}.{low}.1" for high, low in itertools.product(range(1, 255), range(256)))
     with tempfile.TemporaryDirectory() as folder:
-        async with _all_running(sizes, Path(folder), bot) as webs:
+        async with all_running(sizes, Path(folder), bot) as webs:
             for web in webs:
                 await _talk(web, addresses)  # the first messages fill caches
             for web in webs * rounds:
@@ -79,7 +79,8 @@ async def measure(sizes: Sequence[int] = SIZES, *, rounds: int = ROUNDS, idle_s:
 
 
 @asynccontextmanager
-async def _all_running(sizes: Sequence[int], folder: Path, bot: StandInBot) -> AsyncIterator[list[Web]]:
+async def all_running(sizes: Sequence[int], folder: Path, bot: StandInBot) -> AsyncIterator[list[Web]]:
+    """Run a web half over a record of each size, in `folder / size`."""
     webs: list[Web] = []
     children: list[subprocess.Popen[bytes]] = []
     try:

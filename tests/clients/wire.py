@@ -48,11 +48,16 @@ class Wire:
     async def ask(
         self, method: str, path: str, *, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """Send one request and read its response. Raises Broken, and then connects anew next time."""
-        content = b"" if body is None else json.dumps(body).encode()
+        """Send one request and read its response; bytes go as they are, all else as JSON.
+
+        Raises Broken, and then connects anew next time.
+        """
+        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         head = f"{method} {path} HTTP/1.1\r\nhost: {self._to[0]}:{self._to[1]}\r\n"
         if body is not None:
-            head += f"content-length: {len(content)}\r\ncontent-type: application/json\r\n"
+            head += f"content-length: {len(content)}\r\n"
+        if body is not None and not isinstance(body, bytes):
+            head += "content-type: application/json\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
         try:
             async with asyncio.timeout(self._timeout_s):

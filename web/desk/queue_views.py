@@ -264,7 +264,11 @@ def pulse(found: dict[List, list[QueueRow]], *, is_locked: bool = False) -> dict
         "missed": [f"{row.id} {row.told_at}" for row in waiting if row.is_missed],
         "assigned": [f"{row.id} {row.given_at}" for row in waiting if row.is_mine and row.given_by],
         "given_by": next((row.given_by for row in waiting if row.is_mine and row.given_by), ""),
-        "words": [f"{row.id} {row.words_seq}" for row in waiting if row.is_mine and row.is_unread],
+        "words": [
+            f"{row.id} {row.words_seq}"
+            for row in waiting
+            if row.is_mine and row.is_unread and not row.given_by
+        ],
         "counts": {name: len(found[name]) for name in LISTS} | {"yours": _yours(waiting)},
     }
 

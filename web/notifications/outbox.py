@@ -5,14 +5,20 @@ A row holds no name and no number; a mail that never leaves is kept as "dead" an
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from web.core.db import Transaction
 from web.schema import new_id, outbox
+
+log = logging.getLogger(__name__)
+
+# Crises from many addresses: a mailbox with hundreds of the same mails helps nobody. The desk has each.
+MAX_URGENT, WITHIN = 40, timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,12 @@ async def enqueue(
     urgent: bool,
     now: datetime,
 ) -> None:
-    """Ask for a mail about a callback or a handoff."""
+    """Ask for a mail about a callback or a handoff; of urgent ones for so many in a while."""
+    if urgent and await _are_told(tx, now):
+        log.error(
+            "Alert: more than %s urgent mails in %s; %s is at the desk only.", MAX_URGENT, WITHIN, about_id
+        )
+        return
     await tx.execute(
         insert(outbox).values(
             id=new_id(),
@@ -50,6 +61,12 @@ async def enqueue(
             created_at=now,
         )
     )
+
+
+async def _are_told(tx: Transaction, now: datetime) -> bool:
+    """Whether staff have had so many urgent mails lately that one more says nothing new."""
+    lately = select(func.count()).where(outbox.c.created_at > now - WITHIN, outbox.c.urgent)
+    return int((await tx.execute(lately)).scalar_one()) >= MAX_URGENT
 
 
 async def claim_due(tx: Transaction, *, now: datetime, lease: timedelta) -> Notification | None:

@@ -124,4 +124,5 @@ outbox = Table(
     Column("sent_at", UtcTime),
     Index(None, "state", "next_try_at"),
     Index(None, "conversation_id"),
+    Index(None, "created_at"),
 )

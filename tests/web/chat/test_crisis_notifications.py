@@ -7,11 +7,13 @@ from datetime import timedelta
 from html import unescape
 from json import loads
 
-from tests.web.conftest import async_fixture, signed_in
+from tests.web.chat.test_rate_limits import from_address
+from tests.web.conftest import Visitor, async_fixture, signed_in
 from web import schema
 from web.accounts.staff import Person
 from web.chat import handoffs
 from web.hours import staff_activity
+from web.notifications import outbox
 
 FIRST, SECOND = "I want to kill myself", "i took all the pills"
 LATER = timedelta(hours=10)
@@ -85,3 +87,19 @@ async def test_an_urgent_chat_whose_holder_went_away_is_told_again(service, visi
     assert await mails(service) == ["again", "handoff"]
     async with signed_in(service, "second_nurse") as nurse:
         assert len((await pulse(nurse))["missed"]) == 1
+
+
+async def test_crises_from_everywhere_reach_the_desk_each_and_the_mailbox_up_to_a_bound(
+    service, caplog, monkeypatch
+):
+    monkeypatch.setattr(outbox, "MAX_URGENT", 3)
+    for number in range(5):
+        async with from_address(service, f"127.0.3.{number + 1}") as http:
+            await (await Visitor(http).opens_the_chat()).sends(FIRST)
+    assert len(await service.rows(schema.handoffs)) == 5
+    assert len(await mails(service)) == 3
+    assert "is at the desk only" in caplog.text
+    service.clock.move(outbox.WITHIN)
+    async with from_address(service, "127.0.4.1") as http:
+        await (await Visitor(http).opens_the_chat()).sends(FIRST)
+    assert len(await mails(service)) == 4

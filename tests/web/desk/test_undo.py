@@ -39,7 +39,7 @@ async def takes_back(client, undo: str):
 async def state(service) -> list:
     """Everything of the record that a deed changes."""
     tables = (schema.handoffs, schema.to_reads, schema.false_alarms, schema.callbacks)
-    return [await service.rows(table) for table in tables]
+    return [sorted(await service.rows(table), key=lambda row: row["id"]) for table in tables]
 
 
 @pytest.mark.parametrize("deed", ["resolve", "hand-back"])

@@ -257,8 +257,15 @@ async def _not_unsent(
     tx: Transaction, request: Request, conversation_id: str, field: str, *, answer: bool = False
 ) -> None:
     """What was sent from this window is no draft any more."""
-    staff_id, tab = person_of(request).id, form_value(request, "tab")
-    await drafts.sent(tx, conversation_id, staff_id=staff_id, field=field, tab=tab, answer=answer)
+    await drafts.sent(
+        tx,
+        conversation_id,
+        staff_id=person_of(request).id,
+        field=field,
+        tab=form_value(request, "tab"),
+        seen=form_value(request, "seen"),
+        answer=answer,
+    )
 
 
 async def _note_not_a_crisis(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> None:

@@ -15,7 +15,9 @@ const narrow = matchMedia("(width < 62rem)");
 let isAtEnd = true; // whoever reads above is not thrown to the end
 
 function noteWhere() {
-  const below = narrow.matches ? talk.getBoundingClientRect().bottom - innerHeight : talk.scrollHeight - talk.scrollTop - talk.clientHeight;
+  const below = narrow.matches
+    ? talk.getBoundingClientRect().bottom + (composer?.offsetHeight ?? 0) - innerHeight
+    : talk.scrollHeight - talk.scrollTop - talk.clientHeight;
   isAtEnd = below < 60;
 }
 
@@ -42,11 +44,14 @@ function sayWhom() {
 
 function toEnd() {
   talk.scrollTop = talk.scrollHeight;
-  if (narrow.matches && composer && !location.hash) composer.scrollIntoView({ block: "end" });
+  if (!narrow.matches || !composer || location.hash) return;
+  scrollBy(0, talk.getBoundingClientRect().bottom + composer.offsetHeight - innerHeight);
 }
 
-// A keyboard that opens takes half of the screen.
-addEventListener("resize", () => narrow.matches && composer?.contains(document.activeElement) && toEnd());
+// A keyboard that opens takes half of the screen, and a reply that grows takes from the words above it.
+const keepEnd = () => isAtEnd && toEnd();
+addEventListener("resize", keepEnd);
+if (composer) new ResizeObserver(keepEnd).observe(composer);
 
 toEnd();
 addEventListener("load", toEnd);
@@ -127,6 +132,7 @@ if (composer) {
   composer.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (isSending) return (next = event.submitter);
+    composer.elements.seen.value = draft.seen;
     const fields = new FormData(composer, event.submitter);
     const sent = field.value;
     isSending = true;
@@ -211,8 +217,10 @@ function keepNote() {
   let sent = "";
   form.elements.tab.value = TAB;
   field.addEventListener("input", () => draft.touch());
+  // Before main.js takes the fields to send them.
   form.addEventListener("submit", () => {
     sent = field.value;
+    form.elements.seen.value = draft.seen;
     draft.pause();
   });
   form.addEventListener("desk-done", ({ detail: isSent }) => {

@@ -78,6 +78,7 @@ function exchange(holder, fresh) {
   let changed = false;
   for (const part of holder.querySelectorAll("[data-part]")) {
     const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (part.parentElement.closest("[data-part]")) continue; // patched with the part around it
     if (!other || !part.isConnected || part.outerHTML === other.outerHTML) continue;
     keepFocus(() => patch(part, other));
     changed = true;

@@ -5,6 +5,11 @@ const box = document.querySelector("[data-said]");
 const form = box.querySelector("[data-undo]");
 let timer = null;
 
+// Above the words of a chat it lies over the oldest of them; nothing moves.
+const hadFocus = document.activeElement === box;
+document.querySelector(".talk-page")?.append(box);
+if (hadFocus) box.focus();
+
 function close() {
   clearTimeout(timer);
   if (box.contains(document.activeElement)) document.querySelector("#main").focus({ preventScroll: true });
