@@ -120,7 +120,7 @@ def create_app(
     app.ctx.turn_worker = turn_worker
     app.ctx.builds = Builds(context)
     app.ctx.draft_bot = DraftBot(context)
-    app.ctx.queue_snapshot = QueueSnapshot(context)
+    app.ctx.queue_snapshot = QueueSnapshot(context, app.ctx.health_check)
     app.ctx.timeout_worker = TimeoutWorker(context, mailer)
     app.ctx.review_reminders = ReviewReminders(context)
     app.ctx.fairness = Fairness(settings.limits)
@@ -130,6 +130,7 @@ def create_app(
     app.ctx.sections = load_sections(own_of(settings) / "help_center.yml")
     app.ctx.answer_pages, app.ctx.word_index = AnswerPages(), WordIndex()
     app.ctx.pages = Pages(site_name=lambda: context.name)
+    app.ctx.staff_problem = guard.problem_page
     app.ctx.set_up_code = None
     app.ctx.keeps_verdicts = verdicts is None
     _open_doors(app, settings)

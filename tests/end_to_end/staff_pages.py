@@ -136,6 +136,7 @@ broken,,,perhaps,,
 # On a busy morning (`seed_data.py`).
 BUSY = [
     Look("desk", "nurse", "/desk"),
+    Look("desk-undo", "nurse", "/desk?said=Resolved.&undo=none"),
     Look("conversation", "nurse", "/desk/conversations/{held}"),
     Look("conversation-opened", "nurse", "/desk/conversations/{held}", opens_all),
     Look("conversation-masked", "clinician", "/desk/conversations/{held}"),

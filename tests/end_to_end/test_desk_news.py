@@ -129,7 +129,7 @@ def test_the_page_of_a_deleted_chat_asks_for_it_no_more_and_stays_alive(
 def test_a_page_that_cannot_sound_says_so_until_it_is_touched(nurse: Page, staffed: FrontDesk) -> None:
     page = nurse.context.new_page()
     page.goto(f"{staffed.url}/account")
-    silent = page.get_by_text("This page cannot make a sound yet")
+    silent = page.get_by_text("No sound here yet")
     expect(silent).to_be_visible(timeout=PATIENCE_MS)
     with page.expect_response(lambda answer: "heard=&" in f"{answer.url}&", timeout=PATIENCE_MS):
         page.reload()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 DEEDS = {
     "account.disabled": "switched an account off",
@@ -56,6 +57,7 @@ DEEDS = {
     "false_alarms.read": "read the false alarms",
     "handoff.not_a_crisis": "marked as not a crisis",
     "import.undone": "undid an import",
+    "handoff.undone": "took back what was done a minute before",
     "missed.dealt_with": "dealt with a missed question",
     "missed.read": "read the missed questions",
     "missed.undone": "brought a missed question back",
@@ -79,6 +81,7 @@ DEEDS = {
     "site.removed": "removed a website",
     "version.updated": "brought another version",
     "week.read": "read the week",
+    "week.signed_off": "signed the week off",
 }
 # Nobody with an account did it.
 WITHOUT_ACCOUNT = {
@@ -98,8 +101,35 @@ _KINDS = {
     "releases": "release",
     "sites": "website",
     "versions": "version",
+    "weeks": "week",
 }
-_DETAILS = {"before": "instead of", "over_failed_gates": "over a closed gate"}
+# Where what it was done to can be looked at.
+_PAGES = {
+    "accounts": "/people/{}",
+    "answers": "/studio/answers/{}",
+    "builds": "/studio/releases/{}",
+    "callbacks": "/desk/callbacks/{}",
+    "conversations": "/desk/conversations/{}",
+    "releases": "/studio/releases/{}",
+    "weeks": "/desk/week?ends={}",
+}
+_VALUES = {
+    "by": {
+        "words": "words", "since": "first day", "until": "last day", "reason": "reason", "answer": "answer",
+        "below": "confidence", "rating": "rating",
+    },
+    "form": {"csv": "spreadsheet (CSV)", "json": "JSON"},
+    "show": {"open": "open ones", "closed": "closed ones"},
+}  # fmt: skip
+_DETAILS = {
+    "before": "instead of",
+    "by": "looked for by",
+    "form": "as",
+    "found": "found",
+    "over_failed_gates": "over a closed gate",
+    "rows": "lines",
+    "show": "showing",
+}
 
 
 def deed(did: str) -> str:
@@ -112,6 +142,11 @@ def kind(about: str) -> str:
     return _KINDS.get(about, about)
 
 
+def page(about: str, about_id: str) -> str:
+    """The page of what it was done to; empty when it has none."""
+    return _PAGES[about].format(quote(about_id)) if about_id and about in _PAGES else ""
+
+
 def details(kept: Mapping[str, Any]) -> list[str]:
     """One short line for each detail that says something."""
     lines = []
@@ -120,9 +155,10 @@ def details(kept: Mapping[str, Any]) -> list[str]:
         if value is True:
             lines.append(label)
         elif value not in (None, False, "", [], {}):
-            lines.append(f"{label}: {_text(value)}")
+            lines.append(f"{label}: {_text(value, _VALUES.get(name, {}))}")
     return lines
 
 
-def _text(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple | dict) else str(value)
+def _text(value: Any, words: Mapping[str, str]) -> str:
+    values = value if isinstance(value, list | tuple | dict) else [value]
+    return ", ".join(words.get(str(each), str(each)) for each in values)

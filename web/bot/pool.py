@@ -17,7 +17,7 @@ from typing import Any
 
 from web.bot.client import Bot, Interpretation, Similar, TurnResult
 from web.bot.manifest import Manifests
-from web.core.errors import BotUnreachable
+from web.core.errors import BotError, BotUnreachable
 
 logger = logging.getLogger(__name__)
 
@@ -50,10 +50,23 @@ class Bots:
         self._clients = {url: self._only}
         self._seen: tuple[Any, list[Running]] = (None, [])
         self._refused: frozenset[str] = frozenset()
+        self._has_failed = False
 
     async def turn(self, request: Mapping[str, Any]) -> TurnResult:
         """Run one turn with the published release's bot; raises what `Bot.turn` raises."""
-        return await self._published().turn(request)
+        try:
+            result = await self._published().turn(request)
+        except BotError:
+            self._has_failed = True
+            raise
+        self._has_failed = False
+        return result
+
+    @property
+    def may_be_down(self) -> bool:
+        """Whether the last turn failed, or no bot here is ready: worth a look (`web/chat/health.py`)."""
+        running = self._running()
+        return self._has_failed or (bool(running) and not any(bot.is_ready for bot in running))
 
     async def similar(
         self, texts: Sequence[str], limit: int = 5, *, release: str | None = None

@@ -212,6 +212,23 @@ async def move(
     await add_event(tx, row, did=to, by=by, note=note, outcome=outcome, now=now)
 
 
+async def remark(tx: Transaction, callback_id: str, note: str, *, by: str | None, now: datetime) -> None:
+    """Keep a few words about a request, which stays as it is. Raises NotFound and NotPossible."""
+    if not note or len(note) > MAX_NOTE_CHARS:
+        raise NotPossible(say("callback_note_too_long" if note else "callback_note_empty"))
+    row = await one(tx, callback_id)
+    if row is None:
+        raise NotFound(say("no_callback"))
+    await _note(tx, callback_id, row["conversation_id"], did="remarked", by=by, note=note, now=now)
+
+
+async def note_undone(
+    tx: Transaction, callback_id: str, conversation_id: str, *, by: str, now: datetime
+) -> None:
+    """Keep in the history that the last step was taken back."""
+    await _note(tx, callback_id, conversation_id, did="undone", by=by, note="", now=now)
+
+
 async def finish(tx: Transaction, callback_id: str, *, now: datetime, by: str | None = None) -> bool:
     """Mark a request as done; False when it is unknown or was closed before."""
     row = await one(tx, callback_id)

@@ -273,6 +273,16 @@ async def resolve(
     return True
 
 
+async def resume(tx: Transaction, conversation_id: str, handoff_id: str, *, now: datetime) -> None:
+    """Go on with a request whose end was taken back: who held it speaks again, and the visitor is told."""
+    known = await open_one(tx, conversation_id)
+    if known is None or known["id"] != handoff_id or known["state"] != "claimed":
+        return
+    language = (await turns.lock_known(tx, conversation_id)).language
+    await turns.hand_over(tx, conversation_id, now=now)
+    await _tell(tx, conversation_id, "staff_joined", known["claimed_name"], language, now=now)
+
+
 async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> bool:
     """Put the last resolved handoff back on the list; False when one is open, or never was any."""
     await turns.lock_known(tx, conversation_id)

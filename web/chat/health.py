@@ -30,6 +30,7 @@ class Health:
     """What is wrong, in words for an operator; nothing when visitors are answered."""
 
     problems: tuple[str, ...]
+    bot_answers: bool = True
 
 
 class HealthCheck:
@@ -45,8 +46,9 @@ class HealthCheck:
         """The last look, or a new one when it is too old."""
         async with self._looking:
             if self._seen is None or self._timer() - self._seen[0] >= LOOK_EVERY_S:
-                found = await asyncio.gather(self._record(), self._bot())
-                self._seen = (self._timer(), Health(tuple(filter(None, found))))
+                record, bot = await asyncio.gather(self._record(), self._bot())
+                found = Health(tuple(filter(None, (record, bot))), bot_answers=not bot)
+                self._seen = (self._timer(), found)
             return self._seen[1]
 
     async def _record(self) -> str:

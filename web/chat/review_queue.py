@@ -1,19 +1,24 @@
 """What staff should read when there is time: nobody waits for it.
 
-Unsure turns, answers that did not help, and visitors who wanted a person and left without a number.
+Unsure turns, answers that did not help, visitors who wanted a person and left without a number, and
+those who left a number in the form for a call and did not send it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, select, update
 
 from web.accounts.staff import Person
+from web.chat import callbacks
 from web.core.db import Transaction
 from web.schema import conversations, new_id, to_reads
 
 UNSURE_OUTCOMES = ("declined", "failed")
+UNFINISHED, FORM, WAYS = "unfinished", "callback_form", ("callback_phone", "callback_email")
 MAX_LISTED = 300
 
 
@@ -33,11 +38,36 @@ async def enqueue(
 
 
 async def after_turn(
-    tx: Transaction, conversation_id: str, *, message_id: str, outcome: str, now: datetime
+    tx: Transaction,
+    conversation_id: str,
+    *,
+    message_id: str,
+    outcome: str,
+    now: datetime,
+    events: Iterable[Any] = (),
 ) -> None:
-    """Put a turn on the list that the bot could not make anything of."""
+    """Put a turn on the list that the bot could not make anything of, or that leaves a form unsent."""
     if outcome in UNSURE_OUTCOMES:
         await enqueue(tx, conversation_id, reason="unsure", now=now, message_id=message_id)
+    is_open, has_number = _form_of(events)
+    if not has_number:
+        return
+    # Once for each form: it stands on the list when the visitor is gone (`web/desk/queues.py`).
+    mine = (to_reads.c.conversation_id == conversation_id, to_reads.c.reason == UNFINISHED)
+    await tx.execute(delete(to_reads).where(*mine, to_reads.c.read_at.is_(None)))
+    if is_open and not await callbacks.open_in(tx, conversation_id):
+        await enqueue(tx, conversation_id, reason=UNFINISHED, now=now, message_id=message_id)
+
+
+def _form_of(events: Iterable[Any]) -> tuple[bool, bool]:
+    """Whether the form for a call is open, and whether a number or an address was left in it."""
+    form, has_number = None, False
+    for event in events:
+        if event.get("event") == "active_loop":
+            form = event.get("name")
+        elif event.get("event") == "slot" and event.get("name") in WAYS:
+            has_number = has_number or bool(event.get("value"))
+    return form == FORM, has_number
 
 
 async def mark_read(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> int:

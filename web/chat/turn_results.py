@@ -100,7 +100,7 @@ class Outcomes:
             await self._say_bot_is_off(tx, turn, result, facts)
         else:
             await self._speak(tx, turn, result, shown, facts)
-        await self._put_to_read(tx, turn, result.outcome)
+        await self._put_to_read(tx, turn, result.outcome, result.events)
         if turn.language != DEFAULT_LANGUAGE:
             # What the bot knows of this language is little: it may have missed it.
             await self._ask_for_a_person(tx, turn, facts)
@@ -229,10 +229,12 @@ class Outcomes:
             mail=self._context.settings.can_tell,
         )
 
-    async def _put_to_read(self, tx: Transaction, turn: Turn, outcome: str) -> None:
-        now = self._context.clock()
+    async def _put_to_read(
+        self, tx: Transaction, turn: Turn, outcome: str, events: Sequence[Any] = ()
+    ) -> None:
+        where, now = (tx, turn.conversation_id), self._context.clock()
         await review_queue.after_turn(
-            tx, turn.conversation_id, message_id=turn.message_id, outcome=outcome, now=now
+            *where, message_id=turn.message_id, outcome=outcome, now=now, events=events
         )
 
     async def _show(self, tx: Transaction, turn: Turn, reply: Worded) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 # What a spreadsheet may take for the beginning of a formula, also in its full-width form.
 _FORMULA_STARTS = "=+-@|%\u2212"
+_BYTE_ORDER_MARK = "\ufeff"
 _CELL_ENDS = "\t\r\n"
 # Spreadsheets skip these before they look for a formula: controls, separators, marks on nothing.
 _UNSEEN = "CZM"
@@ -19,17 +20,28 @@ _UNSEEN = "CZM"
 
 def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """Write rows as CSV (RFC 4180), every cell in quotes and as plain text."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([cell(row.get(name)) for name in columns])
-    return out.getvalue()
+    return head(columns) + lines(columns, rows)
+
+
+def head(columns: Sequence[str]) -> str:
+    """The first line; before it the mark by which spreadsheets know UTF-8."""
+    return _BYTE_ORDER_MARK + _written([columns])
+
+
+def lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """The lines of rows, to follow the first line."""
+    return _written([cell(row.get(name)) for name in columns] for row in rows)
 
 
 def as_json(rows: Iterable[Mapping[str, Any]]) -> str:
     """Write rows as JSON."""
     return json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=1, default=plain)
+
+
+def _written(rows: Iterable[Sequence[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
+    return out.getvalue()
 
 
 def cell(value: Any) -> str:

@@ -24,6 +24,7 @@ TO_READ_REASONS = {
     "unsure": "The bot had no answer",
     "not_helpful": "An answer did not help",
     "left": "Wanted a person, left without a number",
+    "unfinished": "Left a number, but did not send the request for a call",
 }
 CHANNELS = {"phone": "a call", "text": "a text message", "email": "an e-mail"}
 LANGUAGES = {"en": "English", "es": "Spanish"}
@@ -66,6 +67,16 @@ def how_long(now: datetime, since: datetime) -> str:
         return f"{minutes} min"
     hours = minutes // 60
     return f"{hours} h" if hours < 48 else f"{hours // 24} days"
+
+
+def span(seconds: float) -> str:
+    """A span to the second: "40 s", "1 min 51 s", "2 h 5 min"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
+    if not hours and (rest or not minutes):
+        parts.append(f"{rest} s")
+    return " ".join(filter(None, parts))
 
 
 def age(now: datetime, since: datetime) -> str:

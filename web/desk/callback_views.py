@@ -23,15 +23,17 @@ from web.desk.calls.labels import is_attempt
 from web.desk.calls.rows import Call, Earlier
 from web.desk.calls.times import SECTIONS, Viewer
 from web.desk.finding import words
+from web.desk.finding.exports import on_our_clock
 from web.schema import callbacks as callbacks_table
 from web.schema import conversations
 
 SHOWN: Mapping[str, tuple[str, ...]] = {"open": OPEN, "closed": CLOSED}
+MAX_EARLIER = 12
 MAX_CLOSED_LISTED = 200  # a search and the export find the others
 EXPORTED = (
     "id", "state", "first_name", "phone", "extension", "email", "channel", "note", "best_time",
-    "best_time_explained", "time_zone", "language", "patient", "may_leave_message", "created_at", "due_at",
-    "done_at", "attempts", "last_outcome", "conversation_id",
+    "best_time_explained", "time_zone", "language", "patient", "may_leave_message", "created_at",
+    "utc_offset", "due_at", "done_at", "attempts", "last_outcome", "conversation_id",
 )  # fmt: skip
 
 
@@ -87,8 +89,10 @@ async def export_rows(tx: Transaction, *, zone: ZoneInfo | None, now: datetime) 
     tried = []
     for row in rows:
         attempts = [step for step in histories[row["id"]] if is_attempt(step)]
-        more = {"attempts": len(attempts), "last_outcome": call_rows.last_outcome(attempts)}
-        tried.append({**row, **more, "best_time_explained": times.explained(row, zone, now)})
+        more: dict[str, Any] = {"attempts": len(attempts), "last_outcome": call_rows.last_outcome(attempts)}
+        clocks = {name: on_our_clock(row[name], zone)[0] for name in ("created_at", "due_at", "done_at")}
+        more["utc_offset"] = on_our_clock(row["created_at"], zone)[1]
+        tried.append({**row, **clocks, **more, "best_time_explained": times.explained(row, zone, now)})
     return tried
 
 
@@ -124,7 +128,8 @@ async def _calls(tx: Transaction, rows: list[RowMapping], viewer: Viewer) -> lis
 
 
 def _others(theirs: list[RowMapping], callback_id: str, viewer: Viewer) -> list[Earlier]:
-    return [call_rows.earlier_of(each, viewer) for each in theirs if each["id"] != callback_id]
+    others = [each for each in theirs if each["id"] != callback_id]
+    return [call_rows.earlier_of(each, viewer) for each in others[:MAX_EARLIER]]
 
 
 def _fits(call: Call, wanted: CallFilter) -> bool:

@@ -45,7 +45,15 @@ _DEEDS = {
     "left": "Closed by itself: the visitor left",
     "not_a_crisis": "{name}: not a crisis",
     "reopened": "{name} reopened it",
+    "undone": "{name} took that back: {did}",
     "step": "{name}: {step}",
+}
+UNDONE = {
+    "resolve": "resolved",
+    "hand_back": "handed back",
+    "not_a_crisis": "not a crisis",
+    "read_all": "marked as read",
+    "call": "the call",
 }
 _WHY = {"away": "away", "off_shift": "off shift", "silent": "silent"}
 
@@ -274,7 +282,8 @@ def _note(note: RowMapping, zone: ZoneInfo | None) -> TranscriptLine:
 def _deed(event: RowMapping) -> str:
     is_safety = event["did"] == "requested" and event["details"].get("urgent")
     words = _DEEDS["urgent" if is_safety else event["did"]] if event["did"] in _DEEDS else ""
-    details = {"to": "", "holder": "", "why": "", "step": "", **event["details"]}
+    details = {"to": "", "holder": "", "why": "", "step": "", "did": "", **event["details"]}
+    details["did"] = UNDONE.get(details["did"], details["did"])
     details["why"] = _WHY.get(details["why"], details["why"])
     said = words.format(**{**details, "name": event["name"] or "Somebody"})
     return said + _more(event, is_safety=is_safety or event["did"] == "urgent")

@@ -77,12 +77,22 @@ async def save(
 
 
 async def sent(
-    tx: Transaction, conversation_id: str, *, staff_id: str, field: str, tab: str = "", answer: bool = False
+    tx: Transaction,
+    conversation_id: str,
+    *,
+    staff_id: str,
+    field: str,
+    tab: str = "",
+    seen: str = "",
+    answer: bool = False,
 ) -> None:
-    """Drop what was sent from this window; of an approved `answer` only that it was chosen."""
+    """Drop what was sent from this window, which had `seen` that mark.
+
+    Of an approved `answer` only that it was chosen. What another window wrote meanwhile was not sent.
+    """
     known = (await of(tx, conversation_id, staff_id)).get(field)
-    if known is None or (tab and known.tab != tab[:32]):
-        return  # another window wrote on: that was not sent
+    if known is None or (tab and known.tab != tab[:32] and known.mark != seen):
+        return
     key = {"conversation_id": conversation_id, "staff_id": staff_id, "field": field}
     if answer and known.text.strip():
         await tx.execute(update(drafts).where(*_is(key)).values(answer_id=None))

@@ -1,4 +1,4 @@
-"""Staff who leave: signed out, or a locked screen that nobody hears. They promise nothing any more."""
+"""Staff who leave: signed out, or with a locked screen. They promise nothing any more."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ async def sign_out(tx: Transaction, staff: Staff, *, limits: Limits, now: dateti
 
 
 async def lock_screen(tx: Transaction, staff: Staff, *, limits: Limits, now: datetime) -> None:
-    """Note that a locked screen makes no sound: nobody is at the desk because of it."""
+    """Note that nobody is at the desk because of a locked screen, unless they work in another browser."""
     if not await sessions.is_in_use(tx, staff.id, limits=limits, now=now):
-        await staff_activity.left_the_desk(tx, staff.id)
+        await staff_activity.locked(tx, staff.id, now=now)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from web.accounts.staff import Person
+from web.chat.health import HealthCheck
 from web.context import AppContext
 from web.core.background import PeriodicTask
 from web.core.pubsub import DESK, LISTS, LISTS_READ
@@ -19,6 +20,8 @@ from web.desk.queue_views import QueueRow
 from web.desk.queues import List
 from web.hours import on_duty, staff_activity
 from web.hours.hours import HoursState
+
+BOT_EVERY_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Snapshot:
     colleagues: Sequence[Person]
     on_duty: frozenset[str]
     unsent: Mapping[str, frozenset[str]]
+    bot_answers: bool
 
     def is_like(self, other: Snapshot | None) -> bool:
         """Whether a page that shows the other one is still right."""
@@ -39,8 +43,10 @@ class Snapshot:
 class QueueSnapshot:
     """One for the process; a task of its own keeps it fresh while anybody watches."""
 
-    def __init__(self, context: AppContext) -> None:
+    def __init__(self, context: AppContext, health: HealthCheck) -> None:
         self._context = context
+        self._health = health
+        self._bot_answers = True
         self._limits = context.settings.limits
         self._snapshot: Snapshot | None = None
         self._taken_s = 0.0
@@ -52,13 +58,18 @@ class QueueSnapshot:
             failure="The desk's lists could not be read",
             every_s=self._limits.desk_lists_every_s,
         )
+        self._looks = PeriodicTask(
+            self._look_at_the_bot, failure="The bot could not be looked at", every_s=BOT_EVERY_S
+        )
 
     def start(self) -> None:
         """Begin to watch for news."""
         self._task.start()
+        self._looks.start()
 
     async def stop(self) -> None:
         """Stop watching."""
+        await self._looks.stop()
         await self._task.stop()
 
     async def fresh(self) -> Snapshot:
@@ -94,12 +105,25 @@ class QueueSnapshot:
                 colleagues=await staff_activity.colleagues(tx, now=now),
                 on_duty=frozenset(each.staff_id for each in await on_duty.here(tx, now)),
                 unsent=await drafts.whose(tx),
+                bot_answers=self._bot_answers,
             )
         self._snapshot = taken
         context.pubsub.tell(LISTS_READ)
         if not taken.is_like(before):
             context.pubsub.tell(LISTS)
         return taken
+
+    async def _look_at_the_bot(self) -> None:
+        """Know whether the bot answers. It is asked only when a turn has failed, or none is ready."""
+        pubsub = self._context.pubsub
+        if not (pubsub.count(LISTS) or pubsub.count(LISTS_READ)):
+            return  # nobody watches
+        answers = True
+        if self._context.bot.may_be_down:
+            answers = (await self._looks.wait_for(self._health.now())).bot_answers
+        if answers != self._bot_answers:
+            self._bot_answers = answers
+            pubsub.deliver(DESK)
 
     async def _follow(self) -> None:
         """Wait for news, and read the lists anew if anybody watches."""

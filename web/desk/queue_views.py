@@ -18,12 +18,10 @@ from web.desk import queues, visitor_presence
 from web.desk.calls import times as call_times
 from web.desk.calls import work as call_work
 from web.desk.queues import LISTS, Case, List
-from web.hours.staff_activity import is_looking
+from web.hours.staff_activity import is_looking, is_writing
 
 MAX_WORDS = 160
 REST = "more-urgent"  # the row that counts what the list has no room for
-# Who goes to the next one needs no more of them.
-MOST_LOOKED_AT = 50
 TITLES: dict[List, str] = {"waiting": "Waiting now", "to_call": "To call", "to_read": "To read"}
 EMPTY: dict[List, str] = {
     "waiting": "Nobody is waiting. Whoever asks for a person appears here by itself.",
@@ -86,21 +84,6 @@ async def urgent(
     """A page of all urgent cases that stand by themselves and that nobody holds; and how many there are."""
     cases, total = await queues.urgent(tx, now=now, after=after, most=most)
     return [row_of(case, "waiting", manifest, now, zone) for case in cases], total
-
-
-async def next_case(tx: Transaction, *, staff_id: str, but: str, now: datetime) -> str | None:
-    """The conversation to go to next: the first waiting one that no colleague holds."""
-    waiting = (await queues.lists(tx, now=now, most_urgent=MOST_LOOKED_AT))[0]["waiting"]
-    free = [
-        case.conversation_id
-        for case in waiting
-        if not case.is_held or (case.handoff and case.handoff["claimed_by"] == staff_id)
-    ]
-    found = next((each for each in free if each != but), free[0] if free else None)
-    if found is None or found == but:
-        folded = [fold["unopened"] for fold in await handoffs.folds(tx) if fold["unopened"]]
-        found = folded[0] if folded else found
-    return found
 
 
 def row_of(
@@ -173,7 +156,12 @@ def _given(case: Case) -> tuple[str, str]:
 
 
 def _lookers(case: Case, now: datetime) -> tuple[tuple[str, str], ...]:
-    return tuple((row["staff_id"], row["name"]) for row in case.onlookers if is_looking(row, now))
+    """Who has it open, with what they do there."""
+    return tuple(
+        (row["staff_id"], f"{row['name']} is {'writing' if is_writing(row, now) else 'looking'}")
+        for row in case.onlookers
+        if is_looking(row, now)
+    )
 
 
 def _holder(case: Case, on: List, now: datetime) -> Person:
@@ -276,7 +264,11 @@ def pulse(found: dict[List, list[QueueRow]], *, is_locked: bool = False) -> dict
         "missed": [f"{row.id} {row.told_at}" for row in waiting if row.is_missed],
         "assigned": [f"{row.id} {row.given_at}" for row in waiting if row.is_mine and row.given_by],
         "given_by": next((row.given_by for row in waiting if row.is_mine and row.given_by), ""),
-        "words": [f"{row.id} {row.words_seq}" for row in waiting if row.is_mine and row.is_unread],
+        "words": [
+            f"{row.id} {row.words_seq}"
+            for row in waiting
+            if row.is_mine and row.is_unread and not row.given_by
+        ],
         "counts": {name: len(found[name]) for name in LISTS} | {"yours": _yours(waiting)},
     }
 

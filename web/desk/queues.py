@@ -86,7 +86,12 @@ def place(case: Case, now: datetime) -> List | None:
     # What staff put off is on no list until it is due.
     if any(not call_times.is_put_off(row, now) for row in case.callbacks):
         return "to_call"
-    return "to_read" if case.reads else None
+    return "to_read" if any(_is_due(row, case, now) for row in case.reads) else None
+
+
+def _is_due(row: RowMapping, case: Case, now: datetime) -> bool:
+    """Whether it is to be read now: a form is unfinished once the visitor has gone."""
+    return row["reason"] != review_queue.UNFINISHED or not visitor_presence.is_here(case.seen_at, now)
 
 
 def sort_key(case: Case) -> tuple[bool, bool, datetime]:

@@ -1,26 +1,28 @@
-"""Finds conversations: by words, date, reason, answer, confidence and rating."""
+"""Finds conversations: by words, date, reason, answer, confidence and rating; each with its hit."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, RowMapping, Select, exists, func, select
+from sqlalchemy import RowMapping, Select, exists, func, select
 
 from web.bot.manifest import ANSWER_PREFIX
-from web.core.db import Transaction, rows_of
+from web.core import pii
+from web.core.db import Transaction
 from web.core.errors import BadRequest
-from web.releases import replay_samples
+from web.desk.finding import sources, words
+from web.desk.finding.sources import SearchedText
+from web.desk.finding.words import Pieces
+from web.desk.queue_views import shortened
 from web.schema import callbacks, conversations, handoffs, messages, ratings, turns, wrong_answers
 
 PER_PAGE = 25
-MAX_EXPORTED = 1000
 MAX_WORDS_CHARS = 200
-# Of messages with the words, the newest so many are masked to see whether the words are still there.
-MAX_LOOKED_THROUGH = 2000
 REASONS = {
     "urgent": "Urgent",
     "person": "Asked for a person",
@@ -30,11 +32,6 @@ REASONS = {
     "wrong": "An answer was marked wrong",
 }
 RATINGS = {"helpful": "Helpful", "not_helpful": "Not helpful"}
-# Exported, one line for each message.
-COLUMNS = (
-    "conversation_id", "seq", "created_at", "author", "kind", "text", "language", "answer", "outcome",
-    "understood_as", "confidence", "release", "rating",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,8 @@ class SearchHit:
     last: datetime
     language: str
     count: int
-    first_words: str
+    label: str  # whose words they are; none: the visitor's first ones
+    pieces: Pieces
 
 
 def read(value: Callable[[str], str]) -> Search:
@@ -90,42 +88,45 @@ async def find(
 
     `is_masked`: words are looked for in what a reader sees who is shown no names and numbers.
     """
-    fitting = _fitting(search, zone)
-    if is_masked and search.words:
-        fitting = fitting.where(conversations.c.id.in_(await _saying(tx, search.words)))
+    fitting = await _fitting(tx, search, zone, is_masked=is_masked)
     total = (await tx.execute(select(func.count()).select_from(fitting.subquery()))).scalar_one()
     page = fitting.order_by(conversations.c.updated_at.desc(), conversations.c.id)
     rows = await tx.execute(page.limit(PER_PAGE).offset((search.page - 1) * PER_PAGE))
     found = list(rows.mappings())
-    first = await _first_words(tx, [row["id"] for row in found])
-    return [_found(row, first.get(row["id"], "")) for row in found], int(total)
+    ids = [row["id"] for row in found]
+    if search.words:
+        told = await sources.texts(tx, ids, is_masked=is_masked)
+        shown = await asyncio.to_thread(_best, told, search.words)
+    else:
+        first = await _first_words(tx, ids)
+        shown = {id_: ("", [(_plain(said, is_masked=is_masked), False)]) for id_, said in first.items()}
+    return [_found(row, *shown.get(row["id"], ("", []))) for row in found], int(total)
 
 
-async def export_rows(tx: Transaction, search: Search, *, zone: ZoneInfo | None) -> list[dict[str, Any]]:
-    """Every message of the conversations that fit, at most so many conversations."""
-    fitting = _fitting(search, zone).order_by(conversations.c.updated_at.desc()).limit(MAX_EXPORTED)
-    ids = list((await tx.execute(select(fitting.subquery().c.id))).scalars())
-    rows: list[dict[str, Any]] = []
-    for start in range(0, len(ids), 200):
-        rows += await _messages_of(tx, ids[start : start + 200])
-    return rows
+async def all_ids(tx: Transaction, search: Search, *, zone: ZoneInfo | None) -> list[str]:
+    """Every conversation that fits, the newest first."""
+    newest_first = (conversations.c.updated_at.desc(), conversations.c.id)
+    fitting = (await _fitting(tx, search, zone)).order_by(*newest_first)
+    return list((await tx.execute(fitting.with_only_columns(conversations.c.id))).scalars())
 
 
-async def _saying(tx: Transaction, words: str) -> list[str]:
-    """Conversations in which the words are still there when names and numbers are taken out."""
-    query = select(messages.c.id, messages.c.conversation_id).where(_has(words))
-    newest = query.order_by(messages.c.created_at.desc(), messages.c.id).limit(MAX_LOOKED_THROUGH)
-    of = {row.id: row.conversation_id for row in await tx.execute(newest)}
-    masked = await replay_samples.texts(tx, list(of))
-    return sorted({of[each] for each, text in masked.items() if words.lower() in text.lower()})
+def _plain(said: str, *, is_masked: bool) -> str:
+    return shortened(pii.mask(said) if is_masked else said)
 
 
-def _has(words: str) -> ColumnElement[bool]:
-    pattern = f"%{_escaped(words.lower())}%"
-    return func.lower(messages.c.text).like(pattern, escape="\\")
+def _best(told: list[SearchedText], looked_for: str) -> dict[str, tuple[str, Pieces]]:
+    """Of each conversation the text with most of the words; of two alike the later one."""
+    best: dict[str, tuple[int, str, Pieces]] = {}
+    for each in told:
+        count, pieces = words.snippet(each.text, looked_for)
+        if count and count >= best.get(each.conversation_id, (0, "", []))[0]:
+            best[each.conversation_id] = (count, each.label, pieces)
+    return {id_: (label, pieces) for id_, (_, label, pieces) in best.items()}
 
 
-def _fitting(search: Search, zone: ZoneInfo | None) -> Select[Any]:
+async def _fitting(
+    tx: Transaction, search: Search, zone: ZoneInfo | None, *, is_masked: bool = False
+) -> Select[Any]:
     mine = conversations.c.id
     query = select(conversations).where(conversations.c.deleted_at.is_(None), conversations.c.last_seq > 0)
     if search.since:
@@ -133,8 +134,7 @@ def _fitting(search: Search, zone: ZoneInfo | None) -> Select[Any]:
     if search.until:
         query = query.where(conversations.c.created_at < _midnight(search.until + timedelta(days=1), zone))
     if search.words:
-        said = messages.c.conversation_id == mine
-        query = query.where(exists().where(said, _has(search.words)))
+        query = query.where(*await sources.fitting(tx, search.words, is_masked=is_masked))
     if search.answer:
         given = (messages.c.conversation_id == mine, messages.c.utterance == ANSWER_PREFIX + search.answer)
         query = query.where(exists().where(*given))
@@ -182,41 +182,14 @@ async def _first_words(tx: Transaction, ids: list[str]) -> dict[str, str]:
     return {row.conversation_id: row.text for row in found}
 
 
-async def _messages_of(tx: Transaction, ids: list[str]) -> list[dict[str, Any]]:
-    found = await tx.execute(
-        select(messages, turns.c.outcome, turns.c.understood, turns.c.release, ratings.c.helpful)
-        .outerjoin(turns, turns.c.message_id == messages.c.id)
-        .outerjoin(ratings, ratings.c.message_id == messages.c.id)
-        .where(messages.c.conversation_id.in_(ids))
-        .order_by(messages.c.conversation_id, messages.c.seq)
-    )
-    return [_line(row) for row in await rows_of(found)]
-
-
-def _line(row: RowMapping) -> dict[str, Any]:
-    understood = row["understood"] or {}
-    rating = {True: "helpful", False: "not_helpful"}.get(row["helpful"], "")
-    return {
-        **{name: row[name] for name in COLUMNS if name in row},
-        "answer": (row["utterance"] or "").removeprefix(ANSWER_PREFIX),
-        "understood_as": understood.get("intent"),
-        "confidence": understood.get("confidence"),
-        "rating": rating,
-    }
-
-
-def _found(row: RowMapping, first_words: str) -> SearchHit:
+def _found(row: RowMapping, label: str, pieces: Pieces) -> SearchHit:
     return SearchHit(
-        row["id"], row["created_at"], row["updated_at"], row["language"], row["last_seq"], first_words
+        row["id"], row["created_at"], row["updated_at"], row["language"], row["last_seq"], label, pieces
     )
 
 
 def _midnight(day: date, zone: ZoneInfo | None) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone or UTC)
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _day(text: str, what: str) -> date | None:

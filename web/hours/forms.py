@@ -12,6 +12,7 @@ from web.core.errors import BadRequest
 from web.hours.hours import HoursState
 
 SPANS_PER_DAY = 2
+MAX_SPANS = 4
 SHIFT_HOURS = 8
 
 
@@ -24,7 +25,7 @@ def week_of(clinic: Clinic) -> list[tuple[str, list[tuple[str, str]]]]:
     return week
 
 
-def read_week(value: Callable[[str], str], spans: int = SPANS_PER_DAY + 2) -> dict[str, list[str]] | None:
+def read_week(value: Callable[[str], str], spans: int = MAX_SPANS) -> dict[str, list[str]] | None:
     """Read the week of a form in the form of `clinic.yml`. Raises BadRequest."""
     week: dict[str, list[str]] = {}
     for day in WEEKDAYS:
@@ -38,6 +39,16 @@ def read_week(value: Callable[[str], str], spans: int = SPANS_PER_DAY + 2) -> di
         if read:
             week[day] = read
     return week or None
+
+
+def typed_week(value: Callable[[str], str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The weekly hours of a form as they were typed, right or wrong, to be shown again."""
+    week = []
+    for day in WEEKDAYS:
+        spans = [(value(f"{day}-{number}-from"), value(f"{day}-{number}-to")) for number in range(MAX_SPANS)]
+        used = max((number + 1 for number, span in enumerate(spans) if any(span)), default=0)
+        week.append((day, spans[: max(SPANS_PER_DAY, used)]))
+    return week
 
 
 def read_moment(text: str, zone: ZoneInfo | None, what: str) -> datetime:

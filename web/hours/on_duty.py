@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
 from content.yaml_files import Problem, ProblemsError
 from web.core.db import Transaction, upsert
 from web.schema import at_desk, presence
+from web.schema.base import UtcTime
 
 # Who forgets to say "away" is not here for ever.
 MAX_HOURS = 14
 _HERE = select(presence).where(presence.c.until > bindparam("at")).order_by(presence.c.since)
+
+
+_SEEN = select(at_desk.c.staff_id, at_desk.c.locked_at).where(
+    at_desk.c.seen_at > bindparam("since", type_=UtcTime)
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,10 @@ async def watching(tx: Transaction, now: datetime, *, unseen: timedelta) -> Sequ
     if not on_shift:
         return []
     recent = now - unseen
-    seen = await tx.execute(select(at_desk.c.staff_id).where(at_desk.c.seen_at > recent))
-    staff_ids = set(seen.scalars())
-    return [each for each in on_shift if each.since > recent or each.staff_id in staff_ids]
+    seen = {row.staff_id: row for row in await tx.execute(_SEEN, {"since": recent})}
+    return [each for each in on_shift if _watches(each, seen.get(each.staff_id), recent)]
+
+
+def _watches(each: Here, seen: Any, recent: datetime) -> bool:
+    """Whether they said so a moment ago or have a page open; a locked screen is nobody."""
+    return seen.locked_at is None if seen is not None else each.since > recent

@@ -44,7 +44,13 @@ class Onlooker:
 
 async def at_the_desk(tx: Transaction, person: Person, *, now: datetime) -> None:
     """Note that somebody has a page of the desk open."""
-    await upsert(tx, at_desk, {"staff_id": person.id}, {"name": person.name, "seen_at": now})
+    values = {"name": person.name, "seen_at": now, "locked_at": None}
+    await upsert(tx, at_desk, {"staff_id": person.id}, values)
+
+
+async def locked(tx: Transaction, staff_id: str, *, now: datetime) -> None:
+    """Note that nobody sits there any more; what they hold goes on until its time is over."""
+    await tx.execute(update(at_desk).where(at_desk.c.staff_id == staff_id).values(locked_at=now))
 
 
 async def left_the_desk(tx: Transaction, staff_id: str) -> None:
@@ -60,8 +66,8 @@ async def last_at_the_desk(tx: Transaction) -> dict[str, datetime]:
 
 async def colleagues(tx: Transaction, *, now: datetime) -> list[Person]:
     """Everybody who is at the desk now, by name."""
-    recent = at_desk.c.seen_at > now - AT_DESK_FOR
-    found = await tx.execute(select(at_desk).where(recent).order_by(at_desk.c.name))
+    recent = (at_desk.c.seen_at > now - AT_DESK_FOR, at_desk.c.locked_at.is_(None))
+    found = await tx.execute(select(at_desk).where(*recent).order_by(at_desk.c.name))
     return [Person(row["staff_id"], row["name"]) for row in found.mappings()]
 
 
@@ -91,7 +97,8 @@ async def is_noted(
 ) -> bool:
     """Whether somebody was seen a moment ago: at the desk, or at a conversation."""
     if conversation_id is None:
-        query = select(at_desk.c.seen_at).where(at_desk.c.staff_id == person.id)
+        there = (at_desk.c.staff_id == person.id, at_desk.c.locked_at.is_(None))
+        query = select(at_desk.c.seen_at).where(*there)
     else:
         mine = (onlookers.c.conversation_id == conversation_id, onlookers.c.staff_id == person.id)
         query = select(onlookers.c.seen_at).where(*mine)
@@ -122,6 +129,11 @@ async def of_conversations(tx: Transaction, conversation_ids: Iterable[str]) -> 
     mine = onlookers.c.conversation_id.in_(list(conversation_ids))
     found = await tx.execute(select(onlookers).where(mine).order_by(onlookers.c.name))
     return list(found.mappings())
+
+
+def is_writing(row: RowMapping, now: datetime) -> bool:
+    """Whether they write in it."""
+    return _types(row["typing_at"], now)
 
 
 def is_looking(row: RowMapping, now: datetime) -> bool:

@@ -21,19 +21,28 @@ def install(app: Sanic) -> None:
     app.error_handler.add(Exception, _answer)
 
 
-def _answer(request: Request, error: Exception) -> HTTPResponse:
-    """Answer every error in one shape, `{"ok": false, "error", "status"}`, or with the page."""
+async def _answer(request: Request, error: Exception) -> HTTPResponse:
+    """Answer every error in one shape, `{"ok": false, "error", "status"}`, or with the page.
+
+    Staff who are signed in stay in their frame (`app.ctx.staff_problem`).
+    """
     refused = _as_refused(request, error)
     status = refused.status
     headers = {}
     if "retry_after_s" in refused.details:
         headers["retry-after"] = str(max(1, round(refused.details["retry_after_s"])))
     if wants_page(request):
-        page: HTTPResponse = request.app.ctx.pages.problem(refused.sentence, status=status)
+        page = await _page(request, refused)
         page.headers.update(headers)
         return page
     body = {"ok": False, "error": refused.sentence, "status": status, **refused.details}
     return json(body, status=status, headers=headers)
+
+
+async def _page(request: Request, refused: Refused) -> HTTPResponse:
+    sentence, status = refused.sentence, refused.status
+    framed: HTTPResponse | None = await request.app.ctx.staff_problem(request, sentence, status)
+    return framed or request.app.ctx.pages.problem(sentence, status=status)
 
 
 def _as_refused(request: Request, error: Exception) -> Refused:

@@ -19,6 +19,7 @@ from sanic import HTTPResponse, Request, Sanic, json, redirect
 from web.accounts import navigation, sessions
 from web.accounts.roles import ADMINISTRATOR, DESK, ROLES
 from web.accounts.sessions import Session, Staff
+from web.core.db import RECORD_AWAY
 from web.core.errors import Forbidden, Locked, NotSignedIn
 from web.core.i18n import say
 from web.http import cookies
@@ -26,6 +27,7 @@ from web.http.error_handler import wants_page
 from web.http.requests import SAFE_METHODS, context_of, form_value, is_own_page
 
 Handler = Callable[..., Awaitable[Any]]
+STAFF_PATHS = ("/desk", "/studio", "/account", "/people", "/audit", "/setup", "/staff", "/welcome")
 # A waiting request looks this often whether its session is still good; cut off means within 5 s.
 LOOK_EVERY_S = 2.0
 # Rooms whose doors are for visitors: what opens there is decided by the conversation's own token.
@@ -95,6 +97,28 @@ def staff_page(request: Request, template: str, *, status: int = 200, **values: 
     }
     response: HTTPResponse = request.app.ctx.pages.draw(template, status=status, **frame, **values)
     return response
+
+
+async def problem_page(request: Request, sentence: str, status: int) -> HTTPResponse | None:
+    """The page of an error within the frame; None for whoever is not signed in, or elsewhere."""
+    if not request.path.startswith(STAFF_PATHS):
+        return None
+    staff = getattr(request.ctx, "staff", None) or await _staff_here(request)
+    if staff is None:
+        return None
+    request.ctx.staff = staff
+    home = navigation.home_of(staff.roles)
+    return staff_page(request, "staff/problem.html", status=status, sentence=sentence, home=home)
+
+
+async def _staff_here(request: Request) -> Staff | None:
+    """Who is signed in on a page that no guard has looked at, or that is not theirs."""
+    try:
+        session = await session_of(request)
+    except RECORD_AWAY:
+        return None
+    is_open = session is not None and session.stage == sessions.OPEN and not session.is_locked
+    return session.staff if session is not None and is_open else None
 
 
 def theme_of(request: Request) -> str:

@@ -16,6 +16,7 @@ from web.schema.desk import (
     notes,
     onlookers,
     to_reads,
+    undos,
     visits,
     wrong_answers,
 )
@@ -24,6 +25,7 @@ from web.schema.hours import clinic_facts, closures, fact_versions, notices, pre
 from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
+from web.schema.reviews import conversation_reviews, week_signoffs
 from web.schema.sites import sites
 from web.schema.studio import (
     answer_imports,
@@ -64,6 +66,7 @@ __all__ = [
     "choices",
     "clinic_facts",
     "closures",
+    "conversation_reviews",
     "conversations",
     "crisis_steps",
     "devices",
@@ -101,7 +104,9 @@ __all__ = [
     "to_reads",
     "turns",
     "unsaved_forms",
+    "undos",
     "visits",
+    "week_signoffs",
     "withdrawals",
     "wrong_answers",
 ]

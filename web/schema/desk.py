@@ -50,7 +50,7 @@ to_reads = Table(
     id_column(),
     of_conversation(),
     Column("message_id", String(32)),
-    Column("reason", String(24), nullable=False),  # unsure, not_helpful, left
+    Column("reason", String(24), nullable=False),  # unsure, not_helpful, left, unfinished
     Column("created_at", UtcTime, nullable=False),
     Column("read_at", UtcTime),
     Column("read_by", String(64)),
@@ -102,6 +102,7 @@ at_desk = Table(
     Column("staff_id", String(64), primary_key=True),
     Column("name", String(200), nullable=False),
     Column("seen_at", UtcTime, nullable=False),  # a page of the desk asked for news then
+    Column("locked_at", UtcTime),  # their screen was locked since: nobody is there
     info={"kept": Kept("who was last at the desk", since="seen_at", days=30)},
 )
 
@@ -144,6 +145,18 @@ false_alarms = Table(
     UniqueConstraint("message_id"),
     Index(None, "review", "created_at"),
     Index(None, "conversation_id"),
+)
+
+undos = Table(
+    "undos",
+    metadata,
+    id_column(),
+    Column("staff_id", String(64), nullable=False),
+    Column("did", String(24), nullable=False),
+    Column("changes", JSON, nullable=False),  # ids and states of rows, no words
+    Column("made_at", UtcTime, nullable=False),
+    Index(None, "made_at"),
+    info={"kept": Kept("what can be taken back for a minute", since="made_at", days=1)},
 )
 
 wrong_answers = Table(

@@ -1,4 +1,4 @@
-"""A locked screen goes on hearing the desk; one that is deaf, or signed out, promises nothing."""
+"""A locked screen goes on hearing the desk; locked or signed out, nobody is promised to be there."""
 
 from __future__ import annotations
 
@@ -40,20 +40,46 @@ async def test_the_lock_page_listens_for_those_who_work_at_the_desk(nurse, owner
     assert (await owner.get("/desk/pulse")).status_code == 403
 
 
-async def test_nobody_is_promised_because_of_a_locked_screen_that_is_deaf(visitor, nurse, service):
+async def test_a_locked_screen_is_nobody_at_the_desk_even_if_it_can_be_heard(
+    visitor, nurse, second_nurse, service
+):
     await is_on_shift(nurse, service)
+    assert await somebody_is_here(visitor)
+    assert "With you at the desk: Nina Nurse" in (await second_nurse.get("/desk")).text
     await nurse.posts("/lock")
     await nurse.get("/desk/pulse", params={"heard": "yes"})
-    assert await somebody_is_here(visitor)
-    await nurse.get("/desk/pulse", params={"heard": "no"})
     assert not await somebody_is_here(visitor)
+    assert "No colleague is at the desk" in (await second_nurse.get("/desk")).text
+
+
+async def test_who_has_just_said_to_be_here_and_locks_is_nobody_either(visitor, nurse):
+    await nurse.get("/desk")
+    await nurse.posts("/desk/hours/here", until="20:00")
+    assert await somebody_is_here(visitor)
+    await nurse.posts("/lock")
+    assert not await somebody_is_here(visitor)
+
+
+async def test_what_somebody_holds_outlives_a_short_look_away(visitor, nurse, service):
+    await visitor.sends(CRISIS)
+    await nurse.get("/desk")
+    await nurse.posts(f"/desk/conversations/{visitor.id}/claim")
+    service.clock.move(timedelta(minutes=3))
+    await nurse.get("/desk")
+    service.clock.move(timedelta(minutes=3))
+    await nurse.posts(f"/desk/conversations/{visitor.id}/reply", text="I am here with you")
+    await nurse.posts("/lock")
+    await service.app.ctx.timeout_worker.look()
+    assert (await service.rows(schema.handoffs))[0]["state"] == "claimed"
+    service.clock.move(timedelta(minutes=6))
+    await service.app.ctx.timeout_worker.look()
+    assert (await service.rows(schema.handoffs))[0]["state"] == "requested"
 
 
 async def test_a_screen_in_use_counts_whatever_another_one_does(visitor, nurse, service):
     await is_on_shift(nurse, service)
     async with signed_in(service, "nurse") as elsewhere:
         await elsewhere.posts("/lock")
-        await elsewhere.get("/desk/pulse", params={"heard": "no"})
     assert await somebody_is_here(visitor)
 
 

@@ -19,7 +19,7 @@ from web import migrations, schema
 from web.accounts.staff import Person
 from web.chat import conversations, handoffs, ratings, review_queue
 from web.core.db import Database
-from web.desk import drafts, flagged_answers, notes, staff_replies, visitor_presence
+from web.desk import drafts, flagged_answers, notes, staff_replies, visitor_presence, weekly_review
 from web.hours import staff_activity
 from web.releases import lost_messages
 from web.studio import missed_questions
@@ -157,6 +157,7 @@ async def fill(service, visitor, bot):
         await flagged_answers.mark(tx, where, said["id"], right_answer=None, remark=CANARY, **by)
         await handoffs.not_a_crisis(tx, where, **by)
         await ratings.rate(tx, where, said["id"], helpful=False, sentence=CANARY, now=NOW)
+        await weekly_review.review(tx, where, NOW.date(), **by)
 
 
 async def mark_as_missed(service, visitor):

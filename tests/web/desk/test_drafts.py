@@ -83,6 +83,13 @@ async def test_what_another_window_wrote_meanwhile_stays_a_draft(nurse, visitor)
     assert (await unsent(nurse, visitor))["reply"]["text"] == "a second thought"
 
 
+async def test_what_was_written_on_another_device_and_sent_from_here_is_no_draft(nurse, visitor, service):
+    await visitor.asks("hello")
+    await writes(nurse, visitor, tab="phone", mark="m1")
+    await nurse.posts(talk(visitor, "reply"), text=WORDS, tab="desk", seen="m1")
+    assert await service.rows(schema.drafts) == []
+
+
 async def test_own_words_wait_behind_an_approved_answer(nurse, visitor):
     await visitor.asks("hello")
     await writes(nurse, visitor, answer_id="does_it_hurt")

@@ -62,6 +62,30 @@ async def test_the_week_is_kept_in_the_clinics_own_time(nurse, http, service):
     assert 'name="tuesday-0-to" value="09:30"' in (await nurse.get("/desk/hours")).text
 
 
+async def test_what_was_typed_survives_a_mistake(nurse):
+    week = {
+        "tuesday-0-from": "22:00",
+        "tuesday-0-to": "02:00",
+        "friday-1-from": "09:00",
+        "friday-1-to": "13:00",
+    }
+    answer = await nurse.post(
+        "/desk/hours/week", data={"form_token": nurse.staff.form_token, **week}, headers=PAGE
+    )
+    assert answer.status_code == 400
+    assert "ends before it starts" in answer.text
+    assert "Signed in as" in answer.text
+    for name, clock in week.items():
+        assert f'name="{name}" value="{clock}"' in answer.text
+    closure = {"starts_at": "2026-11-30T10:00", "ends_at": "2026-11-30T09:00", "reason": "training"}
+    answer = await nurse.post(
+        "/desk/hours/closures", data={"form_token": nurse.staff.form_token, **closure}, headers=PAGE
+    )
+    assert answer.status_code == 400
+    for clock in closure.values():
+        assert f'value="{clock}"' in answer.text
+
+
 async def test_a_holiday_can_be_added_and_removed(nurse, http):
     await nurse.posts("/desk/hours/holidays", date="2026-11-24", name="Founders' Day")
     assert "Founders" in await told(http)

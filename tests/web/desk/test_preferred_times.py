@@ -186,7 +186,9 @@ async def test_the_desk_and_the_file_say_whose_time_it_is(http, nurse, bot, serv
     assert "visitor&#39;s time: America/Denver, 5 pm here" in page
     assert "Best time: <bdi>after 3 pm</bdi> (5 pm here)" in (await nurse.get("/desk", headers=PAGE)).text
     assert "8 am (America/Denver)" in (await nurse.get(f"/desk/conversations/{visitor.id}")).text
-    (row,) = csv.DictReader(io.StringIO((await nurse.get("/desk/callbacks/export.csv")).text))
+    (row,) = csv.DictReader(
+        io.StringIO((await nurse.get("/desk/callbacks/export.csv")).content.decode("utf-8-sig"))
+    )
     assert row["best_time"] == "after 3 pm"
     assert row["time_zone"] == "America/Denver"
     assert row["best_time_explained"] == "visitor's time: America/Denver, 5 pm here"

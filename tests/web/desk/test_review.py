@@ -13,7 +13,7 @@ from tests.web.conftest import signed_in
 from tests.web.stand_in_bot import callback, handoff, reply
 from web import schema
 from web.core import csv_export
-from web.desk import search
+from web.desk.finding import exports
 
 pytestmark = pytest.mark.thorough  # long in total
 
@@ -101,8 +101,8 @@ async def test_what_is_found_can_be_taken_along(nurse, visitor, another_visitor,
     await two_chats(visitor, another_visitor, bot, service)
     await visitor.sends("=1+1")
     written = await nurse.get("/desk/export/csv", params={"words": "hurt"})
-    rows = list(csv.DictReader(io.StringIO(written.text)))
-    assert tuple(rows[0]) == search.COLUMNS
+    rows = list(csv.DictReader(io.StringIO(written.content.decode("utf-8-sig"))))
+    assert tuple(rows[0]) == exports.COLUMNS
     assert {row["conversation_id"] for row in rows} == {csv_export.cell(visitor.id)}
     assert rows[0]["understood_as"] == "faq/does_it_hurt"
     assert "'=1+1" in [row["text"] for row in rows]
@@ -165,7 +165,7 @@ async def test_reading_lists_calls_and_searches_is_written_down_without_words(
     assert await readings(service, nurse) == [
         ("conversations.listed", {}),
         ("callbacks.read", {"show": "open"}),
-        ("conversations.searched", {"by": ["since", "words"], "found": 0}),
+        ("conversations.searched", {"by": ["since", "words"], "found": 1}),
     ]
     assert "opez" not in str(await service.rows(schema.audit))
 
@@ -234,11 +234,13 @@ async def test_the_numbers_count_what_happened(nurse, visitor, another_visitor, 
         "2 conversations",
         "50% of 2 messages were answered by the bot alone",
         "Asked for 1 times",
-        "Half of those taken over waited 3 min or less",
+        "The one taken over waited 3 min",
         "0% of 1 were reached or done",
         "100% of 1 ratings say that it helped",
-        "Most conversations begin between 10:00 and 11:00",
+        "Most conversations begin between 10 am and 11 am",
         "Does it hurt?",
+        "0 of 1 were urgent.",
+        "Asks for a person",
     ):
         assert words in page, words
     empty = await shows(nurse, "/desk/numbers", since="2026-01-01", until="2026-01-31")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from tests.web.browsing import PAGE, fill_in
@@ -9,6 +11,7 @@ from tests.web.conftest import PASSWORD, async_fixture, client_of
 from tests.web.stand_in_bot import reply
 from web import schema
 from web.accounts import accounts
+from web.hours import cities
 
 pytestmark = pytest.mark.thorough  # a first start in each test
 
@@ -81,12 +84,45 @@ async def test_facts_are_live_at_once_and_the_way_goes_on(administrator, service
     assert resumed.headers["location"] == "/setup/content"
 
 
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("New York", "America/New_York"),
+        ("albany", "America/New_York"),
+        (" st. louis ", "America/Chicago"),
+        ("Zürich", "Europe/Zurich"),
+        ("america/denver", "America/Denver"),
+        ("Los Angeles", "America/Los_Angeles"),
+    ],
+)
+def test_a_city_names_its_time_zone(typed, zone):
+    assert cities.zone_named(typed) == zone
+
+
+def test_every_city_belongs_to_a_zone_that_there_is():
+    assert all(ZoneInfo(zone) for zone, _ in cities.choices())
+    assert cities.zone_named("Atlantis") == "Atlantis"
+
+
+async def test_hours_that_were_typed_survive_a_city_that_nobody_knows(administrator, service):
+    fields = {"name": "Harbour Clinic", "time_zone": "Atlantis", **WEEK}
+    answer = await administrator.posts("/setup/clinic", **fields)
+    assert answer.status_code == 400
+    assert "We do not know the time zone of “Atlantis”" in answer.text
+    for name, clock in WEEK.items():
+        assert f'name="{name}" value="{clock}"' in answer.text
+    answer = await administrator.posts("/setup/clinic", **{**fields, "time_zone": "albany"})
+    assert answer.status_code == 303
+    async with service.db.read() as tx:
+        clinic = await service.app.ctx.context.clinic_now(tx)
+    assert str(clinic.time_zone) == "America/New_York"
+
+
 async def test_what_is_no_fact_is_said_and_the_rest_is_kept(administrator, service):
-    fields = {"name": "Harbour Clinic", "phone": "call us", "time_zone": "Mars/Olympus"}
+    fields = {"name": "Harbour Clinic", "phone": "call us", "time_zone": "America/Denver"}
     answer = await administrator.posts("/setup/clinic", **fields)
     assert answer.status_code == 400
     assert "is not a phone number" in answer.text
-    assert "is not a time zone" in answer.text
     assert 'value="call us"' in answer.text
     async with service.db.read() as tx:
         assert (await service.app.ctx.context.clinic_now(tx)).name == "Harbour Clinic"

@@ -7,7 +7,7 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
-from web.accounts import accounts, audit, audit_labels
+from web.accounts import accounts, audit, audit_labels, audit_subjects
 from web.accounts.audit import AuditFilter
 from web.accounts.roles import ADMINISTRATOR
 from web.core.errors import BadRequest
@@ -28,6 +28,7 @@ async def page(request: Request) -> HTTPResponse:
         wanted, problem = _wanted(request, zone or UTC)
         found = await audit.find(tx, wanted, limit=PER_PAGE + 1)
         values: dict[str, Any] = {
+            "things": await audit_subjects.of(tx, found, zone),
             "names": await accounts.names(tx),
             "deeds": await audit.deeds(tx),
             "checked": await audit.verify(tx) if request.args.get("check") else None,

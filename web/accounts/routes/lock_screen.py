@@ -12,6 +12,8 @@ from web.accounts.roles import ROLES
 from web.accounts.routes.login import draw_outside, refused
 from web.accounts.sessions import OPEN, Session
 from web.core.errors import Refused
+from web.core.pubsub import DESK
+from web.desk import logout
 from web.desk.routes.layout import WORKERS
 from web.http import cookies
 from web.http.guard import allow, open_to_all, session_of, staff_of
@@ -23,10 +25,13 @@ bp = Blueprint("locking")
 @bp.post("/lock")
 @allow(*ROLES, background=True, without_second_factor=True, while_locked=True)
 async def lock(request: Request) -> HTTPResponse:
-    """Lock this screen."""
-    context = context_of(request)
+    """Lock this screen: nobody is at the desk because of it."""
+    context, staff = context_of(request), staff_of(request)
     async with context.db.write() as tx:
-        await sessions.lock(tx, staff_of(request).session_id, now=context.clock())
+        now = context.clock()
+        await sessions.lock(tx, staff.session_id, now=now)
+        await logout.lock_screen(tx, staff, limits=context.settings.limits, now=now)
+    context.pubsub.publish(DESK)
     way = local_way(request, "")
     return redirect(f"/unlock?next={quote(way)}" if way else "/unlock", status=303)
 

@@ -30,7 +30,8 @@ DEEDS = {
     "released": "Not calling after all",
     "put_off": "Put off",
     "brought_back": "Due now",
-    "note": "Note",
+    "remarked": "Note",
+    "undone": "Last step taken back",
     "merged": "Said to be the same person as another request",
     "parted": "Said to be somebody else than the others with this number",
 }

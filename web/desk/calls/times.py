@@ -60,8 +60,8 @@ def due_in_words(row: RowMapping, due: datetime, viewer: Viewer) -> str:
     if due > viewer.now:
         today = section(row, due, viewer) == "today"
         return formatting.clock(due, viewer.zone) if today else formatting.when(due, viewer.zone)
-    word = "asked" if due == row["created_at"] else "due"
-    return f"{word} {formatting.age(viewer.now, due)}"
+    age = formatting.age(viewer.now, due)
+    return age if due == row["created_at"] else f"due {age}"
 
 
 def explained(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:

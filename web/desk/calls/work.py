@@ -65,11 +65,6 @@ async def put_off(
     await add_event(tx, row, did="put_off" if until else "brought_back", by=by.id, note=words, now=now)
 
 
-async def add_note(tx: Transaction, callback_id: str, note: str, *, by: Person, now: datetime) -> None:
-    """Keep a few words with a request, open or closed."""
-    await add_event(tx, await known(tx, callback_id), did="note", by=by.id, note=note, now=now)
-
-
 async def merge(tx: Transaction, callback_id: str, other_id: str, *, by: Person, now: datetime) -> None:
     """Say that two requests are of one person."""
     await callers.merge(tx, callback_id, other_id)

@@ -6,13 +6,15 @@ import re
 import unicodedata
 
 _DIGITS = re.compile(r"\d(?:[().\-\s]{0,3}\d)*")
-MIN_DIGITS = 3  # fewer are a word like any other
+MIN_DIGITS = 4  # fewer are a word like any other
+AROUND = 90
+
+Pieces = list[tuple[str, bool]]  # of a text, in order: the words, and whether they were looked for
 
 
 def folded(text: str) -> str:
     """A text without accents and capitals."""
-    plain = unicodedata.normalize("NFKD", text)
-    return "".join(each for each in plain if not unicodedata.combining(each)).casefold()
+    return "".join(map(_fold, text))
 
 
 def terms(looked_for: str) -> list[str]:
@@ -20,8 +22,8 @@ def terms(looked_for: str) -> list[str]:
     numbers: list[str] = []
 
     def number(match: re.Match[str]) -> str:
-        digits = "".join(filter(str.isdigit, match[0]))
-        if len(digits) <= MIN_DIGITS:
+        digits = _only_digits(match[0])
+        if len(digits) < MIN_DIGITS:
             return match[0]
         numbers.append(digits)
         return " "
@@ -30,18 +32,65 @@ def terms(looked_for: str) -> list[str]:
     return list(dict.fromkeys([*folded(rest).split(), *numbers]))
 
 
-def digits_of(text: str) -> str:
-    """All digits of a text, number after number."""
-    return " ".join("".join(filter(str.isdigit, found)) for found in _DIGITS.findall(text))
+def is_number(term: str) -> bool:
+    """Whether a term is looked for digit by digit."""
+    return term.isdigit() and len(term) >= MIN_DIGITS
 
 
 def has(text: str, term: str) -> bool:
     """Whether one term of `terms` stands in a text."""
-    if term in folded(text):
-        return True
-    return term.isdigit() and len(term) >= MIN_DIGITS and term in digits_of(text)
+    return bool(_places(text, term))
 
 
 def has_all(text: str, looked_for: str) -> bool:
     """Whether every word that is looked for stands in a text."""
     return all(has(text, term) for term in terms(looked_for))
+
+
+def snippet(text: str, looked_for: str) -> tuple[int, Pieces]:
+    """The part of a text in which most of what is looked for stands; how many words, and its pieces."""
+    text = " ".join(text.split())
+    places = sorted(place for term in terms(looked_for) for place in _places(text, term))
+    count = sum(has(text, term) for term in terms(looked_for))
+    start = max(0, places[0][0] - AROUND // 3) if places else 0
+    end = min(len(text), start + 2 * AROUND)
+    pieces: Pieces = [("…", False)] if start else []
+    for first, last in places:
+        if first < start or last > end:
+            continue
+        pieces += [(text[start:first], False), (text[first:last], True)]
+        start = last
+    pieces += [(text[start:end] + ("…" if end < len(text) else ""), False)]
+    return count, [piece for piece in pieces if piece[0]]
+
+
+def _fold(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    plain = unicodedata.normalize("NFKD", character)
+    return "".join(each for each in plain if not unicodedata.combining(each)).casefold()
+
+
+def _only_digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def _places(text: str, term: str) -> list[tuple[int, int]]:
+    """Where a term stands, as places in the text itself."""
+    if is_number(term):
+        return [found.span() for found in _DIGITS.finditer(text) if term in _only_digits(found[0])]
+    plain, at = [], []
+    for place, character in enumerate(text):
+        for each in _fold(character):
+            plain.append(each)
+            at.append(place)
+    whole, start = "".join(plain), 0
+    places: list[tuple[int, int]] = []
+    while (found := whole.find(term, start)) >= 0:
+        start = found + len(term)
+        last = at[start - 1] + 1
+        while last < len(text) and unicodedata.combining(text[last]):
+            last += 1
+        if not places or at[found] >= places[-1][1]:
+            places.append((at[found], last))
+    return places

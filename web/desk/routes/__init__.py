@@ -11,6 +11,7 @@ from web.desk.routes import (
     conversation_actions,
     crisis_steps,
     drafts,
+    exports,
     folded,
     hours,
     lists,
@@ -18,6 +19,7 @@ from web.desk.routes import (
     review,
     statistics,
     urgent,
+    week,
 )
 
 ROOMS = (
@@ -32,6 +34,8 @@ ROOMS = (
     callbacks,
     hours,
     review,
+    exports,
+    week,
     canned,
     statistics,
 )

@@ -11,15 +11,32 @@ from web.chat import callbacks
 from web.core import formatting
 from web.core.db import Transaction
 from web.core.errors import BadRequest
+from web.desk import undo
 from web.desk.calls import due_times, work
 from web.desk.calls.labels import RESULTS
 from web.desk.routes.layout import person_of, zone_of
 from web.hours import closures
 from web.http.requests import context_of, form_value
 
+# What can be taken back for a minute.
+UNDOABLE = {*RESULTS, "put_off"}
 
-async def take(request: Request, tx: Transaction, callback_id: str) -> str:
-    """Do one step with a request. Raises BadRequest, NotFound, NotPossible or AskFirst in a sentence."""
+
+async def take(request: Request, tx: Transaction, callback_id: str) -> tuple[str, str]:
+    """Do one step with a request: what was done, and the name under which it can be taken back.
+
+    Raises BadRequest, NotFound, NotPossible or AskFirst in a sentence.
+    """
+    if form_value(request, "to") not in UNDOABLE:
+        return await _step(request, tx, callback_id), ""
+    row, now = await callbacks.known(tx, callback_id), context_of(request).clock()
+    where = [row["conversation_id"]]
+    async with undo.undoable(tx, where, did="call", by=person_of(request), now=now) as made:
+        said = await _step(request, tx, callback_id)
+    return said, made.id
+
+
+async def _step(request: Request, tx: Transaction, callback_id: str) -> str:
     to = form_value(request, "to")
     if to in RESULTS:
         return await _result(request, tx, callback_id, to)
@@ -58,10 +75,10 @@ async def _note(request: Request, tx: Transaction, callback_id: str) -> str:
     """Keep a note; who chose a time to call again beside it means that too."""
     if await _due_of(request, tx):
         return await _put_off(request, tx, callback_id)
-    if not _words(request):
-        raise BadRequest("The note is empty. Write a few words first.")
-    await work.add_note(tx, callback_id, _words(request), **_by(request))
-    return "The note is saved; the call stays as it is."
+    await callbacks.remark(
+        tx, callback_id, _words(request), by=person_of(request).id, now=context_of(request).clock()
+    )
+    return "The note is saved; the call stays open."
 
 
 async def _put_off(request: Request, tx: Transaction, callback_id: str) -> str:

@@ -94,19 +94,19 @@ async def move(request: Request, callback_id: str) -> HTTPResponse:
     """Do what was pressed: an attempt with its outcome, a claim, a date, a note, done."""
     context = context_of(request)
 
-    async def change() -> str:
+    async def change() -> tuple[str, str]:
         async with context.db.write() as tx:
             return await take(request, tx, callback_id)
 
     try:
-        said = await work_of(request).to_the_end(change())
+        said, undo = await work_of(request).to_the_end(change())
     except AskFirst as asked:
         if not wants_page(request):
             raise
         return question(request, asked)
     context.pubsub.publish("desk")
     back = form_value(request, "back")
-    return done(request, f"{HERE}/{callback_id}" if back == "record" else HERE, said)
+    return done(request, f"{HERE}/{callback_id}" if back == "record" else HERE, said, undo=undo)
 
 
 @bp.get("/export.csv")

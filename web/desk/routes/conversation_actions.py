@@ -13,7 +13,7 @@ from web.accounts.staff import Person
 from web.chat import conversations, handoff_events, handoffs, review_queue
 from web.core.db import Transaction
 from web.core.errors import AskFirst, BadRequest, MessageRefused
-from web.desk import drafts, flagged_answers, notes, snippets, staff_replies
+from web.desk import drafts, flagged_answers, notes, snippets, staff_replies, undo
 from web.desk.routes.layout import (
     READERS,
     WORKERS,
@@ -73,8 +73,9 @@ async def reply(request: Request, conversation_id: str) -> HTTPResponse:
         if is_last:
             await _finish(tx, conversation_id, by, request)
 
-    path = "/desk" if is_last else None
-    return await _do(request, conversation_id, change, "Sent and resolved." if is_last else "", path=path)
+    path, did = ("/desk", "resolve") if is_last else (None, "")
+    said = "Sent and resolved. What was sent stays sent." if is_last else ""
+    return await _do(request, conversation_id, change, said, path=path, did=did)
 
 
 @bp.post("/<conversation_id:str>/note")
@@ -121,7 +122,8 @@ async def hand_back(request: Request, conversation_id: str) -> HTTPResponse:
         await _ask_about_a_crisis(request, tx, conversation_id, "Hand it back")
         await handoffs.hand_back(tx, conversation_id, by=by, now=now)
 
-    return await _do(request, conversation_id, change, "Back on the list. The bot can help meanwhile.")
+    said = "Back on the list. The bot can help meanwhile."
+    return await _do(request, conversation_id, change, said, did="hand_back")
 
 
 @bp.post("/<conversation_id:str>/resolve")
@@ -133,7 +135,7 @@ async def resolve(request: Request, conversation_id: str) -> HTTPResponse:
     async def change(tx: Transaction) -> None:
         await _finish(tx, conversation_id, by, request)
 
-    return await _do(request, conversation_id, change, "Resolved.", path="/desk")
+    return await _do(request, conversation_id, change, "Resolved.", path="/desk", did="resolve")
 
 
 @bp.post("/<conversation_id:str>/reopen")
@@ -161,7 +163,8 @@ async def not_a_crisis(request: Request, conversation_id: str) -> HTTPResponse:
             raise BadRequest("This is not marked as urgent any more.")
         await _note_not_a_crisis(tx, conversation_id, by=by, now=now)
 
-    return await _do(request, conversation_id, change, "Kept as: not a crisis. The studio learns from it.")
+    said = "Kept as: not a crisis. The studio learns from it."
+    return await _do(request, conversation_id, change, said, did="not_a_crisis")
 
 
 @bp.post("/<conversation_id:str>/step")
@@ -201,13 +204,28 @@ async def wrong(request: Request, conversation_id: str) -> HTTPResponse:
 
 
 async def _do(
-    request: Request, conversation_id: str, change: Change, said: str, *, path: str | None = None
+    request: Request,
+    conversation_id: str,
+    change: Change,
+    said: str,
+    *,
+    path: str | None = None,
+    did: str = "",
 ) -> HTTPResponse:
-    """Change something in one transaction, to its end, and tell everybody who looks, the desk too."""
+    """Change something in one transaction, to its end, and tell everybody who looks, the desk too.
+
+    What has a name (`did`) can be taken back for a minute.
+    """
+    by, now, made = person_of(request), context_of(request).clock(), undo.Undo()
 
     async def commit() -> None:
+        nonlocal made
         async with context_of(request).db.write() as tx:
-            await change(tx)
+            if not did:
+                await change(tx)
+                return
+            async with undo.undoable(tx, [conversation_id], did=did, by=by, now=now) as made:
+                await change(tx)
 
     try:
         await work_of(request).to_the_end(commit())
@@ -216,7 +234,7 @@ async def _do(
             raise
         return question(request, asked)
     context_of(request).pubsub.publish(conversation_id)
-    return done(request, path or f"/desk/conversations/{conversation_id}", said)
+    return done(request, path or f"/desk/conversations/{conversation_id}", said, undo=made.id)
 
 
 async def _tick(
@@ -239,8 +257,15 @@ async def _not_unsent(
     tx: Transaction, request: Request, conversation_id: str, field: str, *, answer: bool = False
 ) -> None:
     """What was sent from this window is no draft any more."""
-    staff_id, tab = person_of(request).id, form_value(request, "tab")
-    await drafts.sent(tx, conversation_id, staff_id=staff_id, field=field, tab=tab, answer=answer)
+    await drafts.sent(
+        tx,
+        conversation_id,
+        staff_id=person_of(request).id,
+        field=field,
+        tab=form_value(request, "tab"),
+        seen=form_value(request, "seen"),
+        answer=answer,
+    )
 
 
 async def _note_not_a_crisis(tx: Transaction, conversation_id: str, *, by: Person, now: datetime) -> None:

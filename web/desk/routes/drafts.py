@@ -25,7 +25,6 @@ async def save(request: Request, conversation_id: str) -> HTTPResponse:
     """Keep what stands in a field; the answer is what another window of theirs had there."""
     context, by = context_of(request), person_of(request)
     async with context.db.write() as tx:
-        now = context.clock()
         other = await drafts.save(
             tx,
             conversation_id,
@@ -36,11 +35,9 @@ async def save(request: Request, conversation_id: str) -> HTTPResponse:
             mark=form_value(request, "mark"),
             tab=form_value(request, "tab"),
             seen=form_value(request, "seen"),
-            now=now,
+            now=context.clock(),
         )
-        zone = await zone_of(request, tx)
-    at = formatting.clock(now, zone)
-    return json({"ok": True, "at": at, "other": other.text if other else None})
+    return json({"ok": True, "other": other.text if other else None})
 
 
 async def unsent_values(request: Request, tx: Transaction, conversation_id: str) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from content.clinical import in_words as reasons_in_words
 from content.opening_hours import WEEKDAYS_SPOKEN
+from content.yaml_files import ProblemsError
 from web.accounts import accounts, audit
 from web.core import formatting
 from web.core.db import Transaction
-from web.core.errors import AskFirst, BadRequest
+from web.core.errors import AskFirst, BadRequest, Refused
 from web.core.pubsub import DESK
 from web.desk import handoff_timeouts
 from web.desk.routes.layout import (
@@ -33,6 +34,7 @@ from web.http.requests import context_of, form_value
 
 bp = Blueprint("desk_opening", url_prefix="/hours")
 HERE = "/desk/hours"
+TYPED = ("until", "reason", "starts_at", "ends_at", "date", "name")
 MAX_HOLIDAY_CHARS = 80
 HOLDS_A_CRISIS = "You hold a live crisis: the visitor may be in danger. It goes back to the list when you go."
 
@@ -42,20 +44,25 @@ HOLDS_A_CRISIS = "You hold a live crisis: the visitor may be in danger. It goes 
 async def page(request: Request) -> HTTPResponse:
     """Show how it is now, and everything that decides it."""
     await note_presence(request)
+    return await _draw(request)
+
+
+async def _draw(request: Request, problem: str = "", status: int = 200) -> HTTPResponse:
+    """Draw the page; after a mistake with what was typed, and why it was not taken."""
     context = context_of(request)
+    is_week = problem and request.path.endswith("/week")
     async with context.db.read() as tx:
         now, clinic = context.clock(), await context.clinic_now(tx)
         state, zone = await context.hours(tx), clinic.time_zone
         names = await accounts.names(tx)
         here = await on_duty.here(tx, now)
+        typed_week = forms.typed_week(lambda name: form_value(request, name))
+        week = typed_week if is_week else forms.week_of(clinic)
         values = {
             "state": state,
             "sentence": who_answers(state, "en"),
             "zone": str(zone or ""),
-            "week": [
-                (day, WEEKDAYS_SPOKEN["en"][number], spans)
-                for number, (day, spans) in enumerate(forms.week_of(clinic))
-            ],
+            "week": [(day, WEEKDAYS_SPOKEN["en"][number], spans) for number, (day, spans) in enumerate(week)],
             "holidays": forms.holidays_of(clinic),
             "closures": [
                 (each, formatting.when(each.starts_at, zone), formatting.when(each.ends_at, zone))
@@ -67,7 +74,9 @@ async def page(request: Request) -> HTTPResponse:
             "am_here": any(each.staff_id == staff_of(request).id for each in here),
         }
     values |= pulse_values(request, await snapshot_of(request))
-    return draw(request, "desk/hours.html", **values)
+    typed = {name: form_value(request, name) for name in TYPED} if problem else dict.fromkeys(TYPED, "")
+    at = request.path.removeprefix(HERE).strip("/") if problem else ""
+    return draw(request, "desk/hours.html", problem=problem, typed=typed, at=at, status=status, **values)
 
 
 @bp.post("/here")
@@ -221,9 +230,17 @@ async def _set(request: Request, tx: Transaction, name: str, value: Any) -> None
 async def _change(request: Request, change: Any, did: str, said: str) -> HTTPResponse:
     """Change something in one transaction, with its line in the audit, and tell every page."""
     context, by = context_of(request), person_of(request)
-    async with context.db.write() as tx:
-        details = await change(tx)
-        await audit.note(tx, by=by.id, did=did, about="hours", details=details, now=context.clock())
+    try:
+        async with context.db.write() as tx:
+            details = await change(tx)
+            await audit.note(tx, by=by.id, did=did, about="hours", details=details, now=context.clock())
+    except AskFirst:
+        raise
+    except (Refused, ProblemsError) as error:
+        if not wants_page(request):
+            raise
+        sentence = error.sentence if isinstance(error, Refused) else error.problems[0].text
+        return await _draw(request, sentence, 400)
     context.pubsub.publish(DESK)
     back = form_value(request, "back")
     return done(request, back if back in {"/desk", HERE} else HERE, said)

@@ -8,7 +8,7 @@ import json as plain_json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from sanic import HTTPResponse, Request, empty, json, redirect
@@ -82,6 +82,7 @@ def pulse_values(request: Request, snapshot: Snapshot) -> dict[str, Any]:
     """What every page of the desk shows of the lists: counts, and who is new."""
     found = for_staff(snapshot, staff_of(request).id)
     heard = queue_views.pulse(found, is_locked=request.ctx.is_locked)
+    heard["bot_answers"] = snapshot.bot_answers
     return {"lists": found, "pulse": plain_json.dumps(heard, sort_keys=True)}
 
 
@@ -114,11 +115,14 @@ async def note_reading_once(request: Request, did: str, about: str) -> None:
         await note_reading(request, did, about)
 
 
-def done(request: Request, path: str, said: str = "") -> HTTPResponse:
-    """Lead a browser on with a sentence; tell a script that it is done."""
+def done(request: Request, path: str, said: str = "", *, undo: str = "") -> HTTPResponse:
+    """Lead a browser on with a sentence; tell a script that it is done, and how it can be undone."""
     if not wants_page(request):
-        return json({"ok": True, "said": said, "path": path})
-    return redirect(f"{path}{'&' if '?' in path else '?'}said={quote(said)}" if said else path, status=303)
+        return json({"ok": True, "said": said, "path": path, "undo": undo})
+    query = urlencode(
+        {name: each for name, each in (("said", said), ("undo", undo)) if each}, quote_via=quote
+    )
+    return redirect(f"{path}{'&' if '?' in path else '?'}{query}" if query else path, status=303)
 
 
 def must_be_sure(request: Request, sentence: str, yes: str) -> None:
@@ -147,7 +151,8 @@ def question(request: Request, asked: AskFirst) -> HTTPResponse:
 def draw(request: Request, template: str, **values: Any) -> HTTPResponse:
     """Draw a page of the desk; `said` is the sentence that `done` sent along."""
     said = (request.args.get("said") or "")[:MAX_FLASH_CHARS]
-    return staff_page(request, template, said=said, **values)
+    undo = (request.args.get("undo") or "")[:32]
+    return staff_page(request, template, said=said, undo=undo, **values)
 
 
 def _mark(page: HTTPResponse) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
+from web.accounts import audit
 from web.chat import review_queue
-from web.desk import queue_views, queues
+from web.core.pubsub import DESK
+from web.desk import next_case, queue_views, queues, undo
+from web.desk.conversation_view import UNDONE
 from web.desk.routes.layout import (
     WORKERS,
     done,
@@ -19,9 +22,11 @@ from web.desk.routes.layout import (
     snapshot_of,
 )
 from web.http.guard import allow, staff_of
-from web.http.requests import context_of
+from web.http.requests import context_of, form_value
 
 bp = Blueprint("desk_lists")
+# The page of the calls has the others; what is to read is not pushed away by them.
+MOST_CALLS = 4
 LISTED = ("conversations.listed", "conversations")
 
 
@@ -48,9 +53,9 @@ async def live(request: Request) -> HTTPResponse:
 async def next_one(request: Request) -> HTTPResponse:
     """Go to the next conversation in which somebody waits."""
     context = context_of(request)
-    async with context.db.read() as tx:
-        found = await queue_views.next_case(
-            tx, staff_id=staff_of(request).id, but=request.args.get("after") or "", now=context.clock()
+    async with context.db.write() as tx:
+        found = await next_case.next_case(
+            tx, by=person_of(request), but=request.args.get("after") or "", now=context.clock()
         )
     if found is None:
         return done(request, "/desk", "Nobody is waiting.")
@@ -61,13 +66,39 @@ async def next_one(request: Request) -> HTTPResponse:
 @allow(*WORKERS)
 async def read_all(request: Request) -> HTTPResponse:
     """Take everything off *To read*."""
-    context = context_of(request)
+    context, by = context_of(request), person_of(request)
     async with context.db.write() as tx:
-        listed = (await queues.lists(tx, now=context.clock()))[0]["to_read"]
-        for case in listed:
-            await review_queue.mark_read(tx, case.conversation_id, by=person_of(request), now=context.clock())
-    context.pubsub.publish("desk")
-    return done(request, "/desk", f"Marked as read: {len(listed)}.")
+        now = context.clock()
+        listed = [case.conversation_id for case in (await queues.lists(tx, now=now))[0]["to_read"]]
+        async with undo.undoable(tx, listed, did="read_all", by=by, now=now) as made:
+            for conversation_id in listed:
+                await review_queue.mark_read(tx, conversation_id, by=by, now=now)
+    context.pubsub.publish(DESK)
+    return done(request, "/desk", f"Marked as read: {len(listed)}.", undo=made.id)
+
+
+@bp.post("/undo")
+@allow(*WORKERS, "clinician")
+async def take_back(request: Request) -> HTTPResponse:
+    """Take back what they did a minute ago."""
+    context, by = context_of(request), person_of(request)
+    async with context.db.write() as tx:
+        did, where = await undo.take_back(tx, form_value(request, "undo"), by=by, now=context.clock())
+        for conversation_id in sorted(where):
+            await audit.note(
+                tx,
+                by=by.id,
+                did="handoff.undone",
+                about="conversations",
+                about_id=conversation_id,
+                details={"did": did},
+                now=context.clock(),
+            )
+    for conversation_id in where:
+        context.pubsub.publish(conversation_id)
+    paths = {"read_all": "/desk", "call": "/desk/callbacks"}
+    path = paths.get(did, f"/desk/conversations/{min(where)}")
+    return done(request, path, f"Taken back: {UNDONE[did]}.")
 
 
 async def _draw(request: Request, template: str) -> HTTPResponse:
@@ -80,5 +111,6 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
         colleagues=[each for each in snapshot.colleagues if each.id != staff_of(request).id],
         hours=snapshot.hours,
         am_here=staff_of(request).id in snapshot.on_duty,
+        most_calls=MOST_CALLS,
         **pulse_values(request, snapshot),
     )

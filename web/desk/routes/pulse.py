@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request, raw
 
-from web.desk import logout
 from web.desk.routes.layout import WORKERS, live_page, note_presence, pulse_values, snapshot_of
-from web.http.guard import allow, staff_of
-from web.http.requests import context_of
+from web.http.guard import allow
 
 bp = Blueprint("desk_pulse")
 
@@ -15,16 +13,9 @@ bp = Blueprint("desk_pulse")
 @bp.get("/pulse")
 @allow(*WORKERS, background=True, while_locked=True)
 async def pulse(request: Request) -> HTTPResponse:
-    """Give the pulse as soon as it is another one. `heard` says whether this screen can make a sound."""
-    context, heard = context_of(request), request.args.get("heard")
-    if heard == "yes":
+    """Give the pulse as soon as it is another one. `heard` says whether somebody sits before this page."""
+    if request.args.get("heard") == "yes" and not request.ctx.is_locked:
         await note_presence(request)
-    elif heard == "no":
-        async with context.db.write() as tx:
-            await logout.lock_screen(
-                tx, staff_of(request), limits=context.settings.limits, now=context.clock()
-            )
-        context.pubsub.publish("desk")
     return await live_page(request, lambda: _draw(request))
 
 

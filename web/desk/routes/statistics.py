@@ -30,9 +30,17 @@ async def page(request: Request) -> HTTPResponse:
         zone = await zone_of(request, tx)
         today = context.clock().astimezone(zone or UTC).date()
         first, last = statistics.days_of(since, until, today)
-        drawn = await statistics.charts(
+        drawn = await statistics.compared(
             tx, first=first, last=last, zone=zone, manifest=context.manifests.current()
         )
     ranges = [(words, today - timedelta(days=days - 1), (last - first).days + 1 == days and last == today)
               for days, words in RANGES]  # fmt: skip
-    return draw(request, "desk/numbers.html", charts=drawn, first=first, last=last, ranges=ranges)
+    return draw(
+        request,
+        "desk/numbers.html",
+        charts=drawn,
+        first=first,
+        last=last,
+        ranges=ranges,
+        days=(last - first).days + 1,
+    )

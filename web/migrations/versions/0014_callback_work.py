@@ -1,4 +1,4 @@
-"""Who calls whom and when, what came of each attempt, and which requests are of one person."""
+"""Who calls whom and when, whose requests are one person's, and what a physician reviewed."""
 
 from __future__ import annotations
 
@@ -30,10 +30,14 @@ def upgrade() -> None:
     for name in _LOOKED_UP:
         op.create_index(op.f(f"ix_callbacks_{name}"), "callbacks", [name])
     _join_the_same_ways()
+    _conversation_reviews()
+    _week_signoffs()
 
 
 def downgrade() -> None:
     """Take it away."""
+    op.drop_table("week_signoffs")
+    op.drop_table("conversation_reviews")
     for name in _LOOKED_UP:
         op.drop_index(op.f(f"ix_callbacks_{name}"), "callbacks")
     op.drop_column("callback_events", "outcome")
@@ -50,3 +54,40 @@ def _join_the_same_ways() -> None:
     if rows:
         mine = sa.update(calls).where(calls.c.id == sa.bindparam("row"))
         record.execute(mine.values(person_id=sa.bindparam("person")), rows)
+
+
+def _conversation_reviews() -> None:
+    op.create_table(
+        "conversation_reviews",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("week", sa.String(length=10), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation_reviews")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_conversation_reviews_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.UniqueConstraint(
+            "conversation_id", "week", name=op.f("uq_conversation_reviews_conversation_id_week")
+        ),
+    )
+    op.create_index(op.f("ix_conversation_reviews_week"), "conversation_reviews", ["week"])
+
+
+def _week_signoffs() -> None:
+    op.create_table(
+        "week_signoffs",
+        sa.Column("week", sa.String(length=10), nullable=False),
+        sa.Column("sampled", sa.Integer(), nullable=False),
+        sa.Column("reviewed", sa.Integer(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("week", name=op.f("pk_week_signoffs")),
+    )

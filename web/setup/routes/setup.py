@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from zoneinfo import available_timezones
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
@@ -16,7 +15,7 @@ from web.accounts.routes.login import draw_outside, where_of
 from web.chat.rendering import NOT_REVIEWED
 from web.core.errors import Refused
 from web.help_center.sections import load_sections
-from web.hours import forms
+from web.hours import cities, forms
 from web.hours.policies import own_of
 from web.http import cookies
 from web.http.guard import allow, open_to_all, staff_of, staff_page
@@ -28,6 +27,7 @@ from web.studio import workspace
 
 # One page at a time: nobody makes the service a tool to fetch with.
 _looking = asyncio.Lock()
+NEAREST_CITY = "Please write the nearest large city, for example New York, or choose from the list."
 bp = Blueprint("setup", url_prefix="/setup")
 
 
@@ -89,6 +89,11 @@ async def clinic(request: Request) -> HTTPResponse:
     """Keep the facts; what is not right is said, the rest is kept."""
     context, now = context_of(request), context_of(request).clock()
     written: dict[str, Any] = {name: form_value(request, name) for name in onboarding.FACTS}
+    zone = written["time_zone"]
+    if zone and not cities.is_known(zone):
+        unknown = f"We do not know the time zone of “{zone[:60]}”. {NEAREST_CITY}"
+        return await _draw_clinic(request, [unknown], written)
+    written["time_zone"] = cities.zone_named(zone)
     try:
         written["hours"] = forms.read_week(lambda name: form_value(request, name))
     except Refused as error:
@@ -197,10 +202,8 @@ async def _draw_clinic(
     async with context.db.read() as tx:
         clinic = await context.clinic_now(tx)
     known = clinic.as_document() | {name: text for name, text in (written or {}).items() if name != "hours"}
-    week = [
-        (day, WEEKDAYS_SPOKEN["en"][number], spans)
-        for number, (day, spans) in enumerate(forms.week_of(clinic))
-    ]
+    spans = forms.typed_week(lambda name: form_value(request, name)) if problems else forms.week_of(clinic)
+    week = [(day, WEEKDAYS_SPOKEN["en"][number], each) for number, (day, each) in enumerate(spans)]
     return staff_page(
         request,
         "setup/clinic.html",
@@ -208,7 +211,7 @@ async def _draw_clinic(
         problems=problems or [],
         known={name: known.get(name) or "" for name in onboarding.FACTS},
         week=week,
-        zones=sorted(zone for zone in available_timezones() if "/" in zone),
+        zones=cities.choices(),
     )
 
 

@@ -12,7 +12,7 @@ const TITLES = {
   words: "Front Desk: a visitor you talk with wrote",
   call: "Front Desk: somebody asks for a call",
 };
-const BLOCKED = "This page cannot make a sound yet: press anywhere on it. Until then it does not count as watched.";
+const BLOCKED = "No sound here yet: press anywhere on this page. Until then it does not count as watched.";
 const OFF = "The sound for urgent is off here. While you are not using this page, it does not count as watched.";
 
 export class Alerts {

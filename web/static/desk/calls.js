@@ -1,18 +1,9 @@
-// Forty calls by keyboard: arrows from row to row, keys of the open row, printing.
+// Forty calls by keyboard: arrows from row to row, and to the call that an address names; printing.
+// What the keys of the open call do stands at its buttons.
 const rows = () => [...document.querySelectorAll("[data-call] > summary")];
 
-// The keys stand at the open call's own buttons: `keys.js` presses whatever has them now.
-function giveKeys() {
-  for (const each of document.querySelectorAll("[data-call-key]")) {
-    const isOpen = each.closest("[data-call]")?.open ?? true;
-    if (!isOpen) each.removeAttribute("data-key-press");
-    else if (each.dataset.keyPress !== each.dataset.callKey) each.dataset.keyPress = each.dataset.callKey;
-  }
-}
-
 function openTarget() {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const call = target?.closest("[data-call]");
+  const call = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("[data-call]");
   if (!call) return;
   call.open = true;
   call.querySelector("summary").focus();
@@ -29,12 +20,22 @@ document.addEventListener("keydown", (event) => {
   next.focus();
 });
 
-document.addEventListener("toggle", giveKeys, true);
-addEventListener("desk-fresh", giveKeys);
 addEventListener("hashchange", openTarget);
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
 openTarget();
-giveKeys();
+
+// A call that is done leaves the list: the next one takes its place under the fingers.
+let place = -1;
+function remember() {
+  const call = document.activeElement?.closest("[data-call]");
+  place = call ? rows().indexOf(call.querySelector("summary")) : -1;
+}
+for (const kind of ["keydown", "click"]) document.addEventListener(kind, remember, true);
+addEventListener("desk-fresh", () => {
+  if (place < 0 || document.activeElement !== document.body) return;
+  const all = rows();
+  all[Math.min(place, all.length - 1)]?.focus();
+});

@@ -2,15 +2,27 @@
 import { answerPicker } from "./answers.js";
 import { post } from "./api.js";
 import { Draft, TAB } from "./drafts.js";
-import { alerts, live, tell } from "./main.js";
+import { alerts, live } from "./main.js";
+import { tell } from "./said.js";
 
 const here = document.querySelector("[data-conversation]").dataset.conversation;
 const composer = document.querySelector("[data-composer]");
 const talk = document.querySelector('[data-part="talk"]');
 const title = document.querySelector("[data-talk-title]");
 let lastSeen = talk.lastElementChild?.dataset.key;
+// On a phone the page itself scrolls: the last words stand just above the reply.
+const narrow = matchMedia("(width < 62rem)");
 let isAtEnd = true; // whoever reads above is not thrown to the end
-talk.addEventListener("scroll", () => (isAtEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 60));
+
+function noteWhere() {
+  const below = narrow.matches
+    ? talk.getBoundingClientRect().bottom + (composer?.offsetHeight ?? 0) - innerHeight
+    : talk.scrollHeight - talk.scrollTop - talk.clientHeight;
+  isAtEnd = below < 60;
+}
+
+talk.addEventListener("scroll", noteWhere, { passive: true });
+addEventListener("scroll", noteWhere, { passive: true });
 
 addEventListener("desk-fresh", () => {
   sayWhom();
@@ -32,7 +44,14 @@ function sayWhom() {
 
 function toEnd() {
   talk.scrollTop = talk.scrollHeight;
+  if (!narrow.matches || !composer || location.hash) return;
+  scrollBy(0, talk.getBoundingClientRect().bottom + composer.offsetHeight - innerHeight);
 }
+
+// A keyboard that opens takes half of the screen, and a reply that grows takes from the words above it.
+const keepEnd = () => isAtEnd && toEnd();
+addEventListener("resize", keepEnd);
+if (composer) new ResizeObserver(keepEnd).observe(composer);
 
 toEnd();
 addEventListener("load", toEnd);
@@ -113,6 +132,7 @@ if (composer) {
   composer.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (isSending) return (next = event.submitter);
+    composer.elements.seen.value = draft.seen;
     const fields = new FormData(composer, event.submitter);
     const sent = field.value;
     isSending = true;
@@ -129,7 +149,7 @@ if (composer) {
       composer.elements.client_id.value = newId();
       typedAt = 0;
       draft.goOn({ isSent });
-      if (done.path !== here) return location.assign(`${done.path}?said=${encodeURIComponent(done.said)}`);
+      if (done.path !== here) return location.assign(`${done.path}?${new URLSearchParams({ said: done.said, undo: done.undo })}`);
       // The focus stays where writing goes on: people write in several short messages.
       tell("Sent.");
       live.again();
@@ -197,8 +217,10 @@ function keepNote() {
   let sent = "";
   form.elements.tab.value = TAB;
   field.addEventListener("input", () => draft.touch());
+  // Before main.js takes the fields to send them.
   form.addEventListener("submit", () => {
     sent = field.value;
+    form.elements.seen.value = draft.seen;
     draft.pause();
   });
   form.addEventListener("desk-done", ({ detail: isSent }) => {

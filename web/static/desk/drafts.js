@@ -56,7 +56,7 @@ export class Draft {
   // What this tab could not save before: ours, unless another window has written since.
   restore(shown) {
     const kept = JSON.parse(stored(this.key) ?? "null");
-    if (shown && (shown.answer || shown.text) && !kept) this.tell(`Your draft of ${shown.at}.`);
+    if (shown && (shown.answer || shown.text) && !kept) this.tell("Your draft");
     if (!kept) return;
     stored(this.key, null);
     if ((kept.mark && kept.mark === this.seen) || (!kept.text && !kept.answer)) return;
@@ -91,12 +91,16 @@ export class Draft {
     const packed = this.packed();
     if (this.isPaused || packed === this.saved) return;
     this.stopper?.abort();
-    this.stopper = new AbortController();
+    const { signal } = (this.stopper = new AbortController());
     const body = this.form(packed);
     const mark = this.mark;
-    const answer = await fetch(`${page.dataset.conversation}/draft`, {
-      method: "POST", headers: { accept: "application/json" }, body, signal: this.stopper.signal,
-    });
+    let answer;
+    try {
+      answer = await fetch(`${page.dataset.conversation}/draft`, { method: "POST", headers: { accept: "application/json" }, body, signal });
+    } catch (error) {
+      if (signal.aborted) return; // a newer one is on its way, or the words themselves
+      throw error;
+    }
     if ([401, 423].includes(answer.status)) {
       dispatchEvent(new CustomEvent("front-desk-locks"));
       return location.reload();
@@ -107,9 +111,9 @@ export class Draft {
     this.saved = packed;
     this.seen = packed === JSON.stringify(["", ""]) ? "" : mark;
     stored(this.key, null);
-    const { at, other } = await answer.json();
+    const { other } = await answer.json();
     if (other) return this.offer(other, "Another window of yours had other words here; the newer ones stand. ");
-    this.tell(this.seen ? `Draft saved ${at}.` : "");
+    this.tell(this.seen ? "Draft saved" : "");
   }
 
   // What the server shows may come from another window or device: newer wins, and it is said.

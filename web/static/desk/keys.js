@@ -47,7 +47,8 @@ export class Keys {
     if (key === "?") return () => this.box.showModal();
     if (key === "/" && this.onAnswers) return this.onAnswers;
     if (key === "r" && this.onReply) return this.onReply;
-    const target = document.querySelector(`[data-key-press="${CSS.escape(key)}"]`);
+    // A key may stand at many lines of a list: it is the open one's.
+    const target = [...document.querySelectorAll(`[data-key-press="${CSS.escape(key)}"]`)].find((each) => each.checkVisibility());
     return target && (() => target.isConnected && target.click());
   }
 }

@@ -78,6 +78,7 @@ function exchange(holder, fresh) {
   let changed = false;
   for (const part of holder.querySelectorAll("[data-part]")) {
     const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (part.parentElement.closest("[data-part]")) continue; // patched with the part around it
     if (!other || !part.isConnected || part.outerHTML === other.outerHTML) continue;
     keepFocus(() => patch(part, other));
     changed = true;
@@ -109,10 +110,13 @@ function patch(part, other) {
 function same(old, child) {
   const copy = old.cloneNode(true);
   for (const box of copy.querySelectorAll("details[open]")) box.removeAttribute("open");
-  return copy.outerHTML === child.outerHTML || old.contains(document.activeElement) && isField(document.activeElement) && Boolean(document.activeElement.value);
+  return copy.outerHTML === child.outerHTML || [...old.querySelectorAll("input, select, textarea")].some(isBegun);
 }
 
-const isField = (element) => element.matches("input, select, textarea");
+const isBegun = (field) =>
+  field.type === "hidden" || field.matches("button") ? false
+  : field.matches("select") ? [...field.options].some((each) => each.selected !== each.defaultSelected) && Boolean(field.value)
+  : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
 
 function copyAttributes(part, other) {
   for (const { name } of [...part.attributes]) if (!other.hasAttribute(name)) part.removeAttribute(name);

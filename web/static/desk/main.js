@@ -4,22 +4,17 @@ import { Alerts } from "./alerts.js";
 import { Keys } from "./keys.js";
 import { letGo, reasonToStay } from "./leaving.js";
 import { Live } from "./live.js";
+import { tell } from "./said.js";
 import { hear } from "../staff/hearing.js";
 import { isSure } from "./sure.js";
 
 const trouble = document.querySelector("[data-trouble]");
-const said = document.querySelector("[data-said]");
 const spoken = document.querySelector("[data-live-words]");
 const holder = document.querySelector("[data-live]");
 const OFFLINE = "The desk cannot be reached just now. Trying again. What you wrote is kept.";
 
 // A page without fresh parts has its pulse from the frame (staff/pulse.js).
 export const alerts = holder && new Alerts(document.querySelector("[data-alerts]"), { onWords: (words) => (spoken.textContent = words) });
-
-export function tell(sentence) {
-  said.textContent = sentence;
-  said.hidden = !sentence;
-}
 
 export function complain(sentence) {
   trouble.textContent = sentence;
@@ -64,10 +59,11 @@ document.addEventListener("submit", async (event) => {
     if (answer.path && new URL(answer.path, location.href).pathname !== location.pathname) {
       const next = new URL(answer.path, location.href);
       if (answer.said) next.searchParams.set("said", answer.said);
+      if (answer.undo) next.searchParams.set("undo", answer.undo);
       if (reason) letGo();
       return location.assign(next);
     }
-    tell(answer.said);
+    tell(answer.said, answer.undo);
     for (const field of form.querySelectorAll("[data-clears]")) field.value = "";
     for (const box of document.querySelectorAll("details.line-more[open]")) if (box.contains(form)) box.open = false;
     live?.again();

@@ -8,6 +8,16 @@ export function showNews(pulse) {
   showCount(pulse);
   showUrgent(pulse);
   showLine(pulse);
+  showBot(pulse);
+}
+
+const BOT_DOWN = "The bot does not answer just now. Who asks for a person is in Waiting now; others are asked to try again.";
+
+function showBot({ bot_answers: answers }) {
+  const strip = document.querySelector("[data-bot-down]");
+  if (!strip || strip.hidden === answers) return;
+  strip.textContent = answers ? "" : BOT_DOWN;
+  strip.hidden = answers;
 }
 
 function showTitle({ urgent, assigned, words, counts }) {

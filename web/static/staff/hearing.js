@@ -2,7 +2,7 @@
 const WAIT_S = 20;
 const AGAIN_MS = 5000;
 
-// `isHeard` says whether somebody sits here ("yes"), nobody hears it ("no"), or neither is new ("").
+// `isHeard` says whether somebody sits here and hears or uses it ("yes" or "").
 // `onEnded`: the session has ended, or this account does not work at the desk any more.
 export async function hear({ onPulse, onEnded, isHeard }) {
   let mark = "";

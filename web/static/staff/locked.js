@@ -5,7 +5,6 @@ import { hear } from "./hearing.js";
 const counts = document.querySelector("[data-locked-counts]");
 const silent = document.querySelector("[data-locked-silent]");
 const alerts = new Alerts(null, { onWords: (words) => (document.querySelector("[data-live-words]").textContent = words) });
-let saidSilent = false;
 
 function show(pulse) {
   const { waiting, to_call: calls } = pulse.counts;
@@ -15,13 +14,10 @@ function show(pulse) {
   counts.hidden = false;
 }
 
-// Told once that nobody hears it: a colleague's other screen may well be in use.
+// A locked screen is nobody at the desk, also when it can be heard.
 function heard() {
   silent.hidden = alerts.isAudible;
-  if (alerts.isAudible) return "yes";
-  const answer = saidSilent ? "" : "no";
-  saidSilent = true;
-  return answer;
+  return "";
 }
 
 hear({

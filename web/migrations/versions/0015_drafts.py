@@ -1,12 +1,12 @@
-"""What staff have written and not sent, what they have read, who gave them what."""
+"""Drafts, what staff have read, who gave them what, locked screens, and what can be undone."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -32,6 +32,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("conversation_id", "staff_id", "field", name=op.f("pk_drafts")),
     )
 
+    op.create_table(
+        "undos",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=64), nullable=False),
+        sa.Column("did", sa.String(length=24), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undos")),
+    )
+    op.create_index(op.f("ix_undos_made_at"), "undos", ["made_at"])
+    op.add_column("at_desk", sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("onlookers", sa.Column("read_seq", sa.Integer(), nullable=True))
     op.add_column("handoffs", sa.Column("assigned_by", sa.String(length=200), nullable=True))
     op.add_column("handoffs", sa.Column("back_at", sa.DateTime(timezone=True), nullable=True))
@@ -42,4 +53,6 @@ def downgrade() -> None:
     op.drop_column("handoffs", "back_at")
     op.drop_column("handoffs", "assigned_by")
     op.drop_column("onlookers", "read_seq")
+    op.drop_column("at_desk", "locked_at")
+    op.drop_table("undos")
     op.drop_table("drafts")

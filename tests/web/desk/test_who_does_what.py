@@ -1,0 +1,121 @@
+"""Who does what is seen: who looks, who goes to whom, what a form left, whether the bot answers."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from tests.web.conftest import Visitor
+from tests.web.stand_in_bot import callback, handoff, reply
+from web import schema
+
+PAGE = {"accept": "text/html"}
+FORM = {"event": "active_loop", "name": "callback_form"}
+NUMBER = {"event": "slot", "name": "callback_phone", "value": "+15552018834"}
+CLOSED = {"event": "active_loop", "name": None}
+
+
+def talk(visitor: Visitor, deed: str = "") -> str:
+    return f"/desk/conversations/{visitor.id}" + (f"/{deed}" if deed else "")
+
+
+async def asks_for_a_person(visitor, bot):
+    bot.says(reply("utter_greet"), requests=(handoff(),))
+    await visitor.asks("may I talk to a person")
+    bot.says(reply("utter_greet"))
+
+
+async def listed(client, name: str) -> str:
+    page = (await client.get("/desk", headers=PAGE)).text
+    return page.split(f'data-list="{name}"')[1].split("</section>")[0]
+
+
+async def goes_next(client, **query) -> str:
+    return (await client.get("/desk/next", params=query)).headers["location"].split("?")[0]
+
+
+async def test_the_lists_say_who_looks_and_who_writes_but_not_to_themselves(
+    nurse, second_nurse, visitor, bot
+):
+    await asks_for_a_person(visitor, bot)
+    await second_nurse.get(talk(visitor), headers=PAGE)
+    assert "Sam Second is looking" in await listed(nurse, "waiting")
+    await second_nurse.posts(talk(visitor, "typing"), typing="yes")
+    assert "Sam Second is writing" in await listed(nurse, "waiting")
+    assert "Sam Second is" not in await listed(second_nurse, "waiting")
+    await second_nurse.posts(talk(visitor, "leave"))
+    assert "Sam Second is" not in await listed(nurse, "waiting")
+
+
+async def test_next_sends_two_to_two_visitors_also_at_the_same_moment(
+    nurse, second_nurse, visitor, another_visitor, bot
+):
+    for each in (visitor, another_visitor):
+        await asks_for_a_person(each, bot)
+    ways = await asyncio.gather(goes_next(nurse), goes_next(second_nurse))
+    assert set(ways) == {talk(visitor), talk(another_visitor)}
+
+
+async def test_next_leads_on_where_a_colleague_looks_at_all_that_is_left(
+    nurse, second_nurse, visitor, bot, service
+):
+    await asks_for_a_person(visitor, bot)
+    assert await goes_next(nurse) == talk(visitor)
+    assert await goes_next(second_nurse) == talk(visitor)
+    service.clock.move(timedelta(minutes=1))  # nobody looks any more
+    assert await goes_next(second_nurse) == talk(visitor)
+
+
+async def test_a_number_in_a_form_that_was_never_sent_is_on_a_list_when_the_visitor_is_gone(
+    nurse, visitor, bot, service
+):
+    bot.says(reply("utter_greet"), events=(FORM, NUMBER))
+    await visitor.asks("555 201 8834")
+    await visitor.asks("mornings")
+    assert "Nothing to read" in await listed(nurse, "to_read")
+    service.clock.move(timedelta(minutes=3))
+    assert "Left a number, but did not send the request for a call" in await listed(nurse, "to_read")
+    assert len(await service.rows(schema.to_reads)) == 1
+    await nurse.posts(talk(visitor, "resolve"))
+    assert "Nothing to read" in await listed(nurse, "to_read")
+
+
+@pytest.mark.parametrize("how", ["sent", "dropped"])
+async def test_a_form_that_came_to_its_end_leaves_nothing_to_read(nurse, visitor, bot, service, how):
+    bot.says(reply("utter_greet"), events=(FORM, NUMBER))
+    await visitor.asks("555 201 8834")
+    wish = (callback(first_name="Ana", phone="+15552018834"),) if how == "sent" else ()
+    bot.says(reply("utter_greet"), requests=wish, events=(FORM, NUMBER, CLOSED))
+    await visitor.asks("yes" if wish else "no, forget it")
+    service.clock.move(timedelta(minutes=3))
+    assert "Nothing to read" in await listed(nurse, "to_read")
+    assert await service.rows(schema.to_reads) == []
+
+
+async def test_a_form_without_a_number_leaves_nothing(nurse, visitor, bot, service):
+    bot.says(reply("utter_greet"), events=(FORM,))
+    await visitor.asks("please call me")
+    assert await service.rows(schema.to_reads) == []
+
+
+async def test_the_desk_says_when_the_bot_is_down_and_when_it_is_back(nurse, visitor, bot):
+    first = await nurse.get("/desk/pulse")
+    assert first.json()["bot_answers"] is True
+    bot.breaks_off()
+    mark = first.headers["x-mark"]
+    await visitor.sends("what does it cost?")
+    told = await until(nurse, mark, answers=False)
+    bot.says(reply("utter_greet"))
+    await visitor.sends("hello?")
+    await until(nurse, told, answers=True)
+
+
+async def until(nurse, mark: str, *, answers: bool) -> str:
+    """Watch until the pulse says so; the answer is its mark."""
+    while True:
+        answer = await nurse.get("/desk/pulse", params={"mark": mark, "wait": "5"})
+        mark = answer.headers["x-mark"]
+        if answer.status_code == 200 and answer.json()["bot_answers"] is answers:
+            return mark

@@ -1,0 +1,1 @@
+"""What the desk counts, drawn as charts."""

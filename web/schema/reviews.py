@@ -1,0 +1,33 @@
+"""Tables of the physician's week: which conversations were reviewed, and which weeks signed off."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint
+
+from web.schema.base import Kept, UtcTime, id_column, metadata, of_conversation
+
+conversation_reviews = Table(
+    "conversation_reviews",
+    metadata,
+    id_column(),
+    of_conversation(),
+    Column("week", String(10), nullable=False),  # its last day
+    Column("by", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("conversation_id", "week"),
+    Index(None, "week"),
+)
+
+week_signoffs = Table(
+    "week_signoffs",
+    metadata,
+    Column("week", String(10), primary_key=True),
+    Column("sampled", Integer, nullable=False),
+    Column("reviewed", Integer, nullable=False),
+    Column("remark", Text, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("signed_at", UtcTime, nullable=False),
+    info={"kept": Kept("that a physician looked at the week", since="signed_at")},
+)
