@@ -149,6 +149,8 @@ def paragraphs(text: str) -> str:
 
 def _printable(text: str) -> str:
     # Cs: lone surrogates cannot be stored; Cc: control characters; Cf but joiners: they hide text.
+    if text.replace("\n", "").isprintable():  # nearly every text, and looked at in one go
+        return text
     kept = []
     for character in text:
         kind = unicodedata.category(character)

@@ -130,7 +130,7 @@ def _finder(words: ClinicalWords, names: tuple[str, ...]) -> Finder:
     return Finder(words.phrases, words.together, harmless, addressed=words.addressed, running=words.running)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=65_536)  # every question and reply of a large clinic, judged anew with each change
 def _reasons(words: ClinicalWords, text: str, names: tuple[str, ...]) -> tuple[Reason, ...]:
     shown = _plain(text)
     found = _finder(words, names).find(_tokens(shown))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 import tarfile
 from collections.abc import Mapping, Sequence
@@ -37,8 +38,10 @@ from training.process import be_quiet, die_with_parent
 from training.questions import once
 
 MAX_RANKED, NEAREST = 5, 5
-SAME_QUESTION = 0.95  # cosine from which two questions are nearly one
+# Cosines from which two questions are nearly one: of two answers, and within one, which may say it twice.
+SAME_ELSEWHERE, SAME_WITHIN = 0.9, 0.92
 MAX_NAMED = 8
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _OF_CLASSIFIER = ".AnswerClassifier"
 
 
@@ -67,6 +70,8 @@ class DraftTry:
         self._decider = next(each for each in parts if isinstance(each, Decider))
         self._spelling = next(each for each in parts if isinstance(each, SpellingRepair))
         self._english = whole_words_of(encoder_folder())
+        self._common = set(self._english)
+        self._words = self._spelling.content_words
         self._encoder = shared_encoder(encoder_folder())
         self._book: AnswerBook = self._decider._book
         texts, vectors, names = _published(release / MODEL)
@@ -121,16 +126,33 @@ class DraftTry:
             for text in what.get("questions") or ()
         ]
         asked = once(asked, asked)
-        words = content_words_of(
-            [*(each.text for each in stays), *(text for text, _ in asked)], set(self._english)
-        )
-        speller = speller_for(words, self._english)
+        words = content_words_of([*(each.text for each in stays), *(text for text, _ in asked)], self._common)
+        fresh = set(words) - set(self._words)
+        speller = speller_for([*self._words, *(word for word in words if word in fresh)], self._english)
+        stays = self._read_again(stays, fresh, speller)
         new = [pair for pair in asked if pair not in same]
-        read = speller.repair_all(text for text, _ in new)
-        vectors = self._encoder.embed([embedded_text(text) for text in read]) if new else ()
-        made = {pair: Taught(pair[0], text, vector, pair[1])
-                for pair, text, vector in zip(new, read, vectors, strict=True)}  # fmt: skip
+        made = dict(zip(new, self._made_of(new, speller), strict=True))
         return speller, [*stays, *((same | made)[pair] for pair in asked)]
+
+    def _read_again(self, known: Sequence[Taught], fresh: set[str], speller: Speller) -> list[Taught]:
+        """The same questions; those with a word that only the drafts make known are read with it."""
+        holds = [at for at, each in enumerate(known) if fresh.intersection(_WORD.findall(each.text.lower()))]
+        again = self._made_of([(known[at].text, known[at].name) for at in holds], speller)
+        found = list(known)
+        for at, each in zip(holds, again, strict=True):
+            found[at] = each if each.read != known[at].read else known[at]
+        return found
+
+    def _made_of(self, pairs: Sequence[tuple[str, str]], speller: Speller) -> list[Taught]:
+        """Questions of (text, class) as the classifier learns them."""
+        if not pairs:
+            return []
+        read = speller.repair_all(text for text, _ in pairs)
+        vectors = self._encoder.embed([embedded_text(text) for text in read])
+        return [
+            Taught(text, as_read, vector, name)
+            for (text, name), as_read, vector in zip(pairs, read, vectors, strict=True)
+        ]
 
     def _standing(self, answer_id: str) -> dict[str, Any] | None:
         """How the questions of one answer stand among their neighbours: left out, who would get them."""
@@ -158,7 +180,8 @@ class DraftTry:
         for row, at in enumerate(own):
             other = int(cosines[row].argmax())
             is_within = names[other] == names[at]
-            if cosines[row, other] >= SAME_QUESTION and not (is_within and other < at):
+            least = SAME_WITHIN if is_within else SAME_ELSEWHERE
+            if cosines[row, other] >= least and not (is_within and other < at):
                 found.append((float(cosines[row, other]), int(at), other))
         texts = self._classifier.questions
         return [

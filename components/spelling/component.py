@@ -35,6 +35,7 @@ class SpellingRepair(GraphComponent):
     ) -> None:
         self._storage = storage
         self._resource = resource
+        self.content_words = list(content_words)
         english = whole_words_of(encoder_folder())
         self._english = set(english)
         self._speller = speller_for(content_words, english)

@@ -75,16 +75,20 @@ async def standing(tx: Transaction) -> dict[tuple[str, str, str], Signature]:
     return found
 
 
-def of(answer: Answer, known: dict[tuple[str, str, str], Signature]) -> dict[str, Signature]:
-    """The signatures that stand under these very words, by language."""
-    mark = fingerprint(answer)
+def of(
+    answer: Answer, known: dict[tuple[str, str, str], Signature], *, mark: str = ""
+) -> dict[str, Signature]:
+    """The signatures that stand under these very words, by language; `mark`: their fingerprint, if known."""
+    mark = mark or fingerprint(answer)
     keys = {language: (answer.id, mark, language) for language in answer.languages}
     return {language: known[key] for language, key in keys.items() if key in known}
 
 
-def is_signed(answer: Answer, known: dict[tuple[str, str, str], Signature], *, today: date) -> bool:
+def is_signed(
+    answer: Answer, known: dict[tuple[str, str, str], Signature], *, today: date, mark: str = ""
+) -> bool:
     """Whether every language of an answer is signed and not overdue."""
-    under = of(answer, known)
+    under = of(answer, known, mark=mark)
     return all(lang in under and under[lang].holds_on(today) for lang in answer.languages)
 
 

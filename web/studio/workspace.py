@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from content.answer_rules import Issue
-from content.answers import Answer
+from content.answers import Answer, fingerprint
 from content.clinical import Judge, in_words
 from content.facts import load_clinic
 from content.policies import Policy
@@ -29,7 +29,16 @@ from web.studio.question_index import QuestionIndex, skills_of
 from web.studio.signatures import Signature
 
 MAX_BOOKS = 2
-_books: dict[tuple[object, ...], tuple[list[Draft], QuestionIndex, Judge]] = {}
+_books: dict[tuple[object, ...], tuple[list[Draft], QuestionIndex, Judge, Known]] = {}
+
+
+@dataclass
+class Known:
+    """What was found out about the drafts as they stand, kept as long as they do: by id of the answer."""
+
+    stored: dict[str, Draft] = field(default_factory=dict)  # as the record has them
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    issues: dict[tuple[str, date], list[Issue]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,9 @@ class Workspace:
     today: date
     judge: Judge
     aspects: Sequence[Aspect] = ()  # the follow-ups that answers may serve
+    known: Known = field(default_factory=Known)
 
-    @property
+    @functools.cached_property
     def titles(self) -> dict[str, str]:
         """Title by id of every answer, off or on."""
         return {draft.id: draft.answer.title or draft.id for draft in self.drafts}
@@ -85,19 +95,29 @@ class Workspace:
         text = f"Locked as clinical because {why}. A clinician signs it; only a clinician can take this off."
         return [Issue("clinical", text, stops=False), *clinical_places.issues(self.judge, stored)]
 
+    def issues_of(self, draft: Draft) -> list[Issue]:
+        """Everything wrong with a draft as it stands, found out once."""
+        key = (draft.id, self.today)
+        if key not in self.known.issues:
+            found = self.issues(draft.answer, tests=draft.tests, is_on=draft.is_on)
+            self.known.issues[key] = found
+        return self.known.issues[key]
+
     def stops(self) -> list[tuple[Draft, list[Issue]]]:
-        """The drafts that stop a build, with their reasons."""
+        """The drafts that stop a build, with their reasons; with thousands, ask for it in a thread."""
         found = []
         for draft in self.drafts:
-            reasons = self.issues(draft.answer, tests=draft.tests, is_on=draft.is_on)
-            stopping = [issue for issue in reasons if issue.stops]
+            stopping = [issue for issue in self.issues_of(draft) if issue.stops]
             if stopping:
                 found.append((draft, stopping))
         return found
 
     def is_signed(self, draft: Draft) -> bool:
         """Whether a clinical answer may be shown as reviewed."""
-        return signatures.is_signed(draft.answer, self.signed, today=self.today)
+        mark = (
+            self.known.fingerprints.get(draft.id, "") if self._standing.get(draft.id) is draft.answer else ""
+        )
+        return signatures.is_signed(draft.answer, self.signed, today=self.today, mark=mark)
 
     def unsigned(self) -> list[Draft]:
         """Clinical answers that are on and wait for a signature."""
@@ -114,23 +134,39 @@ async def load(tx: Transaction, settings: Settings, *, today: date) -> Workspace
     policy, names = await asyncio.to_thread(lambda: (policy_of(settings), _names(settings)))
     mark = (str(settings.var), settings.database_url, *await answers.newest(tx), id(policy), names)
     if mark not in _books:
-        drafts = await answers.list_all(tx)
+        before = next(reversed(_books.values()), None) if _is_ours(mark) else None
+        earlier = before[3] if before else Known()
+        drafts = await answers.list_all(tx, earlier.stored)
         # Thousands of questions take a moment: in a thread, visitors do not wait.
-        made = await asyncio.to_thread(_judged, drafts, settings, policy, names)
+        made = await asyncio.to_thread(
+            _judged, drafts, settings, policy, names, before[3] if before else Known()
+        )
         while len(_books) >= MAX_BOOKS:
             _books.pop(next(iter(_books)))
         _books[mark] = made
-    drafts, book, judge = _books[mark]
+    drafts, book, judge, known = _books[mark]
     aspects = await asyncio.to_thread(aspects_of, base_of(settings))
-    return Workspace(drafts, await signatures.standing(tx), book, policy, today, judge, aspects)
+    return Workspace(drafts, await signatures.standing(tx), book, policy, today, judge, aspects, known)
+
+
+def _is_ours(mark: tuple[object, ...]) -> bool:
+    """Whether what was made last is of the same record (tests have several)."""
+    last = next(reversed(_books), None)
+    return last is not None and last[:2] == mark[:2]
 
 
 def _judged(
-    drafts: Sequence[Draft], settings: Settings, policy: Policy, names: tuple[str, ...]
-) -> tuple[list[Draft], QuestionIndex, Judge]:
+    drafts: Sequence[Draft], settings: Settings, policy: Policy, names: tuple[str, ...], before: Known
+) -> tuple[list[Draft], QuestionIndex, Judge, Known]:
     judge = Judge(policy.clinical, [draft.answer for draft in drafts], names)
     locked = [replace(draft, answer=judge.locked(draft.answer)) for draft in drafts]
-    return locked, QuestionIndex(locked, skills_of(base_of(settings), own_of(settings))), judge
+    known = Known({draft.id: draft for draft in drafts})
+    for draft in locked:
+        if draft.answer.clinical:
+            is_as_before = before.stored.get(draft.id) is known.stored[draft.id]
+            kept = before.fingerprints.get(draft.id) if is_as_before else None
+            known.fingerprints[draft.id] = kept or fingerprint(draft.answer)
+    return locked, QuestionIndex(locked, skills_of(base_of(settings), own_of(settings))), judge, known
 
 
 def _names(settings: Settings) -> tuple[str, ...]:

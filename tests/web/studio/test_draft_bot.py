@@ -89,10 +89,12 @@ def called(name):
 def test_how_many_questions_are_enough_follows_from_the_neighbours():
     lost = [{"question": "is there a garage", "to": "location"}] * 3
     few = {"count": 8, "found": 5, "lost": lost, "same": []}
-    told = advice(few, called)
+    told = advice(few, called, answers=["location"])
     assert told[0].startswith("5 of 8 questions would reach this answer")
     assert told[1] == "Teach about 6 more, each in other words."
     assert told[2].startswith("3 go to “location” (“is there a garage”)")
+    assert told[2].endswith("or give both answers one topic.")
+    assert advice(few, called)[2].endswith("teach more of the kind.")
     many = {"count": 9, "found": 9, "lost": [], "same": [{"question": "a?", "same": "a", "of": "location"}]}
     assert advice(many, called)[1:] == [
         "That is enough: more help only in words that are not here yet.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 ENOUGH = 0.8  # of the questions that would find the answer without having been taught
@@ -11,8 +11,8 @@ A_FEW = 5
 Titles = Callable[[str], str]
 
 
-def advice(standing: Mapping[str, Any] | None, called: Titles) -> list[str]:
-    """Sentences for whoever writes; none while nothing is known."""
+def advice(standing: Mapping[str, Any] | None, called: Titles, *, answers: Collection[str] = ()) -> list[str]:
+    """Sentences for whoever writes; none while nothing is known. `answers`: ids, to tell them from skills."""
     if not standing or not standing.get("count"):
         return []
     count, found = int(standing["count"]), int(standing["found"])
@@ -22,7 +22,10 @@ def advice(standing: Mapping[str, Any] | None, called: Titles) -> list[str]:
         told.append("That is enough: more help only in words that are not here yet.")
     else:
         told.append(_more(max(A_FEW - count, 2 * (count - found), 2)))
-    told += [_taken(name, number, standing, called) for name, number in lost.most_common(2)]
+    told += [
+        _taken(name, number, standing, called, is_answer=name in answers)
+        for name, number in lost.most_common(2)
+    ]
     return told + [_same(each, called) for each in standing.get("same") or ()]
 
 
@@ -37,13 +40,15 @@ def _more(number: int) -> str:
     return f"Teach about {number} more, each in other words."
 
 
-def _taken(name: str, number: int, standing: Mapping[str, Any], called: Titles) -> str:
+def _taken(name: str, number: int, standing: Mapping[str, Any], called: Titles, *, is_answer: bool) -> str:
     example = next(str(each["question"]) for each in standing["lost"] if each["to"] == name)
     go = "goes" if number == 1 else "go"
-    return (
-        f"{number} {go} to {called(name)} (“{example}”): teach what sets the two apart, or give both "
-        "answers one topic."
+    remedy = (
+        "teach what sets the two apart, or give both answers one topic"
+        if is_answer
+        else ("teach more of the kind")
     )
+    return f"{number} {go} to {called(name)} (“{example}”): {remedy}."
 
 
 def _same(each: Mapping[str, Any], called: Titles) -> str:

@@ -110,7 +110,9 @@ class DraftBot:
             async with asyncio.timeout(ANSWER_LIMIT_S):
                 process.stdin.write(json.dumps(request).encode() + b"\n")
                 await process.stdin.drain()
-                return _as_object(await process.stdout.readline())
+                if line := await process.stdout.readline():
+                    return _as_object(line)
+            raise ConnectionError  # it has ended
         except (OSError, TimeoutError, ValueError) as error:
             # What it says later would be taken for the answer to another question.
             logger.warning("Drafts were not tried: %s", type(error).__name__)

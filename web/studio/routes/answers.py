@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,7 +25,7 @@ from web.studio.diff import changes
 from web.studio.editing import presence, unsaved
 from web.studio.editing.unsaved import UnsavedForm
 from web.studio.forms import Sent
-from web.studio.listing import SHOWN, Filter, rows
+from web.studio.listing import SHOWN, SORTED, Filter, listed
 from web.studio.routes.common import CLINICIAN, EDITORS, back, draft_of, look, values_of
 from web.studio.workspace import Workspace
 
@@ -55,11 +56,16 @@ async def every(request: Request) -> HTTPResponse:
     async with context.db.read() as tx:
         editing = await presence.editing(tx, but=staff_of(request).id, now=context.clock())
         left = await unsaved.all_of(tx, by=staff_of(request).id)
-    chosen = Filter(request.args.get("q", "")[:100], request.args.get("show", ""))
+    page = whole_number(request.args.get("page"), default=1)
+    words, kind, order = (request.args.get(name, "")[:100] for name in ("q", "show", "sort"))
+    chosen = Filter(words, kind, order, page)
+    # What is wrong with thousands of answers takes seconds when it was not found out yet.
+    found = await asyncio.to_thread(listed, desk, chosen)
     return staff_page(
         request,
         "studio/answers.html",
-        rows=rows(desk, chosen),
+        found=found,
+        orders=SORTED,
         chosen=chosen,
         total=len(desk.drafts),
         kinds=SHOWN,

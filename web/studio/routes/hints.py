@@ -55,7 +55,8 @@ async def nearest(request: Request) -> HTTPResponse:
         context, asked, written=sent.answer, desk=desk, fresh=fresh, tried=reply.texts
     )
     called = conflict_preview.called(desk, sent.answer.id)
-    return json({"nearest": told, "how": reply.how, "advice": advice(reply.standing, called)})
+    advised = advice(reply.standing, called, answers=desk.titles.keys())
+    return json({"nearest": told, "how": reply.how, "advice": advised})
 
 
 @bp.post("/wordings")

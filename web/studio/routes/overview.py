@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sanic import Blueprint, HTTPResponse, Request
 
-from web.http.guard import allow, staff_page
+from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of
 from web.releases import publishing, withdrawals
 from web.studio import missed_questions, review_dates, text_signing
+from web.studio.editing import unsaved
+from web.studio.review import questions_seen
+from web.studio.review.next_steps import next_steps
 from web.studio.routes.common import EDITORS, look
+from web.studio.routes.releases import builds_of
 
 bp = Blueprint("studio_overview", url_prefix="/studio")
 
@@ -22,17 +28,33 @@ async def overview(request: Request) -> HTTPResponse:
         open_ones = await missed_questions.open_ones(tx, now=context.clock())
         held = await withdrawals.in_force(tx)
         published_at = await publishing.history(tx)
+        left = await unsaved.all_of(tx, by=staff_of(request).id)
+        unseen = await questions_seen.unseen(tx, desk)
         texts = await text_signing.waiting(tx, desk.rules, now=context.clock())
     published = publishing.published(context)
     since = next((move.published_at for move in published_at if move.release == published), None)
     changed = [draft for draft in desk.drafts if since and draft.changed_at > since]
+    stops = await asyncio.to_thread(desk.stops)
+    build = await builds_of(request).latest()
+    steps = next_steps(
+        staff_of(request).roles,
+        begun=len(left),
+        stops=len(stops),
+        unsigned=len(desk.unsigned()) + len(texts),
+        unseen=len(unseen),
+        build=build,
+        published=published,
+        changed=len(changed),
+        missed=len(open_ones),
+    )
     return staff_page(
         request,
         "studio/overview.html",
         due=review_dates.due(desk),
         unsigned=len(desk.unsigned()),
         texts=len(texts),
-        stops=len(desk.stops()),
+        stops=len(stops),
+        steps=steps,
         missed=len(open_ones),
         withdrawn=[each for each in held if each.answer_id],
         is_off=any(not each.answer_id for each in held),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, json
@@ -56,7 +57,7 @@ async def every(request: Request) -> HTTPResponse:
         build=newest,
         problems=build_snapshot.in_words(newest.problems if newest else (), desk.titles),
         steps=STEPS,
-        stops=desk.stops(),
+        stops=await asyncio.to_thread(desk.stops),
         unsigned=len(desk.unsigned()),
         moves=moves[:20],
         undo=undo_target,

@@ -1,0 +1,79 @@
+"""What somebody does next in the studio: the few things that wait, in the order in which they matter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from web.releases.builds import Build
+
+MAX_STEPS = 4
+PUBLISHES = frozenset({"owner", "administrator"})
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """One thing to do: the deed, why, and where."""
+
+    deed: str
+    why: str
+    path: str
+
+
+def next_steps(
+    roles: Collection[str],
+    *,
+    begun: int,
+    stops: int,
+    unsigned: int,
+    unseen: int,
+    build: Build | None,
+    published: str,
+    changed: int,
+    missed: int,
+) -> list[NextStep]:
+    """The first few things that wait for somebody with these roles."""
+    steps = [
+        *_of_writing(begun, stops),
+        *(_of_signing(unsigned, unseen) if "clinician" in roles else ()),
+        *(_of_releases(build, published, changed, stops) if PUBLISHES & set(roles) else ()),
+    ]
+    if missed:
+        answers = "question that was" if missed == 1 else "questions that were"
+        steps.append(
+            NextStep("Answer what was missed", f"{missed} {answers} asked in vain.", "/studio/missed")
+        )
+    return steps[:MAX_STEPS]
+
+
+def _of_writing(begun: int, stops: int) -> Iterator[NextStep]:
+    if begun:
+        what = "An answer was" if begun == 1 else f"{begun} answers were"
+        yield NextStep("Finish what you began", f"{what} typed and not saved.", "/studio/answers")
+    if stops:
+        what = "1 answer stops" if stops == 1 else f"{stops} answers stop"
+        path = "/studio/answers?show=problems"
+        yield NextStep("Mend answers", f"{what} the next build; each says what is wrong.", path)
+
+
+def _of_signing(unsigned: int, unseen: int) -> Iterator[NextStep]:
+    if unsigned:
+        what = "1 text waits" if unsigned == 1 else f"{unsigned} texts wait"
+        why = f"{what}; in live mode visitors do not read them before."
+        yield NextStep("Sign", why, "/studio/signing")
+    if unseen:
+        what = "1 signed answer" if unseen == 1 else f"{unseen} signed answers"
+        yield NextStep("Look at new questions", f"{what} got questions since.", "/studio/signing#questions")
+
+
+def _of_releases(build: Build | None, published: str, changed: int, stops: int) -> Iterator[NextStep]:
+    if build and build.state == "running":
+        yield NextStep("Follow the build", "The next release is being built.", "/studio/releases")
+    elif build and build.state == "done" and build.release and build.release != published:
+        path = f"/studio/releases/{build.release}"
+        yield NextStep("Read the report and publish", f"Release {build.release} is built.", path)
+    elif build and build.state == "failed":
+        yield NextStep("See why the build failed", build.sentence or "It broke off.", "/studio/releases")
+    elif changed and not stops:
+        what = "1 answer was" if changed == 1 else f"{changed} answers were"
+        yield NextStep("Build a release", f"{what} changed since the last publishing.", "/studio/releases")
