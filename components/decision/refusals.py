@@ -22,7 +22,7 @@ CALL, ROBOT = "call", "robot"
 MAX_CHARS = 400
 _CLAUSE = re.compile(
     r"[.!?;:,\n()]+\s*|\s+(?=(?:but|just|so|because|cause|cuz|tell me|can you|i only"
-    r"|i just)\b)|\s+-+\s+",
+    r"|i just)\b)|\s+(?=(?:dont|don't) want\b)|\s+-+\s+",
     re.IGNORECASE,
 )
 _END = (
