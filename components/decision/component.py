@@ -52,6 +52,8 @@ MISSED_POINT = "missed_point"
 MAX_QUESTIONS = 800
 # After a card an answer from the shelf comes only when it is plainly asked for.
 PLAINLY_ASKED = 0.8
+# A body in danger comes first: what is asked then is mostly about that.
+PLAINLY_ASKED_IN_AN_EMERGENCY, EMERGENCY = 0.9, "emergency"
 # Who says one of these may ask about something else in the same breath.
 SAFE = frozenset(
     {"better", "denies", "helped", "not_taken", "on_phone", "safe_now", "somebody_here", "thanks", STILL_HERE}
@@ -258,7 +260,10 @@ class Decider(GraphComponent):
                     asked, shared_encoder(encoder_folder()).embed([asked])[0]
                 )
         may_call = crisis in DESPAIR and not message.get(REFUSED)
-        if _is_wanted(str(message.get(READING_TEXT) or text), understood, kind, share, may_call=may_call):
+        least = PLAINLY_ASKED_IN_AN_EMERGENCY if crisis == EMERGENCY else PLAINLY_ASKED
+        is_sure = understood["confidence"] >= least
+        reading = str(message.get(READING_TEXT) or text)
+        if is_sure and _is_wanted(reading, understood, kind, share, may_call=may_call):
             return understood
         kind = kind if share >= BELIEVED and kind != QUESTION else STILL_HERE
         found = decision("safety", "after_card", share, ranking=understood["ranking"])
@@ -296,9 +301,8 @@ def _taught(training_data: TrainingData) -> FollowUps:
 
 def _is_wanted(text: str, understood: dict[str, Any], kind: str, share: float, *, may_call: bool) -> bool:
     """Whether the visitor plainly asks one answer, or for a call."""
-    sure = understood["confidence"] >= PLAINLY_ASKED
     if understood["intent"] == "callback":
-        return sure and kind not in (NO_CALL - ASKS_FOR_A_CALL if may_call else NO_CALL)
+        return kind not in (NO_CALL - ASKS_FOR_A_CALL if may_call else NO_CALL)
     is_other = kind == QUESTION or share < BELIEVED
     wants_to_know = asks(text.lower()) or bool(_asked_behind(text)) or bool(_TELL.match(text))
-    return understood["outcome"] == "answered" and sure and is_other and wants_to_know
+    return understood["outcome"] == "answered" and is_other and wants_to_know

@@ -74,7 +74,7 @@ def _refusal(message: Message, understood: Mapping[str, Any]) -> dict[str, Any] 
     """The rest of the message counts when it asks something; else the refusal is what was said."""
     rest = str(message.get(READING_TEXT) or "")
     has_rest = rest != str(message.get(TEXT) or "")
-    asks = is_question(rest) or any(words in rest.lower() for words in _TELLS_TO_TELL)
+    asks = any(map(is_question, rest.split(". "))) or any(words in rest.lower() for words in _TELLS_TO_TELL)
     if has_rest and asks and understood["outcome"] == "answered":
         return None
     if has_rest and understood["outcome"] == "skill" and understood["intent"] in _WANTS_SOMEBODY:

@@ -61,6 +61,12 @@ class ScoredMessage:
         return self.whole[0].confidence >= self.thresholds.answer and not has_pronoun(self.text)
 
     @property
+    def is_small_talk(self) -> bool:
+        """Whether the message by itself is surely none of the answers."""
+        best = self.whole[0]
+        return not best.label.startswith(PREFIX) and best.confidence >= self.thresholds.skill
+
+    @property
     def asks_something_else(self) -> bool:
         """Whether the message by itself is likely about another answer than the one just given."""
         best = self.whole[0]
@@ -87,6 +93,8 @@ def about_the_last_answer(message: ScoredMessage) -> list[Ranked] | None:
     if message.stands_alone:
         return None
     for candidates in message.about_it:
+        if message.is_small_talk and candidates[0].label == message.topic:
+            continue  # "ill think about it" asks nothing
         if _is_answer(candidates[0], message.thresholds.about_it) and not _is_repeat(candidates[0], message):
             return _ranked(candidates)
     return None

@@ -22,7 +22,7 @@ CALL, ROBOT = "call", "robot"
 MAX_CHARS = 400
 _CLAUSE = re.compile(
     r"[.!?;:,\n()]+\s*|\s+(?=(?:but|just|so|because|cause|cuz|tell me|can you|i only"
-    r"|i just)\b)|\s+-+\s+",
+    r"|i just)\b)|(?<! i)(?<! we)(?<!^i)\s+(?=(?:dont|don't) want\b)|\s+-+\s+",
     re.IGNORECASE,
 )
 _END = (
@@ -181,6 +181,7 @@ _MACHINE = r"(?:robots?|bots?|chatbots?|machines?|ai|computers?|automated|automa
 _ROBOTS = re.compile(
     rf"\b(?:{_NEG}|no|sick of|tired of|fed up with|done with|enough of|get me off)"
     rf"(?! (?:mind|care|know|think|understand|idea|clue|doubt|problem))"
+    rf"(?! (?:\w+ ){{0,3}}(?:talk|speak|chat|deal)(?:ing)? (?:to|with))"
     rf"(?:(?: \w+){{0,4}}|(?: \w+){{0,7}} (?:to|with|by)(?: (?:a|an|the|some|any))?) {_MACHINE}"
     rf"(?: \w+)?(?: (?:with|about|for|on) (?:\w+ ){{0,3}}\w+)?{_END}"
     rf"|\b(?:sooner|rather) .{{1,30}} than (?:a |an |with a |to a )?{_MACHINE}{_END}"

@@ -48,6 +48,9 @@ _WHETHER = re.compile(
 )
 CALLBACK, LIKELY_CALL = "callback", 0.2
 # Outside the form nothing was asked for that could be refused: only who says so plainly does.
+_NEGATES = re.compile(
+    r"\b(?:no|never|nothing|(?<!or )not|refuse|rather)\b|\b(?:do|wo|did|would)n'?t\b", re.IGNORECASE
+)
 REFUSE_DETAILS, PLAINLY_REFUSED = "refuse_details", 0.8
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -122,7 +125,7 @@ def decide(
     ranking = merge([reading for reading, _ in heard], [each for _, each in heard], thresholds, topic=topic)
     if not is_in_form and ranking[0].label in SKILL_TITLES and not _SOMEBODY.search(heard[0][0].text):
         ranking = [each for each in ranking if each.label not in SKILL_TITLES] or ranking
-    if not is_in_form and ranking[0].label == REFUSE_DETAILS and ranking[0].confidence < PLAINLY_REFUSED:
+    if not is_in_form and ranking[0].label == REFUSE_DETAILS and not _refuses(heard[0][0].text, ranking[0]):
         ranking = ranking[1:] or ranking
     several = questions.sure()
     message = RankedMessage(
@@ -139,6 +142,11 @@ def not_ours(message: RankedMessage) -> dict[str, Any] | None:
     # The confidence says how sure it is ours, so the best class that is speaks.
     ours = next(ranked for ranked in message.ranking if ranked.label != OUT_OF_SCOPE)
     return message.decision("declined", OUT_OF_SCOPE, of=ours)
+
+
+def _refuses(text: str, best: Ranked) -> bool:
+    """Whether somebody refuses something though nothing was asked for."""
+    return best.confidence >= PLAINLY_REFUSED or bool(_NEGATES.search(text))
 
 
 def asked_for_a_call(message: RankedMessage) -> dict[str, Any] | None:

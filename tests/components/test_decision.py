@@ -109,6 +109,7 @@ def test_outside_the_form_nothing_is_refused_by_the_way() -> None:
         )
 
     assert decided(("so skip it that morning", WHOLE, scores(0.65)))["outcome"] == "asked_back"
+    assert decided(("i don't want your newsletter", WHOLE, scores(0.65)))["intent"] == "refuse_details"
     assert decided(("i won't give my number", WHOLE, scores(0.9)))["intent"] == "refuse_details"
 
 
