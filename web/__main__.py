@@ -1,7 +1,8 @@
 """`python -m web` serves; `break-glass` lets an administrator in again; `audit` checks who did what.
 
-`reset-second-factor` takes a second step away; `retention` prints the oldest row of every table
-against the policy; `safety-examples` writes what the clinic teaches safety.
+`reset-second-factor` takes a second step away; `rotate-key` seals names and numbers anew; `retention`
+prints the oldest row of every table against the policy; `safety-examples` writes what the clinic
+teaches safety.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     whose = resets.add_mutually_exclusive_group(required=True)
     whose.add_argument("sign_in_name", nargs="?", help="whose")
     whose.add_argument("--unreadable", action="store_true", help="of all that the key here does not open")
+    commands.add_parser("rotate-key", help="seal names and numbers in the record with a new key")
     checks = commands.add_parser("audit", help="check that nobody changed the audit")
     checks.add_argument("verify", choices=("verify",))
     commands.add_parser("retention", help="print the oldest row of every table against the policy")
@@ -79,6 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return asyncio.run(cli.break_glass(settings, asked.sign_in_name))
         if asked.command == "reset-second-factor":
             return asyncio.run(cli.reset_second_factor(settings, asked.sign_in_name))
+        if asked.command == "rotate-key":
+            return asyncio.run(cli.rotate_key(settings))
         if asked.command == "audit":
             return asyncio.run(cli.verify_audit(settings))
         if asked.command == "retention":
@@ -142,7 +146,7 @@ def _serve(settings: Settings) -> int:
 
 async def _refuse_newer_record(settings: Settings) -> None:
     """Say it before anything is started; a record that is away is waited for later."""
-    db = Database(settings.database_url)
+    db = Database.of(settings)
     try:
         await migrations.upgrade(db)
     except RECORD_AWAY as error:

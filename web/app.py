@@ -11,7 +11,7 @@ from typing import Any
 from sanic import Sanic
 
 from content.facts import load_clinic
-from web import metrics, migrations
+from web import metrics, migrations, rotation
 from web.accounts import accounts, invitations, two_factor
 from web.accounts.routes import audit, home, lock_screen, login, people, profile
 from web.bot.manifest import Manifests
@@ -25,6 +25,7 @@ from web.core.background import StopSignal, TaskGroup
 from web.core.db import RECORD_AWAY, Database
 from web.core.encryption import Encryption
 from web.core.errors import Locked, NotSignedIn
+from web.core.keys.record_keys import RecordKeys
 from web.core.open_files import connections_at_once
 from web.core.pg_notify import PgNotify
 from web.core.settings import Settings
@@ -87,7 +88,7 @@ def create_app(
     context = AppContext(
         settings=settings,
         clinic=load_clinic(settings.clinic_file),
-        db=Database(settings.database_url or f"sqlite:///{settings.sqlite}"),
+        db=Database.of(settings),
         bot=Bots(
             settings.releases,
             manifests,
@@ -200,6 +201,8 @@ async def _open_record(app: Any) -> None:
     """Do everything that needs the record; may be done again after it failed."""
     context: AppContext = app.ctx.context
     await migrations.upgrade(context.db)
+    async with context.db.read() as tx:
+        await rotation.warn_of_lost_keys(tx, RecordKeys(context.settings.record_key_file))
     await _lay_before_a_clinician(context)
     if context.settings.desk:
         async with context.db.write() as tx:

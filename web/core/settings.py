@@ -73,6 +73,11 @@ class Settings:
         return self.var / "second-factor.key"
 
     @property
+    def record_key_file(self) -> Path:
+        """The keys of what names a person in the record; never in the record itself."""
+        return self.var / "record.key"
+
+    @property
     def has_mailbox(self) -> bool:
         """Whether mail can leave and somebody receives it."""
         return bool(self.smtp_url and self.mail_to)

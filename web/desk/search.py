@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, RowMapping, Select, exists, func, select
+import phonenumbers
+from sqlalchemy import ColumnElement, RowMapping, Select, exists, func, or_, select
 
 from web.bot.manifest import ANSWER_PREFIX
 from web.core.db import Transaction, rows_of
 from web.core.errors import BadRequest
 from web.releases import replay_samples
 from web.schema import callbacks, conversations, handoffs, messages, ratings, turns, wrong_answers
+from web.schema.sealed import has_words, keys_of, searched_words
 
 PER_PAGE = 25
 MAX_EXPORTED = 1000
@@ -84,13 +86,13 @@ def read(value: Callable[[str], str]) -> Search:
 
 
 async def find(
-    tx: Transaction, search: Search, *, zone: ZoneInfo | None, is_masked: bool = False
+    tx: Transaction, search: Search, *, zone: ZoneInfo | None, is_masked: bool = False, country: str = "US"
 ) -> tuple[list[SearchHit], int]:
     """One page of the conversations that fit, the newest first; and how many there are.
 
     `is_masked`: words are looked for in what a reader sees who is shown no names and numbers.
     """
-    fitting = _fitting(search, zone)
+    fitting = _fitting(search, zone, None if is_masked else _left_for_a_call(tx, search.words, country))
     if is_masked and search.words:
         fitting = fitting.where(conversations.c.id.in_(await _saying(tx, search.words)))
     total = (await tx.execute(select(func.count()).select_from(fitting.subquery()))).scalar_one()
@@ -101,9 +103,12 @@ async def find(
     return [_found(row, first.get(row["id"], "")) for row in found], int(total)
 
 
-async def export_rows(tx: Transaction, search: Search, *, zone: ZoneInfo | None) -> list[dict[str, Any]]:
+async def export_rows(
+    tx: Transaction, search: Search, *, zone: ZoneInfo | None, country: str = "US"
+) -> list[dict[str, Any]]:
     """Every message of the conversations that fit, at most so many conversations."""
-    fitting = _fitting(search, zone).order_by(conversations.c.updated_at.desc()).limit(MAX_EXPORTED)
+    left = _left_for_a_call(tx, search.words, country)
+    fitting = _fitting(search, zone, left).order_by(conversations.c.updated_at.desc()).limit(MAX_EXPORTED)
     ids = list((await tx.execute(select(fitting.subquery().c.id))).scalars())
     rows: list[dict[str, Any]] = []
     for start in range(0, len(ids), 200):
@@ -125,7 +130,32 @@ def _has(words: str) -> ColumnElement[bool]:
     return func.lower(messages.c.text).like(pattern, escape="\\")
 
 
-def _fitting(search: Search, zone: ZoneInfo | None) -> Select[Any]:
+def _left_for_a_call(tx: Transaction, words: str, country: str) -> ColumnElement[bool] | None:
+    """Whether a callback has this name, number or address; None when the words can be none of them.
+
+    These are sealed and found by their hashes: a name by its whole words, a number in any writing.
+    """
+    keys, c = keys_of(tx.dialect), callbacks.c
+    if not words or not keys.names():
+        return None
+    number = _number_of(words, country)
+    if number or "@" in words:
+        return has_words(c.phone_hash, number, keys) if number else has_words(c.email_hash, words, keys)
+    return has_words(c.first_name_hashes, words, keys) if searched_words(words) else None
+
+
+def _number_of(words: str, country: str) -> str:
+    """A number as a callback has it; empty for what is none."""
+    try:
+        number = phonenumbers.parse(words, country)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _fitting(search: Search, zone: ZoneInfo | None, left: ColumnElement[bool] | None) -> Select[Any]:
     mine = conversations.c.id
     query = select(conversations).where(conversations.c.deleted_at.is_(None), conversations.c.last_seq > 0)
     if search.since:
@@ -133,8 +163,9 @@ def _fitting(search: Search, zone: ZoneInfo | None) -> Select[Any]:
     if search.until:
         query = query.where(conversations.c.created_at < _midnight(search.until + timedelta(days=1), zone))
     if search.words:
-        said = messages.c.conversation_id == mine
-        query = query.where(exists().where(said, _has(search.words)))
+        said = exists().where(messages.c.conversation_id == mine, _has(search.words))
+        found = said if left is None else or_(said, exists().where(callbacks.c.conversation_id == mine, left))
+        query = query.where(found)
     if search.answer:
         given = (messages.c.conversation_id == mine, messages.c.utterance == ANSWER_PREFIX + search.answer)
         query = query.where(exists().where(*given))

@@ -34,7 +34,9 @@ async def page(request: Request) -> HTTPResponse:
     looked_for = search.read(lambda name: str(request.args.get(name) or ""))
     async with context.db.read(long=True) as tx:
         zone = await zone_of(request, tx)
-        found, total = await search.find(tx, looked_for, zone=zone, is_masked=_is_masked(request))
+        found, total = await search.find(
+            tx, looked_for, zone=zone, is_masked=_is_masked(request), country=context.clinic.country
+        )
     query = {name: request.args.get(name) for name in FIELDS if request.args.get(name)}
     await note_reading(request, "conversations.searched", "conversations", by=sorted(query), found=total)
     return draw(
@@ -61,7 +63,8 @@ async def export(request: Request, kind: str) -> HTTPResponse:
         raise NotFound(say("no_such_page"))
     looked_for = search.read(lambda name: str(request.args.get(name) or ""))
     async with context.db.read(long=True) as tx:
-        rows = await search.export_rows(tx, looked_for, zone=await zone_of(request, tx))
+        zone, country = await zone_of(request, tx), context.clinic.country
+        rows = await search.export_rows(tx, looked_for, zone=zone, country=country)
     body = await asyncio.to_thread(_written, rows, kind)
     async with context.db.write() as tx:  # nothing is given away before this is kept
         kept = {"rows": len(rows), "form": kind}
