@@ -39,7 +39,7 @@ from web.help_center.search import WordIndex
 from web.help_center.sections import load_sections
 from web.hours import clinic_facts
 from web.hours.policies import project_of
-from web.http import error_handler, guard
+from web.http import error_handler, guard, prefix
 from web.http.connections import Connections
 from web.http.fairness import Fairness, keep_to_rates
 from web.http.files import STATIC, let_keep, version_of_files
@@ -128,7 +128,7 @@ def create_app(
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
     app.ctx.sections = load_sections(project_of(settings) / "help_center.yml")
     app.ctx.answer_pages, app.ctx.word_index = AnswerPages(), WordIndex()
-    app.ctx.pages = Pages(site_name=lambda: context.name)
+    app.ctx.pages = Pages(site_name=lambda: context.name, prefix=settings.path_prefix)
     app.ctx.set_up_code = None
     app.ctx.keeps_verdicts = verdicts is None
     _open_doors(app, settings)
@@ -152,6 +152,9 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
         app.add_signal(make_room, "http.routing.after")
         app.error_handler.add(NotSignedIn, guard.to_sign_in)
         app.error_handler.add(Locked, guard.to_sign_in)
+    if settings.path_prefix:
+        app.add_signal(prefix.take_off, "http.routing.before")
+        app.register_middleware(prefix.put_before_redirects, "response")  # type: ignore[arg-type]
     app.static("/static", STATIC, name="static", use_modified_since=True)
     app.static(f"/static/{version_of_files()}", STATIC, name="versioned", use_modified_since=False)
     app.register_middleware(refuse_foreign_hosts, "request")

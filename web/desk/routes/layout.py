@@ -23,6 +23,7 @@ from web.desk.queue_snapshot import QueueSnapshot, Snapshot, for_staff
 from web.hours import staff_activity
 from web.http.error_handler import wants_page
 from web.http.guard import staff_of, staff_page
+from web.http.prefix import prefix_of, reached_at
 from web.http.requests import context_of, form_value, whole_number
 from web.safety.crisis_outcomes import OUTCOMES
 
@@ -115,7 +116,7 @@ async def note_reading_once(request: Request, did: str, about: str) -> None:
 def done(request: Request, path: str, said: str = "") -> HTTPResponse:
     """Lead a browser on with a sentence; tell a script that it is done."""
     if not wants_page(request):
-        return json({"ok": True, "said": said, "path": path})
+        return json({"ok": True, "said": said, "path": reached_at(prefix_of(request), path)})
     return redirect(f"{path}{'&' if '?' in path else '?'}said={quote(said)}" if said else path, status=303)
 
 

@@ -1,4 +1,5 @@
 // Sounds and notifications for what is new, each kind with its own switch; no words of a visitor.
+import { base } from "../base.js";
 const KEY = "front-desk-sounds";
 const TONES = { urgent: [880, 660, 880, 660], person: [660, 880], words: [740], call: [520, 620] };
 const TITLES = {
@@ -70,7 +71,7 @@ export class Alerts {
     const elsewhere = urgent.filter((id) => !location.pathname.endsWith(`/${id.split(" ")[0]}`));
     const words = strip.querySelector("[data-danger]");
     if (danger && words.textContent !== danger) words.textContent = danger;
-    strip.hidden = !elsewhere.length || location.pathname === "/desk";
+    strip.hidden = !elsewhere.length || location.pathname === `${base}/desk`;
   }
 
   tell(kind) {

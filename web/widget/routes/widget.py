@@ -14,7 +14,7 @@ from content.wording import DEFAULT_LANGUAGE
 from web.core.errors import Forbidden, NotFound
 from web.core.i18n import for_chat, say
 from web.core.settings import origin_of
-from web.http.requests import context_of, is_own, own_origin
+from web.http.requests import context_of, is_own, own_address
 from web.http.templates import content_security_policy
 from web.widget.loader import (
     FORMS,
@@ -51,7 +51,7 @@ async def loader(request: Request) -> HTTPResponse:
     context = context_of(request)
     public = await context.last_known.public(context, DEFAULT_LANGUAGE)
     told = loader_settings(
-        look_of(request), public.facts, sites=public.sites, origin=own_origin(request), asked=_asked(request)
+        look_of(request), public.facts, sites=public.sites, base=own_address(request), asked=_asked(request)
     )
     headers = {**FOR_OTHER_SITES, "cache-control": "public, max-age=300"}
     return text(loader_script(told), headers=headers, content_type="text/javascript; charset=utf-8")
