@@ -156,8 +156,9 @@ def bots_of(
     if encoder is not None:
         secret |= {"FRONT_DESK_ENCODER": str(encoder)}
 
-    def start(serves: Callable[[], WantedRelease], port: int, is_second: bool) -> Child:
-        name, log = ("The second bot", "bot-2.log") if is_second else ("The bot", "bot.log")
+    def start(serves: Callable[[], WantedRelease], port: int, number: int) -> Child:
+        name = f"Bot {number + 1}" if number else "The bot"
+        log = f"bot-{number + 1}.log" if number else "bot.log"
         return Child(
             name,
             lambda: settings.bot_command(serves().model, port),
@@ -173,6 +174,7 @@ def bots_of(
         start,
         partial(is_warm, settings),
         first_port=settings.bot_port,
+        copies=settings.bots,
         state=state,
     )
 
