@@ -2,8 +2,9 @@
 
 Of the published release there may be several bots (`FRONT_DESK_BOTS`), all with the same model; beside
 them never more than one of another release. A bot that is not wanted any more stays warm for a while,
-so that an undo is a matter of moments; it is let go for a candidate, or while a build needs the memory, but not before
-every turn that it may have begun is over. What runs is told to the web half in `bots.json`.
+so that an undo is a matter of moments; it is let go for a candidate, or while a build needs the memory,
+but not before every turn that it may have begun is over. What runs is told to the web half in
+`bots.json`.
 
 A release that is to be tried and cannot run here (of an older version, for example) is given up, and
 the pointer to it taken away; whoever points at it anew gets another try.

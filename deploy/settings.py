@@ -12,7 +12,7 @@ from deploy.environments import clean_environ
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
-MAX_BOTS = 8
+MAX_BOTS, MAX_WEB_PROCESSES = 8, 16
 ACTIONS_PORT = 5055  # the one in endpoints.yml
 WEB_PYTHON = ROOT / ".venv" / "bin" / "python"
 BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
@@ -41,6 +41,7 @@ class Settings:
     bot_port: int
     actions_port: int
     bots: int
+    web_processes: int
     bot_token: str
     actions_token: str
 
@@ -54,6 +55,7 @@ class Settings:
             bot_port=_port(environ, "FRONT_DESK_BOT_PORT", 5005),
             actions_port=_port(environ, "FRONT_DESK_ACTIONS_PORT", ACTIONS_PORT),
             bots=_count(environ, "FRONT_DESK_BOTS", most=MAX_BOTS),
+            web_processes=_web_processes(environ),
             bot_token=_credential(environ, BOT_TOKEN_CREDENTIAL) or secrets.token_urlsafe(32),
             actions_token=secrets.token_urlsafe(32),
         )
@@ -148,6 +150,16 @@ def _credential(environ: Mapping[str, str], name: str) -> str:
     folder = environ.get("CREDENTIALS_DIRECTORY", "")
     path = Path(folder, name)
     return path.read_text(encoding="utf-8").strip() if folder and path.exists() else ""
+
+
+def _web_processes(environ: Mapping[str, str]) -> int:
+    count = _count(environ, "FRONT_DESK_WEB_PROCESSES", most=MAX_WEB_PROCESSES)
+    if count > 1 and not environ.get("DATABASE_URL", "").startswith("postgresql"):
+        raise SettingsError(
+            f"FRONT_DESK_WEB_PROCESSES is {count} and the record is on SQLite, which has one writer: "
+            "set DATABASE_URL to a PostgreSQL."
+        )
+    return count
 
 
 def _count(environ: Mapping[str, str], name: str, *, most: int) -> int:

@@ -33,6 +33,7 @@ from web.http.wire import BoundedProtocol
 from web.notifications import operator_mail
 
 logger = logging.getLogger(__name__)
+ALIVE_EVERY_S = 5.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,7 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(settings: Settings) -> int:
     second_opinion()  # refused, nothing starts; lost later, the rules answer alone
-    if not _is_free(settings.host, settings.port):
+    listening = socket.socket(fileno=settings.listen_fd) if settings.listen_fd >= 0 else None
+    if listening is None and not _is_free(settings.host, settings.port):
         print(
             f"Port {settings.port} on {settings.host} is taken. "
             "Stop the program that uses it, or set FRONT_DESK_PORT to another one.",
@@ -133,9 +135,11 @@ def _serve(settings: Settings) -> int:
     app.register_listener(_tell_set_up_link, "after_server_start")
     app.ctx.once_open.append(_tell_set_up_link)
     app.register_listener(_keep_what_was_loaded, "after_server_start")
+    if listening is not None:
+        app.register_listener(_say_alive, "after_server_start")
+    own: dict[str, Any] = {"host": settings.host, "port": settings.port}
     app.run(
-        host=settings.host,
-        port=settings.port,
+        **({"sock": listening} if listening is not None else own),
         protocol=BoundedProtocol,
         single_process=True,
         access_log=False,
@@ -165,6 +169,19 @@ async def _tell_set_up_link(app: Any) -> None:
             flush=True,
         )
         app.ctx.set_up_code = None
+
+
+async def _say_alive(app: Any) -> None:
+    """Tell the supervisor again and again that this process is there: the port answers for all of them."""
+    file: Path = app.ctx.context.settings.alive_file
+
+    async def touch() -> None:
+        while True:
+            await asyncio.to_thread(file.touch, 0o600)
+            if await app.ctx.stop_signal.pause(ALIVE_EVERY_S):
+                return
+
+    app.ctx.task_group.start(touch())
 
 
 async def _keep_what_was_loaded(_: Any) -> None:

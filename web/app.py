@@ -49,6 +49,7 @@ from web.http.uploads import Uploads
 from web.notifications.mailer import Mailer
 from web.releases import publishing
 from web.releases.builds import Builds
+from web.releases.following import Follower
 from web.safety.workers import Verdicts
 from web.schema import new_id
 from web.setup.routes import homepage, setup
@@ -122,6 +123,7 @@ def create_app(
     app.ctx.queue_snapshot = QueueSnapshot(context)
     app.ctx.timeout_worker = TimeoutWorker(context, mailer)
     app.ctx.review_reminders = ReviewReminders(context)
+    app.ctx.follower = Follower(context)
     app.ctx.fairness = Fairness(settings.limits)
     app.ctx.inbound = Inbound(context, turn_worker, mailer)
     app.ctx.metrics_server = None
@@ -210,7 +212,7 @@ async def _open_record(app: Any) -> None:
     if context.settings.desk:
         async with context.db.write() as tx:
             await two_factor.seal_all(tx, context.encryption)
-            if await accounts.is_first_start(tx):
+            if context.settings.web_number == 0 and await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=context.clock())
     await publishing.reconcile(context)
     await app.ctx.turn_worker.start()
@@ -223,6 +225,7 @@ async def _open_record(app: Any) -> None:
     app.ctx.queue_snapshot.start()
     app.ctx.timeout_worker.start()
     app.ctx.review_reminders.start()
+    app.ctx.follower.start()
     app.ctx.mailer.start()
     app.ctx.has_record.set()
 
@@ -268,6 +271,7 @@ async def _close(app: Any) -> None:
         "queue_snapshot",
         "timeout_worker",
         "review_reminders",
+        "follower",
         "mailer",
         "pg_notify",
     ):

@@ -53,6 +53,8 @@ class Settings:
     clinic_file: Path = ROOT / "clinic.yml"
     trusted_proxies: tuple[Network, ...] = ()
     metrics_port: int = 0
+    listen_fd: int = -1  # of a socket that the supervisor opened; -1: we listen ourselves
+    web_number: int = 0  # of several web processes; the first does what only one has to
     security_contact: str = ""
     widget_file: Path = ROOT / "widget.yml"
     limits: Limits = field(default_factory=Limits)
@@ -66,6 +68,11 @@ class Settings:
     def sqlite(self) -> Path:
         """Where the record is when no other database is named."""
         return self.var / "front-desk.sqlite3"
+
+    @property
+    def alive_file(self) -> Path:
+        """What one of several web processes touches to say that it is there."""
+        return self.var / f"web-{self.web_number + 1}.alive"
 
     @property
     def key_file(self) -> Path:
@@ -159,6 +166,8 @@ class Settings:
             limits=_limits(reader),
             trusted_proxies=reader.read("FRONT_DESK_TRUSTED_PROXIES", "", _networks),
             security_contact=reader.read("FRONT_DESK_SECURITY_CONTACT", "", _contact),
+            listen_fd=reader.read("FRONT_DESK_LISTEN_FD", "-1", int),
+            web_number=reader.read("FRONT_DESK_WEB_NUMBER", "0", int),
             metrics_port=reader.read("FRONT_DESK_METRICS_PORT", "0", _port_or_none),
             public_url=reader.read("FRONT_DESK_PUBLIC_URL", f"http://127.0.0.1:{port}", _public_url),
         )
