@@ -1,8 +1,10 @@
 """Keeps the bots that the releases want: the published one, and one beside it to try or to go back.
 
-Never more than two. A bot that is not wanted any more stays warm for a while, so that an undo is a
-matter of moments; it is let go for a candidate, or while a build needs the memory, but not before
-every turn that it may have begun is over. What runs is told to the web half in `bots.json`.
+Of the published release there may be several bots (`FRONT_DESK_BOTS`), all with the same model; beside
+them never more than one of another release. A bot that is not wanted any more stays warm for a while,
+so that an undo is a matter of moments; it is let go for a candidate, or while a build needs the memory,
+but not before every turn that it may have begun is over. What runs is told to the web half in
+`bots.json`.
 
 A release that is to be tried and cannot run here (of an older version, for example) is given up, and
 the pointer to it taken away; whoever points at it anew gets another try.
@@ -15,14 +17,15 @@ import contextlib
 import json
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from deploy.processes import Child, ChildRefused, FileChanged, Say
 from deploy.release_pointers import Pointers, WantedRelease, wanted
 
-MAX_BOTS = 2
+BESIDE = 1  # bots of another release: one to be tried, or to go back to
 LOOK_EVERY_S = 0.2
 # While nothing is going on: a pointer that moves is seen a second later, between bots that are warm.
 IDLE_LOOK_EVERY_S = 1.0
@@ -33,8 +36,8 @@ KEEP_WARM_S = 1800.0
 WARM_UP_WITHIN_S = 300.0
 STATE_FILE = "bots.json"
 
-# From what it serves (asked at each start: the newest folder with its model), its port, its place.
-StartBot = Callable[[Callable[[], WantedRelease], int, bool], Child]
+# From what it serves (asked at each start: the newest folder with its model), its port, its number from 0.
+StartBot = Callable[[Callable[[], WantedRelease], int, int], Child]
 IsWarm = Callable[[str], Awaitable[bool]]  # asks the bot at an address for a turn
 
 
@@ -44,6 +47,7 @@ class Bot:
 
     serves: WantedRelease
     port: int
+    number: int = 0
     child: Child = field(init=False)
     is_ready: bool = False
     was_ever_ready: bool = False
@@ -67,6 +71,7 @@ class Bots:
         is_warm: IsWarm,
         *,
         first_port: int,
+        copies: int = 1,
         turns_end_after_s: float = TURNS_END_AFTER_S,
         keep_warm_s: float = KEEP_WARM_S,
         warm_up_within_s: float = WARM_UP_WITHIN_S,
@@ -78,6 +83,7 @@ class Bots:
         self._start_bot = start
         self._is_warm = is_warm
         self._first_port = first_port
+        self._copies = copies  # of the published release's bot
         self._turns_end_after_s = turns_end_after_s
         self._keep_warm_s = keep_warm_s
         self._warm_up_within_s = warm_up_within_s
@@ -112,15 +118,18 @@ class Bots:
         await self._reap_stale(pointed_at, say)
         await self._give_up_the_dead(pointed_at, say)
         asked_for = self._startable(pointed_at)
-        self._mark_unwanted({entry.learnt for entry in asked_for})
+        counts = {entry.learnt: 1 if place else self._copies for place, entry in enumerate(asked_for)}
+        self._mark_unwanted(counts)
         for place, entry in enumerate(asked_for):
-            if bot := self._bot_of(entry):
+            mine = self._bots_of(entry)
+            for bot in mine:
                 bot.serves = entry
                 bot.has_had_visitors |= not place
+            if len(mine) >= counts[entry.learnt]:
                 continue
-            if place and not all(bot.is_ready for bot in self._bots):
+            if (place or mine) and not all(bot.is_ready for bot in self._bots):
                 break  # one start at a time: the published bot comes first
-            if len(self._bots) >= MAX_BOTS and not await self._make_room():
+            if len(self._bots) >= self._copies + BESIDE and not await self._make_room():
                 break
             await self._begin(entry, say)
         await self._let_old_ones_go()
@@ -158,8 +167,10 @@ class Bots:
             self._refuse_changed(entry, say)
             return
         port = self._first_port if all(b.port != self._first_port for b in self._bots) else _free_port()
-        bot = Bot(entry, port)
-        bot.child = self._start_bot(lambda: bot.serves, port, port != self._first_port)
+        taken = {other.number for other in self._bots}
+        usual = 0 if port == self._first_port else 1
+        bot = Bot(entry, port, next(number for number in count(usual) if number not in taken))
+        bot.child = self._start_bot(lambda: bot.serves, port, bot.number)
         # After a crash too: somebody may have changed the model meanwhile.
         bot.child.may_start = lambda: not bot.child.starts or bot.serves.is_whole()
         bot.tasks = [
@@ -205,9 +216,12 @@ class Bots:
                 await self._let_go(bot)
                 break
 
-    def _mark_unwanted(self, learnt: set[str]) -> None:
-        for bot in self._bots:
-            if bot.serves.learnt in learnt:
+    def _mark_unwanted(self, counts: Mapping[str, int]) -> None:
+        """Of each model so many are wanted, those that are ready first."""
+        left = dict(counts)
+        for bot in sorted(self._bots, key=lambda bot: not bot.is_ready):
+            if left.get(bot.serves.learnt, 0) > 0:
+                left[bot.serves.learnt] -= 1
                 bot.unwanted_since_s = None
             elif bot.unwanted_since_s is None:
                 bot.unwanted_since_s = time.monotonic()
@@ -243,8 +257,8 @@ class Bots:
     def _unwanted_for_s(self, bot: Bot) -> float:
         return time.monotonic() - bot.unwanted_since_s if bot.unwanted_since_s is not None else -1.0
 
-    def _bot_of(self, entry: WantedRelease) -> Bot | None:
-        return next((bot for bot in self._bots if bot.serves.learnt == entry.learnt), None)
+    def _bots_of(self, entry: WantedRelease) -> list[Bot]:
+        return [bot for bot in self._bots if bot.serves.learnt == entry.learnt]
 
     def _given_up(self) -> list[dict[str, str | float]]:
         """What is pointed at and cannot run here; whoever may change the pointer takes it away."""

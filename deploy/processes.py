@@ -68,6 +68,7 @@ class Child:
     shows_output: bool = False  # its standard output goes to the terminal, not to the log
     backoff: Backoff = field(default_factory=Backoff)
     watch: Watch | None = None
+    pass_fds: tuple[int, ...] = ()  # files that are open here and that it takes over
     may_start: Callable[[], bool] | None = None  # asked at each start; it may read a large file
     process: asyncio.subprocess.Process | None = None
     starts: int = 0
@@ -132,6 +133,7 @@ class Child:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=None if self.shows_output else log,
                 stderr=log,
+                pass_fds=self.pass_fds,
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops in order
                 preexec_fn=lambda: die_with(parent),
             )

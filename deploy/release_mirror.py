@@ -28,7 +28,7 @@ SERVING = "serving"
 
 LOOK_EVERY_S = 1.0
 MAX_STATE_BYTES = 65_536
-MAX_BOTS = 2
+MAX_BOTS = 9  # FRONT_DESK_BOTS at its most, and one beside them
 URL = re.compile(r"http://127\.0\.0\.1:([1-9]\d{3,4})")
 BUILDING = "building-elsewhere"
 

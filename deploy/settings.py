@@ -12,6 +12,7 @@ from deploy.environments import clean_environ
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
+MAX_BOTS, MAX_WEB_PROCESSES = 8, 16
 ACTIONS_PORT = 5055  # the one in endpoints.yml
 WEB_PYTHON = ROOT / ".venv" / "bin" / "python"
 BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
@@ -39,6 +40,8 @@ class Settings:
     port: int
     bot_port: int
     actions_port: int
+    bots: int
+    web_processes: int
     bot_token: str
     actions_token: str
 
@@ -51,6 +54,8 @@ class Settings:
             port=_port(environ, "FRONT_DESK_PORT", 8000),
             bot_port=_port(environ, "FRONT_DESK_BOT_PORT", 5005),
             actions_port=_port(environ, "FRONT_DESK_ACTIONS_PORT", ACTIONS_PORT),
+            bots=_count(environ, "FRONT_DESK_BOTS", most=MAX_BOTS),
+            web_processes=_web_processes(environ),
             bot_token=_credential(environ, BOT_TOKEN_CREDENTIAL) or secrets.token_urlsafe(32),
             actions_token=secrets.token_urlsafe(32),
         )
@@ -145,6 +150,23 @@ def _credential(environ: Mapping[str, str], name: str) -> str:
     folder = environ.get("CREDENTIALS_DIRECTORY", "")
     path = Path(folder, name)
     return path.read_text(encoding="utf-8").strip() if folder and path.exists() else ""
+
+
+def _web_processes(environ: Mapping[str, str]) -> int:
+    count = _count(environ, "FRONT_DESK_WEB_PROCESSES", most=MAX_WEB_PROCESSES)
+    if count > 1 and not environ.get("DATABASE_URL", "").startswith("postgresql"):
+        raise SettingsError(
+            f"FRONT_DESK_WEB_PROCESSES is {count} and the record is on SQLite, which has one writer: "
+            "set DATABASE_URL to a PostgreSQL."
+        )
+    return count
+
+
+def _count(environ: Mapping[str, str], name: str, *, most: int) -> int:
+    text = environ.get(name) or "1"
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+        raise SettingsError(f"{name} is '{text}'; expected a number between 1 and {most}.")
+    return int(text)
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -28,6 +28,7 @@ from deploy.settings import LOOPBACK, ROOT, Settings, SettingsError
 from deploy.systemd_notify import READY, keep_telling, notify
 from deploy.systemd_notify import STOPPING as STOPPING_NOW
 from deploy.train import has_release, train
+from deploy.web_processes import listen, webs_of
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_AGAIN = "Everything answers again."
@@ -80,7 +81,7 @@ async def _run_web(settings: Settings) -> int:
     encoder = Path(os.environ.get("FRONT_DESK_ENCODER") or settings.var / "encoder")
     mirror = ReleaseMirror(settings.var, encoder, BOT_VAR / STATE_FILE)
     return await supervise(
-        [web_of(settings)],
+        webs(settings),
         lambda: wait_until_ready(settings, bot_url=mirror.published_url),
         settings.page_url,
         keepers=[mirror.keep, Housekeeping(settings.var).keep],
@@ -115,7 +116,14 @@ def ports_of(settings: Settings, part: str = ALL) -> list[tuple[str, str, int]]:
 
 def children_of(settings: Settings) -> list[Child]:
     """The parts beside the bots, each with the token of the door that it opens or knocks at."""
-    return [actions_of(settings), web_of(settings)]
+    return [actions_of(settings), *webs(settings)]
+
+
+def webs(settings: Settings) -> list[Child]:
+    """The web half: one process that listens itself, or several behind one port."""
+    if settings.web_processes == 1:
+        return [web_of(settings)]
+    return webs_of(settings, listen(settings))
 
 
 def actions_of(settings: Settings) -> Child:
@@ -156,8 +164,9 @@ def bots_of(
     if encoder is not None:
         secret |= {"FRONT_DESK_ENCODER": str(encoder)}
 
-    def start(serves: Callable[[], WantedRelease], port: int, is_second: bool) -> Child:
-        name, log = ("The second bot", "bot-2.log") if is_second else ("The bot", "bot.log")
+    def start(serves: Callable[[], WantedRelease], port: int, number: int) -> Child:
+        name = f"Bot {number + 1}" if number else "The bot"
+        log = f"bot-{number + 1}.log" if number else "bot.log"
         return Child(
             name,
             lambda: settings.bot_command(serves().model, port),
@@ -173,6 +182,7 @@ def bots_of(
         start,
         partial(is_warm, settings),
         first_port=settings.bot_port,
+        copies=settings.bots,
         state=state,
     )
 

@@ -25,7 +25,7 @@ class Cluster:
     """One running server; every database in it is made from a template."""
 
     def __init__(self) -> None:
-        self._bin = _newest_bin()
+        self._bin = newest_bin()
         self._folder = Path(tempfile.mkdtemp(prefix="front-desk-postgres-"))
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
@@ -87,7 +87,7 @@ class Cluster:
         )
 
 
-def _newest_bin() -> Path:
+def newest_bin() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     if not found:
         raise PostgresMissing(MISSING)

@@ -1,8 +1,8 @@
 """`python -m web` serves; `break-glass` lets an administrator in again; `audit` checks who did what.
 
-`reset-second-factor` takes a second step away; `retention` prints the oldest row of every table
-against the policy; `safety-examples` writes what the clinic teaches safety; `export-answers` writes
-the published answers as files for any web server.
+`reset-second-factor` takes a second step away; `rotate-key` seals names and numbers anew; `retention`
+prints the oldest row of every table against the policy; `safety-examples` writes what the clinic
+teaches safety; `export-answers` writes the published answers as files for any web server.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from web.http.wire import BoundedProtocol
 from web.notifications import operator_mail
 
 logger = logging.getLogger(__name__)
+ALIVE_EVERY_S = 5.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     whose = resets.add_mutually_exclusive_group(required=True)
     whose.add_argument("sign_in_name", nargs="?", help="whose")
     whose.add_argument("--unreadable", action="store_true", help="of all that the key here does not open")
+    commands.add_parser("rotate-key", help="seal names and numbers in the record with a new key")
     checks = commands.add_parser("audit", help="check that nobody changed the audit")
     checks.add_argument("verify", choices=("verify",))
     commands.add_parser("retention", help="print the oldest row of every table against the policy")
@@ -85,6 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return asyncio.run(cli.break_glass(settings, asked.sign_in_name))
         if asked.command == "reset-second-factor":
             return asyncio.run(cli.reset_second_factor(settings, asked.sign_in_name))
+        if asked.command == "rotate-key":
+            return asyncio.run(cli.rotate_key(settings))
         if asked.command == "audit":
             return asyncio.run(cli.verify_audit(settings))
         if asked.command == "retention":
@@ -118,7 +122,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(settings: Settings) -> int:
     second_opinion()  # refused, nothing starts; lost later, the rules answer alone
-    if not _is_free(settings.host, settings.port):
+    listening = socket.socket(fileno=settings.listen_fd) if settings.listen_fd >= 0 else None
+    if listening is None and not _is_free(settings.host, settings.port):
         print(
             f"Port {settings.port} on {settings.host} is taken. "
             "Stop the program that uses it, or set FRONT_DESK_PORT to another one.",
@@ -139,9 +144,11 @@ def _serve(settings: Settings) -> int:
     app.register_listener(_tell_set_up_link, "after_server_start")
     app.ctx.once_open.append(_tell_set_up_link)
     app.register_listener(_keep_what_was_loaded, "after_server_start")
+    if listening is not None:
+        app.register_listener(_say_alive, "after_server_start")
+    own: dict[str, Any] = {"host": settings.host, "port": settings.port}
     app.run(
-        host=settings.host,
-        port=settings.port,
+        **({"sock": listening} if listening is not None else own),
         protocol=BoundedProtocol,
         single_process=True,
         access_log=False,
@@ -152,7 +159,7 @@ def _serve(settings: Settings) -> int:
 
 async def _refuse_newer_record(settings: Settings) -> None:
     """Say it before anything is started; a record that is away is waited for later."""
-    db = Database(settings.database_url)
+    db = Database.of(settings)
     try:
         await migrations.upgrade(db)
     except RECORD_AWAY as error:
@@ -171,6 +178,19 @@ async def _tell_set_up_link(app: Any) -> None:
             flush=True,
         )
         app.ctx.set_up_code = None
+
+
+async def _say_alive(app: Any) -> None:
+    """Tell the supervisor again and again that this process is there: the port answers for all of them."""
+    file: Path = app.ctx.context.settings.alive_file
+
+    async def touch() -> None:
+        while True:
+            await asyncio.to_thread(file.touch, 0o600)
+            if await app.ctx.stop_signal.pause(ALIVE_EVERY_S):
+                return
+
+    app.ctx.task_group.start(touch())
 
 
 async def _keep_what_was_loaded(_: Any) -> None:

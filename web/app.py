@@ -11,7 +11,7 @@ from typing import Any
 from sanic import Sanic
 
 from content.facts import load_clinic
-from web import metrics, migrations
+from web import metrics, migrations, rotation
 from web.accounts import accounts, invitations, two_factor
 from web.accounts.routes import audit, home, lock_screen, login, people, profile
 from web.bot.manifest import Manifests
@@ -25,6 +25,7 @@ from web.core.background import StopSignal, TaskGroup
 from web.core.db import RECORD_AWAY, Database
 from web.core.encryption import Encryption
 from web.core.errors import Locked, NotSignedIn
+from web.core.keys.record_keys import RecordKeys
 from web.core.open_files import connections_at_once
 from web.core.pg_notify import PgNotify
 from web.core.settings import Settings
@@ -38,7 +39,7 @@ from web.help_center.search import WordIndex
 from web.help_center.sections import load_sections
 from web.hours import clinic_facts, own_project
 from web.hours.policies import own_of
-from web.http import error_handler, guard
+from web.http import error_handler, guard, prefix
 from web.http.connections import Connections
 from web.http.fairness import Fairness, keep_to_rates
 from web.http.files import STATIC, let_keep, version_of_files
@@ -48,6 +49,7 @@ from web.http.uploads import Uploads
 from web.notifications.mailer import Mailer
 from web.releases import publishing
 from web.releases.builds import Builds
+from web.releases.following import Follower
 from web.safety.workers import Verdicts
 from web.schema import new_id
 from web.setup import beginnings
@@ -88,7 +90,7 @@ def create_app(
     context = AppContext(
         settings=settings,
         clinic=load_clinic(settings.clinic_file),
-        db=Database(settings.database_url or f"sqlite:///{settings.sqlite}"),
+        db=Database.of(settings),
         bot=Bots(
             settings.releases,
             manifests,
@@ -123,13 +125,14 @@ def create_app(
     app.ctx.queue_snapshot = QueueSnapshot(context, app.ctx.health_check)
     app.ctx.timeout_worker = TimeoutWorker(context, mailer)
     app.ctx.review_reminders = ReviewReminders(context)
+    app.ctx.follower = Follower(context)
     app.ctx.fairness = Fairness(settings.limits)
     app.ctx.inbound = Inbound(context, turn_worker, mailer)
     app.ctx.metrics_server = None
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
     app.ctx.sections = load_sections(own_of(settings) / "help_center.yml")
     app.ctx.answer_pages, app.ctx.word_index = AnswerPages(), WordIndex()
-    app.ctx.pages = Pages(site_name=lambda: context.name)
+    app.ctx.pages = Pages(site_name=lambda: context.name, prefix=settings.path_prefix)
     app.ctx.staff_problem = guard.problem_page
     app.ctx.set_up_code = None
     app.ctx.keeps_verdicts = verdicts is None
@@ -155,6 +158,9 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
         app.add_signal(make_room, "http.routing.after")
         app.error_handler.add(NotSignedIn, guard.to_sign_in)
         app.error_handler.add(Locked, guard.to_sign_in)
+    if settings.path_prefix:
+        app.add_signal(prefix.take_off, "http.routing.before")
+        app.register_middleware(prefix.put_before_redirects, "response")  # type: ignore[arg-type]
     app.static("/static", STATIC, name="static", use_modified_since=True)
     app.static(f"/static/{version_of_files()}", STATIC, name="versioned", use_modified_since=False)
     app.register_middleware(refuse_foreign_hosts, "request")
@@ -204,11 +210,13 @@ async def _open_record(app: Any) -> None:
     """Do everything that needs the record; may be done again after it failed."""
     context: AppContext = app.ctx.context
     await migrations.upgrade(context.db)
+    async with context.db.read() as tx:
+        await rotation.warn_of_lost_keys(tx, RecordKeys(context.settings.record_key_file))
     await _lay_before_a_clinician(context)
     if context.settings.desk:
         async with context.db.write() as tx:
             await two_factor.seal_all(tx, context.encryption)
-            if await accounts.is_first_start(tx):
+            if context.settings.web_number == 0 and await accounts.is_first_start(tx):
                 app.ctx.set_up_code = await invitations.make_first(tx, now=context.clock())
     await publishing.reconcile(context)
     await app.ctx.turn_worker.start()
@@ -224,6 +232,7 @@ async def _open_record(app: Any) -> None:
     app.ctx.queue_snapshot.start()
     app.ctx.timeout_worker.start()
     app.ctx.review_reminders.start()
+    app.ctx.follower.start()
     app.ctx.mailer.start()
     app.ctx.has_record.set()
 
@@ -270,6 +279,7 @@ async def _close(app: Any) -> None:
         "queue_snapshot",
         "timeout_worker",
         "review_reminders",
+        "follower",
         "mailer",
         "pg_notify",
     ):

@@ -11,12 +11,14 @@ from typing import TextIO
 
 from sqlalchemy import func, select, update
 
-from web import migrations, restoring
+from web import migrations, restoring, rotation
 from web.accounts import accounts, audit, invitations, two_factor
 from web.accounts.roles import ADMINISTRATOR
 from web.context import utc_now
 from web.core.db import Database, Transaction
 from web.core.encryption import Encryption
+from web.core.errors import KeyProblem
+from web.core.keys.record_keys import RecordKeys
 from web.core.settings import Settings
 from web.safety import example_files
 from web.schema import accounts as accounts_table
@@ -86,6 +88,20 @@ async def reset_second_factor(settings: Settings, sign_in_name: str | None) -> i
         return 0
     print(f"Set back for {', '.join(each.sign_in_name for each in of)}. They sign in with their password,")
     print("then set the second step up again. This is written down in the audit.")
+    return 0
+
+
+async def rotate_key(settings: Settings) -> int:
+    """Seal what names a person with a new key, and forget the earlier one."""
+    keys = RecordKeys(settings.record_key_file)
+    async with _record(settings) as db:
+        try:
+            changed = await rotation.rotate(db, keys, now=utc_now())
+        except KeyProblem as problem:
+            print(f"Not finished: {problem} Nothing is lost; no key was taken away.")
+            return 1
+    print(f"Sealed anew: {changed} values. The earlier key is forgotten here; backups made before have it.")
+    print("Make a backup now: the next restore needs the new key.")
     return 0
 
 
@@ -171,7 +187,7 @@ async def _let_in(tx: Transaction, account_id: str, *, now: datetime) -> str:
 
 @asynccontextmanager
 async def _record(settings: Settings) -> AsyncIterator[Database]:
-    db = Database(settings.database_url)
+    db = Database.of(settings)
     try:
         await migrations.upgrade(db)
         yield db

@@ -18,7 +18,7 @@ PARTS = ("web", "bot", "bot-2", "actions", "build")
 # They stop and start the unit.
 OF_ROOT = ("restore", "update", "rollback")
 # Commands of the web half itself, with the settings read.
-OF_THE_WEB_HALF = ("break-glass", "reset-second-factor", "audit", "retention", "export-answers")
+OF_THE_WEB_HALF = ("break-glass", "reset-second-factor", "rotate-key", "audit", "retention", "export-answers")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

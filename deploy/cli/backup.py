@@ -18,6 +18,7 @@ from deploy.cli.archive import ArchiveManifest, pack
 from deploy.cli.installation import CommandFailed, Installation, say
 
 KEY_SUFFIX, KEYS = ".key", "keys"
+SECOND_FACTOR_KEY, RECORD_KEY = "second-factor.key", "record.key"
 # Made by hand in the checkout, or put there by somebody: not in the record.
 CLINIC_FILES = ("clinic.yml", "widget.yml", "help_center.yml")
 LOGOS = ("*.svg", "*.png", "*.jpg", "*.webp")
@@ -80,14 +81,14 @@ def _back_up(installation: Installation, wish: BackupOptions) -> Path:
     wish.to.mkdir(mode=0o700, parents=True, exist_ok=True)
     with only_one(installation.var), _staging(installation.var) as folder:
         _check_room(installation, folder, wish.to)
-        release, copy, content = _moment(installation, folder)
+        release, keys, copy, content = _moment(installation, folder)
         stamp = datetime.now(timezone.utc)
         manifest = ArchiveManifest(
             version=installation.version,
             made_at=stamp.isoformat(timespec="seconds"),
             record=copy.name,
             release=release,
-            key_id=key_id(installation.key),
+            key_id=key_id(keys),
             seal=content.seal,
             rows=content.rows,
         )
@@ -96,29 +97,33 @@ def _back_up(installation: Installation, wish: BackupOptions) -> Path:
         files = {copy.name: copy, **_others(installation, release)}
         with _whole_or_nothing(path) as part, encryption.writing(part, wish.recipient) as stream:
             pack(stream, manifest, files)
-        _copy_key(installation, wish, name)
+        _copy_keys(keys, wish, name)
     _forget_old(wish)
     _forget_record_before_update(installation.var)
     return path
 
 
-def key_id(path: Path) -> str:
-    """A name for a key that gives nothing of it away; empty when there is none."""
-    if not path.exists():
-        return ""
-    return hashlib.sha256(b"front desk key " + path.read_bytes().strip()).hexdigest()[:16]
+def keys_in(folder: Path) -> bytes:
+    """Both keys of an installation as one file: that of second steps, then those of the record."""
+    found = [folder / name for name in (SECOND_FACTOR_KEY, RECORD_KEY)]
+    return b"".join(path.read_bytes().strip() + b"\n" for path in found if path.exists())
 
 
-def _moment(installation: Installation, folder: Path) -> tuple[str, Path, record.Content]:
-    """The record and the release that is published with it."""
+def key_id(keys: bytes) -> str:
+    """A name for keys that gives nothing of them away; empty when there are none."""
+    return hashlib.sha256(b"front desk key " + keys.strip()).hexdigest()[:16] if keys else ""
+
+
+def _moment(installation: Installation, folder: Path) -> tuple[str, bytes, Path, record.Content]:
+    """The release that is published, the keys, and the record that belongs to both."""
     for _ in range(TRIES):
-        release = _published(installation)
+        release, keys = _published(installation), keys_in(installation.var)
         copy, content = record.snapshot(installation, folder)
-        if _published(installation) == release:
-            return release, copy, content
+        if (_published(installation), keys_in(installation.var)) == (release, keys):
+            return release, keys, copy, content
         copy.unlink()
     raise CommandFailed(
-        "No backup was made: releases are being published all the time. Try again in a minute."
+        "No backup was made: releases are published or keys are changed all the time. Try again in a minute."
     )
 
 
@@ -144,15 +149,15 @@ def _others(installation: Installation, release: str) -> dict[str, Path]:
     return {name: path for name, path in found.items() if path.is_file()}
 
 
-def _copy_key(installation: Installation, wish: BackupOptions, name: str) -> None:
-    if not installation.key.exists():
+def _copy_keys(keys: bytes, wish: BackupOptions, name: str) -> None:
+    if not keys:
         return
     folder = wish.keys_to or wish.to / KEYS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{name}{KEY_SUFFIX}{encryption.suffix_for(wish.recipient)}"
     with _whole_or_nothing(path) as part, encryption.writing(part, wish.recipient) as stream:
-        stream.write(installation.key.read_bytes())
-    say(f"The key is apart from it, in {path}: keep a copy of it at another place than the backup.")
+        stream.write(keys)
+    say(f"The keys are apart from it, in {path}: keep a copy of them at another place than the backup.")
 
 
 @contextmanager

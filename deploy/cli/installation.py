@@ -45,8 +45,13 @@ class Installation:
 
     @property
     def key(self) -> Path:
-        """The key of what is sealed in the record."""
+        """The key of second steps."""
         return self.var / "second-factor.key"
+
+    @property
+    def record_key(self) -> Path:
+        """The keys of names and numbers in the record."""
+        return self.var / "record.key"
 
     @property
     def database_url(self) -> str:

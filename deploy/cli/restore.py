@@ -18,13 +18,22 @@ from pathlib import Path
 
 from deploy.cli import record, services
 from deploy.cli.archive import ArchiveManifest, BackupDamaged, unpack
-from deploy.cli.backup import CLINIC_FILES, KEY_SUFFIX, KEYS, key_id, only_one
+from deploy.cli.backup import (
+    CLINIC_FILES,
+    KEY_SUFFIX,
+    KEYS,
+    RECORD_KEY,
+    SECOND_FACTOR_KEY,
+    key_id,
+    keys_in,
+    only_one,
+)
 from deploy.cli.encryption import reading
 from deploy.cli.installation import CommandFailed, Installation, reason_of, say
 from deploy.cli.trial import try_out
 from deploy.preflight import StartRefused, hold
 
-MAX_KEY_BYTES = 1000
+MAX_KEY_BYTES = 10_000
 
 
 @dataclass(frozen=True)
@@ -140,19 +149,30 @@ def _key(installation: Installation, wish: RestoreOptions, folder: Path, manifes
         return False
     found = wish.key or _key_beside(wish.file)
     if found is None:
-        if key_id(installation.key) == manifest.key_id:
-            return False  # it is in its place
-        say("The key of this backup is not beside it: name it with --key. Without it, nobody's second step "
-            "opens, and `front-desk reset-second-factor --unreadable` takes those away.")  # fmt: skip
+        if key_id(keys_in(installation.var)) == manifest.key_id:
+            return False  # they are in their place
+        say("The keys of this backup are not beside it: name their file with --key. Without them nobody's "
+            "second step opens, and `front-desk reset-second-factor --unreadable` takes those away; and "
+            "names and numbers of callbacks and staff's notes stay sealed.")  # fmt: skip
         return False
-    to = folder / "second-factor.key"
     with reading(found, wish.identity) as stream:
-        to.write_bytes(stream.read(MAX_KEY_BYTES))
-    to.chmod(0o600)
-    if key_id(to) != manifest.key_id:
-        raise CommandFailed(f"{found} is not the key of this backup: it would open no second step in it.")
+        keys = stream.read(MAX_KEY_BYTES)
+    if key_id(keys) != manifest.key_id:
+        raise CommandFailed(f"{found} is not the key of this backup: it would open nothing sealed in it.")
+    _lay_out(keys, folder)
     say("The key belongs to it.")
     return True
+
+
+def _lay_out(keys: bytes, folder: Path) -> None:
+    """Make two files of what the backup keeps in one; an early backup has no key of the record."""
+    lines = keys.splitlines(keepends=True)
+    for name, mine in ((SECOND_FACTOR_KEY, False), (RECORD_KEY, True)):
+        part = b"".join(line for line in lines if (b" " in line.strip()) is mine)
+        if part.strip():
+            path = folder / name
+            path.write_bytes(part)
+            path.chmod(0o600)
 
 
 def _key_beside(file: Path) -> Path | None:
@@ -203,8 +223,9 @@ def _places(
         yield folder / "clinic" / name, installation.root / name
     for path in (folder / "var").glob("*"):
         yield path, installation.var / path.name
-    if has_key:
-        yield folder / "second-factor.key", installation.key
+    if has_key:  # of both, those that the backup has
+        yield folder / SECOND_FACTOR_KEY, installation.key
+        yield folder / RECORD_KEY, installation.record_key
 
 
 def _exchange(installation: Installation, new: Path, old: Path, before: Path, undo: _Undo) -> None:

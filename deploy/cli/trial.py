@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 
 from deploy.cli import record
 from deploy.cli.archive import ArchiveManifest
+from deploy.cli.backup import RECORD_KEY, SECOND_FACTOR_KEY
 from deploy.cli.installation import CommandFailed, Installation, reason_of, say
 from deploy.settings import WEB_PYTHON
 
@@ -35,6 +36,9 @@ def try_out(
     """Count, check the audit and open a chat on a copy of what was unpacked. Raises CommandFailed."""
     scratch = folder / "trial"
     shutil.copytree(folder / "releases", scratch / "releases", copy_function=os.link)
+    for name in (SECOND_FACTOR_KEY, RECORD_KEY):
+        if (keys := _first_of(folder / name, installation.var / name)) is not None:
+            shutil.copy(keys, scratch / name)
     (scratch / "releases" / "published").write_text(f"{manifest.release}\n", encoding="utf-8")
     with _copy_of_record(installation, folder, scratch, manifest, database) as url:
         _check_counts(record.content_of(url), manifest)
@@ -46,6 +50,10 @@ def try_out(
         say(checked.stdout.strip())
         _open_a_chat(installation, scratch, settings)
         say("A chat was opened and a message was stored.")
+
+
+def _first_of(*paths: Path) -> Path | None:
+    return next((path for path in paths if path.exists()), None)
 
 
 @contextmanager

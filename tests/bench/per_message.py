@@ -103,7 +103,7 @@ async def _installation(var: Path, turns: int) -> Settings:
     url = f"sqlite:///{settings.sqlite}"
     await first_start(url)
     publish(settings)
-    db = Database(url)
+    db = Database.of(settings)
     if turns:
         await large_record.fill(db, turns=turns)
     await db.close()

@@ -119,7 +119,7 @@ def _failed_gates(folder: Path) -> int:
 
 async def _owner_with_a_change(settings: Settings) -> tuple[str, str]:
     """Somebody who may build, signed in, with one answer changed: the cookie and the form's token."""
-    db, now = Database(f"sqlite:///{settings.sqlite}"), datetime.now(UTC)
+    db, now = Database.of(settings), datetime.now(UTC)
     try:
         async with db.write() as tx:
             account = await accounts.create(

@@ -24,6 +24,7 @@ def main(elsewhere: str, port: int, page_port: int, process: int) -> None:
         "reads the record": lambda: (var / "front-desk.sqlite3").read_bytes(),
         "reads the record's log": lambda: (var / "front-desk.sqlite3-wal").read_bytes(),
         "reads the key": lambda: (var / "second-factor.key").read_bytes(),
+        "reads the keys of the record": lambda: (var / "record.key").read_bytes(),
         "lists var": lambda: listed(var),
         "reads the web half's log": lambda: (var / "logs/web.log").read_bytes(),
         "reads the settings": lambda: Path("/etc/front-desk/settings").read_bytes(),

@@ -16,9 +16,10 @@ from deploy.cli.__main__ import main
 from deploy.cli.installation import Installation, find
 from web import migrations, schema
 from web.accounts import accounts, audit, sessions
-from web.chat import retention
+from web.chat import callbacks, retention
 from web.core.db import Database
 from web.core.encryption import Encryption
+from web.core.keys.record_keys import RecordKeys
 
 MANIFEST = Path(__file__).parents[1] / "web" / "fixtures" / "manifest.json"
 NOW = datetime.now(timezone.utc)
@@ -74,6 +75,10 @@ class Installed:
         """A visitor wrote these messages."""
         self.works(self._chat(name, words, NOW - timedelta(days=days_ago)))
 
+    def wants_a_call(self, name: str, phone: str) -> None:
+        """A visitor with a chat left this number."""
+        self.works(self._call(name, phone))
+
     def deletes(self, name: str) -> None:
         """A visitor deletes a chat."""
         self.works(self._delete(name))
@@ -94,7 +99,7 @@ class Installed:
         return self.works(self._rows(table))
 
     async def first_start(self) -> None:
-        db = Database(self.url)
+        db = Database(self.url, RecordKeys(self.var / "record.key"))
         await migrations.upgrade(db)
         async with db.write() as tx:
             nina = await accounts.create(
@@ -106,7 +111,7 @@ class Installed:
         await db.close()
 
     async def _chat(self, name: str, words: tuple[str, ...], at: datetime) -> None:
-        db = Database(self.url)
+        db = Database(self.url, RecordKeys(self.var / "record.key"))
         async with db.write() as tx:
             await tx.execute(
                 insert(schema.conversations).values(**conversation(name, last=len(words), at=at))
@@ -115,14 +120,23 @@ class Installed:
                 await tx.execute(insert(schema.messages).values(**message(name, seq, text)))
         await db.close()
 
+    async def _call(self, name: str, phone: str) -> None:
+        db = Database(self.url, RecordKeys(self.var / "record.key"))
+        async with db.write() as tx:
+            await callbacks.request(
+                tx, name, message_id="m", reason="asked", fields={"phone": phone}, language="en", now=NOW,
+                mail=False,
+            )  # fmt: skip
+        await db.close()
+
     async def _delete(self, name: str) -> None:
-        db = Database(self.url)
+        db = Database(self.url, RecordKeys(self.var / "record.key"))
         async with db.write() as tx:
             await retention.forget(tx, name, by="visitor", keep_callbacks=False, now=NOW)
         await db.close()
 
     async def _delete_rows(self, which: Any, *, audited: bool = True) -> None:
-        db = Database(self.url)
+        db = Database(self.url, RecordKeys(self.var / "record.key"))
         async with db.write() as tx:
             await tx.execute(delete(schema.conversations).where(which))
             if not audited:  # as if this were another record
@@ -130,7 +144,7 @@ class Installed:
         await db.close()
 
     async def _rows(self, table: Any) -> list[dict[str, Any]]:
-        db = Database(self.url)
+        db = Database(self.url, RecordKeys(self.var / "record.key"))
         async with db.read() as tx:
             found = [dict(row) for row in (await tx.execute(select(table))).mappings()]
         await db.close()

@@ -31,15 +31,17 @@ class Keeper:
         self.releases = releases
         self.said: list[str] = []
         self.started: list[str] = []
+        self.numbers: set[int] = set()
         self.deaf: set[str] = set()
         self.bots = Bots(
             releases, self._start, self._is_warm, first_port=1, turns_end_after_s=0.05, keep_warm_s=0.3
         )
         self._urls: dict[str, str] = {}
 
-    def _start(self, serves: Callable[[], WantedRelease], port: int, is_second: bool) -> Child:
+    def _start(self, serves: Callable[[], WantedRelease], port: int, number: int) -> Child:
         release = serves().release
         self.started.append(release)
+        self.numbers.add(number)
         self._urls[f"http://127.0.0.1:{port}"] = release
         log = self.releases.parent / f"{release}.log"
         command = [sys.executable, "-c", UP if release != "broken" else "import sys; sys.exit(2)"]
@@ -93,6 +95,14 @@ class Keeper:
             bots = json.loads((self.releases / "bots.json").read_text(encoding="utf-8"))["bots"]
             return {bot["release"]: bot["is_ready"] for bot in bots}
         return {}
+
+    @property
+    def listed(self) -> list[tuple[str, bool]]:
+        """Every bot that the web half is told of."""
+        with suppress(FileNotFoundError):
+            bots = json.loads((self.releases / "bots.json").read_text(encoding="utf-8"))["bots"]
+            return sorted((bot["release"], bot["is_ready"]) for bot in bots)
+        return []
 
     async def tells(self, expected: dict[str, bool]) -> None:
         async with asyncio.timeout(20):
@@ -351,3 +361,42 @@ def test_pointers_to_nothing_ask_for_nothing(tmp_path: Path) -> None:
     assert wanted(tmp_path) == []
     (tmp_path / "published").write_text("7\n", encoding="utf-8")
     assert wanted(tmp_path) == []
+
+
+async def counted(keeper: Keeper, expected: list[tuple[str, bool]]) -> None:
+    """Wait until the web half is told of exactly these bots."""
+    async with asyncio.timeout(20):
+        while keeper.listed != expected:  # noqa: ASYNC110 (another task writes the file)
+            await asyncio.sleep(0.02)
+
+
+async def test_several_bots_of_the_published_release_and_one_beside_them(keeper: Keeper) -> None:
+    keeper.bots._copies = 2
+    await counted(keeper, [("1", True), ("1", True)])
+    keeper.point("candidate", "2")
+    await counted(keeper, [("1", True), ("1", True), ("2", True)])
+    assert keeper.numbers == {0, 1, 2}  # each has a log of its own
+    keeper.point("published", "2")
+    (keeper.releases / "candidate").unlink()
+    await counted(keeper, [("2", True), ("2", True)])  # the earlier ones go when their turns are over
+
+
+async def test_of_several_bots_the_first_starts_alone_and_one_after_the_other(keeper: Keeper) -> None:
+    keeper.bots._copies = 3
+    keeper.deaf.add("1")
+    await keeper.looks_twice()
+    assert keeper.started == ["1"]
+    keeper.deaf.clear()
+    await counted(keeper, [("1", True)] * 3)
+
+
+async def test_one_of_several_bots_that_dies_is_told_and_comes_back(keeper: Keeper) -> None:
+    keeper.bots._copies = 2
+    await counted(keeper, [("1", True), ("1", True)])
+    keeper.deaf.add("1")
+    child = keeper.bots._bots[1].child
+    assert child.process is not None
+    child.process.kill()
+    await counted(keeper, [("1", False), ("1", True)])
+    keeper.deaf.clear()
+    await counted(keeper, [("1", True), ("1", True)])

@@ -211,6 +211,20 @@ def test_another_backups_key_is_refused_and_a_lost_one_is_said(
     assert "reset-second-factor --unreadable" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("without_a_chat")
+def test_a_backup_from_before_a_new_key_comes_back_with_its_own(on_sqlite: Installed) -> None:
+    on_sqlite.chats("anna", ANNA)
+    on_sqlite.wants_a_call("anna", "+15552018834")
+    backup = saved(on_sqlite)
+    earlier = (on_sqlite.var / "record.key").read_text(encoding="ascii")
+    assert on_sqlite.runs("rotate-key") == 0
+    assert (on_sqlite.var / "record.key").read_text(encoding="ascii") != earlier
+    on_sqlite.chats("cleo", CLEO)
+    assert on_sqlite.runs("restore", backup) == 0
+    assert (on_sqlite.var / "record.key").read_text(encoding="ascii") == earlier
+    assert [row["phone"] for row in on_sqlite.rows(schema.callbacks)] == ["+15552018834"]
+
+
 def test_while_front_desk_runs_nothing_is_restored(on_sqlite: Installed, capsys, without_a_chat) -> None:
     backup = saved(on_sqlite)
     with hold(on_sqlite.var):

@@ -17,6 +17,7 @@ from tests.end_to_end import staff
 from tests.end_to_end.screens import DESKTOP
 from tests.web.conftest import CAST, PASSWORD, hire_everybody
 from web.core.db import Database, Transaction
+from web.core.keys.record_keys import RecordKeys
 
 Result = TypeVar("Result")
 WRITES_WITHIN_S = 120
@@ -39,7 +40,7 @@ def in_the_record(var: Path, work: Callable[[Transaction], Awaitable[Result]]) -
 
 def _to_the_end(var: Path, work: Callable[[Database], Awaitable[Result]]) -> Result:
     async def working() -> Result:
-        db = Database(f"sqlite:///{var / 'front-desk.sqlite3'}")
+        db = Database(f"sqlite:///{var / 'front-desk.sqlite3'}", RecordKeys(var / "record.key"))
         try:
             return await work(db)
         finally:

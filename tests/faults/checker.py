@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from tests.clients.widget import Sent
 from tests.faults.parts import Outage
 from tests.faults.visits import Visit
 from web.core.db import Database
+from web.core.keys.record_keys import RecordKeys
 from web.schema import callbacks, conversations, handoffs, messages, turns
 
 Row = Mapping[str, Any]
@@ -33,9 +35,9 @@ class Stored:
     handoffs: Mapping[str, Sequence[Row]]
 
 
-async def read(database_url: str) -> Stored:
-    """Read the record as it is on disk."""
-    db = Database(database_url)
+async def read(database_url: str, keys: Path) -> Stored:
+    """Read the record as it is on disk; `keys` is the file that opens what is sealed in it."""
+    db = Database(database_url, RecordKeys(keys))
     try:
         async with db.read() as tx:
             heads = [dict(row) for row in (await tx.execute(select(conversations))).mappings()]

@@ -87,11 +87,11 @@ async def run(drawn: Plan, database: str, *, folder: Path, deadline_s: float = D
         try:
             await parts.start()
             await _disturb(drawn, parts, street, report)
-            await _until_all_turns_ended(url)
+            await _until_all_turns_ended(url, var)
         finally:
             await parts.stop()
             await proxy.stop()
-        stored = await read(url)
+        stored = await read(url, var / "record.key")
         report.findings = findings(street.visits, stored, parts.outages, deadline_s=deadline_s)
     _count(report, street, parts, proxy)
     for rows in stored.messages.values():
@@ -113,11 +113,11 @@ async def _disturb(drawn: Plan, parts: Parts, street: Street, report: Report) ->
     report.seconds = time.monotonic() - started_s
 
 
-async def _until_all_turns_ended(url: str) -> None:
+async def _until_all_turns_ended(url: str, var: Path) -> None:
     """A slow bot may still be at work for visitors who were told and have left."""
     limit_s = time.monotonic() + DRAIN_LIMIT_S
     while time.monotonic() < limit_s:
-        stored = await read(url)
+        stored = await read(url, var / "record.key")
         if all(turn["state"] == "done" for turns in stored.turns.values() for turn in turns):
             return
         await asyncio.sleep(1.0)

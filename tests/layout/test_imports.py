@@ -109,8 +109,8 @@ def is_wiring(path: Path) -> bool:
 DISTRICTS = [
     "core", "schema", "migrations", "accounts", "bot", "notifications", "hours", "safety",
     "allowed_origins", "last_known", "context", "callers", "chat",
-    "releases", "http", "desk", "widget", "help_center", "studio", "setup", "restoring", "metrics", "cli",
-    "app", "answers_export", "__main__",
+    "releases", "http", "desk", "widget", "help_center", "studio", "setup", "restoring", "rotation",
+    "metrics", "cli", "app", "answers_export", "__main__",
 ]  # fmt: skip
 # Signing out and locking end what somebody holds at the desk.
 KNOWN_UPWARD = {("web/accounts/routes/login.py", "desk"), ("web/accounts/routes/lock_screen.py", "desk")}

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 STATE_FILE, CANDIDATE = "bots.json", "candidate"
 LOOK_EVERY_S = 0.1
+FAILED_FOR_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -50,23 +53,36 @@ class Bots:
         self._clients = {url: self._only}
         self._seen: tuple[Any, list[Running]] = (None, [])
         self._refused: frozenset[str] = frozenset()
-        self._has_failed = False
+        self._at_work: Counter[str] = Counter()
+        self._asked: Counter[str] = Counter()
+        self._failed_at_s: dict[str, float] = {}
 
     async def turn(self, request: Mapping[str, Any]) -> TurnResult:
-        """Run one turn with the published release's bot; raises what `Bot.turn` raises."""
+        """Run one turn with a bot of the published release; raises what `Bot.turn` raises.
+
+        Of several the one with the least to do; one that has just failed is asked last.
+        """
+        bot = self._published()
+        self._asked[bot.url] += 1
+        self._at_work[bot.url] += 1
         try:
-            result = await self._published().turn(request)
+            result = await bot.turn(request)
         except BotError:
-            self._has_failed = True
+            self._failed_at_s[bot.url] = time.monotonic()
             raise
-        self._has_failed = False
+        finally:
+            self._at_work[bot.url] -= 1
+        self._failed_at_s.pop(bot.url, None)
         return result
 
     @property
     def may_be_down(self) -> bool:
         """Whether the last turn failed, or no bot here is ready: worth a look (`web/chat/health.py`)."""
         running = self._running()
-        return self._has_failed or (bool(running) and not any(bot.is_ready for bot in running))
+        if not running:
+            return self._only.url in self._failed_at_s
+        has_failed = any(bot.url in self._failed_at_s for bot in running)
+        return has_failed or not any(bot.is_ready for bot in running)
 
     async def similar(
         self, texts: Sequence[str], limit: int = 5, *, release: str | None = None
@@ -164,9 +180,14 @@ class Bots:
             return self._only if release == self._manifests.published() else None
         learnt = self._learnt(release)
         fitting = [bot for bot in running if bot.release == release or (learnt and bot.learnt == learnt)]
-        fitting.sort(key=lambda bot: not bot.is_ready)
+        fitting.sort(key=self._load)
         ready = fitting[:1] if fitting and (fitting[0].is_ready or len(running) == 1) else []
         return self._bot_at(ready[0].url) if ready else None
+
+    def _load(self, bot: Running) -> tuple[bool, bool, int, int]:
+        """What makes a bot the second choice: not ready, failed a moment ago, at work, asked lately."""
+        failed_s = time.monotonic() - self._failed_at_s.get(bot.url, -FAILED_FOR_S)
+        return (not bot.is_ready, failed_s < FAILED_FOR_S, self._at_work[bot.url], self._asked[bot.url])
 
     def _learnt(self, release: str) -> str:
         found = self._manifests.of(release)

@@ -19,9 +19,11 @@ from web.core.db import Transaction
 from web.core.errors import BotFailed, NotFound, NotPossible
 from web.core.i18n import say
 from web.core.limits import MAX_OPEN_CALLS_FOR_ONE_NUMBER
+from web.core.pii import tells
 from web.notifications import outbox
-from web.schema import callback_events, callbacks, conversations, new_id
+from web.schema import callback_events, callbacks, conversations, messages, new_id
 from web.schema.base import is_one_of
+from web.schema.sealed import Secret
 
 _TEXTS = {
     "first_name": 200,
@@ -33,6 +35,8 @@ _TEXTS = {
     "extension": 12,
     "note": 600,
 }
+# By which hashes a sealed request is found.
+HASHES = {"first_name": "first_name_hashes", "phone": "phone_hash", "email": "email_hash"}
 OPEN = ("new", "called", "reached")
 CLOSED = ("done", "cancelled")
 IS_OPEN = is_one_of(callbacks.c.state, OPEN)
@@ -137,7 +141,8 @@ async def request(
     if mine:
         kept["person_id"] = await _person_of_changed(tx, mine[0], kept)
         # What was put off was another request: staff look at this one anew.
-        changed = {**dict.fromkeys(_TEXTS), **kept, "consented_at": now, "due_at": None}
+        anew = {"consented_at": now, "due_at": None}
+        changed = {**dict.fromkeys(_TEXTS), **kept, **_found_by(kept), **anew}
         await tx.execute(update(callbacks).where(callbacks.c.id == mine[0]["id"]).values(**changed))
         await _note(tx, mine[0]["id"], conversation_id, did="changed", by=None, note="", now=now)
         return Stored(str(mine[0]["id"]), CHANGED)
@@ -154,6 +159,7 @@ async def request(
             created_at=now,
             person_id=await callers.person_of(tx, kept),
             **kept,
+            **_found_by(kept),
         )
     )
     await _note(tx, callback_id, conversation_id, did="new", by=None, note="", now=now)
@@ -276,7 +282,7 @@ async def histories(tx: Transaction, callback_ids: Sequence[str]) -> dict[str, l
 
 async def _open_with_the_same_way(tx: Transaction, fields: Mapping[str, Any]) -> list[RowMapping]:
     """The open requests to reach the same number or address, the oldest first."""
-    same = (callers.same_number(fields), IS_OPEN)
+    same = (callers.same_number(tx, fields), IS_OPEN)
     found = await tx.execute(select(callbacks).where(*same).order_by(callbacks.c.created_at))
     return list(found.mappings())
 
@@ -287,6 +293,23 @@ async def _person_of_changed(tx: Transaction, row: RowMapping, fields: Mapping[s
     if is_the_same and row["person_id"]:
         return str(row["person_id"])
     return await callers.person_of(tx, fields, but=row["id"])
+
+
+def _found_by(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What the hashes are made of that find a sealed request."""
+    return {column: fields.get(name) for name, column in HASHES.items()}
+
+
+async def seal_messages(tx: Transaction, conversation_id: str) -> None:
+    """Seal the messages of a chat that repeat a name, number or address left for a call."""
+    mine = callbacks.c.conversation_id == conversation_id
+    left = await tx.execute(select(*(callbacks.c[name] for name in HASHES)).where(mine))
+    details = [detail for row in left for detail in row if detail]
+    said = select(messages.c.id, messages.c.text).where(messages.c.conversation_id == conversation_id)
+    for row in (await tx.execute(said)).all() if details else ():
+        if tells(row.text, details):
+            change = update(messages).where(messages.c.id == row.id)
+            await tx.execute(change.values(text=Secret(row.text)))
 
 
 async def _zone_of(tx: Transaction, conversation_id: str) -> str | None:

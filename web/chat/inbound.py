@@ -20,7 +20,7 @@ from safety.cleaning import TextRefused, clean
 from web.chat import conversations, messages, turns
 from web.chat.conversations import Incoming, Receipt
 from web.chat.floods import Floods
-from web.chat.rate_limits import Admission
+from web.chat.rate_limits import Admission, SharedRates
 from web.chat.turn_worker import TurnWorker
 from web.context import AppContext
 from web.core.db import RECORD_AWAY, Transaction
@@ -51,7 +51,9 @@ class Inbound:
 
     def __init__(self, context: AppContext, turn_worker: TurnWorker, mailer: Mailer) -> None:
         self._context = context
-        self._admission = Admission(context.settings.limits)
+        limits = context.settings.limits
+        self._admission = Admission(limits)
+        self._shared = SharedRates(context.db, limits, lambda: self._admission.timer())
         self._floods = Floods(context.settings.limits.urgent_per_address_and_hour)
         self._answering = turn_worker
         self._postman = mailer
@@ -61,15 +63,20 @@ class Inbound:
         """Who is let in at which rate."""
         return self._admission
 
+    async def rating_wait_s(self, address: str) -> float:
+        """Count a rating; 0.0, or the seconds that it came too early."""
+        return self._admission.rating_wait_s(address) or await self._shared.rating_wait_s(address)
+
     async def admit_start(self, address: str, language: str = "en", *, first_text: object = None) -> None:
         """Count a new conversation; a crisis has a rate of its own. Raises TooMany, with the card."""
-        wait_s = self._admission.start_wait_s(address)
+        wait_s = self._admission.start_wait_s(address) or await self._shared.start_wait_s(address)
         if not wait_s:
             return
         text = first_text if isinstance(first_text, str) else ""
         verdict = await self._context.verdicts.on(text, address=address, is_over_rate=True)
         if verdict.kind in CRISIS_KINDS:
             wait_s = self._admission.crisis_start_wait_s(address)
+            wait_s = wait_s or await self._shared.crisis_start_wait_s(address)
         if wait_s:
             card = _card_of_refused(verdict, language)
             raise TooMany(say("too_many_chats", language), retry_after_s=wait_s, **card)
@@ -89,6 +96,7 @@ class Inbound:
         if ("text" in body) == ("choice_id" in body):
             raise BadRequest(say("bad_request", before))
         wait_s = self._admission.message_wait_s(conversation["id"], address)
+        wait_s = wait_s or await self._shared.message_wait_s(conversation["id"], address)
         if "choice_id" in body:
             if wait_s:
                 raise TooMany(say("too_fast", before), retry_after_s=wait_s)

@@ -1,19 +1,29 @@
 """Who is let in at which rate: by conversation, by address, and all together.
 
 When all together are too many, an address that asked for little still gets in; who asked for much
-waits. So a flood from elsewhere does not reach an honest visitor. Each web process counts by itself:
-the numbers of `web/core/limits.py` are those of one process (docs/operators.md, Limits).
+waits. So a flood from elsewhere does not reach an honest visitor. Each web process counts by itself,
+so that it is not overrun. On PostgreSQL, where there can be several processes and machines, what is let
+in by one conversation or address is counted in the record as well (`SharedRates`).
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import Interval, func, literal, select
+from sqlalchemy.dialects import postgresql
+
+from web.core.db import RECORD_AWAY, Database, Transaction
 from web.core.limits import Buckets, Limits, Rate
+from web.schema import UtcTime, rate_buckets
+
+logger = logging.getLogger(__name__)
 
 
 def rounded_up(wait_s: float) -> float:
@@ -103,3 +113,67 @@ class Admission:
                 self._waiting[address] -= 1
                 if not self._waiting[address]:
                     del self._waiting[address]
+
+
+class SharedRates:
+    """Counts in the record, for all web processes on PostgreSQL together; elsewhere it lets all in.
+
+    A bucket is one row: when it will be full again. Who came too early changes nothing.
+    """
+
+    def __init__(self, db: Database, limits: Limits, timer: Callable[[], float]) -> None:
+        self._db = db
+        self._limits = limits
+        self._timer = timer
+        self._epoch_s = time.time() - timer()
+
+    async def message_wait_s(self, conversation_id: str, address: str) -> float:
+        """Count a message; 0.0, or the seconds that it came too early."""
+        limits = self._limits
+        return await self._take(
+            ("conversation", conversation_id, limits.messages_per_conversation),
+            ("messages", address, limits.messages_per_address),
+        )
+
+    async def start_wait_s(self, address: str) -> float:
+        """Count a new conversation."""
+        return await self._take(("starts", address, self._limits.conversations_per_address))
+
+    async def crisis_start_wait_s(self, address: str) -> float:
+        """Count a chat that begins with a crisis over the rate of starts."""
+        return await self._take(("crisis-starts", address, self._limits.crisis_starts_per_address))
+
+    async def rating_wait_s(self, address: str) -> float:
+        """Count a rating."""
+        return await self._take(("ratings", address, self._limits.ratings_per_address))
+
+    async def _take(self, *wanted: tuple[str, str, Rate]) -> float:
+        if self._db.is_sqlite or self._db.keys is None:
+            return 0.0
+        now = datetime.fromtimestamp(self._epoch_s + self._timer(), UTC)
+        try:
+            for name, whose, rate in wanted:
+                key = self._db.keys.hash_of(whose, where=f"rates {name}")
+                async with self._db.write() as tx:
+                    if wait_s := await _take_one(tx, key, rate, now):
+                        return rounded_up(wait_s)
+        except RECORD_AWAY as error:  # each process still counts by itself
+            logger.warning("Rates could not be counted in the record: %s", type(error).__name__)
+        return 0.0
+
+
+async def _take_one(tx: Transaction, key: str, rate: Rate, now: datetime) -> float:
+    """Take one token out of a bucket; 0.0, or the seconds until there is one again."""
+    one, all_ = timedelta(seconds=rate.refill_s), timedelta(seconds=rate.refill_s * rate.burst)
+    row = postgresql.insert(rate_buckets).values(key=key, full_at=now + one)
+    known = rate_buckets.c.full_at
+    fuller = func.greatest(known, literal(now, UtcTime))
+    taken = row.on_conflict_do_update(
+        index_elements=["key"],
+        set_={"full_at": fuller + literal(one, Interval)},
+        where=fuller <= literal(now + all_ - one, UtcTime),
+    )
+    if (await tx.execute(taken)).rowcount:
+        return 0.0
+    full_at = (await tx.execute(select(known).where(rate_buckets.c.key == key))).scalar_one()
+    return max(0.1, (full_at - (now + all_ - one)).total_seconds())

@@ -17,7 +17,7 @@ GRACE = timedelta(hours=2)
 
 async def print_report(settings: Settings) -> int:
     """Print the report; the exit status is 1 when a row stayed longer than was promised."""
-    db = Database(settings.database_url)
+    db = Database.of(settings)
     try:
         await migrations.upgrade(db)
         async with db.read() as tx:

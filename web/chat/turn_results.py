@@ -100,6 +100,9 @@ class Outcomes:
             await self._say_bot_is_off(tx, turn, result, facts)
         else:
             await self._speak(tx, turn, result, shown, facts)
+        if any(wish.kind == "callback" for wish in result.wishes):
+            await callbacks.seal_messages(tx, turn.conversation_id)
+            self._context.db.expect_traces()
         await self._put_to_read(tx, turn, result.outcome, result.events)
         if turn.language != DEFAULT_LANGUAGE:
             # What the bot knows of this language is little: it may have missed it.

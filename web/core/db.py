@@ -20,6 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from web.core.keys.record_keys import RecordKeys
+from web.core.settings import Settings
 from web.core.sqlite import Sqlite
 
 # On SQLite a `SqliteTransaction`, which does what rules need of this: `execute`, `exec_driver_sql`,
@@ -43,11 +45,22 @@ RECORD_AWAY = (
 class Database:
     """The one way to the record."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keys: RecordKeys | None = None) -> None:
+        """`keys` seal and open what names a person; without them such a value cannot be touched."""
         self.url: URL = make_url(url)
+        self.keys = keys
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.sqlite = Sqlite(self.url) if self.is_sqlite else None
         self.postgres = None if self.is_sqlite else _postgres(self.url)
+        engine = self.sqlite.engine if self.sqlite is not None else self.postgres
+        if engine is not None:
+            engine.dialect.front_desk_record_keys = keys  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Database:
+        """The record that the settings name, with its keys."""
+        url = settings.database_url or f"sqlite:///{settings.sqlite}"
+        return cls(url, RecordKeys(settings.record_key_file))
 
     @contextlib.asynccontextmanager
     async def read(self, *, long: bool = False) -> AsyncIterator[Transaction]:
@@ -79,6 +92,11 @@ class Database:
     def has_traces(self) -> bool:
         """Whether SQLite's write-ahead log may hold deleted words."""
         return self.sqlite is not None and self.sqlite.has_traces
+
+    def expect_traces(self) -> None:
+        """Have the next sweep wipe what was just overwritten."""
+        if self.sqlite is not None:
+            self.sqlite.has_traces = True
 
     async def wipe_traces(self) -> None:
         """Bring deletions from SQLite's write-ahead log into the file: nothing stays readable.

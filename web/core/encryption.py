@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hmac
-import os
 import secrets
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from web.core.errors import KeyProblem
+from web.core.keys.files import make_once
 
 KEY_BYTES, NONCE_BYTES, TAG_BYTES = 32, 12, 16
 
@@ -69,23 +69,7 @@ class Encryption:
         return key
 
     def _make(self) -> None:
-        """Make the key, all of it or nothing; of two processes that make one at once the first wins."""
-        draft = self.file.with_name(f"{self.file.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(f"{secrets.token_hex(KEY_BYTES)}\n")
-            out.flush()
-            os.fsync(out.fileno())
-        try:
-            os.link(draft, self.file)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-        folder = os.open(self.file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        make_once(self.file, f"{secrets.token_hex(KEY_BYTES)}\n")
 
 
 def _bytes_of(sealed: str) -> bytes:

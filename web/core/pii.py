@@ -35,6 +35,7 @@ _CALLED = re.compile(
     r"(?P<name>[^\W\d_][\w'’-]*(?:\s+[A-Z][\w'’.-]+){0,2})"
 )
 _TWO_CAPITALS = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z’'-]+(?:\s+[A-Z][a-z’'-]+)+\b")
+_OF_A_NUMBER = 7  # of its last digits: written without its country it is the same
 _MARKS = ((_EMAIL, "[mail]"), (_LINK, "[link]"), (_STREET, "[address]"), (_SPOKEN_DATE, "[number]"),
           (_NUMBER, "[number]"))  # fmt: skip
 
@@ -63,3 +64,17 @@ def _any_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
 
 def _keep_lead(match: re.Match[str]) -> str:
     return f"{match['lead']}[name]"
+
+
+def tells(text: str, details: Iterable[str]) -> bool:
+    """Whether a text holds one of the details somebody left: a number in any writing, a name or its part."""
+    return any(_tells(text, each.strip()) for each in details)
+
+
+def _tells(text: str, detail: str) -> bool:
+    digits = re.sub(r"\D", "", detail)
+    if len(digits) >= _OF_A_NUMBER:
+        return digits[-_OF_A_NUMBER:] in re.sub(r"\D", "", text)
+    parts = (detail, *(part for part in detail.split() if len(part) > 2))
+    known = _any_of(tuple(part for part in parts if len(part) > 1))
+    return known is not None and known.search(text) is not None

@@ -13,8 +13,10 @@ ELSEWHERE = (
     "FRONT_DESK_BACKUP_KEEP",
     "FRONT_DESK_BACKUP_RECIPIENT",
     "FRONT_DESK_BACKUP_TO",
+    "FRONT_DESK_BOTS",
     "FRONT_DESK_BOT_PORT",
     "FRONT_DESK_ENCODER",
+    "FRONT_DESK_WEB_PROCESSES",
 )
 # Of the tests and the bench, which start a service with what they were given themselves.
 OF_DEVELOPERS = {f"{PREFIX}{name}" for name in ("PICTURES", "PROVE", "SCREENSHOTS")}

@@ -53,6 +53,8 @@ class Settings:
     clinic_file: Path = ROOT / "clinic.yml"
     trusted_proxies: tuple[Network, ...] = ()
     metrics_port: int = 0
+    listen_fd: int = -1  # of a socket that the supervisor opened; -1: we listen ourselves
+    web_number: int = 0  # of several web processes; the first does what only one has to
     security_contact: str = ""
     widget_file: Path = ROOT / "widget.yml"
     limits: Limits = field(default_factory=Limits)
@@ -68,9 +70,19 @@ class Settings:
         return self.var / "front-desk.sqlite3"
 
     @property
+    def alive_file(self) -> Path:
+        """What one of several web processes touches to say that it is there."""
+        return self.var / f"web-{self.web_number + 1}.alive"
+
+    @property
     def key_file(self) -> Path:
         """The installation's key, for what is sealed in the record; never in the record itself."""
         return self.var / "second-factor.key"
+
+    @property
+    def record_key_file(self) -> Path:
+        """The keys of what names a person in the record; never in the record itself."""
+        return self.var / "record.key"
 
     @property
     def has_mailbox(self) -> bool:
@@ -81,6 +93,16 @@ class Settings:
     def can_tell(self) -> bool:
         """Whether somebody can be told outside of the desk: by mail or by a webhook."""
         return self.has_mailbox or bool(self.webhook_url)
+
+    @property
+    def public_origin(self) -> str:
+        """The public address without a path: what browsers call our origin."""
+        return origin_of(self.public_url)
+
+    @property
+    def path_prefix(self) -> str:
+        """The path in front of everything ("/chat-desk"); empty when we have a name of our own."""
+        return urlsplit(self.public_url).path.rstrip("/")
 
     @property
     def secure_cookies(self) -> bool:
@@ -144,8 +166,10 @@ class Settings:
             limits=_limits(reader),
             trusted_proxies=reader.read("FRONT_DESK_TRUSTED_PROXIES", "", _networks),
             security_contact=reader.read("FRONT_DESK_SECURITY_CONTACT", "", _contact),
+            listen_fd=reader.read("FRONT_DESK_LISTEN_FD", "-1", int),
+            web_number=reader.read("FRONT_DESK_WEB_NUMBER", "0", int),
             metrics_port=reader.read("FRONT_DESK_METRICS_PORT", "0", _port_or_none),
-            public_url=reader.read("FRONT_DESK_PUBLIC_URL", f"http://127.0.0.1:{port}", _origin),
+            public_url=reader.read("FRONT_DESK_PUBLIC_URL", f"http://127.0.0.1:{port}", _public_url),
         )
         reader.complain_about(settings)
         if reader.problems:
@@ -153,6 +177,12 @@ class Settings:
         return settings
 
 
+# First parts of our own addresses: in front of them the same word would have two meanings.
+OWN_PATHS = (
+    "account", "answers", "audit", "chat", "desk", "health", "here", "invitation", "lock", "people",
+    "robots.txt", "setup", "sign-in", "sign-out", "sitemap.xml", "staff", "static", "studio", "theme",
+    "unlock", "v1", "welcome", "widget", "widget.js",
+)  # fmt: skip
 _SECRETS = {"SMTP_URL", "DATABASE_URL", "FRONT_DESK_BOT_TOKEN", "FRONT_DESK_WEBHOOK_URL"}
 
 
@@ -280,6 +310,20 @@ def _origin(text: str) -> str:
     if text and (not is_site or parts.query or parts.fragment or parts.username):
         raise ValueError("an address without a path, for example https://www.example.com")
     return origin_of(text)
+
+
+def _public_url(text: str) -> str:
+    """Read where people reach us: an origin, or a path of the clinic's website that leads to us alone."""
+    parts = urlsplit(text)
+    path = parts.path.rstrip("/")
+    first = path.lstrip("/").split("/")[0]
+    if not re.fullmatch(r"(/[A-Za-z0-9][A-Za-z0-9._-]*)*", path) or first in OWN_PATHS:
+        taken = ", ".join(OWN_PATHS)
+        raise ValueError(
+            "an address like https://chat.example.com or https://www.example.com/chat-desk; its path may not "
+            f"begin with one of ours ({taken})"
+        )
+    return f"{_origin(parts._replace(path='').geturl())}{path}"
 
 
 def _origins(text: str) -> tuple[str, ...]:

@@ -16,8 +16,14 @@ _TOKEN = re.compile(r"[\w-]{43}")
 
 
 def name_of(request: Request, name: str) -> str:
-    """A cookie's name; with https it begins so that no other site of the domain can set it."""
-    return f"__Host-{name}" if context_of(request).settings.secure_cookies else name
+    """A cookie's name; with https it begins so that no other site of the domain can set it.
+
+    Below a path of the website it is for this path alone, which the stronger beginning does not allow.
+    """
+    settings = context_of(request).settings
+    if not settings.secure_cookies:
+        return name
+    return f"__Secure-{name}" if settings.path_prefix else f"__Host-{name}"
 
 
 def read(request: Request, name: str) -> str:
@@ -35,7 +41,7 @@ def put(
         httponly=True,
         samesite="Strict",
         secure=context_of(request).settings.secure_cookies,
-        path="/",
+        path=context_of(request).settings.path_prefix or "/",
         max_age=None if days is None else int(days * 86400),
     )
 

@@ -14,6 +14,7 @@ from web.core import client_ip
 from web.core.background import TaskGroup
 from web.core.errors import BadRequest, Forbidden, Misdirected, NotFound
 from web.core.i18n import say
+from web.http.prefix import without
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -92,17 +93,17 @@ def is_own(request: Request, origin: str) -> bool:
     settings, host = context_of(request).settings, request.headers.get("host")
     # Compared as text: an origin that only looks like ours when it is taken apart is not ours. Where
     # people come by https it is the one address that the operator named: a Host is whatever its sender wants.
-    return origin == settings.public_url or (
+    return origin == settings.public_origin or (
         not settings.is_https and origin in (f"http://{host}", f"https://{host}")
     )
 
 
-def own_origin(request: Request) -> str:
-    """The origin at which this was asked for, to be written into what we send."""
+def own_address(request: Request) -> str:
+    """The address at which this was asked for, to be written into what we send; no slash at its end."""
     settings, host = context_of(request).settings, request.headers.get("host", "")
     if settings.is_https or not re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", host):
         return settings.public_url
-    return f"{request.scheme}://{host}"
+    return f"{request.scheme}://{host}{settings.path_prefix}"
 
 
 def whole_number(text: str | None, *, default: int) -> int:
@@ -129,5 +130,6 @@ def form_values(request: Request, name: str) -> list[str]:
 def local_way(request: Request, otherwise: str) -> str:
     """The page somebody came from or wanted; only ever one of ours."""
     way = form_value(request, "next") or request.args.get("next") or ""
+    way = without(context_of(request).settings.path_prefix, way)
     is_ours = way.startswith("/") and not way.startswith(("//", "/\\")) and way.isprintable()
     return way if is_ours else otherwise

@@ -13,6 +13,7 @@ from sanic import HTTPResponse, Request, html
 
 from web.core.formatting import danger, when
 from web.http.files import versioned
+from web.http.prefix import page_at
 
 HERE = Path(__file__).resolve().parent.parent
 
@@ -50,8 +51,9 @@ HEADERS = {
 class Pages:
     """Draws templates."""
 
-    def __init__(self, *, site_name: Callable[[], str]) -> None:
+    def __init__(self, *, site_name: Callable[[], str], prefix: str = "") -> None:
         self._site_name = site_name
+        self._prefix = prefix
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -71,7 +73,7 @@ class Pages:
     def text(self, template: str, **values: Any) -> str:
         """Draw one page as text, for who sends it in a way of their own."""
         page = self._templates.get_template(template)
-        return versioned(page.render(site_name=self._site_name(), **values))
+        return page_at(self._prefix, versioned(page.render(site_name=self._site_name(), **values)))
 
     def problem(self, sentence: str, *, status: int) -> HTTPResponse:
         """Draw the page of an error."""
@@ -100,7 +102,8 @@ HSTS = "max-age=31536000"
 
 async def add_headers(request: Request, response: HTTPResponse) -> None:
     """Put the headers on every response; a browser may keep files only, and asks about them."""
-    if request.app.ctx.context.settings.is_https:
+    settings = request.app.ctx.context.settings
+    if settings.is_https and not settings.path_prefix:  # else the host is the website's to decide about
         response.headers.setdefault("strict-transport-security", HSTS)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)

@@ -12,7 +12,7 @@ import json
 import logging
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,13 @@ from sqlalchemy import insert, select
 
 from web.accounts import audit
 from web.context import AppContext
-from web.core.db import Transaction
+from web.core.db import Transaction, upsert
 from web.core.errors import BadRequest, GatesClosed, NotFound, Refused, ReleaseNotReady
 from web.core.i18n import say
 from web.hours import own_project
 from web.releases import lost_messages, withdrawals
 from web.releases.builds import point_at_candidate, read_report
-from web.schema import new_id, publications
+from web.schema import new_id, publications, published_release
 
 logger = logging.getLogger(__name__)
 
@@ -182,19 +182,57 @@ async def reconcile(context: AppContext) -> None:
     """At a start: note a pointer that moved without us (`make train`, or a crash in between)."""
     async with context.db.write() as tx:
         now_published = published(context)
+        if not now_published or await _is_behind(tx, context):
+            return
         moves = await history(tx)
         last = moves[0].release if moves else None
-        if now_published and now_published != last:
+        if now_published != last:
             await _note(tx, context, now_published, before=last, by=BY_TRAINING, override=None, is_undo=False)
+        await _tell_other_machines(tx, context, now_published)
+
+
+async def pointed_at(tx: Transaction) -> Any:
+    """What the record says is published: release, fingerprint, and when; None before the first start."""
+    return (await tx.execute(select(published_release))).first()
+
+
+def fingerprint_of(releases: Path, release: str) -> str:
+    """A release's manifest as one hash: another machine's copy is the same release, or is not."""
+    try:
+        return hashlib.sha256((releases / release / "manifest.json").read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+async def _tell_other_machines(tx: Transaction, context: AppContext, release: str) -> None:
+    values = {
+        "release": release,
+        "fingerprint": fingerprint_of(context.settings.releases, release),
+        "by": context.process,
+        "pointed_at": context.clock(),
+    }
+    before = await pointed_at(tx)
+    if before is None or (before.release, before.fingerprint) != (release, values["fingerprint"]):
+        await upsert(tx, published_release, {"id": "only"}, values)
+
+
+async def _is_behind(tx: Transaction, context: AppContext) -> bool:
+    """Whether another machine has published since this one's pointer moved: then that one counts."""
+    row = await pointed_at(tx)
+    if row is None or row.release == published(context):
+        return False
+    moved_s = (context.settings.releases / "published").stat().st_mtime
+    return bool(datetime.fromtimestamp(moved_s, UTC) <= row.pointed_at)
 
 
 async def _switch(context: AppContext, release: str, *, by: str, override: str | None, is_undo: bool) -> None:
-    await _warm_up(context, release)
+    await warm_up(context, release)
     async with context.db.write() as tx:
         before = published(context) or None
         if before == release:
             return
         await _note(tx, context, release, before=before, by=by, override=override, is_undo=is_undo)
+        await _tell_other_machines(tx, context, release)
         if await _is_own(tx, context, release):
             await withdrawals.begin_to_speak(tx, by=by, now=context.clock())
         # Last, so that a failure before leaves the old one; a crash behind it is seen by `reconcile`.
@@ -209,7 +247,8 @@ async def _is_own(tx: Transaction, context: AppContext, release: str) -> bool:
     return await asyncio.to_thread(own_project.release_pack, folder) == pack
 
 
-async def _warm_up(context: AppContext, release: str) -> None:
+async def warm_up(context: AppContext, release: str) -> None:
+    """Wait until a bot can serve a release. Raises ReleaseNotReady."""
     if not context.bot.is_supervised or context.bot.is_warm(release):
         return
     point_at_candidate(context.settings.releases, release)

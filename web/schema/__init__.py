@@ -22,6 +22,7 @@ from web.schema.desk import (
 )
 from web.schema.help_center import answer_votes
 from web.schema.hours import clinic_facts, closures, fact_versions, notices, presence
+from web.schema.processes import published_release, rate_buckets
 from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
@@ -91,7 +92,9 @@ __all__ = [
     "presence",
     "project_parts",
     "publications",
+    "published_release",
     "question_views",
+    "rate_buckets",
     "ratings",
     "recovery_codes",
     "reminders",

@@ -11,12 +11,12 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
 
 from web.schema.base import UtcTime, id_column, metadata, of_conversation
+from web.schema.sealed import Sealable, SealedJson
 
 # The few turns that are not done; everything the sweeps ask for is among them.
 _OPEN = text("state IN ('waiting', 'claimed')")
@@ -29,7 +29,8 @@ conversations = Table(
     Column("language", String(8), nullable=False),
     Column("time_zone", String(64)),  # of the visitor's browser, when it said one
     Column("last_seq", Integer, nullable=False),
-    Column("events", JSON, nullable=False),  # the bot's own, opaque; handed back with the next turn
+    # The bot's own, opaque; handed back with the next turn.
+    Column("events", SealedJson("conversations/events"), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("deleted_at", UtcTime),  # every word is gone; the row stays a while as a stone
@@ -50,7 +51,7 @@ messages = Table(
     Column("in_reply_to", String(32)),
     Column("utterance", String(200)),
     Column("language", String(8), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Sealable("messages/text"), nullable=False),
     Column("details", JSON, nullable=False),  # sources, review mark, the card's buttons
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("conversation_id", "seq"),
@@ -65,7 +66,7 @@ turns = Table(
     Column("message_id", String(32), ForeignKey("messages.id", ondelete="CASCADE"), nullable=False),
     Column("seq", Integer, nullable=False),
     Column("state", String(16), nullable=False),  # waiting, claimed, done
-    Column("ask", JSON, nullable=False),  # what the bot is asked: {"text"} or {"choice"}
+    Column("ask", SealedJson("turns/ask"), nullable=False),  # what the bot is asked: {"text"} or {"choice"}
     Column("soft_line", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("claimed_by", String(32)),

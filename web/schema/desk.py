@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from web.schema.base import Kept, UtcTime, id_column, metadata, of_conversation
+from web.schema.sealed import Sealed
 
 visits = Table(
     "visits",
@@ -65,7 +66,7 @@ notes = Table(
     of_conversation(),
     Column("by", String(64)),  # none: the system itself
     Column("name", String(200), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Sealed("notes/text"), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Index(None, "conversation_id", "created_at"),
 )
@@ -76,7 +77,7 @@ drafts = Table(
     of_conversation(),
     Column("staff_id", String(64), nullable=False),
     Column("field", String(8), nullable=False),  # reply, note
-    Column("text", Text, nullable=False),
+    Column("text", Sealed("drafts/text"), nullable=False),
     Column("answer_id", String(200)),  # an approved answer that was chosen to be sent instead
     Column("mark", String(32), nullable=False),  # another one with each save
     Column("tab", String(32), nullable=False),  # the window it was saved from
@@ -165,11 +166,11 @@ wrong_answers = Table(
     id_column(),
     of_conversation(),
     Column("message_id", String(32), nullable=False),  # the bot's message that was wrong
-    Column("question", Text, nullable=False),  # what the visitor had asked
+    Column("question", Sealed("wrong_answers/question"), nullable=False),  # what the visitor had asked
     Column("language", String(8), nullable=False),
     Column("given", String(200)),  # the utterance that was given
     Column("right_answer", String(200)),  # the id of the answer that would have been right
-    Column("remark", Text, nullable=False),
+    Column("remark", Sealed("wrong_answers/remark"), nullable=False),
     Column("by", String(64), nullable=False),
     Column("name", String(200), nullable=False),
     Column("created_at", UtcTime, nullable=False),

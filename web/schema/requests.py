@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from web.schema.base import UtcTime, id_column, metadata, of_conversation
+from web.schema.sealed import Sealed, hashes_beside
 
 _FOLDED = text("fold_id IS NOT NULL")
 
@@ -27,12 +28,15 @@ callbacks = Table(
     Column("message_id", String(32), nullable=False),
     Column("state", String(16), nullable=False),  # new, called, reached, done, cancelled
     Column("reason", String(200), nullable=False),
-    Column("first_name", String(200)),
-    Column("phone", String(40)),
-    Column("extension", String(12)),  # of the phone
-    Column("email", String(320)),
-    Column("note", String(600)),  # what the visitor wishes, word for word
-    Column("best_time", String(500)),  # in the visitor's words
+    Column("first_name", Sealed("callbacks/first_name")),
+    Column("phone", Sealed("callbacks/phone")),
+    Column("extension", Sealed("callbacks/extension")),  # of the phone
+    Column("email", Sealed("callbacks/email")),
+    Column("note", Sealed("callbacks/note")),  # what the visitor wishes, word for word
+    Column("best_time", Sealed("callbacks/best_time")),  # in the visitor's words
+    hashes_beside("first_name_hashes", of="first_name"),
+    hashes_beside("phone_hash", of="phone"),
+    hashes_beside("email_hash", of="email"),
     Column("time_zone", String(64)),  # in which they are meant; none: nobody knows
     Column("channel", String(16)),
     Column("patient", String(16)),
@@ -63,7 +67,7 @@ callback_events = Table(
     Column("did", String(16), nullable=False),  # a state, or what else was done (`callbacks.DEEDS`)
     Column("outcome", String(16)),  # of an attempt (`callbacks.OUTCOMES`)
     Column("by", String(32)),  # none: the visitor
-    Column("note", String(500), nullable=False),
+    Column("note", Sealed("callback_events/note"), nullable=False),
     Column("at", UtcTime, nullable=False),
     UniqueConstraint("callback_id", "number"),
     Index(None, "conversation_id"),

@@ -72,6 +72,8 @@ def judge(url: str, policies: Sequence[str], text: str, *, desk: str) -> PageChe
     if urlsplit(url).scheme == "https" and desk.startswith("http://"):
         problems.append("Your page is https and Front Desk is not: browsers load nothing then.")
     for policy in (*policies, *page.policies):
+        if origin_of(url) == origin_of(desk):  # below a path of the website itself
+            policy = policy.replace("'self'", origin_of(desk))
         problems += _policy_problems(policy, desk, has_nonce=any(found.has_nonce for found in scripts))
     return PageCheck(url, bool(scripts), list(dict.fromkeys(problems)))
 
@@ -102,7 +104,9 @@ def _policy_problems(policy: str, desk: str, *, has_nonce: bool) -> list[str]:
         sources = directives[decides]
         by_nonce = wanted == "script-src" and has_nonce and any(s.startswith("'nonce-") for s in sources)
         if not by_nonce and not any(_lets_in(source, desk) for source in sources):
-            found.append(f"Your Content-Security-Policy has no place for it: add {desk} to {wanted}.")
+            found.append(
+                f"Your Content-Security-Policy has no place for it: add {origin_of(desk)} to {wanted}."
+            )
     return found
 
 

@@ -16,6 +16,7 @@ from safety.cleaning import MAX_MESSAGE_CHARS
 from web.bot.manifest import Manifest
 from web.core.i18n import LANGUAGES, for_chat, say
 from web.core.limits import Limits
+from web.core.settings import origin_of
 from web.http.templates import digits
 from web.safety.crisis_cards import for_browsers
 from web.widget.bundler import STATIC, joined, joined_modules, joined_sheets
@@ -59,13 +60,14 @@ def loader_settings(
     facts: Mapping[str, Any],
     *,
     sites: Sequence[str],
-    origin: str,
+    base: str,
     asked: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """What the loader is told: where we are, and what its own address asks for."""
+    """What the loader is told: where we are (`base`), and what its own address asks for."""
     margin = "-80% 0% 0% -60%" if look.side == "right" else "-80% -60% 0% 0%"
     return {
-        "origin": origin,
+        "origin": origin_of(base),
+        "base": base,
         "asked": dict(asked or {}),
         "sites": list(sites),
         "exit": look.quick_exit,

@@ -17,8 +17,10 @@ from web.__main__ import main
 from web.chat import messages, retention, turns
 from web.core.db import Database
 from web.core.errors import NotFound
+from web.core.keys.record_keys import RecordKeys
 from web.core.limits import Limits
 from web.schema import UtcTime
+from web.schema.sealed import KeyedHashes, Sealable, Sealed, SealedJson
 
 LONG_AGO = NOW - timedelta(days=4000)
 # States in which nothing is waited for any more; every other column is filled by its type.
@@ -26,8 +28,8 @@ CLOSED = {("callbacks", "state"): "done", ("handoffs", "state"): "resolved"}
 
 
 @async_fixture
-async def db(empty):
-    made = Database(empty)
+async def db(empty, tmp_path):
+    made = Database(empty, RecordKeys(tmp_path / "record.key"))
     await migrations.upgrade(made)
     yield made
     await made.close()
@@ -50,7 +52,7 @@ def _old_value(table, column):
         return CLOSED[table.name, column.name]
     kinds: list[tuple[Any, Any]] = [
         (UtcTime, LONG_AGO), (Boolean, False), (Integer, 7), (Float, 1.0), (JSON, {}), (LargeBinary, b"old"),
-        ((String, Text), "old"),
+        ((String, Text, Sealed, Sealable, KeyedHashes), "old"), (SealedJson, {}),
     ]  # fmt: skip
     return next(value for kind, value in kinds if isinstance(column.type, kind))
 

@@ -26,7 +26,7 @@ def test_nothing_set_is_a_demo_on_loopback():
         ("FRONT_DESK_DESK", "yes", "on or off"),
         ("FRONT_DESK_BOT_URL", "http://bot.example.com:5005", "http://127.0.0.1:<port>"),
         ("FRONT_DESK_BOT_URL", "rasa:5005", "http://127.0.0.1:<port>"),
-        ("FRONT_DESK_PUBLIC_URL", "example.com", "an address without a path"),
+        ("FRONT_DESK_PUBLIC_URL", "example.com", "an address"),
         ("FRONT_DESK_ALLOWED_SITES", "https://example.com/chat", "an address without a path"),
         ("DATABASE_URL", "mysql://x", "sqlite:///<path>"),
         ("SMTP_URL", "mail.example.com", "smtp://<user>"),

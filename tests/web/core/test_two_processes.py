@@ -86,7 +86,7 @@ class Pair:
     settings: Settings
 
     async def rows(self, table, of):
-        db = Database(self.settings.database_url)
+        db = Database.of(self.settings)
         async with db.read() as tx:
             found = await tx.execute(table.select().where(table.c.conversation_id == of.id))
             rows = [dict(row) for row in found.mappings()]

@@ -34,7 +34,7 @@ def record() -> str:
 @async_fixture
 async def two_processes(service):
     """A second pool of connections to the record of a service, as another process has one."""
-    other = Database(service.settings.database_url)
+    other = Database.of(service.settings)
     yield service.db, other
     await other.close()
 

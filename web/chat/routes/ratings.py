@@ -41,7 +41,7 @@ async def _rate(request: Request, conversation_id: str, message_id: str) -> HTTP
 async def _needs_card(request: Request, sentence: str | None, language: str) -> bool:
     """Whether a sentence needs a card. Raises TooMany over the rate, unless it certainly does."""
     address = address_of(request)
-    wait_s = request.app.ctx.inbound.admission.rating_wait_s(address)
+    wait_s = await request.app.ctx.inbound.rating_wait_s(address)
     if not (sentence or wait_s):
         return False
     verdict = await context_of(request).verdicts.on(

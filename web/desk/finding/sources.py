@@ -9,17 +9,19 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy import ColumnElement, Text, exists, false, or_, select, type_coerce
 
 from web.core import formatting
 from web.core.db import Transaction
 from web.desk.finding import patterns, words
 from web.releases import replay_samples
 from web.schema import callbacks, conversations, messages, notes, ratings
+from web.schema.sealed import Sealable
 
 # Of messages with a term, the newest so many are looked through here.
 MAX_LOOKED_THROUGH = 2000
 MAX_BESIDE = 5000
+IS_SEALED = type_coerce(messages.c.text, Text).startswith(Sealable.MARK)
 AUTHORS = {"visitor": "Visitor", "bot": "Bot", "staff": "Staff", "system": "Notice"}
 
 
@@ -36,7 +38,7 @@ async def fitting(tx: Transaction, looked_for: str, *, is_masked: bool) -> list[
     terms = words.terms(looked_for)
     if is_masked:
         return [conversations.c.id.in_(await _saying_masked(tx, term)) for term in terms]
-    beside = await _beside(tx)
+    beside = [*await _beside(tx), *await _sealed(tx)]
     found = await asyncio.to_thread(lambda: [_with(beside, term) for term in terms])
     return [
         or_(await _in_messages(tx, term), conversations.c.id.in_(ids) if ids else false())
@@ -70,10 +72,17 @@ async def _in_messages(tx: Transaction, term: str) -> ColumnElement[bool]:
     return conversations.c.id.in_({row.conversation_id for row in rows if words.has(row.text, term)})
 
 
+async def _sealed(tx: Transaction) -> list[SearchedText]:
+    """Messages that SQL cannot look into: they repeat a name or a number left for a call."""
+    query = select(messages.c.conversation_id, messages.c.author, messages.c.text).where(IS_SEALED)
+    rows = await tx.execute(query.order_by(messages.c.created_at.desc()).limit(MAX_LOOKED_THROUGH))
+    return [SearchedText(row.conversation_id, AUTHORS.get(row.author, ""), row.text) for row in rows]
+
+
 async def _saying_masked(tx: Transaction, term: str) -> list[str]:
     """Conversations in which a term is still there when names and numbers are taken out."""
     has = patterns.says(tx.dialect.name, messages.c.text, term)
-    query = select(messages.c.id, messages.c.conversation_id).where(has)
+    query = select(messages.c.id, messages.c.conversation_id).where(or_(has, IS_SEALED))
     newest = query.order_by(messages.c.created_at.desc(), messages.c.id).limit(MAX_LOOKED_THROUGH)
     of = {row.id: row.conversation_id for row in await tx.execute(newest)}
     masked = await replay_samples.texts(tx, list(of))

@@ -23,6 +23,7 @@ from web.desk.queue_snapshot import QueueSnapshot, Snapshot, for_staff
 from web.hours import staff_activity
 from web.http.error_handler import wants_page
 from web.http.guard import staff_of, staff_page
+from web.http.prefix import prefix_of, reached_at
 from web.http.requests import context_of, form_value, whole_number
 from web.safety.crisis_outcomes import OUTCOMES
 
@@ -118,7 +119,7 @@ async def note_reading_once(request: Request, did: str, about: str) -> None:
 def done(request: Request, path: str, said: str = "", *, undo: str = "") -> HTTPResponse:
     """Lead a browser on with a sentence; tell a script that it is done, and how it can be undone."""
     if not wants_page(request):
-        return json({"ok": True, "said": said, "path": path, "undo": undo})
+        return json({"ok": True, "said": said, "path": reached_at(prefix_of(request), path), "undo": undo})
     query = urlencode(
         {name: each for name, each in (("said", said), ("undo", undo)) if each}, quote_via=quote
     )

@@ -22,7 +22,7 @@ async def vote(request: Request, name: str) -> HTTPResponse:
     page = (await read_now(request)).shown.pages.get(name)
     if page is None:
         raise NotFound(say("no_such_page"))
-    if wait_s := request.app.ctx.inbound.admission.rating_wait_s(address_of(request)):
+    if wait_s := await request.app.ctx.inbound.rating_wait_s(address_of(request)):
         raise TooMany(say("too_fast"), retry_after_s=wait_s)
     async with context.db.write() as tx:
         await votes.count(tx, page.id, helpful=helpful == "yes", now=context.clock())

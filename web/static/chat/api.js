@@ -1,4 +1,6 @@
 // The requests of docs/protocol.md. A failure of the way there is Unreachable, a refusal is Refused.
+// The path in front of every address of ours; empty when we have a name of our own.
+export const base = document.documentElement.dataset.base ?? "";
 const SEND_TIMEOUT_MS = 8000;
 const WAIT_S = 25;
 
@@ -27,7 +29,7 @@ async function ask(method, path, { token, body, timeoutMs = SEND_TIMEOUT_MS, sig
   let response;
   let answer;
   try {
-    response = await fetch(path, {
+    response = await fetch(base + path, {
       method,
       headers,
       body: body ? JSON.stringify(body) : undefined,

@@ -1,4 +1,6 @@
 // What needs somebody now, as every page of staff shows it: number in the menu, title, a line at the top.
+import { base } from "../base.js";
+
 const plain = (title) => title.replace(/^\(\d+\) ((Urgent|For you|New words): )?/, "");
 const idOf = (key) => key.split(" ")[0];
 const isHere = (id) => location.pathname.endsWith(`/${id}`);
@@ -43,7 +45,7 @@ function showUrgent({ urgent, danger }) {
   const elsewhere = urgent.filter((key) => !isHere(idOf(key)));
   const words = strip.querySelector("[data-danger]");
   if (danger && words.textContent !== danger) words.textContent = danger;
-  strip.hidden = !elsewhere.length || location.pathname === "/desk";
+  strip.hidden = !elsewhere.length || location.pathname === `${base}/desk`;
 }
 
 // The calm line below: given to me, new words in what I hold, somebody waits.
@@ -59,9 +61,9 @@ function showLine(pulse) {
 function news({ assigned, given_by: by, words, person }) {
   const of = (keys) => keys.map(idOf).find((id) => !isHere(id));
   const [given, wrote] = [of(assigned), of(words)];
-  if (given) return [`${by} gave you a chat. Open`, `/desk/conversations/${given}`];
-  if (wrote) return ["New words in a chat you hold. Open", `/desk/conversations/${wrote}`];
+  if (given) return [`${by} gave you a chat. Open`, `${base}/desk/conversations/${given}`];
+  if (wrote) return ["New words in a chat you hold. Open", `${base}/desk/conversations/${wrote}`];
   const waiting = person.filter((id) => !isHere(id)).length;
-  if (!waiting || location.pathname === "/desk") return ["", "/desk/next"];
-  return [waiting === 1 ? "A visitor waits for a person. Open" : `${waiting} visitors wait for a person. Next`, "/desk/next"];
+  if (!waiting || location.pathname === `${base}/desk`) return ["", `${base}/desk/next`];
+  return [waiting === 1 ? "A visitor waits for a person. Open" : `${waiting} visitors wait for a person. Next`, `${base}/desk/next`];
 }

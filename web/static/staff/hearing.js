@@ -1,4 +1,5 @@
 // Asks for the desk's pulse again and again: counts and ids, no words, no names.
+import { base } from "../base.js";
 const WAIT_S = 20;
 const AGAIN_MS = 5000;
 
@@ -9,7 +10,7 @@ export async function hear({ onPulse, onEnded, isHeard }) {
   for (;;) {
     try {
       const query = new URLSearchParams({ mark, wait: mark ? String(WAIT_S) : "0", heard: isHeard() });
-      const answer = await fetch(`/desk/pulse?${query}`, { headers: { accept: "application/json" } });
+      const answer = await fetch(`${base}/desk/pulse?${query}`, { headers: { accept: "application/json" } });
       if (answer.status === 401 || answer.status === 403) return onEnded?.();
       if (!answer.ok) throw new Error(String(answer.status));
       mark = answer.headers.get("x-mark") ?? "";

@@ -1,4 +1,5 @@
 // Locks the screen when nobody is there; tells the server, now and then, when somebody is.
+import { base } from "../base.js";
 const frame = document.querySelector("[data-lock-after]");
 const lockAfterMs = Number(frame.dataset.lockAfter) * 60_000;
 const TELL_EVERY_MS = 60_000;
@@ -6,7 +7,7 @@ const KEY = "front-desk-used-at"; // shared: work in one tab keeps the others op
 let toldAt = Date.now();
 
 function post(path) {
-  return fetch(path, { method: "POST", headers: { "x-form-token": frame.dataset.formToken }, redirect: "manual" });
+  return fetch(base + path, { method: "POST", headers: { "x-form-token": frame.dataset.formToken }, redirect: "manual" });
 }
 
 function used() {
@@ -21,7 +22,7 @@ async function lockWhenIdle() {
   if (Date.now() - Number(localStorage.getItem(KEY)) < lockAfterMs) return;
   await post("/lock").catch(() => {});
   dispatchEvent(new CustomEvent("front-desk-locks")); // no question may hold a locked screen open
-  location.assign(`/unlock?next=${encodeURIComponent(location.pathname + location.search)}`);
+  location.assign(`${base}/unlock?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 localStorage.setItem(KEY, String(Date.now()));

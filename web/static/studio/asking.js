@@ -1,4 +1,5 @@
 // Asks the server about a form while somebody types: the newest question wins, a failure is silent.
+import { base } from "../base.js";
 export function debounced(act, waitMs) {
   let timer = 0;
   return () => {
@@ -13,7 +14,7 @@ export async function send(address, form, fields = new FormData(form)) {
   const turn = (newest.get(address) ?? 0) + 1;
   newest.set(address, turn);
   try {
-    const response = await fetch(address, {
+    const response = await fetch(base + address, {
       method: "POST",
       body: new URLSearchParams(fields),
       headers: { "x-form-token": form.elements.form_token.value },

@@ -1,4 +1,5 @@
 // Follows the build: the bar moves, a screen reader hears each step once, the end loads the page again.
+import { base } from "../base.js";
 const EVERY_MS = 1000;
 const holder = document.querySelector("[data-build]");
 const step = document.querySelector("[data-step]");
@@ -7,7 +8,7 @@ const live = document.querySelector("[data-live]");
 
 async function look() {
   try {
-    const response = await fetch("/studio/releases/progress", { headers: { accept: "application/json" } });
+    const response = await fetch(`${base}/studio/releases/progress`, { headers: { accept: "application/json" } });
     if (!response.ok) return;
     const { build } = await response.json();
     if (!build || build.id !== holder.dataset.build) return;

@@ -1,4 +1,5 @@
 // Beside each fact, while it is typed: how it will be kept, and how the answers that say it will read.
+import { base } from "../base.js";
 import { element } from "../chat/text.js";
 import { debounced, send } from "./asking.js";
 
@@ -32,5 +33,5 @@ function sentence({ shown, problem, why }, typed) {
 
 function use({ id, title, text }) {
   const reply = element("div", { className: "use" }, ...text.split("\n\n").map((part) => element("p", { text: part })));
-  return element("li", {}, element("a", { href: `/studio/answers/${id}`, text: title }), reply);
+  return element("li", {}, element("a", { href: `${base}/studio/answers/${id}`, text: title }), reply);
 }

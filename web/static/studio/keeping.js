@@ -1,5 +1,6 @@
 // Nothing is lost while writing: the form is kept on the server as it is typed, in this tab when that fails,
 // and brought back by the page that opens it next. Says who else has the answer open.
+import { base } from "../base.js";
 const EVERY_MS = 1_200;
 const AT_LATEST_MS = 5_000;
 const AGAIN_MS = 10_000;
@@ -78,7 +79,7 @@ export function keepForm(form) {
     if (!isWaiting) return;
     const fields = new URLSearchParams(new FormData(form));
     remember(key, staff, fields);
-    navigator.sendBeacon("/studio/unsaved", fields);
+    navigator.sendBeacon(`${base}/studio/unsaved`, fields);
   });
   // To lock or sign out is a form of its own: what is typed is kept before it goes.
   document.addEventListener("submit", (event) => {
@@ -120,7 +121,7 @@ async function bringBack(form, key, staff) {
 
 async function post(address, body) {
   try {
-    const response = await fetch(address, { method: "POST", body, headers: { accept: "application/json" }, redirect: "manual" });
+    const response = await fetch(base + address, { method: "POST", body, headers: { accept: "application/json" }, redirect: "manual" });
     const told = await response.json().catch(() => ({}));
     return response.ok ? { ok: true, ...told } : { ok: false, sentence: refusal(response.status, told.error) };
   } catch {

@@ -1,4 +1,5 @@
 // All test messages against both releases: asked in small batches, shown in a table, kept as CSV.
+import { base } from "../base.js";
 import { element } from "../chat/text.js";
 import { asCsv } from "./csv.js";
 
@@ -19,7 +20,7 @@ let isStopped = false;
 
 async function ask(from) {
   const body = new URLSearchParams({ from, release: form.elements.release.value, form_token: form.elements.form_token.value });
-  const response = await fetch("/studio/try/messages", { method: "POST", body, headers: { accept: "application/json" } });
+  const response = await fetch(`${base}/studio/try/messages`, { method: "POST", body, headers: { accept: "application/json" } });
   const told = await response.json();
   if (!response.ok) throw new Error(told.error);
   return told;

@@ -1,4 +1,5 @@
 // One message against two releases: each side keeps its own events, here and nowhere else.
+import { base } from "../base.js";
 import { drawBlocks } from "../chat/blocks.js";
 import { element } from "../chat/text.js";
 
@@ -23,7 +24,7 @@ form.addEventListener("submit", async (event) => {
   for (const log of logs) body.set(`events_${log.dataset.side}`, JSON.stringify(events[log.dataset.side] ?? []));
   problem.hidden = true;
   try {
-    const response = await fetch("/studio/try/say", { method: "POST", body, headers: { accept: "application/json" } });
+    const response = await fetch(`${base}/studio/try/say`, { method: "POST", body, headers: { accept: "application/json" } });
     const told = await response.json();
     if (!response.ok) throw new Error(told.error);
     for (const log of logs) show(log, text, told[log.dataset.side]);

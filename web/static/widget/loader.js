@@ -5,11 +5,11 @@ function frontDesk(settings) {
   const { language: wanted, in: inside } = { ...document.currentScript?.dataset, ...settings.asked };
   const chosen = () => tried(() => JSON.parse(store.all().language));
   const language = () => [chosen(), wanted, String(document.documentElement.lang).slice(0, 2)].find((each) => settings.words[each]) ?? "en";
-  const { origin } = settings;
-  const common = { settings, words: settings.words[language()], origin, language };
+  const { origin, base } = settings;
+  const common = { settings, words: settings.words[language()], origin, base, language };
   const failed = (error) => plainHelp(common, error);
   // The other form is the same script at another address.
-  if (inside !== settings.asked.in) return import(`${origin}/widget.js?${new URLSearchParams({ in: inside, language: language() })}`).catch(failed);
+  if (inside !== settings.asked.in) return import(`${base}/widget.js?${new URLSearchParams({ in: inside, language: language() })}`).catch(failed);
   // The line may be on a page twice, or run again when a page's router comes by.
   const started = (window[Symbol.for("front-desk")] ??= new Set());
   if (started.has(inside)) return;

@@ -28,7 +28,7 @@ class Place {
   }
 
   load() {
-    const { settings, origin, box, help } = this;
+    const { settings, origin, base, box, help } = this;
     const site = location.origin;
     clearTimeout(this.timer);
     this.isReady = false;
@@ -41,7 +41,7 @@ class Place {
     }
     this.timer = setTimeout(() => help.show(), READY_WITHIN_MS);
     const asked = new URLSearchParams({ site, form: this.form, language: this.language() });
-    this.frame = make("iframe", { title: this.words.title, src: `${origin}/widget?${asked}`, hidden: "" });
+    this.frame = make("iframe", { title: this.words.title, src: `${base}/widget?${asked}`, hidden: "" });
     box.append(this.frame);
   }
 

@@ -15,7 +15,7 @@ from content.wording import DEFAULT_LANGUAGE
 from web.core.errors import Forbidden, NotFound
 from web.core.i18n import for_chat, say
 from web.core.settings import origin_of
-from web.http.requests import context_of, is_own, own_origin
+from web.http.requests import context_of, is_own, own_address
 from web.http.templates import content_security_policy
 from web.widget.loader import (
     FORMS,
@@ -55,7 +55,7 @@ async def loader(request: Request) -> HTTPResponse:
         look_of(request),
         public.facts,
         sites=public.sites,
-        origin=own_origin(request),
+        base=own_address(request),
         asked=asked_of(request, ("language", "in")),
     )
     headers = {**FOR_OTHER_SITES, "cache-control": "public, max-age=300"}

@@ -1,0 +1,28 @@
+"""Tables by which several web processes, on one machine or on several, keep to one another."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, String, Table
+
+from web.schema.base import Kept, UtcTime, id_column, metadata
+
+# Only on PostgreSQL anything stands here; a restart of the database may forget it.
+rate_buckets = Table(
+    "rate_buckets",
+    metadata,
+    Column("key", String(64), primary_key=True),  # a keyed hash: no address stands in the record
+    Column("full_at", UtcTime, nullable=False),  # when the bucket is full again
+    Index(None, "full_at"),
+    info={"kept": Kept("who asked how much, for the rates", since="full_at", days=1)},
+)
+
+published_release = Table(
+    "published_release",
+    metadata,
+    id_column(),  # "only"
+    Column("release", String(100), nullable=False),
+    Column("fingerprint", String(64), nullable=False),  # SHA-256 of the release's manifest
+    Column("by", String(64), nullable=False),  # the process that pointed at it
+    Column("pointed_at", UtcTime, nullable=False),
+    info={"kept": Kept("which release speaks, for web halves on other machines", since="pointed_at")},
+)
