@@ -164,7 +164,7 @@ class DraftTry:
         winners = [fit.labels[at] for at in left_out.argmax(axis=1)]
         texts = self._classifier.questions
         lost = [
-            {"question": texts[at], "to": winner.removeprefix(PREFIX)}
+            {"question": texts[int(at)], "to": winner.removeprefix(PREFIX)}
             for at, winner in zip(own, winners, strict=True)
             if winner != name and not self._decider._book.share_a_topic(winner, name)
         ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +10,7 @@ from tests.dear_texts import PROVE, dearest
 from web.core import markdown
 from web.core.pii import mask
 from web.desk import search
+from web.desk.finding.words import snippet
 
 MOST_S = 0.05
 LOOKS = 20_000 if PROVE else 100
@@ -33,9 +32,7 @@ def drawn(text: str) -> None:
 def searched(text: str) -> None:
     """As a search looks into one message that is all but what is looked for."""
     words = search.read(lambda name: text if name == "words" else "").words
-    pattern = f"%{search._escaped(words.lower())}_%"
-    with contextlib.closing(sqlite3.connect(":memory:")) as record:
-        record.execute("SELECT lower(?) LIKE ? ESCAPE '\\'", (text, pattern)).fetchone()
+    snippet(text, words)
 
 
 @pytest.mark.parametrize(

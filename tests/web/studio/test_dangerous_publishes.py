@@ -116,7 +116,8 @@ PLACES = {
 async def test_no_part_of_an_answer_that_visitors_read_is_a_way_round(owner, service):
     for place, what in PLACES.items():
         before = await to_be_signed(service)
-        await owner.posts(NEW, **{**ANSWER, "questions": place, **what})
+        fields: dict[str, object] = {**ANSWER, "questions": place, **what}
+        await owner.posts(NEW, **fields)
         assert len(await to_be_signed(service)) == len(before) + 1, place
 
 

@@ -10,7 +10,7 @@ from sanic.response import text
 from web.help_center.paging import ListedSection, overview
 from web.help_center.routes.drawing import FRESH, read_now
 from web.http.files import STATIC
-from web.http.requests import own_origin
+from web.http.requests import own_address
 from web.widget.bundler import joined, joined_sheets
 from web.widget.routes.widget import FOR_OTHER_SITES, asked_of
 
@@ -25,7 +25,7 @@ async def answers_list(request: Request) -> HTTPResponse:
     """Give the script that draws the list into an element of a page."""
     read = await read_now(request)
     told = {
-        "origin": own_origin(request),
+        "origin": own_address(request),
         "asked": asked_of(request, ("in", "section")),
         "look": joined_sheets(SHEETS),
         "words": WORDS,
