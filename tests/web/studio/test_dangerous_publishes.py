@@ -104,7 +104,7 @@ async def test_4_a_notice_waits(owner):
     assert (await owner.get("/v1/now")).json()["notices"] == []
 
 
-PLACES = {
+PLACES: dict[str, dict[str, object]] = {
     "title": {"title": KINDS["skipping"]},
     "passage of a source": {"source_passage": KINDS["the way home"]},
     "name of a source": {"source_cite": KINDS["a guarantee"]},
