@@ -53,8 +53,6 @@ callbacks = Table(
     Index(None, "state", "created_at"),
     Index(None, "conversation_id"),
     Index(None, "person_id"),
-    Index(None, "phone"),
-    Index(None, "email"),
 )
 
 callback_events = Table(

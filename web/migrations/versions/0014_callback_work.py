@@ -19,7 +19,7 @@ _WORK: dict[str, sa.types.TypeEngine[Any]] = {
     "claimed_at": sa.DateTime(timezone=True),
     "person_id": sa.String(length=32),
 }
-_LOOKED_UP = ("person_id", "phone", "email")
+_LOOKED_UP = ("person_id",)
 
 
 def upgrade() -> None:
