@@ -35,6 +35,7 @@ DEEDS = {
     "closure.add": "closed at short notice",
     "closure.remove": "took a closure back",
     "conversation.read": "read a chat",
+    "conversation.tagged": "tagged a chat",
     "conversations.export": "exported chats",
     "conversations.listed": "read the lists of the desk",
     "conversations.searched": "searched the chats",

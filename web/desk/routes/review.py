@@ -8,12 +8,13 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from web.core import formatting
 from web.desk import search
+from web.desk.finding import tags
 from web.desk.routes.layout import READERS, WORKERS, draw, note_reading, zone_of
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of
 
 bp = Blueprint("desk_review")
-FIELDS = ("words", "since", "until", "reason", "answer", "below", "rating")
+FIELDS = ("words", "since", "until", "reason", "answer", "below", "rating", "tag", "outcome")
 
 
 @bp.get("/search")
@@ -24,6 +25,7 @@ async def page(request: Request) -> HTTPResponse:
     looked_for = search.read(lambda name: str(request.args.get(name) or ""))
     async with context.db.read(long=True) as tx:
         zone = await zone_of(request, tx)
+        known_tags = await tags.known(tx)
         found, total = await search.find(tx, looked_for, zone=zone, is_masked=_is_masked(request))
     query = {name: request.args.get(name) for name in FIELDS if request.args.get(name)}
     await note_reading(request, "conversations.searched", "conversations", by=sorted(query), found=total)
@@ -36,6 +38,8 @@ async def page(request: Request) -> HTTPResponse:
         reasons=search.REASONS,
         ratings=search.RATINGS,
         answers=_titles(request),
+        known_tags=known_tags,
+        outcomes=tags.OUTCOMES,
         query=urlencode(query),
         pages=-(-total // search.PER_PAGE),
         may_export=staff_of(request).may(*WORKERS),
