@@ -25,7 +25,7 @@ from web.schema.hours import clinic_facts, closures, fact_versions, notices, pre
 from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
-from web.schema.reviews import conversation_reviews, conversation_tags, week_signoffs
+from web.schema.reviews import conversation_reviews, conversation_tags, saved_searches, week_signoffs
 from web.schema.sites import sites
 from web.schema.studio import (
     answer_versions,
@@ -79,6 +79,7 @@ __all__ = [
     "recovery_codes",
     "reminders",
     "safety_examples",
+    "saved_searches",
     "sessions",
     "signatures",
     "sites",

@@ -33,10 +33,12 @@ def upgrade() -> None:
     _conversation_reviews()
     _week_signoffs()
     _conversation_tags()
+    _saved_searches()
 
 
 def downgrade() -> None:
     """Take it away."""
+    op.drop_table("saved_searches")
     op.drop_table("conversation_tags")
     op.drop_table("week_signoffs")
     op.drop_table("conversation_reviews")
@@ -116,3 +118,19 @@ def _conversation_tags() -> None:
         ),
     )
     op.create_index(op.f("ix_conversation_tags_kind_name"), "conversation_tags", ["kind", "name"])
+
+
+def _saved_searches() -> None:
+    op.create_table(
+        "saved_searches",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("query", sa.String(length=600), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_searches")),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["accounts.id"], name=op.f("fk_saved_searches_staff_id"), ondelete="CASCADE"
+        ),
+        sa.UniqueConstraint("staff_id", "name", name=op.f("uq_saved_searches_staff_id_name")),
+    )
