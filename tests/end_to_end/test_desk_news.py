@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, picture
 from tests.end_to_end.desk_cast import Caller, at_work, calls_in, hire
+from tests.end_to_end.screens import PHONE
 from tests.end_to_end.test_desk_words import COUNTS_TONES
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.stand_in_bot import handoff, reply
@@ -137,3 +138,42 @@ def test_a_page_that_cannot_sound_says_so_until_it_is_touched(nurse: Page, staff
     picture(page, os.environ.get(PICTURES), "desk-silent")
     page.locator("h1").click()
     expect(silent).to_be_hidden()
+
+
+def test_what_was_resolved_by_mistake_is_back_by_one_key(
+    nurse: Page, staffed: FrontDesk, http: httpx.Client, bot: BotThread
+) -> None:
+    caller = waits(http, bot, "a person please")
+    nurse.goto(f"{staffed.url}/desk/conversations/{caller.id}")
+    nurse.keyboard.press("t")
+    expect(nurse.get_by_text("You have it. The bot is silent.")).to_be_visible(timeout=PATIENCE_MS)
+    nurse.keyboard.press("e")
+    nurse.wait_for_url(re.compile(r"/desk(\?|$)"))
+    undo = nurse.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    picture(nurse, os.environ.get(PICTURES), "desk-undo")
+    nurse.keyboard.press("z")
+    nurse.wait_for_url(re.compile(caller.id))
+    expect(nurse.get_by_text("You have it. The bot is silent.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(nurse.get_by_text("Taken back: resolved.")).to_be_visible()
+    expect(undo).to_be_hidden()
+    http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
+
+
+def test_on_a_phone_the_last_words_and_the_reply_are_in_view(
+    browser: Browser, staffed: FrontDesk, http: httpx.Client, bot: BotThread
+) -> None:
+    caller = waits(http, bot, "a person please")
+    for number in range(8):
+        caller.says(f"and this is line {number} of a story that is longer than a phone")
+    nurse = at_work(browser, staffed.url, "nurse", viewport=PHONE)
+    nurse.goto(f"{staffed.url}/desk/conversations/{caller.id}")
+    send = nurse.get_by_role("button", name="Send", exact=True)
+    for words in ("this is line 7", "one more thing"):
+        if words == "one more thing":
+            caller.says(words)
+        expect(nurse.locator(".by-visitor", has_text=words)).to_be_in_viewport(timeout=PATIENCE_MS)
+        expect(send).to_be_in_viewport(ratio=1)
+    picture(nurse, os.environ.get(PICTURES), "desk-phone")
+    nurse.context.close()
+    http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)

@@ -30,7 +30,9 @@ async def writes(client, visitor, text=WORDS, *, field="reply", tab="here", **mo
 
 async def unsent(client, visitor, *, tab="") -> dict:
     page = (await client.get(talk(visitor, "live"), params={"tab": tab} if tab else {})).text
-    return json.loads(unescape(re.search(r'data-drafts="([^"]*)"', page)[1]))
+    found = re.search(r'data-drafts="([^"]*)"', page)
+    assert found
+    return json.loads(unescape(found[1]))
 
 
 async def test_a_draft_stands_in_the_field_when_the_page_is_opened_again(nurse, second_nurse, visitor):
