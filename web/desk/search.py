@@ -131,12 +131,12 @@ def _plain(said: str, *, is_masked: bool) -> str:
 
 def _best(told: list[SearchedText], looked_for: str) -> dict[str, tuple[str, Pieces]]:
     """Of each conversation the text with most of the words; of two alike the later one."""
-    best: dict[str, tuple[int, str, Pieces]] = {}
+    terms, best = words.terms(looked_for), dict[str, tuple[int, SearchedText]]()
     for each in told:
-        count, pieces = words.snippet(each.text, looked_for)
-        if count and count >= best.get(each.conversation_id, (0, "", []))[0]:
-            best[each.conversation_id] = (count, each.label, pieces)
-    return {id_: (label, pieces) for id_, (_, label, pieces) in best.items()}
+        count = sum(words.has(each.text, term) for term in terms)
+        if count and count >= best.get(each.conversation_id, (0, each))[0]:
+            best[each.conversation_id] = (count, each)
+    return {id_: (each.label, words.snippet(each.text, looked_for)) for id_, (_, each) in best.items()}
 
 
 async def _fitting(

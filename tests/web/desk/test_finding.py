@@ -148,6 +148,6 @@ async def test_a_file_holds_every_conversation_in_the_clinics_time(nurse, http, 
     ],
 )
 def test_a_hit_is_marked_where_it_stands(text, looked_for, shown):
-    _, pieces = words.snippet(text, looked_for)
+    pieces = words.snippet(text, looked_for)
     told = "".join(f"[{piece}]" if is_hit else piece for piece, is_hit in pieces)
     assert shown in told
