@@ -41,6 +41,7 @@ DEEDS = {
     "closure.remove": "took a closure back",
     "content.chosen": "chose what the bot begins with",
     "conversation.read": "read a chat",
+    "conversation.tagged": "tagged a chat",
     "conversations.export": "exported chats",
     "conversations.listed": "read the lists of the desk",
     "conversations.searched": "searched the chats",

@@ -19,7 +19,7 @@ from web.core.db import Transaction
 from web.desk import flagged_answers, notes
 from web.desk.queue_views import title_of
 from web.safety.crisis_outcomes import OUTCOMES
-from web.schema import callbacks, conversations, turns
+from web.schema import callbacks, conversations, ratings, turns
 
 _AUTHORS = {"visitor": "Visitor", "bot": "Bot", "staff": "Our team", "system": "Front Desk"}
 _OUTCOMES = {
@@ -88,6 +88,8 @@ class TranscriptLine:
     understood: MessageReading | None = None
     can_be_wrong: bool = False
     wrong: str = ""
+    rated: str = ""  # whether it helped, as the visitor said
+    complaint: str = ""  # and what they wrote when it did not
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,8 @@ async def read_transcript(
     understood = await _understood(tx, conversation_id, manifest)
     wrong = await flagged_answers.of_conversation(tx, conversation_id)
     said = await messages.after(tx, conversation_id)
-    lines = [_line(message, understood, wrong, manifest, zone) for message in said]
+    rated = await _ratings(tx, conversation_id)
+    lines = [_rated(_line(message, understood, wrong, manifest, zone), rated) for message in said]
     kept = [_note(note, zone) for note in await notes.of_conversation(tx, conversation_id)]
     # As the visitor sees it: `seq` alone orders messages. Clocks differ; a note finds its place by time.
     lines = list(heapq.merge(lines, kept, key=lambda line: line.at))
@@ -140,7 +143,12 @@ async def read_transcript(
     if is_masked:
         names = _names(requests)
         lines = [
-            replace(line, text=pii.mask(line.text, names=names), wrong=pii.mask(line.wrong, names=names))
+            replace(
+                line,
+                text=pii.mask(line.text, names=names),
+                wrong=pii.mask(line.wrong, names=names),
+                complaint=pii.mask(line.complaint, names=names),
+            )
             for line in lines
         ]
     return Transcript(
@@ -156,6 +164,20 @@ async def read_transcript(
         last_seq=said[-1].seq if said else 0,
         heard=list(dict.fromkeys(str(message.details["kind"]) for message in said if _is_card(message))),
     )
+
+
+async def _ratings(tx: Transaction, conversation_id: str) -> dict[str, RowMapping]:
+    """What the visitor thought of answers, by the message."""
+    found = await tx.execute(select(ratings).where(ratings.c.conversation_id == conversation_id))
+    return {row["message_id"]: row for row in found.mappings()}
+
+
+def _rated(line: TranscriptLine, rated: Mapping[str, RowMapping]) -> TranscriptLine:
+    mine = rated.get(line.id)
+    if mine is None:
+        return line
+    words = "Helped" if mine["helpful"] else "Did not help"
+    return replace(line, rated=words, complaint=mine["sentence"] or "")
 
 
 def _is_card(message: Message) -> bool:

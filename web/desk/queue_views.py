@@ -97,7 +97,7 @@ def row_of(
 ) -> QueueRow:
     """One case in words. `is_masked`: without what says who it is."""
     holder = _holder(case, on, now)
-    words = case.strongest_words or case.last_words
+    words = case.strongest_words or (case.complaint if on == "to_read" else "") or case.last_words
     given_by, given_at = _given(case)
     callback = case.callbacks[0] if case.callbacks and not is_masked else None
     return QueueRow(

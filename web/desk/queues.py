@@ -13,11 +13,12 @@ from typing import Any, Literal
 
 from sqlalchemy import RowMapping, func, select, tuple_
 
+from web.bot.manifest import ANSWER_PREFIX
 from web.chat import callbacks, conversations, handoffs, review_queue
 from web.core.db import Transaction
 from web.desk import callback_reasons, queue_activity, visitor_presence
 from web.desk.calls import times as call_times
-from web.schema import messages, turns
+from web.schema import messages, ratings, turns
 
 List = Literal["waiting", "to_call", "to_read"]
 LISTS: tuple[List, ...] = ("waiting", "to_call", "to_read")
@@ -35,6 +36,7 @@ class Case:
     seen_at: datetime | None = None
     last_words: str = ""
     strongest_words: str = ""  # of a crisis
+    complaint: str = ""  # what a visitor wrote when an answer did not help
     intent: str | None = None
     # Of an open request: the visitor's words that nobody answered yet, and who has seen them.
     unanswered_since: datetime | None = None
@@ -173,6 +175,7 @@ async def _whole(tx: Transaction, found: dict[str, Case]) -> dict[str, Case]:
     await _add_visits(tx, found)
     await _add_topics(tx, found)
     await _add_strongest(tx, found)
+    await _add_complaints(tx, found)
     await queue_activity.add(tx, found)
     return found
 
@@ -187,6 +190,25 @@ async def _add_strongest(tx: Transaction, found: dict[str, Case]) -> None:
     quoted = select(messages.c.id, messages.c.text).where(messages.c.id.in_(by_message))
     for row in await tx.execute(quoted):
         by_message[row.id].strongest_words = row.text
+
+
+async def _add_complaints(tx: Transaction, found: dict[str, Case]) -> None:
+    """Add the answer that did not help, and what its visitor wrote about it."""
+    reads = (row for case in found.values() for row in case.reads if row["reason"] == "not_helpful")
+    ids = [row["message_id"] for row in reads if row["message_id"]]
+    if not ids:
+        return
+    query = (
+        select(ratings.c.conversation_id, ratings.c.sentence, messages.c.utterance)
+        .join(messages, messages.c.id == ratings.c.message_id)
+        .where(ratings.c.message_id.in_(ids), ratings.c.helpful.is_(False))
+        .order_by(ratings.c.created_at)
+    )
+    for row in await tx.execute(query):
+        case = found[row.conversation_id]
+        case.complaint = row.sentence or case.complaint
+        if str(row.utterance or "").startswith(ANSWER_PREFIX):
+            case.intent = f"faq/{row.utterance.removeprefix(ANSWER_PREFIX)}"
 
 
 async def _add_visits(tx: Transaction, found: dict[str, Case]) -> None:

@@ -15,11 +15,20 @@ from web.bot.manifest import ANSWER_PREFIX
 from web.core import pii
 from web.core.db import Transaction
 from web.core.errors import BadRequest
-from web.desk.finding import sources, words
+from web.desk.finding import sources, tags, words
 from web.desk.finding.sources import SearchedText
 from web.desk.finding.words import Pieces
 from web.desk.queue_views import shortened
-from web.schema import callbacks, conversations, handoffs, messages, ratings, turns, wrong_answers
+from web.schema import (
+    callbacks,
+    conversation_tags,
+    conversations,
+    handoffs,
+    messages,
+    ratings,
+    turns,
+    wrong_answers,
+)
 
 PER_PAGE = 25
 MAX_WORDS_CHARS = 200
@@ -45,6 +54,8 @@ class Search:
     answer: str = ""
     below: int | None = None
     rating: str = ""
+    tag: str = ""
+    outcome: str = ""
     page: int = 1
 
 
@@ -67,6 +78,8 @@ def read(value: Callable[[str], str]) -> Search:
     if since and until and until < since:
         raise BadRequest("The search ends before it begins. Please exchange the two dates.")
     reason, rating = value("reason"), value("rating")
+    if value("outcome") and value("outcome") not in tags.OUTCOMES:
+        raise BadRequest("There is no such outcome to search for.")
     if (reason and reason not in REASONS) or (rating and rating not in RATINGS):
         raise BadRequest("There is no such reason or rating to search for.")
     return Search(
@@ -77,6 +90,8 @@ def read(value: Callable[[str], str]) -> Search:
         answer=value("answer")[:MAX_WORDS_CHARS],
         below=_number(value("below"), "The confidence", most=100),
         rating=rating,
+        tag=value("tag").strip().lower()[: tags.MAX_TAG_CHARS],
+        outcome=value("outcome"),
         page=_number(value("page"), "The page", most=100_000) or 1,
     )
 
@@ -116,12 +131,12 @@ def _plain(said: str, *, is_masked: bool) -> str:
 
 def _best(told: list[SearchedText], looked_for: str) -> dict[str, tuple[str, Pieces]]:
     """Of each conversation the text with most of the words; of two alike the later one."""
-    best: dict[str, tuple[int, str, Pieces]] = {}
+    terms, best = words.terms(looked_for), dict[str, tuple[int, SearchedText]]()
     for each in told:
-        count, pieces = words.snippet(each.text, looked_for)
-        if count and count >= best.get(each.conversation_id, (0, "", []))[0]:
-            best[each.conversation_id] = (count, each.label, pieces)
-    return {id_: (label, pieces) for id_, (_, label, pieces) in best.items()}
+        count = sum(words.has(each.text, term) for term in terms)
+        if count and count >= best.get(each.conversation_id, (0, each))[0]:
+            best[each.conversation_id] = (count, each)
+    return {id_: (each.label, words.snippet(each.text, looked_for)) for id_, (_, each) in best.items()}
 
 
 async def _fitting(
@@ -147,6 +162,10 @@ async def _fitting(
     if search.rating:
         rated = (ratings.c.conversation_id == mine, ratings.c.helpful.is_(search.rating == "helpful"))
         query = query.where(exists().where(*rated))
+    for kind, name in ((tags.TAG, search.tag), (tags.OUTCOME, search.outcome)):
+        if name:
+            said = (conversation_tags.c.kind == kind, conversation_tags.c.name == name)
+            query = query.where(exists().where(conversation_tags.c.conversation_id == mine, *said))
     if search.reason:
         query = query.where(_reason(search.reason))
     return query

@@ -13,9 +13,19 @@ from sqlalchemy import RowMapping, select
 from web.bot.manifest import Manifest
 from web.core.db import Transaction, rows_of
 from web.core.errors import BadRequest
+from web.desk.finding.tags import OUTCOME
 from web.desk.numbers import charts as draw
 from web.desk.numbers.charts import Chart
-from web.schema import callbacks, conversations, handoff_events, handoffs, messages, ratings, turns
+from web.schema import (
+    callbacks,
+    conversation_tags,
+    conversations,
+    handoff_events,
+    handoffs,
+    messages,
+    ratings,
+    turns,
+)
 
 MAX_DAYS = 366
 DEFAULT_DAYS = 28
@@ -63,6 +73,13 @@ async def charts(
     events = await _rows(tx, select(handoff_events), handoff_events.c.at, start, end)
     calls = await _rows(tx, select(callbacks.c.state), callbacks.c.created_at, start, end)
     asked = await _rows(tx, select(handoffs.c.reason, handoffs.c.urgent), handoffs.c.requested_at, start, end)
+    ended = await _rows(
+        tx,
+        select(conversation_tags.c.name).where(conversation_tags.c.kind == OUTCOME),
+        conversation_tags.c.created_at,
+        start,
+        end,
+    )
     rated = await _rows(
         tx,
         select(ratings.c.helpful, messages.c.utterance).join(messages, messages.c.id == ratings.c.message_id),
@@ -79,6 +96,7 @@ async def charts(
             draw.reasons(asked),
             draw.handed_over(events),
             draw.crises(events),
+            draw.endings(ended),
             draw.waits(events),
             draw.calls(calls),
             draw.helpful(rated, manifest),

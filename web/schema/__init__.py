@@ -26,7 +26,7 @@ from web.schema.processes import published_release, rate_buckets
 from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
-from web.schema.reviews import conversation_reviews, week_signoffs
+from web.schema.reviews import conversation_reviews, conversation_tags, saved_searches, week_signoffs
 from web.schema.sites import sites
 from web.schema.studio import (
     answer_imports,
@@ -68,6 +68,7 @@ __all__ = [
     "clinic_facts",
     "closures",
     "conversation_reviews",
+    "conversation_tags",
     "conversations",
     "crisis_steps",
     "devices",
@@ -100,6 +101,7 @@ __all__ = [
     "reminders",
     "review_requests",
     "safety_examples",
+    "saved_searches",
     "sessions",
     "signatures",
     "sites",

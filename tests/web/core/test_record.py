@@ -20,6 +20,7 @@ from web.accounts.staff import Person
 from web.chat import conversations, handoffs, ratings, review_queue
 from web.core.db import Database
 from web.desk import drafts, flagged_answers, notes, staff_replies, visitor_presence, weekly_review
+from web.desk.finding import tags
 from web.hours import staff_activity
 from web.releases import lost_messages
 from web.studio import missed_questions
@@ -158,6 +159,7 @@ async def fill(service, visitor, bot):
         await handoffs.not_a_crisis(tx, where, **by)
         await ratings.rate(tx, where, said["id"], helpful=False, sentence=CANARY, now=NOW)
         await weekly_review.review(tx, where, NOW.date(), **by)
+        await tags.save(tx, where, tags=[CANARY.lower()[:40]], outcome="answered", **by)
 
 
 async def mark_as_missed(service, visitor):

@@ -81,6 +81,24 @@ async def test_notes_calls_and_sentences_of_ratings_are_found_and_named(nurse, h
     assert "Private note" in page
 
 
+async def test_why_an_answer_did_not_help_stands_with_it(nurse, owner, http, bot, service):
+    bot.says(reply("utter_faq/does_it_hurt"))
+    chat = await says(http, "does it hurt", "ok")
+    (answer, *_) = [row for row in await service.rows(schema.messages, of=chat) if row["author"] == "bot"]
+    thumb = {"helpful": False, "sentence": "I have a chest port, call 720 555 0142"}
+    await http.post(f"{chat.path}/messages/{answer['id']}/rating", json=thumb, headers=chat.headers)
+    page = (await nurse.get(f"/desk/conversations/{chat.id}", headers=PAGE)).text
+    line = page.partition(f'data-key="{answer["id"]}"')[2].partition("</li>")[0]
+    assert "Did not help" in line
+    assert "I have a chest port, call 720 555 0142" in line
+    desk = (await nurse.get("/desk", headers=PAGE)).text
+    assert "<bdi>I have a chest port, call 720 555 0142</bdi>" in desk
+    assert "About: Does it hurt?" in desk
+    masked = (await owner.get(f"/desk/conversations/{chat.id}", headers=PAGE)).text
+    assert "I have a chest port" in masked
+    assert "0142" not in masked
+
+
 async def test_who_is_shown_no_names_finds_no_note_and_no_number(owner, nurse, http, bot):
     chat = await says(http, "I am Wilhelmina, 720 555 0142, does it hurt")
     await nurse.posts(f"/desk/conversations/{chat.id}/note", text="her pharmacy is closed")
@@ -130,6 +148,6 @@ async def test_a_file_holds_every_conversation_in_the_clinics_time(nurse, http, 
     ],
 )
 def test_a_hit_is_marked_where_it_stands(text, looked_for, shown):
-    _, pieces = words.snippet(text, looked_for)
+    pieces = words.snippet(text, looked_for)
     told = "".join(f"[{piece}]" if is_hit else piece for piece, is_hit in pieces)
     assert shown in told

@@ -14,7 +14,7 @@ Pieces = list[tuple[str, bool]]  # of a text, in order: the words, and whether t
 
 def folded(text: str) -> str:
     """A text without accents and capitals."""
-    return "".join(map(_fold, text))
+    return text.lower() if text.isascii() else "".join(map(_fold, text))
 
 
 def terms(looked_for: str) -> list[str]:
@@ -39,7 +39,7 @@ def is_number(term: str) -> bool:
 
 def has(text: str, term: str) -> bool:
     """Whether one term of `terms` stands in a text."""
-    return bool(_places(text, term))
+    return bool(_places(text, term)) if is_number(term) else term in folded(text)
 
 
 def has_all(text: str, looked_for: str) -> bool:
@@ -47,11 +47,10 @@ def has_all(text: str, looked_for: str) -> bool:
     return all(has(text, term) for term in terms(looked_for))
 
 
-def snippet(text: str, looked_for: str) -> tuple[int, Pieces]:
-    """The part of a text in which most of what is looked for stands; how many words, and its pieces."""
+def snippet(text: str, looked_for: str) -> Pieces:
+    """The part of a text that begins with the first of what is looked for, in pieces."""
     text = " ".join(text.split())
     places = sorted(place for term in terms(looked_for) for place in _places(text, term))
-    count = sum(has(text, term) for term in terms(looked_for))
     start = max(0, places[0][0] - AROUND // 3) if places else 0
     end = min(len(text), start + 2 * AROUND)
     pieces: Pieces = [("…", False)] if start else []
@@ -61,7 +60,7 @@ def snippet(text: str, looked_for: str) -> tuple[int, Pieces]:
         pieces += [(text[start:first], False), (text[first:last], True)]
         start = last
     pieces += [(text[start:end] + ("…" if end < len(text) else ""), False)]
-    return count, [piece for piece in pieces if piece[0]]
+    return [piece for piece in pieces if piece[0]]
 
 
 def _fold(character: str) -> str:

@@ -15,13 +15,14 @@ from content.opening_hours import clock_in_words
 from web.bot.manifest import ANSWER_PREFIX, Manifest
 from web.core import formatting
 from web.desk.calls.labels import STATES
+from web.desk.finding.tags import OUTCOMES
 from web.desk.queue_views import title_of
 from web.safety.crisis_outcomes import OUTCOMES as CRISIS_OUTCOMES
 
 ANSWER = "faq/"
 TOP = 12
 WAITS = (("under 1 min", 60), ("1 to 2 min", 120), ("2 to 5 min", 300), ("5 to 15 min", 900))
-OUTCOMES = {
+TURN_OUTCOMES = {
     "answered": "Answered by the bot",
     "asked_back": "Asked back",
     "skill": "Small talk, forms and other skills",
@@ -65,7 +66,7 @@ def outcomes(done: list[RowMapping]) -> Chart:
     total = sum(counted.values())
     share = f"{counted['answered'] / total:.0%}" if total else "None"
     sentence = f"{share} of {total:,} messages were answered by the bot alone."
-    bars = [(words, float(counted[name])) for name, words in OUTCOMES.items() if counted[name]]
+    bars = [(words, float(counted[name])) for name, words in TURN_OUTCOMES.items() if counted[name]]
     return Chart("What became of messages", sentence, "bars", "", bars)
 
 
@@ -93,6 +94,14 @@ def reasons(asked: list[RowMapping]) -> Chart:
     urgent = sum(bool(row["urgent"]) for row in asked)
     sentence = f"{urgent:,} of {len(asked):,} were urgent." if asked else "Nobody asked in this time."
     return Chart("Why a person was needed", sentence, "bars", "", bars)
+
+
+def endings(ended: list[RowMapping]) -> Chart:
+    """How conversations ended, as staff said."""
+    counted = Counter(row["name"] for row in ended)
+    bars = [(words, float(counted[name])) for name, words in OUTCOMES.items() if counted[name]]
+    sentence = f"Staff said it of {len(ended):,}." if ended else "Staff said it of none in this time."
+    return Chart("How conversations ended", sentence, "bars", "", bars)
 
 
 def crises(events: list[RowMapping]) -> Chart:

@@ -18,6 +18,7 @@ from web.desk.routes import (
     pulse,
     review,
     statistics,
+    tags,
     urgent,
     week,
 )
@@ -27,6 +28,7 @@ ROOMS = (
     pulse,
     conversation,
     conversation_actions,
+    tags,
     drafts,
     folded,
     urgent,

@@ -22,6 +22,7 @@ from web.desk import (
     snippets,
 )
 from web.desk.calls.labels import STATES
+from web.desk.finding import tags
 from web.desk.routes.drafts import unsent_values
 from web.desk.routes.layout import (
     READERS,
@@ -216,6 +217,9 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
                 ((name, str(answer.get("title") or name)) for name, answer in manifest.answers.items()),
                 key=lambda pair: pair[1],
             ),
+            "labels": await tags.of_conversation(tx, conversation_id),
+            "known_tags": await tags.known(tx),
+            "outcomes": tags.OUTCOMES,
             "write": request.args.get("write") == "1",
         }
         values |= await unsent_values(request, tx, conversation_id)

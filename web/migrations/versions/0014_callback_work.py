@@ -1,4 +1,4 @@
-"""Who calls whom and when, whose requests are one person's, and what a physician reviewed."""
+"""Who calls whom and when, whose requests are one person's, what a physician reviewed, and tags."""
 
 from __future__ import annotations
 
@@ -32,10 +32,14 @@ def upgrade() -> None:
     _join_the_same_ways()
     _conversation_reviews()
     _week_signoffs()
+    _conversation_tags()
+    _saved_searches()
 
 
 def downgrade() -> None:
     """Take it away."""
+    op.drop_table("saved_searches")
+    op.drop_table("conversation_tags")
     op.drop_table("week_signoffs")
     op.drop_table("conversation_reviews")
     for name in _LOOKED_UP:
@@ -90,4 +94,43 @@ def _week_signoffs() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("week", name=op.f("pk_week_signoffs")),
+    )
+
+
+def _conversation_tags() -> None:
+    op.create_table(
+        "conversation_tags",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation_tags")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_conversation_tags_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.UniqueConstraint(
+            "conversation_id", "kind", "name", name=op.f("uq_conversation_tags_conversation_id_kind_name")
+        ),
+    )
+    op.create_index(op.f("ix_conversation_tags_kind_name"), "conversation_tags", ["kind", "name"])
+
+
+def _saved_searches() -> None:
+    op.create_table(
+        "saved_searches",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("query", sa.String(length=600), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_searches")),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["accounts.id"], name=op.f("fk_saved_searches_staff_id"), ondelete="CASCADE"
+        ),
+        sa.UniqueConstraint("staff_id", "name", name=op.f("uq_saved_searches_staff_id_name")),
     )
