@@ -4,6 +4,7 @@ from sanic import Blueprint
 
 from web.studio.routes import (
     answers,
+    discussion,
     facts,
     false_alarms,
     hints,
@@ -21,6 +22,7 @@ from web.studio.routes import (
 ROOMS = (
     overview,
     answers,
+    discussion,
     hints,
     history,
     signing,
