@@ -61,6 +61,26 @@ _ABOUT = {
 }
 
 
+# What each gate is called, and what opens it again.
+GATES = {
+    "crisis": ("Crises", "Nobody may lose a card: ask whoever runs this to look at the rules of safety."),
+    "must_answer": ("Must be answered", "Teach each message, or words like it, to the answer that it wants."),
+    "must_keep": ("Kept", "Teach each message to the answer it had; or give the answers one topic."),
+    "tests": ("Test messages", "Teach more words like the test to its answer, not the test itself."),
+    "new_answers": ("New answers", "Write two test messages into each new answer."),
+    "reachable": ("Reachable", "Teach the answer questions in words that no other answer has."),
+    "sourced": ("Sources", "Add a source to each of these answers."),
+    "still_clinical": (
+        "Stays clinical",
+        "A clinician reads why and publishes, or the old words come back.",
+    ),
+    "read_differently": ("Read differently", "A clinician signs these answers; then build again."),
+    "conversations": (
+        "Practice conversations",
+        "Look at what changed for the answers in them.",
+    ),
+    "real_messages": ("Real messages", "Accept, teach or block each one under “Whom it would touch”."),
+}
 # What of an answer visitors read, beside its reply and passages.
 _READ = frozenset({"title", "sources", "offer_call"})
 

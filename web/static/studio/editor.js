@@ -1,4 +1,5 @@
 // The form of one answer: sentences next to the fields, the preview, more rows, a warning before leaving.
+import "./figures.js";
 import { debounced, send } from "./asking.js";
 import { keepForm } from "./keeping.js";
 import { drawPreview } from "./preview.js";

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from web.releases.builds import Build
@@ -23,6 +23,7 @@ class NextStep:
 def next_steps(
     roles: Collection[str],
     *,
+    asked: Sequence[tuple[str, str, str]] = (),
     begun: int,
     stops: int,
     unsigned: int,
@@ -32,8 +33,15 @@ def next_steps(
     changed: int,
     missed: int,
 ) -> list[NextStep]:
-    """The first few things that wait for somebody with these roles."""
+    """The first few things that wait for somebody with these roles.
+
+    `asked`: reviews that a colleague asked for, as (answer id, title, who asked).
+    """
     steps = [
+        *(
+            NextStep(f"Look at “{title}”", f"{who} asks for a review.", f"/studio/answers/{name}#discussion")
+            for name, title, who in asked[:2]
+        ),
         *_of_writing(begun, stops),
         *(_of_signing(unsigned, unseen) if "clinician" in roles else ()),
         *(_of_releases(build, published, changed, stops) if PUBLISHES & set(roles) else ()),

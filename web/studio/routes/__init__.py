@@ -5,6 +5,7 @@ from sanic import Blueprint
 from web.studio.routes import (
     answers,
     arranging,
+    discussion,
     facts,
     false_alarms,
     hints,
@@ -24,6 +25,7 @@ ROOMS = (
     overview,
     answers,
     arranging,
+    discussion,
     hints,
     history,
     signing,

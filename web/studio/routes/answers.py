@@ -26,6 +26,8 @@ from web.studio.editing import presence, unsaved
 from web.studio.editing.unsaved import UnsavedForm
 from web.studio.forms import Sent
 from web.studio.listing import SHOWN, SORTED, Filter, listed
+from web.studio.review import discussion
+from web.studio.review.discussion import Discussion
 from web.studio.routes.common import CLINICIAN, EDITORS, back, draft_of, look, values_of
 from web.studio.workspace import Workspace
 
@@ -44,6 +46,10 @@ SAID = {
     "same": "Nothing was changed.",
     "not_clinical": "Taken off. It needs no signature as long as it says just this.",
     "drafted": "A draft was made of what visitors asked.",
+    "commented": "Your comment stands beside the answer.",
+    "closed": "The comment is closed.",
+    "asked": "Asked. It stands on their first page of the studio.",
+    "reviewed": "Noted: the review is done.",
     "dropped": "What you had typed is forgotten. This is the saved answer.",
 }
 
@@ -139,11 +145,12 @@ async def one(request: Request, answer_id: str) -> HTTPResponse:
         kept = await unsaved.get(tx, answer_id, by=staff_of(request).id)
         changed_by = (await answers.versions(tx, answer_id))[0]["changed_by_name"]
         zone = (await context.clinic_now(tx)).time_zone
+        talk = await discussion.about(tx, answer_id, but=staff_of(request).id)
     if kept is None or not _differs(typed := forms.read(kept.values, answer_id), draft, desk):
-        return _form(request, desk, sent, said=said)
+        return _form(request, desk, sent, said=said, zone=zone, talk=talk)
     typed = replace(typed, version=kept.version)
     conflict = EditedMeanwhile(draft, changed_by) if kept.version != draft.version else None
-    return _form(request, desk, typed, kept=kept, conflict=conflict, zone=zone)
+    return _form(request, desk, typed, kept=kept, conflict=conflict, zone=zone, talk=talk)
 
 
 @bp.post("/<answer_id:str>")
@@ -232,6 +239,7 @@ def _form(
     kept: UnsavedForm | None = None,
     left: Sequence[tuple[str, str, datetime]] = (),
     zone: ZoneInfo | None = None,
+    talk: Discussion | None = None,
     status: int = 200,
 ) -> HTTPResponse:
     """Draw the form with what was typed; on a conflict, with what the other one changed."""
@@ -260,6 +268,7 @@ def _form(
         kept=kept,
         left=left,
         zone=zone,
+        talk=talk,
         unsaved_key=_key(request, sent, kept, is_new=is_new),
         titles=sorted(desk.titles.items(), key=lambda each: each[1].lower()),
         topics=sorted({topic for draft in desk.drafts for topic in draft.answer.topics}),

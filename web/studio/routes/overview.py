@@ -11,7 +11,7 @@ from web.http.requests import context_of
 from web.releases import publishing, withdrawals
 from web.studio import missed_questions, review_dates, text_signing
 from web.studio.editing import unsaved
-from web.studio.review import questions_seen
+from web.studio.review import discussion, questions_seen
 from web.studio.review.next_steps import next_steps
 from web.studio.routes.common import EDITORS, look
 from web.studio.routes.releases import builds_of
@@ -29,6 +29,7 @@ async def overview(request: Request) -> HTTPResponse:
         held = await withdrawals.in_force(tx)
         published_at = await publishing.history(tx)
         left = await unsaved.all_of(tx, by=staff_of(request).id)
+        asked = await discussion.asked_of(tx, staff_of(request).id)
         unseen = await questions_seen.unseen(tx, desk)
         texts = await text_signing.waiting(tx, desk.rules, now=context.clock())
     published = publishing.published(context)
@@ -38,6 +39,11 @@ async def overview(request: Request) -> HTTPResponse:
     build = await builds_of(request).latest()
     steps = next_steps(
         staff_of(request).roles,
+        asked=[
+            (row["answer_id"], desk.titles[row["answer_id"]], row["asked_by_name"])
+            for row in asked
+            if row["answer_id"] in desk.titles
+        ],
         begun=len(left),
         stops=len(stops),
         unsigned=len(desk.unsigned()) + len(texts),

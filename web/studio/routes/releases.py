@@ -179,6 +179,8 @@ async def _draw_report(
         report=told,
         problem=problem,
         gates=[*gates, *([real] if real else [])],
+        gate_words=reports.GATES,
+        ids={title: name for name, title in titles.items()},
         safety=reports.safety(told or {}),
         figures=reports.figures(told or {}),
         conversations=reports.conversations(told or {}),

@@ -1,0 +1,80 @@
+"""Beside an answer: comments, requests for review, and its figures."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sanic import Blueprint, HTTPResponse, Request, json
+
+from web.accounts import audit
+from web.http.guard import allow, staff_of
+from web.http.requests import context_of, form_value
+from web.studio.review import discussion, figures
+from web.studio.routes.common import EDITORS, back, draft_of
+
+bp = Blueprint("studio_discussion", url_prefix="/studio/answers")
+
+
+@bp.post("/<answer_id:str>/comments")
+@allow(*EDITORS)
+async def add_comment(request: Request, answer_id: str) -> HTTPResponse:
+    """Say something about an answer to colleagues."""
+    context, staff = context_of(request), staff_of(request)
+    await draft_of(request, answer_id)
+    async with context.db.write() as tx:
+        now = context.clock()
+        await discussion.comment(tx, answer_id, form_value(request, "text"), by=staff, now=now)
+        did = "answer.commented"
+        await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
+    return back(f"/studio/answers/{answer_id}", said="commented#discussion")
+
+
+@bp.post("/<answer_id:str>/comments/<comment_id:str>/close")
+@allow(*EDITORS)
+async def close_comment(request: Request, answer_id: str, comment_id: str) -> HTTPResponse:
+    """Mark a comment as dealt with."""
+    context, staff = context_of(request), staff_of(request)
+    async with context.db.write() as tx:
+        await discussion.close_comment(tx, answer_id, comment_id, by=staff, now=context.clock())
+    return back(f"/studio/answers/{answer_id}", said="closed#discussion")
+
+
+@bp.post("/<answer_id:str>/reviews")
+@allow(*EDITORS)
+async def ask_for_review(request: Request, answer_id: str) -> HTTPResponse:
+    """Ask a colleague to look at an answer."""
+    context, staff = context_of(request), staff_of(request)
+    await draft_of(request, answer_id)
+    of, note, due = (form_value(request, name) for name in ("of", "note", "due"))
+    async with context.db.write() as tx:
+        now = context.clock()
+        await discussion.ask(tx, answer_id, of, note=note, due=due, by=staff, now=now)
+        did, details = "review.asked", {"of": of}
+        await audit.note(
+            tx, by=staff.id, did=did, about="answers", about_id=answer_id, details=details, now=now
+        )
+    return back(f"/studio/answers/{answer_id}", said="asked#discussion")
+
+
+@bp.post("/<answer_id:str>/reviews/<request_id:str>/done")
+@allow(*EDITORS)
+async def finish_review(request: Request, answer_id: str, request_id: str) -> HTTPResponse:
+    """Say that a review is done."""
+    context, staff = context_of(request), staff_of(request)
+    async with context.db.write() as tx:
+        now = context.clock()
+        await discussion.finish(tx, answer_id, request_id, by=staff, now=now)
+        did = "review.done"
+        await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
+    return back(f"/studio/answers/{answer_id}", said="reviewed#discussion")
+
+
+@bp.get("/<answer_id:str>/figures")
+@allow(*EDITORS, background=True)
+async def figures_of(request: Request, answer_id: str) -> HTTPResponse:
+    """Count what became of an answer with visitors; a long read, so the page asks for it apart."""
+    context = context_of(request)
+    await draft_of(request, answer_id)
+    async with context.db.read(long=True) as tx:
+        found = await figures.of_answer(tx, answer_id, now=context.clock())
+    return json(asdict(found))
