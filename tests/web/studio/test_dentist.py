@@ -18,6 +18,8 @@ from content.answers import Answer
 from deploy.settings import BOT_PYTHON, ROOT
 from tests.web.conftest import signed_in
 from web.releases import publishing, withdrawals
+from web.studio import workspace
+from web.studio.answers import free_id
 
 pytestmark = pytest.mark.thorough  # a real build
 
@@ -25,12 +27,12 @@ DENTAL = ROOT / "tests" / "dental" / "data" / "answers"
 # Two messages for each answer that it is not taught, as its owner would think of them.
 EIGHT = {
     "tooth_pain": ("i have a really bad toothache", "my back tooth hurts when i chew"),
-    "cleaning": ("what happens at a dental cleaning", "how often should i get my teeth cleaned"),
+    "cleaning": ("i want to know how a cleaning is done", "will a cleaning at your place take long"),
     "fillings": ("do fillings last", "i need a cavity filled"),
     "hours": ("which hours are you open on tuesday", "are you open late in the evening"),
     "insurance": ("do you take my dental insurance", "is my plan accepted at your office"),
     "prices": ("how much does a crown cost", "what are your prices for a checkup"),
-    "whitening": ("can you whiten my teeth", "how white will my teeth get"),
+    "whitening": ("i would love to have whiter teeth", "does whitening at your office last"),
     "wisdom_teeth": ("do my wisdom teeth have to come out", "my wisdom tooth is coming in crooked"),
 }
 CLINICAL = "toothache*, cavit*, decay*, plaque, tartar, abscess*, filling*, root canal*, wisdom teeth"
@@ -63,7 +65,7 @@ def form_of(name: str, tests: tuple[str, str]) -> dict[str, object]:
         "title": answer.title,
         "it": answer.it,
         "questions": "\n".join(answer.questions),
-        "wording": [wording.text for wording in answer.wordings],
+        "wording": [wording.text.removeprefix("Yes. ") for wording in answer.wordings],
         "language": [wording.language for wording in answer.wordings],
         "topics": ", ".join(answer.topics),
         "source_cite": answer.sources[0].cite,
@@ -83,6 +85,12 @@ def settings(settings, monkeypatch):
     (settings.var / "encoder").symlink_to(ROOT / "var" / "encoder")
     shutil.rmtree(settings.releases)
     return settings
+
+
+async def to_mend(service) -> dict[str, list[str]]:
+    async with service.db.read() as tx:
+        desk = await workspace.load(tx, service.settings, today=service.clock().date())
+    return {draft.id: [issue.text for issue in issues] for draft, issues in desk.stops()}
 
 
 async def ask(var, texts) -> list[list[str]]:
@@ -114,8 +122,9 @@ async def test_a_dentist_starts_with_nothing_and_publishes_eight_answers_without
         for name, tests in EIGHT.items():
             made = await owner.posts("/studio/answers/new", **form_of(name, tests))
             assert made.status_code == 303, made.text
-        page = (await owner.posts("/studio/releases/build")).headers["location"]
-        assert page.endswith("said=building")
+        assert await to_mend(service) == {}
+        begun = await owner.posts("/studio/releases/build")
+        assert begun.status_code == 303, begun.text
         await service.app.ctx.builds._running.all_done()
         build = await service.app.ctx.builds.latest()
         assert build.state == "done", (build.sentence, build.problems)
@@ -128,6 +137,7 @@ async def test_a_dentist_starts_with_nothing_and_publishes_eight_answers_without
     async with service.db.read() as tx:
         assert await withdrawals.in_force(tx) == []  # the bot speaks
     said = await ask(service.settings.var, [text for text, _ in ASKED])
-    assert said == [["answered", f"faq/{name}"] for _, name in ASKED]
+    ids = {name: free_id(answer_of(name).title, set()) for name in EIGHT}
+    assert said == [["answered", f"faq/{ids[name]}"] for _, name in ASKED]
     words = (service.settings.releases / build.release / "manifest.json").read_text(encoding="utf-8")
     assert len(json.loads(words)["answers"]) == 8
