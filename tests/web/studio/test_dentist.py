@@ -30,7 +30,7 @@ EIGHT = {
     "cleaning": ("i want to know how a cleaning is done", "will a cleaning at your place take long"),
     "fillings": ("do fillings last", "i need a cavity filled"),
     "hours": ("which hours are you open on tuesday", "are you open late in the evening"),
-    "insurance": ("do you take my dental insurance", "is my plan accepted at your office"),
+    "insurance": ("can i use my insurance plan here", "which dental insurance do you take"),
     "prices": ("how much does a crown cost", "what are your prices for a checkup"),
     "whitening": ("i would love to have whiter teeth", "does whitening at your office last"),
     "wisdom_teeth": ("do my wisdom teeth have to come out", "my wisdom tooth is coming in crooked"),
