@@ -16,7 +16,7 @@ from tests.web.studio.studio_cast import (
 )
 from web.core.errors import BadRequest, NotFound
 from web.studio import answers, signatures
-from web.studio.answers import EditedMeanwhile
+from web.studio.answers import Draft, EditedMeanwhile
 from web.studio.editing import arranging, deleting
 from web.studio.editing.arranging import Doing
 
@@ -33,6 +33,12 @@ async def db(service):
         for answer, tests in ((PARKING, ("is there a lot", "parking spot")), (HOURS, ()), (DRIVING, ())):
             await answers.create(tx, answer, by=OWNER, now=NOW, judge=JUDGE, tests=tests)
     return service.db
+
+
+async def there(tx, answer_id) -> Draft:
+    draft = await answers.get(tx, answer_id)
+    assert draft is not None
+    return draft
 
 
 async def stored(db):
@@ -66,7 +72,7 @@ async def test_it_comes_back_as_it_was_but_off_and_its_name_is_never_given_away(
 
 async def test_who_deletes_what_somebody_else_has_changed_is_told(db):
     async with db.write() as tx:
-        draft = await answers.get(tx, "parking")
+        draft = await there(tx, "parking")
         await deleting.keep(
             tx, draft, changed(draft.answer, title="Parking"), by=SECOND_OWNER, why="", judge=JUDGE, now=NOW
         )
@@ -113,13 +119,13 @@ async def test_a_merged_answer_gives_its_questions_and_what_led_to_it_leads_on(d
 
 async def test_merging_and_moving_take_no_signature_back(db):
     async with db.write() as tx:
-        draft = await answers.get(tx, "driving")
+        draft = await there(tx, "driving")
         await signatures.sign(
             tx, draft, version=1, by=CLINICIAN, review_by=NOW.date().replace(year=2027), now=NOW,
             confirmation="",
         )  # fmt: skip
         await arranging.merge(tx, "parking", "driving", version=1, how=HOW)
-        kept = await answers.get(tx, "driving")
+        kept = await there(tx, "driving")
         known = await signatures.standing(tx)
     assert signatures.is_signed(kept.answer, known, today=NOW.date())
 
