@@ -55,3 +55,25 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.Captur
     line = said(capsys, "--project", str(tmp_path), "check")
     assert line.startswith(f"{tmp_path}/")
     assert line.endswith("No such file or directory")
+
+
+def test_a_new_project_says_what_it_holds_and_what_comes_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "clinic"
+    assert main(["new", str(folder), "--pack", "general"]) == 0
+    assert "holds 43 answers" in capsys.readouterr().out
+    assert main(["--project", str(folder), "check"]) == 0
+    capsys.readouterr()
+    line = said(capsys, "new", str(folder))
+    assert line == f"{folder} is not empty: name a new folder, nothing is overwritten."
+
+
+def test_skills_are_renewed_in_a_project_that_is_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "clinic"
+    main(["new", str(folder), "--pack", "empty"])
+    (folder / "clinic.yml").write_text("name: Mine\n")
+    assert main(["new", str(folder), "--skills"]) == 0
+    assert (folder / "clinic.yml").read_text() == "name: Mine\n"

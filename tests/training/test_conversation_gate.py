@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from content import packs
 from tests.training.talk import answer, turn
 from training import conversation_gate
 from training.conversation_gate import Held, hold
@@ -214,3 +215,21 @@ def test_a_failure_is_told_in_words_for_an_owner() -> None:
 
 def test_every_check_has_its_words() -> None:
     assert {*WORDS} == {*BY_NAME, ANY_OF}
+
+
+def test_another_pack_is_held_to_the_shipped_conversations_about_skills_alone(
+    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Dialogue] = []
+
+    def play(_: Path, some: Sequence[Dialogue], *__: object) -> list[Played]:
+        asked.extend(some)
+        return [Played(each) for each in some]
+
+    monkeypatch.setattr(conversation_gate, "_played", play)
+    project = tmp_path / "clinic"
+    project.mkdir()
+    packs.write_mark(project, packs.GENERAL)
+    hold(release, None, project, tmp_path / "var", lambda done: None)
+    assert len(asked) > 30
+    assert all(each.is_about(()) for each in asked)

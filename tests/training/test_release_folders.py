@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from content import packs
 from training import build as building
 from training import releases
 from training.build import build, build_and_publish
@@ -177,3 +178,34 @@ def test_without_a_release_there_is_nothing_to_export(project: Path, tmp_path: P
     build(project, var)
     with pytest.raises(NoRelease, match=r"no release '7' in .*; there is 1"):
         list(export(project, var, release="7"))
+
+
+def test_a_release_is_compared_only_with_one_of_the_same_pack(project: Path, var: Path) -> None:
+    releases.publish(var, build(project, var))
+    published = releases.published_folder(var)
+    assert releases.comparable(var, packs.SHIPPED) == published
+    assert releases.comparable(var, packs.GENERAL) is None
+
+
+def test_a_clinics_own_words_for_small_talk_stand_in_the_manifest(project: Path, var: Path) -> None:
+    said = {"utter_greet": {"en": "Welcome!", "es": ""}}
+    packs.write_mark(project, packs.GENERAL, {packs.WORDINGS: said})
+    manifest = releases.read_manifest(var / "releases" / build(project, var))
+    assert manifest["utterances"]["utter_greet"] == [{"text": "Welcome!", "language": "en"}]
+    assert manifest["pack"] == packs.GENERAL
+    assert len(manifest["utterances"]["utter_goodbye"]) == 2
+
+
+def test_an_update_keeps_the_own_rules_of_what_a_clinic_published(project: Path, var: Path) -> None:
+    own = project.parent / "own"
+    shutil.copytree(project, own)
+    packs.write_mark(own, packs.GENERAL, {packs.CAREFUL: ["tooth_pain"]})
+    policy = own / "data" / "policy.yml"
+    policy.write_text(policy.read_text().replace("min_questions: 5", "min_questions: 3"))
+    releases.publish(var, build(own, var))
+    reword(project)  # what the new version ships is no matter of theirs
+    release = build_and_publish(project, var, force=True)
+    folder = var / "releases" / release
+    assert "min_questions: 3" in (folder / "data" / "policy.yml").read_text()
+    assert "careful_topics: [tooth_pain]" in (folder / "config.yml").read_text()
+    assert packs.pack_of(folder) == packs.GENERAL

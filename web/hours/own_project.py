@@ -6,10 +6,12 @@ build and the checks of words read; it is made anew at a start and whenever the 
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import shutil
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +31,7 @@ from web.schema import new_id, project_parts
 PACK = "pack"
 PARTS = (PACK, "out_of_scope", "must_answer", "words", "clinical", "careful", "wordings")
 MAX_WHY_CHARS = 300
-_POLICY_LISTS = ("publishers", "plain_words")
+_making = threading.Lock()  # one thread at a time makes the folder
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,10 @@ def pack_of(standing: Mapping[str, Part]) -> str:
 
 def keep_up(settings: Settings, standing: Mapping[str, Part]) -> None:
     """Make the folder of own files what the record says, unless it is so already."""
-    folder, wanted = settings.var / OWN_FOLDER, _stamp(standing)
-    if not wanted:
-        shutil.rmtree(folder, ignore_errors=True)
-    elif packs.read_mark(folder).get("parts") != wanted:
-        make(settings, standing)
+    with _making:
+        folder, wanted = settings.var / OWN_FOLDER, _stamp(standing)
+        if (packs.read_mark(folder).get("parts") or {}) != wanted:
+            make(settings, standing)
 
 
 def make(settings: Settings, standing: Mapping[str, Part]) -> None:
@@ -207,9 +208,13 @@ def _write(path: Path, document: Mapping[str, Any]) -> None:
 def _swap(draft: Path, folder: Path) -> None:
     """Put a folder in the place of another; who reads in between finds the files a moment later."""
     old = folder.with_name(f"{folder.name}.{new_id()}.old")
-    if folder.exists():
-        folder.rename(old)
-    draft.rename(folder)
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            folder.rename(old)
+        draft.rename(folder)
+    except OSError:  # another process made the same a moment ago
+        if not (folder / packs.MARK).is_file():
+            raise
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -14,7 +14,6 @@ from tests.web.studio.studio_cast import (
     SECOND_OWNER,
     changed,
 )
-from web.core.db import Transaction
 from web.core.errors import BadRequest, NotFound
 from web.studio import answers, signatures
 from web.studio.answers import Draft, EditedMeanwhile
@@ -36,8 +35,8 @@ async def db(service):
     return service.db
 
 
-async def known(tx: Transaction, name: str) -> Draft:
-    draft = await answers.get(tx, name)
+async def there(tx, answer_id) -> Draft:
+    draft = await answers.get(tx, answer_id)
     assert draft is not None
     return draft
 
@@ -73,7 +72,7 @@ async def test_it_comes_back_as_it_was_but_off_and_its_name_is_never_given_away(
 
 async def test_who_deletes_what_somebody_else_has_changed_is_told(db):
     async with db.write() as tx:
-        draft = await known(tx, "parking")
+        draft = await there(tx, "parking")
         await deleting.keep(
             tx, draft, changed(draft.answer, title="Parking"), by=SECOND_OWNER, why="", judge=JUDGE, now=NOW
         )
@@ -120,15 +119,15 @@ async def test_a_merged_answer_gives_its_questions_and_what_led_to_it_leads_on(d
 
 async def test_merging_and_moving_take_no_signature_back(db):
     async with db.write() as tx:
-        draft = await known(tx, "driving")
+        draft = await there(tx, "driving")
         await signatures.sign(
             tx, draft, version=1, by=CLINICIAN, review_by=NOW.date().replace(year=2027), now=NOW,
             confirmation="",
         )  # fmt: skip
         await arranging.merge(tx, "parking", "driving", version=1, how=HOW)
-        kept = await known(tx, "driving")
-        standing = await signatures.standing(tx)
-    assert signatures.is_signed(kept.answer, standing, today=NOW.date())
+        kept = await there(tx, "driving")
+        known = await signatures.standing(tx)
+    assert signatures.is_signed(kept.answer, known, today=NOW.date())
 
 
 async def test_a_copy_is_off_and_teaches_nothing_twice(db):
