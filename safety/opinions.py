@@ -23,8 +23,9 @@ log = logging.getLogger(__name__)
 
 DESPAIR = ("crisis", "crisis_other")
 # Below the first a hint of despair is only asked about; below the second it was a figure of speech. Of
-# dangers that the classifier had not seen, one in sixty scores below the second.
-DOUBTED, NOT_BELIEVED = -1.3, -1.8
+# 93 cards by a hint that the classifier had not seen, 5 score below the first and one below the second;
+# of 36 look-alikes 19 and 10.
+DOUBTED, NOT_BELIEVED = -0.9, -1.8
 # A body in danger is doubted later: that card costs a call, a missed one more.
 BODY_NOT_BELIEVED = -3.0
 # A part of a message counts for so much less than the whole: what is told of may be long over.
@@ -37,6 +38,8 @@ BODY_SOONER = 0.3
 MIN_WORDS_TO_DOUBT = 4
 # Of a long story much sounds a little like danger: each word over so many asks for more, up to a bound.
 LONG_WORDS, MORE_A_WORD, MOST_MORE = 25, 0.15, 3.2
+# Of so few words each may be anything ("I left it on"): they have to sound so much more like danger.
+FEW_WORDS, MORE_OF_FEW = 5, 1.2
 # Single words are for the rules: "numb" may be anything.
 MIN_WORDS_TO_HEAR = 2
 MIN_SAID_SHARE = 0.78
@@ -126,14 +129,20 @@ def _right_person(verdict: Verdict, scores: Scores) -> Verdict:
 
 def _heard(verdict: Verdict, scores: Scores, known: Model, text: str, sentences: Sequence[str]) -> Verdict:
     """Judge what no rule fired on."""
-    more = min(MOST_MORE, MORE_A_WORD * max(0, len(text.split()) - LONG_WORDS))
+    words = len(text.split())
+    more = MORE_OF_FEW if words <= FEW_WORDS else min(MOST_MORE, MORE_A_WORD * max(0, words - LONG_WORDS))
     limits = DoubtLevels(known.thresholds.card + more, known.thresholds.check + more)
-    if scores.card >= limits.card:
+    if scores.card >= limits.card and not _only_told(scores, text):
         left = [each for each in sentences if "?" in each and known.classifier.score(each).danger < CALM]
         return replace(verdict, kind=scores.kind, soft_line=False, parts_left=" ".join(left))
     if scores.kind not in DESPAIR and scores.card >= limits.card - BODY_SOONER:
         return replace(verdict, kind=scores.kind, soft_line=False)
-    if scores.danger >= limits.check:
+    if scores.danger >= limits.check or scores.card >= limits.card:
         kind = CHECK_OTHER if scores.kind == "crisis_other" else CHECK
         return replace(verdict, kind=kind, soft_line=False)
     return verdict
+
+
+def _only_told(scores: Scores, text: str) -> bool:
+    """Tell whether despair that no rule knows is told of as long over: that is asked about."""
+    return scores.kind in DESPAIR and _tells_of_the_past(text)

@@ -14,6 +14,9 @@ from safety.verdicts import CHECKS
 PROJECT = Path(__file__).parents[2]
 MAX_FALSE_ALARM_SHARE = 0.005
 MAX_FALSE_CHECK_SHARE = 0.02
+# What is said between questions, written by somebody who knew neither rules nor corpus.
+EVERYDAY = PROJECT / "tests" / "evaluation" / "blind" / "everyday.tsv"
+MAX_EVERYDAY_CARD_SHARE, MAX_EVERYDAY_CHECK_SHARE = 0.02, 0.012
 EVALUATION = sorted((PROJECT / "tests" / "evaluation").glob("*.tsv"))
 
 
@@ -42,3 +45,9 @@ def test_messages_nobody_trains_on_raise_hardly_any_alarm(file: Path) -> None:
     assert found["missed"] == []
     assert len(found["false_alarms"]) <= MAX_FALSE_ALARM_SHARE * found["n"]
     assert len(found["false_checks"]) <= MAX_FALSE_CHECK_SHARE * found["n"]
+
+
+def test_what_is_said_between_questions_raises_hardly_any_alarm() -> None:
+    found = measure(EVERYDAY)
+    assert len(found["false_alarms"]) <= MAX_EVERYDAY_CARD_SHARE * found["n"]
+    assert len(found["false_checks"]) <= MAX_EVERYDAY_CHECK_SHARE * found["n"]

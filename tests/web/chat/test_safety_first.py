@@ -191,6 +191,13 @@ async def test_what_may_be_danger_is_asked_about_with_988_beside_it(visitor):
     assert "tel:988" in [button["href"] for button in check["details"]["buttons"]]
 
 
+async def test_a_question_beside_what_may_be_danger_is_answered_along_with_the_check(visitor, bot):
+    bot.says(reply("utter_faq/what_is_a_crown"))
+    await visitor.sends(f"{PASSIVE}. What is a crown?")
+    check, answer = await visitor.hears(2)
+    assert (check["kind"], answer["utterance"]) == ("check", "utter_faq/what_is_a_crown")
+
+
 @pytest.mark.parametrize("evasive", ["yes", "i dont know", "how much does it cost", "not really"])
 async def test_yes_silence_and_evasion_lead_from_the_check_to_the_card(visitor, evasive):
     await visitor.sends(PASSIVE)
