@@ -19,7 +19,7 @@ from deploy.settings import ROOT, WEB_PYTHON
 from tests.end_to_end.desk_cast import at_work
 from tests.end_to_end.running import Running
 from tests.end_to_end.screens import DESKTOP, PHONE
-from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
+from tests.end_to_end.two_sites import BotThread, FrontDesk, Website, beside
 from tests.web.conftest import FIXTURES, first_start, publish
 from tests.web.stand_in_bot import reply
 from web.core.settings import Settings
@@ -129,11 +129,7 @@ def website() -> Iterator[Website]:
 def front_desk(
     tmp_path_factory: pytest.TempPathFactory, bot: BotThread, website: Website
 ) -> Iterator[FrontDesk]:
-    folder = tmp_path_factory.mktemp("front-desk")
-    (folder / "var").mkdir()
-    clinic = Path(shutil.copy(FIXTURES / "clinic.yml", folder))
-    publish(Settings(var=folder / "var"))
-    desk = FrontDesk(folder / "var", clinic, free_ports(1)[0], bot.bot.url, website.url)
+    desk = beside(website, bot, tmp_path_factory.mktemp("front-desk"), free_ports(1)[0])
     website.pages["/"] = (plain_page(desk), {})
     desk.start()
     yield desk

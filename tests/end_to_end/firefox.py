@@ -15,12 +15,16 @@ from websockets.sync.client import ClientConnection, connect
 
 PROGRAM = "/usr/bin/firefox-esr"
 ANSWER_WITHIN_S = 60
+REFUSING = 'user_pref("network.cookie.cookieBehavior", 2);'
 
 
 class Firefox:
     """One running Firefox with one page."""
 
-    def __init__(self, profile: Path) -> None:
+    def __init__(self, profile: Path, *, refuses: bool = False) -> None:
+        """Start it; one that `refuses` keeps no site data, as its setting "Block all cookies" says."""
+        if refuses:
+            (profile / "user.js").write_text(REFUSING, encoding="utf-8")
         command = [PROGRAM, "--headless", "--no-remote", "--profile", str(profile)]
         self._log = profile / "firefox.log"
         self._open = ExitStack()
@@ -46,6 +50,10 @@ class Firefox:
         """The chat's frame."""
         tree = self.ask("browsingContext.getTree", root=self._page)
         return str(tree["contexts"][0]["children"][0]["context"])
+
+    def run_in_chat(self, script: str) -> Any:
+        """Run a function in the chat's frame."""
+        return self.run(script, frame=self.frame())
 
     def run(self, script: str, *, frame: str | None = None) -> Any:
         """Run a function in the page, or in a frame of it; a promise is waited for."""

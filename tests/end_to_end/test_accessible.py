@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Keyboard, Locator, Page, expect
 
-from tests.end_to_end.accessibility import SEEN
+from tests.end_to_end.accessibility import SEEN, problems_of
 from tests.end_to_end.chatting import PATIENCE_MS, asks, chat_on, hears, is_sent, launcher, opens
 from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
@@ -58,6 +58,7 @@ def test_axe_finds_nothing_in_any_state(
     expect(chat.locator(".chat-missing")).to_be_visible()
     states["answered and rated"] = complaints(seen)
     chat.locator(".chat-menu summary").click()
+    chat.get_by_role("button", name="Larger letters").click()
     states["menu"] = complaints(seen)
     chat.get_by_role("button", name="Forget this chat").click()
     states["asked before deleting"] = complaints(seen)
@@ -72,6 +73,22 @@ def test_axe_finds_nothing_in_any_state(
     expect(chat.get_by_text("Not sent")).to_be_visible(timeout=PATIENCE_MS)
     states["not sent"] = complaints(seen)
     assert {state: found for state, found in states.items() if found} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("answers", "/answers"),
+        ("answers-page", "/answers/what_is_a_crown"),
+        ("answers-found", "/answers?q=crown"),
+        ("answers-card", "/answers?q=i want to die"),
+    ],
+)
+def test_axe_finds_nothing_on_the_answers_pages(
+    visitor: Page, front_desk: FrontDesk, name: str, path: str
+) -> None:
+    visitor.goto(f"{front_desk.url}{path}")
+    assert problems_of(visitor, name) == []
 
 
 def test_a_whole_conversation_by_keyboard_alone(

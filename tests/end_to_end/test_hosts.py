@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 
-import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, asks, chat_on, hears, launcher
-from tests.end_to_end.host_pages import NAMES, host_page
+from tests.end_to_end.host_pages import NAMES, SHOWN, host_page, served
 from tests.end_to_end.screens import DESKTOP
 from tests.end_to_end.two_sites import FrontDesk, Website
 
 # What a visitor does before the line runs, where it waits for something.
 FIRST = {"optimiser": "body", "consent": "#agree"}
-SHOWN = [name for name in NAMES if name != "no_shadow"]
 # As large as the launcher's own rule says, wherever the page would have it.
 PANEL_WIDTH = 408
 
@@ -24,10 +22,7 @@ PANEL_WIDTH = 408
 def hosts(website: Website, front_desk: FrontDesk) -> str:
     """The host pages, served by the website; the address of their folder."""
     for name in NAMES:
-        website.pages[f"/hosts/{name}"] = (host_page(name, front_desk.url), {})
-    copy = httpx.get(f"{front_desk.url}/widget.js", trust_env=False).text
-    script = {"content-type": "text/javascript"}
-    website.pages["/hosts/optimiser/combined.js"] = (f"const theirs = 1;\n{copy}", script)
+        served(website, front_desk.url, name)
     return f"{website.url}/hosts"
 
 
@@ -47,6 +42,15 @@ def is_in_the_corner(page: Page) -> None:
     on_top = "([x, y]) => document.elementFromPoint(x, y).localName"
     middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
     assert page.evaluate(on_top, middle) == "front-desk-chat"
+
+
+def test_on_a_page_that_is_transformed_as_a_whole_the_button_does_not_scroll_along(
+    visitor: Page, hosts: str
+) -> None:
+    goes_to(visitor, hosts, "transformed")
+    is_in_the_corner(visitor)
+    visitor.evaluate("scrollTo(0, 900)")
+    is_in_the_corner(visitor)
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -98,6 +102,32 @@ def test_a_router_that_replaces_the_page_leaves_one_button_and_the_open_chat_wit
     assert visitor.locator("front-desk-chat").count() == 1
     chat.locator("[data-part=close]").click()
     is_in_the_corner(visitor)
+
+
+def test_in_an_older_browser_the_chat_itself_works_too(visitor: Page, hosts: str) -> None:
+    inline = re.search("<script>(.*?)</script>", host_page("old_browser", ""), re.DOTALL)
+    assert inline
+    visitor.add_init_script(inline[1])  # in every frame
+    broken: list[str] = []
+    visitor.on("pageerror", lambda error: broken.append(str(error)))
+    goes_to(visitor, hosts, "module")
+    launcher(visitor).click()
+    chat = chat_on(visitor)
+    assert visitor.frames[1].evaluate("typeof HTMLFormElement.prototype.requestSubmit") == "undefined"
+    asks(chat, "hello")
+    hears(chat, "What would you like to know?")
+    assert broken == []
+
+
+def test_where_a_blocker_keeps_the_script_away_the_pages_own_link_leads_to_the_chat(
+    visitor: Page, hosts: str, front_desk: FrontDesk
+) -> None:
+    visitor.route("**/widget.js*", lambda route: route.abort("blockedbyclient"))
+    goes_to(visitor, hosts, "tag_manager")
+    visitor.get_by_text("Ask us").click()
+    visitor.wait_for_url(f"{front_desk.url}/chat")
+    asks(visitor, "hello")
+    hears(visitor, "What would you like to know?")
 
 
 def test_where_nothing_can_start_the_ways_to_help_are_plain_links(

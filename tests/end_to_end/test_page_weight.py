@@ -16,6 +16,7 @@ WATCH = """
     for (const entry of list.getEntries()) shifts += entry.value;
   }).observe({ type: 'layout-shift', buffered: true });
 """
+LONG_TASK_S = 0.05
 BYTES = """() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
   .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)"""
 REQUESTS = "() => performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname).sort()"
@@ -31,6 +32,19 @@ def test_the_button_moves_nothing_and_asks_once(
     expect(launcher(visitor)).to_be_visible()
     assert visitor.evaluate("shifts") == 0
     assert len([url for url in asked if url.startswith(front_desk.url)]) == 1
+
+
+def test_all_of_the_buttons_work_on_a_page_is_less_than_one_long_task(
+    visitor: Page, website: Website, front_desk: FrontDesk
+) -> None:
+    """In processor time of the page's thread: what else the machine does is not counted."""
+    session = visitor.context.new_cdp_session(visitor)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    visitor.goto(website.url)
+    expect(launcher(visitor)).to_be_visible()
+    told = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
+    work = told["ScriptDuration"] + told["LayoutDuration"] + told["RecalcStyleDuration"]
+    assert 0 < work < LONG_TASK_S
 
 
 def test_an_answers_page_is_light_and_moves_nothing(visitor: Page, front_desk: FrontDesk) -> None:

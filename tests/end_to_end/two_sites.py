@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -18,7 +19,9 @@ import httpx
 
 from deploy.settings import ROOT, WEB_PYTHON
 from tests.end_to_end.loop_thread import LoopThread
+from tests.web.conftest import FIXTURES, publish
 from tests.web.stand_in_bot import TOKEN, StandInBot
+from web.core.settings import Settings
 
 START_WITHIN_S = 60
 
@@ -87,6 +90,14 @@ class FrontDesk:
         except httpx.TransportError:
             time.sleep(0.1)
             return False
+
+
+def beside(website: Website, bot: BotThread, folder: Path, port: int) -> FrontDesk:
+    """A Front Desk that a website may show, with the release of the tests; it is not started."""
+    (folder / "var").mkdir()
+    clinic = Path(shutil.copy(FIXTURES / "clinic.yml", folder))
+    publish(Settings(var=folder / "var"))
+    return FrontDesk(folder / "var", clinic, port, bot.bot.url, website.url)
 
 
 class Website:

@@ -15,6 +15,9 @@ import httpx
 DRIVER = "/usr/bin/WebKitWebDriver"
 BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"
 ANSWER_WITHIN_S = 90
+# Without storage `window.localStorage` is null here, not refused.
+REFUSING = ("--cookies-policy=never", "--enable-html5-local-storage=false")
+FRAME = "return document.querySelector('front-desk-chat').shadowRoot.querySelector('iframe')"
 # W3C WebDriver's key of a reference to an element.
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
@@ -22,7 +25,8 @@ ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 class WebKit:
     """One running WebKit with one page."""
 
-    def __init__(self, folder: Path, *, port: int) -> None:
+    def __init__(self, folder: Path, *, port: int, refuses: bool = False) -> None:
+        """Start it; one that `refuses` keeps no site data."""
         self._open = ExitStack()
         display = self._open.enter_context(_screen())
         # Its sandbox wants namespaces, which a container may not give; the pages are our own.
@@ -35,7 +39,7 @@ class WebKit:
         self._http = self._open.enter_context(
             httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=transport, timeout=ANSWER_WITHIN_S)
         )
-        options = {"binary": BROWSER, "args": ["--automation"]}
+        options = {"binary": BROWSER, "args": ["--automation", *(REFUSING if refuses else ())]}
         wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
         self._session = f"/session/{self._ask('/session', capabilities=wanted)['sessionId']}"
         limit_ms = ANSWER_WITHIN_S * 1000
@@ -48,10 +52,14 @@ class WebKit:
     def goes_to(self, url: str) -> None:
         self._ask(f"{self._session}/url", url=url)
 
-    def enters_frame(self, finder: str) -> None:
-        """Go into the frame that a function body returns; the next page load leaves it."""
-        element = self._ask(f"{self._session}/execute/sync", script=finder, args=[])
+    def run_in_chat(self, script: str) -> Any:
+        """Run an async function in the chat's frame."""
+        element = self._ask(f"{self._session}/execute/sync", script=FRAME, args=[])
         self._ask(f"{self._session}/frame", id={ELEMENT: element[ELEMENT]})
+        try:
+            return self.run(script)
+        finally:
+            self._ask(f"{self._session}/frame", id=None)
 
     def run(self, script: str) -> Any:
         """Run an async function in the page or frame and wait for it."""

@@ -19,6 +19,7 @@ _LITERAL = re.compile(
 # Around signs, and after what surely ends no statement or ends it itself.
 _TIGHT = re.compile(r" *([{}()\[\],;:=<>+?&|!]) *|(?<=[;{,])\n")
 _RANGE = re.compile(r"\((width|height) ([<>]) (\d+)rem\)")
+_COMMENT = re.compile(r"(?<=[;,{}()\]]) // .*|^//.*")
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
 
 
@@ -69,9 +70,9 @@ def _as_older_browsers_know(found: re.Match[str]) -> str:
 
 
 def without_comments(source: str) -> str:
-    """A script without indents, empty lines and lines that are only a comment."""
-    lines: Iterable[str] = (line.strip() for line in source.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    """A script without indents, empty lines and comments."""
+    lines: Iterable[str] = (_COMMENT.sub("", line.strip()) for line in source.splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def without_spaces(source: str) -> str:

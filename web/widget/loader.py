@@ -118,8 +118,21 @@ def help_without_server() -> str:
 
 @cache
 def _help_without_server() -> str:
-    told = {"ok": True, "rules": plain_rules(), "cards": for_browsers(LANGUAGES)}
+    rules = {language: _packed(each) for language, each in plain_rules().items()}
+    told = {"ok": True, "rules": rules, "cards": for_browsers(LANGUAGES)}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _packed(rules: Mapping[str, Any]) -> dict[str, Any]:
+    """One language's rules as they travel: like beside like, each meaning with its spellings."""
+    meant: dict[str, list[str]] = {}
+    for written, meaning in rules["spellings"].items():
+        meant.setdefault(meaning, []).append(written)
+    return {
+        **rules,
+        "signals": {kind: sorted(sources) for kind, sources in rules["signals"].items()},
+        "spellings": ["|".join((meaning, *sorted(meant[meaning]))) for meaning in sorted(meant)],
+    }
 
 
 @lru_cache(maxsize=8)  # the public address changes with a restart only

@@ -83,6 +83,35 @@ async def test_the_loader_knows_the_way_to_help_without_a_server(services):
         assert words in told
 
 
+# What lists such as "EasyList - Chat Widgets" hide and block by name on every website.
+BLOCKED = re.compile(
+    "chat-?(widget|bot|box|hammer)|(live|join|help|ice)-?chat|chat-toggler|b24-widget|drift|intercom|"
+    "whatsapp|WACLauncher|salescontact|sticky-button|webim|popup|banner|newsletter|cookie",
+    re.IGNORECASE,
+)
+
+
+async def test_no_name_on_a_host_page_is_one_that_blockers_look_for(shared_service):
+    loaded = (await shared_service.http.get("/widget.js")).text
+    page = (await shared_service.http.get(f"/widget?site={shared_service.service.url}")).text
+    names = {
+        *re.findall(r'["\'](front-desk[\w-]*)["\']', loaded),
+        *re.findall(r"/(?:v1|widget|chat|answers)[\w./-]*", loaded + page),
+    }
+    assert {"front-desk-chat", "/widget.js", "/widget", "/chat", "/widget/chat.js"} <= names
+    assert [name for name in names if BLOCKED.search(name)] == []
+
+
+async def test_what_is_sent_is_understood_by_browsers_from_before_ios_16_4(shared_service):
+    for file in ("/widget.js", "/widget.js?in=ask", "/widget/chat.js"):
+        script = (await shared_service.http.get(file)).text
+        for newer in ("(?<=", "(?<!", "Object.groupBy", "AbortSignal.timeout", ".toSorted(", "requestSubmit"):
+            assert newer not in script, file
+    for file in ("/widget.js", "/widget/chat.css", "/answers/look.css"):
+        sheet = (await shared_service.http.get(file)).text
+        assert not re.search(r"@media[^{]*\((width|height) *[<>]", sheet), file
+
+
 async def test_only_the_configured_sites_may_frame_the_chat(services):
     service = await services.start(allowed_sites=(SITE, "https://other.example"))
     async with client_of(service) as http:

@@ -4,14 +4,14 @@ import { memory } from "./memory.js";
 const NEAR_LIMIT = 200;
 
 export class Composer {
-  constructor({ form, text, left }, { words, maxChars, onSend }) {
+  constructor({ form, text, left, send }, { words, maxChars, onSend }) {
     Object.assign(this, { text, left, words, maxChars });
     text.value = memory.draft;
     text.addEventListener("input", () => this.changed());
     text.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
         event.preventDefault();
-        form.requestSubmit();
+        send.click(); // `requestSubmit` came with iOS 16
       }
     });
     form.addEventListener("submit", (event) => {

@@ -7,6 +7,7 @@ import { Conversation } from "./conversation.js";
 import { OwnCrisis } from "./crisis.js";
 import { Forgetting } from "./forgetting.js";
 import { Host } from "./host.js";
+import { chooseLetters } from "./letters.js";
 import { Listening } from "./listening.js";
 import { Log } from "./log.js";
 import { memory } from "./memory.js";
@@ -83,10 +84,11 @@ const listening = new Listening({
   onGone: () => gone(),
 });
 
-new Composer(
-  { form: parts.composer, text: parts.text, left: parts.left },
+const composer = new Composer(
+  { form: parts.composer, text: parts.text, left: parts.left, send: parts.send },
   { words, maxChars, onSend: (text) => send({ text }, text) },
 );
+chooseLetters(parts, () => composer.changed());
 const panel = new Panel(parts, {
   host,
   onShown: () => {
@@ -257,7 +259,7 @@ function gone() {
 function reset() {
   listening.end();
   sending.clear();
-  memory.forget();
+  memory.forget("language", "letters");
   conversation.current = null;
   say("");
   restore();

@@ -118,8 +118,9 @@ class Memory {
   keepUnsent(item) { this.set(UNSENT + item.client_id, item); }
   dropUnsent(clientId) { this.set(UNSENT + clientId, null); }
 
-  forget() {
-    for (const name of Object.keys(this.kept)) if (name !== "language") this.set(name, null);
+  // All of it, or all but how somebody reads.
+  forget(...left) {
+    for (const name of Object.keys(this.kept)) if (!left.includes(name)) this.set(name, null);
   }
 
   // Another tab started, or forgot, the conversation.

@@ -10,7 +10,7 @@ export class Menu {
     for (const button of menu.querySelectorAll("[data-language]")) {
       button.addEventListener("click", () => speak(button.dataset.language));
     }
-    for (const button of menu.querySelectorAll("button")) button.addEventListener("click", () => this.close());
+    for (const button of menu.querySelectorAll(".chat-menu-list > button")) button.addEventListener("click", () => this.close());
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
       event.preventDefault();

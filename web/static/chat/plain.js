@@ -21,7 +21,11 @@ export class PlainRules {
 class Language {
   constructor(name, { signals, groups, masks, spellings, fillers, ...people }) {
     Object.assign(this, { name, masks });
-    this.spellings = new Map(Object.entries(spellings));
+    // "meant|written|written": each meaning with all its spellings.
+    this.spellings = new Map(spellings.flatMap((line) => {
+      const [meant, ...written] = line.split("|");
+      return written.map((each) => [each, meant]);
+    }));
     this.reach = Math.max(...[...this.spellings.keys()].map((written) => written.split(" ").length));
     this.fillers = new Set(fillers);
     this.people = Object.fromEntries(Object.entries(people).map(([who, words]) => [who, new Set(words)]));

@@ -98,7 +98,8 @@ class Launcher {
     const page = document.documentElement.style;
     const seen = window.visualViewport;
     // On a page that is transformed as a whole what is fixed scrolls along: above all of it, it does not.
-    if ((this.box.hidden ? this.button : this.box).offsetParent) tried(() => this.element.showPopover());
+    const shown = this.box.hidden ? this.button : this.box;
+    if (shown.getBoundingClientRect().bottom > innerHeight) tried(() => this.element.showPopover());
     const isFull = !this.box.hidden && matchMedia(NARROW).matches && seen?.scale === 1;
     style.height = isFull ? `${seen.height}px` : "";
     style.top = isFull ? `${seen.offsetTop}px` : "";

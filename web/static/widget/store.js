@@ -1,7 +1,7 @@
 // What is kept of a chat in the host page's storage: browsers that partition the storage of frames
 // would lose it there. Every script of the host page could read it (docs/clinics.md says so).
 const PREFIX = "front-desk.";
-const NAMES = /^(conversation|draft|language|rated|unsent\.[0-9a-f]{32})$/;
+const NAMES = /^(conversation|draft|language|letters|rated|unsent\.[0-9a-f]{32})$/;
 const MAX_CHARS = 20_000;
 const LOCK_MS = 9000;
 
