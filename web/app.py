@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sanic import Sanic
@@ -178,10 +179,10 @@ def _set_hours(app: Sanic) -> None:
     app.register_listener(_close, "after_server_stop")
 
 
-async def _get_help_ready() -> None:
+async def _get_help_ready(var: Path) -> None:
     """Now, while the bot is starting too, and not beside the first visitor's first message."""
     try:
-        await asyncio.to_thread(help_without_server)
+        await asyncio.to_thread(help_without_server, var)
     except Exception as error:  # whoever asks for it later gets the error
         logger.error("The help without a server cannot be made: %s", type(error).__name__)
 
@@ -191,7 +192,7 @@ async def _open(app: Any) -> None:
     if app.ctx.keeps_verdicts:
         context.verdicts.start()  # they read the rules while the rest is made ready
     guard.check_doors(app)
-    app.ctx.task_group.start(_get_help_ready())
+    app.ctx.task_group.start(_get_help_ready(context.settings.var))
     if port := context.settings.metrics_port:
         app.ctx.metrics_server = metrics.serve(context, app.ctx.health_check, port)
     try:

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import socket
 import sqlite3
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -149,10 +150,21 @@ async def rows_of(found: Result[Any]) -> list[RowMapping]:
 
 
 def _postgres(url: URL) -> AsyncEngine:
+    tls = {"ssl": _tls_of(url)} if "sslmode" in url.query else {}
     return create_async_engine(
-        url.set(drivername="postgresql+asyncpg"),
+        url.set(drivername="postgresql+asyncpg").difference_update_query(["sslmode", "sslrootcert"]),
         pool_pre_ping=True,
         pool_size=10,
         # A commit that was told to a visitor survives a crash, whatever the server's default.
-        connect_args={"server_settings": {"synchronous_commit": "on"}},
+        connect_args={"server_settings": {"synchronous_commit": "on"}, **tls},
     )
+
+
+def _tls_of(url: URL) -> Any:
+    """What libpq's words mean to the driver; the system's CAs unless one is named."""
+    mode, ca = str(url.query["sslmode"]), url.query.get("sslrootcert")
+    if mode not in ("verify-ca", "verify-full"):
+        return mode
+    context = ssl.create_default_context(cafile=str(ca) if ca else None)
+    context.check_hostname = mode == "verify-full"
+    return context

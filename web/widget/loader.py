@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import segno
@@ -20,6 +21,7 @@ from web.core.settings import origin_of
 from web.http.templates import digits
 from web.safety.crisis_cards import for_browsers
 from web.widget.bundler import STATIC, joined, joined_modules, joined_sheets
+from web.widget.kept_help import kept
 from web.widget.theme import Look
 
 FORMS = ("panel", "inline")
@@ -33,6 +35,7 @@ LOADER_WORDS = "widget_"
 LOADER_COLOURS = ("brand", "on-brand")
 SAID_BY_WAYS = {"widget_call_us", "widget_call_911"}
 _CHOOSING = threading.Lock()
+_TOLD: list[str] = []  # by this process, whichever folder it is kept in
 
 
 def loader_script(settings: Mapping[str, Any]) -> str:
@@ -110,14 +113,15 @@ def _starters(manifest: Manifest, look: Look) -> list[str]:
     return [titles[name] for name in ids]
 
 
-def help_without_server() -> str:
-    """The plain rules and the cards, as JSON; choosing the rules takes two seconds, once."""
+def help_without_server(var: Path) -> str:
+    """The plain rules and the cards, as JSON; choosing the rules takes two seconds, once a version."""
     with _CHOOSING:  # two at once would both choose
-        return _help_without_server()
+        if not _TOLD:
+            _TOLD.append(kept(var, _choose_help))
+        return _TOLD[0]
 
 
-@cache
-def _help_without_server() -> str:
+def _choose_help() -> str:
     rules = {language: _packed(each) for language, each in plain_rules().items()}
     told = {"ok": True, "rules": rules, "cards": for_browsers(LANGUAGES)}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

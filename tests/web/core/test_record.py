@@ -226,3 +226,12 @@ async def test_a_record_of_a_newer_version_is_refused_in_a_sentence(db):
         await tx.exec_driver_sql("UPDATE alembic_version SET version_num = '0099'")
     with pytest.raises(migrations.RecordTooNewError, match="form 0099 by a newer version"):
         await migrations.upgrade(db)
+
+
+@pytest.mark.parametrize("mode", ["disable", "require", "verify-full"])
+async def test_a_postgres_may_be_asked_for_by_tls_in_the_words_of_its_own_tools(mode):
+    db = Database(f"postgresql://front-desk@127.0.0.1:1/front-desk?sslmode={mode}")
+    with pytest.raises(OSError):  # noqa: PT011 - nobody listens there; it is no TypeError
+        async with db.read():
+            pass
+    await db.close()

@@ -49,14 +49,14 @@ async def test_help_without_a_server_is_ready_before_anybody_asks_for_it(service
         return {}
 
     monkeypatch.setattr(loader, "plain_rules", choosing)
-    loader._help_without_server.cache_clear()
+    loader._TOLD.clear()
     service = await services.start()
     await service.app.ctx.task_group.all_done()
     assert chosen == ["plain rules"]
     async with client_of(service) as http:
         await http.get("/widget/plain.json")
     assert chosen == ["plain rules"]
-    loader._help_without_server.cache_clear()
+    loader._TOLD.clear()
 
 
 def test_no_two_files_of_the_chat_use_one_name():

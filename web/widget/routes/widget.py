@@ -88,7 +88,7 @@ async def frame(request: Request) -> HTTPResponse:
 @bp.get("/widget/plain.json")
 async def plain(request: Request) -> HTTPResponse:
     """Give what the chat needs to help in a crisis without a server."""
-    told = await asyncio.to_thread(help_without_server)
+    told = await asyncio.to_thread(help_without_server, context_of(request).settings.var)
     return text(told, headers=KEPT, content_type="application/json; charset=utf-8")
 
 
