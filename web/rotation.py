@@ -89,11 +89,12 @@ def _mark(column: Column[Any]) -> str:
 
 
 async def _some(db: Database, table: Table, column: Column[Any], keys: RecordKeys, new: str) -> int:
-    query = select(table.c.id, _raw(column).label("raw")).where(_with_another_key(column, new)).limit(AT_ONCE)
+    names = list(table.primary_key.columns)
+    query = select(*names, _raw(column).label("raw")).where(_with_another_key(column, new)).limit(AT_ONCE)
     async with db.write() as tx:
         rows = list((await tx.execute(query)).mappings())
         for row in rows:
-            change = update(table).where(table.c.id == row["id"])
+            change = update(table).where(*(each == row[each.name] for each in names))
             await tx.execute(change.values(_sealed_anew(table, column, row, keys)))
     return len(rows)
 
@@ -113,8 +114,8 @@ def _sealed_anew(table: Table, column: Column[Any], row: RowMapping, keys: Recor
 
 
 async def _is_all_sealed_with(tx: Transaction, new: str) -> bool:
-    for table, column in _sealed_columns():
-        query = select(table.c.id).where(_with_another_key(column, new)).limit(1)
+    for _, column in _sealed_columns():
+        query = select(_raw(column)).where(_with_another_key(column, new)).limit(1)
         if (await tx.execute(query)).first() is not None:
             return False
     return True

@@ -106,10 +106,17 @@ async def _beside(tx: Transaction, *, of: Sequence[str] | None = None) -> list[S
     found = [SearchedText(id_, "Private note", text) for id_, text in noted_rows]
     for row in (await tx.execute(asked.limit(MAX_BESIDE))).mappings():
         way = formatting.phone(row["phone"]) if row["phone"] else row["email"]
-        told = " · ".join(filter(None, (row["first_name"], way, row["note"], row["best_time"])))
+        told = " · ".join(
+            filter(None, (row["first_name"], way, row["note"], row["best_time"], _whole(row["phone"])))
+        )
         found.append(SearchedText(row["conversation_id"], "Asked for a call", told))
     rated_rows = await tx.execute(rated.limit(MAX_BESIDE))
     return [*found, *(SearchedText(id_, "Why it did not help", text) for id_, text in rated_rows)]
+
+
+def _whole(phone: str | None) -> str:
+    """A number as somebody abroad looks for it, beside the way it is written here."""
+    return phone if phone and formatting.phone(phone) != phone else ""
 
 
 def _with(beside: Iterable[SearchedText], term: str) -> set[str]:
