@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.web.stand_in_bot import reply
 from tests.web.studio.test_pages import HTML, PATH, writes
 from web.studio.review.next_steps import next_steps
@@ -44,7 +46,15 @@ async def test_an_answer_says_how_often_it_was_given(owner, visitor, bot):
     assert (told["given"], told["chats"], told["helped"]) == (1, 1, 0)
 
 
-NOTHING = {"begun": 0, "stops": 0, "unsigned": 0, "unseen": 0, "build": None, "published": "1", "changed": 0}
+NOTHING: dict[str, Any] = {
+    "begun": 0,
+    "stops": 0,
+    "unsigned": 0,
+    "unseen": 0,
+    "build": None,
+    "published": "1",
+    "changed": 0,
+}
 
 
 def test_what_is_next_depends_on_who_asks():
