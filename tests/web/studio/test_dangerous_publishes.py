@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from content.answer_yaml import parse
 from tests.web.conftest import NOW
 from tests.web.studio.test_clinical import as_table, imports, to_be_signed
@@ -104,7 +106,7 @@ async def test_4_a_notice_waits(owner):
     assert (await owner.get("/v1/now")).json()["notices"] == []
 
 
-PLACES: dict[str, dict[str, object]] = {
+PLACES: dict[str, dict[str, Any]] = {
     "title": {"title": KINDS["skipping"]},
     "passage of a source": {"source_passage": KINDS["the way home"]},
     "name of a source": {"source_cite": KINDS["a guarantee"]},
@@ -116,8 +118,7 @@ PLACES: dict[str, dict[str, object]] = {
 async def test_no_part_of_an_answer_that_visitors_read_is_a_way_round(owner, service):
     for place, what in PLACES.items():
         before = await to_be_signed(service)
-        fields: dict[str, object] = {**ANSWER, "questions": place, **what}
-        await owner.posts(NEW, **fields)
+        await owner.posts(NEW, **{**ANSWER, "questions": place, **what})
         assert len(await to_be_signed(service)) == len(before) + 1, place
 
 

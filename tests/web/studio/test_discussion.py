@@ -46,15 +46,8 @@ async def test_an_answer_says_how_often_it_was_given(owner, visitor, bot):
     assert (told["given"], told["chats"], told["helped"]) == (1, 1, 0)
 
 
-NOTHING: dict[str, Any] = {
-    "begun": 0,
-    "stops": 0,
-    "unsigned": 0,
-    "unseen": 0,
-    "build": None,
-    "published": "1",
-    "changed": 0,
-}
+NONE = dict.fromkeys(("begun", "stops", "unsigned", "unseen", "changed"), 0)
+NOTHING: dict[str, Any] = {**NONE, "build": None, "published": "1"}
 
 
 def test_what_is_next_depends_on_who_asks():
