@@ -85,8 +85,13 @@ async def fill(context: AppContext, standing: Mapping[str, Part], *, now: dateti
     pack = own_project.pack_of(standing)
     if pack == packs.EMPTY:
         return 0
-    source = _source(context, pack)
-    return await seed.fill(context.db, source, now=now, names=(context.clinic.name,))
+    source, names = _source(context, pack), (context.clinic.name,)
+
+    async def is_wanted(tx: Transaction) -> bool:
+        """Whether nobody has chosen another beginning meanwhile."""
+        return (await chosen(tx) or packs.SHIPPED) == pack
+
+    return await seed.fill(context.db, source, now=now, names=names, is_wanted=is_wanted)
 
 
 async def _hold_back(context: AppContext, pack: str, *, by: Editor, now: datetime) -> None:

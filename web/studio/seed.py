@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -14,16 +15,23 @@ from content.answers import Answer
 from content.clinical import Judge
 from content.policies import read_policy
 from content.yaml_files import ProblemsError
-from web.core.db import Database
+from web.core.db import Database, Transaction
 from web.studio import answers
 
 logger = logging.getLogger(__name__)
 
 
-async def fill(db: Database, project: Path, *, now: datetime, names: tuple[str, ...] = ()) -> int:
+async def fill(
+    db: Database,
+    project: Path,
+    *,
+    now: datetime,
+    names: tuple[str, ...] = (),
+    is_wanted: Callable[[Transaction], Awaitable[bool]] | None = None,
+) -> int:
     """Take `data/answers/` into the record when it holds no answer yet; returns how many.
 
-    `names`: what the clinic is called.
+    `names`: what the clinic is called. `is_wanted` is asked once more when the files have been read.
     """
     async with db.read() as tx:
         if not await answers.is_empty(tx):
@@ -32,7 +40,7 @@ async def fill(db: Database, project: Path, *, now: datetime, names: tuple[str, 
     policy = await asyncio.to_thread(read_policy, project)
     try:
         async with db.write() as tx:
-            if not await answers.is_empty(tx):
+            if not await answers.is_empty(tx) or (is_wanted and not await is_wanted(tx)):
                 return 0
             await answers.take_in(tx, found, judge=Judge(policy.clinical, found, names), now=now)
     except IntegrityError:  # another process of this installation was as fast

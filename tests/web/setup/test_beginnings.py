@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from content import packs
 from tests.web.conftest import publish
+from web.hours.own_project import PACK, Part
 from web.hours.policies import own_of, policy_of
 from web.releases import publishing, withdrawals
 from web.schema import answers as answer_rows
 from web.schema import audit
+from web.setup import beginnings
 
 
 async def ids(service) -> set[str]:
@@ -72,6 +74,16 @@ async def test_who_keeps_what_ships_is_not_switched_off(administrator, service):
     await administrator.posts("/setup/content", pack="shipped")
     assert not await is_off(service)
     assert "This cannot be chosen any more" not in (await administrator.get("/setup/content")).text
+
+
+async def test_what_began_to_come_in_stays_away_when_another_choice_was_faster(administrator, service):
+    context = service.app.ctx.context
+    await administrator.posts("/setup/content", pack="empty")
+    # The filling of a start that was told before the choice what to begin with.
+    await beginnings.fill(context, {}, now=service.clock())
+    general = {PACK: Part(PACK, 1, {"name": "general"}, "Ada", service.clock(), "")}
+    await beginnings.fill(context, general, now=service.clock())
+    assert await ids(service) == set()
 
 
 async def test_another_choice_takes_the_first_one_back(administrator, service):

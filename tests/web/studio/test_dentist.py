@@ -107,11 +107,7 @@ async def ask(var, texts) -> list[list[str]]:
 @pytest.mark.parametrize("record", ["sqlite"])
 async def test_a_dentist_starts_with_nothing_and_publishes_eight_answers_without_an_override(services):
     service = await services.start(clinic_file=ROOT / "clinic.yml")
-    async with (
-        signed_in(service, "administrator") as administrator,
-        signed_in(service, "owner") as owner,
-        signed_in(service, "clinician") as clinician,
-    ):
+    async with signed_in(service, "administrator") as administrator, signed_in(service, "owner") as owner:
         await administrator.posts("/setup/content", pack="empty")
         rules = {
             "conditions": CLINICAL,
@@ -130,10 +126,10 @@ async def test_a_dentist_starts_with_nothing_and_publishes_eight_answers_without
         assert build.state == "done", (build.sentence, build.problems)
         context = service.app.ctx.context
         assert publishing.failed_gates(context, build.release) == []
+    async with signed_in(service, "owner") as owner:  # a busy machine's build outlasts a session
         published = await owner.posts(f"/studio/releases/{build.release}/publish")
-        assert published.status_code == 303
-        assert publishing.published(context) == build.release
-        assert clinician is not None
+    assert published.status_code == 303
+    assert publishing.published(context) == build.release
     async with service.db.read() as tx:
         assert await withdrawals.in_force(tx) == []  # the bot speaks
     said = await ask(service.settings.var, [text for text, _ in ASKED])
