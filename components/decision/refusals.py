@@ -84,7 +84,8 @@ _NOBODY_SHALL_CALL = re.compile(
 _NOT_TALK = re.compile(
     rf"\b(?:{_NEG}|too (?:shy|anxious|scared|nervous)(?: to)?)(?: (?:want|wanna|need|like|wish"
     rf"|care|to|really|have|feel|up|for|comfortable|able|here|in|the mood|id|looking|even"
-    rf"|actually|be|interested|able|trying|like|prefer))* (?:talk|talking|speak|speaking|chat"
+    rf"|actually|be|interested|able|trying|like|prefer))* (?:talk|talking|speak|speaking|discuss"
+    rf"|discussing|chat"
     rf"|chatting|deal|dealing|interact|interacting|communicate|converse|connected)(?: (?:to"
     rf"|with|about|it|this|on|over))*"
     rf"(?: (?:a|an|any|another|your|real|live|the|actual|other|phone|human"

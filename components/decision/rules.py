@@ -51,6 +51,8 @@ CALLBACK, LIKELY_CALL = "callback", 0.2
 _NEGATES = re.compile(
     r"\b(?:no|never|nothing|(?<!or )not|refuse|rather)\b|\b(?:do|wo|did|would)n'?t\b", re.IGNORECASE
 )
+# Details out of the blue open the form only with a way to reach somebody: "I'm already a patient" does not.
+INFORM, _WAY_TO_REACH = "inform", re.compile(r"@|\d(?:\D{0,3}\d){6}")
 REFUSE_DETAILS, PLAINLY_REFUSED = "refuse_details", 0.8
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -126,6 +128,8 @@ def decide(
     if not is_in_form and ranking[0].label in SKILL_TITLES and not _SOMEBODY.search(heard[0][0].text):
         ranking = [each for each in ranking if each.label not in SKILL_TITLES] or ranking
     if not is_in_form and ranking[0].label == REFUSE_DETAILS and not _refuses(heard[0][0].text, ranking[0]):
+        ranking = ranking[1:] or ranking
+    if not is_in_form and ranking[0].label == INFORM and not _WAY_TO_REACH.search(heard[0][0].text):
         ranking = ranking[1:] or ranking
     several = questions.sure()
     message = RankedMessage(

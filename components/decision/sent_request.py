@@ -29,6 +29,7 @@ from components.form_extractors.notes import adds, names_another_call, note
 from components.form_extractors.plain_text import bare
 from components.form_extractors.polite import is_negated_wish, polite_wish
 from components.form_extractors.questions import about_call, is_question, proposes
+from components.form_extractors.times import names_a_time
 
 # Questions that are asked before a number is given; afterwards they are about something else.
 _BEFORE_SENDING = ("private", "keeping")
@@ -38,7 +39,7 @@ _CHANGES_TIME = re.compile(
 )
 _SPELLED = re.compile(r"\b(?:spelled|spelt)\b")
 _VISIT = re.compile(r"\b(?:appointments?|visits?|sessions?|infusions?|treatments?)\b")
-MAX_WRONG_WORDS = 8
+MAX_WRONG_WORDS, MAX_OFFER_WORDS = 8, 4
 
 
 def after_sent(text: str, region: str, known: Mapping[str, str], refuses: bool) -> FormTurn:
@@ -58,12 +59,19 @@ def after_sent(text: str, region: str, known: Mapping[str, str], refuses: bool) 
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
     if wish := polite_wish(text, details):
         return FormTurn(CORRECT, wish)
-    if is_question(text) and not (proposes(text) and details):
+    if is_question(text) and not ((proposes(text) or _ends_with_a_time(text)) and details):
         return FormTurn(None)
     if refuses:
         other_way = [Detail(ABOUT_CALL, "by_text", 0, len(text))]
         return FormTurn(ASK, other_way) if only_fears_the_phone(text) else FormTurn(CANCEL)
     return _change(text, details)
+
+
+def _ends_with_a_time(text: str) -> bool:
+    """ "Monday I have jury duty. Wednesday at noon?" offers another time."""
+    last = [clause for clause in re.split(r"[.!;,?\n]+", text) if clause.strip()][-1:]
+    is_short = bool(last) and len(last[0].split()) <= MAX_OFFER_WORDS
+    return text.rstrip().endswith("?") and is_short and names_a_time(last[0])
 
 
 def _change(text: str, details: list[Detail]) -> FormTurn:
@@ -72,7 +80,8 @@ def _change(text: str, details: list[Detail]) -> FormTurn:
         return FormTurn(CORRECT, [note(text)])
     if holds(details, PHONE, EMAIL, FIRST_NAME, PHONE_CHOICE, LEAVE_MESSAGE, NOTE, CHANNEL):
         return FormTurn(CORRECT, details)
-    is_new_time = moves.is_wrong(text) or wanted or proposes(text) or _CHANGES_TIME.search(bare(text))
+    is_offered = proposes(text) or _ends_with_a_time(text)
+    is_new_time = moves.is_wrong(text) or wanted or is_offered or _CHANGES_TIME.search(bare(text))
     if holds(details, BEST_TIME) and is_new_time:
         return FormTurn(CORRECT, details)
     if _SPELLED.search(bare(text)):

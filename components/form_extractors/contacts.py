@@ -63,7 +63,7 @@ _SECOND_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _ENDING = re.compile(
-    r"(?:\b(?:ends?|ending|finish\w*) (?:in|with|on)|\blast (?:(?:two|three|four|2|3"
+    r"(?:\b(?:ends?|ending|finish\w*)(?: (?:in|with|on))?|\blast (?:(?:two|three|four|2|3"
     r"|4) )?(?:digits?|numbers?|part)(?: (?:is|are|should be|:))*|\bshould (?:end in"
     r"|end with))[\s,:]*(?P<a>\d{1,7})\b|\b(?P<b>\d{2,7}) (?:at|in) the end\b"
     r"|\b(?P<c>\d{1,7}),? not \d{1,7}\b",

@@ -69,7 +69,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("was_it_sent", r"\bdo you have (?:my|it|the right)|\bwhat (?:number|name|time|day|email) did i (?:say"
         r"|give|put|leave|type)|\b(?:did|has|have|was|is) (?:it|that|this|my (?:request|message"
         r"|info)"
-        r"|the request) (?:\w+ )?(?:send|sent|go|gone|get|got|in|received|work|worked|been)"
+        r"|the request) (?:\w+ )?(?:send|sent|go|gone|get|got|in|received|work|worked|been)\b"
         r"|did you (?:get|send|pass|receive)|have you (?:sent|passed|got)|\b(?:what"
         r"|which) (?:number|name|time|details|info|email) (?:do|did|have) you (?:have|put|write"
         r"|get|got)|do you have (?:my|it|the right)|what (?:number|name|time|day"

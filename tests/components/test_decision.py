@@ -102,6 +102,12 @@ def test_who_asks_for_a_call_in_so_many_words_gets_one(text: str, outcome: str) 
     assert decided((text, WHOLE, ranked(pills=0.8, callback=0.3)))["outcome"] == outcome
 
 
+def test_details_without_a_way_to_reach_open_no_form() -> None:
+    scores = sorted([*ranked(cost=0.2), Candidate("inform", 0.9, 0.5)], key=lambda each: -each.confidence)
+    assert decided(("i'm already a patient", WHOLE, scores))["intent"] != "inform"
+    assert decided(("Sam 212 555 2368", WHOLE, scores))["intent"] == "inform"
+
+
 def test_outside_the_form_nothing_is_refused_by_the_way() -> None:
     def scores(refusal: float) -> list[Candidate]:
         return sorted(

@@ -38,6 +38,7 @@ def first(text: str, kind: str, asked_for: str = CONFIRMED) -> str | None:
 @pytest.mark.parametrize(
     "text",
     cases("""
+    all fine, off it goes | grand, send |
     yes | YES!! | yeah send it | ok please send | sure, go ahead | 👍🏼 | ✅ | looks right |
     that's all correct thanks | perfect | y | please do | submit it | all good, send it off |
     sí, envíelo | of course | yup that's me | sounds good | do it | confirmed |
@@ -213,6 +214,8 @@ def test_the_word_cancel_alone_cancels_nothing(text: str) -> None:
         ("could you add that i walk with a cane", NOTE),
         ("forgot to say i have a stent", NOTE),
         ("it's spelled with a k, Erik", NOTE),
+        ("oh no, on friday i have court. monday at ten?", BEST_TIME),
+        ("the number ends 0177", PHONE),
         ("and my brother would like a call too", NOTE),
     ],
 )
