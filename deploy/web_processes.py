@@ -31,14 +31,18 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def webs_of(settings: Settings, listening: socket.socket) -> list[Child]:
-    """The web processes; the first prints the link to set up with and does what only one has to."""
-    return [_web(settings, listening, number) for number in range(settings.web_processes)]
+    """The web processes; the first prints the link to set up with and does what only one has to.
+
+    The socket is theirs from now on: it stays open as long as this process lives.
+    """
+    opened = listening.detach()
+    return [_web(settings, opened, number) for number in range(settings.web_processes)]
 
 
-def _web(settings: Settings, listening: socket.socket, number: int) -> Child:
+def _web(settings: Settings, listening: int, number: int) -> Child:
     alive = settings.var / f"web-{number + 1}.alive"
     environ = settings.environ(with_token=True, with_actions_token=False) | {
-        "FRONT_DESK_LISTEN_FD": str(listening.fileno()),
+        "FRONT_DESK_LISTEN_FD": str(listening),
         "FRONT_DESK_WEB_NUMBER": str(number),
     }
     if port := environ.get("FRONT_DESK_METRICS_PORT"):
@@ -51,7 +55,7 @@ def _web(settings: Settings, listening: socket.socket, number: int) -> Child:
         settings.var / "logs" / ("web.log" if number == 0 else f"web-{number + 1}.log"),
         shows_output=number == 0,
         watch=Watch(partial(is_alive, alive)),
-        pass_fds=(listening.fileno(),),
+        pass_fds=(listening,),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ import pytest_asyncio
 
 from deploy.processes import Backoff, Child
 from deploy.settings import Settings, SettingsError
+from deploy.supervise import webs
 from deploy.web_processes import is_alive, listen, webs_of
 from tests.postgres import Cluster
 from tests.web.conftest import Visitor, publish
@@ -44,6 +46,18 @@ async def test_who_has_not_said_for_long_that_it_is_there_is_not(tmp_path: Path)
     assert await is_alive(file)
     os.utime(file, (0, 0))
     assert not await is_alive(file)
+
+
+def test_the_port_stays_open_for_as_long_as_the_supervisor_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    for name, value in {"FRONT_DESK_WEB_PROCESSES": "2", "FRONT_DESK_PORT": str(port), **POSTGRES}.items():
+        monkeypatch.setenv(name, value)
+    children = webs(Settings.from_environment(os.environ))
+    gc.collect()
+    socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    assert {child.pass_fds for child in children} == {children[0].pass_fds}
+    os.close(children[0].pass_fds[0])
 
 
 @dataclass
@@ -84,18 +98,18 @@ async def crowd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     (tmp_path / "var").mkdir()
     publish(WebSettings(var=tmp_path / "var"))
     settings = Settings.from_environment(os.environ)
-    with listen(settings) as listening:
-        webs = webs_of(settings, listening)
-        for web in webs:
-            web.backoff, web.shows_output = Backoff(first_s=0.1), False
-            web.environ["FRONT_DESK_BOT_TOKEN"] = TOKEN
-        tasks = [asyncio.create_task(web.keep_running(lambda _: None)) for web in webs]
-        crowd = Crowd(f"http://127.0.0.1:{port}", webs, settings)
-        await both_are_there(crowd)
-        yield crowd
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    children = webs_of(settings, listen(settings))
+    for web in children:
+        web.backoff, web.shows_output = Backoff(first_s=0.1), False
+        web.environ["FRONT_DESK_BOT_TOKEN"] = TOKEN
+    tasks = [asyncio.create_task(web.keep_running(lambda _: None)) for web in children]
+    crowd = Crowd(f"http://127.0.0.1:{port}", children, settings)
+    await both_are_there(crowd)
+    yield crowd
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    os.close(children[0].pass_fds[0])
     await bot.die()
     await asyncio.to_thread(cluster.stop)
 
