@@ -179,7 +179,7 @@ class Settings:
 
 # First parts of our own addresses: in front of them the same word would have two meanings.
 OWN_PATHS = (
-    "account", "answers", "audit", "chat", "desk", "health", "here", "invitation", "lock", "people",
+    "account", "answers", "answers.js", "audit", "chat", "desk", "health", "here", "invitation", "lock", "people",
     "robots.txt", "setup", "sign-in", "sign-out", "sitemap.xml", "staff", "static", "studio", "theme",
     "unlock", "v1", "welcome", "widget", "widget.js",
 )  # fmt: skip

@@ -215,7 +215,7 @@ def test_comparing_a_sealed_column_is_a_mistake_and_said_at_once():
     assert str(schema.callbacks.c.phone.is_(None)) == "callbacks.phone IS NULL"
 
 
-FORM_BEFORE = "0012"
+FORM_BEFORE = "0017"
 OLD_ROWS = (
     "INSERT INTO conversations (id, token_hash, language, last_seq, events, created_at, updated_at) "
     "VALUES ('c1', 'h', 'en', 2, '[{\"name\": \"Zebulontia\"}]', :at, :at)",
