@@ -179,9 +179,9 @@ class Settings:
 
 # First parts of our own addresses: in front of them the same word would have two meanings.
 OWN_PATHS = (
-    "account", "answers", "answers.js", "audit", "chat", "desk", "health", "here", "invitation", "lock", "people",
-    "robots.txt", "setup", "sign-in", "sign-out", "sitemap.xml", "staff", "static", "studio", "theme",
-    "unlock", "v1", "welcome", "widget", "widget.js",
+    "account", "answers", "answers.js", "audit", "chat", "desk", "health", "here", "invitation", "lock",
+    "people", "robots.txt", "setup", "sign-in", "sign-out", "sitemap.xml", "staff", "static", "studio",
+    "theme", "unlock", "v1", "welcome", "widget", "widget.js",
 )  # fmt: skip
 _SECRETS = {"SMTP_URL", "DATABASE_URL", "FRONT_DESK_BOT_TOKEN", "FRONT_DESK_WEBHOOK_URL"}
 
