@@ -23,9 +23,8 @@ log = logging.getLogger(__name__)
 
 DESPAIR = ("crisis", "crisis_other")
 # Below the first a hint of despair is only asked about; below the second it was a figure of speech. Of
-# 93 cards by a hint that the classifier had not seen, 5 score below the first and one below the second;
-# of 36 look-alikes 19 and 10.
-DOUBTED, NOT_BELIEVED = -0.9, -1.8
+# dangers that the classifier had not seen, one in sixty scores below the second.
+DOUBTED, NOT_BELIEVED = -1.5, -1.8
 # A body in danger is doubted later: that card costs a call, a missed one more.
 BODY_NOT_BELIEVED = -3.0
 # A part of a message counts for so much less than the whole: what is told of may be long over.
@@ -33,7 +32,7 @@ PART_LESS = 0.6
 # So much more must speak for another card than for the one that a hint named.
 OTHER_CARD = 3.0
 # A body in danger, or a blow, cannot be asked about: its card comes a little sooner.
-BODY_SOONER = 0.3
+BODY_SOONER = 0.1
 # Of a few words, or of words in disguise, the classifier knows too little to doubt a rule.
 MIN_WORDS_TO_DOUBT = 4
 # Of a long story much sounds a little like danger: each word over so many asks for more, up to a bound.
