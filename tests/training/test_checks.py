@@ -72,7 +72,7 @@ def test_the_shipped_content_has_nothing_to_mend() -> None:
         ("I can't give you an exact time.", "Call {phone}.", "utter_faq", "needs facts"),
         ("I can't give you an exact time.", "This cures you.", "utter_faq", "promise or a dose"),
         ("I can't give you an exact time.", "Take 50 mg.", "utter_faq", "promise or a dose"),
-        ("I can't give you an exact time.", "No. " * 40, "utter_faq", "at most 90"),
+        ("I can't give you an exact time.", "No. " * 60, "utter_faq", "at most 90"),
         ("I can't give you an exact time.", "Yes, it does.", "utter_faq", "Opens with 'Yes,'"),
         ("I can't give you an exact time.", "It can be.", "utter_faq", "Opens with 'It can be.'"),
         (
