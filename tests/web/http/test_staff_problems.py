@@ -8,11 +8,10 @@ PAGE = {"accept": "text/html"}
 FRAME = '<nav aria-label="Pages">'
 
 
-async def test_a_mistake_in_a_form_is_told_in_the_frame_with_a_way_back(nurse):
-    form = {"form_token": nurse.staff.form_token, "tuesday-0-from": "22:00", "tuesday-0-to": "02:00"}
-    answer = await nurse.post("/desk/hours/week", data=form, headers=PAGE)
-    assert answer.status_code in (400, 422)
-    assert "ends before it starts" in answer.text
+async def test_a_form_that_cannot_be_taken_is_told_in_the_frame_with_a_way_back(nurse):
+    form = {"form_token": nurse.staff.form_token, "to": "note", "note": "called twice"}
+    answer = await nurse.post("/desk/callbacks/none/move", data=form, headers=PAGE)
+    assert answer.status_code == 404
     assert FRAME in answer.text
     assert "data-back" in answer.text
     assert "To the front page" not in answer.text
