@@ -160,7 +160,7 @@ def test_a_call_of_somebody_else_says_whom_and_whether_to_say_why(visitor: Visit
     assert visitor.says("Winnie") == ["utter_ask_their_phone"]
     assert visitor.says("555 201 3344") == ["utter_ask_their_time"]
     assert visitor.says("mornings") == ["utter_ask_say_why"]
-    assert visitor.says("rather not") == ["utter_read_back"]
+    assert visitor.says("rather not") == ["utter_note_goes_along", "utter_read_back"]
     shown = visitor.values("utter_read_back")
     assert (shown["first_name"], shown["call_whom"], shown["say_why"]) == ("Winnie", "your mom", "no")
     visitor.says("yes, send it")
