@@ -14,7 +14,7 @@ from web.core.db import Transaction
 from web.core.errors import NotFound, NotPossible
 from web.core.i18n import say
 from web.schema import callbacks, conversations, new_id
-from web.schema.sealed import has_words, keys_of
+from web.schema.sealed import is_made_of, keys_of
 
 
 def same_number(tx: Transaction, fields: Mapping[str, Any]) -> ColumnElement[bool]:
@@ -23,7 +23,7 @@ def same_number(tx: Transaction, fields: Mapping[str, Any]) -> ColumnElement[boo
     Both are sealed, so their hashes are compared; nothing else compares numbers.
     """
     way = "phone" if fields.get("phone") else "email"
-    return has_words(callbacks.c[f"{way}_hash"], fields[way], keys_of(tx.dialect))
+    return is_made_of(callbacks.c[f"{way}_hash"], fields[way], keys_of(tx.dialect))
 
 
 async def person_of(tx: Transaction, fields: Mapping[str, Any], *, but: str = "") -> str:

@@ -100,12 +100,26 @@ async def _fill_requests(
     await _insert(tx, schema.notes, some, {
         **mine, "name": literal("Nina Nurse"), "text": literal("called"), "created_at": at,
     })  # fmt: skip
+    await _insert(tx, schema.conversation_tags, some, {
+        **mine, "kind": literal("tag"), "name": _name("tag ", number), "by": literal("n1"), "created_at": at,
+    })  # fmt: skip
     await _insert(tx, schema.visits, some, {"conversation_id": of_chat, "seen_at": at})
     await _insert(tx, schema.onlookers, some, {
         "conversation_id": of_chat, "staff_id": _name("n", number), "name": literal("Nina"), "seen_at": at,
     })  # fmt: skip
     await _insert(tx, schema.missed_marks, some, {
         **mine, "message_id": message, "batch": mine["id"], "mark": literal("ignored"), "marked_at": at,
+    })  # fmt: skip
+    await _insert(tx, schema.missed_groups, some, {
+        **mine, "message_id": message, "group_id": _name("g", number), "set_at": at,
+    })  # fmt: skip
+    await _insert(tx, schema.lost_message_marks, some, {
+        **mine, "message_id": message, "release": literal("1"), "mark": literal("accepted"),
+        "marked_by": literal("n1"), "marked_by_name": literal("Nina"), "marked_at": at,
+    })  # fmt: skip
+    await _insert(tx, schema.conversation_reviews, some, {
+        **mine, "week": literal("2026-01-04"), "by": literal("n1"), "name": literal("Nina"),
+        "created_at": at,
     })  # fmt: skip
     await _insert(tx, schema.false_alarms, some, {
         **mine, "message_id": message, "kind": literal("crisis"), "by": literal("n1"),

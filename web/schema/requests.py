@@ -53,6 +53,8 @@ callbacks = Table(
     Index(None, "state", "created_at"),
     Index(None, "conversation_id"),
     Index(None, "person_id"),
+    Index(None, "phone_hash"),
+    Index(None, "email_hash"),
 )
 
 callback_events = Table(

@@ -17,6 +17,7 @@ conversation_tags = Table(
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("conversation_id", "kind", "name"),
     Index(None, "kind", "name"),
+    Index(None, "kind", "created_at"),
 )
 
 saved_searches = Table(

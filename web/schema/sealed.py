@@ -12,7 +12,7 @@ import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, String, Text, and_, false, or_, true, type_coerce
+from sqlalchemy import JSON, Column, ColumnElement, String, Text, type_coerce
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from web.core.errors import KeyProblem
@@ -124,7 +124,7 @@ def _opened(value: str, where: str, dialect: Any, *, otherwise: str) -> str:
 
 
 class KeyedHashes(TypeDecorator[str]):
-    """Hashes of the words of column `of`, to find it by (`has_words`). They cannot be read back."""
+    """Hashes of the words of column `of`, to find it by (`is_made_of`). They cannot be read back."""
 
     impl = String(400)
     cache_ok = True
@@ -158,14 +158,8 @@ def hashes_beside(name: str, of: str) -> Column[str]:
     return Column(name, KeyedHashes(name, of), default=lambda row: row.get_current_parameters().get(of))
 
 
-def has_words(column: Column[Any], text: str, keys: RecordKeys) -> ColumnElement[bool]:
-    """Whether a column of hashes was made of a text with all these words. Raises KeyProblem."""
-    words = searched_words(text)
-    return and_(false() if not words else true(), *(_has_word(column, word, keys) for word in words))
-
-
-def _has_word(column: Column[Any], word: str, keys: RecordKeys) -> ColumnElement[bool]:
+def is_made_of(column: Column[Any], word: str, keys: RecordKeys) -> ColumnElement[bool]:
+    """Whether a column of hashes was made of this number or address alone: an index finds it."""
     kind: Any = column.type
-    made = keys.hashes_of(word, where=kind.where)
-    stored = type_coerce(column, String)
-    return or_(false(), *(stored.contains(each, autoescape=True) for each in made))
+    (plain,) = searched_words(word)
+    return type_coerce(column, String).in_(keys.hashes_of(plain, where=kind.where))

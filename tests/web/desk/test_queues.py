@@ -15,6 +15,7 @@ from web.accounts.staff import Person
 from web.chat import callbacks, conversations, handoffs, messages, retention, review_queue
 from web.core.db import Database
 from web.core.errors import HandoffTaken, NotYours
+from web.core.keys.record_keys import RecordKeys
 from web.core.limits import Patience
 from web.desk import handoff_timeouts, queues, visitor_presence
 
@@ -151,7 +152,7 @@ class Desk:
 
 @async_fixture
 async def desk(tmp_path):
-    made = Desk(Database(f"sqlite:///{tmp_path / 'record.sqlite3'}"))
+    made = Desk(Database(f"sqlite:///{tmp_path / 'record.sqlite3'}", RecordKeys(tmp_path / "record.key")))
     await migrations.upgrade(made.db)
     yield made
     await made.db.close()

@@ -16,6 +16,7 @@ from web.schema import conversation_tags, new_id
 
 TAG, OUTCOME = "tag", "outcome"
 MAX_TAGS, MAX_TAG_CHARS, MAX_KNOWN = 8, 40, 100
+LATELY = 2_000  # so many tags that were given last, of which the names are offered
 OUTCOMES = {
     "answered": "Question answered",
     "booked": "Appointment made",
@@ -67,12 +68,13 @@ async def of_conversation(tx: Transaction, conversation_id: str) -> Labels:
 
 
 async def known(tx: Transaction) -> list[str]:
-    """The tags that are in use, the most used first."""
-    count = func.count()
-    query = (
+    """The tags that were given lately, the most used first."""
+    newest = (
         select(conversation_tags.c.name)
         .where(conversation_tags.c.kind == TAG)
-        .group_by(conversation_tags.c.name)
-        .order_by(count.desc(), conversation_tags.c.name)
+        .order_by(conversation_tags.c.created_at.desc())
+        .limit(LATELY)
+        .subquery()
     )
+    query = select(newest.c.name).group_by(newest.c.name).order_by(func.count().desc(), newest.c.name)
     return list((await tx.execute(query.limit(MAX_KNOWN))).scalars())

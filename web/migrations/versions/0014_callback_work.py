@@ -117,7 +117,8 @@ def _conversation_tags() -> None:
             "conversation_id", "kind", "name", name=op.f("uq_conversation_tags_conversation_id_kind_name")
         ),
     )
-    op.create_index(op.f("ix_conversation_tags_kind_name"), "conversation_tags", ["kind", "name"])
+    for other in ("name", "created_at"):
+        op.create_index(op.f(f"ix_conversation_tags_kind_{other}"), "conversation_tags", ["kind", other])
 
 
 def _saved_searches() -> None:

@@ -21,6 +21,7 @@ depends_on = None
 # Their lengths before.
 CALLBACK = {"first_name": 200, "phone": 40, "extension": 12, "email": 320, "note": 600, "best_time": 500}
 HASHES = {"first_name": "first_name_hashes", "phone": "phone_hash", "email": "email_hash"}
+LOOKED_UP = ("phone_hash", "email_hash")
 ALWAYS_TEXT = (
     ("notes", "text"),
     ("wrong_answers", "question"),
@@ -38,6 +39,8 @@ def upgrade() -> None:
         _change_type("callbacks", name, sa.Text())
     for name in HASHES.values():
         op.add_column("callbacks", sa.Column(name, sa.String(length=400), nullable=True))
+    for name in LOOKED_UP:
+        op.create_index(op.f(f"ix_callbacks_{name}"), "callbacks", [name])
     with op.batch_alter_table("callback_events") as table:
         table.alter_column("note", existing_type=sa.String(500), type_=sa.Text(), existing_nullable=False)
     bind = op.get_bind()
@@ -71,6 +74,8 @@ def downgrade() -> None:
             _set(bind, "messages", row["id"], {"text": text})
     with op.batch_alter_table("callback_events") as table:
         table.alter_column("note", existing_type=sa.Text(), type_=sa.String(500), existing_nullable=False)
+    for name in LOOKED_UP:
+        op.drop_index(op.f(f"ix_callbacks_{name}"), "callbacks")
     for name in HASHES.values():
         op.drop_column("callbacks", name)
     for name, length in CALLBACK.items():
