@@ -38,6 +38,11 @@ async function refresh() {
   reading.textContent = told.words ? `${told.words} words, reading grade ${told.grade}` : "";
 }
 
+// The bar with Save sticks to the lower edge: what Tab comes to is moved out from under it.
+form.addEventListener("keyup", ({ key, target }) => {
+  if (key === "Tab") target.scrollIntoView({ block: "nearest" });
+});
+
 const soon = debounced(refresh, 350);
 form.addEventListener("input", () => {
   isTouched = true;
