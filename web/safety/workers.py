@@ -178,7 +178,10 @@ class Verdicts:
 
 async def _line(process: Process, within_s: float) -> bytes:
     assert process.stdout is not None
-    line = await asyncio.wait_for(process.stdout.readline(), within_s)
+    # Not wait_for: before Python 3.12 it forgets a cancellation that comes together with the line, and
+    # whoever stops the workers would wait for ever.
+    async with asyncio.timeout(within_s):
+        line = await process.stdout.readline()
     if not line.endswith(b"\n"):
         raise EOFError
     return line
