@@ -154,6 +154,10 @@ class Verdicts:
     async def _work(self, process: Process, number: int) -> None:
         while True:
             job = await self._next(number)
+            if process.stdout is None or process.stdout.at_eof():
+                # It died while it had nothing to do: that is no try of this text.
+                self._put(job, "", is_over_rate=False)
+                raise EOFError
             try:
                 verdict = await self._judged(process, job.text)
             except BaseException:
