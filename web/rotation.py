@@ -21,7 +21,7 @@ from web.accounts import audit
 from web.core.db import Database, Transaction
 from web.core.errors import KeyProblem
 from web.core.keys.record_keys import KEY_NAME_CHARS, RecordKeys
-from web.schema.sealed import KeyedHashes, Sealable, Sealed, SealedJson, searched_words
+from web.schema.sealed import KeyedHash, Sealable, Sealed, SealedJson, compared
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 200  # rows of one transaction: visitors write in between
@@ -107,9 +107,8 @@ def _sealed_anew(table: Table, column: Column[Any], row: RowMapping, keys: Recor
     kind: Any = JSON if isinstance(column.type, SealedJson) else String
     changed: dict[Any, Any] = {column: type_coerce(mark + keys.seal(words, where=where), kind)}
     for other in table.c:
-        if isinstance(other.type, KeyedHashes) and other.type.of == column.name:
-            hashes = (keys.hash_of(word, where=other.type.where) for word in searched_words(words))
-            changed[other] = type_coerce(" ".join(hashes), String)
+        if isinstance(other.type, KeyedHash) and other.type.of == column.name:
+            changed[other] = type_coerce(keys.hash_of(compared(words), where=other.type.where), String)
     return changed
 
 

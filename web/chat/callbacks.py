@@ -36,7 +36,9 @@ _TEXTS = {
     "note": 600,
 }
 # By which hashes a sealed request is found.
-HASHES = {"first_name": "first_name_hashes", "phone": "phone_hash", "email": "email_hash"}
+HASHES = {"phone": "phone_hash", "email": "email_hash"}
+# What a message that repeats it is sealed for.
+TELLING = ("first_name", "phone", "email")
 OPEN = ("new", "called", "reached")
 CLOSED = ("done", "cancelled")
 IS_OPEN = is_one_of(callbacks.c.state, OPEN)
@@ -159,7 +161,6 @@ async def request(
             created_at=now,
             person_id=await callers.person_of(tx, kept),
             **kept,
-            **_found_by(kept),
         )
     )
     await _note(tx, callback_id, conversation_id, did="new", by=None, note="", now=now)
@@ -220,12 +221,10 @@ async def move(
 
 async def remark(tx: Transaction, callback_id: str, note: str, *, by: str | None, now: datetime) -> None:
     """Keep a few words about a request, which stays as it is. Raises NotFound and NotPossible."""
-    if not note or len(note) > MAX_NOTE_CHARS:
-        raise NotPossible(say("callback_note_too_long" if note else "callback_note_empty"))
-    row = await one(tx, callback_id)
-    if row is None:
-        raise NotFound(say("no_callback"))
-    await _note(tx, callback_id, row["conversation_id"], did="remarked", by=by, note=note, now=now)
+    if not note:
+        raise NotPossible(say("callback_note_empty"))
+    _must_fit(note)
+    await add_event(tx, await known(tx, callback_id), did="remarked", by=by, note=note, now=now)
 
 
 async def note_undone(
@@ -296,14 +295,14 @@ async def _person_of_changed(tx: Transaction, row: RowMapping, fields: Mapping[s
 
 
 def _found_by(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What the hashes are made of that find a sealed request."""
+    """What the hashes of a changed request are made of."""
     return {column: fields.get(name) for name, column in HASHES.items()}
 
 
 async def seal_messages(tx: Transaction, conversation_id: str) -> None:
     """Seal the messages of a chat that repeat a name, number or address left for a call."""
     mine = callbacks.c.conversation_id == conversation_id
-    left = await tx.execute(select(*(callbacks.c[name] for name in HASHES)).where(mine))
+    left = await tx.execute(select(*(callbacks.c[name] for name in TELLING)).where(mine))
     details = [detail for row in left for detail in row if detail]
     said = select(messages.c.id, messages.c.text).where(messages.c.conversation_id == conversation_id)
     for row in (await tx.execute(said)).all() if details else ():

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from web.schema.base import UtcTime, id_column, metadata, of_conversation
-from web.schema.sealed import Sealed, hashes_beside
+from web.schema.sealed import Sealed, hash_beside
 
 _FOLDED = text("fold_id IS NOT NULL")
 
@@ -34,9 +34,8 @@ callbacks = Table(
     Column("email", Sealed("callbacks/email")),
     Column("note", Sealed("callbacks/note")),  # what the visitor wishes, word for word
     Column("best_time", Sealed("callbacks/best_time")),  # in the visitor's words
-    hashes_beside("first_name_hashes", of="first_name"),
-    hashes_beside("phone_hash", of="phone"),
-    hashes_beside("email_hash", of="email"),
+    hash_beside("phone_hash", of="phone"),
+    hash_beside("email_hash", of="email"),
     Column("time_zone", String(64)),  # in which they are meant; none: nobody knows
     Column("channel", String(16)),
     Column("patient", String(16)),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import unicodedata
 from typing import Any
 
@@ -21,7 +20,6 @@ from web.core.keys.record_keys import RecordKeys
 logger = logging.getLogger(__name__)
 # What is read where the key is lost: pages go on, and say what they cannot show.
 UNREADABLE = "(sealed; the key that opens it is missing)"
-MAX_WORDS = 19  # of a name: what 400 characters of hashes hold
 
 
 def keys_of(dialect: Any) -> RecordKeys:
@@ -123,8 +121,8 @@ def _opened(value: str, where: str, dialect: Any, *, otherwise: str) -> str:
         return otherwise
 
 
-class KeyedHashes(TypeDecorator[str]):
-    """Hashes of the words of column `of`, to find it by (`is_made_of`). They cannot be read back."""
+class KeyedHash(TypeDecorator[str]):
+    """A hash of column `of`, a number or an address, to find it by (`is_made_of`); never read back."""
 
     impl = String(400)
     cache_ok = True
@@ -135,31 +133,24 @@ class KeyedHashes(TypeDecorator[str]):
         self.of = of
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        if value is None:
-            return None
-        keys, words = keys_of(dialect), searched_words(value)
-        return " ".join(keys.hash_of(word, where=self.where) for word in words)
+        return None if value is None else keys_of(dialect).hash_of(compared(value), where=self.where)
 
     def process_result_value(self, value: str | None, dialect: Any) -> str | None:
         return value
 
 
-def searched_words(text: str) -> list[str]:
-    """The words of a name, a number or an address as they are looked for: small letters, no accents."""
+def compared(text: str) -> str:
+    """A number or an address as it is looked for: small letters, no accents."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(each for each in plain if not unicodedata.combining(each))
-    if "@" in plain or re.fullmatch(r"\+\d+", plain):
-        return [plain.strip()]
-    return list(dict.fromkeys(re.findall(r"[^\W_]+", plain)))[:MAX_WORDS]
+    return "".join(each for each in plain if not unicodedata.combining(each)).strip()
 
 
-def hashes_beside(name: str, of: str) -> Column[str]:
-    """Make the column of hashes of another one of its table; an INSERT fills it by itself."""
-    return Column(name, KeyedHashes(name, of), default=lambda row: row.get_current_parameters().get(of))
+def hash_beside(name: str, of: str) -> Column[str]:
+    """Make the column of the hash of another one of its table; an INSERT fills it by itself."""
+    return Column(name, KeyedHash(name, of), default=lambda row: row.get_current_parameters().get(of))
 
 
-def is_made_of(column: Column[Any], word: str, keys: RecordKeys) -> ColumnElement[bool]:
-    """Whether a column of hashes was made of this number or address alone: an index finds it."""
+def is_made_of(column: Column[Any], text: str, keys: RecordKeys) -> ColumnElement[bool]:
+    """Whether a column of hashes was made of this number or address: an index finds it."""
     kind: Any = column.type
-    (plain,) = searched_words(word)
-    return type_coerce(column, String).in_(keys.hashes_of(plain, where=kind.where))
+    return type_coerce(column, String).in_(keys.hashes_of(compared(text), where=kind.where))

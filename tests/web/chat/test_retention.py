@@ -20,7 +20,7 @@ from web.core.errors import NotFound
 from web.core.keys.record_keys import RecordKeys
 from web.core.limits import Limits
 from web.schema import UtcTime
-from web.schema.sealed import KeyedHashes, Sealable, Sealed, SealedJson
+from web.schema.sealed import KeyedHash, Sealable, Sealed, SealedJson
 
 LONG_AGO = NOW - timedelta(days=4000)
 # States in which nothing is waited for any more; every other column is filled by its type.
@@ -52,7 +52,7 @@ def _old_value(table, column):
         return CLOSED[table.name, column.name]
     kinds: list[tuple[Any, Any]] = [
         (UtcTime, LONG_AGO), (Boolean, False), (Integer, 7), (Float, 1.0), (JSON, {}), (LargeBinary, b"old"),
-        ((String, Text, Sealed, Sealable, KeyedHashes), "old"), (SealedJson, {}),
+        ((String, Text, Sealed, Sealable, KeyedHash), "old"), (SealedJson, {}),
     ]  # fmt: skip
     return next(value for kind, value in kinds if isinstance(column.type, kind))
 

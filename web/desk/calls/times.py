@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -66,24 +67,18 @@ def due_in_words(row: RowMapping, due: datetime, viewer: Viewer) -> str:
 
 def explained(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:
     """What the best time of a request means on our clock."""
-    return preferred_times.explained(
-        row["best_time"] or "",
-        zone=time_zones.zone_of(row["time_zone"]),
-        clinic=zone,
-        asked_at=row["created_at"],
-        now=now,
-    )
+    return preferred_times.explained(row["best_time"] or "", **_asked(row, zone, now))
 
 
 def in_short(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> str:
     """The same in a few words, for a list."""
-    return preferred_times.in_short(
-        row["best_time"] or "",
-        zone=time_zones.zone_of(row["time_zone"]),
-        clinic=zone,
-        asked_at=row["created_at"],
-        now=now,
-    )
+    return preferred_times.in_short(row["best_time"] or "", **_asked(row, zone, now))
+
+
+def _asked(row: RowMapping, zone: ZoneInfo | None, now: datetime) -> dict[str, Any]:
+    """What the words of a best time count from."""
+    theirs = time_zones.zone_of(row["time_zone"])
+    return {"zone": theirs, "clinic": zone, "asked_at": row["created_at"], "now": now}
 
 
 def zone_of_number(phone: str, now: datetime) -> ZoneInfo | None:

@@ -11,7 +11,7 @@ from alembic import op
 
 from web.core.keys.record_keys import RecordKeys, is_sealed
 from web.core.pii import tells
-from web.schema.sealed import keys_of, searched_words
+from web.schema.sealed import compared, keys_of
 
 revision = "0018"
 down_revision = "0017"
@@ -20,8 +20,7 @@ depends_on = None
 
 # Their lengths before.
 CALLBACK = {"first_name": 200, "phone": 40, "extension": 12, "email": 320, "note": 600, "best_time": 500}
-HASHES = {"first_name": "first_name_hashes", "phone": "phone_hash", "email": "email_hash"}
-LOOKED_UP = ("phone_hash", "email_hash")
+HASHES = {"phone": "phone_hash", "email": "email_hash"}
 ALWAYS_TEXT = (
     ("notes", "text"),
     ("wrong_answers", "question"),
@@ -39,7 +38,6 @@ def upgrade() -> None:
         _change_type("callbacks", name, sa.Text())
     for name in HASHES.values():
         op.add_column("callbacks", sa.Column(name, sa.String(length=400), nullable=True))
-    for name in LOOKED_UP:
         op.create_index(op.f(f"ix_callbacks_{name}"), "callbacks", [name])
     with op.batch_alter_table("callback_events") as table:
         table.alter_column("note", existing_type=sa.String(500), type_=sa.Text(), existing_nullable=False)
@@ -48,7 +46,7 @@ def upgrade() -> None:
     for row in _rows(bind, "callbacks", *CALLBACK):
         _set(bind, "callbacks", row["id"], {
             **{name: _sealed(bind, f"callbacks/{name}", row[name]) for name in CALLBACK},
-            **{HASHES[name]: _hashes(bind, HASHES[name], row[name]) for name in HASHES},
+            **{HASHES[name]: _hash(bind, HASHES[name], row[name]) for name in HASHES},
         })  # fmt: skip
     for name, column in ALWAYS_TEXT:
         for row in _rows(bind, name, column):
@@ -74,9 +72,8 @@ def downgrade() -> None:
             _set(bind, "messages", row["id"], {"text": text})
     with op.batch_alter_table("callback_events") as table:
         table.alter_column("note", existing_type=sa.Text(), type_=sa.String(500), existing_nullable=False)
-    for name in LOOKED_UP:
-        op.drop_index(op.f(f"ix_callbacks_{name}"), "callbacks")
     for name in HASHES.values():
+        op.drop_index(op.f(f"ix_callbacks_{name}"), "callbacks")
         op.drop_column("callbacks", name)
     for name, length in CALLBACK.items():
         _change_type("callbacks", name, sa.String(length))
@@ -142,10 +139,8 @@ def _opened(bind: sa.Connection, where: str, sealed: str | None) -> str | None:
     return _keys(bind).open(sealed, where=where)
 
 
-def _hashes(bind: sa.Connection, where: str, words: str | None) -> str | None:
-    if words is None:
-        return None
-    return " ".join(_keys(bind).hash_of(word, where=where) for word in searched_words(words))
+def _hash(bind: sa.Connection, where: str, words: str | None) -> str | None:
+    return None if words is None else _keys(bind).hash_of(compared(words), where=where)
 
 
 def _keys(bind: sa.Connection) -> RecordKeys:
