@@ -12,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from deploy.settings import ROOT, WEB_PYTHON
-from tests.end_to_end.desk_cast import at_work
+from tests.end_to_end.desk_cast import at_work, hire
 from tests.end_to_end.running import Running
 from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website, beside
@@ -89,6 +90,19 @@ def polite_bot(request: pytest.FixtureRequest) -> None:
     """Every test with the stand-in bot begins with one that greets."""
     if "bot" in request.fixturenames or "front_desk" in request.fixturenames:
         request.getfixturevalue("bot").bot.says(reply("utter_greet"))
+
+
+@pytest.fixture(scope="module")
+def staffed(front_desk: FrontDesk) -> FrontDesk:
+    """The web half with a cast of staff."""
+    hire(front_desk.var)
+    return front_desk
+
+
+@pytest.fixture
+def http(staffed: FrontDesk) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=staffed.url, trust_env=False, timeout=30) as client:
+        yield client
 
 
 @pytest.fixture

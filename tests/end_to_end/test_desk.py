@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
 
 import httpx
 import psutil
-import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, asks, chat_on, hears, opens
@@ -19,18 +17,6 @@ from tests.web.stand_in_bot import callback, handoff, reply
 
 TALK = re.compile(r"/desk/conversations/")
 LISTS = re.compile(r"/desk(\?|$)")
-
-
-@pytest.fixture(scope="module")
-def staffed(front_desk: FrontDesk) -> FrontDesk:
-    hire(front_desk.var)
-    return front_desk
-
-
-@pytest.fixture
-def http(staffed: FrontDesk) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=staffed.url, trust_env=False, timeout=30) as client:
-        yield client
 
 
 def test_from_a_question_to_a_person_and_back_with_everything_killed_in_between(

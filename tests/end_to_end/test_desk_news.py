@@ -11,23 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, picture
-from tests.end_to_end.desk_cast import Caller, at_work, calls_in, hire
+from tests.end_to_end.desk_cast import Caller, at_work, calls_in
 from tests.end_to_end.screens import PHONE
 from tests.end_to_end.test_desk_words import COUNTS_TONES
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.stand_in_bot import handoff, reply
-
-
-@pytest.fixture(scope="module")
-def staffed(front_desk: FrontDesk) -> FrontDesk:
-    hire(front_desk.var)
-    return front_desk
-
-
-@pytest.fixture
-def http(staffed: FrontDesk) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=staffed.url, trust_env=False, timeout=30) as client:
-        yield client
 
 
 @pytest.fixture

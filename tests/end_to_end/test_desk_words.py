@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, picture
-from tests.end_to_end.desk_cast import Caller, at_work, calls_in, hire
+from tests.end_to_end.desk_cast import Caller, at_work, calls_in
 from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.conftest import CAST, PASSWORD
@@ -26,18 +26,6 @@ COUNTS_TONES = (
 )
 LETTER_MS = 60  # between two letters of somebody who types
 SECONDS_AFTER_TYPING = 1200
-
-
-@pytest.fixture(scope="module")
-def staffed(front_desk: FrontDesk) -> FrontDesk:
-    hire(front_desk.var)
-    return front_desk
-
-
-@pytest.fixture
-def http(staffed: FrontDesk) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=staffed.url, trust_env=False, timeout=30) as client:
-        yield client
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.end_to_end.desk_cast import at_work, hire, in_the_record
+from tests.end_to_end.desk_cast import at_work, in_the_record
 from tests.end_to_end.payloads import (
     BODIES,
     BREAKOUTS,
@@ -59,12 +59,6 @@ SEEN = """(drawn) => {
     words: [document.documentElement.textContent, ...fields].join(" "),
   };
 }"""
-
-
-@pytest.fixture(scope="module")
-def staffed(front_desk: FrontDesk) -> FrontDesk:
-    hire(front_desk.var)
-    return front_desk
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from tests.web.chat.test_safety_first import PASSIVE
-from tests.web.conftest import Visitor
+from tests.web.desk.chats import talk
 from web import schema
 from web.safety import checklists
 
@@ -16,10 +16,6 @@ pytestmark = pytest.mark.thorough  # long in total
 
 PAGE = {"accept": "text/html"}
 CRISIS, WEAKER = "I want to kill myself", "I feel like a burden"
-
-
-def talk(visitor: Visitor, deed: str = "") -> str:
-    return f"/desk/conversations/{visitor.id}" + (f"/{deed}" if deed else "")
 
 
 async def shows(client, path: str) -> str:

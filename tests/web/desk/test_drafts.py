@@ -9,17 +9,14 @@ from html import unescape
 
 import pytest
 
-from tests.web.conftest import Visitor, signed_in
+from tests.web.conftest import signed_in
+from tests.web.desk.chats import talk
 from tests.web.stand_in_bot import handoff, reply
 from web import schema
 from web.chat import retention
 
 PAGE = {"accept": "text/html"}
 WORDS = "Please come at nine\nand bring your card"
-
-
-def talk(visitor: Visitor, deed: str = "") -> str:
-    return f"/desk/conversations/{visitor.id}" + (f"/{deed}" if deed else "")
 
 
 async def writes(client, visitor, text=WORDS, *, field="reply", tab="here", **more):

@@ -6,22 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from tests.web.conftest import Visitor
-from tests.web.stand_in_bot import handoff, reply
+from tests.web.desk.chats import asks_for_a_person, talk
 from web import schema
 from web.hours import staff_activity
 
 PAGE = {"accept": "text/html"}
-
-
-def talk(visitor: Visitor, deed: str = "") -> str:
-    return f"/desk/conversations/{visitor.id}" + (f"/{deed}" if deed else "")
-
-
-async def asks_for_a_person(visitor, bot, text="may I talk to a person"):
-    bot.says(reply("utter_greet"), requests=(handoff(),))
-    await visitor.asks(text)
-    bot.says(reply("utter_greet"))
 
 
 async def pulse(client) -> dict:

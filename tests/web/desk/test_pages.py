@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.web.conftest import Visitor, client_of, signed_in
+from tests.web.desk.chats import talk
 from tests.web.stand_in_bot import callback, handoff, reply
 from web import schema
 from web.accounts.staff import Person
@@ -24,10 +25,6 @@ async def asks_for_a_person(visitor, bot, text="I would like to talk to a person
     bot.says(reply("utter_faq/does_it_hurt"), requests=(handoff(),))
     await visitor.asks(text)
     bot.says(reply("utter_greet"))
-
-
-def talk(visitor: Visitor, deed: str = "") -> str:
-    return f"/desk/conversations/{visitor.id}" + (f"/{deed}" if deed else "")
 
 
 async def shows(client, path: str) -> str:

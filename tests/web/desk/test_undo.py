@@ -6,22 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from tests.web.conftest import Visitor
+from tests.web.desk.chats import asks_for_a_person, talk
 from tests.web.stand_in_bot import callback, handoff, reply
 from web import schema
 
 PAGE = {"accept": "text/html"}
 CRISIS = "I want to kill myself"
-
-
-def talk(visitor: Visitor, deed: str = "") -> str:
-    return f"/desk/conversations/{visitor.id}" + (f"/{deed}" if deed else "")
-
-
-async def asks_for_a_person(visitor, bot):
-    bot.says(reply("utter_greet"), requests=(handoff(),))
-    await visitor.asks("may I talk to a person")
-    bot.says(reply("utter_greet"))
 
 
 async def does(client, path: str, **fields) -> str:

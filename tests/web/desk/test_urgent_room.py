@@ -9,7 +9,8 @@ import pytest
 
 from tests.web.chat.test_rate_limits import from_address
 from tests.web.conftest import Visitor, async_fixture, signed_in
-from tests.web.desk.test_crisis_cases import CRISIS, shows, talk, waiting
+from tests.web.desk.chats import talk
+from tests.web.desk.test_crisis_cases import CRISIS, shows, waiting
 
 pytestmark = pytest.mark.thorough  # long in total
 

@@ -7,24 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from tests.web.conftest import Visitor
-from tests.web.stand_in_bot import callback, handoff, reply
+from tests.web.desk.chats import asks_for_a_person, talk
+from tests.web.stand_in_bot import callback, reply
 from web import schema
 
 PAGE = {"accept": "text/html"}
 FORM = {"event": "active_loop", "name": "callback_form"}
 NUMBER = {"event": "slot", "name": "callback_phone", "value": "+15552018834"}
 CLOSED = {"event": "active_loop", "name": None}
-
-
-def talk(visitor: Visitor, deed: str = "") -> str:
-    return f"/desk/conversations/{visitor.id}" + (f"/{deed}" if deed else "")
-
-
-async def asks_for_a_person(visitor, bot):
-    bot.says(reply("utter_greet"), requests=(handoff(),))
-    await visitor.asks("may I talk to a person")
-    bot.says(reply("utter_greet"))
 
 
 async def listed(client, name: str) -> str:
