@@ -16,6 +16,8 @@ MISSING = (
     "What is promised for PostgreSQL is tested on PostgreSQL, so nothing is skipped."
 )
 
+NEEDS_BYTES = 2 * 1024**3
+
 
 class PostgresMissing(Exception):
     """The tests cannot start their own server."""
@@ -26,7 +28,7 @@ class Cluster:
 
     def __init__(self) -> None:
         self._bin = newest_bin()
-        self._folder = Path(tempfile.mkdtemp(prefix="front-desk-postgres-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="front-desk-postgres-", dir=in_memory()))
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             user = pwd.getpwnam("postgres")
@@ -69,12 +71,20 @@ class Cluster:
         """Make a database; the answer is its address."""
         self._made += 1
         name = f"test_{self._made}"
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-T", like, name)
+        # Copied as files: written to the log as well, each would take four times as long.
+        self._sql(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY")
         return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Take a database away, whoever is still connected: hundreds would fill the memory they are in."""
+        self._sql(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")
 
     @property
     def _data(self) -> str:
         return str(self._folder / "data")
+
+    def _sql(self, statement: str) -> None:
+        self._run("psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-q", "-c", statement)
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
@@ -85,6 +95,13 @@ class Cluster:
             cwd=self._folder,
             **self._as,
         )
+
+
+def in_memory() -> str | None:
+    """A folder in memory, where there is one with room: to delete a cluster from disk takes minutes."""
+    folder = Path("/dev/shm")
+    has_room = folder.is_dir() and shutil.disk_usage(folder).free > NEEDS_BYTES
+    return str(folder) if has_room else None
 
 
 def newest_bin() -> Path:

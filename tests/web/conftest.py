@@ -323,8 +323,15 @@ def on_database(record: str, made: Settings, request: pytest.FixtureRequest) -> 
     """Keep the record in this kind of database."""
     if record == "sqlite":
         return made
+    return dataclasses.replace(made, database_url=a_database(request, like="test_1"))
+
+
+def a_database(request: pytest.FixtureRequest, *, like: str = "template1") -> str:
+    """The address of a database that is there as long as the fixture that asks."""
     cluster: Cluster = request.getfixturevalue("postgres")
-    return dataclasses.replace(made, database_url=cluster.database(like="test_1"))
+    url = cluster.database(like=like)
+    request.addfinalizer(lambda: cluster.drop(url))
+    return url
 
 
 @pytest.fixture
@@ -332,8 +339,7 @@ def empty(request: pytest.FixtureRequest, record: str, tmp_path: Path) -> str:
     """The address of a database in which nothing is, not even an account."""
     if record == "sqlite":
         return f"sqlite:///{tmp_path / 'new'}"
-    cluster: Cluster = request.getfixturevalue("postgres")
-    return cluster.database()
+    return a_database(request)
 
 
 @async_fixture(scope="session")
