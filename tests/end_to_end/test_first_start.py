@@ -65,7 +65,7 @@ def test_from_the_first_link_to_a_nurse_with_a_second_step(browser: Browser, new
     signs_in_again(nina, new.url, pyotp.TOTP(secret).at(int(time.time()) + 30), problems)
     signs_in_again(nina, new.url, paper, problems)
     ada.goto(f"{new.url}/audit?check=yes")
-    expect(ada.get_by_text("The audit is whole")).to_be_visible()
+    expect(ada.get_by_text("The audit log has not been altered")).to_be_visible()
     assert problems == []
     for page in (ada, nina):
         page.context.close()
@@ -78,13 +78,13 @@ def sets_up(page: Page, link: str, problems: list[str]) -> None:
     page.get_by_label("Your name").fill("Ada")
     page.get_by_label("Sign-in name").fill("ada@clinic.example")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Make my account").click()
+    page.get_by_role("button", name="Create my account").click()
     page.get_by_label("The clinic's name").fill("Harbour Clinic")
     page.get_by_label("Phone").fill("555 201 4411")
-    page.get_by_role("button", name="Keep and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     problems += problems_of(page, "set-up-content")
     page.get_by_role("radio", name="as it ships").check()
-    page.get_by_role("button", name="Begin with this").click()
+    page.get_by_role("button", name="Start with this").click()
     page.get_by_label("Your website's address").fill("www.harbour.example")
     page.get_by_role("button", name="Allow it").click()
     expect(page.get_by_text("https://www.harbour.example", exact=True).first).to_be_visible()
@@ -101,7 +101,7 @@ def invites_a_nurse(page: Page, site: str) -> str:
     page.get_by_label("Name", exact=True).fill("Nina Nurse")
     page.get_by_label("Sign-in name").fill("nina")
     page.get_by_role("checkbox", name="Front desk").check()
-    page.get_by_role("button", name="Make the invitation").click()
+    page.get_by_role("button", name="Create invitation").click()
     return page.locator("#link").inner_text()
 
 
@@ -113,7 +113,7 @@ def begins_to_work(page: Page, link: str, problems: list[str]) -> tuple[str, str
     page.get_by_role("button", name="Keep it").click()
     page.goto(link.partition("/invitation")[0] + "/account/second-factor")
     secret = page.locator(".hint .code").inner_text().replace(" ", "")
-    page.get_by_label("Code of six digits").fill(pyotp.TOTP(secret).now())
+    page.get_by_label("6-digit code").fill(pyotp.TOTP(secret).now())
     page.get_by_label("Your password").fill(NURSES_PASSWORD)
     page.get_by_role("button", name="Turn it on").click()
     paper = page.locator(".codes li").first.inner_text()

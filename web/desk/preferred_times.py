@@ -67,7 +67,7 @@ def in_short(
     difference = time_zones.ahead(theirs, clinic, at=now)
     if here:
         return here
-    return f"their clock is {time_zones.in_words(difference)}" if difference else ""
+    return f"their local time is {time_zones.in_words(difference)}" if difference else ""
 
 
 def wanted_at(

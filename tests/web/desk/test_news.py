@@ -49,7 +49,7 @@ async def test_a_chat_that_a_colleague_gave_me_is_news_until_i_open_it(nurse, se
     told = await pulse(second_nurse)
     assert [key.split(" ")[0] for key in told["assigned"]] == [visitor.id]
     assert told["given_by"] == "Nina Nurse"
-    assert "Nina Nurse gave it to you" in await waiting(second_nurse)
+    assert "Nina Nurse assigned it to you" in await waiting(second_nurse)
     assert (await pulse(nurse))["assigned"] == []
     await second_nurse.get(talk(visitor), headers=PAGE)
     assert (await pulse(second_nurse))["assigned"] == []

@@ -159,7 +159,7 @@ def test_what_is_no_place_counts_as_not_said(named):
     ("words", "zone", "told"),
     [
         ("after 3 pm", DENVER, "5 pm here"),
-        ("mornings", DENVER, "their clock is 2 h behind us"),
+        ("mornings", DENVER, "their local time is 2 h behind us"),
         ("mornings", NEW_YORK, ""),
         ("mornings", None, ""),
         ("", DENVER, ""),

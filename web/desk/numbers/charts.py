@@ -24,7 +24,7 @@ TOP = 12
 WAITS = (("under 1 min", 60), ("1 to 2 min", 120), ("2 to 5 min", 300), ("5 to 15 min", 900))
 TURN_OUTCOMES = {
     "answered": "Answered by the bot",
-    "asked_back": "Asked back",
+    "asked_back": "Asked a clarifying question",
     "skill": "Small talk, forms and other skills",
     "declined": "No answer",
     "safety": "Safety card",
@@ -61,13 +61,13 @@ def by_day(begun: list[datetime], first: date, last: date) -> Chart:
 
 
 def outcomes(done: list[RowMapping]) -> Chart:
-    """What became of messages."""
+    """What happened to messages."""
     counted = Counter(row["outcome"] for row in done if row["outcome"])
     total = sum(counted.values())
     share = f"{counted['answered'] / total:.0%}" if total else "None"
     sentence = f"{share} of {total:,} messages were answered by the bot alone."
     bars = [(words, float(counted[name])) for name, words in TURN_OUTCOMES.items() if counted[name]]
-    return Chart("What became of messages", sentence, "bars", "", bars)
+    return Chart("What happened to messages", sentence, "bars", "", bars)
 
 
 def handed_over(events: list[RowMapping]) -> Chart:
@@ -81,7 +81,7 @@ def handed_over(events: list[RowMapping]) -> Chart:
         "not_a_crisis": "Not a crisis",
         "left": "Left without a number",
         "unopened": "Not opened in time",
-        "lapsed": "Went back to the list by itself",
+        "lapsed": "Returned to the list automatically",
     }
     bars = [(words, float(counted[name])) for name, words in shown.items() if counted[name]]
     return Chart("Handed over to people", f"Asked for {counted['requested']:,} times.", "bars", "", bars)
