@@ -63,8 +63,8 @@ thorough-staff: ## Run the long tests of the web environment about desk and stud
 thorough-web: ## Run the other long tests of the web environment.
 	$(WEB) $(PYTEST) -m thorough $(WEB_TESTS) $(patsubst %,--ignore=%,$(STAFF_TESTS))
 
-thorough-bot: ## Run the long tests of the bot environment, and all of what both halves share.
-	$(BOT) $(PYTEST) -m thorough $(BOT_TESTS)
+thorough-bot: ## Run the long tests of the bot environment; of what both halves share the long ones in `make prove` alone.
+	$(BOT) $(PYTEST) -m thorough $(if $(FRONT_DESK_PROVE),$(BOT_TESTS),$(filter-out $(SHARED_TESTS),$(BOT_TESTS)))
 	$(BOT) $(PYTEST) -m "not thorough" $(SHARED_TESTS)
 
 validate: trained ## Let Rasa check the content; any warning fails.

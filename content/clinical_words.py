@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from content.folding import folded
 from content.yaml_files import read_plain
 
 if TYPE_CHECKING:
@@ -156,14 +157,7 @@ def _plain(text: str) -> str:
 
 
 def _tokens(shown: str) -> list[Token]:
-    return [Token(_folded(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(shown)]
-
-
-def _folded(word: str) -> str:
-    if word.isascii():
-        return word.lower()
-    apart = unicodedata.normalize("NFD", word.casefold())
-    return "".join(each for each in apart if not unicodedata.combining(each))
+    return [Token(folded(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(shown)]
 
 
 def _said(words: str) -> str:

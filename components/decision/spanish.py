@@ -7,11 +7,11 @@ question, the English answer is offered under its Spanish title. Nothing is answ
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from components.decision.answer_book import PREFIX
+from content.folding import folded
 
 SPANISH_HELP = "spanish"
 _SKILLS = (
@@ -42,7 +42,7 @@ class SpanishTopic(NamedTuple):
 
 def topic_in_spanish(text: str, topics: Mapping[str, Mapping[str, Any]]) -> SpanishTopic | None:
     """The answer that most of a Spanish question's words speak of; the longest words win a tie."""
-    words = f" {' '.join(re.findall(r'[a-z0-9-]+', _plain(text)))} "
+    words = f" {' '.join(re.findall(r'[a-z0-9-]+', folded(text)))} "
     found: dict[str, int] = {}
     for name, topic in topics.items():
         hits = [str(word) for word in topic["words"] if f" {word}" in words]
@@ -50,12 +50,6 @@ def topic_in_spanish(text: str, topics: Mapping[str, Mapping[str, Any]]) -> Span
             found[name] = max(len(hit) + 8 * hit.count(" ") for hit in hits) + len(hits)
     best = max(found, key=lambda name: found[name], default=None)
     return SpanishTopic(f"{PREFIX}{best}", str(topics[best]["title"])) if best else None
-
-
-def _plain(text: str) -> str:
-    """Lower case without accents."""
-    split = unicodedata.normalize("NFD", text.lower())
-    return "".join(character for character in split if unicodedata.category(character) != "Mn")
 
 
 def skill_in_spanish(text: str) -> str:

@@ -51,6 +51,7 @@ SPOKEN = {
     "correct_details": "Thank you. I have noted that.",
     "refuse_details": "All right, you don't have to leave anything.",
 }
+AND_MORE = "Thank you for telling me. Please ask me a question, or call us."
 FACT = re.compile(r"\{(\w+)\}")
 
 
@@ -69,13 +70,16 @@ def write(to: Path, *, questions: int) -> None:
     documents = [read_yaml(path) for path in sorted((ROOT / "data").rglob("*.yml"))]
     nlu = [entry for document in documents for entry in _questions(document, questions)]
     names = {entry["intent"].split("/")[0] for entry in nlu}
+    said = {_says(name) for name in names | {"nlu_fallback"}}
     responses = {
         name: texts
         for document in documents
         for name, texts in _responses(document).items()
-        if _is_kept(name)
+        if name.startswith("utter_faq/") or name in said
     }
     responses |= {f"utter_{name}": [_text(text)] for name, text in SPOKEN.items()}
+    # What our actions and policies say in several steps is one sentence here.
+    responses |= {name: [_text(AND_MORE)] for name in sorted(said - set(responses) - {"utter_faq"})}
     _dump(to / "data" / "nlu.yml", {"nlu": nlu})
     _dump(to / "data" / "rules.yml", {"rules": [_rule(name) for name in sorted(names | {"nlu_fallback"})]})
     _dump(to / "data" / "stories.yml", {"stories": list(_stories())})
@@ -106,12 +110,12 @@ def _text(text: str) -> dict[str, str]:
     return {"text": DoubleQuotedScalarString(FACT.sub(r"our \1", text).replace("{", "(").replace("}", ")"))}
 
 
-def _is_kept(name: str) -> bool:
-    return name.startswith("utter_faq/") or name in SAYS.values()
+def _says(intent: str) -> str:
+    return SAYS.get(intent, f"utter_{intent}")
 
 
 def _rule(intent: str) -> dict[str, Any]:
-    says = "utter_faq" if intent == "faq" else SAYS.get(intent, f"utter_{intent}")
+    says = _says(intent)
     return {"rule": f"say {says} for {intent}", "steps": [{"intent": intent}, {"action": says}]}
 
 

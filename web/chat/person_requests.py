@@ -6,12 +6,12 @@ Deterministic, from the words in `person_requests.yml`. Where a bot answers in i
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from content.folding import folded
 from content.yaml_files import read_plain
 
 WORDS_FILE = Path(__file__).with_suffix(".yml")
@@ -76,6 +76,4 @@ def _any_of(phrases: Iterable[str]) -> str:
 
 def _plain(text: str) -> str:
     """Small letters without accents and apostrophes, one space between words."""
-    bare = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
-    letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
-    return " ".join(_NO_WORD.sub(" ", letters).split())
+    return " ".join(_NO_WORD.sub(" ", folded(_APOSTROPHES.sub("", text))).split())

@@ -6,10 +6,10 @@ import asyncio
 import logging
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from content.folding import folded
 from web.bot.pool import Bots
 from web.core.errors import BotFailed, BotSilent, BotUnreachable
 from web.help_center.answer_pages import AnswerPage, Shown
@@ -82,6 +82,5 @@ def joined(*lists: Sequence[AnswerPage]) -> list[AnswerPage]:
 
 def words_of(text: str) -> list[str]:
     """The words of a text as they are compared: without accents, capitals and the plural's s."""
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    plain = "".join(character for character in folded if not unicodedata.combining(character))
-    return [word[:-1] if len(word) > 3 and word.endswith("s") else word for word in re.findall(r"\w+", plain)]
+    words = re.findall(r"\w+", folded(text))
+    return [word[:-1] if len(word) > 3 and word.endswith("s") else word for word in words]

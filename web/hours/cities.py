@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from content.folding import folded
 from content.yaml_files import read_yaml
 
 FILE = Path(__file__).with_name("cities.yml")
@@ -53,5 +53,4 @@ def _cities() -> dict[str, list[str]]:
 
 
 def _plain(text: str) -> str:
-    bare = unicodedata.normalize("NFKD", text.replace("_", " ")).casefold()
-    return " ".join("".join(each for each in bare if not unicodedata.combining(each)).split())
+    return " ".join(folded(text.replace("_", " ")).split())

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
-import unicodedata
 from typing import Any
 
 from sqlalchemy import JSON, Column, ColumnElement, String, Text, type_coerce
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from content.folding import folded
 from web.core.errors import KeyProblem
 from web.core.keys.record_keys import RecordKeys
 
@@ -141,8 +141,7 @@ class KeyedHash(TypeDecorator[str]):
 
 def compared(text: str) -> str:
     """A number or an address as it is looked for: small letters, no accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in plain if not unicodedata.combining(each)).strip()
+    return folded(text).strip()
 
 
 def hash_beside(name: str, of: str) -> Column[str]:

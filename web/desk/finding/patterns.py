@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func
 
-from web.desk.finding.words import folded, is_number
+from content.folding import folded
+from web.desk.finding.words import is_number
 
 # Latin letters with whatever marks: "lucia" is also "Lucía".
 _MARKS = "\u0300\u0301\u0302\u0303\u0308\u0327"  # beside a letter, not part of it

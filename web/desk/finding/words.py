@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from content.folding import folded
+
 _DIGITS = re.compile(r"\d(?:[().\-\s]{0,3}\d)*")
 MIN_DIGITS = 4  # fewer are a word like any other
 AROUND = 90
 
 Pieces = list[tuple[str, bool]]  # of a text, in order: the words, and whether they were looked for
-
-
-def folded(text: str) -> str:
-    """A text without accents and capitals."""
-    return text.lower() if text.isascii() else "".join(map(_fold, text))
 
 
 def terms(looked_for: str) -> list[str]:
@@ -63,13 +60,6 @@ def snippet(text: str, looked_for: str) -> Pieces:
     return [piece for piece in pieces if piece[0]]
 
 
-def _fold(character: str) -> str:
-    if character.isascii():
-        return character.lower()
-    plain = unicodedata.normalize("NFKD", character)
-    return "".join(each for each in plain if not unicodedata.combining(each)).casefold()
-
-
 def _only_digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
@@ -80,7 +70,7 @@ def _places(text: str, term: str) -> list[tuple[int, int]]:
         return [found.span() for found in _DIGITS.finditer(text) if term in _only_digits(found[0])]
     plain, at = [], []
     for place, character in enumerate(text):
-        for each in _fold(character):
+        for each in folded(character):
             plain.append(each)
             at.append(place)
     whole, start = "".join(plain), 0
