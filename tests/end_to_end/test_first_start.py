@@ -86,7 +86,7 @@ def sets_up(page: Page, link: str, problems: list[str]) -> None:
     page.get_by_role("radio", name="as it ships").check()
     page.get_by_role("button", name="Start with this").click()
     page.get_by_label("Your website's address").fill("www.harbour.example")
-    page.get_by_role("button", name="Allow it").click()
+    page.get_by_role("button", name="Allow this website").click()
     expect(page.get_by_text("https://www.harbour.example", exact=True).first).to_be_visible()
     expect(page.locator("#line")).to_contain_text("/widget.js")
     page.get_by_role("button", name="Send a test message").click()

@@ -32,7 +32,7 @@ _OUTCOMES = {
     "person": "Left to a person",
 }
 _DEEDS = {
-    "requested": "A person was asked for",
+    "requested": "Asked for a person",
     "urgent": "Safety alert",
     "opened": "{name} opened it",
     "unopened": "Nobody opened it in time",
@@ -285,7 +285,7 @@ def _mark(mark: RowMapping, manifest: Manifest) -> str:
     right = title_of(manifest, f"faq/{mark['right_answer']}") or mark["right_answer"]
     parts = [f"Marked wrong by {mark['name']}"]
     if right:
-        parts.append(f"right would be: {right}")
+        parts.append(f"right answer: {right}")
     return "; ".join([*parts, mark["remark"]] if mark["remark"] else parts)
 
 

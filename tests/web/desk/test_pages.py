@@ -62,7 +62,7 @@ async def test_what_was_urgent_stands_on_top_and_whether_anybody_reads_a_reply(n
     assert "The visitor is not here" not in top
     assert "Tue, Nov 24" in page.split('data-part="talk"')[1]
     assert "Safety alert" in page
-    assert "A person was asked for" not in page
+    assert "Asked for a person" not in page
     service.clock.move(timedelta(minutes=10))
     assert "The visitor is not here. What you write waits" in await shows(nurse, talk(visitor))
 
@@ -226,7 +226,7 @@ async def test_a_wrong_answer_is_kept_with_the_right_one(nurse, visitor, service
     assert (await nurse.posts(talk(visitor, "wrong"), **fields)).status_code == 200
     (mark,) = await service.rows(schema.wrong_answers)
     assert (mark["question"], mark["right_answer"]) == ("is it going to hurt?", "does_it_hurt")
-    assert "right would be: Does it hurt?" in await shows(nurse, talk(visitor))
+    assert "right answer: Does it hurt?" in await shows(nurse, talk(visitor))
     refused = await nurse.posts(talk(visitor, "wrong"), **{**fields, "right_answer": "no_such"})
     assert refused.status_code == 400
     await nurse.posts(talk(visitor, "wrong"), message_id=given["id"], undo="1")

@@ -62,7 +62,7 @@ def test_without_a_clock_time_the_difference_is_said(zone, told):
 
 def test_a_zone_that_is_not_known_is_said_to_be_the_clinics():
     assert explained("after 3 pm", None) == (
-        "visitor's time zone not known: taken as the clinic's time (America/New_York)"
+        "visitor's time zone not known: assumed to be the clinic's time (America/New_York)"
     )
     assert explained("after 3 pm", None, None).endswith("taken as the clinic's time")
     assert explained("after 3 pm", DENVER, None) == "visitor's time: America/Denver"

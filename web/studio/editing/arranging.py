@@ -163,7 +163,7 @@ CHANGES: Mapping[str, Callable[[Draft, str], Draft]] = {
     "no_starter": lambda draft, _: _flag(draft, "starter", False),
 }
 WORDS = {
-    "on": "switched on", "off": "switched off", "topic": "topic added", "no_topic": "topic taken out",
+    "on": "switched on", "off": "switched off", "topic": "topic added", "no_topic": "topic removed",
     "review_by": "review date", "call": "offers a call", "no_call": "offers no call",
     "starter": "starting question", "no_starter": "no starting question",
 }  # fmt: skip
