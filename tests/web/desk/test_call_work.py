@@ -45,7 +45,7 @@ async def test_who_calls_is_seen_and_the_second_is_asked(nurse, second_nurse, ht
     call = await of(service, await asks_for_a_call(http, bot))
     await steps(nurse, call, "claim")
     assert f"{nurse.staff.name} is calling" in await page_of(second_nurse)
-    assert f"{nurse.staff.name} has it" in (await second_nurse.get("/desk", headers=PAGE)).text
+    assert f"With {nurse.staff.name}" in (await second_nurse.get("/desk", headers=PAGE)).text
     refused = await second_nurse.posts(f"{CALLS}/{call['id']}/move", to="claim")
     assert refused.status_code == 409
     assert nurse.staff.name in refused.json()["error"]
@@ -113,7 +113,7 @@ REFUSED = (
     ({"to": "put_off", "again": "never"}, "no such time"),
     ({"to": "note", "note": "  "}, "nothing in this note"),
     ({"to": "note", "note": "x" * 501}, "500 characters"),
-    ({"to": "merge", "other": "nothing"}, "not there any more"),
+    ({"to": "merge", "other": "nothing"}, "no longer available"),
 )
 
 

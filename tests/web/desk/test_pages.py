@@ -100,7 +100,7 @@ async def test_the_second_nurse_is_told_who_has_it(nurse, second_nurse, visitor,
         answer = await second_nurse.posts(talk(visitor, deed), text="me too")
         assert answer.status_code == 409
         assert answer.json()["error"] == f"{nurse.staff.name} took this over already, just now."
-    assert f"{nurse.staff.name} has it" in await shows(second_nurse, "/desk")
+    assert f"With {nurse.staff.name}" in await shows(second_nurse, "/desk")
 
 
 async def test_it_can_be_given_to_a_colleague_at_the_desk(nurse, second_nurse, visitor, bot):
@@ -274,7 +274,7 @@ async def test_a_chat_that_was_deleted_is_said_to_be_gone(nurse, visitor, deed):
     assert gone.status_code == 200
     answer = await nurse.get(talk(visitor, deed))
     assert answer.status_code == 404
-    assert "not there any more" in answer.json()["error"]
+    assert "no longer available" in answer.json()["error"]
 
 
 @pytest.mark.parametrize("deed", ["claim", "reply", "note", "resolve", "reopen", "typing", "not-a-crisis"])
@@ -283,7 +283,7 @@ async def test_nothing_can_be_done_with_a_chat_that_was_deleted(nurse, visitor, 
     await visitor.http.delete(visitor.path, headers=visitor.headers)
     answer = await nurse.posts(talk(visitor, deed), text="hello")
     assert answer.status_code == 404
-    assert "not there any more" in answer.json()["error"]
+    assert "no longer available" in answer.json()["error"]
 
 
 async def test_a_claim_of_a_request_that_is_resolved_is_refused(nurse, second_nurse, visitor, bot, service):

@@ -85,7 +85,7 @@ async def test_each_of_the_staff_sees_what_they_hold_themselves(services):
         await nurse.posts(f"/desk/conversations/{visitor.id}/claim")
         async with signed_in(service, "second_nurse") as second:
             assert "Yours" in (await nurse.get("/desk")).text
-            assert "Nina Nurse has it" in (await second.get("/desk")).text
+            assert "With Nina Nurse" in (await second.get("/desk")).text
 
 
 async def test_a_page_of_one_chat_is_woken_by_its_own_visitor_alone(services):

@@ -120,7 +120,7 @@ async def test_what_a_colleague_went_on_with_is_not_taken_away(nurse, second_nur
     undo = await does(nurse, talk(visitor, "hand-back"))
     await second_nurse.posts(talk(visitor, "reply"), text="Hello")
     refused = await takes_back(nurse, undo)
-    assert "gone on" in refused.json()["error"]
+    assert "continued" in refused.json()["error"]
     (row,) = await service.rows(schema.handoffs)
     assert row["claimed_by"] == second_nurse.staff.id
 
