@@ -190,7 +190,7 @@ def _about_topics(answer: Answer) -> Iterator[Issue]:
         yield Issue("topics", "Name at least one topic.", place=("topics",))
     for index, topic in enumerate(answer.topics):
         if not re.fullmatch(r"[a-z_]+", topic):
-            text = f"“{topic[:40]}”: a topic is small letters and _ only."
+            text = f"“{topic[:40]}”: a topic is lowercase letters and _ only."
             yield Issue("topics", text, place=("topics", index))
 
 

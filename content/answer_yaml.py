@@ -162,7 +162,7 @@ class _Reader:
         item = self.mapping(items[0], _ITEM, "nlu", 0, needed=_ITEM)
         answer_id = self.text(item.get("intent"), "nlu", 0, "intent").removeprefix("faq/")
         if not ID.fullmatch(answer_id):
-            self.complain("The intent must be faq/ and small letters, digits or _.", "nlu", 0)
+            self.complain("The intent must be faq/ and lowercase letters, digits or _.", "nlu", 0)
             return None
         if self.file_id not in (None, answer_id):
             text = f"This file is {self.file_id}.yml, so its intent must be faq/{self.file_id}."

@@ -13,6 +13,10 @@ WEEKDAYS_SPOKEN = {
     "en": tuple(day.capitalize() for day in WEEKDAYS),
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
 }
+SPANISH_MONTHS = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio",
+    "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
+)  # fmt: skip
 
 Span = tuple[time, time]
 

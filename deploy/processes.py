@@ -119,7 +119,7 @@ class Child:
                 silences, has_answered = 0, True
             else:
                 silences += has_answered  # while it starts it may be silent
-        say(f"{self.name} runs, but does not answer any more. It is ended and started again.")
+        say(f"{self.name} runs, but no longer answers. It is ended and started again.")
         signal_group(process.pid, signal.SIGKILL)
 
     async def _start(self) -> asyncio.subprocess.Process:

@@ -108,7 +108,7 @@ def only_one_set_up(var: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print("Another set-up is running here; waiting for it ...", flush=True)
+            print("Another setup is running here; waiting for it ...", flush=True)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -132,7 +133,7 @@ def create_app(
     app.ctx.metrics_server = None
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
     app.ctx.sections = load_sections(own_of(settings) / "help_center.yml")
-    app.ctx.answer_pages, app.ctx.word_index = AnswerPages(), WordIndex()
+    app.ctx.answer_pages, app.ctx.word_indexes = AnswerPages(), defaultdict(WordIndex)
     app.ctx.pages = Pages(site_name=lambda: context.name, prefix=settings.path_prefix)
     app.ctx.staff_problem = guard.problem_page
     app.ctx.set_up_code = None

@@ -100,7 +100,7 @@ async def rotate_key(settings: Settings) -> int:
         except KeyProblem as problem:
             print(f"Not finished: {problem} Nothing is lost; no key was taken away.")
             return 1
-    print(f"Sealed anew: {changed} values. The earlier key is forgotten here; backups made before have it.")
+    print(f"Encrypted again: {changed} values. The earlier key is gone from here; older backups have it.")
     print("Make a backup now: the next restore needs the new key.")
     return 0
 
@@ -110,9 +110,11 @@ async def verify_audit(settings: Settings) -> int:
     async with _record(settings) as db, db.read() as tx:
         checked = await audit.verify(tx)
     if checked.broken_at is not None:
-        print(f"The audit was changed: entry {checked.broken_at} does not fit the {checked.count} before it.")
+        print(
+            f"The audit log was altered: entry {checked.broken_at} does not match the {checked.count} before."
+        )
         return 1
-    print(f"The audit is whole: {checked.count} entries. Last seal: {checked.last_hash}")
+    print(f"The audit log has not been altered: {checked.count} entries. Last checksum: {checked.last_hash}")
     return 0
 
 

@@ -202,7 +202,7 @@ def _swap(installation: Installation, folder: Path, manifest: ArchiveManifest, *
         if undo.all():
             shutil.rmtree(before, ignore_errors=True)
         else:
-            say(f"Not all could be put back; what was here before is in {before}.")
+            say(f"Not everything could be restored; what was here before is in {before}.")
         raise
     installation.give(before)
     _keep_settings(installation, folder)

@@ -101,7 +101,7 @@ def _check_counts(found: record.Content, manifest: ArchiveManifest) -> None:
         )
     chats, messages = manifest.rows.get("conversations", 0), manifest.rows.get("messages", 0)
     say(
-        f"The record is whole: {chats} conversations, {messages} messages,"
+        f"The record is intact: {chats} conversations, {messages} messages,"
         f" {sum(manifest.rows.values())} rows."
     )
 

@@ -81,7 +81,7 @@ def rollback(installation: Installation, *, ask: Ask, is_sure: bool = False) -> 
     if state.record:
         if not Path(state.record).exists():
             raise CommandFailed(
-                "The record from before the update is not kept any more: put the older version in place"
+                "The record from before the update is no longer kept: put the older version in place"
                 " with deploy/install, then `front-desk restore` a backup from before."
             )
         lost = (
@@ -153,10 +153,10 @@ def _ask_at_closed_gates(new: NextVersion, ask: Ask, reason: str) -> str:
         say(f"Closed gate: {gate.get('sentence', gate.get('name', 'without a name'))}")
     if any(gate.get("needs_clinician") for gate in closed):
         raise CommandFailed(
-            "Only a clinician publishes over that: mend or sign it in the studio first. Nothing was changed."
+            "Only a clinician publishes over that: fix or sign it in the studio first. Nothing was changed."
         )
     if closed and not reason.strip():
-        reason = ask("Publish all the same? Then say why (Enter stops): ")
+        reason = ask("Publish anyway? Then say why (Enter stops): ")
     if closed and len(reason.strip()) < MIN_REASON_CHARS:
         raise CommandFailed("A closed gate wants a reason of 10 characters or more. Nothing was changed.")
     return reason.strip() if closed else ""

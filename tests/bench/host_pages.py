@@ -35,7 +35,7 @@ PAGES = {
     "no_shadow": ("no shadow root can be made", "nothing at all"),
     "old_browser": ("iOS before 16.4", "nothing at all"),
     "optimiser": ("combined, self-hosted, run at the first touch", "a button; the chat dead"),
-    "react": ("the document is drawn anew", "fine; gone where the body is replaced"),
+    "react": ("the document is drawn again", "fine; gone where the body is replaced"),
     "shopify_dawn": ("Shopify's Dawn: `div:empty`, 62.5 %", "invisible"),
     "squarespace": ("pages are swapped", "fine"),
     "tag_manager": ("`data-*` dropped, fired on each view", "two buttons, English for Spanish"),

@@ -86,7 +86,7 @@ def test_the_command_works_from_any_folder_through_a_link(on_sqlite: Installed, 
     done = subprocess.run([*asked, "version"], cwd="/", capture_output=True, text=True)
     assert done.stdout.startswith("Front Desk ")
     done = subprocess.run([*asked, "audit", "verify"], cwd="/", capture_output=True, text=True)
-    assert "The audit is whole: 2 entries" in done.stdout
+    assert "The audit log has not been altered: 2 entries" in done.stdout
     # Who has an account needs no first link.
     done = subprocess.run([*asked, "link"], cwd="/", capture_output=True, text=True)
     assert (done.returncode, "break-glass" in done.stdout) == (1, True)

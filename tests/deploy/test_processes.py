@@ -64,5 +64,5 @@ async def test_a_part_that_hangs_is_ended_and_comes_back(tmp_path: Path) -> None
     part = Part(tmp_path, UP, watch=Watch(answers, every_s=0.01, silences=2))
     await part.runs(lambda: part.child.starts == 2 and part.child.is_running)
     assert next(heard, "all asked") == "all asked", "it was ended too early"
-    assert "does not answer any more" in part.said[0]
+    assert "no longer answers" in part.said[0]
     assert "was ended by SIGKILL" in part.said[1]

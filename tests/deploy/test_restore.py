@@ -44,7 +44,7 @@ def test_a_drill_checks_all_opens_a_chat_and_leaves_no_trace(installed: Installe
     before = state_of(installed)
     assert installed.runs("restore", "--try", backup) == 0
     told = capsys.readouterr()
-    for part in ("each whole", "The key belongs to it", "1 conversations, 1 messages", "The audit is whole"):
+    for part in ("each whole", "The key belongs to it", "1 conversations, 1 messages", "not been altered"):
         assert part in told.err
     assert "A chat was opened and a message was stored." in told.err
     assert "can be restored" in told.out

@@ -24,7 +24,7 @@ def set_up(page: Page, running: Running) -> None:
     page.get_by_label("Your name").fill(NAME)
     page.get_by_label("Sign-in name").fill(SIGN_IN_NAME)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Make my account").click()
+    page.get_by_role("button", name="Create my account").click()
     page.wait_for_url(re.compile(f"^{re.escape(site_of(link))}/(?!setup/start)"))
 
 

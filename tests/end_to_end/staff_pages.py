@@ -71,7 +71,7 @@ def locks(page: Page) -> None:
     if "/unlock" in page.url:
         return
     opens_menu(page)
-    presses("Lock or change user")(page)
+    presses("Lock or switch user")(page)
 
 
 def says(text: str) -> Prepare:
@@ -181,7 +181,7 @@ LOOKS = [
     Look("second-step", "nurse", "/account/second-factor"),
     Look("people", "administrator", "/people"),
     Look(
-        "people-wrong", "administrator", "/people", fills_in("Make the invitation", name="", sign_in_name="x")
+        "people-wrong", "administrator", "/people", fills_in("Create invitation", name="", sign_in_name="x")
     ),
     Look("person", "administrator", "/people", follows("Olga Owner")),
     Look("audit", "administrator", "/audit"),
@@ -189,7 +189,10 @@ LOOKS = [
     Look("audit-empty", "administrator", "/audit?about_id=nothing"),
     Look("set-up-clinic", "administrator", "/setup/clinic"),
     Look(
-        "set-up-clinic-wrong", "administrator", "/setup/clinic", fills_in("Keep and go on", phone="call us")
+        "set-up-clinic-wrong",
+        "administrator",
+        "/setup/clinic",
+        fills_in("Save and continue", phone="call us"),
     ),
     Look("set-up-content", "administrator", "/setup/content"),
     Look("set-up-site", "administrator", "/setup/site"),

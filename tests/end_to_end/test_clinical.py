@@ -30,7 +30,7 @@ def writes(owner: Page, site: str, title: str, reply: str) -> None:
     """Write an answer, with "clinical" off, and save it."""
     owner.goto(f"{site}/studio/answers/new")
     owner.get_by_label("Title", exact=True).fill(title)
-    owner.get_by_label("Questions, one a line").fill(f"{title} one\n{title} two")
+    owner.get_by_label("Questions, one per line").fill(f"{title} one\n{title} two")
     owner.get_by_label("Wording 1").fill(reply)
     owner.get_by_label("Title, publisher, year").first.fill("The clinic")
 

@@ -39,7 +39,7 @@ def test_from_a_question_to_a_person_and_back_with_everything_killed_in_between(
     hears(chat, "I am Nina")
     expect(chat.locator(".chat-who").last).to_have_text("Nina Nurse, Our team")
     # The second nurse sees it without a reload, and is told who has it when she tries.
-    expect(second.get_by_text("Nina Nurse has it")).to_be_visible(timeout=PATIENCE_MS)
+    expect(second.get_by_text("With Nina Nurse")).to_be_visible(timeout=PATIENCE_MS)
     second.get_by_label("Your reply").fill("me too")
     second.keyboard.press("Control+Enter")
     expect(second.get_by_text(re.compile("Nina Nurse took this over already"))).to_be_visible()
@@ -100,7 +100,7 @@ def test_a_locked_screen_sounds_for_a_crisis_and_shows_no_word_of_it(
         "  window.tones += 1; return start.apply(this, at); };"
     )
     nurse.goto(f"{staffed.url}/desk")
-    nurse.get_by_role("button", name="Lock or change user").click()
+    nurse.get_by_role("button", name="Lock or switch user").click()
     nurse.wait_for_url(re.compile("/unlock"))
     expect(nurse.get_by_text("Waiting now: 0. To call: 0.")).to_be_visible(timeout=PATIENCE_MS)
     caller = calls_in(http)
@@ -108,7 +108,7 @@ def test_a_locked_screen_sounds_for_a_crisis_and_shows_no_word_of_it(
     expect(nurse.get_by_text("Waiting now: 1 (1 urgent). To call: 0.")).to_be_visible(timeout=PATIENCE_MS)
     assert "Canary" not in nurse.content()
     assert nurse.evaluate("window.tones") == 4
-    expect(nurse.get_by_text("This screen makes no sound now.")).to_be_hidden()
+    expect(nurse.get_by_text("This screen makes no sound right now.")).to_be_hidden()
     http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
     nurse.context.close()
 
@@ -214,7 +214,7 @@ def test_nothing_that_a_visitor_or_a_colleague_writes_ever_runs(
     talk = f"{staffed.url}/desk/conversations/{caller.id}"
     nurse.goto(talk)
     nurse.get_by_label("Private note").fill(MARKS[0])
-    nurse.get_by_role("button", name="Keep the note").click()
+    nurse.get_by_role("button", name="Save note").click()
     nurse.get_by_label("Your reply").fill(MARKS[1])
     nurse.keyboard.press("Control+Enter")
     expect(nurse.get_by_text("Sent.", exact=True)).to_be_visible()

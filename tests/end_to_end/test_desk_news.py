@@ -52,7 +52,7 @@ def test_who_waits_what_was_given_to_me_and_new_words_reach_every_page(
     line = nurse.locator("[data-news]")
     listens(nurse, staffed, "/account")
     caller = waits(http, bot, "may I talk to a person")
-    expect(line).to_have_text("A visitor waits for a person. Open", timeout=PATIENCE_MS)
+    expect(line).to_have_text("A visitor is waiting for a person. Open", timeout=PATIENCE_MS)
     expect(nurse).to_have_title(re.compile(r"^\(1\) "))
     assert heard(nurse) == 2
     picture(nurse, os.environ.get(PICTURES), "desk-news-account")
@@ -60,7 +60,7 @@ def test_who_waits_what_was_given_to_me_and_new_words_reach_every_page(
     second.goto(f"{staffed.url}/desk/conversations/{caller.id}")
     second.get_by_label("Give it to").select_option("Nina Nurse")
     second.get_by_role("button", name="Give it", exact=True).click()
-    expect(line).to_have_text("Sam Second gave you a chat. Open", timeout=PATIENCE_MS)
+    expect(line).to_have_text("Sam Second assigned you a chat. Open", timeout=PATIENCE_MS)
     expect(nurse).to_have_title(re.compile(r"^\(1\) For you: "))
     assert heard(nurse) == 5
     second.context.close()
@@ -72,8 +72,8 @@ def test_who_waits_what_was_given_to_me_and_new_words_reach_every_page(
     listens(nurse, staffed, "/desk/search")
     expect(line).to_be_hidden()
     caller.says("Hello Nina?")
-    expect(line).to_have_text("New words in a chat you hold. Open", timeout=PATIENCE_MS)
-    expect(nurse).to_have_title(re.compile(r"^\(1\) New words: "))
+    expect(line).to_have_text("New message in one of your chats. Open", timeout=PATIENCE_MS)
+    expect(nurse).to_have_title(re.compile(r"^\(1\) New message: "))
     assert heard(nurse) == 1
     line.click()
     nurse.wait_for_url(re.compile(caller.id))
@@ -104,12 +104,12 @@ def test_the_page_of_a_deleted_chat_asks_for_it_no_more_and_stays_alive(
     asked: list[str] = []
     nurse.on("request", lambda request: asked.append(request.url))
     http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
-    gone = nurse.get_by_text("This chat is not there any more.")
+    gone = nurse.get_by_text("This chat is no longer available.")
     expect(gone).to_be_visible(timeout=PATIENCE_MS)
     asked.clear()
     other = waits(http, bot, "me too please")
     expect(nurse.locator("[data-news]")).to_have_text(
-        "A visitor waits for a person. Open", timeout=PATIENCE_MS
+        "A visitor is waiting for a person. Open", timeout=PATIENCE_MS
     )
     assert [url for url in asked if "/live" in url] == []
     http.delete(f"/v1/conversations/{other.id}", headers=other.headers)
@@ -118,7 +118,7 @@ def test_the_page_of_a_deleted_chat_asks_for_it_no_more_and_stays_alive(
 def test_a_page_that_cannot_sound_says_so_until_it_is_touched(nurse: Page, staffed: FrontDesk) -> None:
     page = nurse.context.new_page()
     page.goto(f"{staffed.url}/account")
-    silent = page.get_by_text("No sound here yet")
+    silent = page.get_by_text("Sounds are not on yet")
     expect(silent).to_be_visible(timeout=PATIENCE_MS)
     with page.expect_response(lambda answer: "heard=&" in f"{answer.url}&", timeout=PATIENCE_MS):
         page.reload()
@@ -134,7 +134,7 @@ def test_what_was_resolved_by_mistake_is_back_by_one_key(
     caller = waits(http, bot, "a person please")
     nurse.goto(f"{staffed.url}/desk/conversations/{caller.id}")
     nurse.keyboard.press("t")
-    expect(nurse.get_by_text("You have it. The bot is silent.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(nurse.get_by_text("This chat is yours. The bot is paused.")).to_be_visible(timeout=PATIENCE_MS)
     nurse.keyboard.press("e")
     nurse.wait_for_url(re.compile(r"/desk(\?|$)"))
     undo = nurse.get_by_role("button", name="Undo")
@@ -142,8 +142,8 @@ def test_what_was_resolved_by_mistake_is_back_by_one_key(
     picture(nurse, os.environ.get(PICTURES), "desk-undo")
     nurse.keyboard.press("z")
     nurse.wait_for_url(re.compile(caller.id))
-    expect(nurse.get_by_text("You have it. The bot is silent.")).to_be_visible(timeout=PATIENCE_MS)
-    expect(nurse.get_by_text("Taken back: resolved.")).to_be_visible()
+    expect(nurse.get_by_text("This chat is yours. The bot is paused.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(nurse.get_by_text("Undone: resolved.")).to_be_visible()
     expect(undo).to_be_hidden()
     http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
 

@@ -115,7 +115,7 @@ def test_a_letter_in_a_word_or_right_after_typing_is_no_command(
     nurse.keyboard.type("everything now let", delay=LETTER_MS)
     nurse.wait_for_timeout(SECONDS_AFTER_TYPING)
     assert nurse.url.endswith(caller.id)
-    expect(nurse.get_by_text("You have it. The bot is silent.")).to_be_visible()
+    expect(nurse.get_by_text("This chat is yours. The bot is paused.")).to_be_visible()
     # Meant as a command, it is one.
     nurse.keyboard.press("e")
     nurse.wait_for_url(re.compile(r"/desk(\?|$)"))
@@ -129,7 +129,7 @@ def test_no_key_leaves_a_live_crisis_without_a_question(
     nurse.keyboard.press(key)
     question = nurse.get_by_role("alertdialog")
     expect(question).to_contain_text("live crisis", timeout=PATIENCE_MS)
-    expect(question.get_by_role("button", name="Stay here")).to_be_focused()
+    expect(question.get_by_role("button", name="Cancel")).to_be_focused()
     picture(nurse, os.environ.get(PICTURES), f"desk-crisis-{key}")
     nurse.keyboard.press("Enter")
     expect(question).to_be_hidden()
@@ -153,7 +153,7 @@ def test_no_press_ends_a_live_crisis_without_a_question(
     nurse.get_by_role("button", name=re.compile(f"^{deed}")).click()
     expect(nurse.get_by_role("alertdialog")).to_be_visible(timeout=PATIENCE_MS)
     nurse.keyboard.press("Escape")
-    expect(nurse.get_by_text("You have it. The bot is silent.")).to_be_visible()
+    expect(nurse.get_by_text("This chat is yours. The bot is paused.")).to_be_visible()
     expect(nurse.locator(".talk-state.is-urgent")).to_be_visible()
 
 
@@ -170,7 +170,7 @@ def test_a_draft_is_kept_wherever_one_goes_and_only_the_end_asks(
     for leave in (
         lambda: nurse.get_by_role("navigation").get_by_role("link", name="Calls").click(),
         lambda: nurse.get_by_role("link", name="Lists").click(),
-        lambda: nurse.get_by_role("button", name="Lock or change user").click(),
+        lambda: nurse.get_by_role("button", name="Lock or switch user").click(),
     ):
         leave()
         nurse.wait_for_url(lambda url: not url.partition("?")[0].endswith(caller.id))
@@ -216,7 +216,7 @@ def test_a_session_that_ends_mid_word_and_another_device_lose_nothing(
     expect(reply_of(other)).to_have_value(DRAFT)
     reply_of(other).press("End")
     reply_of(other).press_sequentially(", room 2")
-    expect(nurse.get_by_text("You wrote on in another window")).to_be_visible(timeout=2 * PATIENCE_MS)
+    expect(nurse.get_by_text("You continued in another window")).to_be_visible(timeout=2 * PATIENCE_MS)
     expect(reply_of(nurse)).to_have_value(f"{DRAFT}, room 2")
     sends(nurse, f"{DRAFT}, room 3")
     expect(reply_of(other)).to_have_value("", timeout=2 * PATIENCE_MS)

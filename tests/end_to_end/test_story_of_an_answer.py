@@ -80,7 +80,7 @@ def test_a_missed_question_becomes_an_answer_that_can_be_undone(
     kill(running, "components.rasa_patches.no_tensorflow")
     wait_until(lambda: not all_bots_are_warm(running))
     wait_until(lambda: all_bots_are_warm(running))
-    keys.follows(owner.get_by_role("button", name="Undo the last publishing"))
+    keys.follows(owner.get_by_role("button", name="Undo the last release"))
     keys.hears(owner.get_by_text("Undone."))
     gets_the_old_behaviour(chat)
 
@@ -110,8 +110,8 @@ def draft_from_what_was_missed(owner: Keyboard, site: str) -> None:
     owner.write(TITLE)
     owner.reaches(page.get_by_label("Wording 1"))
     owner.write(f"{REPLY}. Some people feel sick from them.")
-    owner.reaches(page.get_by_label("Questions, one a line"))
-    expect(page.get_by_label("Questions, one a line")).to_have_value(re.compile(ASKED))
+    owner.reaches(page.get_by_label("Questions, one per line"))
+    expect(page.get_by_label("Questions, one per line")).to_have_value(re.compile(ASKED))
     owner.write("\n".join(QUESTIONS))
     for number, text in enumerate(TESTS, 1):
         owner.reaches(page.get_by_label(f"Test {number}"))
@@ -153,7 +153,7 @@ def builds(owner: Keyboard) -> str:
     page = owner.page
     owner.follows(page.get_by_role("link", name="build a release"))
     owner.follows(page.get_by_role("button", name="Build", exact=True))
-    owner.hears(page.get_by_text("The build has begun."))
+    owner.hears(page.get_by_text("The build has started."))
     link = page.get_by_role("link", name="Read its report")
     expect(link.or_(page.locator(".note.is-problem"))).to_be_visible(timeout=BUILT_WITHIN_MS)
     expect(page.locator(".note.is-problem")).to_have_count(0)

@@ -18,7 +18,7 @@ def site(clinic: FrontDesk) -> str:
 def test_hints_and_the_preview_come_while_an_owner_writes(owner: Page, site: str) -> None:
     owner.goto(f"{site}/studio/answers/new")
     owner.get_by_label("Title", exact=True).fill("May I bring my dog?")
-    owner.get_by_label("Questions, one a line").fill("can i bring my dog\nis my dog ok")
+    owner.get_by_label("Questions, one per line").fill("can i bring my dog\nis my dog ok")
     expect(owner.locator("[data-count=questions]")).to_have_text("2 questions")
     reply = owner.get_by_label("Wording 1")
     reply.fill("It **helps**. <b>Now</b>. See [us](javascript:x).")
@@ -49,6 +49,6 @@ def test_what_was_typed_is_there_again_after_leaving_and_after_a_saving_that_cam
     owner.goto(owner.url)
     expect(title).to_have_value("Written in the dark")
     expect(owner.get_by_text("and did not save it. It is in the form below.")).to_be_visible()
-    owner.get_by_role("button", name="Forget it").click()
+    owner.get_by_role("button", name="Discard it").click()
     owner.wait_for_url(re.compile("/studio/answers"))
     assert owner.get_by_text("Written in the dark").count() == 0

@@ -206,7 +206,7 @@ async def _change(tx: Transaction, account_id: str, **values: Any) -> None:
 
 async def _keep_an_administrator(tx: Transaction) -> None:
     if not any(each.is_open and roles.ADMINISTRATOR in each.roles for each in await everybody(tx)):
-        raise Refused("This is the last administrator who can sign in. Make another one first.")
+        raise Refused("This is the last administrator who can sign in. Create another one first.")
 
 
 def _account(row: Any) -> Account:

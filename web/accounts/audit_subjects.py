@@ -55,7 +55,7 @@ def _subject(
         return AuditSubject(f"{kind} {about_id}", audit_labels.page(about, about_id))
     at = begun[about].get(about_id)
     if at is None:
-        return AuditSubject(f"{kind} that is not there any more", "")
+        return AuditSubject(f"{kind} that no longer exists", "")
     return AuditSubject(f"{kind} of {formatting.when(at, zone)}", audit_labels.page(about, about_id))
 
 

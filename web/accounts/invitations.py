@@ -14,7 +14,7 @@ from web.core.errors import NotFound
 from web.schema import invitations, new_id
 
 FIRST_LASTS = timedelta(days=1)
-GONE = "This link was used already, or its time is over. Ask an administrator for a new one."
+GONE = "This link was used already or has expired. Ask an administrator for a new one."
 
 
 @dataclass(frozen=True)

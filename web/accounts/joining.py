@@ -26,7 +26,7 @@ async def invite(
 ) -> tuple[Account, str]:
     """Make an account without a password; the answer is it and the code of its link. Raises Refused."""
     if not known(set(roles)):
-        raise Refused("Please choose at least one role: without one, no page opens.")
+        raise Refused("Please choose at least one role. Without a role, no page can be opened.")
     account = await accounts.create(
         tx, sign_in_name=sign_in_name, name=name, with_roles=roles, by=by, now=now
     )

@@ -25,8 +25,8 @@ logger = logging.getLogger(__name__)
 WRONG = "The name or the password is not right. Please try again, or ask an administrator."
 WRONG_CODE = "This code is not right, or was used already. Please wait for the next one."
 NO_KEY = (
-    "Codes cannot be checked just now, because of a fault on our side. Please ask whoever runs Front Desk to "
-    "set your second step back."
+    "Codes cannot be checked right now, because of a problem on our side. Please ask the person who runs "
+    "Front Desk to reset your second step."
 )
 
 
@@ -173,7 +173,7 @@ def refuse_while(wait: timedelta) -> None:
     if wait > timedelta(0):
         seconds = max(1, round(wait.total_seconds()))
         length = f"{seconds} seconds" if seconds < 100 else f"{round(seconds / 60)} minutes"
-        raise TooMany(f"Too many tries. Please wait {length}, then try again.", retry_after_s=seconds)
+        raise TooMany(f"Too many attempts. Please wait {length}, then try again.", retry_after_s=seconds)
 
 
 async def _note_refused(db: Database, account: Account | None, *, now: datetime) -> None:

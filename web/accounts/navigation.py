@@ -29,12 +29,12 @@ def _for(*roles: str) -> frozenset[str]:
 DESK_ENTRIES = (
     MenuItem("Desk", "/desk", "Front desk", _for(DESK, ADMINISTRATOR)),
     MenuItem("Calls", "/desk/callbacks", "Front desk", _for(DESK, ADMINISTRATOR)),
-    MenuItem("Hours and presence", "/desk/hours", "Front desk", _for(DESK, ADMINISTRATOR)),
+    MenuItem("Hours and availability", "/desk/hours", "Front desk", _for(DESK, ADMINISTRATOR)),
     MenuItem("Canned replies", "/desk/replies", "Front desk", _for(DESK, ADMINISTRATOR)),
     MenuItem("Crisis checklist", "/desk/crisis-steps", "Front desk", _for(DESK, CLINICIAN, ADMINISTRATOR)),
     MenuItem("Search", "/desk/search", "Review", _for(*ROLES)),
-    MenuItem("The week", "/desk/week", "Review", _for(OWNER, CLINICIAN, ADMINISTRATOR)),
-    MenuItem("Numbers", "/desk/numbers", "Review", _for(*ROLES)),
+    MenuItem("Weekly review", "/desk/week", "Review", _for(OWNER, CLINICIAN, ADMINISTRATOR)),
+    MenuItem("Statistics", "/desk/numbers", "Review", _for(*ROLES)),
 )
 STUDIO = _for(OWNER, CLINICIAN, ADMINISTRATOR)
 BESIDE_ANSWERS = ("/studio/tables", "/studio/import", "/studio/arrange")
@@ -45,15 +45,15 @@ STUDIO_ENTRIES = (
     MenuItem("Answers", "/studio/answers", "Studio", STUDIO, also=BESIDE_ANSWERS),
     MenuItem("Signing", "/studio/signing", "Studio", STUDIO),
     MenuItem("Releases", "/studio/releases", "Studio", STUDIO),
-    MenuItem("Try", "/studio/try", "Studio", STUDIO),
+    MenuItem("Test", "/studio/try", "Studio", STUDIO),
     MenuItem("Clinic facts", "/studio/facts", "Studio", _for(OWNER, ADMINISTRATOR)),
-    MenuItem("Rules and words", "/studio/rules", "Studio", STUDIO),
-    MenuItem("Stop at once", "/studio/now", "Studio", _for(*ROLES)),
+    MenuItem("Rules and wording", "/studio/rules", "Studio", STUDIO),
+    MenuItem("Emergency stop", "/studio/now", "Studio", _for(*ROLES)),
 )
 HOUSE_ENTRIES = (
-    MenuItem("People", "/people", "House", _for(ADMINISTRATOR)),
-    MenuItem("Audit", "/audit", "House", _for(ADMINISTRATOR)),
-    MenuItem("Set-up", "/setup", "House", _for(ADMINISTRATOR)),
+    MenuItem("People", "/people", "Administration", _for(ADMINISTRATOR)),
+    MenuItem("Audit log", "/audit", "Administration", _for(ADMINISTRATOR)),
+    MenuItem("Setup", "/setup", "Administration", _for(ADMINISTRATOR)),
 )
 ENTRIES = (
     *DESK_ENTRIES,

@@ -22,7 +22,7 @@ _DIFFERENT_CHARS = 6
 _GUESSES_LOG10, _JUDGED_CHARS = 10.0, 24
 # Its lists are English; these come first elsewhere.
 _ELSEWHERE = ("contraseña", "contrasena", "passwort", "motdepasse", "senha", "frontdesk")
-FIRST_TRIED = "This password is one of the first that somebody would try. Please take other words."
+FIRST_TRIED = "This password is too easy to guess. Please choose another one."
 _COMMON = Path(__file__).with_name("common_passwords.txt")
 _LOOKS_LIKE = str.maketrans("013457@$!", "oieastasi")
 # At least what OWASP asks of Argon2id: 19 MiB, two passes, one lane.
@@ -59,9 +59,9 @@ async def why_weak(password: str, *, own_words: tuple[str, ...] = ()) -> str | N
 def weakness(password: str, *, own_words: tuple[str, ...] = ()) -> str | None:
     """Say why a password is refused; None when it is good enough."""
     if len(password) < MIN_CHARS:
-        return f"Please take at least {MIN_CHARS} characters. Three or four words are easy to remember."
+        return f"Please use at least {MIN_CHARS} characters. Three or four words are easy to remember."
     if len(password) > MAX_CHARS:
-        return f"Please take at most {MAX_CHARS} characters."
+        return f"Please use at most {MAX_CHARS} characters."
     plain = _plain(password)
     if len(set(password.lower())) < _DIFFERENT_CHARS or plain in _common() or _core(password) in _common():
         return FIRST_TRIED
@@ -70,7 +70,7 @@ def weakness(password: str, *, own_words: tuple[str, ...] = ()) -> str | None:
     if any(_core(password).replace(_plain(word), "") in _common() for word in _parts(own_words)):
         return FIRST_TRIED  # what the clinic treats with, and "clinic"
     if _is_a_row(password):
-        return "This is a row of neighbouring keys or numbers. Please take other words."
+        return "This is a row of neighboring keys or numbers. Please choose another one."
     # Of a long one the beginning or the end may be anything, as long as the other holds.
     parts = {password[:_JUDGED_CHARS], password[-_JUDGED_CHARS:]}
     return None if any(_is_hard(part, own_words) for part in parts) else FIRST_TRIED

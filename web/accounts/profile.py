@@ -54,7 +54,7 @@ async def turn_on_second_factor(
     """
     await login.confirm(db, staff, password, now=now)
     if secret is None:
-        raise Refused("Something went wrong with the picture. Please open this page again.")
+        raise Refused("Something went wrong with the QR code. Please open this page again.")
     async with db.write() as tx:
         codes = await two_factor.turn_on(tx, staff.id, secret, code, encryption=encryption, now=now)
         if codes is None:

@@ -6,10 +6,10 @@ DESK, OWNER, CLINICIAN, ADMINISTRATOR = "desk", "owner", "clinician", "administr
 
 # Role: its name for people, and what it opens.
 TITLES = {
-    DESK: ("Front desk", "Answers visitors, calls back, keeps hours and presence."),
+    DESK: ("Front desk", "Answers visitors, returns calls, keeps the hours up to date."),
     OWNER: ("Content owner", "Writes answers and the clinic's facts, builds and publishes."),
     CLINICIAN: ("Clinician", "Reads and signs clinical answers, reviews conversations."),
-    ADMINISTRATOR: ("Administrator", "Invites people, gives roles, reads the audit, sets up the clinic."),
+    ADMINISTRATOR: ("Administrator", "Invites people, gives roles, reads the audit log, sets up the clinic."),
 }
 ROLES = tuple(TITLES)
 

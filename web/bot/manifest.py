@@ -16,6 +16,7 @@ from typing import Any
 
 from content.answers import Answer, Source, fingerprint
 from content.wording import Wording
+from web.bot.spanish_titles import spanish_titles
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Manifest:
     starters: Sequence[str] = ()
     withdrawn: frozenset[str] = frozenset()
     built_at: str = ""  # as ISO writes it
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by language, other than English
 
     def answer_of(self, utterance: str) -> Mapping[str, Any] | None:
         """The answer an utterance belongs to, or None for small talk, forms and the like."""
@@ -65,6 +67,10 @@ class Manifest:
     def title(self, intent: str) -> str:
         """Title of the answer that an intent names; empty when there is none."""
         return str(self.answers.get(intent.rpartition("/")[2], {}).get("title") or "")
+
+    def title_in(self, name: str, language: str) -> str:
+        """Title of an answer in another language than English; empty when it has none."""
+        return str(self.titles.get(language, {}).get(name) or "")
 
 
 class Manifests:
@@ -142,6 +148,7 @@ def load(path: Path, *, release: str) -> Manifest:
         answers={name: _marked(name, answer, utterances) for name, answer in answers.items()},
         built_at=str(data.get("built_at") or ""),
         starters=tuple(str(starter) for starter in _list(data.get("starters"), "starters")),
+        titles={"es": spanish_titles(path.parent / "data" / "languages.yml")},
     )
 
 

@@ -58,7 +58,7 @@ def _choice(offer: Offer, manifest: Manifest) -> Offer | None:
     is_number = offer.intent == DETAIL and re.fullmatch(_NUMBER, offer.title)
     if offer.title in EVERY_TITLE or is_number:
         return offer
-    logger.error("Alert: a button for %s has a title that is not ours", offer.intent)
+    logger.error("Alert: a button for %s has an unknown title", offer.intent)
     return None
 
 

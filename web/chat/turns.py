@@ -18,7 +18,7 @@ from web.core.errors import NotFound
 from web.schema import conversations, messages, new_id, turns
 from web.schema.base import UtcTime, is_one_of
 
-GONE = "This chat is not there any more. The visitor may have deleted it."
+GONE = "This chat is no longer available. The visitor may have deleted it."
 # After these cards the next answers are careful; after an emergency, 988 is not the point.
 DESPAIR_CARDS = ("crisis", "crisis_other")
 

@@ -34,7 +34,7 @@ async def save(
     """Write a new one, or change one. Raises MessageRefused, NotFound."""
     title = " ".join(title.split())
     if not title or len(title) > MAX_TITLE_CHARS:
-        raise MessageRefused(f"Please give it a title of at most {MAX_TITLE_CHARS} characters.")
+        raise MessageRefused(f"Please enter a title of at most {MAX_TITLE_CHARS} characters.")
     values = {
         "title": title,
         "text": clean_lines(text, what="A reply"),
@@ -48,7 +48,7 @@ async def save(
         return reply_id
     mine = canned_replies.c.id == reply_id
     if not (await tx.execute(update(canned_replies).where(mine).values(**values))).rowcount:
-        raise NotFound("This reply is not there any more. Somebody may have deleted it.")
+        raise NotFound("This reply is no longer available. Somebody may have deleted it.")
     return reply_id
 
 

@@ -24,7 +24,7 @@ from web.schema import callbacks, conversations, ratings, turns
 _AUTHORS = {"visitor": "Visitor", "bot": "Bot", "staff": "Our team", "system": "Front Desk"}
 _OUTCOMES = {
     "answered": "Answered",
-    "asked_back": "Asked back",
+    "asked_back": "Asked a clarifying question",
     "declined": "Had no answer",
     "skill": "Skill",
     "safety": "Safety",
@@ -32,20 +32,20 @@ _OUTCOMES = {
     "person": "Left to a person",
 }
 _DEEDS = {
-    "requested": "A person was asked for",
-    "urgent": "Safety spoke up",
+    "requested": "Asked for a person",
+    "urgent": "Safety alert",
     "opened": "{name} opened it",
     "unopened": "Nobody opened it in time",
     "unanswered": "Nobody answered in time",
     "claimed": "{name} took over",
-    "assigned": "{name} gave it to {to}",
+    "assigned": "{name} assigned it to {to}",
     "handed_back": "{name} handed it back",
-    "lapsed": "{holder} was {why}: back to the list",
+    "lapsed": "{holder} was {why}: returned to the list",
     "resolved": "{name} resolved it",
-    "left": "Closed by itself: the visitor left",
+    "left": "Closed automatically: the visitor left",
     "not_a_crisis": "{name}: not a crisis",
     "reopened": "{name} reopened it",
-    "undone": "{name} took that back: {did}",
+    "undone": "{name} undid it: {did}",
     "step": "{name}: {step}",
 }
 UNDONE = {
@@ -285,7 +285,7 @@ def _mark(mark: RowMapping, manifest: Manifest) -> str:
     right = title_of(manifest, f"faq/{mark['right_answer']}") or mark["right_answer"]
     parts = [f"Marked wrong by {mark['name']}"]
     if right:
-        parts.append(f"right would be: {right}")
+        parts.append(f"right answer: {right}")
     return "; ".join([*parts, mark["remark"]] if mark["remark"] else parts)
 
 
@@ -318,4 +318,4 @@ def _more(event: RowMapping, *, is_safety: bool) -> str:
         return f": {formatting.danger(details['kind'])}"
     if event["did"] == "resolved" and details.get("outcome") in OUTCOMES:
         return f": {OUTCOMES[details['outcome']]}"
-    return " (taken back)" if event["did"] == "step" and not details.get("done") else ""
+    return " (undone)" if event["did"] == "step" and not details.get("done") else ""

@@ -119,7 +119,7 @@ async def _let_go(tx: Transaction, row: RowMapping, patience: Patience, now: dat
     await notes.write(
         tx,
         conversation_id,
-        "The visitor asked for a person, then left without a number. Closed by itself.",
+        "The visitor asked for a person, then left without a number. Closed automatically.",
         by=None,
         now=now,
     )

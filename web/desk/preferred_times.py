@@ -67,7 +67,7 @@ def in_short(
     difference = time_zones.ahead(theirs, clinic, at=now)
     if here:
         return here
-    return f"their clock is {time_zones.in_words(difference)}" if difference else ""
+    return f"their local time is {time_zones.in_words(difference)}" if difference else ""
 
 
 def wanted_at(
@@ -85,7 +85,7 @@ def _zone_in_words(meant: Meant) -> str:
     theirs, clinic = meant.theirs, meant.clinic
     if theirs is None:
         ours = f" ({clinic})" if clinic else ""
-        return f"visitor's time zone not known: taken as the clinic's time{ours}"
+        return f"visitor's time zone not known: assumed to be the clinic's time{ours}"
     whose = "time named by the visitor" if theirs != meant.zone else "visitor's time"
     if clinic is None:
         return f"{whose}: {theirs}"

@@ -24,7 +24,7 @@ MAX_WORDS = 160
 REST = "more-urgent"  # the row that counts what the list has no room for
 TITLES: dict[List, str] = {"waiting": "Waiting now", "to_call": "To call", "to_read": "To read"}
 EMPTY: dict[List, str] = {
-    "waiting": "Nobody is waiting. Whoever asks for a person appears here by itself.",
+    "waiting": "Nobody is waiting. Anyone who asks for a person appears here automatically.",
     "to_call": "No calls to make.",
     "to_read": "Nothing to read.",
 }

@@ -76,7 +76,7 @@ def read(value: Callable[[str], str]) -> Search:
     """Read a search as it was filled in. Raises BadRequest in a sentence."""
     since, until = _day(value("since"), "From"), _day(value("until"), "To")
     if since and until and until < since:
-        raise BadRequest("The search ends before it begins. Please exchange the two dates.")
+        raise BadRequest("The search ends before it begins. Please swap the two dates.")
     reason, rating = value("reason"), value("rating")
     if value("outcome") and value("outcome") not in tags.OUTCOMES:
         raise BadRequest("There is no such outcome to search for.")

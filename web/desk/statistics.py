@@ -38,7 +38,7 @@ def days_of(since: date | None, until: date | None, today: date) -> tuple[date, 
     last = until or today
     first = since or last - timedelta(days=DEFAULT_DAYS - 1)
     if first > last:
-        raise BadRequest("The range ends before it begins. Please exchange the two dates.")
+        raise BadRequest("The range ends before it begins. Please swap the two dates.")
     if (last - first).days >= MAX_DAYS:
         raise BadRequest("Please choose a year at most.")
     return first, last

@@ -37,8 +37,8 @@ WITHIN = timedelta(seconds=75)  # a minute, and the way there
 TABLES = (handoffs, handoff_events, to_reads, false_alarms, callbacks, callback_events)
 # Somebody may have looked at it since; that is no going on with it.
 _MAY_DIFFER = {"opened_at", "told_again_at"}
-TOO_LATE = "This can be taken back for a minute, and the minute is over. Nothing was changed."
-GONE_ON = "Somebody has gone on with this since. Nothing was taken back."
+TOO_LATE = "You can undo this for one minute, and the minute is over. Nothing was changed."
+GONE_ON = "Somebody has continued with this since. Nothing was undone."
 
 Rows = dict[tuple[str, str], dict[str, Any]]
 

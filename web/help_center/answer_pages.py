@@ -28,6 +28,7 @@ class AnswerPage:
     text: str
     blocks: Sequence[Node]
     language: str = DEFAULT_LANGUAGE
+    title_language: str = DEFAULT_LANGUAGE
     topics: Sequence[str] = ()
     sources: Sequence[Mapping[str, str]] = ()
     review: str = ""
@@ -111,10 +112,12 @@ def _page(
         return None  # said in English instead
     rest = _rest(name, manifest, facts, language=language, **how)
     whole = [worded, *([rest] if rest and rest.language == language else [])]
+    translated = manifest.title_in(name, language)
     return AnswerPage(
         id=name,
-        title=title,
+        title=translated or title,
         language=language,
+        title_language=language if translated else DEFAULT_LANGUAGE,
         text="\n\n".join(part.text for part in whole),
         blocks=[node for part in whole for node in part.details.get("blocks") or _paragraphs(part.text)],
         topics=tuple(answer.get("topics") or ()),

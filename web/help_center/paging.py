@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from content.wording import DEFAULT_LANGUAGE
 from web.help_center.answer_pages import AnswerPage
 from web.help_center.sections import HelpSection
 
@@ -24,7 +25,12 @@ class ListedSection:
     @property
     def title(self) -> str:
         """What stands above it."""
-        return self.section.title
+        return self.section.title_in(self.language)
+
+    @property
+    def language(self) -> str:
+        """The language of its answers."""
+        return self.pages[0].language if self.pages else DEFAULT_LANGUAGE
 
     @property
     def anchor(self) -> str:
@@ -34,7 +40,8 @@ class ListedSection:
     def path(self, number: int = 1) -> str:
         """Where one of its own pages is read."""
         page = f"&page={number}" if number > 1 else ""
-        return f"/answers?section={self.anchor}{page}"
+        language = "" if self.language == DEFAULT_LANGUAGE else f"&language={self.language}"
+        return f"/answers?section={self.anchor}{page}{language}"
 
 
 Sorted = Sequence[tuple[HelpSection, Sequence[AnswerPage]]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from content.wording import DEFAULT_LANGUAGE
 from content.yaml_files import Problem, ProblemsError, line_of, read_yaml
 from web.help_center.answer_pages import AnswerPage
 
-OTHER = "More answers"
+OTHER = {"en": "More answers", "es": "Más respuestas"}
 MAX_TITLE_CHARS = 60
 
 
@@ -25,6 +25,11 @@ class HelpSection:
 
     title: str
     topics: tuple[str, ...]
+    titles: Mapping[str, str] = field(default_factory=dict, compare=False)  # by language
+
+    def title_in(self, language: str) -> str:
+        """What stands above it; in English where it has no title in this language."""
+        return str(self.titles.get(language) or self.title)
 
     @property
     def anchor(self) -> str:
@@ -60,7 +65,9 @@ def load_sections(path: Path) -> tuple[HelpSection, ...]:
     if problems:
         raise SectionsError(problems)
     return tuple(
-        HelpSection(str(section["title"][DEFAULT_LANGUAGE]), tuple(map(str, section["topics"])))
+        HelpSection(
+            str(section["title"][DEFAULT_LANGUAGE]), tuple(map(str, section["topics"])), section["title"]
+        )
         for section in listed
     )
 
@@ -69,7 +76,7 @@ def sorted_into(
     sections: Sequence[HelpSection], pages: Iterable[AnswerPage]
 ) -> list[tuple[HelpSection, list[AnswerPage]]]:
     """The sections that have answers, each with its own; what no section names comes last."""
-    last = HelpSection(OTHER if sections else "", ())
+    last = HelpSection(OTHER[DEFAULT_LANGUAGE], (), OTHER) if sections else HelpSection("", ())
     found: dict[str, list[AnswerPage]] = {section.title: [] for section in (*sections, last)}
     for page in pages:
         own = next((each for each in sections if each.place(page.topics[:1]) is not None), None)

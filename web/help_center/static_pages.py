@@ -140,7 +140,17 @@ def lasting(facts: Mapping[str, Any]) -> dict[str, Any]:
 def in_words(language: str) -> dict[str, Any]:
     """A page's language and the words around its answer."""
     names = {code: words["language_name"] for code, words in LANGUAGES.items()}
-    return {"language": language, "words": LANGUAGES[language], "language_names": names}
+    return {
+        "language": language,
+        "words": LANGUAGES[language],
+        "language_names": names,
+        "home": home_in(language),
+    }
+
+
+def home_in(language: str) -> str:
+    """Where the list of the answers is read in this language."""
+    return "/answers" if language == DEFAULT_LANGUAGE else f"/answers?language={language}"
 
 
 def _file_of_section(anchor: str, number: int) -> str:

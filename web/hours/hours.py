@@ -12,17 +12,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from content.facts import Clinic
-from content.opening_hours import WEEKDAYS_SPOKEN, clock_in_words
+from content.opening_hours import SPANISH_MONTHS, WEEKDAYS_SPOKEN, clock_in_words
 from web.core.i18n import say
 from web.hours.closures import Closure
 from web.hours.on_duty import Here
 
 # Two weeks of holidays in a row still find the next opening.
 LOOK_AHEAD_DAYS = 21
-_MONTHS = (
-    "enero", "febrero", "marzo", "abril", "mayo", "junio",
-    "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
-)  # fmt: skip
 
 Reason = Literal["open", "weekly", "holiday", "closure", "unknown"]
 Moments = tuple[datetime, datetime]
@@ -175,7 +171,7 @@ def _spanish_day(day: date, days: int) -> str:
     if days < 2:
         return ("hoy", "mañana")[days]
     name = f"el {WEEKDAYS_SPOKEN['es'][day.weekday()]}"
-    return name if days < 7 else f"{name} {day.day} de {_MONTHS[day.month - 1]}"
+    return name if days < 7 else f"{name} {day.day} de {SPANISH_MONTHS[day.month - 1]}"
 
 
 def _spanish_clock(preposition: str, clock: time) -> str:

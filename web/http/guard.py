@@ -211,9 +211,9 @@ def _check_session(request: Request, session: Session | None, rule: AccessRule) 
         raise Locked("This screen is locked. Your password opens it.")
     is_required = context_of(request).settings.second_factor == "required"
     if is_required and not session.has_second_factor and not rule.without_second_factor:
-        raise NotSignedIn("Please set up your second factor first.", page="/account/second-factor")
+        raise NotSignedIn("Please set up your second step first.", page="/account/second-factor")
     if rule.roles is not None and not session.staff.roles & rule.roles:
-        raise Forbidden("Your account does not open this page. An administrator can change that.")
+        raise Forbidden("Your account does not have access to this page. An administrator can change that.")
 
 
 def _check_origin(request: Request) -> None:

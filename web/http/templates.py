@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sanic import HTTPResponse, Request, html
 
+from content.opening_hours import SPANISH_MONTHS
 from web.core.formatting import danger, when
 from web.http.files import versioned
 from web.http.prefix import page_at
@@ -85,9 +86,11 @@ def digits(phone: str) -> str:
     return "".join(character for character in phone if character in "+0123456789")
 
 
-def day(date_of: date | str) -> str:
+def day(date_of: date | str, language: str = "en") -> str:
     """A date as people at the clinic read it; facts hold it as they were written."""
     on = date.fromisoformat(date_of) if isinstance(date_of, str) else date_of
+    if language == "es":
+        return f"{on.day} de {SPANISH_MONTHS[on.month - 1]} de {on.year}"
     return f"{on:%a, %b} {on.day}, {on.year}"
 
 

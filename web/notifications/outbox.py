@@ -45,7 +45,7 @@ async def enqueue(
     """Ask for a mail about a callback or a handoff; of urgent ones for so many in a while."""
     if urgent and await _are_told(tx, now):
         log.error(
-            "Alert: more than %s urgent mails in %s; %s is at the desk only.", MAX_URGENT, WITHIN, about_id
+            "Alert: more than %s urgent e-mails in %s; %s is at the desk only.", MAX_URGENT, WITHIN, about_id
         )
         return
     await tx.execute(

@@ -26,7 +26,7 @@ class Follower:
         self._context = context
         self._missing = ""
         self._task = PeriodicTask(
-            self.look, failure="What is published elsewhere could not be looked at",
+            self.look, failure="What is published elsewhere could not be checked",
             every_s=LOOK_EVERY_S, retry_after_s=LOOK_EVERY_S,
         )  # fmt: skip
 
@@ -66,6 +66,6 @@ class Follower:
         if self._missing != release:
             self._missing = release
             logger.error(
-                "Alert: release %s was published on another machine and is not whole here: copy it to %s.",
+                "Alert: release %s was published on another machine and is incomplete here: copy it to %s.",
                 release, self._context.settings.releases / release,
             )  # fmt: skip

@@ -24,7 +24,7 @@ GATE = "real_messages"
 
 
 def lost(report: Mapping[str, Any]) -> list[str]:
-    """Ids of the messages that were answered and would not be any more."""
+    """Ids of the messages that were answered and would no longer be."""
     rows = (report.get("replay") or {}).get("rows") or ()
     return [str(row["id"]) for row in rows if row.get("kind") == LOST and row.get("id")]
 
@@ -76,7 +76,7 @@ def _sentence(ids: Sequence[str], left: Sequence[str], blocked: Sequence[str], m
     if not ids:
         return "No real message that was answered is lost."
     were = "message that was answered" if len(ids) == 1 else "messages that were answered"
-    told = f"{len(ids)} real {were} would not be any more"
+    told = f"{len(ids)} real {were} would no longer be"
     if blocked:
         return f"{told}; {len(blocked)} of them must not be lost, somebody said."
     if len(left) > most:

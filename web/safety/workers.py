@@ -133,7 +133,7 @@ class Verdicts:
                 failures = 0
                 await self._work(process, number)
             except (OSError, EOFError, ValueError, TimeoutError) as error:
-                logger.error("Alert: a worker of safety is started anew: %s", type(error).__name__)
+                logger.error("Alert: a worker of safety is started again: %s", type(error).__name__)
             finally:
                 await _end(process)
             await asyncio.sleep(RESTARTS_S[min(failures, len(RESTARTS_S) - 1)])

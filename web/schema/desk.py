@@ -157,7 +157,7 @@ undos = Table(
     Column("changes", JSON, nullable=False),  # ids and states of rows, no words
     Column("made_at", UtcTime, nullable=False),
     Index(None, "made_at"),
-    info={"kept": Kept("what can be taken back for a minute", since="made_at", days=1)},
+    info={"kept": Kept("what can be undone for a minute", since="made_at", days=1)},
 )
 
 wrong_answers = Table(

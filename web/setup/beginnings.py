@@ -26,7 +26,7 @@ from web.schema import answer_versions, answers
 from web.studio import seed
 from web.studio.answers import Editor
 
-TOO_LATE = "Somebody has already written answers here: what the bot begins with cannot be chosen any more."
+TOO_LATE = "Somebody has already written answers here: what the bot starts with can no longer be changed."
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,14 @@ async def choose(context: AppContext, pack: str, *, by: Editor, now: datetime) -
     published was written for the clinic that ships.
     """
     if pack not in packs.PACKS:
-        raise Refused("Choose what the bot begins with.")
+        raise Refused("Choose what the bot starts with.")
     async with context.db.write() as tx:
         if not await is_open(tx, context):
             raise Refused(TOO_LATE)
         for table in (answer_versions, answers):
             await tx.execute(delete(table))
         await own_project.put(
-            tx, PACK, {"name": pack}, by=by.id, by_name=by.name, why="chosen at the set-up", now=now
+            tx, PACK, {"name": pack}, by=by.id, by_name=by.name, why="chosen during setup", now=now
         )
         await audit.note(tx, by=by.id, did="content.chosen", about="answers", details={"pack": pack}, now=now)
         standing = await own_project.parts(tx)

@@ -66,9 +66,9 @@ def judge(url: str, policies: Sequence[str], text: str, *, desk: str) -> PageChe
     if not scripts:
         problems += _other_scripts(page, desk)
     if len(scripts) > 1:
-        problems.append("The line stands on the page more than once: one is enough.")
+        problems.append("The line is on the page more than once: once is enough.")
     if any(found.type == "module" for found in scripts):
-        problems.append('The line says type="module": leave that out, else nothing appears.')
+        problems.append('The line says type="module": remove that, or nothing appears.')
     if urlsplit(url).scheme == "https" and desk.startswith("http://"):
         problems.append("Your page is https and Front Desk is not: browsers load nothing then.")
     for policy in (*policies, *page.policies):
@@ -83,7 +83,7 @@ def _other_scripts(page: _Page, desk: str) -> list[str]:
     if near and near[0].startswith(f"{desk}/widget.js?"):
         return ["The line is there with something after widget.js; that works, but write it as it was given."]
     if near:
-        return [f"The page loads {near[0]} and not {desk}/widget.js: paste the line as it stands above."]
+        return [f"The page loads {near[0]} and not {desk}/widget.js: paste the line exactly as shown above."]
     return [
         "The line is not in what your website sent. If a tag manager or a consent banner puts it there"
         " later, this cannot see it: open the page and look for the button."
@@ -164,7 +164,7 @@ async def _fetch(url: str, *, desk: str, allowed: Sequence[str]) -> tuple[str, l
             break
         url = urljoin(url, answer.location)
     else:
-        raise PageUnreachable("It leads from one address to the next without an end.")
+        raise PageUnreachable("It redirects endlessly.")
     if answer.status != 200:
         raise PageUnreachable(f"{url} answers with status {answer.status}.")
     return url, answer.policies, answer.text
@@ -219,5 +219,5 @@ async def _address_of(host: str, port: int, *, may_be_local: bool) -> str:
         mapped = getattr(address, "ipv4_mapped", None) or address
         is_outside = mapped.is_global and not mapped.is_multicast
         if not is_outside and not (may_be_local and mapped.is_loopback):
-            raise PageUnreachable(f"{host} is not in the outside world, so it is not looked at from here.")
+            raise PageUnreachable(f"{host} is not a public address, so it is not checked from here.")
     return addresses[0]

@@ -64,5 +64,5 @@ async def _forget(context: AppContext, conversation_id: str) -> None:
 
 def _tried(question: str, reply: Message | None, *, began: datetime, now: datetime) -> Tried:
     if reply is None:
-        raise Refused("Nothing came back. Is the bot running? `var/logs/bot.log` says why not.")
+        raise Refused("There was no reply. Is the bot running? `var/logs/bot.log` says why not.")
     return Tried(question, reply.text, reply.author == "bot", (now - began).total_seconds())

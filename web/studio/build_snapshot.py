@@ -21,7 +21,7 @@ _ANSWER_FILE = re.compile(r"answers/(?P<id>[a-z0-9_]+)\.yml$")
 
 
 class NotReady(Refused):
-    """Drafts with something to mend stop the build; nothing was changed."""
+    """Drafts with something to fix stop the build; nothing was changed."""
 
     status = 409
 
@@ -32,7 +32,7 @@ async def start(context: AppContext, builds: Builds, desk: Workspace, *, by: str
     if stopped:
         count = len(stopped)
         what = "1 answer has" if count == 1 else f"{count} answers have"
-        raise NotReady(f"{what} something to mend first. Nothing was built.")
+        raise NotReady(f"{what} something to fix first. Nothing was built.")
     async with context.db.read() as tx:
         examples = await false_alarms.examples(tx)
 

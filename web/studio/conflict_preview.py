@@ -77,7 +77,7 @@ async def look(
 
 def called(desk: Workspace, own: str) -> Callable[[str], str]:
     """What answers and skills are called beside the form of one of them."""
-    titles = {own: "this answer", NOT_OURS: "what is not ours"}
+    titles = {own: "this answer", NOT_OURS: "what is out of scope"}
     return lambda name: titles.get(name) or f"“{desk.titles.get(name) or name.replace('_', ' ')}”"
 
 

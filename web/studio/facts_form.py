@@ -24,19 +24,19 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Visits", ("services", "staff", "routes", "spravato", "ages", "referral", "walk_ins", "telehealth",
                 "first_visit", "bring", "forms", "session_length", "companion", "interpreter", "rooms",
                 "late")),
-    ("Afterwards", ("after_hours", "results", "refills", "records", "portal", "feedback")),
+    ("After the visit", ("after_hours", "results", "refills", "records", "portal", "feedback")),
 )  # fmt: skip
 LABELS = {
     "name": "Name", "country": "Country (two letters)", "time_zone": "Time zone", "phone": "Phone",
     "sms": "Number for text messages", "email": "E-mail", "contact_page": "Contact page",
     "booking_link": "Booking link", "reviews_link": "Reviews", "privacy_notice": "Privacy notice",
     "session_length": "How long a visit takes", "first_visit": "The first visit",
-    "companion": "Bringing somebody", "ages": "Whom you treat", "records": "Medical records",
+    "companion": "Bringing a companion", "ages": "Who you treat", "records": "Medical records",
     "staff": "Who treats people here", "routes": "How treatment is given", "spravato": "Spravato",
-    "services": "What you offer", "bring": "What to bring", "late": "When somebody is late",
-    "walk_ins": "Coming without an appointment", "after_hours": "Help when you are closed",
-    "transit": "The way to you", "accessibility": "Getting in and around", "interpreter": "Other languages",
-    "refills": "Renewing at the pharmacy", "results": "Test results", "portal": "Patient portal",
+    "services": "What you offer", "bring": "What to bring", "late": "Late arrivals",
+    "walk_ins": "Walk-ins", "after_hours": "After-hours help",
+    "transit": "Directions and transit", "accessibility": "Accessibility", "interpreter": "Other languages",
+    "refills": "Prescription refills", "results": "Test results", "portal": "Patient portal",
     "bills": "Questions about a bill",
 }  # fmt: skip
 LONG = frozenset(TEXTS)

@@ -77,7 +77,7 @@ def read_text(raw: str) -> str:
     if not text or len(text) > MAX_CHARS:
         raise MessageRefused(f"An example has 1 to {MAX_CHARS:,} characters.")
     if "[" in text or pii.mask(text) != text:
-        raise MessageRefused("This still points at somebody. Please write other words for names and numbers.")
+        raise MessageRefused("This could still identify somebody. Please change names and numbers.")
     return text
 
 

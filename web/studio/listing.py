@@ -27,7 +27,7 @@ SORTED = {
     "changed": "Changed last",
     "review": "Review date",
     "questions": "Fewest questions",
-    "problems": "To mend first",
+    "problems": "To fix first",
 }
 PER_PAGE = 50
 DAYS_AHEAD = 14

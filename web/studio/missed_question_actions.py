@@ -100,7 +100,7 @@ async def not_ours(tx: Transaction, which: Which, *, by: Editor, now: datetime, 
     """
     wordings = (await _wordings(tx, which))[:MAX_WORDINGS]
     fresh = [text for text in wordings if book.same(text, but=None) is None]
-    count = await _decline(tx, fresh, by=by, now=now, why="not ours, from missed questions")
+    count = await _decline(tx, fresh, by=by, now=now, why="out of scope, from missed questions")
     await missed_questions.mark(tx, which, "not_ours", by=by.id, now=now)
     return count
 
@@ -119,7 +119,7 @@ async def _decline_no_more(tx: Transaction, texts: Sequence[str], *, by: Editor,
     taken = {normalised(text) for text in texts}
     left = [text for text in content["added"] if normalised(text) not in taken]
     if left != content["added"]:
-        await _put_not_ours(tx, {**content, "added": left}, by=by, now=now, why="ours after all")
+        await _put_not_ours(tx, {**content, "added": left}, by=by, now=now, why="in scope after all")
 
 
 async def _not_ours_now(tx: Transaction) -> dict[str, list[str]]:
@@ -155,7 +155,7 @@ async def undo(tx: Transaction, batch: str, *, by: Editor, now: datetime, judge:
     which = [(row["conversation_id"], row["message_id"]) for row in rows]
     taken = {normalised(text) for text in await _wordings(tx, which)}
     left = tuple(q for q in standing.answer.questions if normalised(q) not in taken)
-    await _save(tx, standing, left, by=by, now=now, why="wordings taken back", judge=judge)
+    await _save(tx, standing, left, by=by, now=now, why="wordings removed", judge=judge)
     return "undone"
 
 

@@ -22,7 +22,7 @@ LOOK_BACK = timedelta(days=90)
 MAX_MISSED = 1_000
 REASONS = {
     "declined": "declined",
-    "asked_back": "asked back in vain",
+    "asked_back": "clarifying question did not help",
     "not_helpful": "not helpful",
     "wrong": "marked wrong",
     "handed_over": "asked for a person instead",

@@ -17,7 +17,7 @@ from web.schema import new_id
 from web.studio.reports import OUTCOMES
 
 NOT_WARM = "This release has no bot now. It starts when a build ends; try again in a moment."
-SILENT = "The bot is silent."
+SILENT = "The bot is paused."
 
 
 async def say(

@@ -82,7 +82,7 @@ def _row(trial: Trial, was: Got, now: Got, manifest: Manifest) -> dict[str, Any]
     return {
         "text": trial.text,
         "after": trial.after,
-        "wanted": "nothing of ours" if OUT_OF_SCOPE in trial.topics else wanted.replace("_", " "),
+        "wanted": "out of scope" if OUT_OF_SCOPE in trial.topics else wanted.replace("_", " "),
         "was": was.words,
         "now": now.words,
         "is_right": now.is_right,

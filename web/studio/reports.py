@@ -23,8 +23,8 @@ OUTCOMES = {
 # Figures that owners read, in this order; the rest stands in the release's report.json.
 FIGURES = {
     "answered_right": "Answered right",
-    "asked_back": "Asked back first",
-    "declined_out_of_scope": "Declines what is not ours",
+    "asked_back": "Asked a clarifying question first",
+    "declined_out_of_scope": "Declines out-of-scope questions",
     "wrong_clinical": "Wrong clinical answers",
 }
 # The kinds of safety's corpus (`safety/corpus`), as owners read them.
@@ -63,7 +63,7 @@ _ABOUT = {
 
 # What each gate is called, and what opens it again.
 GATES = {
-    "crisis": ("Crises", "Nobody may lose a card: ask whoever runs this to look at the rules of safety."),
+    "crisis": ("Crises", "No card may be lost: ask the person who runs this to look at the safety rules."),
     "must_answer": ("Must be answered", "Teach each message, or words like it, to the answer that it wants."),
     "must_keep": ("Kept", "Teach each message to the answer it had; or give the answers one topic."),
     "tests": ("Test messages", "Teach more words like the test to its answer, not the test itself."),
@@ -79,7 +79,7 @@ GATES = {
         "Practice conversations",
         "Look at what changed for the answers in them.",
     ),
-    "real_messages": ("Real messages", "Accept, teach or block each one under “Whom it would touch”."),
+    "real_messages": ("Real messages", "Accept, teach or block each one under “Who would be affected”."),
 }
 # What of an answer visitors read, beside its reply and passages.
 _READ = frozenset({"title", "sources", "offer_call"})

@@ -20,7 +20,7 @@ from web.studio.answers import Editor
 from web.studio.editing import clinical_places
 from web.studio.signatures import MayNotSign
 
-WAS_SO = "it was so when it was written"
+WAS_SO = "it was when it was written"
 GONE = "This was changed meanwhile. Look at the page again."
 
 

@@ -1,4 +1,4 @@
-"""Colours of the chat from the clinic's one: contrast as WCAG measures it, and shades that keep it."""
+"""Colors of the chat from the clinic's one: contrast as WCAG measures it, and shades that keep it."""
 
 from __future__ import annotations
 

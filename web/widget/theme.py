@@ -100,7 +100,7 @@ class _Reader:
         if value is None:
             return None
         if not isinstance(value, str) or not is_colour(value):
-            self.complain("'colour' is a colour in quotes, for example \"#1c5b57\".", "colour")
+            self.complain("'colour' is a color in quotes, for example \"#1c5b57\".", "colour")
             return None
         seen = readability(value)
         if seen >= READABLE:

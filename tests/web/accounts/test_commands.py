@@ -54,7 +54,7 @@ def test_breaking_the_glass_gives_a_link_and_is_written_down(environment, capsys
     assert main(["break-glass", "nobody"]) == 1
     assert "Known: none yet." in capsys.readouterr().out
     assert main(["audit", "verify"]) == 0
-    assert "The audit is whole: 1 entries." in capsys.readouterr().out
+    assert "The audit log has not been altered: 1 entries." in capsys.readouterr().out
 
 
 def test_a_changed_audit_is_found(environment, capsys, tmp_path):
@@ -65,4 +65,4 @@ def test_a_changed_audit_is_found(environment, capsys, tmp_path):
         record.execute("UPDATE audit SET did = 'nothing' WHERE seq = 2")
     capsys.readouterr()
     assert main(["audit", "verify"]) == 1
-    assert "entry 2 does not fit" in capsys.readouterr().out
+    assert "entry 2 does not match" in capsys.readouterr().out

@@ -158,7 +158,7 @@ async def test_without_the_key_neither_phone_nor_paper_opens_and_the_page_says_w
         for code in (phone.shows(service), phone.paper[0]):
             answer = await fill_in(http, "/sign-in/code", code=code)
             assert answer.status_code == 403
-            assert "Codes cannot be checked just now" in answer.text
+            assert "Codes cannot be checked right now" in answer.text
     assert "second-factor.key is missing" in caplog.text
     assert phone.totp.secret not in caplog.text
 

@@ -109,7 +109,7 @@ async def test_the_history_says_who_did_what_in_order(one_request):
 
 async def test_a_request_that_is_not_there_is_said_to_be_gone(service):
     async with service.db.write() as tx:
-        with pytest.raises(NotFound, match="not there any more"):
+        with pytest.raises(NotFound, match="no longer available"):
             await callbacks.move(tx, "nothing", "called", by="nurse", now=NOW)
         assert not await callbacks.finish(tx, "nothing", now=NOW)
 

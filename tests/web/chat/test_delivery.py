@@ -247,7 +247,7 @@ def test_d6_the_visitor_is_told_something_within_eight_seconds():
     assert limits.reply_deadline_s + limits.sweep_every_s < 8
 
 
-TRUE_SENTENCE = "I am sorry, I could not answer that just now. You can call us at (555) 201-8834."
+TRUE_SENTENCE = "I am sorry, I could not answer that right now. You can call us at (555) 201-8834."
 
 
 @pytest.mark.parametrize("trouble", ["fails", "breaks_off", "talks_nonsense", "says_nothing", "dies", "lies"])

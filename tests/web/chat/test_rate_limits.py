@@ -179,7 +179,7 @@ async def test_an_address_holds_only_so_many_waiting_requests(services, bot):
             await asyncio.sleep(0)
         refused = await http.get(f"{visitors[2].path}/messages?wait=20", headers=visitors[2].headers)
         assert refused.status_code == 429
-        assert refused.json()["error"].startswith("Too many windows wait for news from your address")
+        assert refused.json()["error"].startswith("Too many windows are open from your address")
         assert (await visitors[2].reads())["messages"] == []  # who does not wait is let in
         waits = asyncio.create_task(quiet.reads(wait=20))
         await quiet.sends("hello")

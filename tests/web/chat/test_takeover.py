@@ -183,7 +183,7 @@ async def test_a_claim_on_a_resolved_request_is_refused(visitor, bot, desk, serv
 async def test_words_for_a_deleted_chat_are_refused(visitor, desk):
     await visitor.asks("hello")
     await visitor.http.delete(visitor.path, headers=visitor.headers)
-    with pytest.raises(NotFound, match="not there any more"):
+    with pytest.raises(NotFound, match="no longer available"):
         await desk(staff_replies.reply, visitor.id, text="Hi", by=NURSE)
 
 

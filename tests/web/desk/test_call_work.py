@@ -45,7 +45,7 @@ async def test_who_calls_is_seen_and_the_second_is_asked(nurse, second_nurse, ht
     call = await of(service, await asks_for_a_call(http, bot))
     await steps(nurse, call, "claim")
     assert f"{nurse.staff.name} is calling" in await page_of(second_nurse)
-    assert f"{nurse.staff.name} has it" in (await second_nurse.get("/desk", headers=PAGE)).text
+    assert f"With {nurse.staff.name}" in (await second_nurse.get("/desk", headers=PAGE)).text
     refused = await second_nurse.posts(f"{CALLS}/{call['id']}/move", to="claim")
     assert refused.status_code == 409
     assert nurse.staff.name in refused.json()["error"]
@@ -70,7 +70,7 @@ async def test_an_attempt_ends_the_claim_and_so_does_time(nurse, second_nurse, h
 async def test_what_is_put_off_leaves_the_lists_until_it_is_due(nurse, http, bot, service):
     call = await of(service, await asks_for_a_call(http, bot))
     said = await steps(nurse, call, "put_off", again="tomorrow", note="at work today")
-    assert said == "Put off until Wed, Nov 25, 9 am."
+    assert said == "Snoozed until Wed, Nov 25, 9 am."
     page = await page_of(nurse)
     assert "Wed, Nov 25, 9 am" in page
     assert "until Wed, Nov 25, 9 am: at work today" in page
@@ -113,7 +113,7 @@ REFUSED = (
     ({"to": "put_off", "again": "never"}, "no such time"),
     ({"to": "note", "note": "  "}, "nothing in this note"),
     ({"to": "note", "note": "x" * 501}, "500 characters"),
-    ({"to": "merge", "other": "nothing"}, "not there any more"),
+    ({"to": "merge", "other": "nothing"}, "no longer available"),
 )
 
 
@@ -181,7 +181,7 @@ async def test_the_same_number_again_shows_what_was_before(nurse, http, bot, ser
     assert f"/desk/conversations/{first.id}" in page
     call = await of(service, second)
     own = (await nurse.get(f"{CALLS}/{call['id']}", headers=PAGE)).text
-    assert "2 requests are taken to be of one person" in own
+    assert "2 requests count as one person" in own
 
 
 async def test_two_people_share_a_phone_and_one_has_two(nurse, http, bot, service):
@@ -214,7 +214,7 @@ async def test_a_call_is_found_again_by_name_number_or_note(nurse, http, bot, se
         page = await page_of(nurse, show="closed", words=looked_for)
         assert "Lucía Lee" in page, looked_for
         assert "Omar" not in page
-    assert "No call fits" in await page_of(nurse, show="closed", words="nobody")
+    assert "No calls match" in await page_of(nurse, show="closed", words="nobody")
 
 
 async def test_the_one_closed_last_stands_first(nurse, http, bot, service):
@@ -233,7 +233,7 @@ async def test_the_call_as_text_has_everything_and_is_in_the_audit(nurse, owner,
     call = await of(service, visitor)
     await steps(nurse, call, "no_answer", note="rang twice")
     page = (await nurse.get(f"{CALLS}/{call['id']}", headers=PAGE)).text
-    for line in ("Name: Ana", "Number: (555) 201-8834", "Wish: do not mention the treatment", "rang twice"):
+    for line in ("Name: Ana", "Number: (555) 201-8834", "Special request: do not mention", "rang twice"):
         assert line in page
     assert (await owner.get(f"{CALLS}/{call['id']}", headers=PAGE)).status_code == 403
     assert (await nurse.get(f"{CALLS}/unknown", headers=PAGE)).status_code == 404

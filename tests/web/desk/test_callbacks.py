@@ -77,9 +77,7 @@ async def test_none_of_many_calls_is_hidden_in_silence(nurse, visitor, bot, serv
         )
     page = (await nurse.get("/desk/callbacks", params={"show": "closed" if state == "done" else "open"})).text
     assert page.count("<article") == (205 if state == "new" else 200)
-    assert ("The 200 closed last are shown. Searching finds the others, the export has all." in page) is (
-        state == "done"
-    )
+    assert ("The 200 most recently closed are shown. Search finds the others" in page) is (state == "done")
     exported = (await nurse.get("/desk/callbacks/export.csv")).text
     assert len(list(csv.DictReader(io.StringIO(exported.removeprefix("\ufeff"))))) == 205
 
@@ -165,6 +163,6 @@ async def test_a_call_says_what_it_is_about_and_when_it_is_night_there(nurse, vi
         assert "<bdi>can someone call me about prices</bdi>" in page
         assert "<bdi>yes</bdi>" not in page
     assert "7 am" in page
-    assert "Night there" in page
+    assert "Nighttime there" in page
     service.clock.move(timedelta(hours=2))
-    assert "Night there" not in (await nurse.get("/desk/callbacks")).text
+    assert "Nighttime there" not in (await nurse.get("/desk/callbacks")).text

@@ -54,8 +54,8 @@ async def test_who_is_in_danger_goes_by_the_strongest_words_and_the_rest_is_told
     await visitor.sends("my son says he wants to die")
     page = await shows(nurse, talk(visitor))
     assert "May be thinking about suicide or self-harm" in await waiting(nurse)
-    assert "Also heard: Worried that somebody else may be in danger" in page
-    assert "Safety spoke up: Worried that somebody else" in page  # the history says each
+    assert "Also detected: Worried that somebody else may be in danger" in page
+    assert "Safety alert: Worried that somebody else" in page  # the history says each
 
 
 async def test_a_dose_by_mistake_is_on_the_list(nurse, visitor):
@@ -131,7 +131,7 @@ async def test_the_checklist_opens_beside_a_crisis_and_keeps_who_did_what(nurse,
     assert "Nina Nurse," in await shows(second_nurse, talk(visitor))
     assert f"Nina Nurse: {first}" in await shows(second_nurse, talk(visitor))
     await second_nurse.posts(talk(visitor, "step"), step=first, done="no")
-    assert f"Sam Second: {first} (taken back)" in await shows(nurse, talk(visitor))
+    assert f"Sam Second: {first} (undone)" in await shows(nurse, talk(visitor))
     assert (await nurse.posts(talk(visitor, "step"), step="dance", done="yes")).status_code == 400
 
 

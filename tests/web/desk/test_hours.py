@@ -1,4 +1,4 @@
-"""Hours and presence: what a nurse presses is what visitors are told, at once."""
+"""Hours and availability: what a nurse presses is what visitors are told, at once."""
 
 from __future__ import annotations
 

@@ -31,13 +31,13 @@ async def test_new_words_in_a_chat_i_hold_are_news_until_i_have_read_them(nurse,
     (key,) = (await pulse(nurse))["words"]
     assert key.startswith(visitor.id)
     assert (await pulse(second_nurse))["words"] == []
-    assert "New words" in await waiting(nurse)
+    assert "New message" in await waiting(nurse)
     seq = int(key.split(" ")[1])
     await nurse.get(talk(visitor, "live"), params={"read": str(seq - 1)})
     assert (await pulse(nurse))["words"] == [key]
     await nurse.get(talk(visitor, "live"), params={"read": str(seq)})
     assert (await pulse(nurse))["words"] == []
-    assert "New words" not in await waiting(nurse)
+    assert "New message" not in await waiting(nurse)
 
 
 async def test_a_chat_that_a_colleague_gave_me_is_news_until_i_open_it(nurse, second_nurse, visitor, bot):
@@ -49,7 +49,7 @@ async def test_a_chat_that_a_colleague_gave_me_is_news_until_i_open_it(nurse, se
     told = await pulse(second_nurse)
     assert [key.split(" ")[0] for key in told["assigned"]] == [visitor.id]
     assert told["given_by"] == "Nina Nurse"
-    assert "Nina Nurse gave it to you" in await waiting(second_nurse)
+    assert "Nina Nurse assigned it to you" in await waiting(second_nurse)
     assert (await pulse(nurse))["assigned"] == []
     await second_nurse.get(talk(visitor), headers=PAGE)
     assert (await pulse(second_nurse))["assigned"] == []

@@ -61,8 +61,8 @@ async def test_what_was_urgent_stands_on_top_and_whether_anybody_reads_a_reply(n
     assert "<bdi>I want to kill myself</bdi>" in top
     assert "The visitor is not here" not in top
     assert "Tue, Nov 24" in page.split('data-part="talk"')[1]
-    assert "Safety spoke up" in page
-    assert "A person was asked for" not in page
+    assert "Safety alert" in page
+    assert "Asked for a person" not in page
     service.clock.move(timedelta(minutes=10))
     assert "The visitor is not here. What you write waits" in await shows(nurse, talk(visitor))
 
@@ -87,7 +87,7 @@ async def test_taking_over_answering_and_resolving_reaches_the_visitor(nurse, vi
     joined, words = await visitor.hears(2)
     assert joined["text"].startswith(nurse.staff.name)
     assert words["text"] == "Hello there"
-    assert "You have it" in await shows(nurse, talk(visitor))
+    assert "This chat is yours" in await shows(nurse, talk(visitor))
     answer = await nurse.posts(talk(visitor, "resolve"))
     assert answer.json()["path"] == "/desk"
     assert "Nobody is waiting" in await shows(nurse, "/desk")
@@ -100,17 +100,17 @@ async def test_the_second_nurse_is_told_who_has_it(nurse, second_nurse, visitor,
         answer = await second_nurse.posts(talk(visitor, deed), text="me too")
         assert answer.status_code == 409
         assert answer.json()["error"] == f"{nurse.staff.name} took this over already, just now."
-    assert f"{nurse.staff.name} has it" in await shows(second_nurse, "/desk")
+    assert f"With {nurse.staff.name}" in await shows(second_nurse, "/desk")
 
 
 async def test_it_can_be_given_to_a_colleague_at_the_desk(nurse, second_nurse, visitor, bot):
     await asks_for_a_person(visitor, bot)
     to = second_nurse.staff
     refused = await nurse.posts(talk(visitor, "assign"), to=to.id)
-    assert "not at the desk" in refused.json()["error"]
+    assert "no longer at the desk" in refused.json()["error"]
     await shows(second_nurse, "/desk")
     assert (await nurse.posts(talk(visitor, "assign"), to=to.id)).status_code == 200
-    assert "You have it" in await shows(second_nurse, talk(visitor))
+    assert "This chat is yours" in await shows(second_nurse, talk(visitor))
 
 
 async def test_who_looks_and_who_types_is_shown_to_the_other(nurse, second_nurse, visitor):
@@ -157,7 +157,7 @@ async def test_a_note_is_for_staff_alone(nurse, second_nurse, visitor):
 async def test_not_a_crisis_is_kept_with_who_said_so(nurse, visitor, service):
     await visitor.asks("I want to kill myself")
     asked = await nurse.posts(talk(visitor, "not-a-crisis"))
-    assert (asked.status_code, asked.json()["yes"]) == (409, "It is no crisis")
+    assert (asked.status_code, asked.json()["yes"]) == (409, "Mark as not a crisis")
     await nurse.posts(talk(visitor, "not-a-crisis"), sure="yes")
     assert "Urgent" not in (await shows(nurse, "/desk")).split("Sounds")[-1].split("</details>")[-1]
     (event,) = [
@@ -226,7 +226,7 @@ async def test_a_wrong_answer_is_kept_with_the_right_one(nurse, visitor, service
     assert (await nurse.posts(talk(visitor, "wrong"), **fields)).status_code == 200
     (mark,) = await service.rows(schema.wrong_answers)
     assert (mark["question"], mark["right_answer"]) == ("is it going to hurt?", "does_it_hurt")
-    assert "right would be: Does it hurt?" in await shows(nurse, talk(visitor))
+    assert "right answer: Does it hurt?" in await shows(nurse, talk(visitor))
     refused = await nurse.posts(talk(visitor, "wrong"), **{**fields, "right_answer": "no_such"})
     assert refused.status_code == 400
     await nurse.posts(talk(visitor, "wrong"), message_id=given["id"], undo="1")
@@ -274,7 +274,7 @@ async def test_a_chat_that_was_deleted_is_said_to_be_gone(nurse, visitor, deed):
     assert gone.status_code == 200
     answer = await nurse.get(talk(visitor, deed))
     assert answer.status_code == 404
-    assert "not there any more" in answer.json()["error"]
+    assert "no longer available" in answer.json()["error"]
 
 
 @pytest.mark.parametrize("deed", ["claim", "reply", "note", "resolve", "reopen", "typing", "not-a-crisis"])
@@ -283,7 +283,7 @@ async def test_nothing_can_be_done_with_a_chat_that_was_deleted(nurse, visitor, 
     await visitor.http.delete(visitor.path, headers=visitor.headers)
     answer = await nurse.posts(talk(visitor, deed), text="hello")
     assert answer.status_code == 404
-    assert "not there any more" in answer.json()["error"]
+    assert "no longer available" in answer.json()["error"]
 
 
 async def test_a_claim_of_a_request_that_is_resolved_is_refused(nurse, second_nurse, visitor, bot, service):

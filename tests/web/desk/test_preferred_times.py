@@ -62,9 +62,9 @@ def test_without_a_clock_time_the_difference_is_said(zone, told):
 
 def test_a_zone_that_is_not_known_is_said_to_be_the_clinics():
     assert explained("after 3 pm", None) == (
-        "visitor's time zone not known: taken as the clinic's time (America/New_York)"
+        "visitor's time zone not known: assumed to be the clinic's time (America/New_York)"
     )
-    assert explained("after 3 pm", None, None).endswith("taken as the clinic's time")
+    assert explained("after 3 pm", None, None).endswith("assumed to be the clinic's time")
     assert explained("after 3 pm", DENVER, None) == "visitor's time: America/Denver"
     assert explained("") == ""
 
@@ -159,7 +159,7 @@ def test_what_is_no_place_counts_as_not_said(named):
     ("words", "zone", "told"),
     [
         ("after 3 pm", DENVER, "5 pm here"),
-        ("mornings", DENVER, "their clock is 2 h behind us"),
+        ("mornings", DENVER, "their local time is 2 h behind us"),
         ("mornings", NEW_YORK, ""),
         ("mornings", None, ""),
         ("", DENVER, ""),
@@ -198,7 +198,7 @@ async def test_the_desk_and_the_file_say_whose_time_it_is(http, nurse, bot, serv
 async def test_a_visitor_without_a_zone_is_not_turned_away(http, nurse, bot, service, zone):
     await calls_from(http, bot, service, zone)
     page = (await nurse.get("/desk/callbacks")).text
-    assert "time zone not known: taken as the clinic&#39;s time (America/New_York)" in page
+    assert "time zone not known: assumed to be the clinic&#39;s time (America/New_York)" in page
 
 
 async def test_a_deleted_chat_keeps_no_zone_but_its_call_does(http, bot, service):

@@ -72,7 +72,7 @@ async def test_who_has_just_done_something_sees_it(services):
         await visitor.sends(CRISIS)
         assert visitor.id in (await nurse.get("/desk")).text
         await nurse.posts(f"/desk/conversations/{visitor.id}/claim")
-        assert "You have it" in (await nurse.get("/desk")).text
+        assert "Yours" in (await nurse.get("/desk")).text
         await nurse.posts(f"/desk/conversations/{visitor.id}/resolve", outcome="spoke")
         assert visitor.id not in (await nurse.get("/desk")).text
 
@@ -84,8 +84,8 @@ async def test_each_of_the_staff_sees_what_they_hold_themselves(services):
         await visitor.sends(CRISIS)
         await nurse.posts(f"/desk/conversations/{visitor.id}/claim")
         async with signed_in(service, "second_nurse") as second:
-            assert "You have it" in (await nurse.get("/desk")).text
-            assert "Nina Nurse has it" in (await second.get("/desk")).text
+            assert "Yours" in (await nurse.get("/desk")).text
+            assert "With Nina Nurse" in (await second.get("/desk")).text
 
 
 async def test_a_page_of_one_chat_is_woken_by_its_own_visitor_alone(services):

@@ -197,7 +197,7 @@ async def test_the_week_shows_lots_wrong_answers_and_misses(
     page = await shows(clinician, "/desk/week")
     for words in (
         "2 of 2 conversations",
-        "right would be: I grind my teeth",
+        "right answer: I grind my teeth",
         "they grind",
         "what does it cost?",
     ):

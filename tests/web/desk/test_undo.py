@@ -47,7 +47,7 @@ async def test_a_chat_that_was_let_go_is_mine_again_and_the_visitor_is_told(
     assert (await visitor.reads())["messages"][-1]["details"]["event"] == "staff_joined"
     assert (await visitor.sends("thanks")).json()["pending"] == []  # the bot is silent
     page = (await nurse.get(talk(visitor), headers=PAGE)).text
-    assert f"took that back: {'resolved' if deed == 'resolve' else 'handed back'}" in page
+    assert f"undid it: {'resolved' if deed == 'resolve' else 'handed back'}" in page
 
 
 async def test_not_a_crisis_is_taken_back_with_all_that_it_taught(nurse, visitor, service):
@@ -93,7 +93,7 @@ async def test_a_call_that_was_done_by_mistake_is_open_again(nurse, visitor, bot
     answer = await takes_back(nurse, undo)
     assert answer.json()["path"] == "/desk/callbacks"
     assert await state(service) == before
-    assert "Last step taken back, by Nina Nurse" in (await nurse.get("/desk/callbacks", headers=PAGE)).text
+    assert "Last step undone, by Nina Nurse" in (await nurse.get("/desk/callbacks", headers=PAGE)).text
 
 
 async def test_after_a_minute_it_stays(nurse, visitor, bot, service):
@@ -120,7 +120,7 @@ async def test_what_a_colleague_went_on_with_is_not_taken_away(nurse, second_nur
     undo = await does(nurse, talk(visitor, "hand-back"))
     await second_nurse.posts(talk(visitor, "reply"), text="Hello")
     refused = await takes_back(nurse, undo)
-    assert "gone on" in refused.json()["error"]
+    assert "continued" in refused.json()["error"]
     (row,) = await service.rows(schema.handoffs)
     assert row["claimed_by"] == second_nurse.staff.id
 

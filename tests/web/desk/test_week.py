@@ -59,7 +59,7 @@ async def test_only_a_clinician_signs_off(owner, nurse, http, bot):
     (chat,) = await chats(http, bot, 1)
     assert (await owner.posts(f"{WEEK}/2026-11-24/sign-off")).status_code == 403
     assert (await nurse.get(f"{WEEK}/2026-11-24/{chat.id}", headers=PAGE)).status_code == 403
-    assert "Sign this week off" not in await shows(owner, WEEK)
+    assert "Sign off this week" not in await shows(owner, WEEK)
 
 
 @pytest.mark.parametrize("path", ["/soon/unknown", "/2026-11-24/unknown"])
@@ -93,5 +93,5 @@ async def test_the_audit_names_things_and_leads_to_them(administrator, clinician
     assert '<a href="/desk/week?ends=2026-11-24">week until 2026-11-24</a>' in page
     await http.delete(chat.path, headers=chat.headers)
     page = await shows(administrator, "/audit")
-    assert "chat that is not there any more" in page
+    assert "chat that no longer exists" in page
     assert f'href="/desk/conversations/{chat.id}"' not in page

@@ -154,7 +154,7 @@ async def test_words_find_their_answer_also_without_a_bot(service, http, bot):
     assert "<strong>What is a crown?</strong>" in found
     assert "<strong>Does it hurt?" not in found
     nothing = await read(http, "/answers?q=zebra")
-    assert "Nothing here says this in these words" in nothing
+    assert "No answer matches these words" in nothing
 
 
 async def test_what_the_bot_understands_stands_first(service, http, bot):
@@ -300,3 +300,58 @@ async def test_in_live_a_spanish_text_that_nobody_signed_is_not_named(services):
     assert "Anestesiamos" not in page
     assert "hreflang" not in page
     assert "We numb." in page
+
+
+async def test_a_spanish_page_is_spanish_from_its_title_to_its_footer(shared_service):
+    """Content as it is written aside, no word of ours is English."""
+    spanish = await read(shared_service.http, "/answers/what_is_a_crown?language=es")
+    english = await read(shared_service.http, "/answers/what_is_a_crown")
+    english_words = (
+        "Reach us",
+        "If it cannot wait",
+        "Emergency: call",
+        "or text",
+        "All answers",
+        ">Contact<",
+    )
+    assert [word for word in english_words if word not in english] == []
+    assert [word for word in english_words if word in spanish] == []
+    for words in (
+        "Cómo comunicarse", "Si no puede esperar", "Emergencia: llame al", 'href="sms:988?body=AYUDA"',
+        'aria-label="Página"', 'href="/answers?language=es"', 'name="language" value="es"',
+    ):  # fmt: skip
+        assert words in spanish
+
+
+async def test_the_list_is_read_in_spanish_where_answers_are(shared_service):
+    listed = await read(shared_service.http, "/answers?language=es")
+    assert "<title>Respuestas, " in listed
+    assert "<h1>¿En qué podemos ayudar?</h1>" in listed
+    assert 'href="/answers/what_is_a_crown?language=es"' in listed
+    assert "/answers/hours" not in listed  # has no Spanish text
+    assert 'hreflang="es" lang="es">Español</a>' in await read(shared_service.http, "/answers")
+    found = await read(shared_service.http, "/answers?language=es&q=corona")
+    assert "<title>corona: Respuestas, " in found
+    assert "Respuestas a «corona»" in found
+
+
+async def test_a_vote_on_a_spanish_page_is_thanked_in_spanish(shared_service):
+    sent = {"helpful": "yes", "language": "es"}
+    answer = await shared_service.http.post("/answers/what_is_a_crown/helpful", data=sent)
+    assert answer.headers["location"] == "/answers/what_is_a_crown?language=es&thanks=yes#helpful"
+    assert "Gracias." in await read(shared_service.http, answer.headers["location"].partition("#")[0])
+
+
+async def test_a_spanish_title_is_the_one_that_the_release_knows(services):
+    service = await services.start()
+    known = service.settings.var / "releases" / "r1" / "data" / "languages.yml"
+    known.parent.mkdir(parents=True, exist_ok=True)
+    known.write_text(
+        "nlu:\n- intent: spanish\n  metadata:\n    answers:\n"
+        '      what_is_a_crown: {title: "¿Qué es una corona?", words: [corona]}\n',
+        encoding="utf-8",
+    )
+    async with client_of(service) as http:
+        page = await read(http, "/answers/what_is_a_crown?language=es", headers=LOCAL)
+    assert "<title>¿Qué es una corona?</title>" in page
+    assert "<h1>¿Qué es una corona?</h1>" in page

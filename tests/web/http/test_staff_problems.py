@@ -14,7 +14,7 @@ async def test_a_form_that_cannot_be_taken_is_told_in_the_frame_with_a_way_back(
     assert answer.status_code == 404
     assert FRAME in answer.text
     assert "data-back" in answer.text
-    assert "To the front page" not in answer.text
+    assert "To the home page" not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ async def test_a_wrong_address_is_told_in_the_frame(nurse, path):
 async def test_who_may_not_open_a_page_sees_their_own_menu(owner):
     answer = await owner.get("/desk", headers=PAGE)
     assert answer.status_code == 403
-    assert "Your account does not open this page" in answer.text
+    assert "Your account does not have access to this page" in answer.text
     assert FRAME in answer.text
     assert 'href="/studio"' in answer.text
     assert 'href="/desk/callbacks"' not in answer.text

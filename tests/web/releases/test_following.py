@@ -66,7 +66,7 @@ async def test_a_release_that_is_not_here_or_is_another_one_is_said_and_nothing_
     await publishing.publish(one.app.ctx.context, "8", by="owner")
     await other.app.ctx.follower.look()
     assert here(other) == "7"
-    assert "release 8 was published on another machine and is not whole here" in caplog.text
+    assert "release 8 was published on another machine and is incomplete here" in caplog.text
 
 
 async def test_a_machine_that_comes_back_follows_and_does_not_lead(machines, services):

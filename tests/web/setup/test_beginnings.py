@@ -73,7 +73,7 @@ async def test_the_first_release_of_its_own_switches_the_bot_on(administrator, s
 async def test_who_keeps_what_ships_is_not_switched_off(administrator, service):
     await administrator.posts("/setup/content", pack="shipped")
     assert not await is_off(service)
-    assert "This cannot be chosen any more" not in (await administrator.get("/setup/content")).text
+    assert "This can no longer be changed" not in (await administrator.get("/setup/content")).text
 
 
 async def test_what_began_to_come_in_stays_away_when_another_choice_was_faster(administrator, service):
@@ -109,4 +109,4 @@ async def test_it_cannot_be_chosen_once_somebody_has_written(administrator, owne
 async def test_what_is_no_choice_is_said(administrator, pack):
     refused = await administrator.posts("/setup/content", pack=pack)
     assert refused.status_code == 400
-    assert "Choose what the bot begins with." in refused.text
+    assert "Choose what the bot starts with." in refused.text

@@ -39,7 +39,7 @@ async def test_from_the_link_to_the_first_step_of_the_clinic(first_start):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"password": "Password1234"}, "one of the first"),
+        ({"password": "Password1234"}, "too easy to guess"),
         ({"password": "short"}, "at least 12"),
         ({"sign_in_name": ""}, "no spaces"),
         ({"name": ""}, "Please write a name"),

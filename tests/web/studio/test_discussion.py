@@ -57,5 +57,5 @@ def test_what_is_next_depends_on_who_asks():
         "Build a release",
         "Answer what was missed",
     ]
-    assert next_steps({"owner"}, **{**waits, "stops": 1})[0].deed == "Mend answers"
+    assert next_steps({"owner"}, **{**waits, "stops": 1})[0].deed == "Fix answers"
     assert next_steps({"owner"}, **NOTHING, missed=0) == []

@@ -75,7 +75,7 @@ async def test_a_nurse_withdraws_an_answer_and_an_owner_gives_it_back(nurse, own
     await nurse.posts("/studio/now/withdraw", answer=name, reason="Wrong")
     async with service.db.read() as tx:
         assert name in (await service.app.ctx.context.words(tx)).withdrawn
-    assert "Let it speak again" not in (await nurse.get("/studio/now", headers=HTML)).text
+    assert "Restore it" not in (await nurse.get("/studio/now", headers=HTML)).text
     assert (await nurse.posts("/studio/now/give-back", answer=name)).status_code == 403
     await owner.posts("/studio/now/give-back", answer=name)
     async with service.db.read() as tx:

@@ -48,7 +48,7 @@ async def test_it_is_listed_masked_with_what_safety_heard_and_who_said_so(nurse,
     assert "everyone would be better off without me on the phone" in page
     assert "Rosa" not in page
     assert "8834" not in page
-    assert "Safety heard: May be thinking about suicide" in page
+    assert "Safety detected: May be thinking about suicide" in page
     assert "Nina Nurse" in page
 
 

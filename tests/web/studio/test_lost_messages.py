@@ -39,7 +39,7 @@ async def test_more_lost_messages_than_the_limit_close_publishing_until_they_are
     first, _ = await would_lose(service, visitor, owner, "park my van", "park my bus")
     assert (await owner.posts(f"{RELEASE}/publish")).status_code == 409
     page = (await owner.get(RELEASE, headers=HTML)).text
-    assert "2 real messages that were answered would not be any more; 2 of them nobody has accepted" in page
+    assert "2 real messages that were answered would no longer be; 2 of them nobody has accepted" in page
     assert "Teach this to “Where do I park?”" in page
     assert (await owner.posts(f"{RELEASE}/lost/{first}", deed="accepted")).status_code == 303
     assert (await owner.posts(f"{RELEASE}/publish")).status_code == 303

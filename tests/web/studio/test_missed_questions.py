@@ -221,7 +221,7 @@ async def test_not_ours_teaches_the_bot_to_decline_and_undo_takes_it_back(visito
     await owner.posts("/studio/missed/undo", batch=batch_in(page))
     async with service.db.read() as tx:
         part = (await own_project.parts(tx))["out_of_scope"]
-    assert (part.content["added"], part.why) == ([], "ours after all")
+    assert (part.content["added"], part.why) == ([], "in scope after all")
 
 
 async def test_a_group_is_put_apart_and_together_by_hand_and_later_ones_join(visitor, bot, owner):

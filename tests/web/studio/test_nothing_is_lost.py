@@ -25,7 +25,7 @@ async def test_what_was_typed_is_in_the_form_again_until_it_is_saved_or_forgotte
     page = (await owner.get(PATH, headers=HTML)).text
     assert "did not save it" in page
     assert "Park in the yard, please." in page
-    assert "You began and did not save" in (await owner.get("/studio/answers", headers=HTML)).text
+    assert "Started and not saved" in (await owner.get("/studio/answers", headers=HTML)).text
     await owner.posts(PATH, **TYPED)
     assert "did not save it" not in (await owner.get(PATH, headers=HTML)).text
     assert await service.rows(unsaved_forms) == []

@@ -120,9 +120,9 @@ async def test_a_release_without_a_bot_is_said(owner, releases, bot):
 
 async def test_the_page_offers_it_only_with_a_release_to_compare(owner, service):
     make_release(service.settings, "1", published=True)
-    assert "Ask both everything" not in (await owner.get("/studio/try", headers=HTML)).text
+    assert "Run all test messages" not in (await owner.get("/studio/try", headers=HTML)).text
     make_release(service.settings, "2")
-    assert "Ask both everything" in (await owner.get("/studio/try", headers=HTML)).text
+    assert "Run all test messages" in (await owner.get("/studio/try", headers=HTML)).text
 
 
 async def test_a_nurse_does_not_try(nurse, other_bot):

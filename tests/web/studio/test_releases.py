@@ -101,7 +101,7 @@ async def test_the_drafts_are_built_and_a_failure_is_said_in_words(owner, servic
 async def test_an_answer_to_mend_stops_the_build_and_is_named(owner):
     await owner.posts("/studio/answers/new", **ANSWER)  # two questions only
     page = (await owner.get("/studio/releases", headers=HTML)).text
-    assert "1 answer has something to mend before a build" in page
+    assert "1 answer has something to fix before a build" in page
     refused = await owner.posts("/studio/releases/build")
     assert refused.status_code == 409
     assert "Nothing was built" in refused.json()["error"]
@@ -164,11 +164,11 @@ async def test_publish_and_undo(two_releases, owner, service):
 
 async def test_an_undo_that_cannot_work_is_not_offered_and_says_why(two_releases, owner):
     await owner.posts("/studio/releases/2/publish")
-    assert "Undo the last publishing" in (await owner.get("/studio/releases", headers=HTML)).text
+    assert "Undo the last release" in (await owner.get("/studio/releases", headers=HTML)).text
     path = two_releases.releases / "2" / "report.json"
     path.write_text(json.dumps({**REPORT, "is_compared": False}), encoding="utf-8")
     page = (await owner.get("/studio/releases", headers=HTML)).text
-    assert "Undo the last publishing" not in page
+    assert "Undo the last release" not in page
     assert "Release 1 was made by an earlier version of Front Desk, and this one cannot run it." in page
     assert "cannot run</span>" in page
     assert "Publish release 1" not in (await owner.get("/studio/releases/1", headers=HTML)).text

@@ -45,7 +45,7 @@ async def test_the_first_page_says_what_waits(owner):
     page = (await owner.get("/studio", headers=HTML)).text
     assert "overdue for 2 days" in page
     assert "text to sign" in page
-    assert "answer to mend" in page
+    assert "answer to fix" in page
 
 
 async def test_an_answer_that_is_off_is_not_due(owner):

@@ -62,10 +62,10 @@ async def test_a_greeting_of_our_own_goes_into_the_release(owner, service, tmp_p
         ("wordings", {"utter_goodbye-en": "Take your tablets."}, "Write an answer for it"),
         ("wordings", {"utter_greet-en": "Call {phone}."}, "may be unknown"),
         ("out_of_scope", {"added": "[a](b)"}, "would read as a command"),
-        ("out_of_scope", {"removed": "nobody taught this"}, "is not in the list that ships"),
+        ("out_of_scope", {"removed": "nobody taught this"}, "is not in the list that comes with it"),
         ("must_answer", {"text": "is it open", "answer": "Nothing"}, "There is no answer"),
         ("words", {"publishers": "not a host!"}, "is no address like nih.gov"),
-        ("careful", {"topics": "Tooth Pain!"}, "a topic is small letters"),
+        ("careful", {"topics": "Tooth Pain!"}, "a topic is lowercase letters"),
     ],
 )
 async def test_what_cannot_be_is_said_and_nothing_is_stored(owner, service, part, fields, sentence):

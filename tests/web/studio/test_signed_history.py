@@ -36,7 +36,7 @@ async def test_a_signature_that_was_taken_back_stands_in_the_history(owner, clin
     await signed(owner, clinician)
     await clinician.posts("/studio/signing/may_i_drive_home/back")
     page = (await owner.get(f"{PATH}/history", headers=HTML)).text
-    assert "Signature taken back" in page
+    assert "Signature removed" in page
     assert "What is signed" not in page
 
 

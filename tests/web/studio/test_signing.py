@@ -89,7 +89,7 @@ async def test_a_signature_given_by_mistake_is_taken_back(owner, clinician, serv
     await clinician.posts(SIGN, **FORM)
     assert (await owner.posts("/studio/signing/may_i_drive_home/back")).status_code == 403
     told = await clinician.posts("/studio/signing/may_i_drive_home/back")
-    assert told.json()["said"] == "The signature is taken back."
+    assert told.json()["said"] == "The signature was removed."
     assert await unsigned(service) == ["may_i_drive_home"]
     assert (await clinician.posts(SIGN, **FORM)).status_code == 200
     assert await unsigned(service) == []

@@ -28,7 +28,7 @@ def test_the_shipped_file_changes_nothing(settings, tmp_path):
     ("line", "said"),
     [
         ('colour: "#ffcc00"', "too pale to read on white: 1.4 to 1"),
-        ("colour: teal", "a colour in quotes"),
+        ("colour: teal", "a color in quotes"),
         ("side: top", "right or left"),
         ("logo: ../../secret.svg", "no svg, png, jpg or webp file"),
         ("logo: missing.png", "no svg, png, jpg or webp file"),

@@ -132,7 +132,7 @@ async def test_a_host_page_that_is_not_allowed_is_refused_and_logged(services, c
             answer = await http.get("/widget", params={"site": site}, headers={"accept": "text/html"})
     assert answer.status_code == 403
     assert "not set up for this website" in answer.text
-    assert "is no allowed site" in caplog.text
+    assert "is not an allowed site" in caplog.text
 
 
 @pytest.mark.parametrize("path", ["/", "/chat", "/sign-in"])

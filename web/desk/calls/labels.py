@@ -12,7 +12,7 @@ STATES = {
     "called": "Called, not reached",
     "reached": "Reached, call again",
     "done": "Done",
-    "cancelled": "Not needed any more",
+    "cancelled": "No longer needed",
 }
 OUTCOMES = {
     "reached": "Reached",
@@ -26,14 +26,14 @@ DEEDS = {
     "new": "Reopened",
     "changed": "Changed in the chat",
     "asked_again": "The same number was left in another chat",
-    "claimed": "Call begun",
+    "claimed": "Call started",
     "released": "Not calling after all",
-    "put_off": "Put off",
+    "put_off": "Snoozed",
     "brought_back": "Due now",
     "remarked": "Note",
-    "undone": "Last step taken back",
-    "merged": "Said to be the same person as another request",
-    "parted": "Said to be somebody else than the others with this number",
+    "undone": "Last step undone",
+    "merged": "Marked as the same person as another request",
+    "parted": "Marked as a different person than others with this number",
 }
 
 

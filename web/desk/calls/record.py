@@ -14,7 +14,7 @@ def as_text(call: Call, *, clinic: str) -> str:
         *([f"E-mail: {call.email}"] if call.email else []),
         f"Asked: {call.when}",
         f"State: {call.state_words}{f', {call.closed}' if call.closed else ''}",
-        *([f"Wish: {call.note}"] if call.note else []),
+        *([f"Special request: {call.note}"] if call.note else []),
         f"Best time: {call.best_time or 'not said'}"
         f"{f' ({call.best_time_explained})' if call.best_time_explained else ''}",
         f"May we leave a message? {call.may_leave_message}",

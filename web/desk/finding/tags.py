@@ -20,7 +20,7 @@ LATELY = 2_000  # so many tags that were given last, of which the names are offe
 OUTCOMES = {
     "answered": "Question answered",
     "booked": "Appointment made",
-    "call": "We call them",
+    "call": "We will call them",
     "passed_on": "Passed on to somebody else",
     "gone": "Visitor left before the end",
     "not_ours": "Not for us",

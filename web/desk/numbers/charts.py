@@ -24,7 +24,7 @@ TOP = 12
 WAITS = (("under 1 min", 60), ("1 to 2 min", 120), ("2 to 5 min", 300), ("5 to 15 min", 900))
 TURN_OUTCOMES = {
     "answered": "Answered by the bot",
-    "asked_back": "Asked back",
+    "asked_back": "Asked a clarifying question",
     "skill": "Small talk, forms and other skills",
     "declined": "No answer",
     "safety": "Safety card",
@@ -61,13 +61,13 @@ def by_day(begun: list[datetime], first: date, last: date) -> Chart:
 
 
 def outcomes(done: list[RowMapping]) -> Chart:
-    """What became of messages."""
+    """What happened to messages."""
     counted = Counter(row["outcome"] for row in done if row["outcome"])
     total = sum(counted.values())
     share = f"{counted['answered'] / total:.0%}" if total else "None"
     sentence = f"{share} of {total:,} messages were answered by the bot alone."
     bars = [(words, float(counted[name])) for name, words in TURN_OUTCOMES.items() if counted[name]]
-    return Chart("What became of messages", sentence, "bars", "", bars)
+    return Chart("What happened to messages", sentence, "bars", "", bars)
 
 
 def handed_over(events: list[RowMapping]) -> Chart:
@@ -81,10 +81,10 @@ def handed_over(events: list[RowMapping]) -> Chart:
         "not_a_crisis": "Not a crisis",
         "left": "Left without a number",
         "unopened": "Not opened in time",
-        "lapsed": "Went back to the list by itself",
+        "lapsed": "Returned to the list automatically",
     }
     bars = [(words, float(counted[name])) for name, words in shown.items() if counted[name]]
-    return Chart("Handed over to people", f"Asked for {counted['requested']:,} times.", "bars", "", bars)
+    return Chart("Handed over to people", f"Requested {counted['requested']:,} times.", "bars", "", bars)
 
 
 def reasons(asked: list[RowMapping]) -> Chart:
@@ -92,7 +92,7 @@ def reasons(asked: list[RowMapping]) -> Chart:
     counted = Counter(formatting.reason(row["reason"], is_urgent=row["urgent"]) for row in asked)
     bars = [(words, float(count)) for words, count in counted.most_common()]
     urgent = sum(bool(row["urgent"]) for row in asked)
-    sentence = f"{urgent:,} of {len(asked):,} were urgent." if asked else "Nobody asked in this time."
+    sentence = f"{urgent:,} of {len(asked):,} were urgent." if asked else "No requests in this period."
     return Chart("Why a person was needed", sentence, "bars", "", bars)
 
 
@@ -100,7 +100,7 @@ def endings(ended: list[RowMapping]) -> Chart:
     """How conversations ended, as staff said."""
     counted = Counter(row["name"] for row in ended)
     bars = [(words, float(counted[name])) for name, words in OUTCOMES.items() if counted[name]]
-    sentence = f"Staff said it of {len(ended):,}." if ended else "Staff said it of none in this time."
+    sentence = f"Staff recorded it for {len(ended):,}." if ended else "No outcome was recorded."
     return Chart("How conversations ended", sentence, "bars", "", bars)
 
 
@@ -110,7 +110,7 @@ def crises(events: list[RowMapping]) -> Chart:
     counted = Counter(row["details"].get("outcome") for row in ended)
     bars = [(words, float(counted[name])) for name, words in CRISIS_OUTCOMES.items() if counted[name]]
     total = int(sum(count for _, count in bars))
-    sentence = f"{total:,} were closed with an outcome." if total else "None was closed in this time."
+    sentence = f"{total:,} were closed with an outcome." if total else "None was closed in this period."
     return Chart("How crises ended", sentence, "bars", "", bars)
 
 
@@ -131,7 +131,7 @@ def waits(events: list[RowMapping]) -> Chart:
     left = sum(row["did"] == "left" for row in events)
     gone = f" {left:,} left before anybody took over." if left else ""
     if not waited:
-        return Chart("Waiting for a person", f"Nobody was taken over in this time.{gone}", "bars", "", [])
+        return Chart("Waiting for a person", f"Nobody was waiting in this period.{gone}", "bars", "", [])
     half = formatting.span(statistics.median(waited))
     who = f"Half of the {len(waited):,} taken over" if len(waited) > 1 else "The one taken over"
     sentence = f"{who} waited {half}{' or less' if len(waited) > 1 else ''}.{gone}"
@@ -175,7 +175,7 @@ def topics(done: list[RowMapping], manifest: Manifest) -> Chart:
         for intent, count in counted.most_common()
         if intent.startswith(ANSWER)
     ][:TOP]
-    sentence = f"The {len(bars)} answers given most often." if bars else "No answer was given in this time."
+    sentence = f"The {len(bars)} answers given most often." if bars else "No answer was given in this period."
     return Chart("Most asked", sentence, "bars", "", bars)
 
 
@@ -184,7 +184,7 @@ def hours(begun: Iterable[datetime]) -> Chart:
     counted = Counter(moment.hour for moment in begun)
     bars = [(clock_in_words(time(hour)), float(counted[hour])) for hour in range(24)]
     if not counted:
-        return Chart("Busiest hours", "Nobody wrote in this time.", "columns", "", [])
+        return Chart("Busiest hours", "Nobody wrote in this period.", "columns", "", [])
     busiest = max(counted, key=lambda hour: counted[hour])
     first, last = (clock_in_words(time(hour % 24)) for hour in (busiest, busiest + 1))
     sentence = f"Most conversations begin between {first} and {last}."

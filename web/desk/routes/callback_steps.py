@@ -88,7 +88,7 @@ async def _put_off(request: Request, tx: Transaction, callback_id: str) -> str:
     when = await _when(request, tx, until)
     words = f"until {when}{f': {_words(request)}' if _words(request) else ''}"
     await work.put_off(tx, callback_id, until=until, words=words, **_by(request))
-    return f"Put off until {when}."
+    return f"Snoozed until {when}."
 
 
 async def _bring_back(request: Request, tx: Transaction, callback_id: str) -> str:
@@ -104,7 +104,7 @@ async def _claim(request: Request, tx: Transaction, callback_id: str) -> str:
 
 async def _release(request: Request, tx: Transaction, callback_id: str) -> str:
     await work.release(tx, callback_id, **_by(request))
-    return "You are not calling any more."
+    return "You are no longer calling."
 
 
 async def _merge(request: Request, tx: Transaction, callback_id: str) -> str:

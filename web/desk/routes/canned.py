@@ -45,7 +45,7 @@ async def save(request: Request) -> HTTPResponse:
         await audit.note(
             tx, by=by.id, did="reply.save", about="canned_replies", about_id=reply_id, now=context.clock()
         )
-    return done(request, HERE, "The reply is kept.")
+    return done(request, HERE, "The reply is saved.")
 
 
 @bp.post("/<reply_id:str>/remove")

@@ -46,7 +46,7 @@ async def claim(request: Request, conversation_id: str) -> HTTPResponse:
     async def change(tx: Transaction) -> None:
         await handoffs.claim(tx, conversation_id, by=by, now=now, handoff_id=handoff_id)
 
-    return await _do(request, conversation_id, change, "You have it now. The bot is silent.")
+    return await _do(request, conversation_id, change, "This chat is yours now. The bot is paused.")
 
 
 @bp.post("/<conversation_id:str>/reply")
@@ -101,14 +101,14 @@ async def assign(request: Request, conversation_id: str) -> HTTPResponse:
     async def change(tx: Transaction) -> None:
         there = {each.id: each for each in await staff_activity.colleagues(tx, now=now)} | {by.id: by}
         if wanted not in there:
-            raise BadRequest("This colleague is not at the desk any more. Nothing was changed.")
+            raise BadRequest("This colleague is no longer at the desk. Nothing was changed.")
         if wanted != by.id:
-            await _ask_about_a_crisis(request, tx, conversation_id, "Give it away")
+            await _ask_about_a_crisis(request, tx, conversation_id, "Assign")
         await handoffs.assign(tx, conversation_id, to=there[wanted], by=by, now=now)
         if wanted != by.id:
             await staff_activity.forget_reading(tx, conversation_id, there[wanted])
 
-    said = "You have it now." if wanted == by.id else "They have it now, and are told."
+    said = "This chat is yours now." if wanted == by.id else "Assigned. Your colleague has been notified."
     return await _do(request, conversation_id, change, said)
 
 
@@ -119,7 +119,7 @@ async def hand_back(request: Request, conversation_id: str) -> HTTPResponse:
     by, now = person_of(request), context_of(request).clock()
 
     async def change(tx: Transaction) -> None:
-        await _ask_about_a_crisis(request, tx, conversation_id, "Hand it back")
+        await _ask_about_a_crisis(request, tx, conversation_id, "Hand back")
         await handoffs.hand_back(tx, conversation_id, by=by, now=now)
 
     said = "Back on the list. The bot can help meanwhile."
@@ -158,12 +158,12 @@ async def not_a_crisis(request: Request, conversation_id: str) -> HTTPResponse:
     by, now = person_of(request), context_of(request).clock()
 
     async def change(tx: Transaction) -> None:
-        await _ask_about_a_crisis(request, tx, conversation_id, "It is no crisis")
+        await _ask_about_a_crisis(request, tx, conversation_id, "Mark as not a crisis")
         if not await handoffs.not_a_crisis(tx, conversation_id, by=by, now=now):
-            raise BadRequest("This is not marked as urgent any more.")
+            raise BadRequest("This is no longer marked as urgent.")
         await _note_not_a_crisis(tx, conversation_id, by=by, now=now)
 
-    said = "Kept as: not a crisis. The studio learns from it."
+    said = "Saved: not a crisis. It is now listed in the studio under False alarms."
     return await _do(request, conversation_id, change, said, did="not_a_crisis")
 
 
@@ -176,7 +176,7 @@ async def step(request: Request, conversation_id: str) -> HTTPResponse:
 
     async def change(tx: Transaction) -> None:
         if not await _tick(tx, conversation_id, words, is_done=is_done, by=by, now=now):
-            raise BadRequest("This is not a step of an open crisis here. Nothing was ticked.")
+            raise BadRequest("This is not a step of an open crisis here. Nothing was checked off.")
 
     return await _do(request, conversation_id, change, "")
 
@@ -200,7 +200,7 @@ async def wrong(request: Request, conversation_id: str) -> HTTPResponse:
             tx, conversation_id, message_id, right_answer=right, remark=remark, by=by, now=now
         )
 
-    return await _do(request, conversation_id, change, "Kept for the content owners.")
+    return await _do(request, conversation_id, change, "Saved for the content owners.")
 
 
 async def _do(

@@ -34,4 +34,4 @@ async def save(request: Request, kind: str) -> HTTPResponse:
         now = context.clock()
         await checklists.save(tx, kind, form_value(request, "steps"), by=by, now=now)
         await audit.note(tx, by=by.id, did="crisis_steps.saved", about="crisis_steps", about_id=kind, now=now)
-    return done(request, HERE, "The checklist is kept.")
+    return done(request, HERE, "The checklist is saved.")

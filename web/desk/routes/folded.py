@@ -34,7 +34,7 @@ async def page(request: Request, fold_id: str) -> HTTPResponse:
         rows = [queue_views.row_of(case, "waiting", manifest, now, zone) for case in cases]
         total = await handoffs.count_of_fold(tx, fold_id)
     if not total:
-        raise NotFound("Nothing is open here any more. It was closed, or somebody has taken it over.")
+        raise NotFound("Nothing is open here now. It was closed, or somebody has taken it over.")
     shown = [replace(row, is_mine=row.holder_id == by.id) for row in rows]
     return draw(request, "desk/folded.html", fold_id=fold_id, rows=shown, total=total, outcomes=OUTCOMES)
 
@@ -45,7 +45,7 @@ async def close(request: Request, fold_id: str) -> HTTPResponse:
     """Close those that nobody holds, for somebody who says that they looked through them."""
     context, by = context_of(request), person_of(request)
     if form_value(request, "looked") != "yes":
-        raise BadRequest("Please look through them first, and tick the box.")
+        raise BadRequest("Please look through them first, and check the box.")
     outcome = form_value(request, "outcome")
     if outcome not in OUTCOMES:
         raise BadRequest("Please say how they ended.")

@@ -1,4 +1,4 @@
-"""Hours and presence: who is here, closed today, the week, holidays. Every change is live at once."""
+"""Hours and availability: who is here, closed today, the week, holidays. Every change is live at once."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ async def add_closure(request: Request) -> HTTPResponse:
         )
         return {"closure": made.id}
 
-    return await _change(request, change, "closure.add", "The closure is kept.")
+    return await _change(request, change, "closure.add", "The closure is saved.")
 
 
 @bp.post("/closures/<closure_id:str>/remove")
@@ -169,7 +169,7 @@ async def remove_closure(request: Request, closure_id: str) -> HTTPResponse:
 
     async def change(tx: Transaction) -> dict[str, Any]:
         if not await closures.remove(tx, closure_id):
-            raise BadRequest("This closure was taken back already.")
+            raise BadRequest("This closure was removed already.")
         return {"closure": closure_id}
 
     return await _change(request, change, "closure.remove", "Open as usual again.")
@@ -185,7 +185,7 @@ async def set_week(request: Request) -> HTTPResponse:
         await _set(request, tx, "hours", week)
         return {"fact": "hours"}
 
-    return await _change(request, change, "fact.set", "The weekly hours are kept and live.")
+    return await _change(request, change, "fact.set", "The weekly hours are saved and live.")
 
 
 @bp.post("/holidays")
@@ -203,7 +203,7 @@ async def add_holiday(request: Request) -> HTTPResponse:
         await _set(request, tx, "holidays", [dict(each) for each in kept])
         return {"fact": "holidays"}
 
-    return await _change(request, change, "fact.set", "The holidays are kept and live.")
+    return await _change(request, change, "fact.set", "The holidays are saved and live.")
 
 
 def _plain(request: Request, words: str) -> str:

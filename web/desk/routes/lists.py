@@ -98,7 +98,7 @@ async def take_back(request: Request) -> HTTPResponse:
         context.pubsub.publish(conversation_id)
     paths = {"read_all": "/desk", "call": "/desk/callbacks"}
     path = paths.get(did, f"/desk/conversations/{min(where)}")
-    return done(request, path, f"Taken back: {UNDONE[did]}.")
+    return done(request, path, f"Undone: {UNDONE[did]}.")
 
 
 async def _draw(request: Request, template: str) -> HTTPResponse:

@@ -35,6 +35,7 @@ class CurrentAnswers:
     manifest: Manifest
     shown: Shown
     own_sections: Sequence[HelpSection] = ()
+    language: str = DEFAULT_LANGUAGE
 
     @property
     def is_demo(self) -> bool:
@@ -60,7 +61,7 @@ async def read_now(request: Request, language: str = DEFAULT_LANGUAGE) -> Curren
     manifest = public.words if may_be_shown else Manifest()
     pages: AnswerPages = request.app.ctx.answer_pages
     shown = pages.shown(manifest, public.facts, language=language, **how(context))
-    return CurrentAnswers(context, public, manifest, shown, request.app.ctx.sections)
+    return CurrentAnswers(context, public, manifest, shown, request.app.ctx.sections, language)
 
 
 def how(context: AppContext) -> dict[str, Any]:

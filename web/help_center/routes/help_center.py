@@ -17,7 +17,7 @@ from web.help_center import search, structured_data
 from web.help_center.answer_pages import AnswerPage, said_instead
 from web.help_center.paging import ListedSection, one_section, overview
 from web.help_center.routes.drawing import FRESH, CurrentAnswers, draw, how, read_now
-from web.help_center.static_pages import SHEETS
+from web.help_center.static_pages import SHEETS, home_in
 from web.http.requests import address_of, context_of
 from web.http.templates import markup
 from web.safety.crisis_cards import Help, help_for
@@ -31,7 +31,10 @@ bp = Blueprint("help_center")
 @bp.route("/answers", methods=["GET", "HEAD"])
 async def index(request: Request) -> HTTPResponse:
     """List the answers, those of one section, or those that a search finds."""
-    read = await read_now(request)
+    written = await _written(request)
+    wanted = known_language(request.args.get("language"))
+    language = wanted if wanted in written else DEFAULT_LANGUAGE
+    read = written[language]
     query = _query(request)
     found, card = await _look_for(request, read, query) if query else ([], None)
     own = None if query else _own_section(request, read)
@@ -39,7 +42,9 @@ async def index(request: Request) -> HTTPResponse:
         request,
         read,
         "help_center/index.html",
-        path=own.path(own.number) if own else "/answers",
+        path=own.path(own.number) if own else home_in(language),
+        language=language,
+        languages={} if own or query else _homes(written, read.context.settings.public_url),
         query=query,
         found=found,
         card=card,
@@ -122,6 +127,22 @@ def _instead(request: Request, read: CurrentAnswers, name: str) -> HTTPResponse:
     )
 
 
+async def _written(request: Request) -> dict[str, CurrentAnswers]:
+    """What may be shown in English, and in every other language that some answer is written in."""
+    said = context_of(request).manifests.current().utterances.values()
+    others = {Wording.of(each).language for wordings in said for each in wordings} & LANGUAGES.keys()
+    read = {language: await read_now(request, language) for language in {DEFAULT_LANGUAGE, *others}}
+    return {name: each for name, each in read.items() if name == DEFAULT_LANGUAGE or each.shown.pages}
+
+
+def _homes(written: Mapping[str, CurrentAnswers], site: str) -> dict[str, str]:
+    """Where the list is read in each language; nothing where there is only one."""
+    if len(written) < 2:
+        return {}
+    addresses = {language: f"{site}{home_in(language)}" for language in sorted(written)}
+    return {**addresses, "x-default": addresses[DEFAULT_LANGUAGE]}
+
+
 def _languages(request: Request, name: str) -> list[str]:
     """English, and whatever else the published answer is written in."""
     said = context_of(request).manifests.current().utterances.get(f"{ANSWER_PREFIX}{name}", ())
@@ -164,5 +185,5 @@ async def _look_for(
     )
     # Nobody of the team is told of a search: the card does not say so.
     card = help_for(verdict.kind, language=verdict.language, facts={})
-    by_words = request.app.ctx.word_index.find(read.shown, query)
+    by_words = request.app.ctx.word_indexes[read.language].find(read.shown, query)
     return search.joined(near, by_words), card

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
+from content.wording import DEFAULT_LANGUAGE
 from web.core.errors import BadRequest, NotFound, TooMany
 from web.core.i18n import say
 from web.help_center import votes
 from web.help_center.routes.drawing import read_now
 from web.http.requests import address_of, context_of, form_value
+from web.widget.loader import known_language
 
 bp = Blueprint("answer_votes")
 
@@ -26,4 +28,6 @@ async def vote(request: Request, name: str) -> HTTPResponse:
         raise TooMany(say("too_fast"), retry_after_s=wait_s)
     async with context.db.write() as tx:
         await votes.count(tx, page.id, helpful=helpful == "yes", now=context.clock())
-    return redirect(f"{page.path}?thanks=yes#helpful", status=303)
+    language = known_language(form_value(request, "language"))
+    asked = "" if language == DEFAULT_LANGUAGE else f"language={language}&"
+    return redirect(f"{page.path}?{asked}thanks=yes#helpful", status=303)

@@ -6,6 +6,7 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from content.facts import FACT_NAMES
 from web.bot.manifest import Manifest
+from web.core.i18n import LANGUAGES
 from web.http.requests import context_of
 from web.http.templates import content_security_policy
 from web.setup.homepage import sections
@@ -27,6 +28,7 @@ async def home(request: Request) -> HTTPResponse:
         facts={**dict.fromkeys(FACT_NAMES), **facts},
         sections=sections(manifest, facts=facts, settings=context.settings, today=context.clock().date()),
         is_demo=context.settings.mode == "demo",
+        words=LANGUAGES[LANGUAGE],
     )
     page.headers["content-security-policy"] = content_security_policy(frames="'self'")
     return page

@@ -8,12 +8,12 @@ const TONES = { urgent: [880, 660, 880, 660], person: [660, 880], assigned: [520
 const TITLES = {
   urgent: "Front Desk: urgent, please look",
   person: "Front Desk: somebody wants a person",
-  assigned: "Front Desk: a colleague gave you a chat",
-  words: "Front Desk: a visitor you talk with wrote",
+  assigned: "Front Desk: a colleague assigned you a chat",
+  words: "Front Desk: new message from a visitor you are chatting with",
   call: "Front Desk: somebody asks for a call",
 };
-const BLOCKED = "No sound here yet: press anywhere on this page. Until then it does not count as watched.";
-const OFF = "The sound for urgent is off here. While you are not using this page, it does not count as watched.";
+const BLOCKED = "Sounds are not on yet: click anywhere on this page. Until then you do not count as at the desk.";
+const OFF = "The sound for urgent is off here. While you are not using this page, you do not count as at the desk.";
 
 export class Alerts {
   constructor(box, { onWords }) {

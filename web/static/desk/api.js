@@ -13,7 +13,7 @@ const formToken = () => document.querySelector("[data-form-token]").dataset.form
 // A browser's own words for "no answer" help nobody.
 function reach(address, options) {
   return fetch(address, options).catch(() => {
-    throw new Refused("The desk cannot be reached just now. Nothing was sent, and what you wrote is kept. Please try again.", 0);
+    throw new Refused("The desk cannot be reached right now. Nothing was sent, and what you wrote is kept. Please try again.", 0);
   });
 }
 

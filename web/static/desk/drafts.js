@@ -60,7 +60,7 @@ export class Draft {
     if (!kept) return;
     stored(this.key, null);
     if ((kept.mark && kept.mark === this.seen) || (!kept.text && !kept.answer)) return;
-    if (kept.seen !== this.seen) return this.offer(kept.text, "In this window you had also written something. ");
+    if (kept.seen !== this.seen) return this.offer(kept.text, "You had also written something in this window. ");
     this.write(kept);
     this.tell("What you had written is here again.");
     this.touch();
@@ -74,7 +74,7 @@ export class Draft {
   later() {
     this.hasFailed = true;
     this.keepHere();
-    this.tell("The draft could not be saved just now. It is kept in this window; trying again.");
+    this.tell("The draft could not be saved right now. It is kept in this window; trying again.");
     this.timer = setTimeout(() => this.save().catch(() => this.later()), AGAIN_MS);
   }
 
@@ -112,7 +112,7 @@ export class Draft {
     this.seen = packed === JSON.stringify(["", ""]) ? "" : mark;
     stored(this.key, null);
     const { other } = await answer.json();
-    if (other) return this.offer(other, "Another window of yours had other words here; the newer ones stand. ");
+    if (other) return this.offer(other, "Another window of yours had different text here; the newer text is shown. ");
     this.tell(this.seen ? "Draft saved" : "");
   }
 
@@ -124,12 +124,12 @@ export class Draft {
     this.seen = shown?.mark ?? "";
     this.write(shown ?? { text: "", answer: null });
     this.saved = this.packed();
-    this.tell(shown ? `You wrote on in another window (${shown.at}). The newer words stand here.` : "This was sent or deleted in another window of yours.", true);
+    this.tell(shown ? `You continued in another window (${shown.at}). The newer text is shown here.` : "This was sent or deleted in another window of yours.", true);
   }
 
   offer(text, sentence) {
     this.tell(sentence, true, {
-      words: "Add those",
+      words: "Add it",
       act: () => {
         const now = this.read();
         this.write({ ...now, text: [now.text, text].filter(Boolean).join("\n") });

@@ -33,7 +33,7 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
   await keepAll();
   const reason = reasonToStay({ ends: false });
-  if (reason && !(await isSure(`${reason} Leave this chat all the same?`, "Leave"))) return;
+  if (reason && !(await isSure(`${reason} Leave this chat anyway?`, "Leave"))) return;
   letGo();
   location.assign(link.href);
 });
@@ -47,7 +47,7 @@ document.addEventListener("submit", async (event) => {
   const { submitter } = event;
   await keepAll();
   const reason = reasonToStay({ ends: false });
-  if (reason && !(await isSure(`${reason} Leave this chat all the same?`, "Leave"))) return;
+  if (reason && !(await isSure(`${reason} Leave this chat anyway?`, "Leave"))) return;
   letGo();
   form.requestSubmit(submitter);
 });

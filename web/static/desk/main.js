@@ -11,7 +11,7 @@ import { isSure } from "./sure.js";
 const trouble = document.querySelector("[data-trouble]");
 const spoken = document.querySelector("[data-live-words]");
 const holder = document.querySelector("[data-live]");
-const OFFLINE = "The desk cannot be reached just now. Trying again. What you wrote is kept.";
+const OFFLINE = "The desk cannot be reached right now. Trying again. What you wrote is kept.";
 
 // A page without fresh parts has its pulse from the frame (staff/pulse.js).
 export const alerts = holder && new Alerts(document.querySelector("[data-alerts]"), { onWords: (words) => (spoken.textContent = words) });
@@ -34,7 +34,7 @@ export const live = holder && new Live(holder, {
   onLost: () => complain(OFFLINE),
   onBack: () => complain(""),
   onGone: () => {
-    complain("This chat is not there any more. The visitor may have deleted it.");
+    complain("This chat is no longer available. The visitor may have deleted it.");
     dispatchEvent(new CustomEvent("desk-gone"));
     hear({ onPulse: (pulse) => alerts.look(pulse), isHeard: () => (alerts.isWatched ? "yes" : "") });
   },

@@ -13,7 +13,7 @@ export function showNews(pulse) {
   showBot(pulse);
 }
 
-const BOT_DOWN = "The bot does not answer just now. Who asks for a person is in Waiting now; others are asked to try again.";
+const BOT_DOWN = "The bot is not answering right now. Anyone who asks for a person is in Waiting now; others are asked to try again.";
 
 function showBot({ bot_answers: answers }) {
   const strip = document.querySelector("[data-bot-down]");
@@ -23,7 +23,7 @@ function showBot({ bot_answers: answers }) {
 }
 
 function showTitle({ urgent, assigned, words, counts }) {
-  const what = urgent.length ? "Urgent: " : assigned.length ? "For you: " : words.length ? "New words: " : "";
+  const what = urgent.length ? "Urgent: " : assigned.length ? "For you: " : words.length ? "New message: " : "";
   const title = plain(document.title);
   const fresh = counts.yours ? `(${counts.yours}) ${what}${title}` : title;
   if (document.title !== fresh) document.title = fresh;
@@ -61,9 +61,9 @@ function showLine(pulse) {
 function news({ assigned, given_by: by, words, person }) {
   const of = (keys) => keys.map(idOf).find((id) => !isHere(id));
   const [given, wrote] = [of(assigned), of(words)];
-  if (given) return [`${by} gave you a chat. Open`, `${base}/desk/conversations/${given}`];
-  if (wrote) return ["New words in a chat you hold. Open", `${base}/desk/conversations/${wrote}`];
+  if (given) return [`${by} assigned you a chat. Open`, `${base}/desk/conversations/${given}`];
+  if (wrote) return ["New message in one of your chats. Open", `${base}/desk/conversations/${wrote}`];
   const waiting = person.filter((id) => !isHere(id)).length;
   if (!waiting || location.pathname === `${base}/desk`) return ["", `${base}/desk/next`];
-  return [waiting === 1 ? "A visitor waits for a person. Open" : `${waiting} visitors wait for a person. Next`, `${base}/desk/next`];
+  return [waiting === 1 ? "A visitor is waiting for a person. Open" : `${waiting} visitors are waiting for a person. Next`, `${base}/desk/next`];
 }

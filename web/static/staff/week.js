@@ -9,6 +9,6 @@ if (copy) {
     for (const field of copy.form.querySelectorAll('[name^="monday-"]')) {
       for (const day of DAYS) elements[field.name.replace("monday", day)].value = field.value;
     }
-    copy.form.querySelector("[data-copied]").textContent = "Tuesday to Friday are as Monday now. Keep them below.";
+    copy.form.querySelector("[data-copied]").textContent = "Tuesday to Friday now match Monday. Save them below.";
   });
 }

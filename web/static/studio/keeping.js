@@ -131,7 +131,7 @@ async function post(address, body) {
 
 function refusal(status, error) {
   if (status === 401 || status === 423) return "You are signed out or locked. Your words stay in this tab: sign in again in it, and open this answer.";
-  return `${error ?? "This cannot be kept just now."} Your words stay in this tab, and are tried again.`;
+  return `${error ?? "This cannot be saved right now."} Your words stay in this tab, and are tried again.`;
 }
 
 function clock() {

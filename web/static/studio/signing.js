@@ -2,7 +2,7 @@
 const sheets = [...document.querySelectorAll("[data-sheet]")];
 const live = document.querySelector("[data-live]");
 const bar = document.querySelector("[data-bar]");
-const UNDOES = { sign: ["back", "Take back"], off: ["on", "Switch on again"] };
+const UNDOES = { sign: ["back", "Undo"], off: ["on", "Switch on again"] };
 
 async function send(form, address = form.action) {
   const response = await fetch(address, {
@@ -77,7 +77,7 @@ async function undo(sheet, form, way, version) {
 function complain(sheet, error) {
   const problem = sheet.querySelector("[data-problem]");
   const isGone = error instanceof TypeError;
-  problem.textContent = isGone ? "The server cannot be reached just now. Nothing was changed." : error.message;
+  problem.textContent = isGone ? "The server cannot be reached right now. Nothing was changed." : error.message;
   problem.hidden = false;
 }
 

@@ -40,7 +40,7 @@ async function run() {
     if (isStopped) of("told").textContent = `Stopped after ${rows.length} of ${told.total} messages. ${summary()}`;
     else of("told").textContent = `${rows.length} messages. ${summary()}`;
   } catch (error) {
-    of("trials-problem").textContent = error instanceof TypeError ? "The server cannot be reached just now." : error.message;
+    of("trials-problem").textContent = error instanceof TypeError ? "The server cannot be reached right now." : error.message;
     of("trials-problem").hidden = false;
   }
   end();
@@ -50,7 +50,7 @@ function begin() {
   rows = [];
   isStopped = false;
   of("results").tBodies[0].replaceChildren();
-  of("told").textContent = "Asking both …";
+  of("told").textContent = "Running …";
   of("trials-problem").hidden = true;
   of("progress").hidden = of("stop").hidden = false;
   of("run").disabled = true;

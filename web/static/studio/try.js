@@ -30,7 +30,7 @@ form.addEventListener("submit", async (event) => {
     for (const log of logs) show(log, text, told[log.dataset.side]);
     form.elements.text.value = "";
   } catch (error) {
-    problem.textContent = error instanceof TypeError ? "The server cannot be reached just now." : error.message;
+    problem.textContent = error instanceof TypeError ? "The server cannot be reached right now." : error.message;
     problem.hidden = false;
   }
   form.elements.text.focus();

@@ -36,7 +36,7 @@ class Place {
     box.replaceChildren(help.element);
     // On a page that may not show the chat the browser would refuse the frame in silence.
     if (![origin, ...settings.sites].includes(site)) {
-      console.error(`Front Desk: the chat is not set up for ${site}. Name it on the page Set-up or in FRONT_DESK_ALLOWED_SITES.`);
+      console.error(`Front Desk: the chat is not set up for ${site}. Name it on the page Setup or in FRONT_DESK_ALLOWED_SITES.`);
       return help.show();
     }
     this.timer = setTimeout(() => help.show(), READY_WITHIN_MS);

@@ -48,9 +48,9 @@ async def move(
     draft = await _as_read(tx, answer_id, version)
     moved = tuple(question for question in draft.answer.questions if question in chosen)
     if not moved:
-        raise BadRequest("Tick the questions first.")
+        raise BadRequest("Select the questions first.")
     if to == answer_id:
-        raise BadRequest("They stand in this answer already.")
+        raise BadRequest("They are in this answer already.")
     left = tuple(question for question in draft.answer.questions if question not in moved)
     target = await _there(tx, to) if to else None
     called = target.answer.title if target else title_from(moved[0])
@@ -96,7 +96,7 @@ async def change_many(
 ) -> tuple[int, list[str]]:
     """Change one thing of many answers; how many were changed, and the titles somebody was faster with."""
     if what not in CHANGES:
-        raise BadRequest("Choose what to do with the ticked answers.")
+        raise BadRequest("Choose what to do with the selected answers.")
     changed, late = 0, []
     for answer_id, version in versions.items():
         draft = await answers.get(tx, answer_id)
@@ -136,7 +136,7 @@ def _flag(draft: Draft, name: str, value: bool) -> Draft:
 def _topic(draft: Draft, value: str, *, is_added: bool) -> Draft:
     topic = slug(value)
     if not topic:
-        raise BadRequest("Write a topic: small letters and _ only.")
+        raise BadRequest("Write a topic: lowercase letters and _ only.")
     others = tuple(each for each in draft.answer.topics if each != topic)
     topics = (*draft.answer.topics, topic) if is_added and topic not in draft.answer.topics else others
     if (is_added and topic in draft.answer.topics) or not topics:
@@ -163,7 +163,7 @@ CHANGES: Mapping[str, Callable[[Draft, str], Draft]] = {
     "no_starter": lambda draft, _: _flag(draft, "starter", False),
 }
 WORDS = {
-    "on": "switched on", "off": "switched off", "topic": "topic added", "no_topic": "topic taken out",
+    "on": "switched on", "off": "switched off", "topic": "topic added", "no_topic": "topic removed",
     "review_by": "review date", "call": "offers a call", "no_call": "offers no call",
     "starter": "starting question", "no_starter": "no starting question",
 }  # fmt: skip

@@ -26,7 +26,7 @@ MAX_SHOWN = 200
 
 @dataclass(frozen=True)
 class Deleted:
-    """An answer that is not there any more: what it was called, and who deleted it when and why."""
+    """An answer that no longer exists: what it was called, and who deleted it when and why."""
 
     id: str
     title: str
@@ -138,9 +138,7 @@ async def bring_back(tx: Transaction, answer_id: str, *, by: Editor, judge: Judg
     answer = judge.locked(Answer.from_data(last["content"]), Answer.from_data(last["content"]))
     values = answers.row_values(answer, last["tests"], False, last["version"] + 1, by, now)
     await tx.execute(insert(answer_rows).values(id=answer_id, created_at=now, **values))
-    await tx.execute(
-        insert(answer_versions).values(**answers.version_values(answer, values, by, "brought back"))
-    )
+    await tx.execute(insert(answer_versions).values(**answers.version_values(answer, values, by, "restored")))
     found = await answers.get(tx, answer_id)
     assert found is not None
     return found

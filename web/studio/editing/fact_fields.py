@@ -26,7 +26,7 @@ EXAMPLES = {
     "sms": "555 201 8834",
     "email": "hello@example.com",
     "address": "12 River Street, third floor",
-    "parking": "Behind the house. Level 2 is free on Saturdays.",
+    "parking": "Behind the building. Level 2 is free on Saturdays.",
     "prices": "$450 a visit, $100 if you cancel late",
     "insurance": "We bill Example Health and send you a receipt for any other plan.",
     "payment": "Cards, cash and checks. You pay at the end of a visit.",

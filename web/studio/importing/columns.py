@@ -85,7 +85,7 @@ def _row(place: str, head: Sequence[str], cells: Sequence[str], lacks: tuple[str
     given = {name: unguarded(cell) for name, cell in named.items()}
     answer_id = given.get("id", "").strip()
     if answer_id and not ID.fullmatch(answer_id):
-        return refused("An id is made of small letters, digits and _, at most 60.")
+        return refused("An id is made of lowercase letters, digits and _, at most 60.")
     if "title" in head and not given.get("title", "").strip():
         return refused("It has no title.")
     if not answer_id and not (given.get("title") or given.get("questions") or "").strip():
@@ -138,7 +138,7 @@ def title_from(question: str) -> str:
 
 
 def slug(text: str) -> str:
-    """A section's heading as a topic: small letters and _ only."""
+    """A section's heading as a topic: lowercase letters and _ only."""
     return re.sub(r"[^a-z]+", "_", text.lower()).strip("_")[:40].strip("_")
 
 

@@ -15,7 +15,7 @@ from web.studio.importing.tables import text_of
 OURS = "The clinic's own words"
 MIN_CITE_CHARS = 3
 NO_ANSWER = "There is no answer below it yet."
-NO_QUESTION = "Its heading does not ask: take it in if it is an answer all the same."
+NO_QUESTION = "Its heading does not ask: import it anyway if it is an answer."
 
 
 def page(data: bytes) -> list[Row]:

@@ -33,8 +33,8 @@ UTTERANCES = {
     "utter_capabilities": "What can you do?", "utter_you_are_welcome": "Thank you",
     "utter_goodbye": "Goodbye", "utter_acknowledge": "Yes, behind an answer",
     "utter_all_right": "No, behind an answer", "utter_never_mind": "Never mind",
-    "utter_language_asked": "Which languages?", "utter_decline": "Not ours to answer",
-    "utter_decline_again": "Not ours, a second time", "utter_none_of_these": "None of these",
+    "utter_language_asked": "Which languages?", "utter_decline": "Out of scope",
+    "utter_decline_again": "Out of scope, a second time", "utter_none_of_these": "None of these",
     "utter_default": "Not understood",
 }  # fmt: skip
 MAX_LINES, MAX_WORDING_CHARS = 1_000, 500
@@ -95,7 +95,7 @@ def out_of_scope(added: str, removed: str, rules: Rules, desk: Workspace) -> Par
         if taught is not None and taught.answer_id:
             problems.append(f"“{question}” is taught to “{taught.called}”. Keep it in one.")
     known = set(rules.shipped_out_of_scope)
-    problems += [f"“{each}” is not in the list that ships." for each in less if each not in known]
+    problems += [f"“{each}” is not in the list that comes with it." for each in less if each not in known]
     return PartForm({"added": more, "removed": less}, problems)
 
 
@@ -134,10 +134,10 @@ def clinical(lists: Mapping[str, str], rules: Rules, *, is_clinician: bool) -> P
 
 
 def careful(topics: str, rules: Rules, *, is_clinician: bool) -> PartForm:
-    """Read the topics on which the bot wants to be surer before it answers."""
+    """Read the topics that need extra certainty before it answers."""
     named = list(dict.fromkeys(re.split(r"[\s,]+", topics.strip()))) if topics.strip() else []
     wrong = [each for each in named if not _TOPIC.fullmatch(each)]
-    problems = [f"“{each[:40]}”: a topic is small letters and _ only." for each in wrong]
+    problems = [f"“{each[:40]}”: a topic is lowercase letters and _ only." for each in wrong]
     if not is_clinician:
         gone = [each for each in rules.careful if each not in named]
         problems += [f"“{each}” stays: only a clinician takes a careful topic out." for each in gone]

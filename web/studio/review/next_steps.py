@@ -49,7 +49,7 @@ def next_steps(
     if missed:
         answers = "question that was" if missed == 1 else "questions that were"
         steps.append(
-            NextStep("Answer what was missed", f"{missed} {answers} asked in vain.", "/studio/missed")
+            NextStep("Answer what was missed", f"{missed} {answers} not answered.", "/studio/missed")
         )
     return steps[:MAX_STEPS]
 
@@ -57,11 +57,11 @@ def next_steps(
 def _of_writing(begun: int, stops: int) -> Iterator[NextStep]:
     if begun:
         what = "An answer was" if begun == 1 else f"{begun} answers were"
-        yield NextStep("Finish what you began", f"{what} typed and not saved.", "/studio/answers")
+        yield NextStep("Finish what you started", f"{what} typed and not saved.", "/studio/answers")
     if stops:
         what = "1 answer stops" if stops == 1 else f"{stops} answers stop"
         path = "/studio/answers?show=problems"
-        yield NextStep("Mend answers", f"{what} the next build; each says what is wrong.", path)
+        yield NextStep("Fix answers", f"{what} the next build; each says what is wrong.", path)
 
 
 def _of_signing(unsigned: int, unseen: int) -> Iterator[NextStep]:
@@ -76,12 +76,12 @@ def _of_signing(unsigned: int, unseen: int) -> Iterator[NextStep]:
 
 def _of_releases(build: Build | None, published: str, changed: int, stops: int) -> Iterator[NextStep]:
     if build and build.state == "running":
-        yield NextStep("Follow the build", "The next release is being built.", "/studio/releases")
+        yield NextStep("Watch the build", "The next release is being built.", "/studio/releases")
     elif build and build.state == "done" and build.release and build.release != published:
         path = f"/studio/releases/{build.release}"
         yield NextStep("Read the report and publish", f"Release {build.release} is built.", path)
     elif build and build.state == "failed":
-        yield NextStep("See why the build failed", build.sentence or "It broke off.", "/studio/releases")
+        yield NextStep("See why the build failed", build.sentence or "It failed.", "/studio/releases")
     elif changed and not stops:
         what = "1 answer was" if changed == 1 else f"{changed} answers were"
-        yield NextStep("Build a release", f"{what} changed since the last publishing.", "/studio/releases")
+        yield NextStep("Build a release", f"{what} changed since the last release.", "/studio/releases")

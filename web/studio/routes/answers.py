@@ -35,7 +35,7 @@ bp = Blueprint("studio_answers", url_prefix="/studio/answers")
 logger = logging.getLogger(__name__)
 
 AWAY = (
-    "The record cannot store anything just now, so nothing was saved. Your words are in the form below: "
+    "The record cannot store anything right now, so nothing was saved. Your words are in the form below: "
     "leave this page open and save again in a moment."
 )
 
@@ -46,11 +46,11 @@ SAID = {
     "same": "Nothing was changed.",
     "not_clinical": "Taken off. It needs no signature as long as it says just this.",
     "drafted": "A draft was made of what visitors asked.",
-    "commented": "Your comment stands beside the answer.",
+    "commented": "Your comment is next to the answer.",
     "closed": "The comment is closed.",
-    "asked": "Asked. It stands on their first page of the studio.",
+    "asked": "Asked. It appears on their studio overview.",
     "reviewed": "Noted: the review is done.",
-    "dropped": "What you had typed is forgotten. This is the saved answer.",
+    "dropped": "What you had typed was discarded. This is the saved answer.",
 }
 
 

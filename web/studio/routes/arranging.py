@@ -159,7 +159,7 @@ def _versions(sent: Any) -> dict[str, int]:
     pairs = [str(each).rpartition(" ") for each in list(sent)[:MAX_CHOSEN]]
     found = {answer_id: int(version) for answer_id, _, version in pairs if answer_id and version.isdecimal()}
     if not found:
-        raise BadRequest("Tick the answers first.")
+        raise BadRequest("Select the answers first.")
     return found
 
 

@@ -27,13 +27,13 @@ from web.studio.routes.common import ADMINISTRATOR, EDITORS, OWNER, back, look
 
 bp = Blueprint("studio_facts", url_prefix="/studio/facts")
 SAID = {
-    "saved": "Saved. Visitors hear it from their next message on.",
+    "saved": "Saved. Visitors get it from their next message on.",
     "waits": "Saved. What is clinical waits for a clinician; until then visitors read what was there before.",
     "same": "Nothing was changed.",
-    "shown": "The notice is set.",
-    "notice_waits": "Kept. It is clinical, so visitors see it once a clinician has signed it.",
+    "shown": "The notice is saved.",
+    "notice_waits": "Saved. It is clinical, so visitors see it once a clinician has signed it.",
     "notice_back": "The notice is up again.",
-    "gone": "The notice is taken down.",
+    "gone": "The notice is removed.",
 }
 
 

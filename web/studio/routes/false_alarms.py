@@ -18,8 +18,8 @@ REVIEWERS = (CLINICIAN, ADMINISTRATOR)
 DID = {"accepted": "false_alarm.accepted", "dismissed": "false_alarm.dismissed"}
 SAID = {
     "accepted": "Accepted. The next build tries it, and it can be exported for safety’s corpus.",
-    "dismissed": "Dismissed. Nothing is learnt from it.",
-    "taken_back": "Taken back.",
+    "dismissed": "Dismissed. Nothing is learned from it.",
+    "taken_back": "Removed.",
 }
 
 
@@ -37,7 +37,7 @@ async def review(request: Request, alarm_id: str) -> HTTPResponse:
     context, staff, how = context_of(request), staff_of(request), form_value(request, "how")
     by, label = Person(staff.id, staff.name), form_value(request, "label")
     if how not in ("accepted", "dismissed") or (how == "accepted" and label not in false_alarms.LABELS):
-        raise BadRequest("Please choose what is to be learnt from it.")
+        raise BadRequest("Please choose what to learn from it.")
     try:
         text = await _text_of(request) if how == "accepted" else ""
     except MessageRefused as refused:

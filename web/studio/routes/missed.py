@@ -22,15 +22,15 @@ MAX_MEMBERS = 1_000
 DID = {
     "drafted": "Made a draft",
     "added": "Added wordings",
-    "not_ours": "Not ours",
+    "not_ours": "Out of scope",
     "ignored": "Ignored",
 }
 SAID = {
     "added": "The wordings were added. They are taught with the next build.",
-    "not_ours": "Not ours: the bot learns to decline it with the next build. See Rules and words.",
-    "set_aside": "Marked as not ours. There was nothing new to teach.",
-    "apart": "Put apart. What is asked like it later joins it.",
-    "together": "Put together. What is asked like it later joins it.",
+    "not_ours": "Out of scope: from the next build on, the bot declines it. See Rules and wording.",
+    "set_aside": "Marked as out of scope. There was nothing new to teach.",
+    "apart": "Split off. Similar questions will be added to it.",
+    "together": "Merged. Similar questions will be added to it.",
     "ignored": "Ignored.",
     "undone": "Undone. The questions are open again.",
     "kept": "The questions are open again. The draft stays: somebody has worked on it since.",

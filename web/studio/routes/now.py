@@ -17,7 +17,7 @@ bp = Blueprint("studio_now", url_prefix="/studio/now")
 EVERYBODY = ("desk", OWNER, CLINICIAN, ADMINISTRATOR)
 SAID = {
     "withdrawn": "Withdrawn. Visitors get the safe form from now on.",
-    "back": "It speaks again.",
+    "back": "Restored. Visitors get this answer again.",
     "off": "The bot is off. Visitors get the phone, the callback and the crisis cards.",
     "on": "The bot answers again.",
 }

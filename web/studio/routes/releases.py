@@ -21,19 +21,19 @@ from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, b
 bp = Blueprint("studio_releases", url_prefix="/studio/releases")
 STEPS = {
     "check": "Checking the answers",
-    "train": "Teaching the bot",
-    "evaluate": "Asking it everything",
+    "train": "Training the bot",
+    "evaluate": "Testing its answers",
     "converse": "Holding practice conversations",
     "report": "Writing the report",
 }
 SAID = {
-    "building": "The build has begun. This page follows it.",
-    "running": "A build is running already. This page follows it; build again when it is done.",
+    "building": "The build has started. This page shows its progress.",
+    "running": "A build is already running. This page shows its progress; build again when it is done.",
     "published": "Published. Visitors get it from their next message on.",
     "accepted": "Noted: this message may be lost.",
     "blocked": "Noted: this release is kept back while this message is lost.",
     "taught": "Added to the questions of its answer. Build again: the next release will know it.",
-    "undone": "Undone. The release before speaks again.",
+    "undone": "Undone. The previous release is live again.",
     "cancelled": "The build was stopped. Nothing was changed.",
 }
 

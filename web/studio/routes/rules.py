@@ -29,7 +29,7 @@ MAX_FORM_CHARS = 200_000
 SAID = {
     "saved": "Saved. It counts in the studio now, and for visitors with the next release.",
     "same": "Nothing was changed.",
-    "back": "Put back. It counts in the studio now, and for visitors with the next release.",
+    "back": "Restored. It counts in the studio now, and for visitors with the next release.",
 }
 
 
@@ -68,7 +68,7 @@ async def put_back(request: Request, part: str) -> HTTPResponse:
     sent = _again(part, found, await _read(request, standing), is_clinician=_is_clinician(request))
     if sent.problems:
         return await _draw(request, part=part, sent=sent)
-    await _put(request, part, sent, why=f"put back version {number}")
+    await _put(request, part, sent, why=f"restored version {number}")
     return back("/studio/rules", said="back")
 
 

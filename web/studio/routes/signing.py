@@ -24,7 +24,7 @@ SAID = {
     "off": "Switched off. It is left out of the next release.",
     "on": "Switched on again.",
     "seen": "Noted: you have seen these questions.",
-    "back": "The signature is taken back.",
+    "back": "The signature was removed.",
     "rule": "Saved who may sign.",
     "fact": "Signed. Visitors read it from their next message on.",
     "notice": "Signed. Visitors see it in its time.",

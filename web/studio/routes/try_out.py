@@ -67,5 +67,5 @@ def _events(sent: str) -> list[Any]:
     try:
         events = json_library.loads(sent or "[]")
     except (ValueError, RecursionError) as error:
-        raise BadRequest("This conversation cannot go on. Begin again.") from error
+        raise BadRequest("This conversation cannot continue. Start over.") from error
     return events if isinstance(events, list) else []

@@ -76,7 +76,7 @@ async def frame(request: Request) -> HTTPResponse:
     allowed = (await context.last_known.public(context, DEFAULT_LANGUAGE)).sites
     if not (site in allowed or is_own(request, site)):
         # The address of a page, not what anybody wrote.
-        logger.warning("The chat was not shown: '%s' is no allowed site (see Set-up).", site[:200])
+        logger.warning("The chat was not shown: '%s' is not an allowed site (see Setup).", site[:200])
         raise Forbidden(say("site_not_allowed", known_language(request.args.get("language"))))
     form = request.args.get("form")
     page = await _chat_page(request, form=form if form in FORMS else "panel", site=site)
