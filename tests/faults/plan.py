@@ -6,11 +6,9 @@ import random
 from dataclasses import dataclass
 from typing import Literal
 
-Part = Literal["web", "bot", "actions"]
+Part = Literal["web", "web-2", "bot", "bot-2", "actions", "postgresql"]
 Mood = Literal["well", "slow 2", "slow 10", "slow 60", "error 500", "empty", "cut", "garbage", "liar"]
 
-# Of so many kills, which part. The web half holds the messages: it dies most often.
-SHARES: tuple[Part, ...] = ("web", "web", "bot", "web", "actions")
 BAD_TURNS = 0.2
 MOODS: tuple[Mood, ...] = (
     "slow 2", "slow 2", "slow 10", "error 500", "empty", "cut", "garbage", "liar", "slow 60",
@@ -22,6 +20,36 @@ CUT_SENDS = 0.15
 CUT_AFTER_S = (0.0, 0.05)
 REPEATED_SENDS = 0.1
 CUT_READS = 0.1
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What runs: so many web processes and bots, on which database; and of so many kills, which part."""
+
+    name: str
+    database: str
+    shares: tuple[Part, ...]
+    each: int = 1
+
+    def parts(self, kind: str) -> list[Part]:
+        """The web processes, or the bots."""
+        names: dict[str, list[Part]] = {"web": ["web", "web-2"], "bot": ["bot", "bot-2"]}
+        return names[kind][: self.each]
+
+
+# Where there is one web process, it holds the messages and dies most often.
+ONE_OF_EACH: tuple[Part, ...] = ("web", "web", "bot", "web", "actions")
+TWO_OF_EACH: tuple[Part, ...] = ("web", "bot-2", "postgresql", "web-2", "bot", "actions", "web", "web-2")
+SHAPES = (
+    Shape("sqlite", "sqlite", ONE_OF_EACH),
+    Shape("postgresql", "postgresql", ONE_OF_EACH),
+    Shape("2x2", "postgresql", TWO_OF_EACH, each=2),
+)
+
+
+def shape_of(name: str) -> Shape:
+    """The shape of a name."""
+    return next(shape for shape in SHAPES if shape.name == name)
 
 
 @dataclass(frozen=True)
@@ -42,10 +70,10 @@ class Plan:
     kills: tuple[Kill, ...]
 
     @classmethod
-    def draw(cls, seed: int, *, messages: int, kills: int) -> Plan:
+    def draw(cls, seed: int, *, messages: int, kills: int, shape: Shape = SHAPES[0]) -> Plan:
         """Spread the kills over the messages."""
         chance = random.Random(f"{seed}-kills")
-        parts = [SHARES[number % len(SHARES)] for number in range(kills)]
+        parts = [shape.shares[number % len(shape.shares)] for number in range(kills)]
         chance.shuffle(parts)
         every = messages / (kills + 1)
         drawn = [

@@ -20,10 +20,11 @@ from pathlib import Path
 from deploy.settings import ROOT
 from tests.bench import report as page
 from tests.bench.figures import number, percentile
-from tests.faults.plan import Plan
-from tests.faults.run import DATABASES, Report, run
+from tests.faults.plan import SHAPES, Plan
+from tests.faults.run import Report, run
 
 KILLS_EACH = 20
+TOLD = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "2x2": "PostgreSQL, 2 web processes, 2 bots"}
 STATE = Path(os.environ.get("FRONT_DESK_VAR") or ROOT / "var") / "faults" / "state.json"
 
 
@@ -32,11 +33,13 @@ def main() -> int:
     options = _options()
     rounds = max(1, options.kills // KILLS_EACH)
     messages = options.messages // rounds
-    state = {"seed": options.seed, "messages": messages, "done": []}
+    shapes = [shape.name for shape in SHAPES]
+    state = {"seed": options.seed, "messages": messages, "shapes": shapes, "done": []}
     if STATE.exists() and not options.afresh:
         kept = json.loads(STATE.read_text(encoding="utf-8"))
         # A finished proof is not taken for a new one, and other numbers are another proof.
-        if kept["messages"] == messages and len(kept["done"]) < rounds:
+        is_same = (kept["messages"], kept.get("shapes")) == (messages, shapes)
+        if is_same and len(kept["done"]) < rounds:
             state = kept
     done = [Report(**each) for each in state["done"]]
     for index in range(len(done), rounds):
@@ -50,10 +53,10 @@ def main() -> int:
 
 
 def _round(index: int, rounds: int, seed: int, messages: int) -> Report:
-    database = DATABASES[index % len(DATABASES)]
-    drawn = Plan.draw(seed, messages=messages, kills=KILLS_EACH)
+    shape = SHAPES[index % len(SHAPES)]
+    drawn = Plan.draw(seed, messages=messages, kills=KILLS_EACH, shape=shape)
     with tempfile.TemporaryDirectory() as folder:
-        report = asyncio.run(run(drawn, database, folder=Path(folder)))
+        report = asyncio.run(run(drawn, shape, folder=Path(folder)))
     print(f"Round {index + 1} of {rounds}. {report.as_text()}", flush=True)
     return report
 
@@ -67,29 +70,34 @@ def _keep(state: dict[str, object]) -> None:
 
 def _table(done: list[Report], note: str) -> str:
     head = [
-        "database", "kills (web, bot, action server)", "messages", "visitors", "connections cut",
-        "bad turns", "first reply p50 / p95 / worst", "web half back, worst", "findings",
+        "", "kills (web, bots, action server, database)", "messages", "visitors", "connections cut",
+        "bad turns", "crisis cards", "first reply p50 / p95 / worst",
+        "nothing could be stored, worst", "findings",
     ]  # fmt: skip
-    rows = [_row(database, [each for each in done if each.database == database]) for database in DATABASES]
+    rows = [_row(shape.name, [each for each in done if each.shape == shape.name]) for shape in SHAPES]
     text = page.table(head, [row for row in rows if row])
     seeds = f"Seeds {done[0].seed} to {done[-1].seed}."
     return f"{page.stamp('make prove', note=f'{seeds} {note}'.strip())}\n\n{text}"
 
 
-def _row(database: str, reports: list[Report]) -> list[str]:
+def _row(shape: str, reports: list[Report]) -> list[str]:
     if not reports:
         return []
-    killed = [sum(each.killed.get(part, 0) for each in reports) for part in ("web", "bot", "actions")]
+    killed = [
+        sum(each.killed.get(part, 0) for each in reports for part in parts)
+        for parts in (("web", "web-2"), ("bot", "bot-2"), ("actions",), ("postgresql",))
+    ]
     waits = [wait for each in reports for wait in each.waits_s]
     outages = [outage for each in reports for outage in each.outages_s]
     shown = " / ".join(number(value) for value in (percentile(waits, 50), percentile(waits, 95), max(waits)))
     return [
-        database,
+        TOLD[shape],
         f"{sum(killed)} ({', '.join(map(str, killed))})",
         f"{sum(each.messages for each in reports):,}",
         str(sum(each.visitors for each in reports)),
         str(sum(each.cuts for each in reports)),
         str(sum(sum(each.bad_turns.values()) for each in reports)),
+        str(sum(each.cards for each in reports)),
         f"{shown} s",
         f"{number(max(outages, default=0.0))} s",
         str(sum(len(each.findings) for each in reports)),
@@ -98,7 +106,7 @@ def _row(database: str, reports: list[Report]) -> list[str]:
 
 def _again(report: Report, messages: int) -> str:
     options = f"--seed {report.seed} --kills {KILLS_EACH} --messages {messages}"
-    return f"python -m tests.faults.run {options} --database {report.database}"
+    return f"python -m tests.faults.run {options} --shape {report.shape}"
 
 
 def _options() -> argparse.Namespace:

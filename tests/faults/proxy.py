@@ -26,16 +26,17 @@ LIE = {
 class Proxy:
     """Passes requests on to the bot; `mood_of_turn` says how each turn goes."""
 
-    def __init__(self, bot_port: int, mood_of_turn: Callable[[int], Mood]) -> None:
-        self._bot_port = bot_port
+    def __init__(self, port: int, bot_port: int, mood_of_turn: Callable[[int], Mood]) -> None:
+        self.port = port
+        self.bot_port = bot_port
         self._mood_of_turn = mood_of_turn
         self._server: asyncio.Server | None = None
         self.asked = 0
         self.moods: Counter[str] = Counter()
 
-    async def start(self, port: int) -> None:
+    async def start(self) -> None:
         """Listen."""
-        self._server = await asyncio.start_server(self._serve, LOOPBACK, port)
+        self._server = await asyncio.start_server(self._serve, LOOPBACK, self.port)
 
     async def stop(self) -> None:
         """Stop listening."""
@@ -74,7 +75,7 @@ class Proxy:
         return await self._pass_on(method, path, headers, body)
 
     async def _pass_on(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-        wire = Wire(LOOPBACK, self._bot_port, timeout_s=BOT_TIMEOUT_S)
+        wire = Wire(LOOPBACK, self.bot_port, timeout_s=BOT_TIMEOUT_S)
         kept = {"authorization": headers.get("authorization", "")}
         try:
             return await wire.ask(method, path, body=json.loads(body) if body else None, headers=kept)

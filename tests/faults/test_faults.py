@@ -1,6 +1,6 @@
-"""A short fault run on each database: everything real, ten kills, nothing lost, doubled or silent.
+"""Short fault runs, everything real: one of each part on SQLite, two of each on PostgreSQL.
 
-A failure prints how to play it again; the long run is `make prove`.
+Nothing may be lost, doubled or silent. A failure prints how to play it again; the long run is `make prove`.
 """
 
 from __future__ import annotations
@@ -10,25 +10,28 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.plan import Plan
-from tests.faults.run import DATABASES, run
+from tests.faults.plan import SHAPES, Plan, Shape, shape_of
+from tests.faults.run import run
 
-KILLS, MESSAGES = 10, 100
-SEEDS = {"sqlite": 71, "postgresql": 72}
+# Shape: seed, kills, messages. Of two by two each part is killed once, and no bot sleeps for a minute.
+SLICES = {"sqlite": (71, 10, 100), "2x2": (143, 6, 60)}
 # Here everything must be answered; how soon, on an idle machine, is what `make prove` measures.
 DEADLINE_S = 25.0
 
 
-@pytest.mark.parametrize("database", DATABASES)
-def test_ten_kills_lose_double_and_silence_nothing(database: str, tmp_path: Path) -> None:
-    drawn = Plan.draw(SEEDS[database], messages=MESSAGES, kills=KILLS)
-    report = asyncio.run(run(drawn, database, folder=tmp_path, deadline_s=DEADLINE_S))
-    again = f"python -m tests.faults.run --seed {drawn.seed} --kills {KILLS} --messages {MESSAGES}"
-    assert report.findings == [], f"{report.as_text()}\nTo play it again: {again} --database {database}"
-    assert sum(report.killed.values()) == KILLS
-    assert report.messages >= MESSAGES
+@pytest.mark.parametrize("name", SLICES)
+def test_kills_lose_double_and_silence_nothing(name: str, tmp_path: Path) -> None:
+    shape, (seed, kills, messages) = shape_of(name), SLICES[name]
+    drawn = Plan.draw(seed, messages=messages, kills=kills, shape=shape)
+    report = asyncio.run(run(drawn, shape, folder=tmp_path, deadline_s=DEADLINE_S))
+    again = f"python -m tests.faults.run --seed {seed} --kills {kills} --messages {messages}"
+    assert report.findings == [], f"{report.as_text()}\nTo play it again: {again} --shape {name}"
+    assert sum(report.killed.values()) == kills
+    assert set(report.killed) == set(shape.shares)
+    assert report.messages >= messages
     assert report.bad_turns
     assert report.cuts
+    assert report.cards  # each with its urgent handoff, or it were a finding
 
 
 def test_a_seed_draws_the_same_plan_again() -> None:
@@ -39,6 +42,9 @@ def test_a_seed_draws_the_same_plan_again() -> None:
     assert first != Plan.draw(6, messages=500, kills=20)
 
 
-def test_every_part_is_killed() -> None:
-    drawn = Plan.draw(5, messages=100, kills=10)
-    assert {kill.part for kill in drawn.kills} == {"web", "bot", "actions"}
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_every_part_is_killed(shape: Shape) -> None:
+    drawn = Plan.draw(5, messages=100, kills=10, shape=shape)
+    killed = {kill.part for kill in drawn.kills}
+    assert killed == set(shape.shares)
+    assert killed >= {"actions", *shape.parts("web"), *shape.parts("bot")}

@@ -1,57 +1,46 @@
 """Which urgent chats stand on the desk's list by themselves, and which share a row with others.
 
 One address can be a school, a clinic or a script. Its first few urgent chats of an hour are shown
-each; more are folded into one row that staff can open. Every one of them has had its card.
+each; more are folded into one row that staff can open. Every one of them has had its card. It is
+counted in the record, for all web processes together.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from web.schema import new_id
+from sqlalchemy import RowMapping, select, update
 
-HOUR_S = 3600.0
-MAX_ADDRESSES = 10_000
+from web.core.db import Transaction, upsert
+from web.core.keys.record_keys import RecordKeys
+from web.schema import new_id, urgent_addresses
 
-
-@dataclass
-class _Hour:
-    """What came from one address since `since_s`. The record keeps the id of the fold, no address."""
-
-    since_s: float
-    fold_id: str = field(default_factory=new_id)
-    shown: set[str] = field(default_factory=set)
+HOUR = timedelta(hours=1)
 
 
-class Floods:
-    """Counts the urgent chats of each address, in this process."""
+async def fold_of(
+    tx: Transaction, conversation_id: str, address: str, *, keys: RecordKeys, most: int, now: datetime
+) -> str | None:
+    """The fold that an urgent chat belongs into; None when it is shown by itself.
 
-    def __init__(self, most: int, timer: Callable[[], float] = time.monotonic) -> None:
-        self.timer = timer
-        self._most = most
-        self._hours: dict[str, _Hour] = {}
+    Until the transaction ends, other urgent chats of this address wait.
+    """
+    key = keys.hash_of(address, where="urgent address")
+    chat = keys.hash_of(conversation_id, where="urgent chat")
+    hour = await _hour(tx, key, now)
+    shown = list(hour["shown"])
+    if chat in shown:
+        return None
+    if len(shown) >= most:
+        return str(hour["fold_id"])
+    here = urgent_addresses.c.key == key
+    await tx.execute(update(urgent_addresses).where(here).values(shown=[*shown, chat]))
+    return None
 
-    def fold_of(self, conversation_id: str, address: str) -> str | None:
-        """The fold that an urgent chat belongs into; None when it is shown by itself."""
-        hour = self._hour(address)
-        if len(hour.shown) < self._most:
-            hour.shown.add(conversation_id)
-        return None if conversation_id in hour.shown else hour.fold_id
 
-    def _hour(self, address: str) -> _Hour:
-        now_s = self.timer()
-        known = self._hours.get(address)
-        if known is not None and now_s - known.since_s < HOUR_S:
-            return known
-        if len(self._hours) >= MAX_ADDRESSES:
-            self._forget(now_s)
-        self._hours[address] = _Hour(now_s)
-        return self._hours[address]
-
-    def _forget(self, now_s: float) -> None:
-        """Drop what is over; in a flood from everywhere the oldest, so that memory stays flat."""
-        over = [each for each, hour in self._hours.items() if now_s - hour.since_s >= HOUR_S]
-        for address in over or list(self._hours)[: MAX_ADDRESSES // 10]:
-            del self._hours[address]
+async def _hour(tx: Transaction, key: str, now: datetime) -> RowMapping:
+    """What came from one address within the hour that began with its first; locked."""
+    begins = {"since": now, "fold_id": new_id(), "shown": []}
+    await upsert(tx, urgent_addresses, {"key": key}, begins, where=urgent_addresses.c.since <= now - HOUR)
+    mine = select(urgent_addresses).where(urgent_addresses.c.key == key).with_for_update()
+    return (await tx.execute(mine)).mappings().one()

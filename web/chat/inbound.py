@@ -17,9 +17,8 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from safety.cleaning import TextRefused, clean
-from web.chat import conversations, messages, turns
+from web.chat import conversations, floods, messages, turns
 from web.chat.conversations import Incoming, Receipt
-from web.chat.floods import Floods
 from web.chat.rate_limits import Admission, SharedRates
 from web.chat.turn_worker import TurnWorker
 from web.context import AppContext
@@ -54,7 +53,6 @@ class Inbound:
         limits = context.settings.limits
         self._admission = Admission(limits)
         self._shared = SharedRates(context.db, limits, lambda: self._admission.timer())
-        self._floods = Floods(context.settings.limits.urgent_per_address_and_hour)
         self._answering = turn_worker
         self._postman = mailer
 
@@ -166,6 +164,7 @@ class Inbound:
         language = language_after(raw, verdict, before=before)
         if wait_s and verdict.kind in CRISIS_KINDS | CHECK_KINDS:
             wait_s = self._admission.crisis_wait_s(conversation["id"], address)
+            wait_s = wait_s or await self._shared.crisis_wait_s(conversation["id"], address)
         if wait_s:
             shown = _card_of_refused(verdict, language)
             raise TooMany(say("too_fast", before), retry_after_s=wait_s, **shown)
@@ -187,10 +186,9 @@ class Inbound:
     async def _store(
         self, conversation_id: str, incoming: Incoming, *, address: str, is_over_limit: bool
     ) -> Receipt:
-        context, fold_id = self._context, None
-        if is_urgent(incoming.verdict):
-            fold_id = self._floods.fold_of(conversation_id, address)
+        context = self._context
         async with context.db.write() as tx:
+            fold_id = await self._fold_of(tx, conversation_id, incoming, address)
             incoming, urgent_help = await self._help(tx, conversation_id, incoming, again=is_over_limit)
             receipt = await conversations.receive(
                 tx,
@@ -213,6 +211,16 @@ class Inbound:
             self._answering.wake(conversation_id, turn)
             self._postman.wake()
         return dataclasses.replace(receipt, pending=pending)
+
+    async def _fold_of(
+        self, tx: Transaction, conversation_id: str, incoming: Incoming, address: str
+    ) -> str | None:
+        keys = self._context.db.keys
+        if not is_urgent(incoming.verdict) or keys is None:
+            return None
+        most = self._context.settings.limits.urgent_per_address_and_hour
+        now = self._context.clock()
+        return await floods.fold_of(tx, conversation_id, address, keys=keys, most=most, now=now)
 
     async def _help(
         self, tx: Transaction, conversation_id: str, incoming: Incoming, *, again: bool

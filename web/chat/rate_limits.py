@@ -3,7 +3,7 @@
 When all together are too many, an address that asked for little still gets in; who asked for much
 waits. So a flood from elsewhere does not reach an honest visitor. Each web process counts by itself,
 so that it is not overrun. On PostgreSQL, where there can be several processes and machines, what is let
-in by one conversation or address is counted in the record as well (`SharedRates`).
+in is counted in the record as well (`SharedRates`).
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Interval, func, literal, select
 from sqlalchemy.dialects import postgresql
 
 from web.core.db import RECORD_AWAY, Database, Transaction
+from web.core.keys.record_keys import RecordKeys
 from web.core.limits import Buckets, Limits, Rate
 from web.schema import UtcTime, rate_buckets
 
@@ -115,6 +117,15 @@ class Admission:
                     del self._waiting[address]
 
 
+@dataclass(frozen=True)
+class Bucket:
+    """One row: whose, of which rate."""
+
+    name: str
+    whose: str
+    rate: Rate
+
+
 class SharedRates:
     """Counts in the record, for all web processes on PostgreSQL together; elsewhere it lets all in.
 
@@ -130,36 +141,82 @@ class SharedRates:
     async def message_wait_s(self, conversation_id: str, address: str) -> float:
         """Count a message; 0.0, or the seconds that it came too early."""
         limits = self._limits
-        return await self._take(
-            ("conversation", conversation_id, limits.messages_per_conversation),
-            ("messages", address, limits.messages_per_address),
+        return await self._wait_s(
+            Bucket("conversation", conversation_id, limits.messages_per_conversation),
+            Bucket("messages", address, limits.messages_per_address),
+            crowd=(
+                Bucket("messages in a crowd", address, limits.messages_in_a_crowd),
+                Bucket("messages", "all", limits.messages_of_all),
+            ),
         )
 
     async def start_wait_s(self, address: str) -> float:
         """Count a new conversation."""
-        return await self._take(("starts", address, self._limits.conversations_per_address))
+        limits = self._limits
+        return await self._wait_s(
+            Bucket("starts", address, limits.conversations_per_address),
+            crowd=(
+                Bucket("starts in a crowd", address, limits.conversations_in_a_crowd),
+                Bucket("starts", "all", limits.conversations_of_all),
+            ),
+        )
+
+    async def crisis_wait_s(self, conversation_id: str, address: str) -> float:
+        """Count a crisis over the message rates; the first of a chat is let in."""
+        chat = Bucket("crises", conversation_id, self._limits.crises_per_conversation)
+        own = Bucket("crises", address, self._limits.crises_per_address)
+        return await self._wait_s(chat, own, is_first_free=True)
 
     async def crisis_start_wait_s(self, address: str) -> float:
         """Count a chat that begins with a crisis over the rate of starts."""
-        return await self._take(("crisis-starts", address, self._limits.crisis_starts_per_address))
+        return await self._wait_s(Bucket("crisis-starts", address, self._limits.crisis_starts_per_address))
 
     async def rating_wait_s(self, address: str) -> float:
         """Count a rating."""
-        return await self._take(("ratings", address, self._limits.ratings_per_address))
+        return await self._wait_s(Bucket("ratings", address, self._limits.ratings_per_address))
 
-    async def _take(self, *wanted: tuple[str, str, Rate]) -> float:
+    async def _wait_s(
+        self, *own: Bucket, crowd: tuple[Bucket, Bucket] | None = None, is_first_free: bool = False
+    ) -> float:
         if self._db.is_sqlite or self._db.keys is None:
             return 0.0
         now = datetime.fromtimestamp(self._epoch_s + self._timer(), UTC)
         try:
-            for name, whose, rate in wanted:
-                key = self._db.keys.hash_of(whose, where=f"rates {name}")
-                async with self._db.write() as tx:
-                    if wait_s := await _take_one(tx, key, rate, now):
+            async with self._db.write() as tx:
+                counted = _Counted(tx, self._db.keys, now)
+                if is_first_free and await counted.is_untouched(own[0]):
+                    own = own[:1]
+                for bucket in own:
+                    if wait_s := await counted.take(bucket):
                         return rounded_up(wait_s)
+                # Within the small rate it counts for the crowd as well, but the crowd does not keep it out.
+                return rounded_up(min([await counted.take(bucket) for bucket in crowd or ()], default=0.0))
         except RECORD_AWAY as error:  # each process still counts by itself
             logger.warning("Rates could not be counted in the record: %s", type(error).__name__)
         return 0.0
+
+
+class _Counted:
+    """The buckets in the record, at one moment.
+
+    Their rows stay locked until the transaction ends, so who takes of several does so in one order:
+    the chat's, the address's, that of all.
+    """
+
+    def __init__(self, tx: Transaction, keys: RecordKeys, now: datetime) -> None:
+        self._tx, self._keys, self._now = tx, keys, now
+
+    async def take(self, bucket: Bucket) -> float:
+        """Take a token; 0.0, or the seconds until there is one again."""
+        return await _take_one(self._tx, self._key(bucket), bucket.rate, self._now)
+
+    async def is_untouched(self, bucket: Bucket) -> bool:
+        """Whether nobody took a token lately: its row stays for a day after it was full again."""
+        known = select(rate_buckets.c.key).where(rate_buckets.c.key == self._key(bucket))
+        return (await self._tx.execute(known)).first() is None
+
+    def _key(self, bucket: Bucket) -> str:
+        return self._keys.hash_of(bucket.whose, where=f"rates {bucket.name}")
 
 
 async def _take_one(tx: Transaction, key: str, rate: Rate, now: datetime) -> float:

@@ -22,7 +22,7 @@ from web.schema.desk import (
 )
 from web.schema.help_center import answer_votes
 from web.schema.hours import clinic_facts, closures, fact_versions, notices, presence
-from web.schema.processes import published_release, rate_buckets
+from web.schema.processes import published_release, rate_buckets, urgent_addresses
 from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
@@ -110,6 +110,7 @@ __all__ = [
     "turns",
     "undos",
     "unsaved_forms",
+    "urgent_addresses",
     "visits",
     "week_signoffs",
     "withdrawals",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, String, Table
+from sqlalchemy import JSON, Column, Index, String, Table
 
 from web.schema.base import Kept, UtcTime, id_column, metadata
 
@@ -14,6 +14,17 @@ rate_buckets = Table(
     Column("full_at", UtcTime, nullable=False),  # when the bucket is full again
     Index(None, "full_at"),
     info={"kept": Kept("who asked how much, for the rates", since="full_at", days=1)},
+)
+
+urgent_addresses = Table(
+    "urgent_addresses",
+    metadata,
+    Column("key", String(64), primary_key=True),  # a keyed hash, as above
+    Column("since", UtcTime, nullable=False),  # when its hour began
+    Column("fold_id", String(32), nullable=False),  # what more of them share on the desk's list
+    Column("shown", JSON, nullable=False),  # keyed hashes of the chats that stand by themselves
+    Index(None, "since"),
+    info={"kept": Kept("how many urgent chats came from one address", since="since", days=1)},
 )
 
 published_release = Table(

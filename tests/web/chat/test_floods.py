@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections import Counter
 from datetime import timedelta
 from html import unescape
+
+import pytest
 
 from tests.web.chat.test_rate_limits import from_address
 from tests.web.conftest import Visitor, async_fixture, signed_in
 from web import schema
-from web.chat.floods import HOUR_S, Floods
+from web.chat import floods
 from web.core.limits import Limits
 
 CRISIS = "I want to kill myself"
@@ -111,23 +115,44 @@ async def test_the_next_one_is_found_in_the_fold_when_nobody_else_waits(service)
     assert visitors[-1].id in found.headers["location"]
 
 
-def test_each_address_has_its_own_count_and_each_hour_its_own_row():
-    now_s = [0.0]
-    floods = Floods(2, timer=lambda: now_s[0])
-    assert [floods.fold_of(chat, "a") for chat in ("1", "2", "1")] == [None] * 3
-    fold = floods.fold_of("3", "a")
-    assert fold == floods.fold_of("4", "a") is not None
-    assert floods.fold_of("2", "a") is None
-    assert floods.fold_of("5", "b") is None
-    now_s[0] = HOUR_S
-    assert floods.fold_of("6", "a") is None
-    assert floods.fold_of("7", "a") is None
-    assert floods.fold_of("8", "a") not in (None, fold)
+async def test_each_address_has_its_own_count_and_each_hour_its_own_row(service):
+    context = service.app.ctx.context
+
+    async def fold_of(chat: str, address: str) -> str | None:
+        async with context.db.write() as tx:
+            return await floods.fold_of(tx, chat, address, keys=context.db.keys, most=2, now=service.clock())
+
+    assert [await fold_of(chat, "a") for chat in ("1", "2", "1")] == [None] * 3
+    fold = await fold_of("3", "a")
+    assert fold == await fold_of("4", "a") is not None
+    assert await fold_of("2", "a") is None
+    assert await fold_of("5", "b") is None
+    service.clock.move(floods.HOUR)
+    assert await fold_of("6", "a") is None
+    assert await fold_of("7", "a") is None
+    assert await fold_of("8", "a") not in (None, fold)
 
 
-def test_memory_stays_flat_in_a_flood_from_everywhere(monkeypatch):
-    monkeypatch.setattr("web.chat.floods.MAX_ADDRESSES", 100)
-    floods = Floods(2, timer=lambda: 0.0)
-    for number in range(1000):
-        floods.fold_of("chat", str(number))
-    assert len(floods._hours) <= 100
+async def test_the_record_holds_no_address_and_no_chat_to_count_by(service):
+    async with from_address(service, "127.0.0.2") as flood:
+        (visitor,) = await crises(flood, 1)
+    (row,) = await service.rows(schema.urgent_addresses)
+    assert "127.0.0.2" not in str(row)
+    assert visitor.id not in str(row)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("record", ["postgresql"])
+async def test_two_processes_show_no_more_of_one_address_than_one_does(services):
+    mail = {"smtp_url": "smtp://127.0.0.1:9", "mail_to": "desk@example.com"}
+    service, other = await services.start(**mail), await services.start(**mail)
+    async with from_address(service, "127.0.0.2") as here, from_address(other, "127.0.0.2") as there:
+        visitors = [await Visitor(http).opens_the_chat() for http in (here, there) * MANY]
+        answers = await asyncio.gather(*(visitor.sends(CRISIS) for visitor in visitors))
+    assert all(answer.json()["replies"][0]["kind"] == "card" for answer in answers)
+    folds = Counter(row["fold_id"] for row in await service.rows(schema.handoffs))
+    assert folds.pop(None) == SHOWN
+    assert list(folds.values()) == [2 * MANY - SHOWN]
+    assert await mails(service) == SHOWN + 1
+    async with signed_in(other, "nurse") as nurse:
+        assert len(await rows_of(nurse)) == SHOWN + 1

@@ -1,11 +1,13 @@
-"""Rates by conversation and address hold over all web processes of one PostgreSQL."""
+"""Rates by conversation, by address and of all hold over all web processes of one PostgreSQL."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
 
+from tests.web.chat.test_rate_limits import from_address
 from tests.web.conftest import Visitor, async_fixture, client_of
 from web import schema
 from web.core.limits import Rate
@@ -57,3 +59,47 @@ async def test_words_of_danger_get_their_card_over_the_shared_rate_too(both):
         assert (await visitor.sends("hello")).status_code == 429
         answer = await visitor.sends("I want to kill myself")
         assert answer.status_code == 201
+
+
+async def test_all_together_get_no_more_from_two_processes_and_each_address_still_gets_in(services):
+    crowded = {
+        "messages_of_all": Rate(burst=8, refill_s=1000.0),
+        "messages_in_a_crowd": Rate(burst=2, refill_s=1000.0),
+        "conversations_of_all": Rate(burst=4, refill_s=1000.0),
+        "conversations_in_a_crowd": Rate(burst=2, refill_s=1000.0),
+    }
+    one, two = await services.start(limits=crowded), await services.start(limits=crowded)
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def door(service, address):
+            return await stack.enter_async_context(from_address(service, address))
+
+        doors = [await door(service, "127.0.0.2") for service in (one, two)]
+        honest = [await door(service, "127.0.0.3") for service in (one, two)]
+        chats = [await Visitor(http).opens_the_chat() for http in doors * 2]
+        assert await statuses(http.post("/v1/conversations") for http in doors) == [429] * 2
+        told = await statuses(chat.sends("noise") for chat in chats * 3)
+        assert told.count(201) == 8
+        visitor = await Visitor(honest[0]).opens_the_chat()
+        answers = []
+        for http in honest * 2:
+            visitor.http = http
+            answers.append((await visitor.sends("hello")).status_code)
+    assert answers == [201, 201, 429, 429]
+
+
+async def test_crises_over_the_rates_have_one_rate_of_their_own_in_all_processes(services):
+    few = {"messages_per_address": Rate(1, 1000.0), "crises_per_address": Rate(3, 1000.0)}
+    one, two = await services.start(limits=few), await services.start(limits=few)
+    async with client_of(one) as here, client_of(two) as there:
+        chats = [await Visitor(http).opens_the_chat() for http in (here, there) * 2]
+        assert (await chats[0].sends("hello")).status_code == 201
+        crises = [chat.sends("I want to kill myself") for chat in chats]
+        assert await statuses(crises) == [201] * 4  # the first of each chat shows its card
+        again = []
+        for number, chat in enumerate(chats * 2):
+            chat.http = (here, there)[number % 2]
+            answer = await chat.sends("I want to kill myself")
+            again.append(answer.status_code)
+            assert answer.status_code == 201 or "tel:988" in answer.text
+    assert (again.count(201), again.count(429)) == (3, 5)

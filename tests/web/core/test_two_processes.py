@@ -1,4 +1,7 @@
-"""Several web processes on one PostgreSQL: real ones, `python -m web`, and one of them killed."""
+"""Several web processes on one PostgreSQL: real ones, and one of them killed.
+
+They are `python -m web` without its deadlines (`patient_web.py`): what is waited for here are states.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ import httpx
 import pytest
 
 from tests.web.conftest import Visitor, async_fixture, client_of, new_client_id, settings_in
+from tests.web.core.patient_web import NEVER_S, PATIENCE
 from tests.web.stand_in_bot import TOKEN, StandInBot, reply, turn
 from web import migrations, schema
 from web.core.db import Database
@@ -39,7 +43,7 @@ class Process:
     url: str
 
     def client(self):
-        return httpx.AsyncClient(base_url=self.url, trust_env=False, verify=False, timeout=60)
+        return httpx.AsyncClient(base_url=self.url, trust_env=False, verify=False, timeout=NEVER_S)
 
     def kill(self):
         if self.running.returncode is not None:
@@ -62,7 +66,7 @@ def spawn(settings):
         "FRONT_DESK_BOT_URL": settings.bot_url,
         "FRONT_DESK_BOT_TOKEN": TOKEN,
     }
-    command = [sys.executable, "-m", "web"]
+    command = [sys.executable, "-m", "tests.web.core.patient_web"]
     running = subprocess.Popen(command, env=environ, cwd=PROJECT, stdout=subprocess.PIPE)
     return Process(running, f"http://127.0.0.1:{port}")
 
@@ -101,14 +105,17 @@ async def pair_of_all(tmp_path_factory, template, postgres):
     made = settings_in(tmp_path_factory.mktemp("pair"), bot, template)
     settings = dataclasses.replace(made, database_url=postgres.database(like="test_1"))
     one, two = await asyncio.gather(start(settings), start(settings))
-    yield Pair(one, two, bot, settings)
-    one.kill()
-    two.kill()
+    pair = Pair(one, two, bot, settings)
+    yield pair
+    pair.one.kill()
+    pair.two.kill()
     await bot.die()
 
 
-@pytest.fixture
-def pair(pair_of_all):
+@async_fixture
+async def pair(pair_of_all):
+    if pair_of_all.two.running.returncode is not None:  # killed by the test before
+        pair_of_all.two = await start(pair_of_all.settings)
     pair_of_all.bot.says(reply("utter_greet"))
     pair_of_all.bot.asked.clear()
     pair_of_all.bot.arrived.clear()
@@ -129,7 +136,7 @@ async def test_who_waits_at_one_process_is_told_by_the_other(pair, doors):
     await visitor.sends("hello")
     await pair.bot.arrived.wait()
     visitor.http = there
-    waiting = asyncio.create_task(visitor.reads(after=1, wait=25))
+    waiting = asyncio.create_task(visitor.reads(after=1, wait=300))
     pair.bot.goes_on(reply("utter_greet"))
     assert [each["utterance"] for each in (await waiting)["messages"]] == ["utter_greet"]
 
@@ -167,7 +174,6 @@ def the_same(visitor, http):
 
 
 async def test_what_a_killed_process_left_is_answered_by_the_other(pair, doors):
-    """The last test of the pair: one of it does not come back."""
     here, there = doors
     visitor = await Visitor(there).opens_the_chat()
     pair.bot.hangs()
@@ -182,23 +188,23 @@ async def test_what_a_killed_process_left_is_answered_by_the_other(pair, doors):
 
 
 async def test_news_for_the_desk_reach_every_process(services):
-    one, two = await services.start(), await services.start()
+    one, two = await services.start(limits=PATIENCE), await services.start(limits=PATIENCE)
     async with client_of(one) as http:
         with two.app.ctx.context.pubsub.listening(DESK) as listener:
             await Visitor(http).opens_the_chat()
             one.app.ctx.context.pubsub.publish(DESK)
-            assert await listener.news(timeout_s=20)
+            assert await listener.news(timeout_s=NEVER_S)
 
 
 async def test_a_database_that_goes_away_and_comes_back_loses_no_news(services, settings, postgres):
-    one, two = await services.start(), await services.start()
+    one, two = await services.start(limits=PATIENCE), await services.start(limits=PATIENCE)
     async with client_of(one) as here, client_of(two) as there:
         visitor = await Visitor(here).opens_the_chat()
         with two.app.ctx.context.pubsub.listening(visitor.id) as listener:
             await asyncio.to_thread(postgres.down)
             assert (await visitor.sends("lost")).status_code == 503
             await asyncio.to_thread(postgres.up)
-            assert await listener.news(timeout_s=20)  # everybody looks again after a break
+            assert await listener.news(timeout_s=NEVER_S)  # everybody looks again after a break
         visitor.http = there
         assert (await visitor.asks("hello"))["utterance"] == "utter_greet"
         assert [row["text"] for row in await two.rows(schema.messages)][:1] == ["hello"]
