@@ -23,6 +23,8 @@ from components.keys import READING_TEXT, READINGS, TOLD
 WHOLE, PART, ABOUT_IT, ABOUT_SUBJECT = "whole", "part", "about_it", "about_subject"
 # One item of a list: "cost? insurance? parking?", "high blood pressure and xanax".
 ITEM = "item"
+# A short message beside the name of what was just answered; it counts only among what lies near that.
+NEAR, MAX_NEAR_WORDS = "near", 7
 TOPIC_SLOT, IT_SLOT = "topic", "it"
 MAX_PARTS = MAX_ITEMS = 6
 MAX_ITEM_WORDS = 8
@@ -78,7 +80,7 @@ _LEANS = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a message; `role` is whole, part, about_it or about_subject."""
+    """One way to read a message; `role` is whole, part, item, about_it, about_subject or near."""
 
     text: str
     role: str
@@ -147,6 +149,8 @@ def readings_of(text: str, *, it: str | None = None, subject: str | None = None)
         readings.append(Reading(with_it(text, it), ABOUT_IT))
         if subject and has_pronoun(text) and subject != it:
             readings.append(Reading(with_it(text, subject), ABOUT_SUBJECT))
+    elif it and len(text.split()) <= MAX_NEAR_WORDS:
+        readings.append(Reading(with_it(text, it), NEAR))
     return readings
 
 
