@@ -33,6 +33,7 @@ UTTERANCES = {
     "utter_capabilities": "What can you do?", "utter_you_are_welcome": "Thank you",
     "utter_goodbye": "Goodbye", "utter_acknowledge": "Yes, behind an answer",
     "utter_all_right": "No, behind an answer", "utter_never_mind": "Never mind",
+    "utter_remark": "Something is told, nothing asked",
     "utter_language_asked": "Which languages?", "utter_decline": "Not ours to answer",
     "utter_decline_again": "Not ours, a second time", "utter_none_of_these": "None of these",
     "utter_default": "Not understood",
