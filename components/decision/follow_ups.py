@@ -31,8 +31,8 @@ SURE_ALONE, MIN_WORDS_ALONE = 0.75, 5
 LIKELY_ALONE, MANY_WORDS_ALONE = 0.5, 6
 JUST_SAID = 3  # an answer may come again later in a talk, not right behind itself
 NEIGHBOUR, LIKELY_NEIGHBOUR, LIKELY_SAME = 0.35, 0.15, 0.3
-# Beside the name of the last answer a neighbour needs to be this likely.
-LIKELY_NEAR = 0.4
+# Read beside the last answer a neighbour of it needs to be this likely, any other answer this.
+LIKELY_NEAR, SURELY_MEANT = 0.4, 0.7
 SURELY_FOREIGN, SURELY_TALK = 0.5, 0.6
 # So much surer of another answer, a message is not about the last one.
 FAR_AHEAD = 0.25
@@ -91,11 +91,11 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
     if asked and understood["outcome"] == "skill" and is_open:
         return chooser.by_aspect(asked) or understood
     if asked and is_open:
-        return (
-            chooser.by_neighbours(NEIGHBOUR) or chooser.by_aspect(asked)
-            or chooser.by_neighbours(LIKELY_NEIGHBOUR)
-            or (chooser.by_name() if _points_back(understood, asked, before) else None) or understood
-        )  # fmt: skip
+        found = chooser.by_neighbours(NEIGHBOUR) or chooser.by_aspect(asked)
+        points_back = _points_back(understood, asked, before)
+        found = found or (chooser.by_name() if points_back else None)
+        found = found or chooser.by_neighbours(LIKELY_NEIGHBOUR)
+        return found or (chooser.unclear() if points_back else understood)
     return understood
 
 
@@ -191,12 +191,19 @@ class _Chooser:
         is_sure = asked.confidence >= SURE_WITH_WORDS and f"{FOLLOW_UPS}{asked.aspect}" != NO_ASPECT
         return self.aspect(asked.aspect, asked.confidence) if is_sure else None
 
-    def by_name(self) -> Decision:
-        """The likeliest near the last answer, read beside its name; else an honest sentence, and more."""
-        near = [name for name in self._near if name in self._book.neighbours(self._last)]
-        best = max(near, key=lambda name: self._near[name], default=None)
-        if best and self._near[best] >= LIKELY_NEAR and f"utter_{best}" not in self._just_said:
-            return self._answer(best, self._near[best])
+    def by_name(self) -> Decision | None:
+        """What the message is most likely about, read beside the last answer's name or its question."""
+        answers = [name for name in self._near if name in self._book.answers]
+        best = max(answers, key=lambda name: self._near[name], default=None)
+        is_near = best in (self._last, *self._book.neighbours(self._last))
+        if best is None or self._near[best] < (LIKELY_NEAR if is_near else SURELY_MEANT):
+            return None
+        if best == self._last:
+            return self._further(self._near[best])
+        return self._answer(best, self._near[best]) if f"utter_{best}" not in self._just_said else None
+
+    def unclear(self) -> Decision:
+        """Say that nobody knows for sure, with more of the last answer and what lies near it."""
         return self._nothing(UNCLEAR_ASPECT, self._near.get(self._last, 0.0))
 
     def _meant(self) -> str | None:

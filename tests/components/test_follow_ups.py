@@ -95,7 +95,7 @@ def test_what_nobody_understood_is_neither_declined_nor_asked_back_behind_an_ans
 
 def test_beside_the_name_of_the_last_answer_a_neighbour_is_found() -> None:
     declined = decision("declined", "out_of_scope", 0.1)
-    before = Before("faq/k_hole", (), "the creepy part", near={"faq/scared": 0.6, "faq/cost": 0.9})
+    before = Before("faq/k_hole", (), "the creepy part", near={"faq/scared": 0.6, "faq/cost": 0.5})
     assert follow_up(declined, asked("why", "creepy", confidence=0.3), before, BOOK)["intent"] == "faq/scared"
 
 
