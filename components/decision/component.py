@@ -169,7 +169,7 @@ class Decider(GraphComponent):
         if picked:
             return picked
         if understood["intent"] == NONE and not offer.is_question:
-            return {**understood, "intent": MISSED_POINT}
+            understood = {**understood, "intent": MISSED_POINT}  # unless it asks more of the last answer
         if understood["outcome"] == "asked_back" and offer.asked_back:
             understood = asked_back_once(understood, self._book, self._careful_topics)
         topic = tracker.get_slot(TOPIC_SLOT)
