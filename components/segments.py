@@ -23,6 +23,8 @@ from components.keys import READING_TEXT, READINGS, TOLD
 WHOLE, PART, ABOUT_IT, ABOUT_SUBJECT = "whole", "part", "about_it", "about_subject"
 # One item of a list: "cost? insurance? parking?", "high blood pressure and xanax".
 ITEM = "item"
+# A short message beside the name of what was just answered, or behind the question before it.
+NEAR, MAX_NEAR_WORDS, MAX_ASKED_WORDS = "near", 7, 20
 TOPIC_SLOT, IT_SLOT = "topic", "it"
 MAX_PARTS = MAX_ITEMS = 6
 MAX_ITEM_WORDS = 8
@@ -78,7 +80,7 @@ _LEANS = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a message; `role` is whole, part, about_it or about_subject."""
+    """One way to read a message; `role` is whole, part, item, about_it, about_subject or near."""
 
     text: str
     role: str
@@ -94,6 +96,10 @@ _ABOUT = re.compile(
 _PLEASANTRIES = re.compile(
     r"^(?:(?:ok(?:ay)?|i see|right|all ?right|thanks?(?: you)?(?: so much| very much| a lot)?|understood"
     r"|interesting"
+    r"|(?:please )?(?:hold on|hang on|wait)(?: (?:a|one) (?:sec|second|moment|minute))?"
+    r"|(?:just )?(?:a |one )?(?:quick|last) (?:one|question|thing)(?: first)?"
+    r"|one (?:sec|moment|question|thing)"
+    r"|(?:but )?(?:first|before (?:that|i do|i go on|we go on|anything else))|oh|actually"
     r"|got it|fair enough|makes sense|very well|hm+|good|great|cool|fine|sure|hi(?: there)?"
     r"|hello(?: there)?|hey(?: there)?"
     r"|good (?:morning|afternoon|evening|day)|sorry|excuse me)\s{0,3}[.!,;:]{1,5}\s{1,5}){1,6}",
@@ -126,11 +132,13 @@ def to_the_point(text: str) -> str:
     return point if len(point.split()) >= MIN_POINT_WORDS else text
 
 
-def readings_of(text: str, *, it: str | None = None, subject: str | None = None) -> list[Reading]:
+def readings_of(
+    text: str, *, it: str | None = None, subject: str | None = None, asked_before: str = ""
+) -> list[Reading]:
     """All readings of a text.
 
-    `it` is what a pronoun stood for after the last answer; but people say "it" of the `subject` of
-    the whole page, too.
+    `it` is what a pronoun stood for after the last answer, `asked_before` what was asked there; but
+    people say "it" of the `subject` of the whole page, too.
     """
     readings = [Reading(text, WHOLE)]
     parts = split_parts(text)
@@ -147,6 +155,10 @@ def readings_of(text: str, *, it: str | None = None, subject: str | None = None)
         readings.append(Reading(with_it(text, it), ABOUT_IT))
         if subject and has_pronoun(text) and subject != it:
             readings.append(Reading(with_it(text, subject), ABOUT_SUBJECT))
+    elif it and len(text.split()) <= MAX_NEAR_WORDS:
+        readings.append(Reading(with_it(text, it), NEAR))
+    if it and asked_before and len(text.split()) <= MAX_NEAR_WORDS:
+        readings.append(Reading(f"{asked_before} {text}", NEAR))
     return readings
 
 
@@ -228,6 +240,12 @@ def with_it(text: str, it: str) -> str:
     return replaced if count else f"{text.rstrip(' ?.!')} {it}"
 
 
+def _asked_before(tracker: DialogueStateTracker) -> str:
+    """What the visitor said last, where it is short enough to be one question."""
+    said = str((tracker.latest_message.text if tracker.latest_message else "") or "").lower()
+    return said if len(said.split()) <= MAX_ASKED_WORDS else ""
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class MessageReader(GraphComponent):
     """Leaves the readings of each message for the featurizer and the classifier."""
@@ -253,11 +271,14 @@ class MessageReader(GraphComponent):
         it = tracker.get_slot(IT_SLOT) if tracker else None
         # In the form "no, I mean Friday" is about a detail, and read there.
         may_correct = tracker is not None and tracker.get_slot(TOPIC_SLOT) and not tracker.active_loop_name
+        before = _asked_before(tracker) if may_correct else ""
         for message in messages:
             text = to_the_point(message.get(READING_TEXT) or "")
             if may_correct:
                 text, _ = as_meant(text)
-            heard, told = apart_from_told(readings_of(text, it=it, subject=self._subject))
+            heard, told = apart_from_told(
+                readings_of(text, it=it, subject=self._subject, asked_before=before)
+            )
             message.set(READINGS, heard)
             message.set(TOLD, told)
         return messages

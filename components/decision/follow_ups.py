@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from components.classifier.component import OUT_OF_SCOPE
 from components.decision.answer_book import FOLLOW_UPS, REST, AnswerBook
 from components.decision.choices import decision
 from components.follow_ups import NO_ASPECT, AskedAspect
-from components.segments import has_pronoun
+from components.segments import MAX_NEAR_WORDS, has_pronoun
 
 # Utterances that were said lately, oldest first (actions/answering.py).
 SAID_SLOT = "said"
 MORE_ASPECT, TOLD_ASPECT, AGAIN_ASPECT, SO_ASPECT = "more", "told", "again", "so"
+UNCLEAR_ASPECT = "unclear"  # nobody knows what is asked: that much is said, and what lies near is offered
 # A message of none but follow-up words is one sooner than a message with a word of its own.
 SURE_BARE, SURE_WITH_WORDS = 0.4, 0.5
 # After an answer its neighbours are what a short message is about, however it is put.
@@ -28,6 +31,9 @@ SURE_ALONE, MIN_WORDS_ALONE = 0.75, 5
 LIKELY_ALONE, MANY_WORDS_ALONE = 0.5, 6
 JUST_SAID = 3  # an answer may come again later in a talk, not right behind itself
 NEIGHBOUR, LIKELY_NEIGHBOUR, LIKELY_SAME = 0.35, 0.15, 0.3
+# Read beside the last answer a neighbour of it needs to be this likely, any other answer this.
+LIKELY_NEAR, SURELY_MEANT = 0.4, 0.7
+SURELY_FOREIGN, SURELY_TALK = 0.5, 0.6
 # So much surer of another answer, a message is not about the last one.
 FAR_AHEAD = 0.25
 _SMALL_START = r"^(?:(?:but|and|so|ok|okay|hm+|wait|what|really)[,.?!]* ){0,3}"
@@ -46,7 +52,8 @@ class Before(NamedTuple):
     """What was answered before the message, the utterances that were said lately, and the message.
 
     `is_correction`: the visitor says that something else was meant. `careful_topics`: cautions, which
-    always stand for themselves.
+    always stand for themselves. `near`: confidences of answers for the message beside the name of what
+    was answered.
     """
 
     intent: str
@@ -54,6 +61,7 @@ class Before(NamedTuple):
     text: str = ""
     is_correction: bool = False
     careful_topics: Collection[str] = ()
+    near: Mapping[str, float] = MappingProxyType({})
 
 
 def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, book: AnswerBook) -> Decision:
@@ -61,8 +69,8 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
     chooser = _Chooser(before, book, understood)
     if _asks_the_same(understood, before, book):
         return chooser.aspect(SO_ASPECT, understood["confidence"])
+    is_open = understood["outcome"] in ("asked_back", "declined") or _is_unsure_skill(understood)
     if asked and asked.is_first_clause:
-        is_open = understood["outcome"] in ("asked_back", "declined") or _is_unsure_skill(understood)
         return (chooser.by_aspect(asked) if is_open else None) or understood
     is_bare = asked and not asked.own_words and asked.confidence >= SURE_BARE
     if (
@@ -80,16 +88,27 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
         and (meant := chooser.instead(LIKELY_SAME))
     ):
         return meant
-    if asked and understood["outcome"] in ("asked_back", "declined"):
-        return (
-            chooser.by_neighbours(NEIGHBOUR) or chooser.by_aspect(asked)
-            or chooser.by_neighbours(LIKELY_NEIGHBOUR) or understood
-        )  # fmt: skip
+    if asked and understood["outcome"] == "skill" and is_open:
+        return chooser.by_aspect(asked) or understood
+    if asked and is_open:
+        found = chooser.by_neighbours(NEIGHBOUR) or chooser.by_aspect(asked)
+        points_back = _points_back(understood, asked, before)
+        found = found or (chooser.by_name() if points_back else None)
+        found = found or chooser.by_neighbours(LIKELY_NEIGHBOUR)
+        return found or (chooser.unclear() if points_back else understood)
     return understood
 
 
 def _is_unsure_skill(understood: Decision) -> bool:
     return bool(understood["outcome"] == "skill" and understood["confidence"] < SURE_ALONE)
+
+
+def _points_back(understood: Decision, asked: AskedAspect, before: Before) -> bool:
+    """Whether a short message that nobody understood may be about the last answer at all."""
+    first = next(iter(understood["ranking"]), None)
+    is_foreign = first and first["intent"] == OUT_OF_SCOPE and first["confidence"] >= SURELY_FOREIGN
+    is_talk = f"{FOLLOW_UPS}{asked.aspect}" == NO_ASPECT and asked.confidence >= SURELY_TALK
+    return not is_foreign and not is_talk and len(before.text.split()) <= MAX_NEAR_WORDS
 
 
 def _stands_alone(understood: Decision, before: Before) -> bool:
@@ -123,6 +142,7 @@ class _Chooser:
         self._last, self._said = before.intent, before.said
         self._just_said = before.said[-JUST_SAID:]
         self._is_correction = before.is_correction
+        self._near = before.near
         self._n_words = len(before.text.split())
         self._book = book
         self._understood = understood
@@ -170,6 +190,21 @@ class _Chooser:
     def by_aspect(self, asked: AskedAspect) -> Decision | None:
         is_sure = asked.confidence >= SURE_WITH_WORDS and f"{FOLLOW_UPS}{asked.aspect}" != NO_ASPECT
         return self.aspect(asked.aspect, asked.confidence) if is_sure else None
+
+    def by_name(self) -> Decision | None:
+        """What the message is most likely about, read beside the last answer's name or its question."""
+        answers = [name for name in self._near if name in self._book.answers]
+        best = max(answers, key=lambda name: self._near[name], default=None)
+        is_near = best in (self._last, *self._book.neighbours(self._last))
+        if best is None or self._near[best] < (LIKELY_NEAR if is_near else SURELY_MEANT):
+            return None
+        if best == self._last:
+            return self._further(self._near[best])
+        return self._answer(best, self._near[best]) if f"utter_{best}" not in self._just_said else None
+
+    def unclear(self) -> Decision:
+        """Say that nobody knows for sure, with more of the last answer and what lies near it."""
+        return self._nothing(UNCLEAR_ASPECT, self._near.get(self._last, 0.0))
 
     def _meant(self) -> str | None:
         """The answer that the message gets by itself."""

@@ -67,6 +67,10 @@ _GIVES_UP = re.compile(
     r"\b(?:cancel|drop|forget|scrap|scratch|delete|stop|never ?mind|nvm|leave it|changed my mind)", re.I
 )
 _NUMBER = re.compile(r"\b(?:number|phone|cell|digits)\b", re.IGNORECASE)
+# Who would rather leave no details at all wants no call.
+_NO_DETAILS = re.compile(
+    r"\b(?:any|my|no|personal|contact|private) (?:\w+ ){0,2}(?:details?|info(?:rmation)?|data)\b", re.I
+)
 _GIVEN = (FIRST_NAME, PHONE, EMAIL, BEST_TIME, PHONE_CHOICE)
 
 
@@ -152,7 +156,10 @@ def _at_detail(
     details = stored(read_details(text, asked_for=asked_for, region=region, known=known))
     is_given = holds(details, asked_for or "")
     if asked_for in (PHONE, EMAIL) and holds(details, PHONE, EMAIL):
-        return FormTurn(INFORM, details)
+        is_number = asked_for == EMAIL and not holds(details, EMAIL, CHANNEL)  # by phone after all
+        return FormTurn(INFORM, [*details, *([Detail(CHANNEL, "phone", 0, 0)] if is_number else ())])
+    if _NO_DETAILS.search(text) and not holds(details, *_GIVEN) and (refuses or moves.sets_aside(text)):
+        return FormTurn(CANCEL)
     # "I don't want a call" instead of a number may mean an e-mail.
     is_only_no_call = asked_for in (PHONE, EMAIL) and "call" in text.lower() and not _GIVES_UP.search(text)
     if moves.is_cancel(text) and not is_only_no_call:

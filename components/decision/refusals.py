@@ -60,6 +60,7 @@ _DO_NOT_CALL = re.compile(
     rf"(?:call(?:ing)?|phon(?:e|ing)|ring(?:ing)?|contact(?:ing)?|bother(?:ing)?|dial"
     rf"|reach out|telephone|connect|transfer|put|hand|pass|get back|get in touch|follow up|sign)"
     rf"(?: (?:me|us|my phone|anyone|anybody|someone|to me|with me|through|up|off|on|over|for anything"
+    rf"|to (?:anyone|anybody|someone|somebody)"
     rf"|to (?:a|any|the|your) (?:person|human|agent|rep|nurse|doctor|stranger)))*{_END}"
     rf"|\bno need for (?:anyone|anybody|you|someone|them|a person) to (?:call|phone|ring|contact|reach out"
     rf"|get back|get in touch|follow up)(?: (?:me|to me|with me))*{_END}"

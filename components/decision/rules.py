@@ -14,6 +14,7 @@ from components.decision.choices import decision
 from components.decision.merging import MAX_RANKED, merge
 from components.decision.questions import AskedQuestions, Ranked
 from components.decision.thresholds import Thresholds
+from components.decision.words import words
 from components.segments import ITEM, PART, Reading, asks
 from content.choice_titles import TITLES
 
@@ -23,37 +24,13 @@ MAX_ANSWERED, MAX_NAMED = 2, 4  # of several questions: so many are answered, th
 # Skills that may stand among the choices when the bot asks back.
 SKILL_TITLES = {name: TITLES[name]["en"] for name in ("callback", "talk_to_human")}
 COMPLAINT = f"{PREFIX}complaint"
-# Nobody is asked for a name who said no word of a call or a person.
-_SOMEBODY = re.compile(
-    r"\b(?:call\w*|phon\w+|ring\w*|rang|contact\w*|reach\w*|text\w*|talk\w*|speak\w*|spoke|person\w*"
-    r"|human\w*|people|some ?(?:one|body)|sum1|any ?(?:one|body)|staff|team|nurse\w*|doctors?|dr|receptionist"
-    r"|agent|operator|rep\w*|transfer\w*|connect\w*|book\w*|appointments?|appts?|schedul\w+|numbers?"
-    r"|get back|hit me|hmu|holler|buzz|real|live|hear from|follow ?up|message me|sign (?:me|us|up)|interested"
-    r"|manager|billing|desk|office|help|consult\w*|set (?:me |us )?up|get started|llam\w+|persona|alguien"
-    r"|cita)\b",
-    re.IGNORECASE,
-)
-# "I'd like a call back about migraines" asks for a call, whatever it is about.
-_ASKS_FOR_A_CALL = re.compile(
-    r"(?<!when )(?<!how )\b(?:like|want|need|get|have|request|arrange|set up|schedule|book)"
-    r" (?:(?:a|the|an|to|some|someone|quick|phone) ){0,3}"
-    r"(?:call ?back|phone call|call from (?:you|someone|somebody|a|the))\b"
-    r"|^(?:please |can you |could you |can someone |could someone |someone |somebody )*"
-    r"(?:call|ring|phone) me(?: back)?"
-    r" (?:about|regarding|re|concerning|to (?:talk|discuss|book|set|go))\b",
-    re.IGNORECASE,
-)
-_WHETHER = re.compile(
-    r"^(?:and |so |but |ok )*(?:when|how|why|what|who|will|do|did|does|has|have)\b", re.IGNORECASE
-)
+_SOMEBODY, _ASKS_FOR_A_CALL, _WHETHER = words("somebody"), words("asks_for_a_call"), words("whether")
+_NEGATES = words("negates")
 CALLBACK, LIKELY_CALL = "callback", 0.2
-# Outside the form nothing was asked for that could be refused: only who says so plainly does.
-_NEGATES = re.compile(
-    r"\b(?:no|never|nothing|(?<!or )not|refuse|rather)\b|\b(?:do|wo|did|would)n'?t\b", re.IGNORECASE
-)
 # Details out of the blue open the form only with a way to reach somebody: "I'm already a patient" does not.
 INFORM, _WAY_TO_REACH = "inform", re.compile(r"@|\d(?:\D{0,3}\d){6}")
 REFUSE_DETAILS, PLAINLY_REFUSED = "refuse_details", 0.8
+REFUSE_CALL = "refuse_call"
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -128,6 +105,8 @@ def decide(
     if not is_in_form and ranking[0].label in SKILL_TITLES and not _SOMEBODY.search(heard[0][0].text):
         ranking = [each for each in ranking if each.label not in SKILL_TITLES] or ranking
     if not is_in_form and ranking[0].label == REFUSE_DETAILS and not _refuses(heard[0][0].text, ranking[0]):
+        ranking = ranking[1:] or ranking
+    if not is_in_form and ranking[0].label == REFUSE_CALL and not _NEGATES.search(heard[0][0].text):
         ranking = ranking[1:] or ranking
     if not is_in_form and ranking[0].label == INFORM and not _WAY_TO_REACH.search(heard[0][0].text):
         ranking = ranking[1:] or ranking

@@ -30,19 +30,20 @@ __all__ = ["contacts", "number_in_e164", "number_in_words", "split_extension"]
 
 # Right before a number that is not to be used, and right behind one that was replaced.
 _REFUSED_BEFORE = re.compile(
-    r"(?:\bnot|\bdon'?t (?:call|use|ring|text|try|phone|dial)|\bnever(?: (?:call|use|text|try))?"
+    r"(?:\bnot|\b(?:don'?t|do not|never) (?:ever )?(?:call|use|ring|text|try|phone|dial|contact|reach|give|take)"
+    r"|\bnever|\bstay off|\bavoid|\bkeep off"
     r"|\binstead of|\brather than|\bno longer|\bwas|\bhad|\bused to (?:be|have|use)|\bold(?: one"
     r"| number)?(?: is"
     r"| was)?|\bwrong(?: one| number)?(?: is| was)?|\bformer(?:ly)?|\bnot (?:on|at|to)"
     r"|\bnothing to|\bremove|\bdelete|\bleave|\bskip|\bignore|\bforget|\bexcept)"
-    r"(?: (?:on|at|to|my|the|me|number|cell|home|work|phone|line|it|is|was|call|use|old"
+    r"(?:,? (?:on|at|to|my|the|me|number|cell|home|work|phone|line|it|is|was|call|use|old"
     r"|landline|house|office|business|desk|other|second|first|main|with|this|that|mom'?s|dad'?s|son'?s"
-    r"|daughter'?s|wife'?s|husband'?s|one|in))*[\s:,(]*$",
+    r"|daughter'?s|wife'?s|husband'?s|desk|job|ex|which|one|in))*[\s:,(]*$",
     re.IGNORECASE,
 )
 _REFUSED_BEHIND = re.compile(
     r"^[\s,.;()-]*(?:(?:is|was|that'?s|it'?s|which is) (?:\w+ )?(?:wrong|old|disconnected|not"
-    r"|dead|no longer|out of|the old|my old|incorrect|off)\b|no longer|not any ?more"
+    r"|dead|no longer|out of|the old|my old|my ex|incorrect|off)\b|no longer|not any ?more"
     r"|doesn'?t work|isn'?t|(?:no|nope)?[\s,.]*(?:no,? )?(?:wait|scratch that|oops|sorry"
     r"|i mean|i meant|correction|make that|actually|strike that|my bad|typo|rather|better"
     r"|or (?:rather|better)|no)\b[\s,.:;-]*)",

@@ -138,7 +138,7 @@ _KEYBOARD = re.compile(
 _HUMS = re.compile(r"u+h*m+|h+m+|e+r+m*|a+h+")
 _CALLED = re.compile(
     r"\b(?:my (?:full |first |real |legal |given )?name(?:'?s)?(?: is|:| would be)?|(?:full "
-    r"|first |the |sur)?name(?:(?:'s)?(?: is|:|,)|'s)|(?:i(?:'m| am)|im) (?:called|named)|(?:i )?goes? by"
+    r"|first |the |sur)?name(?:(?:'s)?(?: is|:|,)|'s)|(?:i(?:'m| am)|im) (?:called|named)|(?:i )?go(?:es)? by"
     r"|(?:this is|i'?m|it'?s) (?:his|her|their|the) (?:son|daughter|husband|wife|mother|father|mom|dad"
     r"|brother|sister|partner|friend)|i(?:'m| am)|im|this is|it'?s|it is"
     r"|(?:they|people|everyone|everybody|friends|folks|most people|you can|you may|just"
@@ -150,6 +150,10 @@ _CALLED = re.compile(
     r"|me llamo|soy|mi nombre es|me dicen|ll[aá]meme|se llama|es para)\s*[:,-]?\s+",
     re.IGNORECASE,
 )
+# "Folks call me Skip" says a name whatever follows; "call me later" does not.
+_CALL_ME = re.compile(r"(?:(?:you can|you may|just|please) ?)?calls? me|.*\bcalled")
+# A kiss behind a name: "its tamsin x".
+_KISSES = re.compile(r"(?<=\w)\s+(?:x+(?:ox?)*|xx+)\W*$", re.IGNORECASE)
 # "call me tomorrow", "i am in pain", "this is useless": believed alone only with a name behind them.
 _STRONG = re.compile(
     r"name|called|named|go by|call|ask for|llam|nombre|dicen|put|spelled|meant?|should|make|write"
@@ -196,7 +200,7 @@ _ROLE = re.compile(
 )
 _MINE = re.compile(r"\b(?:mine is|mine's|my (?:own )?name(?:'s| is))\b", re.IGNORECASE)
 _WITH_LETTERS = re.compile(
-    r"\s*(?:no,? |sorry,? |actually,? |it'?s |its |that'?s "
+    r"\s*(?:no,? |sorry,? |actually,? |it'?s |its |that'?s |yes,? |yeah,? |yep,? |ok,? |okay,? |but |only |just "
     r"|oops,? )*(?P<name>[^\W\d_]+),? (?:with|without) (?:an?|one|two|no|the) \w'?s?\b",
     re.IGNORECASE,
 )
@@ -204,7 +208,7 @@ _WITH_LETTERS = re.compile(
 _MEANT = re.compile(
     r"\b(?:my (?:full |first |real |last )?name|name(?:(?:'s)? (?:is|should|:)|'s )|i meant?"
     r"|meant to (?:say|type)|(?:it'?s|its|it is) (?:actually |really )?spelled|spelled"
-    r"|call me|(?:i )?goes? by|change (?:my|the) name|name to|not|it'?s actually|actually it'?s"
+    r"|call me|(?:i )?go(?:es)? by|change (?:my|the) name|name to|not|it'?s actually|actually it'?s"
     r"|should (?:be|say)|correction|typo|wrong|mistake|misspel\w+|\w* name\b|me llamo"
     r"|mi nombre)\b",
     re.IGNORECASE,
@@ -224,7 +228,7 @@ def names(
 
     With a name `known` already only what is meant as a change of it counts.
     """
-    free = folded(blank_out(text, taken))
+    free = _KISSES.sub(lambda match: " " * len(match.group()), folded(blank_out(text, taken)))
     if _HIS.search(free) and not _MINE.search(free):
         return []
     if known:
@@ -296,7 +300,8 @@ def _introduced(free: str, *, is_asked: bool) -> tuple[int, int] | None:
     found = sorted(_CALLED.finditer(free), key=lambda match: not re.search("call|mine", match.group(), re.I))
     for match in found:  # "my legal name is Katherine, call me Kate"
         is_strong = bool(_STRONG.search(match.group()))
-        span = _words_at(free, match.end(), is_lenient=is_strong and "call" not in match.group().lower())
+        is_lenient = is_strong and not _CALL_ME.fullmatch(match.group().lower().strip(" :,-"))
+        span = _words_at(free, match.end(), is_lenient=is_lenient)
         if span and (is_strong or is_asked or _is_followed_well(free, span)):
             return span
     return None

@@ -25,7 +25,8 @@ _GROUP = re.compile(r"\+?\d+")
 _EXTENSION = re.compile(
     r"^[\s,;)(-]*(?:;?ext\s*=|ext(?:ension|n)?\.?(?=[\s.:#\d]|is\b)|ex\b\.?|x(?=[\s.:]*\d)|#"
     r"|ex\.|extensi[oó]n"
-    r"|int(?:erno)?\.)\s*(?:is|no\.?|number|#|:)?\s*(?P<ext>\d{1,6})(?!\d)",
+    r"|int(?:erno)?\.|(?:(?:and|then|you|just|have to|need to|please)[\s,]+){1,4}(?:punch|press|dial|hit|enter|type|push|key)"
+    r"(?: in| the| extension| option)*|option)\s*(?:is|no\.?|number|#|:)?\s*(?P<ext>\d{1,6})(?!\d)",
     re.IGNORECASE,
 )
 _SAID_EXTENSION = re.compile(

@@ -87,6 +87,39 @@ def test_an_unsure_short_message_is_about_what_lies_near() -> None:
     assert after_k_hole(asked("none", "dollars"), far)["outcome"] == "asked_back"
 
 
+def test_what_nobody_understood_is_neither_declined_nor_asked_back_behind_an_answer() -> None:
+    found = after_k_hole(asked("why", "zany", confidence=0.3), text="zany that")
+    assert found["intent"] == "follow_up/unclear"
+    assert found["parts"][0]["passage"] == "utter_more/k_hole_more"
+
+
+def test_beside_the_name_of_the_last_answer_a_neighbour_is_found() -> None:
+    declined = decision("declined", "out_of_scope", 0.1)
+    before = Before("faq/k_hole", (), "the creepy part", near={"faq/scared": 0.6, "faq/cost": 0.5})
+    assert follow_up(declined, asked("why", "creepy", confidence=0.3), before, BOOK)["intent"] == "faq/scared"
+
+
+@pytest.mark.parametrize(
+    ("ranking", "heard"),
+    [
+        ([{"intent": "out_of_scope", "confidence": 0.8}], asked("why", "pizza", confidence=0.3)),
+        ([], asked("none", "pizza", confidence=0.9)),
+    ],
+    ids=["surely not ours", "surely small talk"],
+)
+def test_what_is_not_about_the_answer_is_left_alone(
+    ranking: list[dict[str, Any]], heard: AskedAspect
+) -> None:
+    declined = decision("declined", "out_of_scope", 0.1, ranking=ranking)
+    assert after_k_hole(heard, declined, text="pizza please")["outcome"] == "declined"
+
+
+def test_an_unsure_skill_gives_way_to_what_is_surely_asked_of_the_answer() -> None:
+    unsure = decision("skill", "sarcasm", 0.55)
+    assert after_k_hole(asked("why", "lord"), unsure, text="oh lord why")["intent"] == "follow_up/why"
+    assert after_k_hole(asked("why", "lord", confidence=0.3), unsure, text="oh lord")["intent"] == "sarcasm"
+
+
 def test_a_correction_never_gets_the_same_answer() -> None:
     before = Before("faq/k_hole", (), "the fear", is_correction=True)
     assert follow_up(answered("k_hole"), None, before, BOOK)["intent"] == "faq/scared"

@@ -38,6 +38,8 @@ def test_a_number_is_read_however_it_is_written(text: str) -> None:
         "(212) 555 2368, extension 45",
         "212 555 2368 #45",
         "212-555-2368;ext=45",
+        "212 555 2368 and then you press 45",
+        "212 555 2368 option 45",
     ],
 )
 def test_an_extension_stays_with_its_number(text: str) -> None:
@@ -85,6 +87,9 @@ def test_what_cannot_be_dialled_or_is_something_else_is_no_number(text: str) -> 
         "646 555 0199. oops, i meant 212 555 2368",
         "646-555-0199 is my old number, the new one is 212-555-2368",
         "call 212 555 2368 instead of 646 555 0199",
+        "212 555 2368 but never ring 646 555 0199",
+        "please do not ever text 646 555 0199, 212 555 2368 is fine",
+        "not my office, which is 646 555 0199. use 212 555 2368",
     ],
 )
 def test_a_refused_number_is_never_the_one(text: str) -> None:

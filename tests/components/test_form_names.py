@@ -49,6 +49,7 @@ def test_a_short_reply_that_is_nothing_else_is_the_name(name: str) -> None:
         ("S-E-A-N", "Sean"),
         ("Ms. Alvarez", "Ms. Alvarez"),
         ("Vera!", "Vera"),
+        ("its vera xx", "Vera"),
         ("sure, it's Noor", "Noor"),
     ],
 )

@@ -15,6 +15,7 @@ from components.form_extractors.kinds import (
     BEST_TIME,
     CHANNEL,
     EDIT,
+    EMAIL,
     FIRST_NAME,
     LEAVE_MESSAGE,
     NOTE,
@@ -176,6 +177,23 @@ def test_who_would_rather_not_say_is_not_thrown_out(text: str, asked_for: str) -
     assert (turn(text, asked_for).intent, first(text, ASIDE, asked_for)) == ("refuse_details", asked_for)
 
 
+@pytest.mark.parametrize("step", [FIRST_NAME, PHONE])
+def test_who_would_rather_leave_no_details_at_all_is_let_go(step: str) -> None:
+    assert turn("i'd rather not give you any personal details", step).intent == "cancel_callback"
+
+
+def test_a_number_where_an_address_was_asked_for_is_a_call_after_all() -> None:
+    found = {each.kind: each.value for each in turn("212 555 2368", EMAIL).details}
+    assert found == {PHONE: "+12125552368", CHANNEL: "phone"}
+
+
+def test_another_name_is_heard_behind_a_yes() -> None:
+    known = {FIRST_NAME: "Dale"}
+    for text in ("yes but Gale, with a G", "and i go by Gale"):
+        found = read_form_turn(text, asked_for=CONFIRMED, known=known)
+        assert (found.intent, [each.value for each in found.details]) == ("inform", ["Gale"])
+
+
 def test_another_way_can_be_chosen_by_asking_for_it() -> None:
     assert first("could you text me instead?", CHANNEL, PHONE) == "text"
     assert first("can you just email me", CHANNEL, PHONE) == "email"
@@ -184,7 +202,8 @@ def test_another_way_can_be_chosen_by_asking_for_it() -> None:
 @pytest.mark.parametrize(
     "text",
     ["never mind", "forget the whole thing", "stop asking", "i don't want this any more", "cancel please",
-     "sorry to trouble you, call this off", "nah scrap that, my sister is coming along"],
+     "sorry to trouble you, call this off", "oh i thought this was something else, no call please",
+     "i clicked that by mistake", "nah scrap that, my sister is coming along"],
 )  # fmt: skip
 def test_giving_up_gives_up_at_every_step(text: str) -> None:
     for step in (FIRST_NAME, PHONE, BEST_TIME, CONFIRMED, SENT):

@@ -33,6 +33,7 @@ UTTERANCES = {
     "utter_capabilities": "What can you do?", "utter_you_are_welcome": "Thank you",
     "utter_goodbye": "Goodbye", "utter_acknowledge": "Yes, behind an answer",
     "utter_all_right": "No, behind an answer", "utter_never_mind": "Never mind",
+    "utter_remark": "Something is told, nothing asked",
     "utter_language_asked": "Which languages?", "utter_decline": "Out of scope",
     "utter_decline_again": "Out of scope, a second time", "utter_none_of_these": "None of these",
     "utter_default": "Not understood",

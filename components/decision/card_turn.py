@@ -1,0 +1,101 @@
+"""What a message gets behind a safety card: an approved follow-up, or what it plainly asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.after_card import BELIEVED, QUESTION, STILL_HERE, FollowUps, taught_follow_ups
+from components.decision.answer_book import PREFIX
+from components.decision.choices import decision
+from components.keys import LANGUAGE, READING_TEXT, REFUSED, VECTORS
+from components.onnx_encoder import encoder_folder, shared_encoder
+from components.safety_gate import OTHER
+from components.segments import asks, split_parts
+
+# So many taught questions stand for "asks something" among what is said after a card.
+MAX_QUESTIONS = 800
+# After a card an answer from the shelf comes only when it is plainly asked for.
+PLAINLY_ASKED = 0.8
+# A body in danger comes first: what is asked then is mostly about that.
+PLAINLY_ASKED_IN_AN_EMERGENCY, EMERGENCY = 0.9, "emergency"
+# Who says one of these may ask about something else in the same breath.
+SAFE = frozenset(
+    {"better", "denies", "helped", "not_taken", "on_phone", "safe_now", "somebody_here", "thanks", STILL_HERE}
+)
+_TELL = re.compile(r"(?:\w+[, ]+){0,2}(?:tell me|explain)\b", re.IGNORECASE)
+# Of these, some ask for one: in despair a call of ours comes beside 988, unless calls were refused.
+DESPAIR = ("crisis", "crisis_other")
+ASKS_FOR_A_CALL = frozenset({"no_calls", "nurse_call"})
+# Who says one of these does not ask us for a call.
+NO_CALL = frozenset({"no_calls", "nurse_call", "police", "phone", "cannot_call", "refuses", "doubts"})
+
+
+def safety_first(message: Message, understood: Mapping[str, Any], *, is_card: bool) -> dict[str, Any]:
+    """Safety first; what was left beside it is answered when it is sure, and beside a card when it asks."""
+    rest = str(message.get(READING_TEXT) or "")
+    left = (asks(rest.lower()) if is_card else bool(rest)) and understood["outcome"] == "answered"
+    parts = understood["parts"] if left else []
+    return decision("safety", "safety", 1.0, ranking=understood["ranking"], parts=parts)
+
+
+def after_card(
+    message: Message, understood: dict[str, Any], crisis: str, follow_ups: FollowUps | None
+) -> dict[str, Any]:
+    """Stay with the person: an approved follow-up, or what they plainly ask for."""
+    kind, share = _kind_of(message, follow_ups)
+    may_call = crisis in DESPAIR and not message.get(REFUSED)
+    least = PLAINLY_ASKED_IN_AN_EMERGENCY if crisis == EMERGENCY else PLAINLY_ASKED
+    is_sure = understood["confidence"] >= least
+    reading = str(message.get(READING_TEXT) or message.get(TEXT) or "")
+    if is_sure and _is_wanted(reading, understood, kind, share, may_call=may_call):
+        return understood
+    kind = kind if share >= BELIEVED and kind != QUESTION else STILL_HERE
+    found = decision("safety", "after_card", share, ranking=understood["ranking"])
+    return {**found, "follow_up": kind}
+
+
+def taught_after_cards(training_data: TrainingData) -> FollowUps:
+    """Learn what follows a card, told apart from plain questions."""
+    questions = sorted(
+        {
+            str(example.get(TEXT))
+            for example in training_data.intent_examples
+            if example.get_full_intent().startswith(PREFIX)
+        }
+    )
+    step = max(1, len(questions) // MAX_QUESTIONS)
+    examples = [*taught_follow_ups(), *((text, QUESTION) for text in questions[::step])]
+    vectors = shared_encoder(encoder_folder()).embed([text for text, _ in examples])
+    return FollowUps.fit(examples, vectors)
+
+
+def _kind_of(message: Message, follow_ups: FollowUps | None) -> tuple[str, float]:
+    """Which follow-up a message calls for, and how surely."""
+    text, vectors = str(message.get(TEXT) or ""), message.get(VECTORS)
+    if follow_ups is None or vectors is None or not len(vectors) or message.get(LANGUAGE) == OTHER:
+        return STILL_HERE, 0.0
+    kind, share = follow_ups.kind_of(text, vectors[0])
+    if kind in SAFE and (asked := _asked_behind(text)):  # "i am safe. does it help with ptsd"
+        kind, share = follow_ups.kind_of(asked, shared_encoder(encoder_folder()).embed([asked])[0])
+    return kind, share
+
+
+def _asked_behind(text: str) -> str:
+    """The question behind what was told, when the message ends with one."""
+    *told, last = split_parts(text.lower())
+    return last if told and asks(last) and not any(map(asks, told)) else ""
+
+
+def _is_wanted(text: str, understood: Mapping[str, Any], kind: str, share: float, *, may_call: bool) -> bool:
+    """Whether the visitor plainly asks one answer, or for a call."""
+    if understood["intent"] == "callback":
+        return kind not in (NO_CALL - ASKS_FOR_A_CALL if may_call else NO_CALL)
+    is_other = kind == QUESTION or share < BELIEVED
+    wants_to_know = asks(text.lower()) or bool(_asked_behind(text)) or bool(_TELL.match(text))
+    return understood["outcome"] == "answered" and is_other and wants_to_know
