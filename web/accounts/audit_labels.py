@@ -18,6 +18,7 @@ DEEDS = {
     "account.second_factor_on": "set up the second step",
     "account.second_factor_removed": "took the second step away",
     "account.sessions_ended": "signed an account out everywhere",
+    "answer.assigned": "gave an answer to somebody to work on",
     "answer.brought_back": "brought a deleted answer back",
     "answer.changed": "changed an answer",
     "answer.commented": "commented on an answer",
@@ -28,6 +29,7 @@ DEEDS = {
     "answer.questions_moved": "moved questions between answers",
     "answer.signed": "signed an answer",
     "answer.withdrawn": "withdrew an answer",
+    "answer.work_ended": "ended somebody’s work on an answer",
     "answer.written": "wrote an answer",
     "answers.changed_together": "changed many answers at once",
     "answers.imported": "imported answers",
@@ -70,6 +72,9 @@ DEEDS = {
     "presence.away": "left the desk",
     "presence.here": "came to the desk",
     "project.changed": "changed the project's own rules or words",
+    "publish.cancelled": "cancelled a scheduled publishing",
+    "publish.refused": "did not publish a scheduled release",
+    "publish.scheduled": "scheduled a publishing",
     "release.published": "published a release",
     "release.undone": "went back to a release",
     "reply.remove": "removed a canned reply",
@@ -126,6 +131,7 @@ _VALUES = {
     "show": {"open": "open ones", "closed": "closed ones"},
 }  # fmt: skip
 _DETAILS = {
+    "at": "at",
     "before": "instead of",
     "by": "looked for by",
     "form": "as",

@@ -41,11 +41,14 @@ from web.schema.studio import (
     studio_settings,
 )
 from web.schema.studio_work import (
+    answer_assignments,
     answer_comments,
     editing_presence,
     lost_message_marks,
     question_views,
     review_requests,
+    scheduled_publishes,
+    studio_mails,
     unsaved_forms,
 )
 
@@ -53,6 +56,7 @@ __all__ = [
     "Kept",
     "UtcTime",
     "accounts",
+    "answer_assignments",
     "answer_comments",
     "answer_imports",
     "answer_versions",
@@ -102,9 +106,11 @@ __all__ = [
     "review_requests",
     "safety_examples",
     "saved_searches",
+    "scheduled_publishes",
     "sessions",
     "signatures",
     "sites",
+    "studio_mails",
     "studio_settings",
     "to_reads",
     "turns",
