@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -17,7 +19,7 @@ def text(name: str, length: int, *, is_open: bool = False) -> sa.Column[str]:
     return sa.Column(name, sa.String(length=length), nullable=is_open)
 
 
-def time(name: str, *, is_open: bool = False) -> sa.Column[sa.DateTime]:
+def time(name: str, *, is_open: bool = False) -> sa.Column[datetime]:
     return sa.Column(name, TIME, nullable=is_open)
 
 
