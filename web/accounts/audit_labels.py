@@ -88,6 +88,9 @@ DEEDS = {
     "signing.rule": "changed who may sign",
     "site.allowed": "allowed a website",
     "site.removed": "removed a website",
+    "test.changed": "changed a test",
+    "test.deleted": "deleted a test",
+    "test.kept": "kept a conversation as a test",
     "version.updated": "brought another version",
     "week.read": "read the week",
     "week.signed_off": "signed the week off",
@@ -109,6 +112,7 @@ _KINDS = {
     "notices": "notice",
     "releases": "release",
     "sites": "website",
+    "tests": "test",
     "versions": "version",
     "weeks": "week",
 }
@@ -120,6 +124,7 @@ _PAGES = {
     "callbacks": "/desk/callbacks/{}",
     "conversations": "/desk/conversations/{}",
     "releases": "/studio/releases/{}",
+    "tests": "/studio/tests/{}",
     "weeks": "/desk/week?ends={}",
 }
 _VALUES = {

@@ -47,6 +47,7 @@ STUDIO_ENTRIES = (
     MenuItem("Releases", "/studio/releases", "Studio", STUDIO),
     MenuItem("Try", "/studio/try", "Studio", STUDIO),
     MenuItem("Clinic facts", "/studio/facts", "Studio", _for(OWNER, ADMINISTRATOR)),
+    MenuItem("Tests", "/studio/tests", "Studio", STUDIO),
     MenuItem("Rules and words", "/studio/rules", "Studio", STUDIO),
     MenuItem("Stop at once", "/studio/now", "Studio", _for(*ROLES)),
 )

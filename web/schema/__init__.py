@@ -49,6 +49,8 @@ from web.schema.studio_work import (
     review_requests,
     scheduled_publishes,
     studio_mails,
+    test_conversations,
+    test_results,
     unsaved_forms,
 )
 
@@ -112,6 +114,8 @@ __all__ = [
     "sites",
     "studio_mails",
     "studio_settings",
+    "test_conversations",
+    "test_results",
     "to_reads",
     "turns",
     "undos",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from web.schema.base import Kept, UtcTime, id_column, metadata, of_conversation
 
@@ -151,4 +151,35 @@ scheduled_publishes = Table(
     Column("sentence", Text),  # why it was not published
     UniqueConstraint("slot"),
     info={"kept": Kept("what was to be published when", since="scheduled_at")},
+)
+
+test_conversations = Table(
+    "test_conversations",
+    metadata,
+    id_column(),
+    Column("name", String(120), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("steps", JSON, nullable=False),  # masked words, and what is to come: web/studio/testing/steps.py
+    Column("is_on", Boolean, nullable=False),
+    Column("made_by", String(32), nullable=False),
+    Column("made_by_name", String(200), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    info={"kept": Kept("the clinic's own tests, without names and numbers", since="changed_at")},
+)
+
+test_results = Table(
+    "test_results",
+    metadata,
+    id_column(),
+    Column("release", String(100), nullable=False),
+    Column("test_id", String(32), nullable=False),
+    Column("result", String(8), nullable=False),  # passed, failed, lost
+    Column("said", String(400), nullable=False),
+    Column("now", String(400), nullable=False),
+    Column("wanted", String(400), nullable=False),
+    Column("held_at", UtcTime, nullable=False),
+    UniqueConstraint("release", "test_id"),
+    Index(None, "held_at"),
+    info={"kept": Kept("how the clinic's own tests went", since="held_at", days=400)},
 )
