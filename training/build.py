@@ -170,6 +170,7 @@ def _conversations(
 ) -> dict[str, Any]:
     """The practice conversations for the report, and their gate beside the others."""
     from training.conversation_gate import hold
+    from training.own_tests import NAME as OWN_TESTS
 
     tell("converse", 0.0)
     held = hold(
@@ -180,7 +181,9 @@ def _conversations(
         lambda done: tell("converse", min(done, 0.99)),
     )
     tell("converse", 1.0)
-    return {"gates": [*gates, held.gate.as_json()], "conversations": held.as_data()}
+    more = [each.as_json() for each in (held.gate, held.own.gate) if each]
+    told = {"conversations": held.as_data(), OWN_TESTS: held.own.as_data()}
+    return {"gates": [*gates, *more], **told}
 
 
 def _is_same(project: Path, published: dict[str, Any]) -> bool:

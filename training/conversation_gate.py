@@ -6,6 +6,7 @@ see. What the published release made of them is kept from its own build, when no
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,9 @@ from training.dialogues.wanted import in_words
 from training.errors import NotDone
 from training.gate import FailedMessage, Gate
 from training.models import CODE
-from training.releases import read_manifest
+from training.own_tests import NAME as OWN_TESTS
+from training.own_tests import OwnTests, failed_in, read_own_tests
+from training.releases import REPORT, read_manifest
 
 NAME = "conversations"
 FOLDER, FLOORS = Path("tests") / "evaluation" / "dialogues", "floors.yml"
@@ -45,6 +48,7 @@ class Held:
     was: Sequence[Played] | None = None
     floors: Floors = field(default_factory=lambda: Floors({}))
     failure: str = ""  # why none could be held
+    own: OwnTests = field(default_factory=OwnTests)
 
     @property
     def gate(self) -> Gate:
@@ -117,20 +121,23 @@ def hold(release: Path, before: Path | None, project: Path, var: Path, share: Sh
     every = read_dialogues(sorted(folder.glob("*.jsonl")))
     topics = Answers(read_manifest(release)["answers"]).topics if _is_written_for(project) else frozenset()
     dialogues = slice_of([each for each in every if each.is_about(topics)], SLICE)
-    if not dialogues:
+    own = read_own_tests(project)
+    if not dialogues and not own:
         return Held(floors=floors)
     was = kept(var, before, dialogues) if before else None
     is_known = was is not None or before is None
     try:
-        now = _played(release, dialogues, var, lambda done: share(done if is_known else done / 2))
+        both = _played(release, [*dialogues, *own], var, lambda done: share(done if is_known else done / 2))
+        now = [each for each in both if each.dialogue.group != OWN_TESTS]
         if before and was is None:
             was = _played_before(before, dialogues, var, lambda done: share((1 + done) / 2))
     except (NotDone, OSError) as error:
         print(f"No conversation could be held: {error}", file=sys.stderr)
         return Held(failure=_CANNOT)
+    tests = OwnTests([each for each in both if each.dialogue.group == OWN_TESTS], _failed_in(before))
     if count(now).lost > (1 - MIN_PLAYED_SHARE) * len(now):
-        return Held(failure=_TOO_SLOW)
-    return Held(now, _comparable(was, now), floors)
+        return Held(failure=_TOO_SLOW, own=tests)
+    return Held(now, _comparable(was, now), floors, own=tests)
 
 
 _CANNOT = (
@@ -161,6 +168,14 @@ def _played_before(
     except (NotDone, OSError) as error:
         print(f"Release {release.name} cannot be talked to: {error}", file=sys.stderr)
         return None
+
+
+def _failed_in(before: Path | None) -> frozenset[str]:
+    """Which of the clinic's own tests failed in the published release."""
+    try:
+        return failed_in(json.loads((before / REPORT).read_text(encoding="utf-8"))) if before else frozenset()
+    except (OSError, ValueError):
+        return frozenset()
 
 
 def _comparable(was: Sequence[Played] | None, now: Sequence[Played]) -> list[Played] | None:

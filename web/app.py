@@ -60,6 +60,7 @@ from web.studio import routes as studio
 from web.studio.forecast.draft_bot import DraftBot
 from web.studio.review_reminders import ReviewReminders
 from web.studio.routes.common import make_room
+from web.studio.scheduling.worker import PublishScheduler
 from web.widget.loader import help_without_server
 from web.widget.routes import widget
 from web.widget.theme import load_look
@@ -128,6 +129,7 @@ def create_app(
     app.ctx.timeout_worker = TimeoutWorker(context, mailer)
     app.ctx.review_reminders = ReviewReminders(context)
     app.ctx.follower = Follower(context)
+    app.ctx.publish_scheduler = PublishScheduler(context, mailer)
     app.ctx.fairness = Fairness(settings.limits)
     app.ctx.inbound = Inbound(context, turn_worker, mailer)
     app.ctx.metrics_server = None
@@ -235,6 +237,7 @@ async def _open_record(app: Any) -> None:
     app.ctx.timeout_worker.start()
     app.ctx.review_reminders.start()
     app.ctx.follower.start()
+    app.ctx.publish_scheduler.start()
     app.ctx.mailer.start()
     app.ctx.has_record.set()
 
@@ -282,6 +285,7 @@ async def _close(app: Any) -> None:
         "timeout_worker",
         "review_reminders",
         "follower",
+        "publish_scheduler",
         "mailer",
         "pg_notify",
     ):

@@ -19,6 +19,7 @@ DEEDS = {
     "account.second_factor_removed": "turned off the second step",
     "account.sessions_ended": "signed an account out everywhere",
     "answer.brought_back": "restored a deleted answer",
+    "answer.assigned": "gave an answer to somebody to work on",
     "answer.changed": "changed an answer",
     "answer.commented": "commented on an answer",
     "answer.deleted": "deleted answers",
@@ -28,6 +29,7 @@ DEEDS = {
     "answer.questions_moved": "moved questions between answers",
     "answer.signed": "signed an answer",
     "answer.withdrawn": "withdrew an answer",
+    "answer.work_ended": "ended somebody’s work on an answer",
     "answer.written": "wrote an answer",
     "answers.changed_together": "changed answers in bulk",
     "answers.imported": "imported answers",
@@ -70,6 +72,9 @@ DEEDS = {
     "presence.away": "left the desk",
     "presence.here": "started at the desk",
     "project.changed": "changed the project's own rules or words",
+    "publish.cancelled": "cancelled a scheduled publishing",
+    "publish.refused": "did not publish a scheduled release",
+    "publish.scheduled": "scheduled a publishing",
     "release.published": "published a release",
     "release.undone": "went back to an earlier release",
     "reply.remove": "removed a canned reply",
@@ -84,6 +89,9 @@ DEEDS = {
     "site.allowed": "allowed a website",
     "site.removed": "removed a website",
     "version.updated": "installed another version",
+    "test.changed": "changed a test",
+    "test.deleted": "deleted a test",
+    "test.kept": "kept a conversation as a test",
     "week.read": "read the week",
     "week.signed_off": "signed off the week",
 }
@@ -104,19 +112,12 @@ _KINDS = {
     "notices": "notice",
     "releases": "release",
     "sites": "website",
+    "tests": "test",
     "versions": "version",
     "weeks": "week",
 }
 # Where what it was done to can be looked at.
-_PAGES = {
-    "accounts": "/people/{}",
-    "answers": "/studio/answers/{}",
-    "builds": "/studio/releases/{}",
-    "callbacks": "/desk/callbacks/{}",
-    "conversations": "/desk/conversations/{}",
-    "releases": "/studio/releases/{}",
-    "weeks": "/desk/week?ends={}",
-}
+_PAGES = {}
 _VALUES = {
     "by": {
         "words": "words", "since": "first day", "until": "last day", "reason": "reason", "answer": "answer",
@@ -126,13 +127,11 @@ _VALUES = {
     "show": {"open": "open ones", "closed": "closed ones"},
 }  # fmt: skip
 _DETAILS = {
+    "at": "at",
     "before": "instead of",
-    "by": "looked for by",
-    "form": "as",
     "found": "found",
     "over_failed_gates": "over a closed gate",
     "rows": "lines",
-    "show": "showing",
 }
 
 

@@ -47,6 +47,7 @@ STUDIO_ENTRIES = (
     MenuItem("Releases", "/studio/releases", "Studio", STUDIO),
     MenuItem("Test", "/studio/try", "Studio", STUDIO),
     MenuItem("Clinic facts", "/studio/facts", "Studio", _for(OWNER, ADMINISTRATOR)),
+    MenuItem("Tests", "/studio/tests", "Studio", STUDIO),
     MenuItem("Rules and wording", "/studio/rules", "Studio", STUDIO),
     MenuItem("Emergency stop", "/studio/now", "Studio", _for(*ROLES)),
 )

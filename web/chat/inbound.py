@@ -241,7 +241,13 @@ class Inbound:
             return dataclasses.replace(incoming, verdict=verdict), Help("told", "")
         facts = await self._context.facts(tx, incoming.language)
         reader = await staff_activity.reading_holder(tx, conversation_id, now=self._context.clock())
-        return incoming, help_for(kind, language=incoming.language, facts=facts, reader=reader or "")
+        return incoming, help_for(
+            kind,
+            language=incoming.language,
+            facts=facts,
+            reader=reader or "",
+            words=self._context.manifests.current().utterances,
+        )
 
 
 def read_client_id(body: Mapping[str, Any]) -> str:

@@ -29,7 +29,10 @@ from web.hours.policies import OWN_FOLDER, base_of
 from web.schema import new_id, project_parts
 
 PACK = "pack"
-PARTS = (PACK, "out_of_scope", "must_answer", "words", "clinical", "careful", "wordings")
+CARDS = "cards"
+PARTS = (PACK, "out_of_scope", "must_answer", "words", "clinical", "careful", "wordings", CARDS)
+# The names under which a release holds the words of a card (web/safety/crisis_cards.py).
+CARD_NAMES = {"text": "card/", "next_step": "card_next/"}
 MAX_WHY_CHARS = 300
 _making = threading.Lock()  # one thread at a time makes the folder
 
@@ -119,7 +122,8 @@ def make(settings: Settings, standing: Mapping[str, Part]) -> None:
     draft.mkdir(mode=0o700)
     try:
         _fill(draft, source_of(settings, standing), standing)
-        more = {**packs.read_mark(source_of(settings, standing)), "parts": wanted, **_marked(standing)}
+        mark = packs.read_mark(source_of(settings, standing))
+        more = {**mark, "parts": wanted, **_marked(standing, mark.get(packs.WORDINGS) or {})}
         packs.write_mark(draft, pack_of(standing), more)
         _swap(draft, settings.var / OWN_FOLDER)
     finally:
@@ -130,14 +134,29 @@ def _stamp(standing: Mapping[str, Part]) -> dict[str, int]:
     return {name: part.version for name, part in sorted(standing.items())}
 
 
-def _marked(standing: Mapping[str, Part]) -> dict[str, Any]:
-    """What is no file of its own: it goes into the recipe and the manifest of a release."""
+def _marked(standing: Mapping[str, Part], said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is no file of its own: it goes into the recipe and the manifest of a release.
+
+    `said`: the wordings that the pack brings.
+    """
     found: dict[str, Any] = {}
     if "careful" in standing:
         found[packs.CAREFUL] = list(standing["careful"].content["topics"])
     if "wordings" in standing:
-        found[packs.WORDINGS] = dict(standing["wordings"].content["texts"])
+        said = standing["wordings"].content["texts"]
+    if "wordings" in standing or CARDS in standing:
+        found[packs.WORDINGS] = {**said, **_on_cards(standing)}
     return found
+
+
+def _on_cards(standing: Mapping[str, Part]) -> dict[str, dict[str, str]]:
+    """The clinic's words on the cards: by the name that a release has for them, then by language."""
+    texts = standing[CARDS].content["texts"] if CARDS in standing else {}
+    return {
+        f"{prefix}{kind}": {language: said[name] for language, said in by_language.items()}
+        for kind, by_language in texts.items()
+        for name, prefix in CARD_NAMES.items()
+    }
 
 
 def source_of(settings: Settings, standing: Mapping[str, Part]) -> Path:

@@ -10,14 +10,16 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.utils import formatdate, make_msgid, parseaddr
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 import httpx
 
+from web.accounts import accounts
 from web.core.background import PeriodicTask
-from web.core.db import Database
+from web.core.db import Database, Transaction
+from web.core.errors import NotFound
 from web.core.settings import Settings, is_loopback
 from web.notifications import outbox
 from web.notifications.outbox import Notification
@@ -32,6 +34,12 @@ _SUBJECTS = {
     ("handoff", True): "Front Desk, urgent: please look at the desk",
     ("again", False): "Front Desk: somebody still waits for a person",
     ("again", True): "Front Desk, urgent and still not opened: please look now",
+    ("review", False): "Front Desk: a colleague asks you to look at an answer",
+    ("assigned", False): "Front Desk: an answer was assigned to you",
+    ("due", False): "Front Desk: an answer that is assigned to you is due",
+    ("comment", False): "Front Desk: somebody wrote about an answer",
+    ("published", False): "Front Desk: the scheduled release is published",
+    ("not_published", False): "Front Desk: the scheduled release was not published",
 }
 
 
@@ -67,10 +75,11 @@ class Mailer:
         lease = timedelta(seconds=2 * limits.mail_timeout_s)
         async with self._db.write() as tx:
             parcel = await outbox.claim_due(tx, now=self._clock(), lease=lease)
+            to = await _address_of(tx, parcel) if parcel else ""
         if parcel is None:
             return False
         try:
-            await self._task.wait_for(deliver(self._settings, parcel))
+            await self._task.wait_for(deliver(self._settings, parcel, to=to))
         except (aiosmtplib.SMTPException, httpx.HTTPError, OSError, ValueError) as error:
             await self._failed(parcel, error)
         else:
@@ -93,22 +102,34 @@ class Mailer:
             logger.warning("Mail %s not sent yet: %s", parcel.id, problem)
 
 
+async def _address_of(tx: Transaction, parcel: Notification) -> str:
+    """The mail address of whom it is for; none: it goes to the clinic's mailbox."""
+    if not parcel.account_id:
+        return ""
+    try:
+        account = await accounts.get(tx, parcel.account_id)
+    except NotFound:
+        return ""
+    is_address = account.is_open and "@" in parseaddr(account.sign_in_name)[1]
+    return account.sign_in_name if is_address else ""
+
+
 def by_webhook(settings: Settings, parcel: Notification) -> bool:
     """Whether a parcel goes to the webhook: the second way, and the only one without mail."""
     return bool(settings.webhook_url) and (parcel.about == "again" or not settings.has_mailbox)
 
 
-async def deliver(settings: Settings, parcel: Notification) -> None:
+async def deliver(settings: Settings, parcel: Notification, *, to: str = "") -> None:
     """Tell of one parcel. Raises SMTPException, HTTPError or OSError when it did not arrive."""
     if by_webhook(settings, parcel):
         await call(settings, parcel)
     else:
-        await send(settings, compose(settings, parcel))
+        await send(settings, compose(settings, parcel, to=to))
 
 
 async def call(settings: Settings, parcel: Notification) -> None:
     """Post one sentence and the link to the webhook, in the form that team chats take."""
-    await post(settings, f"{_SUBJECTS[parcel.about, parcel.urgent]}. {settings.public_url}/desk")
+    await post(settings, f"{_SUBJECTS[parcel.about, parcel.urgent]}. {settings.public_url}{parcel.path}")
 
 
 async def post(settings: Settings, words: str) -> None:
@@ -117,26 +138,30 @@ async def post(settings: Settings, words: str) -> None:
         (await client.post(settings.webhook_url, json={"text": words})).raise_for_status()
 
 
-def compose(settings: Settings, parcel: Notification) -> EmailMessage:
-    """Write the mail about one callback or handoff: what kind of thing, and where to read it."""
+def compose(settings: Settings, parcel: Notification, *, to: str = "") -> EmailMessage:
+    """Write the mail about one thing: what kind of thing, and where to read it."""
+    where = "in the studio" if parcel.account_id else "at the desk of the website's chat"
     return letter(
         settings,
         _SUBJECTS[parcel.about, parcel.urgent],
-        "There is something new at the desk of the website's chat.\n\n"
-        f"{settings.public_url}/desk\n\n"
+        f"There is something new {where}.\n\n"
+        f"{settings.public_url}{parcel.path}\n\n"
         "This mail holds no name and no number on purpose: please read it there.\n",
         message_id=parcel.id,
+        to=to,
     )
 
 
-def letter(settings: Settings, subject: str, text: str, *, message_id: str | None = None) -> EmailMessage:
-    """Write a mail to the clinic."""
+def letter(
+    settings: Settings, subject: str, text: str, *, message_id: str | None = None, to: str = ""
+) -> EmailMessage:
+    """Write a mail to the clinic, or `to` one person there."""
     recipients = [address.strip() for address in settings.mail_to.split(",")]
     user = unquote(urlsplit(settings.smtp_url).username or "")
     mail = EmailMessage()
     mail["Subject"] = subject
     mail["From"] = user if "@" in user else recipients[0]
-    mail["To"] = ", ".join(recipients)
+    mail["To"] = to or ", ".join(recipients)
     mail["Date"] = formatdate()
     mail["Message-ID"] = make_msgid(idstring=message_id, domain="front-desk.invalid")
     mail["Auto-Submitted"] = "auto-generated"

@@ -28,7 +28,7 @@ from web.core.db import Transaction
 from web.core.errors import BuildRunning, NotFound
 from web.core.i18n import say
 from web.core.settings import ROOT
-from web.releases import replay_samples
+from web.releases import own_test_results, replay_samples
 from web.schema import builds, new_id
 
 logger = logging.getLogger(__name__)
@@ -224,6 +224,9 @@ class Builds:
             is_cancelled = bool(await _read(tx, builds.c.id == build_id, builds.c.state == "cancelling"))
             if is_cancelled and ended["state"] != "done":
                 ended = {"state": "cancelled"}
+            if ended["state"] == "done":
+                report = self.report(str(ended["release"])) or {}
+                await own_test_results.keep(tx, str(ended["release"]), report, now=now)
             values = {**ended, "slot": None, "ended_at": now, "alive_at": now}
             await tx.execute(update(builds).where(builds.c.id == build_id).values(**values))
         self._context.pubsub.publish(TOPIC)

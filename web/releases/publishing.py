@@ -103,20 +103,35 @@ async def publish(
     NotFound, ReleaseNotReady.
     """
     await _check(context, release)
-    closed = failed_gates(context, release)
-    async with context.db.read() as tx:
-        report = read_report(context.settings.releases, release) or {}
-        real = await lost_messages.gate(tx, report, release)
-    closed += [real] if real and not real["passed"] else []
+    closed = await _closed(context, release)
     reason = " ".join((override or "").split())
     if closed and not reason:
-        sentences = " ".join(str(gate["sentence"]) for gate in closed)
-        raise GatesClosed(say("gates_closed", reasons=sentences), gates=closed)
+        raise _shut(closed)
     if needs_clinician(context, release) and not is_clinician:
         raise GatesClosed(say("clinician_needed"), gates=closed)
     if closed and len(reason) < MIN_REASON_CHARS:
         raise BadRequest(say("reason_needed"))
     await _switch(context, release, by=by, override=reason if closed else None, is_undo=False)
+
+
+async def check(context: AppContext, release: str) -> None:
+    """See that a release may be published as it is. Raises GatesClosed, NotFound, Refused."""
+    await _check(context, release)
+    if closed := await _closed(context, release):
+        raise _shut(closed)
+
+
+async def _closed(context: AppContext, release: str) -> list[dict[str, Any]]:
+    """The gates that are closed now: those of its report, and that of real messages."""
+    async with context.db.read() as tx:
+        report = read_report(context.settings.releases, release) or {}
+        real = await lost_messages.gate(tx, report, release)
+    return failed_gates(context, release) + ([real] if real and not real["passed"] else [])
+
+
+def _shut(closed: list[dict[str, Any]]) -> GatesClosed:
+    sentences = " ".join(str(gate["sentence"]) for gate in closed)
+    return GatesClosed(say("gates_closed", reasons=sentences), gates=closed)
 
 
 async def undo(context: AppContext, *, by: str) -> str:

@@ -14,9 +14,12 @@ from safety import cards as safety_cards
 from safety.cards import Button
 from web.bot.client import Offer
 from web.core.i18n import say, team_was_told
+from web.hours.own_project import CARD_NAMES
 from web.safety.verdicts import CHECK_KINDS, CRISIS_KINDS
 
 logger = logging.getLogger(__name__)
+
+NO_WORDS: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -29,20 +32,43 @@ class Help:
     offers: tuple[Offer, ...] = ()
 
 
-def help_for(kind: str, *, language: str, facts: Mapping[str, Any], reader: str = "") -> Help | None:
+def help_for(
+    kind: str,
+    *,
+    language: str,
+    facts: Mapping[str, Any],
+    reader: str = "",
+    words: Mapping[str, Any] = NO_WORDS,
+) -> Help | None:
     """Find what is shown for a verdict: a card, a notice when safety is unsure, or nothing.
 
-    `reader`: the name of a person who has the chat open at this moment.
+    `reader`: the name of a person who has the chat open at this moment. `words`: the utterances of the
+    published release, among them what the clinic says on its cards.
     """
     if kind == "none":
         return None
     try:
         if kind in CRISIS_KINDS | CHECK_KINDS:
-            return _card(kind, language, facts, reader)
+            return _card(kind, language, facts, reader, own_words(words, kind, language))
         return Help("notice", safety_cards.card("unsure", language, reader=reader).text)
     except Exception as error:  # whatever it is, it must cost neither the message nor the help
         logger.error("Alert: no card for %s: %s", kind, type(error).__name__)
         return Help("notice", say("plain_help", language))
+
+
+def own_words(words: Mapping[str, Any], kind: str, language: str) -> dict[str, str]:
+    """What the clinic says on a card in a language; empty where it says what ships."""
+    try:
+        found = {}
+        for name, prefix in CARD_NAMES.items():
+            said = [each for each in words.get(f"{prefix}{kind}") or () if each.get("language") == language]
+            found[name] = str(said[0].get("text") or "") if said else ""
+    except (AttributeError, TypeError) as error:  # a damaged release costs nobody the card
+        logger.error(
+            "Alert: the clinic's words on the card %s cannot be read: %s", kind, type(error).__name__
+        )
+        return {}
+    return found if all(found.values()) else {}
 
 
 def for_browsers(languages: Iterable[str]) -> dict[str, dict[str, dict[str, Any]]]:
@@ -66,8 +92,8 @@ def soft_line(language: str) -> str:
         return say("plain_help", language)
 
 
-def _card(kind: str, language: str, facts: Mapping[str, Any], reader: str) -> Help:
-    content = safety_cards.card(kind, language, reader=reader)
+def _card(kind: str, language: str, facts: Mapping[str, Any], reader: str, own: Mapping[str, str]) -> Help:
+    content = safety_cards.card(kind, language, reader=reader, own=own)
     details: dict[str, Any] = {
         "kind": kind,
         "buttons": _links(content.buttons),

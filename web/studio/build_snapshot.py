@@ -15,6 +15,7 @@ from web.hours.policies import base_of, own_of
 from web.releases.builds import Builds
 from web.schema import new_id
 from web.studio import false_alarms, project_export
+from web.studio.testing import own_tests
 from web.studio.workspace import Workspace
 
 _ANSWER_FILE = re.compile(r"answers/(?P<id>[a-z0-9_]+)\.yml$")
@@ -35,9 +36,10 @@ async def start(context: AppContext, builds: Builds, desk: Workspace, *, by: str
         raise NotReady(f"{what} something to fix first. Nothing was built.")
     async with context.db.read() as tx:
         examples = await false_alarms.examples(tx)
+        tests = own_tests.lines(await own_tests.every(tx), desk.drafts)
 
     async def write() -> Path:
-        return await asyncio.to_thread(_snapshot, context, desk, examples)
+        return await asyncio.to_thread(_snapshot, context, desk, examples, tests)
 
     return await builds.start(write, by=by)
 
@@ -54,12 +56,17 @@ def in_words(problems: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -
     return found
 
 
-def _snapshot(context: AppContext, desk: Workspace, examples: Sequence[Mapping[str, Any]]) -> Path:
+def _snapshot(
+    context: AppContext,
+    desk: Workspace,
+    examples: Sequence[Mapping[str, Any]],
+    tests: Sequence[Mapping[str, Any]],
+) -> Path:
     drafts = context.settings.var / "drafts"
     drafts.mkdir(mode=0o700, exist_ok=True)
     for left in drafts.iterdir():  # of earlier builds: a release holds a copy of its own
         shutil.rmtree(left, ignore_errors=True)
     folder = drafts / new_id()
     base, own = base_of(context.settings), own_of(context.settings)
-    project_export.write(base, folder, desk.drafts, desk.signed, examples, own)
+    project_export.write(base, folder, desk.drafts, desk.signed, examples, own, tests)
     return folder

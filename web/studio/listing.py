@@ -18,6 +18,8 @@ SHOWN = {
     "unsigned": "To be signed",
     "due": "Review due",
     "problems": "With problems",
+    "mine": "Assigned to me",
+    "assigned": "Assigned to anybody",
     "off": "Switched off",
 }
 
@@ -29,6 +31,7 @@ SORTED = {
     "questions": "Fewest questions",
     "problems": "To fix first",
 }
+NO_WORK: Mapping[str, Mapping[Any, Any]] = {}
 PER_PAGE = 50
 DAYS_AHEAD = 14
 
@@ -72,9 +75,17 @@ class Listed:
     pages: int
 
 
-def listed(desk: Workspace, chosen: Filter) -> Listed:
-    """The page of the list that was chosen; a page past the end is the last one."""
-    found = sorted(_matching(desk, chosen), key=_order(desk, chosen.order))
+def listed(
+    desk: Workspace, chosen: Filter, *, work: Mapping[str, Mapping[Any, Any]] = NO_WORK, reader: str = ""
+) -> Listed:
+    """The page of the list that was chosen; a page past the end is the last one.
+
+    `work`: who is to work on which answer, for `reader`.
+    """
+    ids = {each for each, row in work.items() if chosen.kind != "mine" or row["assigned_to"] == reader}
+    is_work = chosen.kind in ("mine", "assigned")
+    matching = (draft for draft in _matching(desk, chosen) if not is_work or draft.id in ids)
+    found = sorted(matching, key=_order(desk, chosen.order))
     pages = max(1, math.ceil(len(found) / PER_PAGE))
     page = min(max(1, chosen.page), pages)
     shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]

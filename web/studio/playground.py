@@ -15,6 +15,7 @@ from web.core.errors import BotError
 from web.core.markdown import blocks, plain
 from web.schema import new_id
 from web.studio.reports import OUTCOMES
+from web.studio.testing.transcripts import wanted_of
 
 NOT_WARM = "This release has no bot now. It starts when a build ends; try again in a moment."
 SILENT = "The bot is paused."
@@ -37,9 +38,12 @@ async def say(
     except BotError:
         return {"replies": [], "events": list(events), "what": NOT_WARM if release else SILENT}
     manifest = context.manifests.of(release) if release else context.manifests.current()
-    replies = [_reply(reply, manifest or Manifest(), context, facts) for reply in result.replies]
+    manifest = manifest or Manifest()
+    replies = [_reply(reply, manifest, context, facts) for reply in result.replies]
     what = OUTCOMES.get(result.outcome, result.outcome)
-    return {"replies": replies, "events": result.events, "what": what}
+    told = [{"kind": "text", "utterance": reply.utterance, "details": {}} for reply in result.replies]
+    wanted = wanted_of(result.outcome, told, manifest.answers.keys()).as_data()
+    return {"replies": replies, "events": result.events, "what": what, "wanted": wanted}
 
 
 def _reply(reply: Any, manifest: Manifest, context: AppContext, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from web.studio.signatures import Signature, of
 
 # Messages that no answer is taught, by answer: the gates of a build try them (training/report.py).
 TESTS = "test_messages.json"
+# The clinic's own conversations (training/own_tests.py).
+OWN_TESTS = Path("tests") / "own" / "own_tests.jsonl"
 
 
 def write(
@@ -26,10 +28,12 @@ def write(
     signed: Mapping[tuple[str, str, str], Signature],
     examples: Sequence[Mapping[str, Any]] = (),
     own: Path | None = None,
+    own_tests: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Write the project to build from: stock Rasa trains it as it is.
 
     `own`: where the clinic's own files are, if not in `base`. `examples`: accepted false alarms.
+    `own_tests`: conversations that every build holds.
     """
     folder.mkdir(parents=True)
     own = own or base
@@ -46,6 +50,10 @@ def write(
         path = data / "answers" / f"{draft.id}.yml"
         path.write_text(dump(_as_published(draft, ids, dict(signed)).answer), encoding="utf-8")
     _write_tests(folder, live)
+    if own_tests:
+        (folder / OWN_TESTS).parent.mkdir(parents=True, exist_ok=True)
+        lines = (json.dumps(each, ensure_ascii=False) for each in own_tests)
+        (folder / OWN_TESTS).write_text("\n".join(lines) + "\n", encoding="utf-8")
     if examples:
         (folder / BUILD_FILE).write_text(as_tsv(examples), encoding="utf-8")
 

@@ -79,6 +79,10 @@ GATES = {
         "Practice conversations",
         "Look at what changed for the answers in them.",
     ),
+    "own_tests": (
+        "Your own tests",
+        "Teach the answer that each wants; or, where it should go otherwise now, change the test.",
+    ),
     "real_messages": ("Real messages", "Accept, teach or block each one under “Who would be affected”."),
 }
 # What of an answer visitors read, beside its reply and passages.

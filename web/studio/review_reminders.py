@@ -1,4 +1,4 @@
-"""Reminds owners by mail of answers whose review date is near; the studio's first page says it too."""
+"""Reminds by mail of reviews and assigned work that are due; the studio's first page says it too."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from web.core.background import PeriodicTask
 from web.notifications import mailer
 from web.studio import review_dates, workspace
 from web.studio.review_dates import Due
+from web.studio.teamwork import assignments
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class ReviewReminders:
             now = context.clock()
             seen = await workspace.load(tx, context.settings, today=now.date())
             told = await review_dates.claim(tx, review_dates.due(seen), now=now)
+            await assignments.remind(tx, context.settings, now=now, today=now.date())
         if not told:
             return 0
         try:

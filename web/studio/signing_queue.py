@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from content.answers import Answer, Source
@@ -45,6 +47,8 @@ class Sheet:
     review_by: date
     is_own: bool
     why: str  # why a clinician is asked at all
+    author: str  # who wrote the words that wait
+    waits_since: datetime  # since when these words stand there
 
     @property
     def answer(self) -> Answer:
@@ -57,9 +61,28 @@ class Sheet:
 
 
 async def session(tx: Transaction, desk: Workspace, *, signer: str) -> list[Sheet]:
-    """Everything to be signed, what changed after a signature first."""
+    """Everything to be signed, the newest words first."""
     sheets = [await _sheet(tx, draft, desk, signer) for draft in desk.unsigned()]
-    return sorted(sheets, key=lambda sheet: (not sheet.was_signed_by, sheet.answer.title.lower()))
+    return sorted(sheets, key=lambda sheet: (-sheet.waits_since.timestamp(), sheet.answer.title.lower()))
+
+
+def found(sheets: Sequence[Sheet], words: str) -> list[Sheet]:
+    """Those that hold all these words, in any order: in the title, a reply, a source or a question."""
+    wanted = folded(words).split()
+    return [sheet for sheet in sheets if all(word in folded(_text(sheet)) for word in wanted)]
+
+
+def folded(text: str) -> str:
+    """A text without accents and capitals."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def _text(sheet: Sheet) -> str:
+    answer = sheet.answer
+    replies = (wording.text for wording in answer.all_wordings)
+    sources = (f"{each.cite} {each.passage} {each.url}" for each in answer.sources)
+    return "\n".join([answer.title, *replies, *sources, *answer.questions, sheet.author])
 
 
 async def _sheet(tx: Transaction, draft: Draft, desk: Workspace, signer: str) -> Sheet:
@@ -68,6 +91,7 @@ async def _sheet(tx: Transaction, draft: Draft, desk: Workspace, signer: str) ->
     last = next((row for row in rows if row["fingerprint"] in signers), None)
     since = changes(Answer.from_data(last["content"]), draft.answer) if last else []
     words = clinical_places.words_of(desk.judge, draft.answer)
+    same = [*itertools.takewhile(lambda row: row["fingerprint"] == rows[0]["fingerprint"], rows)]
     return Sheet(
         draft=draft,
         wordings=[_wording(w.text, w.language, desk, words) for w in draft.answer.wordings],
@@ -82,6 +106,8 @@ async def _sheet(tx: Transaction, draft: Draft, desk: Workspace, signer: str) ->
         review_by=review_date(draft.answer.review_by, desk.today),
         is_own=signer in hands(rows, signers),
         why=in_words(desk.judge.of_answer(draft.answer)) or "it was marked as clinical",
+        author=same[-1]["changed_by_name"] if same else "",
+        waits_since=same[-1]["changed_at"] if same else draft.changed_at,
     )
 
 

@@ -17,6 +17,7 @@ from content.answer_yaml import parse
 from content.answers import Answer
 from deploy.settings import BOT_PYTHON, ROOT
 from tests.web.conftest import signed_in
+from web import schema
 from web.releases import publishing, withdrawals
 from web.studio import workspace
 from web.studio.answers import free_id
@@ -119,6 +120,10 @@ async def test_a_dentist_starts_with_nothing_and_publishes_eight_answers_without
             made = await owner.posts("/studio/answers/new", **form_of(name, tests))
             assert made.status_code == 303, made.text
         assert await to_mend(service) == {}
+        named = [free_id(answer_of("prices").title, set())]
+        step = {"said": "how much does a cleaning cost", "wanted": "answers", "names": named}
+        kept = await owner.posts("/studio/tests/keep-trial", steps=json.dumps([step]))
+        assert kept.status_code == 303, kept.text
         begun = await owner.posts("/studio/releases/build")
         assert begun.status_code == 303, begun.text
         await service.app.ctx.builds._running.all_done()
@@ -126,6 +131,8 @@ async def test_a_dentist_starts_with_nothing_and_publishes_eight_answers_without
         assert build.state == "done", (build.sentence, build.problems)
         context = service.app.ctx.context
         assert publishing.failed_gates(context, build.release) == []
+        (result,) = await service.rows(schema.test_results)
+        assert (result["release"], result["result"]) == (build.release, "passed")
     async with signed_in(service, "owner") as owner:  # a busy machine's build outlasts a session
         published = await owner.posts(f"/studio/releases/{build.release}/publish")
     assert published.status_code == 303

@@ -30,6 +30,8 @@ async def test_what_was_signed_stays_readable_beside_what_replaced_it(owner, cli
     assert "<strong>behind</strong>" in beside
     assert "<strong>tomorrow</strong>" in beside
     assert "Carl Clinician signed version 1" in beside
+    versions = page.partition("Old beside new")[2].partition("</details>")[0]
+    assert versions.index("<strong>behind</strong>") < versions.index("<strong>tomorrow</strong>")
 
 
 async def test_a_signature_that_was_taken_back_stands_in_the_history(owner, clinician):

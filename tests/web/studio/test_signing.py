@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.web.studio.test_pages import ANSWER, HTML
@@ -110,3 +112,30 @@ async def test_the_sheet_for_paper_names_text_source_and_grade(owner, clinician)
     page = (await clinician.get("/studio/signing/sheet", headers=HTML)).text
     assert "reading grade" in page
     assert "to be confirmed; read at https://read.example/x" in page
+
+
+async def test_the_newest_words_come_first_and_can_be_looked_for(owner, clinician, service):
+    await owner.posts("/studio/answers/new", **CLINICAL)
+    service.clock.move(timedelta(minutes=1))
+    await owner.posts(
+        "/studio/answers/new", **{**CLINICAL, "title": "May I swim?", "questions": "Is swimming ók"}
+    )
+    page = (await clinician.get("/studio/signing", headers=HTML)).text
+    assert page.index('id="may_i_swim"') < page.index('id="may_i_drive_home"')
+    assert "Olga Owner wrote it" in page
+    await owner.posts(PATH, **{**CLINICAL, "questions": "one more question"})  # no other words to sign
+    page = (await clinician.get("/studio/signing", headers=HTML)).text
+    assert page.index('id="may_i_swim"') < page.index('id="may_i_drive_home"')
+    page = (await clinician.get("/studio/signing?q=OK+swimming", headers=HTML)).text
+    assert "1 of 2 answers" in page
+    assert 'id="may_i_drive_home"' not in page
+    assert "holds these words" in (await clinician.get("/studio/signing?q=zebra", headers=HTML)).text
+
+
+async def test_instead_of_signing_a_note_goes_to_the_author(owner, clinician):
+    await owner.posts("/studio/answers/new", **CLINICAL)
+    path = "/studio/signing/may_i_drive_home/note"
+    assert (await owner.posts(path, text="x")).status_code == 403
+    assert (await clinician.posts(path, text="Please say until when.")).json()["ok"]
+    page = (await owner.get(PATH, headers=HTML)).text
+    assert "Please say until when." in page

@@ -184,6 +184,7 @@ async def _look_for(
         search.understood(read.context.bot, read.shown, query),
     )
     # Nobody of the team is told of a search: the card does not say so.
-    card = help_for(verdict.kind, language=verdict.language, facts={})
+    words = read.context.manifests.current().utterances
+    card = help_for(verdict.kind, language=verdict.language, facts={}, words=words)
     by_words = request.app.ctx.word_indexes[read.language].find(read.shown, query)
     return search.joined(near, by_words), card

@@ -105,12 +105,33 @@ function takeBack(sheet) {
   before?.querySelector("[data-undo]").click();
 }
 
+async function writeNote(form) {
+  const said = form.querySelector("[data-note-said]");
+  const button = form.querySelector("button");
+  button.disabled = true;
+  try {
+    said.textContent = (await send(form)).said;
+    form.reset();
+  } catch (error) {
+    said.textContent = error instanceof TypeError ? "The server cannot be reached just now. Nothing was sent." : error.message;
+  }
+  button.disabled = false;
+}
+
+function openNote(sheet) {
+  const note = sheet.querySelector("details.note-to");
+  if (!note) return;
+  note.open = true;
+  note.querySelector("textarea").focus();
+}
+
 const KEYS = {
   s: (sheet) => sheet.querySelector('[data-sign="sign"]')?.requestSubmit(),
   n: (sheet) => go(sheet, 1),
   p: (sheet) => go(sheet, -1),
   q: (sheet) => sheet.querySelector("[data-questions] > summary")?.click(),
   u: (sheet) => takeBack(sheet),
+  w: (sheet) => openNote(sheet),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -124,6 +145,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-note]")) {
+    event.preventDefault();
+    writeNote(event.target);
+    return;
+  }
   if (!event.target.matches("[data-sign]")) return;
   event.preventDefault();
   press(event.target);

@@ -6,13 +6,17 @@ import { element } from "../chat/text.js";
 const form = document.querySelector("[data-try]");
 const problem = document.querySelector("[data-problem]");
 const logs = [...document.querySelectorAll("[data-side]")];
+const keep = document.querySelector("[data-keep-test]");
 const events = {};
+let steps = []; // what was said, and what the side on trial made of it: it can be kept as a test
 
 form.addEventListener("reset", () => {
   for (const log of logs) {
     log.replaceChildren();
     delete events[log.dataset.side];
   }
+  steps = [];
+  keep.hidden = true;
   problem.hidden = true;
 });
 
@@ -28,6 +32,10 @@ form.addEventListener("submit", async (event) => {
     const told = await response.json();
     if (!response.ok) throw new Error(told.error);
     for (const log of logs) show(log, text, told[log.dataset.side]);
+    const { wanted } = told[logs.at(-1).dataset.side];
+    if (wanted) steps.push({ ...wanted, said: text });
+    keep.hidden = !steps.length;
+    keep.elements.steps.value = JSON.stringify(steps);
     form.elements.text.value = "";
   } catch (error) {
     problem.textContent = error instanceof TypeError ? "The server cannot be reached right now." : error.message;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select, update
 
@@ -14,6 +14,8 @@ from web.core.errors import BadRequest, NotFound
 from web.core.i18n import say
 from web.schema import answer_comments, new_id, review_requests
 from web.studio.answers import Editor
+from web.studio.teamwork import assignments
+from web.studio.teamwork.due_dates import read_due
 
 MAX_COMMENT_CHARS, MAX_NOTE_CHARS = 2_000, 500
 REVIEWERS = frozenset({"owner", "clinician", "administrator"})
@@ -21,11 +23,13 @@ REVIEWERS = frozenset({"owner", "clinician", "administrator"})
 
 @dataclass(frozen=True)
 class Discussion:
-    """What stands beside an answer: comments, open requests for review, and who can be asked."""
+    """What stands beside an answer: comments, open requests for review, who works on it, who can be asked."""
 
     comments: Sequence[RowMapping]
     requests: Sequence[RowMapping]
     colleagues: Sequence[tuple[str, str]]
+    everybody: Sequence[tuple[str, str]]
+    assigned: RowMapping | None = None
 
 
 async def about(tx: Transaction, answer_id: str, *, but: str) -> Discussion:
@@ -34,11 +38,13 @@ async def about(tx: Transaction, answer_id: str, *, but: str) -> Discussion:
     requests = select(review_requests).where(
         review_requests.c.answer_id == answer_id, review_requests.c.done_at.is_(None)
     )
-    people = [each for each in await accounts.everybody(tx) if each.is_open]
+    people = [each for each in await accounts.everybody(tx) if each.is_open and REVIEWERS & each.roles]
     return Discussion(
         list((await tx.execute(comments.order_by(answer_comments.c.made_at))).mappings()),
         list((await tx.execute(requests.order_by(review_requests.c.asked_at))).mappings()),
-        [(each.id, each.name) for each in people if each.id != but and REVIEWERS & set(each.roles)],
+        [(each.id, each.name) for each in people if each.id != but],
+        [(each.id, each.name) for each in people],
+        await assignments.of_answer(tx, answer_id),
     )
 
 
@@ -68,10 +74,7 @@ async def ask(
     people = {each.id: each for each in await accounts.everybody(tx) if each.is_open}
     if of not in people or of == by.id or not REVIEWERS & set(people[of].roles):
         raise BadRequest("Choose a colleague who works in the studio.")
-    if due and (day := _day(due)) is not None and day < now.date():
-        raise BadRequest("Choose a day that is not over yet.")
-    if due and _day(due) is None:
-        raise BadRequest("The day is not a date. Please write it like 2026-12-24.")
+    due = read_due(due, now.date())
     row = {"id": new_id(), "answer_id": answer_id, "note": note.strip()[:MAX_NOTE_CHARS], "due": due}
     asked = {"asked_by": by.id, "asked_by_name": by.name, "asked_of": of, "asked_at": now}
     name = people[of].name
@@ -96,10 +99,3 @@ async def asked_of(tx: Transaction, account_id: str) -> Sequence[RowMapping]:
     mine = (review_requests.c.asked_of == account_id, review_requests.c.done_at.is_(None))
     rows = (await tx.execute(select(review_requests).where(*mine))).mappings()
     return sorted(rows, key=lambda row: (row["due"] or "9", row["asked_at"]))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from web.releases.builds import Build
 
@@ -24,6 +25,7 @@ def next_steps(
     roles: Collection[str],
     *,
     asked: Sequence[tuple[str, str, str]] = (),
+    assigned: Sequence[tuple[str, str, str]] = (),
     begun: int,
     stops: int,
     unsigned: int,
@@ -35,12 +37,17 @@ def next_steps(
 ) -> list[NextStep]:
     """The first few things that wait for somebody with these roles.
 
-    `asked`: reviews that a colleague asked for, as (answer id, title, who asked).
+    `asked`: reviews that a colleague asked for, as (answer id, title, who asked). `assigned`: answers to
+    work on, as (answer id, title, until when).
     """
     steps = [
         *(
             NextStep(f"Look at “{title}”", f"{who} asks for a review.", f"/studio/answers/{name}#discussion")
             for name, title, who in asked[:2]
+        ),
+        *(
+            NextStep(f"Work on “{title}”", _until(due), f"/studio/answers/{name}")
+            for name, title, due in assigned[:2]
         ),
         *_of_writing(begun, stops),
         *(_of_signing(unsigned, unseen) if "clinician" in roles else ()),
@@ -52,6 +59,13 @@ def next_steps(
             NextStep("Answer what was missed", f"{missed} {answers} not answered.", "/studio/missed")
         )
     return steps[:MAX_STEPS]
+
+
+def _until(due: str) -> str:
+    if not due:
+        return "It is assigned to you."
+    day = date.fromisoformat(due)
+    return f"It is assigned to you, due {day:%b} {day.day}."
 
 
 def _of_writing(begun: int, stops: int) -> Iterator[NextStep]:

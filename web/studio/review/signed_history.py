@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -54,6 +55,25 @@ class SignedText:
 def replies_of(answer: Answer) -> list[tuple[str, list[dict[str, Any]]]]:
     """Every reply of an answer with its language, as a tree."""
     return [(wording.language, blocks(wording.text)) for wording in answer.wordings]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One reply as it was and as it is; either may be missing."""
+
+    language: str
+    was: list[dict[str, Any]]
+    now: list[dict[str, Any]]
+
+
+def beside(was: Answer, now: Answer) -> list[Beside]:
+    """The replies that differ between two versions, in their order."""
+    pairs = itertools.zip_longest(was.wordings, now.wordings)
+    return [
+        Beside((new or old).language, blocks(old.text) if old else [], blocks(new.text) if new else [])
+        for old, new in pairs
+        if old != new
+    ]
 
 
 async def marks(

@@ -29,6 +29,7 @@ from web.studio.listing import SHOWN, SORTED, Filter, listed
 from web.studio.review import discussion
 from web.studio.review.discussion import Discussion
 from web.studio.routes.common import CLINICIAN, EDITORS, back, draft_of, look, values_of
+from web.studio.teamwork import assignments
 from web.studio.workspace import Workspace
 
 bp = Blueprint("studio_answers", url_prefix="/studio/answers")
@@ -50,6 +51,8 @@ SAID = {
     "closed": "The comment is closed.",
     "asked": "Asked. It appears on their studio overview.",
     "reviewed": "Noted: the review is done.",
+    "assigned": "Assigned. It appears on their studio overview.",
+    "work_ended": "Noted: nobody has to work on it any more.",
     "dropped": "What you had typed was discarded. This is the saved answer.",
 }
 
@@ -62,11 +65,12 @@ async def every(request: Request) -> HTTPResponse:
     async with context.db.read() as tx:
         editing = await presence.editing(tx, but=staff_of(request).id, now=context.clock())
         left = await unsaved.all_of(tx, by=staff_of(request).id)
+        work = await assignments.assigned(tx)
     page = whole_number(request.args.get("page"), default=1)
     words, kind, order = (request.args.get(name, "")[:100] for name in ("q", "show", "sort"))
     chosen = Filter(words, kind, order, page)
     # What is wrong with thousands of answers takes seconds when it was not found out yet.
-    found = await asyncio.to_thread(listed, desk, chosen)
+    found = await asyncio.to_thread(listed, desk, chosen, work=work, reader=staff_of(request).id)
     return staff_page(
         request,
         "studio/answers.html",
@@ -76,6 +80,7 @@ async def every(request: Request) -> HTTPResponse:
         total=len(desk.drafts),
         kinds=SHOWN,
         editing=editing,
+        work=work,
         left=_left(left, desk),
     )
 

@@ -1,4 +1,4 @@
-"""Beside an answer: comments, requests for review, and its figures."""
+"""Beside an answer: comments, requests for review, who works on it, and its figures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from web.http.guard import allow, staff_of
 from web.http.requests import context_of, form_value
 from web.studio.review import discussion, figures
 from web.studio.routes.common import EDITORS, back, draft_of
+from web.studio.teamwork import assignments, mails
 
 bp = Blueprint("studio_discussion", url_prefix="/studio/answers")
 
@@ -23,9 +24,13 @@ async def add_comment(request: Request, answer_id: str) -> HTTPResponse:
     await draft_of(request, answer_id)
     async with context.db.write() as tx:
         now = context.clock()
+        people = await mails.take_part(tx, answer_id) - {staff.id}
         await discussion.comment(tx, answer_id, form_value(request, "text"), by=staff, now=now)
+        path = mails.page_of(answer_id)
+        await mails.tell(tx, context.settings, people, about="comment", path=path, now=now)
         did = "answer.commented"
         await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
+    request.app.ctx.mailer.wake()
     return back(f"/studio/answers/{answer_id}", said="commented#discussion")
 
 
@@ -49,11 +54,48 @@ async def ask_for_review(request: Request, answer_id: str) -> HTTPResponse:
     async with context.db.write() as tx:
         now = context.clock()
         await discussion.ask(tx, answer_id, of, note=note, due=due, by=staff, now=now)
+        path = mails.page_of(answer_id)
+        await mails.tell(tx, context.settings, [of], about="review", path=path, now=now)
         did, details = "review.asked", {"of": of}
         await audit.note(
             tx, by=staff.id, did=did, about="answers", about_id=answer_id, details=details, now=now
         )
+    request.app.ctx.mailer.wake()
     return back(f"/studio/answers/{answer_id}", said="asked#discussion")
+
+
+@bp.post("/<answer_id:str>/assignment")
+@allow(*EDITORS)
+async def assign(request: Request, answer_id: str) -> HTTPResponse:
+    """Give an answer to somebody to work on."""
+    context, staff = context_of(request), staff_of(request)
+    await draft_of(request, answer_id)
+    to, note, due = (form_value(request, name) for name in ("to", "note", "due"))
+    async with context.db.write() as tx:
+        now = context.clock()
+        today = now.date()
+        await assignments.assign(tx, answer_id, to, note=note, due=due, by=staff, now=now, today=today)
+        path = mails.page_of(answer_id)
+        await mails.tell(tx, context.settings, {to} - {staff.id}, about="assigned", path=path, now=now)
+        did, details = "answer.assigned", {"to": to}
+        await audit.note(
+            tx, by=staff.id, did=did, about="answers", about_id=answer_id, details=details, now=now
+        )
+    request.app.ctx.mailer.wake()
+    return back(f"/studio/answers/{answer_id}", said="assigned#discussion")
+
+
+@bp.post("/<answer_id:str>/assignment/done")
+@allow(*EDITORS)
+async def end_assignment(request: Request, answer_id: str) -> HTTPResponse:
+    """Say that nobody has to work on it any more."""
+    context, staff = context_of(request), staff_of(request)
+    async with context.db.write() as tx:
+        now = context.clock()
+        await assignments.finish(tx, answer_id, by=staff, now=now)
+        did = "answer.work_ended"
+        await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
+    return back(f"/studio/answers/{answer_id}", said="work_ended#discussion")
 
 
 @bp.post("/<answer_id:str>/reviews/<request_id:str>/done")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from sanic import Blueprint, HTTPResponse, Request
+from sqlalchemy import RowMapping
 
 from content.answers import Answer
 from web.accounts import audit
@@ -14,8 +15,9 @@ from web.help_center import votes
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, whole_number
 from web.studio import answers
-from web.studio.diff import changes
+from web.studio.diff import Change, changes
 from web.studio.review import signed_history
+from web.studio.review.signed_history import Beside
 from web.studio.routes.common import EDITORS, back, draft_of, look, values_of
 
 bp = Blueprint("studio_history", url_prefix="/studio/answers")
@@ -32,18 +34,7 @@ async def history(request: Request, answer_id: str) -> HTTPResponse:
         zone = (await context.clinic_now(tx)).time_zone
         helped = await votes.of(tx, answer_id)
         marks = await signed_history.marks(tx, rows, context.settings.releases, answer_id)
-    shown = [
-        (
-            new,
-            changes(
-                Answer.from_data(old["content"]),
-                Answer.from_data(new["content"]),
-                was_on=old["is_on"],
-                is_on=new["is_on"],
-            ),
-        )
-        for new, old in pairwise(rows)
-    ]
+    shown = [(new, *_compared(old, new)) for new, old in pairwise(rows)]
     return staff_page(
         request,
         "studio/history.html",
@@ -56,6 +47,13 @@ async def history(request: Request, answer_id: str) -> HTTPResponse:
         signed=signed_history.last_signed(rows, marks, draft),
         now_replies=signed_history.replies_of(draft.answer),
     )
+
+
+def _compared(old: RowMapping, new: RowMapping) -> tuple[list[Change], list[Beside]]:
+    """What differs word for word, and the replies of both versions side by side where they differ."""
+    was, now = Answer.from_data(old["content"]), Answer.from_data(new["content"])
+    differs = changes(was, now, was_on=old["is_on"], is_on=new["is_on"])
+    return differs, signed_history.beside(was, now)
 
 
 @bp.post("/<answer_id:str>/restore")

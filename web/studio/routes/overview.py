@@ -15,6 +15,7 @@ from web.studio.review import discussion, questions_seen
 from web.studio.review.next_steps import next_steps
 from web.studio.routes.common import EDITORS, look
 from web.studio.routes.releases import builds_of
+from web.studio.teamwork import assignments
 
 bp = Blueprint("studio_overview", url_prefix="/studio")
 
@@ -30,6 +31,7 @@ async def overview(request: Request) -> HTTPResponse:
         published_at = await publishing.history(tx)
         left = await unsaved.all_of(tx, by=staff_of(request).id)
         asked = await discussion.asked_of(tx, staff_of(request).id)
+        mine = await assignments.of_person(tx, staff_of(request).id)
         unseen = await questions_seen.unseen(tx, desk)
         texts = await text_signing.waiting(tx, desk.rules, now=context.clock())
     published = publishing.published(context)
@@ -42,6 +44,11 @@ async def overview(request: Request) -> HTTPResponse:
         asked=[
             (row["answer_id"], desk.titles[row["answer_id"]], row["asked_by_name"])
             for row in asked
+            if row["answer_id"] in desk.titles
+        ],
+        assigned=[
+            (row["answer_id"], desk.titles[row["answer_id"]], row["due"])
+            for row in mine
             if row["answer_id"] in desk.titles
         ],
         begun=len(left),

@@ -17,6 +17,7 @@ from web.releases.builds import Build, Builds
 from web.studio import build_snapshot, reports
 from web.studio.review import lost_lessons
 from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, back, look
+from web.studio.scheduling import publishes
 
 bp = Blueprint("studio_releases", url_prefix="/studio/releases")
 STEPS = {
@@ -35,6 +36,8 @@ SAID = {
     "taught": "Added to the questions of its answer. Build again: the next release will know it.",
     "undone": "Undone. The previous release is live again.",
     "cancelled": "The build was stopped. Nothing was changed.",
+    "scheduled": "Scheduled. The checks run again at that time, and you are told what became of it.",
+    "unscheduled": "Cancelled. Nothing will be published by itself.",
 }
 
 
@@ -48,6 +51,7 @@ async def every(request: Request) -> HTTPResponse:
         undo_target = await publishing.undo_target(tx, context)
         names = await accounts.names(tx)
         zone = (await context.clinic_now(tx)).time_zone
+        planned = await publishes.latest(tx)
     newest = await builds_of(request).latest()
     return staff_page(
         request,
@@ -59,6 +63,8 @@ async def every(request: Request) -> HTTPResponse:
         steps=STEPS,
         stops=await asyncio.to_thread(desk.stops),
         unsigned=len(desk.unsigned()),
+        planned=planned if planned and (planned.is_open or planned.state == "refused") else None,
+        objection=await publishes.would_be_refused(context, planned) if planned and planned.is_open else "",
         moves=moves[:20],
         undo=undo_target,
         names=names,
@@ -171,12 +177,17 @@ async def _draw_report(
         gates = await builds_of(request).gates(tx, release)
         marks = await lost_messages.marks(tx, release)
         real = await lost_messages.gate(tx, told or {}, release)
+        zone = (await context.clinic_now(tx)).time_zone
+        planned = await publishes.latest(tx)
     return staff_page(
         request,
         "studio/report.html",
         status=status,
         release=found,
         report=told,
+        zone=zone,
+        zone_name=zone.key if zone else "UTC",
+        planned=planned if planned and planned.is_open else None,
         problem=problem,
         gates=[*gates, *([real] if real else [])],
         gate_words=reports.GATES,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
@@ -19,6 +20,7 @@ from web.hours.own_project import Part
 from web.hours.policies import base_of, own_of
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value, whole_number
+from web.studio.project import cards
 from web.studio.project import rules as project_rules
 from web.studio.project.rules import PartForm, Rules
 from web.studio.routes.common import CLINICIAN, EDITORS, back, look, values_of
@@ -26,6 +28,7 @@ from web.studio.workspace import Workspace
 
 bp = Blueprint("studio_rules", url_prefix="/studio/rules")
 MAX_FORM_CHARS = 200_000
+EDITABLE = (*project_rules.EDITABLE, cards.CARDS)
 SAID = {
     "saved": "Saved. It counts in the studio now, and for visitors with the next release.",
     "same": "Nothing was changed.",
@@ -44,7 +47,7 @@ async def rules(request: Request) -> HTTPResponse:
 @allow(*EDITORS)
 async def save(request: Request, part: str) -> HTTPResponse:
     """Store one part, or say what is wrong with it."""
-    if part not in project_rules.EDITABLE:
+    if part not in EDITABLE:
         raise NotFound(say("no_such_page"))
     desk = await look(request)
     standing = await _standing(context_of(request))
@@ -62,7 +65,7 @@ async def put_back(request: Request, part: str) -> HTTPResponse:
     context, number = context_of(request), whole_number(form_value(request, "version"), default=0)
     async with context.db.read() as tx:
         found = next((v for v in await own_project.versions(tx, part) if v.version == number), None)
-    if part not in project_rules.EDITABLE or found is None:
+    if part not in EDITABLE or found is None:
         raise NotFound(say("no_such_page"))
     standing = await _standing(context)
     sent = _again(part, found, await _read(request, standing), is_clinician=_is_clinician(request))
@@ -74,6 +77,8 @@ async def put_back(request: Request, part: str) -> HTTPResponse:
 
 def _again(part: str, found: Part, rules: Rules, *, is_clinician: bool) -> PartForm:
     """An earlier version, which takes away no more than its reader may."""
+    if part == cards.CARDS:
+        return cards.read(found.content["texts"], is_clinician=is_clinician, stands=is_clinician)
     if part == project_rules.CLINICAL:
         return project_rules.clinical(dict(found.content), rules, is_clinician=is_clinician)
     if part == project_rules.CAREFUL:
@@ -87,6 +92,8 @@ def _sent(request: Request, part: str, rules: Rules, desk: Workspace) -> PartFor
         return form_value(request, name)[:MAX_FORM_CHARS]
 
     many = values_of(request)
+    if part == cards.CARDS:
+        return cards.read(_cards(request), is_clinician=_is_clinician(request), stands=bool(one("stands")))
     if part == project_rules.OUT_OF_SCOPE:
         return project_rules.out_of_scope(one("added"), one("removed"), rules, desk)
     if part == project_rules.MUST_ANSWER:
@@ -103,6 +110,19 @@ def _sent(request: Request, part: str, rules: Rules, desk: Workspace) -> PartFor
         for name in project_rules.UTTERANCES
     }
     return project_rules.wordings(texts, rules, desk)
+
+
+def _cards(request: Request) -> dict[str, dict[str, dict[str, str]]]:
+    return {
+        kind: {
+            language: {
+                name: form_value(request, f"{kind}-{language}-{name}")[:MAX_FORM_CHARS]
+                for name in cards.FIELDS
+            }
+            for language in LANGUAGES
+        }
+        for kind in cards.KINDS
+    }
 
 
 def _is_clinician(request: Request) -> bool:
@@ -153,6 +173,11 @@ async def _draw(request: Request, *, part: str = "", sent: PartForm | None = Non
         sent=sent.content if sent else {},
         problems=sent.problems if sent else (),
         utterances=project_rules.UTTERANCES,
+        card_kinds=cards.KINDS,
+        card_texts=cards.texts_of(
+            sent.content if sent and part == cards.CARDS else _content(standing, cards.CARDS)
+        ),
+        own_cards=len(_content(standing, cards.CARDS).get("texts") or {}),
         history=history,
         zone=zone,
         titles=sorted(desk.titles.items(), key=lambda each: each[1].lower()),
@@ -161,6 +186,10 @@ async def _draw(request: Request, *, part: str = "", sent: PartForm | None = Non
         is_clinician=_is_clinician(request),
         said=SAID.get(request.args.get("said", ""), ""),
     )
+
+
+def _content(standing: Mapping[str, Part], name: str) -> Mapping[str, Any]:
+    return standing[name].content if name in standing else {}
 
 
 async def _history(tx: Transaction, standing: dict[str, Part]) -> dict[str, Sequence[Part]]:

@@ -14,9 +14,11 @@ from web.http.error_handler import wants_page
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value, whole_number
 from web.studio import answers, signatures, signing_queue, text_signing
+from web.studio.review import discussion
 from web.studio.review import questions_seen as seen_questions
 from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, back, draft_of, look
 from web.studio.signatures import CONFIRMATION
+from web.studio.teamwork import mails
 
 bp = Blueprint("studio_signing", url_prefix="/studio/signing")
 SAID = {
@@ -28,6 +30,7 @@ SAID = {
     "rule": "Saved who may sign.",
     "fact": "Signed. Visitors read it from their next message on.",
     "notice": "Signed. Visitors see it in its time.",
+    "note": "Your note stands beside the answer, and its author is told.",
 }
 
 
@@ -125,6 +128,24 @@ async def sign_notice(request: Request, notice_id: str) -> HTTPResponse:
     return back("/studio/signing", said="notice")
 
 
+@bp.post("/<answer_id:str>/note")
+@allow(CLINICIAN)
+async def note(request: Request, answer_id: str) -> HTTPResponse:
+    """Write to the author of an answer instead of signing it."""
+    context, staff = context_of(request), staff_of(request)
+    await draft_of(request, answer_id)
+    async with context.db.write() as tx:
+        now = context.clock()
+        people = await mails.take_part(tx, answer_id) - {staff.id} or await mails.publishers(tx)
+        await discussion.comment(tx, answer_id, form_value(request, "text"), by=staff, now=now)
+        path = mails.page_of(answer_id)
+        await mails.tell(tx, context.settings, people - {staff.id}, about="comment", path=path, now=now)
+        did = "answer.commented"
+        await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
+    request.app.ctx.mailer.wake()
+    return _done(request, "note")
+
+
 @bp.post("/<answer_id:str>/off")
 @allow(*EDITORS)
 async def switch_off(request: Request, answer_id: str) -> HTTPResponse:
@@ -200,17 +221,22 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
     context, staff = context_of(request), staff_of(request)
     desk = await look(request)
     async with context.db.read() as tx:
-        sheets = await signing_queue.session(tx, desk, signer=staff.id)
+        every = await signing_queue.session(tx, desk, signer=staff.id)
         rule = await signatures.rule(tx)
         unseen = await seen_questions.unseen(tx, desk)
         live = await context.clinic_now(tx)
         texts = await text_signing.waiting(tx, desk.rules, now=context.clock(), live=live)
+    words = request.args.get("q", "")[:100]
+    sheets = signing_queue.found(every, words)
     return staff_page(
         request,
         template,
         sheets=sheets,
         texts=texts,
         unseen=unseen,
+        words=words,
+        total=len(every),
+        zone=live.time_zone,
         counts=signing_queue.as_counts(sheets),
         kinds=Counter(text.kind for text in texts),
         rule=rule,

@@ -1,0 +1,1 @@
+"""Working together: who is told by mail, and who is to work on which answer."""
