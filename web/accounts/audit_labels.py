@@ -72,6 +72,8 @@ DEEDS = {
     "project.changed": "changed the project's own rules or words",
     "release.published": "published a release",
     "release.undone": "went back to a release",
+    "reply.link_sent": "sent a visitor who had left a link to their chat",
+    "reply.link_used": "opened a chat by the link that was sent to the visitor",
     "reply.remove": "removed a canned reply",
     "reply.save": "saved a canned reply",
     "review.asked": "asked a colleague to read an answer",
@@ -123,6 +125,7 @@ _VALUES = {
         "below": "confidence", "rating": "rating",
     },
     "form": {"csv": "spreadsheet (CSV)", "json": "JSON"},
+    "way": {"email": "e-mail", "sms": "text message"},
     "show": {"open": "open ones", "closed": "closed ones"},
 }  # fmt: skip
 _DETAILS = {
@@ -133,6 +136,7 @@ _DETAILS = {
     "over_failed_gates": "over a closed gate",
     "rows": "lines",
     "show": "showing",
+    "way": "by",
 }
 
 

@@ -43,6 +43,7 @@ _DEEDS = {
     "lapsed": "{holder} was {why}: back to the list",
     "resolved": "{name} resolved it",
     "left": "Closed by itself: the visitor left",
+    "answered_away": "Closed by itself: answered, and the visitor had left",
     "not_a_crisis": "{name}: not a crisis",
     "reopened": "{name} reopened it",
     "undone": "{name} took that back: {did}",
@@ -90,6 +91,7 @@ class TranscriptLine:
     wrong: str = ""
     rated: str = ""  # whether it helped, as the visitor said
     complaint: str = ""  # and what they wrote when it did not
+    sent: str = ""  # what became of the link to it, when the visitor had gone
 
 
 @dataclass(frozen=True)

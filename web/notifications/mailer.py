@@ -10,16 +10,15 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
-from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 import httpx
 
 from web.core.background import PeriodicTask
 from web.core.db import Database
-from web.core.settings import Settings, is_loopback
-from web.notifications import outbox
+from web.core.settings import Settings
+from web.notifications import outbox, reply_links, reply_sender
+from web.notifications.mailing import blank_mail, recipients_of, send_mail
 from web.notifications.outbox import Notification
 
 logger = logging.getLogger(__name__)
@@ -38,15 +37,23 @@ _SUBJECTS = {
 class Mailer:
     """Empties the outbox, one parcel after the other."""
 
-    def __init__(self, settings: Settings, db: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        clock: Callable[[], datetime],
+        *,
+        clinic: Callable[[], str] = lambda: "Front Desk",
+    ) -> None:
         self._settings = settings
         self._db = db
         self._clock = clock
+        self._clinic = clinic  # its name, for mails to visitors
         self._task = PeriodicTask(self._send_all, failure="Outbox could not be read", every_s=POLL_S)
 
     def start(self) -> None:
         """Begin to work, if there is a way to tell anybody."""
-        if self._settings.can_tell:
+        if self._settings.can_tell or self._settings.reply_ways:
             self._task.start()
 
     async def stop(self) -> None:
@@ -70,22 +77,40 @@ class Mailer:
         if parcel is None:
             return False
         try:
-            await self._task.wait_for(deliver(self._settings, parcel))
+            await self._task.wait_for(self._deliver(parcel))
         except (aiosmtplib.SMTPException, httpx.HTTPError, OSError, ValueError) as error:
             await self._failed(parcel, error)
         else:
             async with self._db.write() as tx:
                 await outbox.mark_sent(tx, parcel, now=self._clock())
+                if parcel.about == reply_links.ABOUT:
+                    await reply_links.mark_sent(tx, parcel.about_id, now=self._clock())
         return True
+
+    async def _deliver(self, parcel: Notification) -> None:
+        if parcel.about != reply_links.ABOUT:
+            await deliver(self._settings, parcel)
+            return
+        async with self._db.read() as tx:
+            letter = await reply_links.letter_of(tx, parcel.about_id)
+        if letter is not None:  # else the chat was deleted, or the visitor wants no mail any more
+            now = self._clock()
+            await reply_sender.deliver(
+                self._settings, letter, parcel_id=parcel.id, clinic=self._clinic(), now=now
+            )
 
     async def _failed(self, parcel: Notification, error: Exception) -> None:
         # A mail server's words may quote an address: the record keeps the kind of failure only.
         problem = type(error).__name__
-        retries_s = self._settings.limits.mail_retries_s
+        is_reply = parcel.about == reply_links.ABOUT
+        is_final = is_reply and reply_sender.is_final(error)
+        retries_s = () if is_final else self._settings.limits.mail_retries_s
         async with self._db.write() as tx:
             is_dead = await outbox.mark_failed(
                 tx, parcel, problem=problem, retries_s=retries_s, now=self._clock()
             )
+            if is_dead and is_reply:
+                await reply_links.mark_failed(tx, parcel.about_id, problem="refused" if is_final else problem)
         if is_dead:
             logger.error("Mail %s about %s %s is given up: %s", parcel.id, parcel.about,
                          parcel.about_id, problem)  # fmt: skip
@@ -103,7 +128,7 @@ async def deliver(settings: Settings, parcel: Notification) -> None:
     if by_webhook(settings, parcel):
         await call(settings, parcel)
     else:
-        await send(settings, compose(settings, parcel))
+        await send_mail(settings, compose(settings, parcel))
 
 
 async def call(settings: Settings, parcel: Notification) -> None:
@@ -131,33 +156,7 @@ def compose(settings: Settings, parcel: Notification) -> EmailMessage:
 
 def letter(settings: Settings, subject: str, text: str, *, message_id: str | None = None) -> EmailMessage:
     """Write a mail to the clinic."""
-    recipients = [address.strip() for address in settings.mail_to.split(",")]
-    user = unquote(urlsplit(settings.smtp_url).username or "")
-    mail = EmailMessage()
-    mail["Subject"] = subject
-    mail["From"] = user if "@" in user else recipients[0]
-    mail["To"] = ", ".join(recipients)
-    mail["Date"] = formatdate()
-    mail["Message-ID"] = make_msgid(idstring=message_id, domain="front-desk.invalid")
-    mail["Auto-Submitted"] = "auto-generated"
+    mail = blank_mail(settings, subject, message_id=message_id)
+    mail["To"] = ", ".join(recipients_of(settings))
     mail.set_content(text)
     return mail
-
-
-async def send(settings: Settings, mail: EmailMessage) -> None:
-    """Hand one mail to the server of SMTP_URL. Raises SMTPException or OSError."""
-    parts = urlsplit(settings.smtp_url)
-    host = parts.hostname or ""
-    is_tls = parts.scheme == "smtps"
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    await aiosmtplib.send(
-        mail,
-        hostname=host,
-        port=parts.port or (465 if is_tls else 587),
-        username=user or None,
-        password=password or None,
-        use_tls=is_tls,
-        # A password travels encrypted, or only inside this machine.
-        start_tls=None if is_tls or is_loopback(host) or not password else True,
-        timeout=settings.limits.mail_timeout_s,
-    )

@@ -25,6 +25,7 @@ from web.schema.hours import clinic_facts, closures, fact_versions, notices, pre
 from web.schema.processes import published_release, rate_buckets
 from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
+from web.schema.reply_links import conversation_tokens, reply_contacts, reply_links
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
 from web.schema.reviews import conversation_reviews, conversation_tags, saved_searches, week_signoffs
 from web.schema.sites import sites
@@ -69,6 +70,7 @@ __all__ = [
     "closures",
     "conversation_reviews",
     "conversation_tags",
+    "conversation_tokens",
     "conversations",
     "crisis_steps",
     "devices",
@@ -99,6 +101,8 @@ __all__ = [
     "ratings",
     "recovery_codes",
     "reminders",
+    "reply_contacts",
+    "reply_links",
     "review_requests",
     "safety_examples",
     "saved_searches",

@@ -1,6 +1,6 @@
 // Wiring of the chat: finds its parts on the page and connects them.
 import { Announcer } from "./announcer.js";
-import { api } from "./api.js";
+import { api, base } from "./api.js";
 import { choiceButton } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
@@ -73,8 +73,15 @@ const sending = new Sending({
   },
 });
 
+// Loaded for who waits for a person: mostly nobody does.
+let away = null;
+
 const listening = new Listening({
-  onNews: ({ messages, pending, staff_typing }) => show(messages, pending, staff_typing),
+  place: () => away?.shownPlace ?? null,
+  onNews: ({ messages, pending, staff_typing, waiting: standing }) => {
+    show(messages, pending, staff_typing);
+    showStanding(standing);
+  },
   onLost: (failures) => (failures > 2 ? sayOffline() : say(words.chat_connection_lost)),
   onBack: () => {
     say("");
@@ -121,6 +128,7 @@ function restore() {
   log.clear();
   sayWhoSpeaks();
   waiting.show(false);
+  away?.show(null);
   offer();
   for (const { client_id, title } of sending.items) log.addWaiting(client_id, title);
   if (conversation.current) listening.begin(conversation.current);
@@ -156,6 +164,18 @@ function show(messages, pending, typing = waiting.name) {
   for (const message of fresh) announcer.say(`${log.speaker(message)}: ${spoken(message)}`);
   bringIntoView(fresh, wasAtBottom);
   if (!fresh.length && wasAtBottom && (pending.length || (typing && !wasShown))) log.toBottom();
+}
+
+async function showStanding(standing) {
+  if (!away && standing) {
+    try {
+      const { Away } = await import(`${base}/static/chat/away.js`);
+      away ??= await Away.begin(parts.away, { language, current: () => conversation.current, onSaid: (text) => announcer.say(text) });
+    } catch {
+      return; // with the next news it is tried again
+    }
+  }
+  away?.show(standing);
 }
 
 function bringIntoView(fresh, wasAtBottom) {
