@@ -15,8 +15,9 @@ from web.chat.handoffs import Holder
 from web.core.db import Transaction
 from web.core.limits import Patience
 from web.desk import notes, visitor_presence
+from web.desk.escalation import steps
 from web.hours import staff_activity
-from web.notifications import outbox, reply_contacts
+from web.notifications import on_call, outbox, reply_contacts
 from web.schema import callbacks, messages, presence
 from web.schema import handoffs as handoffs_table
 
@@ -26,6 +27,7 @@ async def sweep(
 ) -> set[str]:
     """Apply every rule; the answer is the conversations in which something changed."""
     changed: set[str] = set()
+    rule = await on_call.rule(tx)
     last_seen = await staff_activity.last_at_the_desk(tx)
     for row in await handoffs.watched_ones(tx):
         conversation_id = row["conversation_id"]
@@ -34,7 +36,11 @@ async def sweep(
             done = why is not None and await lapse(tx, row, why=why, now=now)
         else:
             done = await _let_go(tx, row, patience, now)
-            done = done or await _miss(tx, row, patience, is_open, tell, now)
+            if not done:
+                done = await _miss(tx, row, patience, is_open, tell, now)
+                done |= await steps.escalate(
+                    tx, row, rule=rule, patience=patience, is_open=is_open, tell=tell, now=now
+                )
         if done:
             changed.add(conversation_id)
     return changed

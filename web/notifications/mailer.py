@@ -17,8 +17,9 @@ import httpx
 from web.core.background import PeriodicTask
 from web.core.db import Database
 from web.core.settings import Settings
-from web.notifications import outbox, reply_links, reply_sender
+from web.notifications import invitation_mail, on_call, outbox, reply_links, reply_sender
 from web.notifications.mailing import blank_mail, recipients_of, send_mail
+from web.notifications.on_call import EscalationRule
 from web.notifications.outbox import Notification
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,8 @@ _SUBJECTS = {
     ("callback", True): "Front Desk: somebody asks for a call",
     ("handoff", False): "Front Desk: somebody asks for a person",
     ("handoff", True): "Front Desk, urgent: please look at the desk",
+    ("on_call", False): "Front Desk, on call: a visitor waits and nobody on duty has answered",
+    ("on_call", True): "Front Desk, on call, urgent: nobody on duty has answered, please look now",
     ("again", False): "Front Desk: somebody still waits for a person",
     ("again", True): "Front Desk, urgent and still not opened: please look now",
 }
@@ -87,7 +90,20 @@ class Mailer:
                     await reply_links.mark_sent(tx, parcel.about_id, now=self._clock())
         return True
 
+    async def send_invitation(self, *, name: str, sign_in_name: str, link: str) -> bool | None:
+        """Mail somebody the link to choose a password; None where mail cannot reach them."""
+        if not invitation_mail.can_mail(self._settings, sign_in_name):
+            return None
+        return await invitation_mail.send_invitation(
+            self._settings, name=name, sign_in_name=sign_in_name, link=link, clinic=self._clinic()
+        )
+
     async def _deliver(self, parcel: Notification) -> None:
+        if parcel.about == on_call.ABOUT:
+            async with self._db.read() as tx:
+                rule = await on_call.rule(tx)
+            await deliver(self._settings, parcel, rule=rule)
+            return
         if parcel.about != reply_links.ABOUT:
             await deliver(self._settings, parcel)
             return
@@ -123,12 +139,16 @@ def by_webhook(settings: Settings, parcel: Notification) -> bool:
     return bool(settings.webhook_url) and (parcel.about == "again" or not settings.has_mailbox)
 
 
-async def deliver(settings: Settings, parcel: Notification) -> None:
+async def deliver(settings: Settings, parcel: Notification, *, rule: EscalationRule | None = None) -> None:
     """Tell of one parcel. Raises SMTPException, HTTPError or OSError when it did not arrive."""
-    if by_webhook(settings, parcel):
+    way = on_call.can_reach(settings, rule) if rule else ""
+    if way == "webhook" or (not way and by_webhook(settings, parcel)):
         await call(settings, parcel)
-    else:
-        await send_mail(settings, compose(settings, parcel))
+        return
+    mail = compose(settings, parcel)
+    if rule and way == "address":
+        mail.replace_header("To", rule.address)
+    await send_mail(settings, mail)
 
 
 async def call(settings: Settings, parcel: Notification) -> None:

@@ -65,9 +65,9 @@ export const api = {
   look: (conversation) => ask("GET", path(conversation), { token: conversation.token }),
   send: (conversation, message) =>
     ask("POST", `${path(conversation)}/messages`, { token: conversation.token, body: message }),
-  // `place`: the place in line that is shown now; another one ends the wait.
-  read: (conversation, after, { wait = true, place = null, signal } = {}) =>
-    ask("GET", `${path(conversation)}/messages?after=${after}&wait=${wait ? WAIT_S : 0}${place === null ? "" : `&place=${place}`}`, {
+  // `shown` by away.js: the place in line, for the address; another one ends the wait.
+  read: (conversation, after, { wait = true, signal } = {}) =>
+    ask("GET", `${path(conversation)}/messages?after=${after}&wait=${wait ? WAIT_S : 0}${conversation.shown ?? ""}`, {
       token: conversation.token,
       timeoutMs: (WAIT_S + 8) * 1000,
       signal,

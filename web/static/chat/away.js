@@ -2,16 +2,26 @@
 import { Refused, ask, base, path } from "./api.js";
 import { element } from "./text.js";
 
-export class Away {
-  static async begin(section, { language, current, onSaid }) {
-    const words = await ask("GET", `/widget/away.json?language=${language}`);
-    document.head.append(element("link", { rel: "stylesheet", href: `${base}/static/chat/away.css` }));
-    return new Away(section, { words, current, onSaid });
-  }
+// The sentences come once; until they are there, and after a failure, the next news try again.
+let begun;
 
-  constructor(section, { words, current, onSaid }) {
-    Object.assign(this, { section, words, current, onSaid, known: null });
-    section.setAttribute("aria-label", words.away_title);
+export async function tell(standing, parts, language, conversation, announcer) {
+  begun ??= begin(parts, language, conversation, announcer).catch(() => (begun = undefined));
+  (await begun)?.show(standing);
+}
+
+async function begin(parts, language, conversation, announcer) {
+  const words = await ask("GET", `/widget/away.json?language=${language}`);
+  document.head.append(element("link", { rel: "stylesheet", href: `${base}/static/chat/away.css` }));
+  parts.away = element("section", { className: "chat-away", "aria-label": words.away_title });
+  parts.trouble.after(parts.away);
+  return new Away(parts.away, { words, current: () => conversation.current, say: (text) => announcer.say(text) });
+}
+
+class Away {
+  constructor(section, { words, current, say }) {
+    Object.assign(this, { section, words, current, say, known: null });
+    section.hidden = true;
     this.place = element("p", { className: "chat-place" });
     this.contact = element("span");
     this.remove = element("button", { type: "button", text: words.away_remove });
@@ -34,30 +44,27 @@ export class Away {
     this.remove.addEventListener("click", () => this.change("DELETE"));
   }
 
-  // What the next question for news says that we show, so that another place ends the wait.
-  get shownPlace() {
-    return this.known && (this.known.place ?? 0);
-  }
-
   show(standing) {
     const before = this.known?.place;
     this.known = standing;
     this.section.hidden = !standing;
+    const talk = this.current();
+    if (talk) talk.shown = standing ? `&place=${standing.place ?? 0}` : "";
     if (!standing) return;
     const { contact, place, ways } = standing;
     const { words } = this;
     const line = place ? (words[`away_place_${place}`] ?? words.away_place.replace("{place}", place)) : "";
-    this.say(this.place, line);
+    write(this.place, line);
     this.place.hidden = !line;
-    if (line && place !== before) this.onSaid(line);
-    this.say(this.contact, contact ? words.away_kept.replace("{contact}", () => contact) : "");
+    if (line && place !== before) this.say(line);
+    write(this.contact, contact ? words.away_kept.replace("{contact}", () => contact) : "");
     this.kept.hidden = !contact;
     this.leaving.hidden = Boolean(contact) || !ways.length;
     const hasText = ways.includes("sms");
     this.sms.hidden = !hasText;
     this.address.type = hasText ? "text" : "email";
     this.address.autocomplete = hasText ? "on" : "email";
-    this.say(this.label, hasText ? words.away_both : words.away_email);
+    write(this.label, hasText ? words.away_both : words.away_email);
   }
 
   async change(method, body) {
@@ -68,7 +75,7 @@ export class Away {
       this.leaving.open = false;
       this.address.value = "";
       this.show({ ...this.known, contact });
-      if (contact) this.onSaid(this.contact.textContent);
+      if (contact) this.say(this.contact.textContent);
       (contact ? this.remove : this.summary).focus();
     } catch (error) {
       this.trouble.textContent = error instanceof Refused ? error.body.error : this.words.away_failed;
@@ -76,8 +83,8 @@ export class Away {
       this.address.focus();
     }
   }
+}
 
-  say(part, text) {
-    if (part.textContent !== text) part.textContent = text;
-  }
+function write(part, text) {
+  if (part.textContent !== text) part.textContent = text;
 }

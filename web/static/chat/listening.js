@@ -4,8 +4,8 @@ import { Refused, api } from "./api.js";
 const BACKOFF_MS = [500, 1000, 2000, 4000, 8000];
 
 export class Listening {
-  constructor({ onNews, onLost, onBack, onGone, place }) {
-    Object.assign(this, { onNews, onLost, onBack, onGone, place });
+  constructor({ onNews, onLost, onBack, onGone }) {
+    Object.assign(this, { onNews, onLost, onBack, onGone });
     this.conversation = null;
     this.after = 0;
     this.failures = 0;
@@ -39,7 +39,7 @@ export class Listening {
     let isFirst = true;
     while (round === this.round && this.conversation) {
       try {
-        const answer = await api.read(this.conversation, this.after, { wait: !isFirst, place: this.place(), signal });
+        const answer = await api.read(this.conversation, this.after, { wait: !isFirst, signal });
         if (round !== this.round || signal.aborted) return;
         isFirst = false;
         this.after = Math.max(this.after, answer.last);

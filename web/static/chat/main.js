@@ -73,14 +73,11 @@ const sending = new Sending({
   },
 });
 
-// Loaded for who waits for a person: mostly nobody does.
-let away = null;
-
 const listening = new Listening({
-  place: () => away?.shownPlace ?? null,
   onNews: ({ messages, pending, staff_typing, waiting: standing }) => {
     show(messages, pending, staff_typing);
-    showStanding(standing);
+    // Loaded for who waits for a person: mostly nobody does.
+    if (standing || parts.away) import(`${base}/static/chat/away.js`).then((file) => file.tell(standing, parts, language, conversation, announcer));
   },
   onLost: (failures) => (failures > 2 ? sayOffline() : say(words.chat_connection_lost)),
   onBack: () => {
@@ -128,7 +125,7 @@ function restore() {
   log.clear();
   sayWhoSpeaks();
   waiting.show(false);
-  away?.show(null);
+  if (parts.away) parts.away.hidden = true;
   offer();
   for (const { client_id, title } of sending.items) log.addWaiting(client_id, title);
   if (conversation.current) listening.begin(conversation.current);
@@ -164,18 +161,6 @@ function show(messages, pending, typing = waiting.name) {
   for (const message of fresh) announcer.say(`${log.speaker(message)}: ${spoken(message)}`);
   bringIntoView(fresh, wasAtBottom);
   if (!fresh.length && wasAtBottom && (pending.length || (typing && !wasShown))) log.toBottom();
-}
-
-async function showStanding(standing) {
-  if (!away && standing) {
-    try {
-      const { Away } = await import(`${base}/static/chat/away.js`);
-      away ??= await Away.begin(parts.away, { language, current: () => conversation.current, onSaid: (text) => announcer.say(text) });
-    } catch {
-      return; // with the next news it is tried again
-    }
-  }
-  away?.show(standing);
 }
 
 function bringIntoView(fresh, wasAtBottom) {
