@@ -103,6 +103,7 @@ def row_of(
     holder = _holder(case, on, now)
     words = case.strongest_words or (case.complaint if on == "to_read" else "") or case.last_words
     given_by, given_at = _given(case)
+    passed_to, passed, passed_at = _passed(case)
     callback = case.callbacks[0] if case.callbacks and not is_masked else None
     return QueueRow(
         id=case.conversation_id,
@@ -132,18 +133,20 @@ def row_of(
         missed=_missed(case),
         given_by=given_by,
         given_at=given_at,
-        **_passed(case),
+        passed_to=passed_to,
+        passed=passed,
+        passed_at=passed_at,
     )
 
 
-def _passed(case: Case) -> dict[str, str]:
-    """Whom an unanswered request was passed to, until somebody has it."""
+def _passed(case: Case) -> tuple[str, str, str]:
+    """Whom an unanswered request was passed to, in words and when, until somebody has it."""
     handoff = case.handoff
     if handoff is None or case.is_held or not (handoff["escalated_to"] or handoff["on_call_at"]):
-        return {}
+        return "", "", ""
     words = "On-call was told" if handoff["on_call_at"] else f"Passed to {handoff['escalated_name']}"
     moment = handoff["escalated_at"] or handoff["on_call_at"]
-    return {"passed_to": handoff["escalated_to"] or "", "passed": words, "passed_at": moment.isoformat()}
+    return handoff["escalated_to"] or "", words, moment.isoformat()
 
 
 def _is_new(case: Case, on: List) -> bool:
