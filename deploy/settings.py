@@ -19,7 +19,8 @@ BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
 # What both units are given by systemd, when the bot half runs as a user of its own.
 BOT_TOKEN_CREDENTIAL = "bot-token"
 # Their values may hold a password.
-SECRETS = ("DATABASE_URL", "SMTP_URL", "MAIL_TO", "FRONT_DESK_WEBHOOK_URL")
+SMS = ("FRONT_DESK_SMS_WEBHOOK_URL", "FRONT_DESK_SMS_WEBHOOK_SECRET")
+SECRETS = ("DATABASE_URL", "SMTP_URL", "MAIL_TO", "FRONT_DESK_WEBHOOK_URL", *SMS)
 QUIET_RASA = {
     "RASA_TELEMETRY_ENABLED": "false",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

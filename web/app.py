@@ -20,7 +20,7 @@ from web.bot.manifest import Manifests
 from web.bot.pool import Bots
 from web.chat.health import HealthCheck
 from web.chat.inbound import Inbound
-from web.chat.routes import conversations, health, ratings
+from web.chat.routes import conversations, health, ratings, reply_contacts
 from web.chat.turn_worker import TurnWorker
 from web.context import AppContext, utc_now
 from web.core.background import StopSignal, TaskGroup
@@ -106,7 +106,7 @@ def create_app(
         verdicts=verdicts or Verdicts(within_s=settings.limits.verdict_within_s),
         clock=clock,
     )
-    mailer = Mailer(settings, context.db, clock)
+    mailer = Mailer(settings, context.db, clock, clinic=lambda: context.name)
     turn_worker = TurnWorker(context, mailer)
     app.ctx.context = context
     app.ctx.health_check = HealthCheck(context)
@@ -152,6 +152,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     app.blueprint(homepage.bp)
     app.blueprint(widget.bp)
     app.blueprint(ratings.bp)
+    app.blueprint(reply_contacts.bp)
     app.blueprint(help_center.bp)
     app.blueprint(answers_list.bp)
     app.blueprint(answer_votes.bp)

@@ -20,14 +20,14 @@ from deploy.cli import record
 from deploy.cli.archive import ArchiveManifest
 from deploy.cli.backup import RECORD_KEY, SECOND_FACTOR_KEY
 from deploy.cli.installation import CommandFailed, Installation, reason_of, say
-from deploy.settings import WEB_PYTHON
+from deploy.settings import SMS, WEB_PYTHON
 
 READY_WITHIN_S = 120.0
 ASK_EVERY_S = 0.2
 # What a trial must not use: nothing is mailed or told to anybody, and nothing is asked of the real bot.
 LEFT_OUT = ("SMTP_URL", "MAIL_TO", "FRONT_DESK_WEBHOOK_URL", "FRONT_DESK_MODE", "FRONT_DESK_PUBLIC_URL",
             "FRONT_DESK_ALLOWED_SITES", "FRONT_DESK_HOST", "FRONT_DESK_BOT_URL",
-            "FRONT_DESK_METRICS_PORT")  # fmt: skip
+            "FRONT_DESK_METRICS_PORT", *SMS)  # fmt: skip
 
 
 def try_out(

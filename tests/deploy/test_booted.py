@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from deploy.settings import SECRETS
 from deploy.train import stamp_of
 from tests.deploy.booted import CODE, ELSEWHERE, PROJECT, BootedMachine, booted
 
@@ -109,7 +110,7 @@ def test_without_the_sandbox_the_same_deeds_are_done(came_of_it: dict[str, Any])
 
 def test_a_compromised_bot_half_finds_no_secret_in_its_environment(came_of_it: dict[str, Any]) -> None:
     assert "FRONT_DESK_BOT_PORT" in came_of_it["environment"]
-    secret = {"DATABASE_URL", "SMTP_URL", "MAIL_TO", "FRONT_DESK_WEBHOOK_URL"}
+    secret = set(SECRETS)
     assert not secret & set(came_of_it["environment"])
 
 

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from deploy.cli import settings_file
+from deploy.cli.trial import LEFT_OUT
 from deploy.installer import checks, files, steps
 from deploy.installer.__main__ import main
 from deploy.installer.plan import PROXIES, UNITS, Plan
+from deploy.settings import SECRETS
 from deploy.supervise import WRONG_SETTINGS
 from web.core.settings import Settings
 
@@ -128,6 +130,14 @@ def test_the_example_names_every_setting_of_an_operator() -> None:
     described = set(re.findall(r"^\| `([A-Z][A-Z_]+)` \|", table, re.MULTILINE))
     made_by_the_supervisor = {"FRONT_DESK_BOT_URL", "FRONT_DESK_BOT_TOKEN", "FRONT_DESK_ACTIONS_TOKEN"}
     assert named == described - made_by_the_supervisor
+
+
+def test_no_secret_reaches_the_bot_half_and_no_trial_tells_anybody() -> None:
+    unit = (PROJECT / "deploy/systemd/front-desk-bot.service").read_text(encoding="utf-8")
+    unset = re.search(r"^UnsetEnvironment=(.+)$", unit, re.MULTILINE)
+    assert unset
+    assert set(SECRETS) <= set(unset[1].split())
+    assert set(SECRETS) - {"DATABASE_URL"} <= set(LEFT_OUT)
 
 
 def test_uninstall_leaves_data_settings_backups_and_the_proxys_own_file(plan: Plan) -> None:

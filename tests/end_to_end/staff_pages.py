@@ -217,6 +217,8 @@ LOOKS = [
     Look("desk-empty", "nurse", "/desk"),
     Look("calls-empty", "nurse", "/desk/callbacks"),
     Look("hours", "nurse", "/desk/hours"),
+    Look("escalation", "administrator", "/desk/escalation"),
+    Look("escalation-wrong", "administrator", "/desk/escalation", fills_in("Save", minutes="soon")),
     Look("replies", "nurse", "/desk/replies"),
     Look("search-empty", "nurse", "/desk/search"),
     Look("search-wrong", "nurse", "/desk/search?since=soon"),

@@ -50,6 +50,7 @@ DEEDS = {
     "conversations.searched": "searched the chats",
     "crisis_steps.saved": "wrote a crisis checklist",
     "fact.put_back": "restored an earlier fact",
+    "escalation.set": "changed after how long an unanswered visitor is passed on",
     "fact.set": "changed hours or holidays",
     "fact.signed": "signed a fact",
     "facts.changed": "changed the clinic's facts",
@@ -77,6 +78,8 @@ DEEDS = {
     "publish.scheduled": "scheduled a publishing",
     "release.published": "published a release",
     "release.undone": "went back to an earlier release",
+    "reply.link_sent": "sent a visitor who had left a link to their chat",
+    "reply.link_used": "opened a chat by the link that was sent to the visitor",
     "reply.remove": "removed a canned reply",
     "reply.save": "saved a canned reply",
     "review.asked": "asked a colleague to read an answer",
@@ -124,6 +127,7 @@ _VALUES = {
         "below": "confidence", "rating": "rating",
     },
     "form": {"csv": "spreadsheet (CSV)", "json": "JSON"},
+    "way": {"email": "e-mail", "sms": "text message"},
     "show": {"open": "open ones", "closed": "closed ones"},
 }  # fmt: skip
 _DETAILS = {
@@ -132,6 +136,7 @@ _DETAILS = {
     "found": "found",
     "over_failed_gates": "over a closed gate",
     "rows": "lines",
+    "minutes": "minutes",
 }
 
 

@@ -32,6 +32,7 @@ DESK_ENTRIES = (
     MenuItem("Hours and availability", "/desk/hours", "Front desk", _for(DESK, ADMINISTRATOR)),
     MenuItem("Canned replies", "/desk/replies", "Front desk", _for(DESK, ADMINISTRATOR)),
     MenuItem("Crisis checklist", "/desk/crisis-steps", "Front desk", _for(DESK, CLINICIAN, ADMINISTRATOR)),
+    MenuItem("Escalation", "/desk/escalation", "Front desk", _for(ADMINISTRATOR)),
     MenuItem("Search", "/desk/search", "Review", _for(*ROLES)),
     MenuItem("Weekly review", "/desk/week", "Review", _for(OWNER, CLINICIAN, ADMINISTRATOR)),
     MenuItem("Statistics", "/desk/numbers", "Review", _for(*ROLES)),

@@ -17,6 +17,7 @@ from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from web.bot.client import Offer
 from web.chat import handoffs, messages, turns
+from web.chat.away import returning
 from web.chat.messages import Message
 from web.core.db import Transaction
 from web.core.errors import ChoiceRefused, IdTaken, NotFound
@@ -95,7 +96,10 @@ async def open_with(tx: Transaction, conversation_id: str, token: str) -> RowMap
     """Find a conversation by id and token. Unknown and not yours look the same."""
     row = (await tx.execute(_FIND, {"conversation": conversation_id})).mappings().first()
     known_hash = row["token_hash"] if row else _hash("")
-    if not hmac.compare_digest(known_hash, _hash(token)) or row is None:
+    if row is not None and hmac.compare_digest(known_hash, _hash(token)):
+        return row
+    # Of another device of the visitor's, that came by a link (`web/chat/away/returning.py`).
+    if row is None or not await returning.is_of_another_device(tx, conversation_id, token):
         raise NotFound(say("no_conversation"))
     return row
 
@@ -135,7 +139,8 @@ async def receive(
     Raises IdTaken for the same id with other words.
     """
     # PostgreSQL waits here for another request of this conversation; SQLite has one writer anyway.
-    if await turns.lock(tx, conversation_id) is None:
+    held = await turns.lock(tx, conversation_id)
+    if held is None:
         raise NotFound(say("no_conversation"))
     known = await messages.by_client_id(tx, conversation_id, incoming.client_id)
     if known is not None:
@@ -160,6 +165,10 @@ async def receive(
     )
     if await handoffs.holder(tx, conversation_id) is not None:
         return Receipt(message, replies, is_new=True)  # a person answers; safety has spoken above
+    if held.answered_away_at and urgent_help is None and "text" in incoming.ask:
+        language = incoming.language
+        passed_on = await returning.pass_on(tx, conversation_id, message, language, now=now, mail=mail)
+        return Receipt(message, [passed_on], is_new=True)
     await turns.open_for(
         tx,
         message,

@@ -31,7 +31,10 @@ TOLD_EVERY = timedelta(minutes=2)
 FOLD_TOLD_EVERY = timedelta(minutes=10)
 _UNHELD: dict[str, None] = {"claimed_by": None, "claimed_name": None, "claimed_at": None, "assigned_by": None}
 # Nobody has looked at it as it is now: `web/desk/handoff_timeouts.py` watches that somebody does.
-_UNSEEN: dict[str, None] = {"opened_at": None, "told_again_at": None}
+_NOT_PASSED_ON: dict[str, None] = dict.fromkeys(
+    ("escalated_to", "escalated_name", "escalated_at", "on_call_at")
+)
+_UNSEEN: dict[str, None] = {"opened_at": None, "told_again_at": None, **_NOT_PASSED_ON}
 IS_OPEN = is_one_of(handoffs.c.state, ("requested", "claimed"))
 _OPEN_ONE = select(handoffs).where(handoffs.c.conversation_id == bindparam("conversation"), IS_OPEN)
 
@@ -297,7 +300,7 @@ async def reopen(tx: Transaction, conversation_id: str, *, by: Person, now: date
         return False
     fresh: dict[str, Any] = {**_UNHELD, "back_at": None, "told_again_at": None}
     fresh |= {"resolved_at": None, "resolved_by": None, "resolution": None, "fold_id": None}
-    fresh |= {"outcome": None}
+    fresh |= {"outcome": None, **_NOT_PASSED_ON}
     # The list counts the wait from now: before, it was closed, and nobody waited.
     await _change(tx, handoff_id, state="requested", requested_at=now, opened_at=now, **fresh)
     await handoff_events.note(tx, conversation_id, handoff_id, "reopened", by=by, now=now)

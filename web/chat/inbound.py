@@ -65,6 +65,10 @@ class Inbound:
         """Count a rating; 0.0, or the seconds that it came too early."""
         return self._admission.rating_wait_s(address) or await self._shared.rating_wait_s(address)
 
+    async def contact_wait_s(self, address: str) -> float:
+        """Count an address to write to, or a link to use up; 0.0, or the seconds that it came too early."""
+        return self._admission.contact_wait_s(address) or await self._shared.contact_wait_s(address)
+
     async def admit_start(self, address: str, language: str = "en", *, first_text: object = None) -> None:
         """Count a new conversation; a crisis has a rate of its own. Raises TooMany, with the card."""
         wait_s = self._admission.start_wait_s(address) or await self._shared.start_wait_s(address)

@@ -70,6 +70,7 @@ class Admission:
             in_a_crowd=limits.conversations_in_a_crowd,
         )
         self._ratings = Buckets(limits.ratings_per_address)
+        self._contacts = Buckets(limits.contacts_per_address)
         self._crises_by_conversation = Buckets(limits.crises_per_conversation)
         self._crises = Buckets(limits.crises_per_address)
         self._crisis_starts = Buckets(limits.crisis_starts_per_address)
@@ -101,6 +102,10 @@ class Admission:
     def rating_wait_s(self, address: str) -> float:
         """Count a rating; 0.0, or the seconds that it came too early."""
         return round(self._ratings.take(address, now_s=self.timer()), 1)
+
+    def contact_wait_s(self, address: str) -> float:
+        """Count an address to write to, or a link; 0.0, or the seconds that it came too early."""
+        return rounded_up(self._contacts.take(address, now_s=self.timer()))
 
     @contextlib.contextmanager
     def waiting(self, address: str) -> Iterator[bool]:
@@ -174,6 +179,10 @@ class SharedRates:
     async def rating_wait_s(self, address: str) -> float:
         """Count a rating."""
         return await self._wait_s(Bucket("ratings", address, self._limits.ratings_per_address))
+
+    async def contact_wait_s(self, address: str) -> float:
+        """Count an address to write to, or a link to use up."""
+        return await self._wait_s(Bucket("contacts", address, self._limits.contacts_per_address))
 
     async def _wait_s(
         self, *own: Bucket, crowd: tuple[Bucket, Bucket] | None = None, is_first_free: bool = False

@@ -29,7 +29,7 @@ _OPEN = is_one_of(turns.c.state, ("waiting", "claimed"))
 _INSERT = insert(turns)
 # Two processes on PostgreSQL queue here, so two turns of one conversation never run at once.
 _LOCK = (
-    select(conversations.c.language, conversations.c.events)
+    select(conversations.c.language, conversations.c.events, conversations.c.answered_away_at)
     .where(conversations.c.id == bindparam("conversation"), conversations.c.deleted_at.is_(None))
     .with_for_update()
 )
@@ -274,12 +274,12 @@ async def in_crisis_context(tx: Transaction, conversation_id: str, *, seq: int, 
 
 
 async def lock(tx: Transaction, conversation_id: str) -> Any:
-    """Hold the conversation until the commit; its language and events, or None when it is gone."""
+    """Hold the conversation until the commit; how it stands (`_LOCK`), or None when it is gone."""
     return (await tx.execute(_LOCK, {"conversation": conversation_id})).first()
 
 
 async def lock_known(tx: Transaction, conversation_id: str) -> Any:
-    """Hold the conversation until the commit; its language and events. Raises NotFound when it is gone."""
+    """Hold the conversation until the commit; how it stands. Raises NotFound when it is gone."""
     held = await lock(tx, conversation_id)
     if held is None:
         raise NotFound(GONE)

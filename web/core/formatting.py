@@ -18,6 +18,7 @@ REASONS = {
     "harm": "Possible harm, abuse or assault",
     "unsure": "The safety check failed on a message: please read it",
     "staff": "Taken over by the team",
+    "came_back": "Came back and answered your message",
 }
 ASKS_FOR_A_PERSON = "Asks for a person"
 TO_READ_REASONS = {

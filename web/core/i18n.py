@@ -63,5 +63,11 @@ def for_chat(language: str) -> dict[str, str]:
     return {name: text for name, text in words.items() if name.startswith("chat_")}
 
 
+def for_who_waits(language: str) -> dict[str, str]:
+    """The sentences for who waits for a person; the chat asks for them then."""
+    words = LANGUAGES.get(language, LANGUAGES[DEFAULT_LANGUAGE])
+    return {name: text for name, text in words.items() if name.startswith("away_")}
+
+
 def _texts(facts: Mapping[str, Any]) -> dict[str, str]:
     return {name: value for name, value in facts.items() if isinstance(value, str)}

@@ -54,6 +54,8 @@ class Limits:
     conversations_per_address: Rate = Rate(burst=20, refill_s=10.0)
     conversations_of_all: Rate = Rate(burst=200, refill_s=0.2)
     conversations_in_a_crowd: Rate = Rate(burst=3, refill_s=60.0)
+    # Addresses to write to and links to use up (`web/chat/routes/reply_contacts.py`).
+    contacts_per_address: Rate = Rate(burst=10, refill_s=30.0)
     ratings_per_address: Rate = Rate(burst=20, refill_s=3.0)
     # Safety's verdict takes about a millisecond; after so long it is "unsure" (`web/safety/workers.py`).
     verdict_within_s: float = 0.3
@@ -115,6 +117,8 @@ class Limits:
     code_minutes: float = 10.0
     trusted_device_days: float = 30.0
     invitation_days: float = 7.0
+    # A link in a mail opens the visitor's chat once, within so many days.
+    reply_link_days: float = 7.0
     # The pages of staff count as watched for so long after somebody signed in to them.
     watched_days: float = 7.0
     chat_days: int = 30

@@ -19,6 +19,7 @@ from web.core.setting_names import misspelt
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Mode = Literal["demo", "live"]
+MIN_SECRET_CHARS = 24
 SecondFactor = Literal["optional", "required"]
 
 
@@ -49,6 +50,8 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail_to: str = ""
     webhook_url: str = field(default="", repr=False)
+    sms_webhook_url: str = field(default="", repr=False)
+    sms_webhook_secret: str = field(default="", repr=False)
     public_url: str = "http://127.0.0.1:8000"
     clinic_file: Path = ROOT / "clinic.yml"
     trusted_proxies: tuple[Network, ...] = ()
@@ -93,6 +96,14 @@ class Settings:
     def can_tell(self) -> bool:
         """Whether somebody can be told outside of the desk: by mail or by a webhook."""
         return self.has_mailbox or bool(self.webhook_url)
+
+    @property
+    def reply_ways(self) -> tuple[str, ...]:
+        """By which ways a visitor who left can hear of an answer: "email", "sms"."""
+        if not self.desk:
+            return ()
+        ways = (("email", self.has_mailbox), ("sms", bool(self.sms_webhook_url)))
+        return tuple(way for way, is_there in ways if is_there)
 
     @property
     def public_origin(self) -> str:
@@ -163,6 +174,8 @@ class Settings:
             smtp_url=reader.read("SMTP_URL", "", _smtp_url),
             mail_to=reader.read("MAIL_TO", "", _addresses),
             webhook_url=reader.read("FRONT_DESK_WEBHOOK_URL", "", _webhook_url),
+            sms_webhook_url=reader.read("FRONT_DESK_SMS_WEBHOOK_URL", "", _webhook_url),
+            sms_webhook_secret=reader.read("FRONT_DESK_SMS_WEBHOOK_SECRET", "", _secret),
             limits=_limits(reader),
             trusted_proxies=reader.read("FRONT_DESK_TRUSTED_PROXIES", "", _networks),
             security_contact=reader.read("FRONT_DESK_SECURITY_CONTACT", "", _contact),
@@ -183,7 +196,10 @@ OWN_PATHS = (
     "people", "robots.txt", "setup", "sign-in", "sign-out", "sitemap.xml", "staff", "static", "studio",
     "theme", "unlock", "v1", "welcome", "widget", "widget.js",
 )  # fmt: skip
-_SECRETS = {"SMTP_URL", "DATABASE_URL", "FRONT_DESK_BOT_TOKEN", "FRONT_DESK_WEBHOOK_URL"}
+_SECRETS = {
+    "SMTP_URL", "DATABASE_URL", "FRONT_DESK_BOT_TOKEN", "FRONT_DESK_WEBHOOK_URL",
+    "FRONT_DESK_SMS_WEBHOOK_URL", "FRONT_DESK_SMS_WEBHOOK_SECRET",
+}  # fmt: skip
 
 
 class _Reader:
@@ -221,6 +237,11 @@ class _Reader:
             )
         if bool(settings.smtp_url) != bool(settings.mail_to):
             self.problems.append("SMTP_URL and MAIL_TO belong together: set both, or neither.")
+        if bool(settings.sms_webhook_url) != bool(settings.sms_webhook_secret):
+            self.problems.append(
+                "FRONT_DESK_SMS_WEBHOOK_URL and FRONT_DESK_SMS_WEBHOOK_SECRET belong together: set both, or "
+                "neither."
+            )
         if settings.can_tell and not settings.desk:
             self.problems.append(
                 "MAIL_TO or FRONT_DESK_WEBHOOK_URL is set and FRONT_DESK_DESK is 'off': what is told "
@@ -344,6 +365,12 @@ def _webhook_url(text: str) -> str:
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
     if text and not (is_safe and parts.hostname):
         raise ValueError('https://<host>/<path> of a chat that takes {"text": ...}')
+    return text
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < MIN_SECRET_CHARS:
+        raise ValueError(f"at least {MIN_SECRET_CHARS} characters that nobody can guess")
     return text
 
 

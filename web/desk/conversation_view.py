@@ -37,12 +37,16 @@ _DEEDS = {
     "opened": "{name} opened it",
     "unopened": "Nobody opened it in time",
     "unanswered": "Nobody answered in time",
+    "escalated": "Nobody answered in time: passed to {to}",
+    "on_call": "Nobody on duty answered in time: on-call was told",
+    "nobody_left": "Nobody on duty answered in time, and no on-call is set up",
     "claimed": "{name} took over",
     "assigned": "{name} assigned it to {to}",
     "handed_back": "{name} handed it back",
     "lapsed": "{holder} was {why}: returned to the list",
     "resolved": "{name} resolved it",
     "left": "Closed automatically: the visitor left",
+    "answered_away": "Closed automatically: answered, and the visitor had left",
     "not_a_crisis": "{name}: not a crisis",
     "reopened": "{name} reopened it",
     "undone": "{name} undid it: {did}",
@@ -90,6 +94,7 @@ class TranscriptLine:
     wrong: str = ""
     rated: str = ""  # whether it helped, as the visitor said
     complaint: str = ""  # and what they wrote when it did not
+    sent: str = ""  # what became of the link to it, when the visitor had gone
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from web.chat.handoffs import Holder
 from web.core.db import Transaction
 from web.core.limits import Patience
 from web.desk import notes, visitor_presence
+from web.desk.escalation import steps
 from web.hours import staff_activity
-from web.notifications import outbox
+from web.notifications import on_call, outbox, reply_contacts
 from web.schema import callbacks, messages, presence
 from web.schema import handoffs as handoffs_table
 
@@ -26,6 +27,7 @@ async def sweep(
 ) -> set[str]:
     """Apply every rule; the answer is the conversations in which something changed."""
     changed: set[str] = set()
+    rule = await on_call.rule(tx)
     last_seen = await staff_activity.last_at_the_desk(tx)
     for row in await handoffs.watched_ones(tx):
         conversation_id = row["conversation_id"]
@@ -34,7 +36,11 @@ async def sweep(
             done = why is not None and await lapse(tx, row, why=why, now=now)
         else:
             done = await _let_go(tx, row, patience, now)
-            done = done or await _miss(tx, row, patience, is_open, tell, now)
+            if not done:
+                done = await _miss(tx, row, patience, is_open, tell, now)
+                done |= await steps.escalate(
+                    tx, row, rule=rule, patience=patience, is_open=is_open, tell=tell, now=now
+                )
         if done:
             changed.add(conversation_id)
     return changed
@@ -114,6 +120,8 @@ async def _let_go(tx: Transaction, row: RowMapping, patience: Patience, now: dat
         return False
     if await _can_be_called(tx, conversation_id):
         return False
+    if await reply_contacts.left_in_chat(tx, conversation_id) is not None:
+        return await _close_answered(tx, row, now)
     if not await handoffs.resolve(tx, conversation_id, by=None, now=now, resolution="left"):
         return False
     await notes.write(
@@ -126,6 +134,21 @@ async def _let_go(tx: Transaction, row: RowMapping, patience: Patience, now: dat
     await review_queue.enqueue(
         tx, conversation_id, reason="left", now=now, message_id=row["message_id"] or None
     )
+    return True
+
+
+async def _close_answered(tx: Transaction, row: RowMapping, now: datetime) -> bool:
+    """Close what was answered and waits for nothing but the visitor; who still waits for an answer stays."""
+    conversation_id = row["conversation_id"]
+    mine = messages.c.conversation_id == conversation_id
+    speakers = mine & messages.c.author.in_(("visitor", "staff"))
+    last = select(messages.c.author).where(speakers).order_by(messages.c.seq.desc()).limit(1)
+    if (await tx.execute(last)).scalar_one_or_none() != "staff":
+        return False
+    if not await handoffs.resolve(tx, conversation_id, by=None, now=now, resolution="answered_away"):
+        return False
+    text = "Answered, and the visitor has not come back yet. Closed by itself; it opens when they write."
+    await notes.write(tx, conversation_id, text, by=None, now=now)
     return True
 
 

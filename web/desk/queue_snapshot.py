@@ -143,8 +143,9 @@ def for_staff(snapshot: Snapshot, staff_id: str) -> dict[List, list[QueueRow]]:
     def theirs(row: QueueRow) -> QueueRow:
         is_mine, has_draft = row.holder_id == staff_id, row.id in unsent
         others = tuple(each for each in row.lookers if each[0] not in (staff_id, row.holder_id))
-        if not is_mine and not has_draft and others == row.lookers:
+        is_for_me = row.passed_to == staff_id
+        if not is_mine and not has_draft and not is_for_me and others == row.lookers:
             return row
-        return replace(row, is_mine=is_mine, has_draft=has_draft, lookers=others)
+        return replace(row, is_mine=is_mine, has_draft=has_draft, is_for_me=is_for_me, lookers=others)
 
     return {name: [theirs(row) for row in rows] for name, rows in snapshot.lists.items()}

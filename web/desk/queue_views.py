@@ -63,6 +63,10 @@ class QueueRow:
     given_by: str = ""  # a colleague gave it to the holder, who has not looked yet
     given_at: str = ""
     lookers: tuple[tuple[str, str], ...] = ()  # who has it open now: id, and name with what they do
+    passed_to: str = ""  # the id of whom it was passed to, because nobody had answered
+    passed: str = ""  # the same in words
+    passed_at: str = ""
+    is_for_me: bool = False  # it was passed to the one who looks
     folded: int = 0  # so many urgent chats stand in this row
 
 
@@ -99,6 +103,7 @@ def row_of(
     holder = _holder(case, on, now)
     words = case.strongest_words or (case.complaint if on == "to_read" else "") or case.last_words
     given_by, given_at = _given(case)
+    passed_to, passed, passed_at = _passed(case)
     callback = case.callbacks[0] if case.callbacks and not is_masked else None
     return QueueRow(
         id=case.conversation_id,
@@ -128,7 +133,20 @@ def row_of(
         missed=_missed(case),
         given_by=given_by,
         given_at=given_at,
+        passed_to=passed_to,
+        passed=passed,
+        passed_at=passed_at,
     )
+
+
+def _passed(case: Case) -> tuple[str, str, str]:
+    """Whom an unanswered request was passed to, in words and when, until somebody has it."""
+    handoff = case.handoff
+    if handoff is None or case.is_held or not (handoff["escalated_to"] or handoff["on_call_at"]):
+        return "", "", ""
+    words = "On-call was told" if handoff["on_call_at"] else f"Passed to {handoff['escalated_name']}"
+    moment = handoff["escalated_at"] or handoff["on_call_at"]
+    return handoff["escalated_to"] or "", words, moment.isoformat()
 
 
 def _is_new(case: Case, on: List) -> bool:
@@ -262,7 +280,10 @@ def pulse(found: dict[List, list[QueueRow]], *, is_locked: bool = False) -> dict
         "person": [row.id for row in waiting if not row.is_urgent and not row.is_mine],
         "call": [row.id for row in found["to_call"]],
         "missed": [f"{row.id} {row.told_at}" for row in waiting if row.is_missed],
-        "assigned": [f"{row.id} {row.given_at}" for row in waiting if row.is_mine and row.given_by],
+        "assigned": [
+            *(f"{row.id} {row.given_at}" for row in waiting if row.is_mine and row.given_by),
+            *(f"{row.id} {row.passed_at}" for row in waiting if row.is_for_me),
+        ],
         "given_by": next((row.given_by for row in waiting if row.is_mine and row.given_by), ""),
         "words": [
             f"{row.id} {row.words_seq}"

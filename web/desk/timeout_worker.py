@@ -6,7 +6,8 @@ from web.chat import handoffs
 from web.context import AppContext
 from web.core.background import PeriodicTask
 from web.core.pubsub import DESK
-from web.desk import handoff_timeouts, visitor_presence
+from web.desk import away_replies, handoff_timeouts, visitor_presence
+from web.notifications import reply_links
 from web.notifications.mailer import Mailer
 
 
@@ -45,6 +46,7 @@ class TimeoutWorker:
             async with context.db.write() as tx:
                 if await visitor_presence.note_seen(tx, seen):
                     context.pubsub.publish(DESK)
+        await self._tell_who_left()
         async with context.db.read() as tx:
             is_any_open = bool(await handoffs.watched_ones(tx))
             state = await context.hours(tx) if is_any_open else None
@@ -62,3 +64,15 @@ class TimeoutWorker:
             context.pubsub.publish(conversation_id)
         if changed:
             self._mailer.wake()
+
+    async def _tell_who_left(self) -> None:
+        """Send links to visitors who did not read what staff wrote."""
+        context, now = self._context, self._context.clock()
+        async with context.db.read() as tx:
+            if not await reply_links.due(tx, now=now):
+                return
+        async with context.db.write() as tx:
+            changed = await away_replies.sweep(tx, now=now)
+        for conversation_id in changed:
+            context.pubsub.publish(conversation_id)
+        self._mailer.wake()

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from web.chat.away import waiting_line
 from web.core.db import Transaction, upsert
 from web.schema import conversations, visits
 
-# A page asks at least every 25 s; a phone may be put away for a moment.
-HERE_FOR = timedelta(seconds=90)
+HERE_FOR = waiting_line.HERE_FOR
 NOTED_EVERY = timedelta(seconds=20)
 
 

@@ -35,6 +35,7 @@ VISITOR_ROOMS = (
     "web.chat.routes.conversations",
     "web.chat.routes.health",
     "web.chat.routes.ratings",
+    "web.chat.routes.reply_contacts",
     "web.help_center.routes.answers_list",
     "web.help_center.routes.help_center",
     "web.help_center.routes.votes",

@@ -10,8 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid, parseaddr
-from urllib.parse import unquote, urlsplit
+from email.utils import parseaddr
 
 import aiosmtplib
 import httpx
@@ -20,8 +19,10 @@ from web.accounts import accounts
 from web.core.background import PeriodicTask
 from web.core.db import Database, Transaction
 from web.core.errors import NotFound
-from web.core.settings import Settings, is_loopback
-from web.notifications import outbox
+from web.core.settings import Settings
+from web.notifications import invitation_mail, on_call, outbox, reply_links, reply_sender
+from web.notifications.mailing import blank_mail, recipients_of, send_mail
+from web.notifications.on_call import EscalationRule
 from web.notifications.outbox import Notification
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ _SUBJECTS = {
     ("callback", True): "Front Desk: somebody asks for a call",
     ("handoff", False): "Front Desk: somebody asks for a person",
     ("handoff", True): "Front Desk, urgent: please look at the desk",
+    ("on_call", False): "Front Desk, on call: a visitor waits and nobody on duty has answered",
+    ("on_call", True): "Front Desk, on call, urgent: nobody on duty has answered, please look now",
     ("again", False): "Front Desk: somebody still waits for a person",
     ("again", True): "Front Desk, urgent and still not opened: please look now",
     ("review", False): "Front Desk: a colleague asks you to look at an answer",
@@ -46,15 +49,23 @@ _SUBJECTS = {
 class Mailer:
     """Empties the outbox, one parcel after the other."""
 
-    def __init__(self, settings: Settings, db: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        clock: Callable[[], datetime],
+        *,
+        clinic: Callable[[], str] = lambda: "Front Desk",
+    ) -> None:
         self._settings = settings
         self._db = db
         self._clock = clock
+        self._clinic = clinic  # its name, for mails to visitors
         self._task = PeriodicTask(self._send_all, failure="Outbox could not be read", every_s=POLL_S)
 
     def start(self) -> None:
         """Begin to work, if there is a way to tell anybody."""
-        if self._settings.can_tell:
+        if self._settings.can_tell or self._settings.reply_ways:
             self._task.start()
 
     async def stop(self) -> None:
@@ -79,22 +90,53 @@ class Mailer:
         if parcel is None:
             return False
         try:
-            await self._task.wait_for(deliver(self._settings, parcel, to=to))
+            await self._task.wait_for(self._deliver(parcel, to=to))
         except (aiosmtplib.SMTPException, httpx.HTTPError, OSError, ValueError) as error:
             await self._failed(parcel, error)
         else:
             async with self._db.write() as tx:
                 await outbox.mark_sent(tx, parcel, now=self._clock())
+                if parcel.about == reply_links.ABOUT:
+                    await reply_links.mark_sent(tx, parcel.about_id, now=self._clock())
         return True
+
+    async def send_invitation(self, *, name: str, sign_in_name: str, link: str) -> bool | None:
+        """Mail somebody the link to choose a password; None where mail cannot reach them."""
+        if not invitation_mail.can_mail(self._settings, sign_in_name):
+            return None
+        return await invitation_mail.send_invitation(
+            self._settings, name=name, sign_in_name=sign_in_name, link=link, clinic=self._clinic()
+        )
+
+    async def _deliver(self, parcel: Notification, *, to: str) -> None:
+        if parcel.about == on_call.ABOUT:
+            async with self._db.read() as tx:
+                rule = await on_call.rule(tx)
+            await deliver(self._settings, parcel, rule=rule)
+            return
+        if parcel.about != reply_links.ABOUT:
+            await deliver(self._settings, parcel, to=to)
+            return
+        async with self._db.read() as tx:
+            letter = await reply_links.letter_of(tx, parcel.about_id)
+        if letter is not None:  # else the chat was deleted, or the visitor wants no mail any more
+            now = self._clock()
+            await reply_sender.deliver(
+                self._settings, letter, parcel_id=parcel.id, clinic=self._clinic(), now=now
+            )
 
     async def _failed(self, parcel: Notification, error: Exception) -> None:
         # A mail server's words may quote an address: the record keeps the kind of failure only.
         problem = type(error).__name__
-        retries_s = self._settings.limits.mail_retries_s
+        is_reply = parcel.about == reply_links.ABOUT
+        is_final = is_reply and reply_sender.is_final(error)
+        retries_s = () if is_final else self._settings.limits.mail_retries_s
         async with self._db.write() as tx:
             is_dead = await outbox.mark_failed(
                 tx, parcel, problem=problem, retries_s=retries_s, now=self._clock()
             )
+            if is_dead and is_reply:
+                await reply_links.mark_failed(tx, parcel.about_id, problem="refused" if is_final else problem)
         if is_dead:
             logger.error("Mail %s about %s %s is given up: %s", parcel.id, parcel.about,
                          parcel.about_id, problem)  # fmt: skip
@@ -119,12 +161,16 @@ def by_webhook(settings: Settings, parcel: Notification) -> bool:
     return bool(settings.webhook_url) and (parcel.about == "again" or not settings.has_mailbox)
 
 
-async def deliver(settings: Settings, parcel: Notification, *, to: str = "") -> None:
+async def deliver(
+    settings: Settings, parcel: Notification, *, to: str = "", rule: EscalationRule | None = None
+) -> None:
     """Tell of one parcel. Raises SMTPException, HTTPError or OSError when it did not arrive."""
-    if by_webhook(settings, parcel):
+    way = on_call.can_reach(settings, rule) if rule else ""
+    if way == "webhook" or (not way and by_webhook(settings, parcel)):
         await call(settings, parcel)
-    else:
-        await send(settings, compose(settings, parcel, to=to))
+        return
+    address = rule.address if rule and way == "address" else to
+    await send_mail(settings, compose(settings, parcel, to=address))
 
 
 async def call(settings: Settings, parcel: Notification) -> None:
@@ -156,33 +202,7 @@ def letter(
     settings: Settings, subject: str, text: str, *, message_id: str | None = None, to: str = ""
 ) -> EmailMessage:
     """Write a mail to the clinic, or `to` one person there."""
-    recipients = [address.strip() for address in settings.mail_to.split(",")]
-    user = unquote(urlsplit(settings.smtp_url).username or "")
-    mail = EmailMessage()
-    mail["Subject"] = subject
-    mail["From"] = user if "@" in user else recipients[0]
-    mail["To"] = to or ", ".join(recipients)
-    mail["Date"] = formatdate()
-    mail["Message-ID"] = make_msgid(idstring=message_id, domain="front-desk.invalid")
-    mail["Auto-Submitted"] = "auto-generated"
+    mail = blank_mail(settings, subject, message_id=message_id)
+    mail["To"] = to or ", ".join(recipients_of(settings))
     mail.set_content(text)
     return mail
-
-
-async def send(settings: Settings, mail: EmailMessage) -> None:
-    """Hand one mail to the server of SMTP_URL. Raises SMTPException or OSError."""
-    parts = urlsplit(settings.smtp_url)
-    host = parts.hostname or ""
-    is_tls = parts.scheme == "smtps"
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    await aiosmtplib.send(
-        mail,
-        hostname=host,
-        port=parts.port or (465 if is_tls else 587),
-        username=user or None,
-        password=password or None,
-        use_tls=is_tls,
-        # A password travels encrypted, or only inside this machine.
-        start_tls=None if is_tls or is_loopback(host) or not password else True,
-        timeout=settings.limits.mail_timeout_s,
-    )

@@ -10,6 +10,7 @@ import httpx
 
 from web.core.settings import Settings
 from web.notifications import mailer
+from web.notifications.mailing import send_mail
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ async def tell(settings: Settings, name: str) -> bool:
     subject, text = TOLD[name]
     arrived = False
     if settings.has_mailbox:
-        arrived |= await _tried("mail", mailer.send(settings, mailer.letter(settings, subject, f"{text}\n")))
+        arrived |= await _tried("mail", send_mail(settings, mailer.letter(settings, subject, f"{text}\n")))
     if settings.webhook_url:
         arrived |= await _tried("webhook", mailer.post(settings, f"{subject}. {text}"))
     return arrived

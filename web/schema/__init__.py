@@ -10,6 +10,7 @@ from web.schema.desk import (
     at_desk,
     canned_replies,
     crisis_steps,
+    desk_settings,
     drafts,
     false_alarms,
     handoff_events,
@@ -25,6 +26,7 @@ from web.schema.hours import clinic_facts, closures, fact_versions, notices, pre
 from web.schema.processes import published_release, rate_buckets, urgent_addresses
 from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
+from web.schema.reply_links import conversation_tokens, reply_contacts, reply_links
 from web.schema.requests import callback_events, callbacks, handoffs, outbox
 from web.schema.reviews import conversation_reviews, conversation_tags, saved_searches, week_signoffs
 from web.schema.sites import sites
@@ -75,8 +77,10 @@ __all__ = [
     "closures",
     "conversation_reviews",
     "conversation_tags",
+    "conversation_tokens",
     "conversations",
     "crisis_steps",
+    "desk_settings",
     "devices",
     "drafts",
     "editing_presence",
@@ -105,6 +109,8 @@ __all__ = [
     "ratings",
     "recovery_codes",
     "reminders",
+    "reply_contacts",
+    "reply_links",
     "review_requests",
     "safety_examples",
     "saved_searches",

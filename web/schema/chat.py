@@ -35,6 +35,8 @@ conversations = Table(
     Column("updated_at", UtcTime, nullable=False),
     Column("deleted_at", UtcTime),  # every word is gone; the row stays a while as a stone
     Column("deleted_by", String(16)),  # visitor
+    # Staff wrote while the visitor was gone: what they write next is for staff, on any device.
+    Column("answered_away_at", UtcTime),
     Index(None, "updated_at"),
 )
 

@@ -130,6 +130,16 @@ crisis_steps = Table(
     info={"kept": Kept("what the clinic does in a crisis", since="changed_at")},
 )
 
+desk_settings = Table(
+    "desk_settings",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(400), nullable=False),
+    Column("set_by", String(32), nullable=False),
+    Column("set_at", UtcTime, nullable=False),
+    info={"kept": Kept("how the desk works", since="set_at")},
+)
+
 false_alarms = Table(
     "false_alarms",
     metadata,

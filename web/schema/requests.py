@@ -93,6 +93,10 @@ handoffs = Table(
     Column("urgent_at", UtcTime),  # the last time that staff were told that safety spoke up
     Column("opened_at", UtcTime),  # somebody at the desk looked at it
     Column("told_again_at", UtcTime),  # nobody had answered in time: told through a second channel
+    Column("escalated_to", String(32)),  # nobody had answered: passed to this person on duty
+    Column("escalated_name", String(200)),
+    Column("escalated_at", UtcTime),
+    Column("on_call_at", UtcTime),  # nobody on duty had answered: on-call was told
     Column("resolved_at", UtcTime),
     Column("resolved_by", String(64)),
     Column("resolution", String(24)),  # resolved, not_a_crisis, left

@@ -11,6 +11,7 @@ import aiosmtplib
 from web.context import AppContext
 from web.core.background import PeriodicTask
 from web.notifications import mailer
+from web.notifications.mailing import send_mail
 from web.studio import review_dates, workspace
 from web.studio.review_dates import Due
 from web.studio.teamwork import assignments
@@ -53,7 +54,7 @@ class ReviewReminders:
         if not told:
             return 0
         try:
-            await mailer.send(context.settings, self._compose(told))
+            await send_mail(context.settings, self._compose(told))
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             logger.warning("Reminders did not leave yet: %s", type(error).__name__)
             async with context.db.write() as tx:

@@ -10,8 +10,8 @@ from web.accounts import audit_labels
 WEB = Path(__file__).parents[3] / "web"
 KINDS = (
     "account|answers?|bot|build|callbacks?|closure|content|conversations?|crisis_steps|facts?|false_alarms?"
-    "|glass|handoff|import|missed|notice|presence|project|publish|release|reply|review|sign_in|sign_out|signature|signing"
-    "|site|test|version|week"
+    "|escalation|glass|handoff|import|missed|notice|presence|project|publish|release|reply|review|sign_in|sign_out|signature"
+    "|signing|site|test|version|week"
 )
 NOTED = re.compile(rf'"((?:{KINDS})\.[a-z_]+)"')
 NO_DEEDS = {

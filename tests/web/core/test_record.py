@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,10 +18,13 @@ from tests.web.stand_in_bot import callback, reply
 from web import migrations, schema
 from web.accounts.staff import Person
 from web.chat import conversations, handoffs, ratings, review_queue
+from web.chat.away import returning
 from web.core.db import Database
 from web.desk import drafts, flagged_answers, notes, staff_replies, visitor_presence, weekly_review
 from web.desk.finding import tags
 from web.hours import staff_activity
+from web.notifications import reply_contacts, reply_links
+from web.notifications.reply_contacts import ReplyContact
 from web.releases import lost_messages
 from web.studio import missed_questions
 
@@ -159,6 +162,12 @@ async def fill(service, visitor, bot):
         await handoffs.not_a_crisis(tx, where, **by)
         await ratings.rate(tx, where, said["id"], helpful=False, sentence=CANARY, now=NOW)
         await weekly_review.review(tx, where, NOW.date(), **by)
+        sent = {"message_id": said["id"], "by": "n1", "is_here": False, "lasts": timedelta(days=7)}
+        way = ReplyContact("email", f"{CANARY}@example.com")
+        await reply_contacts.keep(tx, where, way, now=NOW)
+        await reply_links.plan(tx, where, way, **sent, now=NOW)
+        (link,) = (await reply_links.of_conversation(tx, where)).values()
+        await returning.come_back(tx, link["token"], now=NOW)
         await tags.save(tx, where, tags=[CANARY.lower()[:40]], outcome="answered", **by)
 
 

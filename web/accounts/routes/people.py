@@ -9,6 +9,7 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web.accounts import accounts, invitations, joining, navigation
+from web.accounts.accounts import Account
 from web.accounts.roles import ADMINISTRATOR, TITLES
 from web.accounts.routes.login import draw_outside, where_of
 from web.core.db import Transaction
@@ -156,6 +157,7 @@ async def _draw_everybody(
         titles=TITLES,
         given=given or [],
         zone=zone,
+        has_mailbox=context.settings.has_mailbox,
         **{"name": "", "sign_in_name": "", **values},
     )
 
@@ -163,11 +165,14 @@ async def _draw_everybody(
 async def _draw_one(
     request: Request, account_id: str, error: Refused | None = None, *, code: str = ""
 ) -> HTTPResponse:
-    context = context_of(request)
+    context, settings = context_of(request), context_of(request).settings
     async with context.db.read() as tx:
         account = await accounts.get(tx, account_id)
         zone = (await context.clinic_now(tx)).time_zone
-    settings = context.settings
+    link = f"{settings.public_url}/invitation/{code}" if code else ""
+    was_mailed = (
+        await _mail(request, account, link) if link and form_value(request, "mail") == "yes" else None
+    )
     return staff_page(
         request,
         "accounts/person.html",
@@ -176,10 +181,20 @@ async def _draw_one(
         account=account,
         titles=TITLES,
         zone=zone,
-        link=f"{settings.public_url}/invitation/{code}" if code else "",
+        link=link,
+        was_mailed=was_mailed,
+        has_mailbox=settings.has_mailbox,
         days=round(settings.limits.invitation_days),
         done=bool(request.args.get("done")),
     )
+
+
+async def _mail(request: Request, account: Account, link: str) -> bool | None:
+    """Mail the link; whether it left, None where mail cannot reach them."""
+    sent: bool | None = await request.app.ctx.mailer.send_invitation(
+        name=account.name, sign_in_name=account.sign_in_name, link=link
+    )
+    return sent
 
 
 async def _draw_invitation(request: Request, code: str, error: Refused | None = None) -> HTTPResponse:

@@ -10,6 +10,7 @@ from sanic import Blueprint, HTTPResponse, Request, json
 from content.wording import DEFAULT_LANGUAGE
 from web.bot.client import Offer
 from web.chat import conversations, messages, retention, turns
+from web.chat.away import waiting_line
 from web.chat.inbound import Inbound
 from web.context import AppContext
 from web.core import time_zones
@@ -135,17 +136,19 @@ async def read(request: Request, conversation_id: str) -> HTTPResponse:
     context = context_of(request)
     token = bearer_token(request)
     after = whole_number(request.args.get("after"), default=0)
+    known_place = request.args.get("place")
     wait_s = _patience_s(request, conversation_id)
 
     def news(*, is_last: bool = False) -> Coroutine[Any, Any, dict[str, Any]]:
-        return _after(request, conversation_id, token, after, is_last=is_last)
+        return _after(request, conversation_id, token, after, is_last=is_last, known_place=known_place)
 
     with context.pubsub.listening(conversation_id) as listener:
         answer = await work_of(request).to_the_end(news(is_last=not wait_s))
         request.app.ctx.timeout_worker.saw(conversation_id)  # the token was right: it is the visitor
-        if not answer["messages"] and wait_s:
+        if not answer["is_news"] and wait_s:
             with request.app.ctx.inbound.waiting_place(address_of(request), answer["language"]):
                 answer = await _with_news(request, listener, news, answer, wait_s)
+    del answer["is_news"]
     return json(answer)
 
 
@@ -166,7 +169,7 @@ async def _with_news(
 ) -> dict[str, Any]:
     """Wait until there is something to tell, or the time is over."""
     left_s = wait_s
-    while not answer["messages"] and left_s > 0:
+    while not answer["is_news"] and left_s > 0:
         slice_s = min(context_of(request).settings.limits.look_again_s, left_s)
         has_news = await listener.news(timeout_s=slice_s)
         left_s = 0.0 if has_news else left_s - slice_s
@@ -210,18 +213,34 @@ def language_of(wanted: object) -> str:
 
 
 async def _after(
-    request: Request, conversation_id: str, token: str, seq: int, *, is_last: bool
+    request: Request,
+    conversation_id: str,
+    token: str,
+    seq: int,
+    *,
+    is_last: bool,
+    known_place: str | None,
 ) -> dict[str, Any]:
-    """Everything after N, and what is pending; unless there is nothing and the request waits on."""
-    async with context_of(request).db.read() as tx:
+    """Everything after N, and what is pending; unless there is nothing and the request waits on.
+
+    `known_place`: the place in line that the visitor reads now, "0" for none.
+    """
+    context, place = context_of(request), None
+    async with context.db.read() as tx:
         conversation = await conversations.open_with(tx, conversation_id, token)
         has_more = conversation["last_seq"] > seq
-        most = context_of(request).settings.limits.max_messages_per_answer
+        most = context.settings.limits.max_messages_per_answer
         found = await messages.after(tx, conversation_id, seq, most=most) if has_more else []
-        pending, typing = [], None
+        pending, typing, standing = [], None, None
+        # Who is told of their place is told when it is another one, too.
+        if found or is_last or known_place is not None:
+            standing = await waiting_line.standing_of(
+                tx, conversation_id, settings=context.settings, now=context.clock()
+            )
+            place = str(standing.place or 0) if standing else "0"
         if found or is_last:
             pending = await turns.pending(tx, conversation_id)
-            typing = await staff_activity.typing_holder(tx, conversation_id, now=context_of(request).clock())
+            typing = await staff_activity.typing_holder(tx, conversation_id, now=context.clock())
     last = found[-1].seq if found else min(seq, conversation["last_seq"])
     return {
         "ok": True,
@@ -230,5 +249,7 @@ async def _after(
         "more": last < conversation["last_seq"],
         "pending": pending,
         "staff_typing": typing,
+        "waiting": standing.as_json() if standing else None,
+        "is_news": bool(found) or (known_place is not None and place != known_place),
         "language": conversation["language"],
     }

@@ -15,6 +15,7 @@ from web.core.db import Transaction
 from web.core.errors import NotFound
 from web.core.pubsub import onlookers_of
 from web.desk import (
+    away_replies,
     canned,
     conversation_view,
     queue_views,
@@ -192,6 +193,7 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
         )
         if shown is None:
             raise NotFound(GONE)
+        shown = await away_replies.with_links(tx, shown, zone)
         case = await queues.one(tx, conversation_id)
         on = queues.place(case, now) if case else None
         row = None
@@ -207,6 +209,7 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
             "clock": lambda moment: formatting.clock(moment, zone),
             "can_call": next((each["id"] for each in case.callbacks), "") if case else "",
             "states": STATES,
+            "reply_goes": await away_replies.outlook(tx, conversation_id, context.settings, now=now),
             "their_clock": time_zones.clock_elsewhere(shown.time_zone, zone, now),
             "handoff": case.handoff if case else None,
             "others": await staff_activity.who(tx, conversation_id, now=now, but=by),

@@ -13,7 +13,7 @@ from web.accounts.staff import Person
 from web.chat import conversations, handoff_events, handoffs, review_queue
 from web.core.db import Transaction
 from web.core.errors import AskFirst, BadRequest, MessageRefused
-from web.desk import drafts, flagged_answers, notes, snippets, staff_replies, undo
+from web.desk import away_replies, drafts, flagged_answers, notes, snippets, staff_replies, undo
 from web.desk.routes.layout import (
     READERS,
     WORKERS,
@@ -59,7 +59,7 @@ async def reply(request: Request, conversation_id: str) -> HTTPResponse:
 
     async def change(tx: Transaction) -> None:
         answer = await _approved(request, tx, conversation_id, answer_id) if answer_id else None
-        await staff_replies.reply(
+        said = await staff_replies.reply(
             tx,
             conversation_id,
             by=by,
@@ -68,6 +68,8 @@ async def reply(request: Request, conversation_id: str) -> HTTPResponse:
             approved=answer,
             client_id=form_value(request, "client_id")[:64] or None,
         )
+        settings = context_of(request).settings
+        await away_replies.after_reply(tx, conversation_id, said, by=by, settings=settings, now=now)
         await _not_unsent(tx, request, conversation_id, "reply", answer=bool(answer_id))
         await staff_activity.note_reading(tx, conversation_id, by, now=now, is_typing=False)
         if is_last:
@@ -234,6 +236,7 @@ async def _do(
             raise
         return question(request, asked)
     context_of(request).pubsub.publish(conversation_id)
+    request.app.ctx.mailer.wake()
     return done(request, path or f"/desk/conversations/{conversation_id}", said, undo=made.id)
 
 

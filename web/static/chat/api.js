@@ -19,7 +19,7 @@ export class Refused extends Error {
   }
 }
 
-async function ask(method, path, { token, body, timeoutMs = SEND_TIMEOUT_MS, signal } = {}) {
+export async function ask(method, path, { token, body, timeoutMs = SEND_TIMEOUT_MS, signal } = {}) {
   const headers = {};
   if (token) headers.authorization = `Bearer ${token}`;
   if (body) headers["content-type"] = "application/json";
@@ -57,7 +57,7 @@ function timeZone() {
   }
 }
 
-const path = (conversation) => `/v1/conversations/${encodeURIComponent(conversation.id)}`;
+export const path = (conversation) => `/v1/conversations/${encodeURIComponent(conversation.id)}`;
 
 export const api = {
   // `text`: what is about to be said; a crisis is let in over every limit.
@@ -65,8 +65,9 @@ export const api = {
   look: (conversation) => ask("GET", path(conversation), { token: conversation.token }),
   send: (conversation, message) =>
     ask("POST", `${path(conversation)}/messages`, { token: conversation.token, body: message }),
+  // `shown` by away.js: the place in line, for the address; another one ends the wait.
   read: (conversation, after, { wait = true, signal } = {}) =>
-    ask("GET", `${path(conversation)}/messages?after=${after}&wait=${wait ? WAIT_S : 0}`, {
+    ask("GET", `${path(conversation)}/messages?after=${after}&wait=${wait ? WAIT_S : 0}${conversation.shown ?? ""}`, {
       token: conversation.token,
       timeoutMs: (WAIT_S + 8) * 1000,
       signal,

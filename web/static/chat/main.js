@@ -1,6 +1,6 @@
 // Wiring of the chat: finds its parts on the page and connects them.
 import { Announcer } from "./announcer.js";
-import { api } from "./api.js";
+import { api, base } from "./api.js";
 import { choiceButton } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
@@ -74,7 +74,11 @@ const sending = new Sending({
 });
 
 const listening = new Listening({
-  onNews: ({ messages, pending, staff_typing }) => show(messages, pending, staff_typing),
+  onNews: ({ messages, pending, staff_typing, waiting: standing }) => {
+    show(messages, pending, staff_typing);
+    // Loaded for who waits for a person: mostly nobody does.
+    if (standing || parts.away) import(`${base}/static/chat/away.js`).then((file) => file.tell(standing, parts, language, conversation, announcer));
+  },
   onLost: (failures) => (failures > 2 ? sayOffline() : say(words.chat_connection_lost)),
   onBack: () => {
     say("");
@@ -121,6 +125,7 @@ function restore() {
   log.clear();
   sayWhoSpeaks();
   waiting.show(false);
+  if (parts.away) parts.away.hidden = true;
   offer();
   for (const { client_id, title } of sending.items) log.addWaiting(client_id, title);
   if (conversation.current) listening.begin(conversation.current);

@@ -61,7 +61,7 @@ function showLine(pulse) {
 function news({ assigned, given_by: by, words, person }) {
   const of = (keys) => keys.map(idOf).find((id) => !isHere(id));
   const [given, wrote] = [of(assigned), of(words)];
-  if (given) return [`${by} assigned you a chat. Open`, `${base}/desk/conversations/${given}`];
+  if (given) return [by ? `${by} assigned you a chat. Open` : "A visitor is waiting, and nobody answered: passed to you. Open", `${base}/desk/conversations/${given}`];
   if (wrote) return ["New message in one of your chats. Open", `${base}/desk/conversations/${wrote}`];
   const waiting = person.filter((id) => !isHere(id)).length;
   if (!waiting || location.pathname === `${base}/desk`) return ["", `${base}/desk/next`];

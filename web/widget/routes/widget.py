@@ -6,14 +6,14 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from sanic import Blueprint, HTTPResponse, Request
+from sanic import Blueprint, HTTPResponse, Request, json
 from sanic.response import file as file_response
 from sanic.response import text
 
 from content.facts import FACT_NAMES
 from content.wording import DEFAULT_LANGUAGE
 from web.core.errors import Forbidden, NotFound
-from web.core.i18n import for_chat, say
+from web.core.i18n import for_chat, for_who_waits, say
 from web.core.settings import origin_of
 from web.http.requests import context_of, is_own, own_address
 from web.http.templates import content_security_policy
@@ -38,6 +38,7 @@ KEPT = {"cache-control": "public, max-age=3600"}
 ASKED_ABOUT = {"cache-control": "no-cache"}
 # A page that is isolated from other origins may load these all the same.
 MAX_ASKED_CHARS = 100
+BACK_WORDS = ("title", "words", "once", "other", "open", "no_storage", "failed", "no_link", "new")
 FOR_OTHER_SITES = {
     "cross-origin-resource-policy": "cross-origin",
     "cross-origin-embedder-policy": "require-corp",
@@ -92,6 +93,12 @@ async def plain(request: Request) -> HTTPResponse:
     return text(told, headers=KEPT, content_type="application/json; charset=utf-8")
 
 
+@bp.get("/widget/away.json")
+async def away(request: Request) -> HTTPResponse:
+    """Give the sentences for who waits for a person."""
+    return json(for_who_waits(known_language(request.args.get("language"))), headers=KEPT)
+
+
 @bp.get("/widget/chat.js")
 async def script(request: Request) -> HTTPResponse:
     """Give the chat's script."""
@@ -118,6 +125,17 @@ async def logo(request: Request) -> HTTPResponse:
 async def stand_alone(request: Request) -> HTTPResponse:
     """Show the chat as a page of its own."""
     return await _chat_page(request, form="page", site="")
+
+
+@bp.get("/chat/back")
+async def back(request: Request) -> HTTPResponse:
+    """Ask whether to open the chat of a link; a program that only looks at links uses none up."""
+    language = known_language(request.args.get("language"))
+    words = {name: say(f"back_{name}", language) for name in BACK_WORDS}
+    page: HTTPResponse = request.app.ctx.pages.draw("widget/back.html", language=language, words=words)
+    page.headers["referrer-policy"] = "no-referrer"
+    page.headers["cache-control"] = "no-store"
+    return page
 
 
 @bp.get("/chat/link")

@@ -1,0 +1,103 @@
+"""Passes on what nobody answered: to the next person on duty, one after the other, then to on-call.
+
+Nobody is made the holder by it: the bot goes on helping, and any colleague may still answer.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import RowMapping, func, select, update
+
+from web.accounts import accounts
+from web.accounts.staff import Person
+from web.chat import handoff_events
+from web.core.db import Transaction
+from web.core.limits import Patience
+from web.hours import on_duty, staff_activity
+from web.notifications import on_call, outbox
+from web.notifications.on_call import EscalationRule
+from web.schema import handoff_events as events
+from web.schema import handoffs
+
+# Whoever may be in danger waits no longer than this, whatever the rule says.
+URGENT_AFTER = timedelta(minutes=3)
+
+
+async def escalate(
+    tx: Transaction,
+    row: RowMapping,
+    *,
+    rule: EscalationRule,
+    patience: Patience,
+    is_open: bool | None,
+    tell: bool,
+    now: datetime,
+) -> bool:
+    """Take the next step with an open request that nobody holds, when its time has come."""
+    if not rule.minutes or row["on_call_at"] or not (row["urgent"] or is_open is not False):
+        return False
+    after = min(rule.after, URGENT_AFTER) if row["urgent"] else rule.after
+    began = _waits_since(row)
+    if now - max(began, row["escalated_at"] or began) < after:
+        return False
+    if any(each.is_typing for each in await staff_activity.who(tx, row["conversation_id"], now=now)):
+        return False
+    person = await _next_person(tx, row, began, patience, now)
+    if person is not None:
+        return await _pass_to(tx, row, person, now)
+    return await _call_out(tx, row, tell=tell, now=now)
+
+
+def _waits_since(row: RowMapping) -> datetime:
+    moments = (row["requested_at"], row["back_at"], row["urgent_at"])
+    return max(moment for moment in moments if moment is not None)
+
+
+async def _next_person(
+    tx: Transaction, row: RowMapping, began: datetime, patience: Patience, now: datetime
+) -> Person | None:
+    """Somebody at the desk whom it was not passed to yet: who holds the fewest chats."""
+    watching = [each.staff_id for each in await on_duty.watching(tx, now, unseen=patience.unseen)]
+    mine = (events.c.handoff_id == row["id"], events.c.did == "escalated", events.c.at >= began)
+    found = await tx.execute(select(events.c.details).where(*mine))
+    tried = {each.details.get("to_id") for each in found}
+    left = [each for each in watching if each not in tried]
+    if not left:
+        return None
+    held = select(handoffs.c.claimed_by, func.count()).where(handoffs.c.state == "claimed")
+    counts = {row[0]: row[1] for row in await tx.execute(held.group_by(handoffs.c.claimed_by))}
+    names = await accounts.names(tx)
+    chosen = min(left, key=lambda each: (counts.get(each, 0), names.get(each, "")))
+    return Person(chosen, names.get(chosen, "A colleague"))
+
+
+async def _pass_to(tx: Transaction, row: RowMapping, person: Person, now: datetime) -> bool:
+    values = {"escalated_to": person.id, "escalated_name": person.name, "escalated_at": now}
+    if not await _change(tx, row, **values):
+        return False
+    details = {"to": person.name, "to_id": person.id}
+    await handoff_events.note(tx, row["conversation_id"], row["id"], "escalated", now=now, details=details)
+    return True
+
+
+async def _call_out(tx: Transaction, row: RowMapping, *, tell: bool, now: datetime) -> bool:
+    if not await _change(tx, row, on_call_at=now):
+        return False
+    did = "on_call" if tell else "nobody_left"
+    await handoff_events.note(tx, row["conversation_id"], row["id"], did, now=now)
+    if tell:
+        of = {"about_id": row["id"], "conversation_id": row["conversation_id"]}
+        await outbox.enqueue(tx, about=on_call.ABOUT, urgent=bool(row["urgent"]), now=now, **of)
+    return True
+
+
+async def _change(tx: Transaction, row: RowMapping, **values: object) -> bool:
+    """Two processes that sweep at once do each step once."""
+    same = (
+        handoffs.c.id == row["id"],
+        handoffs.c.state == "requested",
+        handoffs.c.on_call_at.is_(None),
+        handoffs.c.escalated_at.is_not_distinct_from(row["escalated_at"]),
+    )
+    return bool((await tx.execute(update(handoffs).where(*same).values(**values))).rowcount)
