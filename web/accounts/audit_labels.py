@@ -73,7 +73,7 @@ DEEDS = {
     "presence.away": "left the desk",
     "presence.here": "started at the desk",
     "project.changed": "changed the project's own rules or words",
-    "publish.cancelled": "cancelled a scheduled publishing",
+    "publish.cancelled": "canceled a scheduled publishing",
     "publish.refused": "did not publish a scheduled release",
     "publish.scheduled": "scheduled a publishing",
     "release.published": "published a release",

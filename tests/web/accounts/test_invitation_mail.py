@@ -24,7 +24,7 @@ async def service(services, mailbox):
 
 async def test_the_link_is_mailed_and_opens_the_invitation(service, administrator, mailbox):
     page = (await administrator.posts("/people", **NEW)).text
-    assert "The link was mailed to new@clinic.example" in page
+    assert "The link was e-mailed to new@clinic.example" in page
     (mail,) = mailbox.mails
     assert "To: new@clinic.example" in mail
     link = re.search(r"/invitation/[\w-]{43}", mail.replace("=\r\n", ""))
@@ -36,7 +36,7 @@ async def test_the_link_is_mailed_and_opens_the_invitation(service, administrato
 async def test_a_mail_that_is_refused_is_said_and_the_link_stays(service, administrator, mailbox):
     mailbox.knows_nobody = True
     page = (await administrator.posts("/people", **NEW)).text
-    assert "The mail could not be sent" in page
+    assert "The e-mail could not be sent" in page
     assert re.search(r"/invitation/[\w-]{43}", page)
     assert mailbox.mails == []
 

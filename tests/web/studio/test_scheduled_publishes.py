@@ -121,7 +121,7 @@ async def test_who_may_not_publish_any_more_publishes_nothing(two, owner, servic
         await tx.execute(update(schema.accounts).where(mine).values(roles=["desk"]))
     await comes(service)
     assert pointer(two) == "1"
-    assert "may not publish any more" in (await last(service))["sentence"]
+    assert "may no longer publish" in (await last(service))["sentence"]
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ async function writeNote(form) {
     said.textContent = (await send(form)).said;
     form.reset();
   } catch (error) {
-    said.textContent = error instanceof TypeError ? "The server cannot be reached just now. Nothing was sent." : error.message;
+    said.textContent = error instanceof TypeError ? "The server cannot be reached right now. Nothing was sent." : error.message;
   }
   button.disabled = false;
 }

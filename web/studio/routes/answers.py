@@ -52,7 +52,7 @@ SAID = {
     "asked": "Asked. It appears on their studio overview.",
     "reviewed": "Noted: the review is done.",
     "assigned": "Assigned. It appears on their studio overview.",
-    "work_ended": "Noted: nobody has to work on it any more.",
+    "work_ended": "Noted: nobody has to work on it anymore.",
     "dropped": "What you had typed was discarded. This is the saved answer.",
 }
 

@@ -36,8 +36,8 @@ SAID = {
     "taught": "Added to the questions of its answer. Build again: the next release will know it.",
     "undone": "Undone. The previous release is live again.",
     "cancelled": "The build was stopped. Nothing was changed.",
-    "scheduled": "Scheduled. The checks run again at that time, and you are told what became of it.",
-    "unscheduled": "Cancelled. Nothing will be published by itself.",
+    "scheduled": "Scheduled. The checks run again at that time, and you are told what happened.",
+    "unscheduled": "Canceled. Nothing will be published automatically.",
 }
 
 

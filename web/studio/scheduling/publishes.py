@@ -95,7 +95,7 @@ async def cancel(tx: Transaction, publish_id: str, *, by: Editor, now: datetime)
     waiting = (scheduled_publishes.c.id == publish_id, scheduled_publishes.c.state == "waiting")
     values = {"state": "cancelled", "slot": None, "ended_at": now, "ended_by_name": by.name}
     if not (await tx.execute(update(scheduled_publishes).where(*waiting).values(**values))).rowcount:
-        raise NotPossible("It is not waiting any more: see below what became of it.")
+        raise NotPossible("It is no longer waiting: see below what happened.")
     found = select(scheduled_publishes.c.release).where(scheduled_publishes.c.id == publish_id)
     release = str((await tx.execute(found)).scalar_one())
     await _note(tx, "publish.cancelled", release, by=by.id, now=now)
@@ -135,7 +135,7 @@ async def objection(context: AppContext, tx: Transaction, due: ScheduledPublish)
     except NotFound:
         account = None
     if account is None or not account.is_open or not mails.PUBLISHES & account.roles:
-        return f"{due.scheduled_by_name}, who scheduled it, may not publish any more."
+        return f"{due.scheduled_by_name}, who scheduled it, may no longer publish."
     return ""
 
 
