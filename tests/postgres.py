@@ -63,6 +63,11 @@ class Cluster:
         self.down()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    @property
+    def process_id(self) -> int:
+        """The server's first process, the parent of all others."""
+        return int(Path(self._data, "postmaster.pid").read_text(encoding="utf-8").split()[0])
+
     def url(self, name: str) -> str:
         """The address of one database, as DATABASE_URL names it."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"

@@ -50,14 +50,18 @@ def copy_of_var(to: Path, *, with_releases: bool) -> None:
 
 
 @contextmanager
-def ours(var: Path) -> Iterator[Party]:
-    """Front Desk as `make run` starts it: supervisor, action server, one bot, web half."""
+def ours(var: Path, more: Mapping[str, str] | None = None) -> Iterator[Party]:
+    """Front Desk as `make run` starts it: supervisor, action server, one bot, web half.
+
+    `more` settings can make it several of each.
+    """
     port, bot_port, actions_port = free_ports(3)
     settings = {
         "FRONT_DESK_VAR": str(var),
         "FRONT_DESK_PORT": str(port),
         "FRONT_DESK_BOT_PORT": str(bot_port),
         "FRONT_DESK_ACTIONS_PORT": str(actions_port),
+        **(more or {}),
     }
     started_s = time.monotonic()
     with _started(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import threading
 import time
@@ -96,6 +97,21 @@ def cpu_s(process_id: int) -> float:
     return total
 
 
+def cpu_by_process(process_id: int) -> dict[str, float]:
+    """Processor time so far of a process and of each below it, by name; several of a name are numbered."""
+    found: dict[str, list[float]] = {}
+    root = psutil.Process(process_id)
+    for each in sorted((root, *root.children(recursive=True)), key=lambda process: process.pid):
+        with contextlib.suppress(psutil.Error):  # it ended meanwhile
+            times = each.cpu_times()
+            found.setdefault(_name_of(each.cmdline()), []).append(times.user + times.system)
+    return {
+        f"{name} {place}" if len(spent) > 1 else name: spent_s
+        for name, spent in found.items()
+        for place, spent_s in enumerate(spent, start=1)
+    }
+
+
 def _memory(process: psutil.Process) -> Memory | None:
     try:
         full = process.memory_full_info()
@@ -111,6 +127,8 @@ def _name_of(command: list[str]) -> str:
         "deploy.supervise": "supervisor",
         "components.rasa_patches.action_server": "action server",
         "rasa run": "bot",
+        "rasa_patches.no_tensorflow": "bot",
+        "safety.worker": "safety worker",
         "-m web": "web half",
     }
     return next((name for key, name in parts.items() if key in words), "other")
