@@ -19,6 +19,7 @@ MIN_WORDS, MAX_WORDS = 3, 30
 # So likely, one of the answers asked back may be what it is about.
 LIKELY_MEANT = 0.5
 SURELY_FOREIGN = 0.5
+NOTHING: Mapping[str, Any] = {"intent": "", "confidence": 0.0}
 _SAYS, _TELLS_TO, _WANTS = words("says"), words("tells_to"), words("wants")
 
 
@@ -26,7 +27,7 @@ def as_remark(understood: Mapping[str, Any], text: str) -> Mapping[str, Any]:
     """A decision that would decline or ask back, as the reply to a remark where the text is one."""
     outcome, sure = understood["outcome"], understood["confidence"]
     is_open = outcome == "declined" or (outcome == "asked_back" and sure < LIKELY_MEANT)
-    first = next(iter(understood["ranking"]), {"intent": "", "confidence": 0.0})
+    first = next(iter(understood["ranking"]), NOTHING)
     is_foreign = first["intent"] == OUT_OF_SCOPE and first["confidence"] >= SURELY_FOREIGN
     if not is_open or is_foreign or not is_remark(text):
         return understood

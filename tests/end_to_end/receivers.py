@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.end_to_end.loop_thread import LoopThread
-from tests.web.notifications.test_mailer import StandInMailServer
+from tests.web.notifications.mail_server import StandInMailServer
 
 
 class Mailbox:

@@ -120,7 +120,16 @@ _KINDS = {
     "weeks": "week",
 }
 # Where what it was done to can be looked at.
-_PAGES = {}
+_PAGES = {
+    "accounts": "/people/{}",
+    "answers": "/studio/answers/{}",
+    "builds": "/studio/releases/{}",
+    "callbacks": "/desk/callbacks/{}",
+    "conversations": "/desk/conversations/{}",
+    "releases": "/studio/releases/{}",
+    "tests": "/studio/tests/{}",
+    "weeks": "/desk/week?ends={}",
+}
 _VALUES = {
     "by": {
         "words": "words", "since": "first day", "until": "last day", "reason": "reason", "answer": "answer",
@@ -133,10 +142,14 @@ _VALUES = {
 _DETAILS = {
     "at": "at",
     "before": "instead of",
+    "by": "looked for by",
+    "form": "as",
     "found": "found",
+    "minutes": "minutes",
     "over_failed_gates": "over a closed gate",
     "rows": "lines",
-    "minutes": "minutes",
+    "show": "showing",
+    "way": "by",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -143,7 +144,7 @@ async def test_a_build_gets_those_that_are_on_with_the_topics_of_the_drafts(owne
         (first.id, {"topic": ["location"]})
     ]
     folder = tmp_path / "project"
-    base = project_export.Path(__file__).parents[3]
+    base = Path(__file__).parents[3]
     project_export.write(base, folder, [draft], {}, own_tests=lines)
     (line,) = (folder / project_export.OWN_TESTS).read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["kind"] == "park?"

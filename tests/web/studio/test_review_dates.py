@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.web.conftest import NOW, signed_in
-from tests.web.notifications.test_mailer import StandInMailServer
+from tests.web.notifications.mail_server import StandInMailServer
 from tests.web.studio.test_pages import ANSWER, HTML
 
 
