@@ -71,7 +71,8 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
         return chooser.aspect(SO_ASPECT, understood["confidence"])
     is_open = understood["outcome"] in ("asked_back", "declined") or _is_unsure_skill(understood)
     if asked and asked.is_first_clause:
-        return (chooser.by_aspect(asked) if is_open else None) or understood
+        found = chooser.by_aspect(asked) if is_open else None
+        return found or (chooser.not_twice() if understood["outcome"] == "answered" else understood)
     is_bare = asked and not asked.own_words and asked.confidence >= SURE_BARE
     if (
         asked

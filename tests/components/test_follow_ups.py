@@ -71,6 +71,11 @@ def test_nothing_is_said_twice_in_a_row() -> None:
     assert (third["intent"], "passage" in third["parts"][0]) == ("follow_up/told", False)
 
 
+def test_a_first_clause_brings_no_answer_twice_either() -> None:
+    first_clause = AskedAspect("scared", 0.9, (), is_first_clause=True)
+    assert after_k_hole(first_clause, answered("k_hole"))["parts"][0]["passage"] == "utter_more/k_hole_more"
+
+
 def test_a_whole_question_of_small_words_is_no_follow_up() -> None:
     found = after_k_hole(asked("others"), answered("cost"), text="how much do you take for her")
     assert found["intent"] == "faq/cost"
