@@ -66,7 +66,7 @@ def main() -> int:
 def _web(var: Path, port: int) -> Iterator[int]:
     settings = {"FRONT_DESK_VAR": str(var), "FRONT_DESK_PORT": str(port), "FRONT_DESK_BOT_TOKEN": "none"}
     with (var / "web.log").open("ab") as log:
-        command = [WEB_PYTHON, "-m", "web"]
+        command = [str(WEB_PYTHON), "-m", "web"]
         process = subprocess.Popen(command, cwd=ROOT, env=environ() | settings, stdout=log, stderr=log)
     try:
         yield process.pid
