@@ -58,7 +58,7 @@ def test_axe_finds_nothing_in_any_state(
     expect(chat.locator(".chat-missing")).to_be_visible()
     states["answered and rated"] = complaints(seen)
     chat.locator(".chat-menu summary").click()
-    chat.get_by_role("button", name="Larger letters").click()
+    chat.get_by_role("button", name="Larger text").click()
     states["menu"] = complaints(seen)
     chat.get_by_role("button", name="Forget this chat").click()
     states["asked before deleting"] = complaints(seen)

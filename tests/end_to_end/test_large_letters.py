@@ -83,7 +83,7 @@ def test_with_the_largest_letters_nothing_is_lost(
         chat = opens(page, website.url)
         chat.locator(".chat-menu summary").click()
         for _ in range(3):
-            chat.get_by_role("button", name="Larger letters").click()
+            chat.get_by_role("button", name="Larger text").click()
         assert page.frames[1].evaluate(WIDER) == []
         chat.locator("[data-part=text]").click()
         asks(chat, "what is a crown")
