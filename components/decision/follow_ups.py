@@ -97,7 +97,8 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
         points_back = _points_back(understood, asked, before)
         found = found or (chooser.by_name() if points_back else None)
         found = found or chooser.by_neighbours(LIKELY_NEIGHBOUR)
-        return found or (chooser.unclear() if points_back else understood)
+        is_open_elsewhere = understood["outcome"] == "asked_back" and _asks_nothing(asked)
+        return found or (chooser.unclear() if points_back and not is_open_elsewhere else understood)
     return understood
 
 
@@ -109,9 +110,12 @@ def _points_back(understood: Decision, asked: AskedAspect, before: Before) -> bo
     """Whether a short message that nobody understood may be about the last answer at all."""
     first = next(iter(understood["ranking"]), None)
     is_foreign = first and first["intent"] == OUT_OF_SCOPE and first["confidence"] >= SURELY_FOREIGN
-    is_none = f"{FOLLOW_UPS}{asked.aspect}" == NO_ASPECT and asked.confidence >= SURELY_TALK
-    is_talk = is_none and not before.is_correction and is_remark(before.text)
+    is_talk = _asks_nothing(asked) and not before.is_correction and is_remark(before.text)
     return not is_foreign and not is_talk and len(before.text.split()) <= MAX_NEAR_WORDS
+
+
+def _asks_nothing(asked: AskedAspect) -> bool:
+    return f"{FOLLOW_UPS}{asked.aspect}" == NO_ASPECT and asked.confidence >= SURELY_TALK
 
 
 def _stands_alone(understood: Decision, before: Before) -> bool:
