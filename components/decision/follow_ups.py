@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from components.classifier.component import OUT_OF_SCOPE
 from components.decision.answer_book import FOLLOW_UPS, REST, AnswerBook
 from components.decision.choices import decision
+from components.decision.remarks import is_remark
 from components.follow_ups import NO_ASPECT, AskedAspect
 from components.segments import MAX_NEAR_WORDS, has_pronoun
 
@@ -89,14 +90,15 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
         and (meant := chooser.instead(LIKELY_SAME))
     ):
         return meant
-    if asked and understood["outcome"] == "skill" and is_open:
+    if asked and understood["outcome"] == "skill" and is_open and "?" not in before.text:
         return chooser.by_aspect(asked) or understood
     if asked and is_open:
         found = chooser.by_neighbours(NEIGHBOUR) or chooser.by_aspect(asked)
         points_back = _points_back(understood, asked, before)
         found = found or (chooser.by_name() if points_back else None)
         found = found or chooser.by_neighbours(LIKELY_NEIGHBOUR)
-        return found or (chooser.unclear() if points_back else understood)
+        is_open_elsewhere = understood["outcome"] == "asked_back" and _asks_nothing(asked)
+        return found or (chooser.unclear() if points_back and not is_open_elsewhere else understood)
     return understood
 
 
@@ -108,8 +110,12 @@ def _points_back(understood: Decision, asked: AskedAspect, before: Before) -> bo
     """Whether a short message that nobody understood may be about the last answer at all."""
     first = next(iter(understood["ranking"]), None)
     is_foreign = first and first["intent"] == OUT_OF_SCOPE and first["confidence"] >= SURELY_FOREIGN
-    is_talk = f"{FOLLOW_UPS}{asked.aspect}" == NO_ASPECT and asked.confidence >= SURELY_TALK
+    is_talk = _asks_nothing(asked) and not before.is_correction and is_remark(before.text)
     return not is_foreign and not is_talk and len(before.text.split()) <= MAX_NEAR_WORDS
+
+
+def _asks_nothing(asked: AskedAspect) -> bool:
+    return f"{FOLLOW_UPS}{asked.aspect}" == NO_ASPECT and asked.confidence >= SURELY_TALK
 
 
 def _stands_alone(understood: Decision, before: Before) -> bool:

@@ -110,19 +110,21 @@ def test_beside_the_name_of_the_last_answer_a_neighbour_is_found() -> None:
         ([{"intent": "out_of_scope", "confidence": 0.8}], asked("why", "pizza", confidence=0.3)),
         ([], asked("none", "pizza", confidence=0.9)),
     ],
-    ids=["surely not ours", "surely small talk"],
+    ids=["surely not ours", "surely a remark"],
 )
 def test_what_is_not_about_the_answer_is_left_alone(
     ranking: list[dict[str, Any]], heard: AskedAspect
 ) -> None:
     declined = decision("declined", "out_of_scope", 0.1, ranking=ranking)
-    assert after_k_hole(heard, declined, text="pizza please")["outcome"] == "declined"
+    assert after_k_hole(heard, declined, text="this pizza is mine")["outcome"] == "declined"
 
 
 def test_an_unsure_skill_gives_way_to_what_is_surely_asked_of_the_answer() -> None:
     unsure = decision("skill", "sarcasm", 0.55)
     assert after_k_hole(asked("why", "lord"), unsure, text="oh lord why")["intent"] == "follow_up/why"
     assert after_k_hole(asked("why", "lord", confidence=0.3), unsure, text="oh lord")["intent"] == "sarcasm"
+    asks = after_k_hole(asked("none", "standard"), unsure, text="so standard?")
+    assert asks["intent"] == "follow_up/unclear"
 
 
 def test_a_correction_never_gets_the_same_answer() -> None:
