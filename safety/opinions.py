@@ -1,7 +1,8 @@
 """Owns what two opinions make together: the rules name what it is, the classifier weighs the whole.
 
-A rule that fired on explicit words is never outvoted; one that fired on a hint may be lowered. What
-only the classifier hears is asked about or gets its card, each from its own threshold.
+A rule that fired on explicit words is never outvoted, only asked about where they tell of long ago; one
+that fired on a hint may be lowered. What only the classifier hears is asked about or gets its card, each
+from its own threshold.
 """
 
 from __future__ import annotations
@@ -23,12 +24,15 @@ log = logging.getLogger(__name__)
 
 DESPAIR = ("crisis", "crisis_other")
 # Below the first a hint of despair is only asked about; below the second it was a figure of speech. Of
-# dangers that the classifier had not seen, one in sixty scores below the second.
-DOUBTED, NOT_BELIEVED = -1.5, -1.8
-# A body in danger is doubted later: that card costs a call, a missed one more.
-BODY_NOT_BELIEVED = -3.0
+# dangers that the classifier had not seen and a hint found, one in fifty scores below the second; of what
+# is harmless, two in five do.
+DOUBTED, NOT_BELIEVED = -1.65, -1.9
+# A body in danger cannot be asked about; of these, one in thirty scores below this.
+BODY_NOT_BELIEVED = -1.5
 # A part of a message counts for so much less than the whole: what is told of may be long over.
-PART_LESS = 0.6
+PART_LESS = 0.8
+# What is told of as long over has to sound so much more like now.
+PAST_LESS = 1.0
 # So much more must speak for another card than for the one that a hint named.
 OTHER_CARD = 3.0
 # A body in danger, or a blow, cannot be asked about: its card comes a little sooner.
@@ -37,8 +41,8 @@ BODY_SOONER = 0.1
 MIN_WORDS_TO_DOUBT = 4
 # Of a long story much sounds a little like danger: each word over so many asks for more, up to a bound.
 LONG_WORDS, MORE_A_WORD, MOST_MORE = 25, 0.15, 3.2
-# Of so few words each may be anything ("I left it on"): they have to sound so much more like danger.
-FEW_WORDS, MORE_OF_FEW = 5, 1.2
+# Of a few words each may be anything ("I left it on"): each word that is missing asks for more.
+FEW_WORDS, MORE_A_MISSING_WORD = 12, 0.1
 # Single words are for the rules: "numb" may be anything.
 MIN_WORDS_TO_HEAR = 2
 MIN_SAID_SHARE = 0.78
@@ -64,22 +68,31 @@ def second_opinion(verdict: Verdict, text: str, sentences: Sequence[str], *, exp
     elif explicit or len(text.split()) < MIN_WORDS_TO_DOUBT:
         # In Spanish "el" and "la" are people to the rules, and mostly none.
         found = _right_person(verdict, scores) if verdict.language == "es" else verdict
+        if explicit and _is_told_as_over(verdict, scores, text):
+            found = _asked(verdict, text)
     else:
         is_short = len(text.split()) <= LONG_WORDS
-        is_now = (verdict.kind in DESPAIR or is_short) and not _tells_of_the_past(text)
-        danger = _surest(scores, known, sentences) if is_now else scores.danger
+        is_past = _tells_of_the_past(text)
+        is_now = (verdict.kind in DESPAIR or is_short) and not is_past
+        danger = _surest(scores, known, sentences) if is_now else scores.danger - PAST_LESS * is_past
         found = _right_card(_lowered(verdict, danger, text), scores)
     return replace(found, danger=round(scores.danger, 2), card_score=round(scores.card, 2))
 
 
+def _is_told_as_over(verdict: Verdict, scores: Scores, text: str) -> bool:
+    """Tell whether even plain words of despair are of long ago: they are asked about, never passed over."""
+    is_doubted = verdict.kind in DESPAIR and scores.danger - PAST_LESS < DOUBTED
+    return is_doubted and _tells_of_the_past(text) and not _when("now").search(readable(text))
+
+
 def _tells_of_the_past(text: str) -> bool:
-    return _past().search(readable(text)) is not None
+    return _when("over").search(readable(text)) is not None
 
 
 @cache
-def _past() -> re.Pattern[str]:
+def _when(name: str) -> re.Pattern[str]:
     data: dict[str, list[str]] = read_yaml(WORDS_FOLDER / "past.yml")
-    return re.compile("|".join(data["over"]))
+    return re.compile("|".join(data[name]))
 
 
 def _is_spoken(text: str) -> bool:
@@ -105,10 +118,12 @@ def _lowered(verdict: Verdict, danger: float, text: str) -> Verdict:
     is_despair = verdict.kind in DESPAIR
     if danger < (NOT_BELIEVED if is_despair else BODY_NOT_BELIEVED):
         return replace(verdict, kind="none", rule=None, soft_line=is_despair, parts_left=text)
-    if is_despair and danger < DOUBTED:
-        kind = CHECK if verdict.kind == "crisis" else CHECK_OTHER
-        return replace(verdict, kind=kind, parts_left=text)
-    return verdict
+    return _asked(verdict, text) if is_despair and danger < DOUBTED else verdict
+
+
+def _asked(verdict: Verdict, text: str) -> Verdict:
+    """Ask about despair, and leave the message to be answered."""
+    return replace(verdict, kind=CHECK if verdict.kind == "crisis" else CHECK_OTHER, parts_left=text)
 
 
 def _right_card(verdict: Verdict, scores: Scores) -> Verdict:
@@ -128,18 +143,24 @@ def _right_person(verdict: Verdict, scores: Scores) -> Verdict:
 
 def _heard(verdict: Verdict, scores: Scores, known: Model, text: str, sentences: Sequence[str]) -> Verdict:
     """Judge what no rule fired on."""
-    words = len(text.split())
-    more = MORE_OF_FEW if words <= FEW_WORDS else min(MOST_MORE, MORE_A_WORD * max(0, words - LONG_WORDS))
+    more = more_for_length(text)
     limits = DoubtLevels(known.thresholds.card + more, known.thresholds.check + more)
-    if scores.card >= limits.card and not _only_told(scores, text):
+    if scores.for_card >= limits.card and not _only_told(scores, text):
         left = [each for each in sentences if "?" in each and known.classifier.score(each).danger < CALM]
         return replace(verdict, kind=scores.kind, soft_line=False, parts_left=" ".join(left))
-    if scores.kind not in DESPAIR and scores.card >= limits.card - BODY_SOONER:
+    if scores.kind not in DESPAIR and scores.for_card >= limits.card - BODY_SOONER:
         return replace(verdict, kind=scores.kind, soft_line=False)
-    if scores.danger >= limits.check or scores.card >= limits.card:
+    if scores.danger >= limits.check or scores.for_card >= limits.card:
         kind = CHECK_OTHER if scores.kind == "crisis_other" else CHECK
         return replace(verdict, kind=kind, soft_line=False)
     return verdict
+
+
+def more_for_length(text: str) -> float:
+    """How much more must speak for danger in a text of so many words."""
+    words = len(text.split())
+    few, many = max(0, FEW_WORDS - words), max(0, words - LONG_WORDS)
+    return MORE_A_MISSING_WORD * few + min(MOST_MORE, MORE_A_WORD * many)
 
 
 def _only_told(scores: Scores, text: str) -> bool:

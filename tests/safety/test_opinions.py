@@ -62,6 +62,48 @@ def test_explicit_words_are_never_outvoted(monkeypatch: pytest.MonkeyPatch) -> N
     assert check("sorry, this is my last message to you").kind not in SIGNALS  # a hint may be
 
 
+def test_plain_words_told_as_long_over_are_asked_about_and_said_of_now_get_their_card() -> None:
+    told = check("i wanted to die in 1991, never again, i grow roses and only my knee hurts, what do you charge")
+    assert told.kind not in SIGNALS
+    assert told.parts_left
+    assert check("i was well in 1991 and today i want to die, nothing helps").kind in SIGNALS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what do you do when a patient says they want to die",
+        "if i told the nurse i had thoughts of dying, could i still be treated",
+        "i have no thoughts of dying, just a sore belly",
+        "the novel has a nurse who took an overdose in chapter nine",
+        "my boss will kill me if i ask for another friday",
+        "mi jefe me va a matar si pido otro viernes",
+        "qué hace la clínica si un paciente dice que se quiere morir",
+    ],
+)
+def test_danger_that_is_only_spoken_of_gets_no_card(text: str) -> None:
+    assert check(text).kind not in SIGNALS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i read your form that asks if i want to die. yes. i want to die",
+        "my husband will kill me if i go home tonight, he has a knife",
+        "i have no plans for the weekend because i want to kill myself tonight",
+        "in the movie they call somebody, i am on the bridge and i want to jump",
+    ],
+)
+def test_danger_beside_such_talk_keeps_its_card(text: str) -> None:
+    assert check(text).kind in SIGNALS
+
+
+def test_few_words_have_to_sound_more_like_danger_than_a_sentence() -> None:
+    few, sentence, story = (opinions.more_for_length("word " * count) for count in (3, 15, 40))
+    assert sentence == 0
+    assert few > 0 < story
+
+
 def test_without_weights_the_rules_answer_alone_and_it_is_said(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -323,7 +323,7 @@ async def test_what_is_taught_already_is_told_and_not_ticked(owner):
     asked = ANSWER["questions"].splitlines()[0]
     page = (await sends(owner, pasted=f"Q: {asked}\nA: Behind.")).text
     assert f"is taught to “{ANSWER['title']}” already" in page
-    assert "0 of 1 are ticked" in page
+    assert "0 of 1 are selected" in page
 
 
 async def test_a_web_page_that_is_pasted_is_read_as_one(owner):

@@ -76,7 +76,7 @@ async def test_a_fact_is_shown_in_the_answers_that_say_it_while_it_is_typed(owne
         {"id": "where_do_i_park", "title": "Where do I park?", "text": "Park here: In the yard."}
     ]
     page = (await owner.get("/studio/facts", headers=HTML)).text
-    assert "1 answer says it" in page
+    assert "1 answer uses it" in page
     asked = {"name": "parking", "value": "Take your pills there."}
     assert "it says “Take your pills”" in (await owner.posts("/studio/facts/preview", **asked)).json()["why"]
     asked = {"name": "phone", "value": "12"}

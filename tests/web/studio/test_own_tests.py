@@ -172,7 +172,7 @@ async def test_the_trend_says_what_broke_and_what_was_mended(owner, service):
     page = (await owner.get("/studio/tests", headers=HTML)).text
     newest = page.partition(">Release 3</a>")[2].partition("</tr>")[0]
     assert "2 of 2 (100%)" in newest
-    assert "park?" in newest.partition('data-label="Mended"')[2]
+    assert "park?" in newest.partition('data-label="Fixed"')[2]
     page = (await owner.get(f"/studio/tests/{test.id}", headers=HTML)).text
     assert "failed, broke here" in page
-    assert "passed, mended here" in page
+    assert "passed, fixed here" in page
