@@ -111,7 +111,7 @@ async def test_d4_everything_after_n_is_exactly_the_rest(visitor):
     rest = (await visitor.reads(after=1))["messages"]
     assert rest == everything[1:]
     nothing: dict[str, Any] = {"ok": True, "messages": [], "last": 2, "pending": []}
-    nothing |= {"more": False, "staff_typing": None, "language": "en"}
+    nothing |= {"more": False, "staff_typing": None, "waiting": None, "language": "en"}
     assert await visitor.reads(after=2) == nothing
 
 
