@@ -103,6 +103,20 @@ async def test_a_damaged_record_costs_neither_pages_nor_card_and_comes_back(serv
 
 
 @ON_SQLITE
+async def test_a_record_whose_key_is_damaged_costs_no_card_and_comes_back(service, visitor):
+    await visitor.asks("hello")
+    key = service.settings.record_key_file
+    before = key.read_bytes()
+    key.write_bytes(b"noise")
+    refused = await visitor.sends(CRISIS)
+    assert refused.status_code == 503
+    assert refused.json()["card"]["details"]["buttons"]
+    await pages_help(service)
+    key.write_bytes(before)
+    assert (await visitor.sends("hello again")).status_code == 201
+
+
+@ON_SQLITE
 async def test_a_start_without_the_record_helps_and_recovers_by_itself(services, service, caplog):
     await pages_help(service)
     await services.stop(service)

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from web.core.errors import KeyProblem
 from web.core.keys.record_keys import RecordKeys
 from web.core.settings import Settings
 from web.core.sqlite import Sqlite
@@ -30,9 +31,10 @@ from web.core.sqlite import Sqlite
 Transaction = AsyncConnection
 
 
-# What a record that is away, locked, full or damaged raises, here and below SQLAlchemy.
+# What a record that is away, locked, full, damaged or without its key raises, here and below SQLAlchemy.
 RECORD_AWAY = (
     DBAPIError,
+    KeyProblem,
     PoolTimeout,
     sqlite3.Error,
     asyncpg.PostgresError,

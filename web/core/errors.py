@@ -33,6 +33,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.exc import DontWrapMixin
+
 
 class FrontDeskError(Exception):
     """The root of the tree."""
@@ -171,8 +173,11 @@ class TooMany(Refused):
     status = 429
 
 
-class KeyProblem(FrontDeskError):
-    """What is sealed in the record cannot be opened here. The sentence is for the operator."""
+class KeyProblem(FrontDeskError, DontWrapMixin):
+    """What is sealed in the record cannot be opened here. The sentence is for the operator.
+
+    SQLAlchemy gives it as it is, though it comes up while a statement is made.
+    """
 
 
 class BotError(FrontDeskError):
