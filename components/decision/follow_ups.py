@@ -34,7 +34,7 @@ JUST_SAID = 3  # an answer may come again later in a talk, not right behind itse
 NEIGHBOUR, LIKELY_NEIGHBOUR, LIKELY_SAME = 0.35, 0.15, 0.3
 # Read beside the last answer a neighbour of it needs to be this likely, any other answer this.
 LIKELY_NEAR, SURELY_MEANT = 0.4, 0.7
-SURELY_FOREIGN, SURELY_TALK = 0.5, 0.6
+SURELY_FOREIGN, SURELY_TALK = 0.8, 0.6
 # So much surer of another answer, a message is not about the last one.
 FAR_AHEAD = 0.25
 _SMALL_START = r"^(?:(?:but|and|so|ok|okay|hm+|wait|what|really)[,.?!]* ){0,3}"
