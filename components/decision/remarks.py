@@ -26,7 +26,7 @@ def as_remark(understood: Mapping[str, Any], text: str) -> Mapping[str, Any]:
     """A decision that would decline or ask back, as the reply to a remark where the text is one."""
     outcome, sure = understood["outcome"], understood["confidence"]
     is_open = outcome == "declined" or (outcome == "asked_back" and sure < LIKELY_MEANT)
-    first = next(iter(understood["ranking"]), {"intent": "", "confidence": 0.0})
+    first: Mapping[str, Any] = next(iter(understood["ranking"]), {"intent": "", "confidence": 0.0})
     is_foreign = first["intent"] == OUT_OF_SCOPE and first["confidence"] >= SURELY_FOREIGN
     if not is_open or is_foreign or not is_remark(text):
         return understood
