@@ -34,7 +34,7 @@ JUST_SAID = 3  # an answer may come again later in a talk, not right behind itse
 NEIGHBOUR, LIKELY_NEIGHBOUR, LIKELY_SAME = 0.35, 0.15, 0.3
 # Read beside the last answer a neighbour of it needs to be this likely, any other answer this.
 LIKELY_NEAR, SURELY_MEANT = 0.4, 0.7
-SURELY_FOREIGN, SURELY_TALK = 0.5, 0.6
+SURELY_FOREIGN, SURELY_TALK = 0.8, 0.6
 # So much surer of another answer, a message is not about the last one.
 FAR_AHEAD = 0.25
 _SMALL_START = r"^(?:(?:but|and|so|ok|okay|hm+|wait|what|really)[,.?!]* ){0,3}"
@@ -46,6 +46,8 @@ _FOR = re.compile(
     r"[\w'-]+(?: (?!does|do|is|are|can|will|would|work|help)[\w'-]+){0,2}[?!. ]*",
     re.IGNORECASE,
 )
+# "So kinda standard then" goes on from what was said, small talk or not.
+_LEADS_ON = re.compile(r"(?:and|but|so|or|then|what about|how about)\b", re.IGNORECASE)
 Decision = Mapping[str, Any]
 
 
@@ -90,7 +92,8 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
         and (meant := chooser.instead(LIKELY_SAME))
     ):
         return meant
-    if asked and understood["outcome"] == "skill" and is_open and "?" not in before.text:
+    is_led_on = "?" in before.text or before.is_correction or bool(_LEADS_ON.match(before.text))
+    if asked and understood["outcome"] == "skill" and is_open and not is_led_on:
         return chooser.by_aspect(asked) or understood
     if asked and is_open:
         found = chooser.by_neighbours(NEIGHBOUR) or chooser.by_aspect(asked)
