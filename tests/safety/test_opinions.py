@@ -63,7 +63,7 @@ def test_explicit_words_are_never_outvoted(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_plain_words_told_as_long_over_are_asked_about_and_said_of_now_get_their_card() -> None:
-    told = check("i wanted to die in 1991, never again, i grow roses and only my knee hurts, what do you charge")
+    told = check("i wanted to die in 1991, never again, i grow roses and only my knee hurts")
     assert told.kind not in SIGNALS
     assert told.parts_left
     assert check("i was well in 1991 and today i want to die, nothing helps").kind in SIGNALS
