@@ -160,7 +160,7 @@ def test_an_approved_answer_is_sent_by_keys_alone(
     nurse.keyboard.press("Escape")
     nurse.wait_for_timeout(1000)  # a second after the last letter a key is a command again
     nurse.keyboard.press("?")
-    expect(nurse.get_by_role("heading", name="Keys")).to_be_visible()
+    expect(nurse.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
     nurse.keyboard.press("Escape")
     resolves(nurse)
     nurse.context.close()

@@ -58,8 +58,8 @@ def test_who_waits_what_was_given_to_me_and_new_words_reach_every_page(
     picture(nurse, os.environ.get(PICTURES), "desk-news-account")
     second = at_work(browser, staffed.url, "second_nurse")
     second.goto(f"{staffed.url}/desk/conversations/{caller.id}")
-    second.get_by_label("Give it to").select_option("Nina Nurse")
-    second.get_by_role("button", name="Give it", exact=True).click()
+    second.get_by_label("Assign to").select_option("Nina Nurse")
+    second.get_by_role("button", name="Assign", exact=True).click()
     expect(line).to_have_text("Sam Second assigned you a chat. Open", timeout=PATIENCE_MS)
     expect(nurse).to_have_title(re.compile(r"^\(1\) For you: "))
     assert heard(nurse) == 5

@@ -83,7 +83,7 @@ def sets_up(page: Page, link: str, problems: list[str]) -> None:
     page.get_by_label("Phone").fill("555 201 4411")
     page.get_by_role("button", name="Save and continue").click()
     problems += problems_of(page, "set-up-content")
-    page.get_by_role("radio", name="as it ships").check()
+    page.get_by_role("radio", name="as it comes").check()
     page.get_by_role("button", name="Start with this").click()
     page.get_by_label("Your website's address").fill("www.harbour.example")
     page.get_by_role("button", name="Allow this website").click()

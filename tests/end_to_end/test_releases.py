@@ -185,7 +185,7 @@ def test_a_model_with_one_changed_byte_is_neither_started_nor_published(context:
     shutil.copytree(folder / publishing.published(context), folder / "91")
     model = folder / "91" / "model.tar.gz"
     model.write_bytes(model.read_bytes()[:-1] + b"?")
-    with pytest.raises(Exception, match="not whole"):
+    with pytest.raises(Exception, match="is incomplete"):
         done(publishing.publish(context, "91", by="an owner"))
 
 

@@ -125,7 +125,7 @@ async def test_the_checklist_opens_beside_a_crisis_and_keeps_who_did_what(nurse,
     await visitor.sends("my son says he wants to die")
     page = await shows(nurse, talk(visitor))
     first = checklists.defaults()["crisis_other"][0]
-    assert page.index("What to do now") < page.index("What was done")
+    assert page.index("What to do now") < page.index("History")
     assert first in page
     assert (await nurse.posts(talk(visitor, "step"), step=first, done="yes")).status_code == 200
     assert "Nina Nurse," in await shows(second_nurse, talk(visitor))

@@ -136,7 +136,7 @@ async def test_what_the_supervisor_has_given_up_is_not_offered_to_undo(context, 
 async def test_a_release_with_one_changed_byte_is_refused(service, context, built):
     release = built("2")
     (service.settings.releases / "2" / "model.tar.gz").write_bytes(b"3")
-    with pytest.raises(Refused, match="incomplete"):
+    with pytest.raises(Refused, match="is incomplete"):
         await publishing.publish(context, release, by=OWNER)
 
 

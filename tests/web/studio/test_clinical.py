@@ -117,7 +117,7 @@ async def test_a_reply_is_advice_when_its_questions_ask_for_advice(owner, servic
 
 async def test_a_clinical_answer_said_again_in_a_new_one_is_clinical(owner, clinician, service):
     rest = "Kindly stay with your companion until the next morning and rest somewhere quiet at your own pace."
-    first = {**ANSWER, "title": "After the visit", "wording": rest, "clinical": "1"}
+    first = {**ANSWER, "title": "Afterwards", "wording": rest, "clinical": "1"}
     await clinician.posts(NEW, **first)
     again = rest.replace("Kindly", "Then").replace("next", "following")
     await owner.posts(NEW, **{**ANSWER, "wording": again})
