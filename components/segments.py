@@ -151,7 +151,7 @@ def readings_of(
     readings += [Reading(item, ITEM) for item in split_items(text) if item not in known]
     if it and (named := _ABOUT.match(text)) and not has_pronoun(named["named"]):
         readings.append(Reading(named["named"], ABOUT_IT))
-    if it and leans_back(text):
+    if it and points_back(text):
         readings.append(Reading(with_it(text, it), ABOUT_IT))
         if subject and has_pronoun(text) and subject != it:
             readings.append(Reading(with_it(text, subject), ABOUT_SUBJECT))
@@ -225,6 +225,11 @@ def apart_from_told(readings: Sequence[Reading]) -> tuple[list[Reading], list[Re
 
 
 def leans_back(text: str) -> bool:
+    """Whether a message is read differently after an answer: it points back, or is short."""
+    return bool(points_back(text) or len(text.split()) <= MAX_NEAR_WORDS or _ABOUT.match(text))
+
+
+def points_back(text: str) -> bool:
     """Whether a message is short and points at what was said before."""
     words = text.split()
     return len(words) <= MAX_LEANING_WORDS and bool(has_pronoun(text) or _LEANS.match(text))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Any
 
 from web.context import AppContext
 from web.core.background import PeriodicTask
@@ -42,13 +43,17 @@ class Follower:
     async def look(self) -> None:
         """Point at what the record says, when it is here. Raises ReleaseNotReady when no bot gets warm."""
         context = self._context
+        folder = context.settings.releases
         async with context.db.read() as tx:
             row = await publishing.pointed_at(tx)
-        if row is None:
+        if row is None or self._points_at(row):
             return
-        folder, now = context.settings.releases, publishing.published(context)
-        if (row.release, row.fingerprint) == (now, self._of(now)):
+        # A publish of this machine moves the pointer before its commit: once more, when that is over.
+        async with context.db.write() as tx:
+            row = await publishing.pointed_at(tx, when_settled=True)
+        if row is None or self._points_at(row):
             return
+        before = publishing.published(context)
         if self._of(row.release) != row.fingerprint:
             self._say_missing(row.release)
             return
@@ -56,8 +61,14 @@ class Follower:
             self._say_missing(row.release)
             return
         await publishing.warm_up(context, row.release)
+        if publishing.published(context) != before:  # somebody published here meanwhile
+            return
         publishing.point(folder, row.release)
         logger.info("Release %s was published on another machine; it speaks here too", row.release)
+
+    def _points_at(self, row: Any) -> bool:
+        now = publishing.published(self._context)
+        return bool((row.release, row.fingerprint) == (now, self._of(now)))
 
     def _of(self, release: str) -> str:
         return fingerprint_of(self._context.settings.releases, release)

@@ -206,9 +206,13 @@ async def reconcile(context: AppContext) -> None:
         await _tell_other_machines(tx, context, now_published)
 
 
-async def pointed_at(tx: Transaction) -> Any:
-    """What the record says is published: release, fingerprint, and when; None before the first start."""
-    return (await tx.execute(select(published_release))).first()
+async def pointed_at(tx: Transaction, *, when_settled: bool = False) -> Any:
+    """What the record says is published: release, fingerprint, and when; None before the first start.
+
+    `when_settled`: waits for a publish that is under way.
+    """
+    query = select(published_release)
+    return (await tx.execute(query.with_for_update() if when_settled else query)).first()
 
 
 def fingerprint_of(releases: Path, release: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -78,3 +79,14 @@ async def test_a_machine_that_comes_back_follows_and_does_not_lead(machines, ser
     await back.app.ctx.follower.look()
     await one.app.ctx.follower.look()
     assert (here(one), here(back)) == ("8", "8")
+
+
+async def test_a_look_between_the_pointer_and_the_commit_of_a_publish_takes_nothing_back(machines):
+    context = machines[0].app.ctx.context
+    async with context.db.write() as tx:
+        await publishing._tell_other_machines(tx, context, "8")
+        publishing.point(context.settings.releases, "8")
+        look = asyncio.create_task(machines[0].app.ctx.follower.look())
+        await asyncio.wait({look}, timeout=2)  # it waits for the commit; without that it is over by now
+    await look
+    assert here(machines[0]) == "8"
