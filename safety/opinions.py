@@ -43,6 +43,8 @@ MIN_WORDS_TO_DOUBT = 4
 LONG_WORDS, MORE_A_WORD, MOST_MORE = 25, 0.15, 3.2
 # Of a few words each may be anything ("I left it on"): each word that is missing asks for more.
 FEW_WORDS, MORE_A_MISSING_WORD = 12, 0.1
+# A short sentence that no rule knows is asked about rather than given a card, unless danger is this sure.
+SHORT_WORDS, SURE_OF_SHORT = 9, 1.5
 # Single words are for the rules: "numb" may be anything.
 MIN_WORDS_TO_HEAR = 2
 MIN_SAID_SHARE = 0.78
@@ -145,7 +147,8 @@ def _heard(verdict: Verdict, scores: Scores, known: Model, text: str, sentences:
     """Judge what no rule fired on."""
     more = more_for_length(text)
     limits = DoubtLevels(known.thresholds.card + more, known.thresholds.check + more)
-    if scores.for_card >= limits.card and not _only_told(scores, text):
+    is_asked = _only_told(scores, text) or _is_short_and_doubtful(scores, text)
+    if scores.for_card >= limits.card and not is_asked:
         left = [each for each in sentences if "?" in each and known.classifier.score(each).danger < CALM]
         return replace(verdict, kind=scores.kind, soft_line=False, parts_left=" ".join(left))
     if scores.kind not in DESPAIR and scores.for_card >= limits.card - BODY_SOONER:
@@ -161,6 +164,11 @@ def more_for_length(text: str) -> float:
     words = len(text.split())
     few, many = max(0, FEW_WORDS - words), max(0, words - LONG_WORDS)
     return MORE_A_MISSING_WORD * few + min(MOST_MORE, MORE_A_WORD * many)
+
+
+def _is_short_and_doubtful(scores: Scores, text: str) -> bool:
+    is_short = scores.kind in DESPAIR and len(text.split()) <= SHORT_WORDS
+    return is_short and scores.danger - more_for_length(text) < SURE_OF_SHORT
 
 
 def _only_told(scores: Scores, text: str) -> bool:
