@@ -29,8 +29,8 @@ def plain_rules() -> dict[str, Any]:
 
 
 def examples(matcher: RuleMatcher) -> list[str]:
-    """Every example of one language's rules, those that must fire and those that must not."""
-    rules = matcher.rules.values()
+    """Every example of one language's rules for browsers, those that must fire and those that must not."""
+    rules = [rule for rule in matcher.rules.values() if rule.in_browser]
     return sorted({text for rule in rules for text in (*rule.fires_on, *rule.silent_on)})
 
 

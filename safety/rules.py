@@ -17,7 +17,7 @@ RULES_FOLDER = Path(__file__).parent / "rules"
 SIGNALS = ("emergency", "crisis", "crisis_other", "harm")
 KINDS = (*SIGNALS, "soft", "look_alike")
 _REQUIRED = {"id", "kind", "patterns", "fires_on", "silent_on"}
-_OPTIONAL = {"hides", "unless", "soft_line", "explicit"}
+_OPTIONAL = {"hides", "unless", "soft_line", "explicit", "in_browser"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Rule:
 
     A look_alike hides the signals it overlaps: all of them, or the kinds and rules in `hides`.
     It stands back when its sentence holds one of the `unless` phrases. A rule on `explicit` words is
-    never outvoted by the classifier.
+    never outvoted by the classifier. One that is not `in_browser` has no room there: the plain rules may
+    give a card too many on its examples.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Rule:
     unless: frozenset[str]
     soft_line: bool
     explicit: bool = False
+    in_browser: bool = True
 
 
 class Span(NamedTuple):
@@ -115,4 +117,5 @@ def _rule(data: dict[str, Any], language: str, path: Path) -> Rule:
         unless=frozenset(split_alternatives(str(data.get("unless", "")))),
         soft_line=bool(data.get("soft_line", data["kind"] == "soft")),
         explicit=bool(data.get("explicit", False)),
+        in_browser=bool(data.get("in_browser", True)),
     )

@@ -38,8 +38,10 @@ def test_from_a_question_to_a_person_and_back_with_everything_killed_in_between(
     nurse.keyboard.press("Control+Enter")
     hears(chat, "I am Nina")
     expect(chat.locator(".chat-who").last).to_have_text("Nina Nurse, Our team")
+    # The buttons follow without a reload, though a colleague is there to assign it to.
+    expect(nurse.get_by_role("button", name=re.compile("^Hand back"))).to_be_visible(timeout=PATIENCE_MS)
     # The second nurse sees it without a reload, and is told who has it when she tries.
-    expect(second.get_by_text("With Nina Nurse")).to_be_visible(timeout=PATIENCE_MS)
+    expect(second.get_by_text("Nina Nurse has this chat")).to_be_visible(timeout=PATIENCE_MS)
     second.get_by_label("Your reply").fill("me too")
     second.keyboard.press("Control+Enter")
     expect(second.get_by_text(re.compile("Nina Nurse took this over already"))).to_be_visible()

@@ -115,7 +115,7 @@ function same(old, child) {
 
 const isBegun = (field) =>
   field.type === "hidden" || field.matches("button") ? false
-  : field.matches("select") ? [...field.options].some((each) => each.selected !== each.defaultSelected) && Boolean(field.value)
+  : field.matches("select") ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((each) => each.defaultSelected))
   : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
 
 function copyAttributes(part, other) {

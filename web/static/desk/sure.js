@@ -2,6 +2,13 @@
 const box = document.querySelector("[data-sure]");
 const room = box?.querySelector("[data-sure-choices]");
 
+// Enter among the choices goes on to the button: by itself it would press the form's first one, Cancel.
+room?.addEventListener("keydown", (press) => {
+  if (press.key !== "Enter") return;
+  press.preventDefault();
+  if (room.querySelector("input:checked")) box.querySelector("[data-sure-yes]").focus();
+});
+
 // The answer is whether they mean it; with `choices` (name: title) the name of the one they chose.
 export function isSure(sentence, yes, choices) {
   if (!box) return Promise.resolve(!choices && confirm(sentence));
