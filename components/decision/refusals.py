@@ -22,7 +22,8 @@ CALL, ROBOT = "call", "robot"
 MAX_CHARS = 400
 _CLAUSE = re.compile(
     r"[.!?;:,\n()]+\s*|\s+(?=(?:but|just|so|because|cause|cuz|tell me|can you|i only"
-    r"|i just)\b)|(?<! i)(?<! we)(?<!^i)\s+(?=(?:dont|don't) want\b)|\s+-+\s+",
+    r"|i just)\b)|(?<! all)(?<! what)(?<! that)\s+(?=i (?:want|need|wanna) to\b)"
+    r"|(?<! i)(?<! we)(?<!^i)\s+(?=(?:dont|don't) want\b)|\s+-+\s+",
     re.IGNORECASE,
 )
 _END = (
