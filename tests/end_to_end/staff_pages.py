@@ -104,7 +104,7 @@ def asks_for_the_keys(page: Page) -> None:
 
 def begins(page: Page) -> None:
     """Begin the signing session."""
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start", exact=True).click()
 
 
 def brings_a_file(page: Page) -> None:

@@ -62,7 +62,7 @@ def test_axe_finds_nothing_in_any_state(
     states["menu"] = complaints(seen)
     chat.get_by_role("button", name="Forget this chat").click()
     states["asked before deleting"] = complaints(seen)
-    chat.get_by_role("button", name="Keep it", exact=True).click()
+    chat.get_by_role("button", name="Keep the chat", exact=True).click()
     chat.locator("#chat-text").fill("x" * 2100)
     states["too long"] = complaints(seen)
     asks(chat, "i want to kill myself")

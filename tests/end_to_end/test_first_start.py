@@ -110,7 +110,7 @@ def begins_to_work(page: Page, link: str, problems: list[str]) -> tuple[str, str
     page.goto(link)
     problems += problems_of(page, "invitation")
     page.get_by_label("Password").fill(NURSES_PASSWORD)
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Save").click()
     page.goto(link.partition("/invitation")[0] + "/account/second-factor")
     secret = page.locator(".hint .code").inner_text().replace(" ", "")
     page.get_by_label("6-digit code").fill(pyotp.TOTP(secret).now())

@@ -56,7 +56,7 @@ def test_letters_are_made_larger_and_stay_so_from_page_to_page(
     asks(chat, "what is a crown")
     hears(chat, CROWN)
     chat.locator(".chat-menu summary").click()
-    smaller, larger = (chat.get_by_role("button", name=f"{size} letters") for size in ("Smaller", "Larger"))
+    smaller, larger = (chat.get_by_role("button", name=f"{size} text") for size in ("Smaller", "Larger"))
     expect(smaller).to_have_attribute("aria-disabled", "true")
     for size in ("125%", "150%", "200%"):
         larger.click()

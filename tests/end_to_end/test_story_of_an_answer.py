@@ -137,7 +137,7 @@ def signs(clinician: Keyboard, site: str) -> None:
     page = clinician.page
     page.goto(f"{site}/studio")
     clinician.follows(page.get_by_role("link", name="Signing", exact=True))
-    clinician.reaches(page.get_by_role("button", name="Start"))
+    clinician.reaches(page.get_by_role("button", name="Start", exact=True))
     clinician.press("Enter")
     sheet = page.locator("[data-sheet]", has_text=TITLE)
     while not sheet.evaluate(IS_HERE):

@@ -1,4 +1,4 @@
-// Larger letters: everything in the chat is measured in them. The choice is kept, as the language is.
+// Larger text: everything in the chat is measured in them. The choice is kept, as the language is.
 import { memory } from "./memory.js";
 
 // In percent of the browser's own letters.
