@@ -45,6 +45,8 @@ LONG_WORDS, MORE_A_WORD, MOST_MORE = 25, 0.15, 3.2
 FEW_WORDS, MORE_A_MISSING_WORD = 12, 0.1
 # A short sentence that no rule knows is asked about rather than given a card, unless danger is this sure.
 SHORT_WORDS, SURE_OF_SHORT = 9, 1.5
+# In a message of so many words each sentence is heard alone too: a question beside it thins out a wish.
+BESIDE_WORDS = 30
 # Single words are for the rules: "numb" may be anything.
 MIN_WORDS_TO_HEAR = 2
 MIN_SAID_SHARE = 0.78
@@ -154,9 +156,25 @@ def _heard(verdict: Verdict, scores: Scores, known: Model, text: str, sentences:
     if scores.kind not in DESPAIR and scores.for_card >= limits.card - BODY_SOONER:
         return replace(verdict, kind=scores.kind, soft_line=False)
     if scores.danger >= limits.check or scores.for_card >= limits.card:
-        kind = CHECK_OTHER if scores.kind == "crisis_other" else CHECK
-        return replace(verdict, kind=kind, soft_line=False)
-    return verdict
+        return _asks(verdict, scores)
+    alone = _dangerous_alone(known, text, sentences)
+    return _asks(verdict, alone) if alone else verdict
+
+
+def _asks(verdict: Verdict, scores: Scores) -> Verdict:
+    kind = CHECK_OTHER if scores.kind == "crisis_other" else CHECK
+    return replace(verdict, kind=kind, soft_line=False)
+
+
+def _dangerous_alone(known: Model, text: str, sentences: Sequence[str]) -> Scores | None:
+    """Give what a sentence of a short message sounds like that would be asked about by itself."""
+    if not 1 < len(sentences) <= MAX_CLAUSES or len(text.split()) > BESIDE_WORDS:
+        return None
+    for sentence in filter(_is_spoken, sentences):
+        scores = known.classifier.score(sentence)
+        if scores.danger >= known.thresholds.check + more_for_length(sentence):
+            return scores
+    return None
 
 
 def more_for_length(text: str) -> float:

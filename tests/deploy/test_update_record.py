@@ -175,7 +175,7 @@ def test_a_record_on_postgresql_is_backed_up_migrated_and_brought_back(
     stops = Operator("y", "")
     with pytest.raises(CommandFailed, match="A closed gate wants a reason"):
         updates.update(installation, "9.9.9", ask=stops)
-    assert stops.was_asked[1] == "Publish all the same? Then say why (Enter stops): "
+    assert stops.was_asked[1] == "Publish anyway? Then say why (Enter stops): "
     assert "Closed gate: 2 of 40 messages would be lost." in capsys.readouterr().err
     assert (installation.version, updates.published(installation)) == (version, "r1")
     assert "brought_by_an_update" not in tables(installed)

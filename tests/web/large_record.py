@@ -107,6 +107,18 @@ async def _fill_requests(
     await _insert(tx, schema.onlookers, some, {
         "conversation_id": of_chat, "staff_id": _name("n", number), "name": literal("Nina"), "seen_at": at,
     })  # fmt: skip
+    await _insert(tx, schema.reply_contacts, some, {
+        "conversation_id": of_chat, "way": literal("email"), "address": literal("sealed"),
+        "consented_at": at,
+    })  # fmt: skip
+    await _insert(tx, schema.reply_links, some, {
+        **mine, "message_id": message, "by": literal("n1"), "way": literal("email"),
+        "address": literal("sealed"), "reply_address_hash": _name("h", number), "state": literal("sent"),
+        "token_hash": _name(f"t{day}-", number), "created_at": at, "due_at": at, "expires_at": at,
+    })  # fmt: skip
+    await _insert(tx, schema.conversation_tokens, some, {
+        **mine, "token_hash": _name(f"d{day}-", number), "created_at": at,
+    })  # fmt: skip
     await _insert(tx, schema.missed_marks, some, {
         **mine, "message_id": message, "batch": mine["id"], "mark": literal("ignored"), "marked_at": at,
     })  # fmt: skip

@@ -233,7 +233,7 @@ async def test_the_numbers_count_what_happened(nurse, visitor, another_visitor, 
     for words in (
         "2 conversations",
         "50% of 2 messages were answered by the bot alone",
-        "Asked for 1 times",
+        "Requested 1 times",
         "The one taken over waited 3 min",
         "0% of 1 were reached or done",
         "100% of 1 ratings say that it helped",

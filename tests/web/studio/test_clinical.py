@@ -123,7 +123,7 @@ async def test_a_clinical_answer_said_again_in_a_new_one_is_clinical(owner, clin
     await owner.posts(NEW, **{**ANSWER, "wording": again})
     assert "where_do_i_park" in await to_be_signed(service)
     page = (await owner.get(PATH, headers=HTML)).text
-    assert "it reads like the clinical answer “After the visit”" in page
+    assert "it reads like the clinical answer “Afterwards”" in page
 
 
 async def test_what_was_clinical_stays_so_however_it_is_reworded(owner, service):

@@ -65,7 +65,7 @@ async def asks_in_vain(visitor, bot, *texts):
 async def test_declined_questions_stand_in_groups_masked_with_the_nearest_answer(visitor, bot, owner):
     await asks_in_vain(visitor, bot, "ramp please", "ramp? my name is Gwendolyn", "dog allowed")
     page = (await owner.get("/studio/missed", headers=HTML)).text
-    assert "3 questions of visitors" in page
+    assert "3 questions from visitors" in page
     assert "Gwendolyn" not in page
     assert page.count('class="card gap"') == 2
     assert "2 times: declined" in page
