@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web.accounts import audit
+from web.accounts.sessions import Staff
+from web.core.db import Transaction
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of, form_value
 from web.studio.review import discussion, figures
@@ -26,10 +29,8 @@ async def add_comment(request: Request, answer_id: str) -> HTTPResponse:
         now = context.clock()
         people = await mails.take_part(tx, answer_id) - {staff.id}
         await discussion.comment(tx, answer_id, form_value(request, "text"), by=staff, now=now)
-        path = mails.page_of(answer_id)
-        await mails.tell(tx, context.settings, people, about="comment", path=path, now=now)
-        did = "answer.commented"
-        await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
+        await _tell(tx, request, answer_id, people, about="comment", now=now)
+        await _note(tx, staff, "answer.commented", answer_id, now=now)
     request.app.ctx.mailer.wake()
     return back(f"/studio/answers/{answer_id}", said="commented#discussion")
 
@@ -54,12 +55,8 @@ async def ask_for_review(request: Request, answer_id: str) -> HTTPResponse:
     async with context.db.write() as tx:
         now = context.clock()
         await discussion.ask(tx, answer_id, of, note=note, due=due, by=staff, now=now)
-        path = mails.page_of(answer_id)
-        await mails.tell(tx, context.settings, [of], about="review", path=path, now=now)
-        did, details = "review.asked", {"of": of}
-        await audit.note(
-            tx, by=staff.id, did=did, about="answers", about_id=answer_id, details=details, now=now
-        )
+        await _tell(tx, request, answer_id, {of}, about="review", now=now)
+        await _note(tx, staff, "review.asked", answer_id, now=now, of=of)
     request.app.ctx.mailer.wake()
     return back(f"/studio/answers/{answer_id}", said="asked#discussion")
 
@@ -75,12 +72,8 @@ async def assign(request: Request, answer_id: str) -> HTTPResponse:
         now = context.clock()
         today = now.date()
         await assignments.assign(tx, answer_id, to, note=note, due=due, by=staff, now=now, today=today)
-        path = mails.page_of(answer_id)
-        await mails.tell(tx, context.settings, {to} - {staff.id}, about="assigned", path=path, now=now)
-        did, details = "answer.assigned", {"to": to}
-        await audit.note(
-            tx, by=staff.id, did=did, about="answers", about_id=answer_id, details=details, now=now
-        )
+        await _tell(tx, request, answer_id, {to} - {staff.id}, about="assigned", now=now)
+        await _note(tx, staff, "answer.assigned", answer_id, now=now, to=to)
     request.app.ctx.mailer.wake()
     return back(f"/studio/answers/{answer_id}", said="assigned#discussion")
 
@@ -93,8 +86,7 @@ async def end_assignment(request: Request, answer_id: str) -> HTTPResponse:
     async with context.db.write() as tx:
         now = context.clock()
         await assignments.finish(tx, answer_id, by=staff, now=now)
-        did = "answer.work_ended"
-        await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
+        await _note(tx, staff, "answer.work_ended", answer_id, now=now)
     return back(f"/studio/answers/{answer_id}", said="work_ended#discussion")
 
 
@@ -106,8 +98,7 @@ async def finish_review(request: Request, answer_id: str, request_id: str) -> HT
     async with context.db.write() as tx:
         now = context.clock()
         await discussion.finish(tx, answer_id, request_id, by=staff, now=now)
-        did = "review.done"
-        await audit.note(tx, by=staff.id, did=did, about="answers", about_id=answer_id, now=now)
+        await _note(tx, staff, "review.done", answer_id, now=now)
     return back(f"/studio/answers/{answer_id}", said="reviewed#discussion")
 
 
@@ -120,3 +111,19 @@ async def figures_of(request: Request, answer_id: str) -> HTTPResponse:
     async with context.db.read(long=True) as tx:
         found = await figures.of_answer(tx, answer_id, now=context.clock())
     return json(asdict(found))
+
+
+async def _tell(
+    tx: Transaction, request: Request, answer_id: str, people: set[str], *, about: mails.About, now: datetime
+) -> None:
+    """Mail colleagues a link to what is said beside an answer."""
+    settings, path = context_of(request).settings, mails.page_of(answer_id)
+    await mails.tell(tx, settings, people, about=about, path=path, now=now)
+
+
+async def _note(
+    tx: Transaction, staff: Staff, did: str, answer_id: str, *, now: datetime, **details: str
+) -> None:
+    await audit.note(
+        tx, by=staff.id, did=did, about="answers", about_id=answer_id, details=details or None, now=now
+    )
