@@ -11,19 +11,13 @@ from __future__ import annotations
 import json
 import statistics
 import sys
-import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
-from pathlib import Path
 
-from tests.bench.host_pages import BROWSERS
+from tests.bench.host_pages import BROWSERS, website_with_chat
 from tests.bench.report import stamp, table, write
 from tests.end_to_end.any_browser import FORGET, REFUSES, AnyBrowser
 from tests.end_to_end.browser_scripts import OPEN, UNTIL
-from tests.end_to_end.conftest import free_ports
 from tests.end_to_end.host_pages import served
-from tests.end_to_end.two_sites import BotThread, Website, beside
-from tests.web.stand_in_bot import reply
 
 ROUNDS = 7
 # Run in the chat's frame: milliseconds from Send to the answer.
@@ -55,15 +49,7 @@ def rounds(browser: AnyBrowser, url: str) -> list[int]:
 def measure(names: Sequence[str]) -> list[list[str]]:
     """A row for each browser, with site data and without."""
     rows = []
-    with ExitStack() as stack:
-        bot, website = BotThread(), Website()
-        stack.callback(bot.stop)
-        stack.callback(website.stop)
-        bot.bot.says(reply("utter_greet"))
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        desk = beside(website, bot, folder, free_ports(1)[0])
-        desk.start()
-        stack.callback(desk.kill)
+    with website_with_chat() as (website, desk, folder):
         url = served(website, desk.url, "module")
         for name in names:
             for refuses in (False, True):

@@ -21,7 +21,7 @@ from tests.end_to_end.conftest import CHROMIUM, free_ports
 from tests.end_to_end.firefox import Firefox
 from tests.end_to_end.host_pages import NAMES, served
 from tests.end_to_end.screens import DESKTOP
-from tests.end_to_end.two_sites import BotThread, Website, beside
+from tests.end_to_end.two_sites import BotThread, FrontDesk, Website, beside
 from tests.end_to_end.webkit import WebKit
 from tests.web.stand_in_bot import reply
 
@@ -102,9 +102,9 @@ def webkit(folder: Path, *, refuses: bool) -> Iterator[WebKit]:
 BROWSERS: dict[str, Callable[..., Any]] = {"Chromium": chromium, "Firefox": firefox, "WebKit": webkit}
 
 
-def measure(names: Sequence[str]) -> dict[str, dict[str, str]]:
-    """What came of each page in each browser: "fine", or what was wrong."""
-    found: dict[str, dict[str, str]] = {}
+@contextmanager
+def website_with_chat() -> Iterator[tuple[Website, FrontDesk, Path]]:
+    """A website, the chat beside it whose bot greets, and a folder for profiles of browsers."""
     with ExitStack() as stack:
         bot, website = BotThread(), Website()
         stack.callback(bot.stop)
@@ -114,6 +114,13 @@ def measure(names: Sequence[str]) -> dict[str, dict[str, str]]:
         desk = beside(website, bot, folder, free_ports(1)[0])
         desk.start()
         stack.callback(desk.kill)
+        yield website, desk, folder
+
+
+def measure(names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """What came of each page in each browser: "fine", or what was wrong."""
+    found: dict[str, dict[str, str]] = {}
+    with website_with_chat() as (website, desk, folder):
         for browser in names:
             for number, refuses in enumerate((False, True)):
                 profile = folder / f"{browser}-{number}"

@@ -25,6 +25,7 @@ from sanic import Sanic
 
 from tests.postgres import Cluster
 from tests.web import routes_once, statements_once
+from tests.web.notifications.mail_server import StandInMailServer
 from tests.web.stand_in_bot import TOKEN, StandInBot, reply
 from web import migrations
 from web.accounts import accounts, passwords, sessions
@@ -340,6 +341,13 @@ def empty(request: pytest.FixtureRequest, record: str, tmp_path: Path) -> str:
     if record == "sqlite":
         return f"sqlite:///{tmp_path / 'new'}"
     return a_database(request)
+
+
+@async_fixture
+async def mailbox() -> AsyncIterator[StandInMailServer]:
+    """Where mails arrive."""
+    async with StandInMailServer() as server:
+        yield server
 
 
 @async_fixture(scope="session")

@@ -6,15 +6,8 @@ import re
 
 from tests.web.browsing import PAGE
 from tests.web.conftest import async_fixture, signed_in
-from tests.web.notifications.mail_server import StandInMailServer
 
 NEW = {"name": "New Nurse", "sign_in_name": "new@clinic.example", "roles": ["desk"], "mail": "yes"}
-
-
-@async_fixture
-async def mailbox():
-    async with StandInMailServer() as server:
-        yield server
 
 
 @async_fixture

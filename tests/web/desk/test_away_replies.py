@@ -24,12 +24,6 @@ GONE = timedelta(minutes=3)
 
 
 @async_fixture
-async def mailbox():
-    async with StandInMailServer() as server:
-        yield server
-
-
-@async_fixture
 async def service(services, mailbox):
     limits = {"mail_retries_s": (10.0, 10.0)}
     with_mail = {"smtp_url": mailbox.url, "mail_to": "desk@example.com"}

@@ -9,18 +9,11 @@ import pytest
 from tests.web.browsing import PAGE
 from tests.web.conftest import async_fixture, signed_in
 from tests.web.desk.chats import asks_for_a_person, talk
-from tests.web.notifications.mail_server import StandInMailServer
 from web import schema
 from web.hours import on_duty, staff_activity
 from web.notifications.mailer import Mailer
 
 ON_CALL = "pager@example.com"
-
-
-@async_fixture
-async def mailbox():
-    async with StandInMailServer() as server:
-        yield server
 
 
 @async_fixture

@@ -7,15 +7,8 @@ import json
 from datetime import timedelta
 
 from tests.web.conftest import Visitor, async_fixture, client_of
-from tests.web.notifications.mail_server import StandInMailServer
 from tests.web.stand_in_bot import callback, reply
 from web import schema
-
-
-@async_fixture
-async def mailbox():
-    async with StandInMailServer() as server:
-        yield server
 
 
 @async_fixture

@@ -5,15 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.web.conftest import async_fixture
-from tests.web.notifications.mail_server import StandInMailServer
 from tests.web.studio.test_pages import ANSWER, HTML, PATH, writes
 from web import schema
-
-
-@async_fixture
-async def mailbox():
-    async with StandInMailServer() as server:
-        yield server
 
 
 @async_fixture
