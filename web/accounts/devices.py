@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from web.accounts.sessions import hash_of, new_token
 from web.core.db import Transaction
+from web.core.keys.tokens import hash_of, new_token
 from web.schema import accounts, devices, new_id
 
 

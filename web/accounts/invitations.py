@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select, update
 
 from web.accounts import audit
-from web.accounts.sessions import hash_of, new_token
 from web.core.db import Transaction
 from web.core.errors import NotFound
+from web.core.keys.tokens import hash_of, new_token
 from web.schema import invitations, new_id
 
 FIRST_LASTS = timedelta(days=1)

@@ -18,6 +18,7 @@ from web.accounts.sessions import Session, Staff
 from web.core.db import Database, Transaction
 from web.core.encryption import Encryption
 from web.core.errors import Forbidden, KeyProblem, Refused, TooMany
+from web.core.keys.tokens import hash_of
 from web.core.limits import Limits
 
 logger = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ async def with_code(
     async with db.read() as tx:
         account = await accounts.get(tx, session.staff.id)
         is_known = await devices.is_known(tx, where.device, account.id)
-    of = (account.id, sessions.hash_of(where.device)) if is_known else (account.id,)
+    of = (account.id, hash_of(where.device)) if is_known else (account.id,)
     tries = [Try(login_throttle.CODE_ON_KNOWN_DEVICE if is_known else login_throttle.CODE, of)]
     await count(db, tries, now=now)
     secret = _secret_of(account, encryption)
@@ -160,7 +161,7 @@ async def _find(db: Database, sign_in_name: str, *, where: Where) -> tuple[Accou
 def tries_of(name: str, where: Where, *, is_known: bool) -> list[Try]:
     """What a try counts for: a known device only for itself, anything else for all it shares."""
     if is_known:
-        return [Try(login_throttle.KNOWN_DEVICE, (name, sessions.hash_of(where.device)))]
+        return [Try(login_throttle.KNOWN_DEVICE, (name, hash_of(where.device)))]
     return [
         Try(login_throttle.PAIR, (name, where.address)),
         Try(login_throttle.ADDRESS, (where.address,)),

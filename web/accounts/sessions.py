@@ -5,8 +5,6 @@ It locks after a while without use (the password opens it again), and ends with 
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +13,7 @@ from sqlalchemy import delete, insert, select, update
 
 from web.accounts import roles
 from web.core.db import Transaction
+from web.core.keys.tokens import hash_of, new_token
 from web.core.limits import Limits
 from web.schema import accounts, new_id, sessions
 
@@ -47,16 +46,6 @@ class Session:
     is_locked: bool
     seen_at: datetime
     has_second_factor: bool
-
-
-def new_token() -> str:
-    """Make a token of 256 bits."""
-    return secrets.token_urlsafe(32)
-
-
-def hash_of(token: str) -> str:
-    """What the record keeps of a token; it is long and random, so a plain hash is enough."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 async def open_for(tx: Transaction, account_id: str, *, label: str, stage: str = OPEN, now: datetime) -> str:

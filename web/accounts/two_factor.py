@@ -19,10 +19,10 @@ import segno
 from sqlalchemy import delete, func, insert, or_, select, update
 
 from web.accounts import audit
-from web.accounts.sessions import hash_of
 from web.core.db import Transaction
 from web.core.encryption import Encryption
 from web.core.errors import KeyProblem
+from web.core.keys.tokens import hash_of
 from web.schema import accounts, new_id, recovery_codes
 
 logger = logging.getLogger(__name__)

@@ -5,9 +5,7 @@ Every function works inside the caller's transaction and knows nothing of HTTP.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +20,7 @@ from web.chat.messages import Message
 from web.core.db import Transaction
 from web.core.errors import ChoiceRefused, IdTaken, NotFound
 from web.core.i18n import say
+from web.core.keys.tokens import hash_of, new_token
 from web.safety.crisis_cards import Help
 from web.safety.verdicts import Verdict, found_in, leaves_nothing, strength
 from web.schema import choices, conversations, new_id
@@ -75,11 +74,11 @@ async def start(
     time_zone: str | None = None,
 ) -> Started:
     """Begin a conversation and issue its starting questions."""
-    conversation_id, token = new_id(), secrets.token_urlsafe(32)
+    conversation_id, token = new_id(), new_token()
     await tx.execute(
         insert(conversations).values(
             id=conversation_id,
-            token_hash=_hash(token),
+            token_hash=hash_of(token),
             language=language,
             time_zone=time_zone,
             last_seq=0,
@@ -95,8 +94,8 @@ async def start(
 async def open_with(tx: Transaction, conversation_id: str, token: str) -> RowMapping:
     """Find a conversation by id and token. Unknown and not yours look the same."""
     row = (await tx.execute(_FIND, {"conversation": conversation_id})).mappings().first()
-    known_hash = row["token_hash"] if row else _hash("")
-    if row is not None and hmac.compare_digest(known_hash, _hash(token)):
+    known_hash = row["token_hash"] if row else hash_of("")
+    if row is not None and hmac.compare_digest(known_hash, hash_of(token)):
         return row
     # Of another device of the visitor's, that came by a link (`web/chat/away/returning.py`).
     if row is None or not await returning.is_of_another_device(tx, conversation_id, token):
@@ -222,7 +221,3 @@ async def _protect(
         now=now,
     )
     return [shown]
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -6,8 +6,6 @@ only a hash of it is left.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +15,7 @@ from sqlalchemy import RowMapping, func, or_, select, update
 from web.accounts import audit
 from web.core.db import Transaction
 from web.core.keys.record_keys import RecordKeys
+from web.core.keys.tokens import hash_of, new_token
 from web.notifications import outbox
 from web.notifications.reply_contacts import ReplyContact
 from web.schema import conversations, new_id, reply_links
@@ -55,7 +54,7 @@ async def plan(
     """Tell a visitor of what staff wrote: at once when they are gone, else when they do not read it."""
     if not await may_send(tx, conversation_id, contact, now=now):
         return
-    link_id, token = new_id(), secrets.token_urlsafe(32)
+    link_id, token = new_id(), new_token()
     row = {
         "id": link_id,
         "conversation_id": conversation_id,
@@ -158,11 +157,6 @@ async def of_conversation(tx: Transaction, conversation_id: str) -> dict[str, Ro
     """The links of a conversation by the message that each tells of."""
     mine = reply_links.c.conversation_id == conversation_id
     return {row["message_id"]: row for row in (await tx.execute(select(reply_links).where(mine))).mappings()}
-
-
-def hash_of(token: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 async def _move(tx: Transaction, link_id: str, to: str, *, since: tuple[str, ...], **more: Any) -> bool:

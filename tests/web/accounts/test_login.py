@@ -13,9 +13,10 @@ import pytest
 from tests.web.browsing import PAGE, fill_in, form_token_in, sign_in
 from tests.web.conftest import PASSWORD, Running, async_fixture, client_of, signed_in
 from web import schema
-from web.accounts import accounts, login, navigation, passwords, sessions
+from web.accounts import accounts, login, navigation, passwords
 from web.accounts.login import Where
 from web.core.errors import Forbidden, TooMany
+from web.core.keys.tokens import hash_of
 from web.core.pubsub import Listener
 
 pytestmark = pytest.mark.thorough  # a password's slow hash nearly everywhere
@@ -146,7 +147,7 @@ async def test_the_token_changes_with_every_sign_in_and_only_hashes_are_kept(bro
     kept = str(await service.rows(schema.sessions)) + str(await service.rows(schema.devices))
     for token in (*tokens, browser.cookies["front_desk_device"]):
         assert token not in kept
-        assert sessions.hash_of(token) in kept
+        assert hash_of(token) in kept
 
 
 async def test_the_cookies_are_out_of_reach_of_scripts_and_other_sites(browser):

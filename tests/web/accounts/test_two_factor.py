@@ -17,8 +17,9 @@ from tests.web.browsing import PAGE, fill_in, sign_in
 from tests.web.conftest import NOW, PASSWORD, Running, async_fixture, client_of, signed_in
 from web import cli, schema
 from web.__main__ import main
-from web.accounts import sessions, two_factor
+from web.accounts import two_factor
 from web.core.encryption import Encryption
+from web.core.keys.tokens import hash_of
 
 pytestmark = pytest.mark.thorough  # a password's slow hash nearly everywhere
 
@@ -237,7 +238,7 @@ async def test_a_workstation_knows_all_who_share_it_under_its_new_cookie(service
         await sign_in(browser, name)
         browser.cookies.delete("front_desk_staff")
     rows = await service.rows(schema.devices)
-    assert {row["token_hash"] for row in rows} == {sessions.hash_of(browser.cookies["front_desk_device"])}
+    assert {row["token_hash"] for row in rows} == {hash_of(browser.cookies["front_desk_device"])}
     assert len(rows) == 2
 
 

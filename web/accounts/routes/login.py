@@ -7,12 +7,13 @@ from urllib.parse import quote
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from web.accounts import audit, login, navigation, sessions
+from web.accounts import audit, login, navigation
 from web.accounts.devices import Tokens
 from web.accounts.login import SignedIn, Where
 from web.accounts.roles import ROLES
 from web.accounts.sessions import CODE, OPEN
 from web.core.errors import Forbidden, Refused, TooMany
+from web.core.keys.tokens import new_token
 from web.core.pubsub import DESK
 from web.desk import logout
 from web.http import cookies
@@ -114,7 +115,7 @@ def where_of(request: Request) -> Where:
 
 def draw_outside(request: Request, template: str, *, status: int = 200, **values: Any) -> HTTPResponse:
     """Draw a page for somebody who is not signed in; it knows this browser by a cookie of its own."""
-    token = cookies.device_token(request) or sessions.new_token()
+    token = cookies.device_token(request) or new_token()
     values = {"problem": "", "name": "", **values}
     form_token = cookies.form_token_of_device(token)
     response: HTTPResponse = request.app.ctx.pages.draw(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
@@ -11,6 +10,7 @@ from web.chat import handoffs, messages, turns
 from web.chat.messages import Message
 from web.core.db import Transaction
 from web.core.i18n import say
+from web.core.keys.tokens import hash_of, new_token
 from web.notifications import reply_links
 from web.schema import conversation_tokens, conversations, new_id
 
@@ -20,8 +20,8 @@ async def come_back(tx: Transaction, link_token: str, *, now: datetime) -> tuple
     conversation_id = await reply_links.use(tx, link_token, now=now)
     if conversation_id is None or await turns.lock(tx, conversation_id) is None:
         return None
-    token = secrets.token_urlsafe(32)
-    hashed = reply_links.hash_of(token)
+    token = new_token()
+    hashed = hash_of(token)
     row = {"id": new_id(), "conversation_id": conversation_id, "token_hash": hashed, "created_at": now}
     await tx.execute(insert(conversation_tokens).values(**row))
     return conversation_id, token
@@ -30,7 +30,7 @@ async def come_back(tx: Transaction, link_token: str, *, now: datetime) -> tuple
 async def is_of_another_device(tx: Transaction, conversation_id: str, token: str) -> bool:
     """Whether a token is of a device that came by a link."""
     c = conversation_tokens.c
-    mine = (c.token_hash == reply_links.hash_of(token), c.conversation_id == conversation_id)
+    mine = (c.token_hash == hash_of(token), c.conversation_id == conversation_id)
     return (await tx.execute(select(c.id).where(*mine))).first() is not None
 
 

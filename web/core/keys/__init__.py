@@ -1,1 +1,1 @@
-"""The keys of what is sealed in the record, and the files that hold them."""
+"""The keys of what is sealed in the record, the files that hold them, and tokens that open something."""
