@@ -9,8 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 from safety.cleaning import MAX_MESSAGE_CHARS, MAX_RAW_CHARS, is_everyday, tidy
+from safety.kept_rules import load_kept
 from safety.language import language_of
 from safety.opinions import second_opinion
 from safety.pattern_syntax import END
@@ -31,6 +33,7 @@ MAX_QUESTIONS = 16
 _COMMAND = re.compile(r"^\s*/[\w/]+(?:\{[^}]*\})?")
 # How near "people who" must stand to what it makes general.
 ANYBODY_REACH = 3
+_KEPT: list[Path] = []  # where this process finds the rules compiled, if it was told
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,9 @@ def unsure(text: str) -> Verdict:
     return Verdict("unsure", soft_line=False, rule=None, language="en", parts_left=text)
 
 
-def warm_up() -> None:
-    """Load the rules now instead of with the first message."""
+def warm_up(kept: Path | None = None) -> None:
+    """Load the rules now instead of with the first message, from where they are kept compiled."""
+    _KEPT[:] = [kept] if kept else []
     check("warm up")
 
 
@@ -74,7 +78,7 @@ def matchers() -> dict[str, RuleMatcher]:
 def _loaded() -> dict[str, RuleMatcher] | Exception:
     # Reading the rules takes seconds: a failure is remembered, or every message would take them.
     try:
-        return load_matchers()
+        return load_kept(_KEPT[0]) if _KEPT else load_matchers()
     except Exception as error:
         return error
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from safety.pattern_syntax import split_alternatives
 
 WORDS_FOLDER = Path(__file__).parent / "words"
@@ -37,6 +35,8 @@ class Lexicon:
 
 def read_yaml(path: Path) -> Any:
     """Read one YAML 1.2 file ("no" is a word, not false)."""
+    from ruamel.yaml import YAML  # a start with the rules kept compiled reads none
+
     return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
 
 

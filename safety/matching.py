@@ -9,7 +9,7 @@ search from each start anew (spaCy's Matcher) takes a hundred times as long on s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from safety.pattern_syntax import END, Slot, Variant
 
@@ -20,43 +20,49 @@ Lengths = dict[int, int]
 ANY_WORD = 0  # the number of the slot that a gap is made of
 
 
-@dataclass(slots=True)
-class _Node:
-    """One place in the tree: how patterns go on from here, and the names of those that end here."""
+# One place in the tree: how patterns go on from here by a slot that must be filled, and by one that may
+# be (up to how often), and the names of the patterns that end here. Plain, so that it can be kept.
+Node: TypeAlias = "tuple[dict[int, Node], dict[tuple[int, int], Node], list[str]]"
+# A matcher as it is kept: its tree, the number of each slot, the slots of each word.
+Kept: TypeAlias = tuple[Node, dict[tuple[str, ...], int], dict[str, list[int]]]
 
-    required: dict[int, _Node] = field(default_factory=dict)
-    optional: dict[tuple[int, int], _Node] = field(default_factory=dict)  # slot, up to how often
-    names: tuple[str, ...] = ()
+
+def _node() -> Node:
+    return {}, {}, []
 
 
 class Matcher:
     """Finds every place where one of many named patterns matches."""
 
-    def __init__(self) -> None:
-        self._root = _Node()
-        self._numbers: dict[tuple[str, ...], int] = {(): ANY_WORD}
-        self._holding: dict[str, list[int]] = {}  # by word, the slots in which it may stand
+    def __init__(self, kept: Kept | None = None) -> None:
+        self._root, self._numbers, self._holding = kept or (_node(), {(): ANY_WORD}, {})
+
+    @property
+    def kept(self) -> Kept:
+        """All of it, for a matcher made of it later."""
+        return self._root, self._numbers, self._holding
 
     def add(self, name: str, variant: Variant) -> None:
         """Put one pattern into the tree."""
         node = self._root
         for slot in variant:
             number = self._number_of(slot)
+            required, optional, _ = node
             if slot.required:
-                node = node.required.setdefault(number, _Node())
+                node = required.setdefault(number, _node())
             else:
-                node = node.optional.setdefault((number, slot.gap or 1), _Node())
-        if name not in node.names:
-            node.names += (name,)
+                node = optional.setdefault((number, slot.gap or 1), _node())
+        if name not in node[2]:
+            node[2].append(name)
 
     def find(self, words: Sequence[str]) -> dict[str, Lengths]:
         """Give every match of every pattern, also those inside another."""
         masks = self._masks(words)
         found: dict[str, Lengths] = {}
-        walks: list[tuple[_Node, Reached]] = [(self._root, [(0, (1 << len(words)) - 1)])]
+        walks: list[tuple[Node, Reached]] = [(self._root, [(0, (1 << len(words)) - 1)])]
         while walks:
             node, reached = walks.pop()
-            for name in node.names:
+            for name in node[2]:
                 lengths = found.setdefault(name, {})
                 for length, starts in reached:
                     lengths[length] = lengths.get(length, 0) | starts
@@ -88,16 +94,16 @@ class Matcher:
         return masks
 
 
-def _onward(node: _Node, reached: Reached, masks: dict[int, int]) -> Iterator[tuple[_Node, Reached]]:
+def _onward(node: Node, reached: Reached, masks: dict[int, int]) -> Iterator[tuple[Node, Reached]]:
     """Give the places that some start reaches from a node."""
-    fewer = node.required if len(node.required) < len(masks) else masks
-    for number in fewer:
-        if number in masks and number in node.required:
+    required, optional, _ = node
+    for number in required if len(required) < len(masks) else masks:
+        if number in masks and number in required:
             mask = masks[number]
             after = [(length + 1, hit) for length, starts in reached if (hit := starts & (mask >> length))]
             if after:
-                yield node.required[number], after
-    for (number, times), child in node.optional.items():
+                yield required[number], after
+    for (number, times), child in optional.items():
         yield child, _up_to(times, reached, masks.get(number, 0))
 
 

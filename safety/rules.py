@@ -58,16 +58,20 @@ class Span(NamedTuple):
 class RuleMatcher:
     """All rules of one language, ready to find where they fire in a message."""
 
-    def __init__(self, lexicon: Lexicon, rules: Iterable[Rule]) -> None:
+    def __init__(self, lexicon: Lexicon, rules: Iterable[Rule], matcher: Matcher | None = None) -> None:
         self.lexicon = lexicon
         self.rules = {rule.id: rule for rule in rules}
-        self._matcher = Matcher()
+        self.matcher = matcher or self._compiled()
+
+    def _compiled(self) -> Matcher:
+        matcher, lexicon = Matcher(), self.lexicon
         compiler = Compiler(lexicon.groups, lambda words: meant_by(words, lexicon))
         for rule in self.rules.values():
             for pattern in rule.patterns:
                 for variant in compiler.compile(pattern):
-                    self._matcher.add(rule.id, variant)
-        self.lexicon.vocabulary.update(self._matcher.words)
+                    matcher.add(rule.id, variant)
+        lexicon.vocabulary.update(matcher.words)
+        return matcher
 
     def match(self, words: Words) -> list[Span]:
         """Find where the rules fire, as the words stand: signals at every place, in order.
@@ -75,7 +79,7 @@ class RuleMatcher:
         Of what hides or softens, the longest match from each start: the shorter ones lie within it.
         """
         spans: list[Span] = []
-        for name, lengths in sorted(self._matcher.find(words.words).items()):
+        for name, lengths in sorted(self.matcher.find(words.words).items()):
             rule = self.rules[name]
             places = every(lengths) if rule.kind in SIGNALS else longest(lengths)
             spans += [Span(rule, start, end) for start, end in sorted(places)]

@@ -13,6 +13,7 @@ from typing import Any
 from sanic import Sanic
 
 from content.facts import load_clinic
+from safety.kept_rules import FILE as RULES
 from web import metrics, migrations, rotation
 from web.accounts import accounts, invitations, two_factor
 from web.accounts.routes import audit, home, lock_screen, login, people, profile
@@ -103,7 +104,7 @@ def create_app(
         ),
         manifests=manifests,
         encryption=Encryption(settings.key_file),
-        verdicts=verdicts or Verdicts(within_s=settings.limits.verdict_within_s),
+        verdicts=verdicts or Verdicts(within_s=settings.limits.verdict_within_s, kept=settings.var / RULES),
         clock=clock,
     )
     mailer = Mailer(settings, context.db, clock, clinic=lambda: context.name)

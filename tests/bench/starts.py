@@ -64,10 +64,12 @@ def main() -> int:
 
 @contextmanager
 def _web(var: Path, port: int) -> Iterator[int]:
+    # As installed: the code is compiled by the installer, or by the first start of `make run`.
+    inherited = {name: value for name, value in environ().items() if name != "PYTHONDONTWRITEBYTECODE"}
     settings = {"FRONT_DESK_VAR": str(var), "FRONT_DESK_PORT": str(port), "FRONT_DESK_BOT_TOKEN": "none"}
     with (var / "web.log").open("ab") as log:
         command = [str(WEB_PYTHON), "-m", "web"]
-        process = subprocess.Popen(command, cwd=ROOT, env=environ() | settings, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=ROOT, env=inherited | settings, stdout=log, stderr=log)
     try:
         yield process.pid
     finally:

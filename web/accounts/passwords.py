@@ -13,7 +13,6 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 MIN_CHARS, MAX_CHARS = 12, 200
 _DIFFERENT_CHARS = 6
@@ -78,6 +77,8 @@ def weakness(password: str, *, own_words: tuple[str, ...] = ()) -> str | None:
 
 def _is_hard(part: str, own_words: tuple[str, ...]) -> bool:
     """Whether it takes very many guesses, also for somebody who knows whose password it is."""
+    from zxcvbn import zxcvbn  # its lists are read when a password is chosen, not at every start
+
     judged = zxcvbn(part, user_inputs=[*_parts(own_words), *_ELSEWHERE])
     return bool(judged["guesses_log10"] >= _GUESSES_LOG10)
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 from web.core.db import Database
@@ -31,16 +27,34 @@ async def upgrade(db: Database) -> None:
 
 def upgrade_connection(connection: Connection) -> None:
     """Run what is missing on one open connection."""
+    present = _form_of(connection)
+    if present == newest():
+        return  # as at nearly every start: Alembic, which takes longer to load than to ask, is not needed
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection
-    _refuse_newer(connection, ScriptDirectory.from_config(config))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    _refuse_newer(present, known)
     command.upgrade(config, "head")
 
 
-def _refuse_newer(connection: Connection, scripts: ScriptDirectory) -> None:
-    known = {script.revision for script in scripts.walk_revisions()}
-    present = MigrationContext.configure(connection).get_current_revision()
+def newest() -> str:
+    """The form of the record that this version makes: what the last file's name begins with."""
+    return max(path.name for path in (FOLDER / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def _form_of(connection: Connection) -> str | None:
+    """The form that the record has, None when it is empty."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _refuse_newer(present: str | None, known: set[str]) -> None:
     if present is not None and present not in known:
         raise RecordTooNewError(
             f"The record was brought to form {present} by a newer version of Front Desk; this one knows "

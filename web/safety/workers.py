@@ -68,11 +68,12 @@ class Verdicts:
         within_s: float,
         workers: int = WORKERS,
         command: tuple[str, ...] = COMMAND,
+        kept: Path | None = None,
         hangs_after_s: float = HANGS_AFTER_S,
     ) -> None:
         self._within_s = within_s
         self._workers = workers
-        self._command = command
+        self._command = (*command, str(kept)) if kept else command  # where the rules are kept compiled
         self._hangs_after_s = hangs_after_s
         self._first, self._over_rate = _Line(), _Line()
         self._news = asyncio.Event()

@@ -7,8 +7,6 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 
-from openpyxl import Workbook
-
 from content.answer_yaml import dump, parse
 from content.answers import LANGUAGES, Source
 from content.yaml_files import ProblemsError
@@ -32,6 +30,8 @@ def as_csv(drafts: Sequence[Draft]) -> bytes:
 
 def as_xlsx(drafts: Sequence[Draft]) -> bytes:
     """Every answer as XLSX, text cells only."""
+    from openpyxl import Workbook  # not at every start
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Answers")
     sheet.append(list(COLUMNS))

@@ -55,6 +55,9 @@ async def read(name: str, data: bytes) -> list[Row]:
 
 def main() -> int:
     """Read standard input within limits, and write what was found as JSON."""
+    import docx  # noqa: F401 - both before the limit, which counts from what is loaded
+    import openpyxl  # noqa: F401
+
     data, name = sys.stdin.buffer.read(), sys.argv[1]
     _limit_this_process()
     try:

@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.command import downgrade
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from tests.web.conftest import NOW, Visitor, async_fixture, client_of
@@ -55,6 +56,12 @@ async def test_migrations_from_nothing_build_exactly_the_schema(db):
 async def test_migrating_twice_changes_nothing(db):
     await migrations.upgrade(db)
     await migrations.upgrade(db)
+
+
+def test_the_newest_form_is_the_one_at_the_head_of_all():
+    config = Config()
+    config.set_main_option("script_location", str(migrations.FOLDER))
+    assert migrations.newest() == ScriptDirectory.from_config(config).get_current_head()
 
 
 async def test_migrations_go_back_to_nothing(db):

@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from safety import sealed_files
 from web.widget import kept_help
 from web.widget.kept_help import FILE, kept
 
@@ -33,7 +34,7 @@ def test_the_next_start_reads_it(tmp_path, choosing):
 
 def test_other_rules_are_chosen_from_anew(tmp_path, choosing, monkeypatch):
     kept(tmp_path, choosing)
-    monkeypatch.setattr(kept_help, "_made_from", lambda: "other rules")
+    monkeypatch.setattr(sealed_files, "hash_of", lambda sources: "other rules")
     kept(tmp_path, choosing)
     assert choosing.times == 2
 

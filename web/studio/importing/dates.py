@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from openpyxl.utils.datetime import from_excel
-
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
@@ -36,6 +34,8 @@ def _read(text: str) -> date | None:
             day, month, year = map(int, match.groups())
             return date(_whole(year), month, day)
         if _SERIAL.fullmatch(text):
+            from openpyxl.utils.datetime import from_excel  # not at every start
+
             return from_excel(float(text)).date()
     except ValueError:
         return None

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import load_workbook
-
 from web.studio.importing.rows import MAX_CELL_CHARS, MAX_ROWS, NotATable, check_tags, check_zip
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -86,6 +84,8 @@ def _parsed(text: str, delimiter: str, *, strict: bool = True) -> list[list[str]
 
 def xlsx_rows(data: bytes, known: Callable[[Sequence[str]], int]) -> list[list[str]]:
     """The rows of the sheet whose head says most. Raises NotATable."""
+    from openpyxl import load_workbook  # not at every start
+
     check_tags(data, check_zip(data), most=MAX_TAGS)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)

@@ -7,9 +7,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from docx import Document
-from docx.table import Table
-
 from web.studio.importing.blocks import BOLD, Block, Pair, is_question, pairs_of
 from web.studio.importing.rows import NotATable, check_tags, check_zip
 
@@ -21,6 +18,8 @@ _TABLE_HEADS = {"question", "questions", "q", "faq", "answer", "answers", "a", "
 
 def read(data: bytes) -> list[Pair]:
     """Every question of a document with its answer. Raises NotATable."""
+    from docx import Document  # not at every start
+
     files = check_zip(data)
     check_tags(data, [each for each in files if each.filename.endswith(".xml")], most=MAX_TAGS)
     try:
@@ -34,6 +33,8 @@ def read(data: bytes) -> list[Pair]:
 
 
 def _blocks(document: Any) -> Iterator[Block]:
+    from docx.table import Table
+
     for part in document.iter_inner_content():
         if isinstance(part, Table):
             if not _is_of_pairs(part):
