@@ -2,7 +2,7 @@
 
 BOT := .venv-bot/bin/python
 WEB := .venv/bin/python
-# RERUNS: what .ci/run sets (--reruns 1), so that a busy machine alone fails nothing; `make prove` forgives nothing.
+# RERUNS: what .ci/run sets (--reruns 1), so that a busy machine alone fails nothing; `make prove` forgives nothing (tests/prove.py).
 PYTEST = -m pytest -q $(RERUNS)
 VAR := $(or $(FRONT_DESK_VAR),var)
 ROOMS := actions content components deploy safety tests training web
@@ -24,7 +24,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 # endpoints.yml names it. Whatever serves gets a new one at each start; Rasa's other commands ask nobody.
 export FRONT_DESK_ACTIONS_TOKEN := nobody-is-asked
 .DEFAULT_GOAL := help
-.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories conversations end-to-end end-to-end-deeds end-to-end-builds end-to-end-looks faults train shell evaluate bench prove lint lock sbom audit set-up set-up-development trained clean
+.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories conversations end-to-end end-to-end-deeds end-to-end-builds end-to-end-looks faults train shell evaluate bench prove kills lint lock sbom audit set-up set-up-development trained clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -108,11 +108,11 @@ evaluate: trained ## Score answers and conversations on messages the trainer nev
 bench: trained ## Measure against stock Rasa (takes a quarter of an hour; then stock Rasa's model is kept).
 	$(WEB) -m tests.bench.run $(if $(AFRESH),--afresh) $(if $(NOTE),--note "$(NOTE)")
 
-prove: export FRONT_DESK_PROVE := 1
-prove: override RERUNS :=
-prove: test lint ## Run tests, linters, evaluation and every long proof (hours); figures go to docs/benchmarks.md.
-	@$(MAKE) --no-print-directory evaluate
-	$(WEB) -m tests.faults.prove $(if $(NOTE),--note "$(NOTE)")
+prove: set-up-development ## Run tests, linters, evaluation and every long proof (hours), and go on where it was stopped; ONLY="kills" runs a part.
+	$(WEB) -m tests.prove $(if $(ONLY),--only $(ONLY)) $(if $(AFRESH),--afresh) $(if $(NOTE),--note "$(NOTE)")
+
+kills: trained ## Kill the real parts a thousand times while visitors write, and go on where it was stopped.
+	$(WEB) -m tests.faults.prove --kills 1000 $(if $(NOTE),--note "$(NOTE)")
 
 lint: set-up-development ## Check style, format and types, in both environments.
 	$(WEB) -m ruff check .
