@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -18,6 +19,16 @@ def made_of(target: str) -> set[str]:
     assert rule, target
     below = re.findall(r"\$\(TOGETHER\)\d (.*)", rule[2])
     return set(rule[1].split()) | {word for line in below for word in line.split()}
+
+
+def noting(ran: list[str]) -> Callable[[str], bool]:
+    """Let every stage pass, and note it."""
+
+    def run(name: str) -> bool:
+        ran.append(name)
+        return True
+
+    return run
 
 
 def test_every_stage_is_a_target_and_every_test_a_stage():
@@ -37,7 +48,7 @@ def test_what_passed_is_not_run_again(tmp_path):
     state = tmp_path / "prove" / "state.json"
     with pytest.raises(KeyboardInterrupt):
         prove(["lint", "quick", "faults"], "code", stops_at_quick, state=state)
-    prove(["lint", "quick", "faults"], "code", lambda name: not ran.append(name), state=state)
+    prove(["lint", "quick", "faults"], "code", noting(ran), state=state)
     assert ran == ["lint", "quick", "quick", "faults"]
 
 
@@ -46,7 +57,7 @@ def test_what_failed_stops_no_other_and_is_run_again(tmp_path):
     first = prove(["lint", "quick"], "code", lambda name: name != "lint", state=state)
     assert [first[name].passed for name in ("lint", "quick")] == [False, True]
     ran: list[str] = []
-    again = prove(["lint", "quick"], "code", lambda name: not ran.append(name), state=state)
+    again = prove(["lint", "quick"], "code", noting(ran), state=state)
     assert ran == ["lint"]
     assert all(stage.passed for stage in again.values())
 
@@ -56,5 +67,5 @@ def test_other_code_begins_again(tmp_path, change):
     state = tmp_path / "state.json"
     prove(["lint"], "code", lambda name: True, state=state)
     ran: list[str] = []
-    prove(["lint"], **{"run": lambda name: not ran.append(name), "state": state, **change})
+    prove(["lint"], run=noting(ran), state=state, **change)
     assert ran == ["lint"]
