@@ -177,17 +177,20 @@ def _restore_file(installation: Installation, asked: argparse.Namespace) -> int:
     began_s = time.monotonic()
     file = asked.file or (status.newest_backup(installation) if asked.is_trial else None)
     if file is None:
-        raise CommandFailed("Which backup? Name its file.")
+        folder = installation.environ.get("FRONT_DESK_BACKUP_TO") or installation.var / "backups"
+        raise CommandFailed(
+            f"There is no backup in {folder} to try yet: make one with front-desk backup."
+            if asked.is_trial
+            else f"Which backup? Name its file: front-desk restore FILE. They are in {folder}."
+        )
     wish = restore.RestoreOptions(file.absolute(), asked.key, asked.identity, asked.database)
     if asked.is_trial:
         restore.try_restore(installation, wish)
         print(f"This backup can be restored (tried in {time.monotonic() - began_s:.1f} s).")
         return 0
     before = restore.restore(installation, wish)
-    print(
-        f"Restored in {time.monotonic() - began_s:.1f} s."
-        f" What was here before is in {before}: delete it when all is well."
-    )
+    was_here = f" What was here before is in {before}: delete it when all is well." if before else ""
+    print(f"Restored in {time.monotonic() - began_s:.1f} s.{was_here}")
     return 0
 
 

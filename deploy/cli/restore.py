@@ -74,8 +74,11 @@ def try_restore(installation: Installation, wish: RestoreOptions) -> None:
         try_out(installation, folder, manifest, wish.database)
 
 
-def restore(installation: Installation, wish: RestoreOptions) -> Path:
-    """Bring a backup back; the answer is the folder of what was there before. Raises CommandFailed."""
+def restore(installation: Installation, wish: RestoreOptions) -> Path | None:
+    """Bring a backup back; the answer is the folder of what was there before, if anything was.
+
+    Raises CommandFailed.
+    """
     with (
         _sentences("Nothing was restored, everything is as it was"),
         _not_running(installation),
@@ -146,6 +149,8 @@ def _refuse_other_database(installation: Installation, manifest: ArchiveManifest
 def _key(installation: Installation, wish: RestoreOptions, folder: Path, manifest: ArchiveManifest) -> bool:
     """Find the key that belongs to the backup; False when there was none, or it is lost."""
     if not manifest.key_id:
+        if wish.key:
+            say(f"Nothing in this backup is sealed, so {wish.key} is not used.")
         return False
     found = wish.key or _key_beside(wish.file)
     if found is None:
@@ -183,7 +188,7 @@ def _key_beside(file: Path) -> Path | None:
     return near[0] if near else None
 
 
-def _swap(installation: Installation, folder: Path, manifest: ArchiveManifest, *, has_key: bool) -> Path:
+def _swap(installation: Installation, folder: Path, manifest: ArchiveManifest, *, has_key: bool) -> Path | None:
     """Put everything in its place, the record last."""
     before = installation.var / f"before-restore-{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}"
     before.mkdir(mode=0o700)
@@ -204,8 +209,11 @@ def _swap(installation: Installation, folder: Path, manifest: ArchiveManifest, *
         else:
             say(f"Not everything could be restored; what was here before is in {before}.")
         raise
-    installation.give(before)
     _keep_settings(installation, folder)
+    if not any(before.iterdir()):  # a new machine: there was nothing
+        before.rmdir()
+        return None
+    installation.give(before)
     return before
 
 

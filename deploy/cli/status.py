@@ -132,7 +132,7 @@ def _certificate(installation: Installation) -> Iterator[Finding]:
         days = _days_left(parts.hostname, parts.port or 443)
     except OSError as error:  # ssl's errors are among them
         yield Finding(
-            f"{parts.hostname} is not reached by https: {error}.", "Look at the proxy and at its log."
+            f"{parts.hostname} is not reached by https: {_why(error)}.", "Look at the proxy and at its log."
         )
         return
     if days < CERTIFICATE_AT_LEAST_DAYS:
@@ -140,6 +140,11 @@ def _certificate(installation: Installation) -> Iterator[Finding]:
             f"The certificate of {parts.hostname} ends in {days} days.",
             "Look why the proxy does not renew it.",
         )
+
+
+def _why(error: OSError) -> str:
+    """What the system says, without its numbers."""
+    return getattr(error, "verify_message", "") or error.strerror or str(error)
 
 
 def _days_left(host: str, port: int) -> int:

@@ -211,6 +211,25 @@ def test_another_backups_key_is_refused_and_a_lost_one_is_said(
     assert "reset-second-factor --unreadable" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("option", "sentence"), [("--try", "no backup in"), ("", "Name its file")])
+def test_without_a_backup_it_says_where_one_would_be(on_sqlite: Installed, capsys, option, sentence) -> None:
+    assert on_sqlite.runs("restore", *filter(None, [option])) == 1
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert str(on_sqlite.var / "backups") in said
+
+
+@pytest.mark.usefixtures("without_a_chat")
+def test_on_a_new_machine_nothing_is_said_to_have_been_there(on_sqlite: Installed, capsys) -> None:
+    backup = saved(on_sqlite)
+    for path in [*on_sqlite.var.glob("*.key"), *on_sqlite.var.glob("front-desk.sqlite3*")]:
+        path.unlink()
+    shutil.rmtree(on_sqlite.var / "releases")
+    assert on_sqlite.runs("restore", backup) == 0
+    assert "What was here before" not in capsys.readouterr().out
+    assert not list(on_sqlite.var.glob("before-restore-*"))
+
+
 @pytest.mark.usefixtures("without_a_chat")
 def test_a_backup_from_before_a_new_key_comes_back_with_its_own(on_sqlite: Installed) -> None:
     on_sqlite.chats("anna", ANNA)
