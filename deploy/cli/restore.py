@@ -188,7 +188,9 @@ def _key_beside(file: Path) -> Path | None:
     return near[0] if near else None
 
 
-def _swap(installation: Installation, folder: Path, manifest: ArchiveManifest, *, has_key: bool) -> Path | None:
+def _swap(
+    installation: Installation, folder: Path, manifest: ArchiveManifest, *, has_key: bool
+) -> Path | None:
     """Put everything in its place, the record last."""
     before = installation.var / f"before-restore-{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}"
     before.mkdir(mode=0o700)
