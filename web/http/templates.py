@@ -12,7 +12,9 @@ from markupsafe import Markup
 from sanic import HTTPResponse, Request, html
 
 from content.opening_hours import SPANISH_MONTHS
+from content.wording import DEFAULT_LANGUAGE
 from web.core.formatting import danger, when
+from web.core.i18n import LANGUAGES
 from web.http.files import versioned
 from web.http.prefix import page_at
 
@@ -76,9 +78,10 @@ class Pages:
         page = self._templates.get_template(template)
         return page_at(self._prefix, versioned(page.render(site_name=self._site_name(), **values)))
 
-    def problem(self, sentence: str, *, status: int) -> HTTPResponse:
+    def problem(self, sentence: str, *, status: int, language: str = DEFAULT_LANGUAGE) -> HTTPResponse:
         """Draw the page of an error."""
-        return self.draw("problem.html", sentence=sentence, status=status)
+        words = LANGUAGES[language]
+        return self.draw("problem.html", sentence=sentence, status=status, language=language, words=words)
 
 
 def digits(phone: str) -> str:
