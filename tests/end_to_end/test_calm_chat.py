@@ -1,4 +1,4 @@
-"""A calmer chat: what is out of date goes, numbers for help can be pressed, and turning a phone loses nothing."""
+"""A calmer chat: what is out of date goes, help can be pressed, and turning a phone loses nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
 from tests.web.stand_in_bot import reply
 
 # How much darker or lighter than its bubble a link is: nothing, where both have one colour.
-COLOURS = "(link) => [getComputedStyle(link).color, getComputedStyle(link.closest('.chat-bubble')).backgroundColor]"
+COLOURS = (
+    "(link) => [getComputedStyle(link).color, getComputedStyle(link.closest('.chat-bubble')).backgroundColor]"
+)
 
 
 def test_a_pressed_starter_takes_the_others_away_and_the_focus_stays_in_the_conversation(
