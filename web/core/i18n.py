@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,38 @@ def say(name: str, language: str = DEFAULT_LANGUAGE, /, **values: str) -> str:
     """Word one sentence of the catalogue, in English where the language is not known."""
     words = LANGUAGES.get(language, LANGUAGES[DEFAULT_LANGUAGE])
     return render(words[name], values)
+
+
+def reworded(sentence: str, language: str) -> tuple[str, str]:
+    """A sentence of the catalogue in this language, and the language it is in.
+
+    What was said in another language than English stays, and what has no translation stays English.
+    """
+    if name := _names_by_sentence(DEFAULT_LANGUAGE).get(sentence):
+        return say(name, language), language if language in LANGUAGES else DEFAULT_LANGUAGE
+    spoken = (code for code in LANGUAGES if sentence in _names_by_sentence(code))
+    return sentence, next(spoken, DEFAULT_LANGUAGE)
+
+
+@cache
+def _names_by_sentence(language: str) -> Mapping[str, str]:
+    return {text: name for name, text in LANGUAGES[language].items()}
+
+
+def preferred(accept_language: str) -> str:
+    """The language of ours that a browser would rather read (RFC 9110, 12.5.4); English when none is."""
+    ranges = (part.partition(";") for part in accept_language.lower().split(","))
+    weighed = [(_weight(rest), tag.strip().partition("-")[0]) for tag, _, rest in ranges]
+    ours = [(weight, tag) for weight, tag in weighed if weight and tag in LANGUAGES]
+    return max(ours, key=lambda each: each[0])[1] if ours else DEFAULT_LANGUAGE
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    try:
+        return float(value) if name == "q" else 1.0
+    except ValueError:
+        return 0.0
 
 
 def how_to_reach_us(facts: Mapping[str, Any], language: str) -> str:

@@ -11,7 +11,8 @@ from sanic.exceptions import PayloadTooLarge, SanicException
 from content.yaml_files import ProblemsError
 from web.core.db import RECORD_AWAY
 from web.core.errors import BodyTooLarge, FrontDeskError, MessageRefused, NotStored, Refused
-from web.core.i18n import say
+from web.core.i18n import reworded, say
+from web.http.requests import language_of
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,11 @@ async def _answer(request: Request, error: Exception) -> HTTPResponse:
 async def _page(request: Request, refused: Refused) -> HTTPResponse:
     sentence, status = refused.sentence, refused.status
     framed: HTTPResponse | None = await request.app.ctx.staff_problem(request, sentence, status)
-    return framed or request.app.ctx.pages.problem(sentence, status=status)
+    if framed:
+        return framed
+    sentence, language = reworded(sentence, language_of(request))
+    page: HTTPResponse = request.app.ctx.pages.problem(sentence, status=status, language=language)
+    return page
 
 
 def _as_refused(request: Request, error: Exception) -> Refused:

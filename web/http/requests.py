@@ -13,7 +13,7 @@ from web.context import AppContext
 from web.core import client_ip
 from web.core.background import TaskGroup
 from web.core.errors import BadRequest, Forbidden, Misdirected, NotFound
-from web.core.i18n import say
+from web.core.i18n import LANGUAGES, preferred, say
 from web.http.prefix import without
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -113,6 +113,12 @@ def whole_number(text: str | None, *, default: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadRequest(say("bad_request"))
     return int(text)
+
+
+def language_of(request: Request) -> str:
+    """The language that an address asks for, else the one that the browser would rather read."""
+    asked = request.args.get("language")
+    return str(asked) if asked in LANGUAGES else preferred(request.headers.get("accept-language", ""))
 
 
 def form_value(request: Request, name: str) -> str:

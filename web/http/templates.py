@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sanic import HTTPResponse, Request, html
 
 from content.opening_hours import SPANISH_MONTHS
+from content.wording import DEFAULT_LANGUAGE
 from web.core.formatting import danger, when
+from web.core.i18n import LANGUAGES
 from web.http.files import versioned
 from web.http.prefix import page_at
 
@@ -63,6 +66,8 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters["digits"] = digits
+        self._templates.filters["with_calls"] = with_calls
+        self._templates.filters["quoted"] = quoted
         self._templates.filters["when"] = when
         self._templates.filters["danger"] = danger
         self._templates.filters["day"] = day
@@ -76,14 +81,29 @@ class Pages:
         page = self._templates.get_template(template)
         return page_at(self._prefix, versioned(page.render(site_name=self._site_name(), **values)))
 
-    def problem(self, sentence: str, *, status: int) -> HTTPResponse:
+    def problem(self, sentence: str, *, status: int, language: str = DEFAULT_LANGUAGE) -> HTTPResponse:
         """Draw the page of an error."""
-        return self.draw("problem.html", sentence=sentence, status=status)
+        words = LANGUAGES[language]
+        return self.draw("problem.html", sentence=sentence, status=status, language=language, words=words)
 
 
 def digits(phone: str) -> str:
     """A phone number as a link needs it."""
     return "".join(character for character in phone if character in "+0123456789")
+
+
+def quoted(text: str) -> Markup:
+    """A text within single quotes: JSON is full of double ones, each of which would be five letters."""
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;"))
+
+
+def with_calls(text: str) -> Markup:
+    """A text whose first 988 and first 911 can be pressed on a phone."""
+    drawn = str(escape(text))
+    for number in ("988", "911"):
+        link = f'<a href="tel:{number}">{number}</a>'
+        drawn = re.sub(rf"(?<![\w\"-]){number}(?![\w\"-])", link, drawn, count=1)
+    return Markup(drawn)
 
 
 def day(date_of: date | str, language: str = "en") -> str:

@@ -69,6 +69,11 @@ def _as_older_browsers_know(found: re.Match[str]) -> str:
     return f"({bound}-{side}:{float(size) + step:g}rem)"
 
 
+def without_indents(page: str) -> str:
+    """A page without what stands before its lines; nothing of ours is drawn as it is indented."""
+    return re.sub(r"\n\s+", "\n", page)
+
+
 def without_comments(source: str) -> str:
     """A script without indents, empty lines and comments."""
     lines: Iterable[str] = (_COMMENT.sub("", line.strip()) for line in source.splitlines())

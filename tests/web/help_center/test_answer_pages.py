@@ -167,6 +167,10 @@ async def test_what_the_bot_understands_stands_first(service, http, bot):
 async def test_a_search_in_danger_is_answered_with_the_card(shared_service):
     page = await read(shared_service.http, "/answers?q=i want to kill myself")
     assert 'href="tel:988"' in page.partition("answers-card")[2].partition("</section>")[0]
+    # It comes first, and the chat's button cannot lie on it.
+    assert page.index("answers-card") < page.index("<h1>")
+    assert "/widget.js" not in page
+    assert "/widget.js" in await read(shared_service.http, "/answers?q=crown")
 
 
 @pytest.mark.parametrize(

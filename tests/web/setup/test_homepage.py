@@ -101,7 +101,7 @@ async def test_markup_in_published_words_is_text(http, settings):
 
 async def test_the_chat_is_told_its_words_with_the_page(shared_service):
     page = (await page_of(shared_service.http, "/chat")).text
-    found = re.search(r'data-chat="([^"]+)"', page)
+    found = re.search("data-chat='([^']+)'", page)
     assert found
     told = json.loads(html.unescape(found.group(1)))
     assert told["starters"] == ["What is a crown?", "Does it hurt?", "When are you open?"]

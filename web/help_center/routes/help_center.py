@@ -65,7 +65,7 @@ async def answer(request: Request, name: str) -> HTTPResponse:
     language = wanted if wanted in found else DEFAULT_LANGUAGE
     read, page = by_language[language], found.get(language)
     if page is None:
-        return _instead(request, read, name)
+        return _instead(request, by_language.get(wanted) or await read_now(request, wanted), name)
     site = read.context.settings.public_url
     return draw(
         request,
@@ -112,17 +112,21 @@ async def robots(request: Request) -> HTTPResponse:
 
 def _instead(request: Request, read: CurrentAnswers, name: str) -> HTTPResponse:
     """An answer that was withdrawn, is not signed or has expired; or a page that never was."""
-    said = said_instead(name, read.manifest, read.public.facts, **how(read.context))
+    language, manifest = read.language, read.manifest
+    said = said_instead(name, manifest, read.public.facts, language=language, **how(read.context))
     if said is None and read.is_known:
-        raise NotFound(say("no_such_page"))
+        raise NotFound(say("no_such_page", language))
+    own = manifest.title_in(name, language)
     return draw(
         request,
         read,
         "help_center/instead.html",
         status=404 if read.is_known else 503,
         path=f"/answers/{name}" if read.is_known else "/answers",
-        title=read.manifest.title(name) or "Answers",
-        said=said or say("bot_off" if read.public.is_off else "record_away"),
+        language=language,
+        title=own or manifest.title(name) or say("answers_title", language),
+        title_language=DEFAULT_LANGUAGE if manifest.title(name) and not own else language,
+        said=said or say("bot_off" if read.public.is_off else "record_away", language),
         is_indexed=False,
     )
 
@@ -166,7 +170,7 @@ def _own_section(request: Request, read: CurrentAnswers) -> ListedSection | None
     is_number = number.isascii() and number.isdigit() and len(number) < 5
     found = one_section(read.sections, str(anchor), int(number)) if is_number else None
     if found is None:
-        raise NotFound(say("no_such_page"))
+        raise NotFound(say("no_such_page", read.language))
     return found
 
 

@@ -19,15 +19,15 @@ bp = Blueprint("answer_votes")
 async def vote(request: Request, name: str) -> HTTPResponse:
     """Count whether an answer's page helped."""
     context, helpful = context_of(request), form_value(request, "helpful")
+    language = known_language(form_value(request, "language"))
     if helpful not in {"yes", "no"}:
-        raise BadRequest(say("bad_request"))
+        raise BadRequest(say("bad_request", language))
     page = (await read_now(request)).shown.pages.get(name)
     if page is None:
-        raise NotFound(say("no_such_page"))
+        raise NotFound(say("no_such_page", language))
     if wait_s := await request.app.ctx.inbound.rating_wait_s(address_of(request)):
-        raise TooMany(say("too_fast"), retry_after_s=wait_s)
+        raise TooMany(say("too_fast", language), retry_after_s=wait_s)
     async with context.db.write() as tx:
         await votes.count(tx, page.id, helpful=helpful == "yes", now=context.clock())
-    language = known_language(form_value(request, "language"))
     asked = "" if language == DEFAULT_LANGUAGE else f"language={language}&"
     return redirect(f"{page.path}?{asked}thanks=yes#helpful", status=303)

@@ -1,5 +1,5 @@
 // A reply's small Markdown, read by the server into a tree (web/markdown.py), as elements: never as markup.
-import { element, isSafeLink, withLinks } from "./text.js";
+import { element, isSafeLink, link, withLinks } from "./text.js";
 
 const NAMES = ["strong", "em", "mark"];
 
@@ -20,8 +20,7 @@ function inline(nodes, phone) {
     const inner = inline(node.inline ?? [], phone);
     if (node.kind !== "link") return [element(NAMES.includes(node.kind) ? node.kind : "span", {}, ...inner)];
     if (!isSafeLink(node.href)) return inner;
-    const outside = node.href.startsWith("https:") ? { target: "_blank", rel: "noopener noreferrer" } : {};
-    return [element("a", { href: node.href, ...outside }, element("span", { text: wordsOf(node) }))];
+    return [link(node.href, wordsOf(node))];
   });
 }
 

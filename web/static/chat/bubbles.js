@@ -3,7 +3,7 @@ import { drawBlocks } from "./blocks.js";
 import { cardElement } from "./card.js";
 import { ratingElement } from "./rating.js";
 import { pageLink } from "./share.js";
-import { element, isSafeLink, paragraphs } from "./text.js";
+import { element, isSafeLink, link, paragraphs } from "./text.js";
 
 const ANSWER = "utter_faq/";
 
@@ -18,7 +18,9 @@ export function bubble(message, { words, phone, rated, onChoice, onRate }) {
     item.append(card);
     return item;
   }
-  item.append(element("div", { className: "chat-bubble" }, ...bodyOf(message, phone)));
+  const body = element("div", { className: "chat-bubble" }, ...bodyOf(message, phone));
+  if (message.author === "bot") body.lang = message.language;
+  item.append(body);
   const about = aboutElement(message.details, words);
   if (about) item.append(about);
   if (message.utterance?.startsWith(ANSWER)) item.append(...ratingElement(message, { words, rated, onRate, link: pageLink(message, words) }));
@@ -72,11 +74,7 @@ function aboutElement(details, words) {
 
 function sourceElement({ cite, url, passage }) {
   const item = element("li");
-  if (url && isSafeLink(url)) {
-    item.append(element("a", { href: url, text: cite, target: "_blank", rel: "noopener noreferrer" }));
-  } else {
-    item.append(cite);
-  }
+  item.append(url && isSafeLink(url) ? link(url, cite) : cite);
   if (passage) item.append(element("q", { text: passage }));
   return item;
 }

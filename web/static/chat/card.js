@@ -1,5 +1,5 @@
 // The crisis card: words, three large buttons, one small step, and the rest behind a small one.
-import { element, isSafeLink, paragraphs } from "./text.js";
+import { element, isSafeLink, link, paragraphs } from "./text.js";
 
 export function cardElement(text, details, words) {
   const card = element("div", { className: "chat-card", role: "group", "aria-label": words.chat_card_label });
@@ -16,8 +16,5 @@ export function cardElement(text, details, words) {
 }
 
 function linkButtons(buttons = []) {
-  return buttons.filter(({ href }) => isSafeLink(href)).map(({ title, href }) => {
-    const outside = href.startsWith("https:") ? { target: "_blank", rel: "noopener noreferrer" } : {};
-    return element("a", { href, text: title, ...outside });
-  });
+  return buttons.filter(({ href }) => isSafeLink(href)).map(({ title, href }) => link(href, title));
 }

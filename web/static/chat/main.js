@@ -15,6 +15,7 @@ import { Menu } from "./menu.js";
 import { Panel } from "./panel.js";
 import { Reading } from "./reading.js";
 import { Sending } from "./sending.js";
+import { withLinks } from "./text.js";
 import { transcript } from "./transcript.js";
 import { View } from "./view.js";
 import { Waiting } from "./waiting.js";
@@ -140,7 +141,9 @@ function offer() {
 
 function send(content, title) {
   const item = { client_id: newId(), title, at: Date.now(), ...content };
+  const wasStarter = parts.starters.contains(document.activeElement);
   log.addWaiting(item.client_id, title);
+  if (wasStarter) parts.log.lastElementChild.focus(); // the starters are gone
   parts.done.hidden = true;
   sending.add(item);
 }
@@ -221,7 +224,7 @@ async function rate({ id }, helpful, sentence) {
 }
 
 function say(text) {
-  parts.trouble.textContent = text;
+  parts.trouble.replaceChildren(...withLinks(text, phone));
   parts.trouble.hidden = !text;
 }
 

@@ -1,5 +1,6 @@
-// Text into the page, never as markup: paragraphs, with web addresses and the clinic's phone as links.
+// Text into the page, never as markup: paragraphs, with web addresses, the clinic's phone, 988 and 911 as links.
 const ADDRESS = /https:\/\/[^\s<>"]+[^\s<>".,;:!?)]/g;
+const HELP = /\b(988|911)\b(?!-)/g;
 
 export function element(name, { className, text, ...attributes } = {}, ...children) {
   const made = document.createElement(name);
@@ -18,6 +19,11 @@ export function paragraphs(text, { phone } = {}) {
   });
 }
 
+export function link(href, text) {
+  const outside = href.startsWith("https:") ? { target: "_blank", rel: "noopener noreferrer" } : {};
+  return element("a", { href, text, ...outside });
+}
+
 // Only addresses a visitor may safely press.
 export function isSafeLink(href) {
   return /^(https:\/\/|tel:|sms:|mailto:)/.test(href);
@@ -29,8 +35,7 @@ export function withLinks(text, phone) {
   for (const { index, found, href } of links(text, phone)) {
     if (index < from) continue;
     parts.push(text.slice(from, index));
-    const outside = href.startsWith("https:") ? { target: "_blank", rel: "noopener noreferrer" } : {};
-    parts.push(element("a", { href, text: found, ...outside }));
+    parts.push(link(href, found));
     from = index + found.length;
   }
   parts.push(text.slice(from));
@@ -39,7 +44,9 @@ export function withLinks(text, phone) {
 
 function links(text, phone) {
   const found = [...text.matchAll(ADDRESS)].map((match) => ({ index: match.index, found: match[0], href: match[0] }));
-  const at = phone ? text.indexOf(phone) : -1;
-  if (at >= 0) found.push({ index: at, found: phone, href: `tel:${phone.replace(/[^\d+]/g, "")}` });
+  for (const number of [phone, ...(text.match(HELP) ?? [])]) {
+    const index = number ? text.indexOf(number) : -1;
+    if (index >= 0) found.push({ index, found: number, href: `tel:${number.replace(/[^\d+]/g, "")}` });
+  }
   return found.sort((one, other) => one.index - other.index);
 }

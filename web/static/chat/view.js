@@ -2,8 +2,14 @@
 export class View {
   constructor(panel, scroll, log, { isAlone }) {
     let seen = log.seen();
-    scroll.addEventListener("scroll", () => (seen = log.seen()), { passive: true });
-    new ResizeObserver(() => log.keep(seen)).observe(scroll);
+    let size;
+    const measured = () => `${scroll.clientWidth} ${scroll.clientHeight}`;
+    // Other room also scrolls by itself (a phone is turned): what was seen before counts.
+    scroll.addEventListener("scroll", () => measured() === size && (seen = log.seen()), { passive: true });
+    new ResizeObserver(() => {
+      log.keep(seen);
+      size = measured();
+    }).observe(scroll);
     // In a frame the loader does this for us.
     if (!isAlone || !window.visualViewport) return;
     const fit = () => {

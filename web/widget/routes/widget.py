@@ -17,6 +17,7 @@ from web.core.i18n import for_chat, for_who_waits, say
 from web.core.settings import origin_of
 from web.http.requests import context_of, is_own, own_address
 from web.http.templates import content_security_policy
+from web.widget.bundler import without_indents
 from web.widget.loader import (
     FORMS,
     chat_script,
@@ -184,4 +185,5 @@ async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
         },
         languages=language_names(),
     )
-    return text(drawn, headers={"cache-control": "no-store"}, content_type="text/html; charset=utf-8")
+    page = without_indents(drawn)
+    return text(page, headers={"cache-control": "no-store"}, content_type="text/html; charset=utf-8")

@@ -1,0 +1,65 @@
+"""A calmer chat: what is out of date goes, help can be pressed, and turning a phone loses nothing."""
+
+from __future__ import annotations
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.end_to_end.chatting import asks, hears, is_sent, opens
+from tests.end_to_end.screens import PHONE
+from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
+from tests.web.stand_in_bot import reply
+
+# How much darker or lighter than its bubble a link is: nothing, where both have one colour.
+COLOURS = (
+    "(link) => [getComputedStyle(link).color, getComputedStyle(link.closest('.chat-bubble')).backgroundColor]"
+)
+
+
+def test_a_pressed_starter_takes_the_others_away_and_the_focus_stays_in_the_conversation(
+    visitor: Page, website: Website, front_desk: FrontDesk, bot: BotThread
+) -> None:
+    bot.bot.says(reply("utter_faq/what_is_a_crown"))
+    chat = opens(visitor, website.url)
+    chat.get_by_role("button", name="What is a crown?").press("Enter")
+    hears(chat, "A crown is a cap")
+    expect(chat.locator("[data-part=starters]")).to_be_hidden()
+    expect(chat.locator(".by-visitor").last).to_be_focused()
+    expect(chat.locator(".by-bot .chat-bubble").last).to_have_attribute("lang", "en")
+
+
+def test_numbers_for_help_can_be_pressed_and_what_a_visitor_writes_can_be_read(
+    visitor: Page, website: Website, front_desk: FrontDesk
+) -> None:
+    chat = opens(visitor, website.url)
+    notice = chat.locator(".chat-notice > p")
+    expect(notice.get_by_role("link", name="988")).to_have_attribute("href", "tel:988")
+    expect(notice.get_by_role("link", name="911")).to_have_attribute("href", "tel:911")
+    asks(chat, "is it 988, or 1-800-988-4000? see https://example.com/a")
+    is_sent(chat)
+    links = chat.locator(".by-visitor .chat-bubble a")
+    assert links.evaluate_all("(all) => all.map((each) => each.href)") == [
+        "tel:988",
+        "https://example.com/a",
+    ]
+    words, ground = links.last.evaluate(COLOURS)
+    assert words != ground
+    visitor.context.set_offline(True)
+    asks(chat, "and now?")
+    trouble = chat.locator("[data-part=trouble]")
+    expect(trouble.get_by_role("link", name="911")).to_be_visible(timeout=30_000)
+    expect(trouble.get_by_role("link", name="(555) 201-8834")).to_be_visible()
+
+
+def test_a_phone_that_is_turned_still_shows_the_last_question(
+    phone: BrowserContext, website: Website, front_desk: FrontDesk, bot: BotThread
+) -> None:
+    bot.bot.says(reply("utter_faq/what_is_a_crown"))
+    page = phone.new_page()
+    chat = opens(page, website.url)
+    for _ in range(2):
+        asks(chat, "what is a crown, and what is it made of, and how long does it last")
+        hears(chat, "A crown is a cap")
+        is_sent(chat)
+    for width, height in ((640, 360), (360, 420), (PHONE["width"], PHONE["height"])):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(chat.locator(".by-bot .chat-bubble").last).to_be_in_viewport()
