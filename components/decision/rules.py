@@ -178,6 +178,24 @@ def either_of_two(message: RankedMessage) -> dict[str, Any] | None:
     return {**message.decision("answered", best.label, parts=parts, choices=choices), "instead": True}
 
 
+def only_one(message: RankedMessage) -> dict[str, Any] | None:
+    """Of few answers one alone comes near: a question back would offer nothing else that is likely.
+
+    Small talk is no rival: a question back would not offer it either.
+    """
+    best, at, book = message.best, message.thresholds, message.book
+    is_small = len(book.answers) <= at.few_answers
+    if not (is_small and best.is_answer and best.confidence >= at.alone) or message.needs_care:
+        return None
+    others = [each for each in message.ranking[1:] if not book.share_a_topic(best.label, each.label)]
+    rivals = [each for each in others if each.is_answer or each.label in {*SKILL_TITLES, OUT_OF_SCOPE}]
+    if any(each.confidence >= at.rival for each in rivals):
+        return None
+    beside = message.choices(each for each in rivals if each.is_answer and each.confidence >= at.choice)
+    decided = message.decision("answered", best.label, parts=[message.part(best)], choices=beside)
+    return {**decided, "instead": bool(beside)}
+
+
 def skill(message: RankedMessage) -> dict[str, Any] | None:
     """A sure skill. Of a call or a person, whichever was meant, the same form takes the details."""
     best, at = message.best, message.thresholds
@@ -206,6 +224,7 @@ RULES: tuple[DecisionRule, ...] = (
     several_answers,
     sure_answer,
     either_of_two,
+    only_one,
     skill,
     ask_back,
     decline,
