@@ -203,9 +203,22 @@ def skill(message: RankedMessage) -> dict[str, Any] | None:
     is_either = best.label in SKILL_TITLES and second in {*SKILL_TITLES, COMPLAINT}
     if best.is_answer or best.confidence < (at.ask_back if is_either else at.skill):
         return None
+    if _may_be_a_complaint(message):
+        return None
     # "What's your fax, and can a nurse call me": the form opens behind the answer.
     beside = [message.part(each) for each in message.several] if best.label in SKILL_TITLES else []
     return message.decision("skill", best.label, parts=beside)
+
+
+def _may_be_a_complaint(message: RankedMessage) -> bool:
+    """Whether what sounds like small talk may tell of something clinical: of few answers, one is likely.
+
+    "My jaw aches on one side" is asked about, not laughed off.
+    """
+    best, at, book = message.best, message.thresholds, message.book
+    if best.label in SKILL_TITLES or best.confidence >= at.answer or len(book.answers) > at.few_answers:
+        return False
+    return any(each.confidence >= at.rival and book.is_clinical(each.label) for each in message.ranking[1:])
 
 
 def ask_back(message: RankedMessage) -> dict[str, Any] | None:

@@ -206,6 +206,24 @@ def test_of_few_answers_the_only_one_that_comes_near_is_given(scores: list[Candi
     assert found["outcome"] == outcome
 
 
+@pytest.mark.parametrize(
+    ("scores", "outcome"),
+    [
+        (ranked(thinking=0.55, pills=0.3), "asked_back"),
+        (ranked(thinking=0.55, pills=0.1), "skill"),
+        (ranked(thinking=0.55, cost=0.3), "skill"),  # nothing that hurts
+        (ranked(thinking=0.8, pills=0.3), "skill"),
+    ],
+)
+def test_of_few_answers_a_clinical_one_is_asked_about_before_small_talk(
+    scores: list[Candidate], outcome: str
+) -> None:
+    answers = {name: {**answer, "clinical": "pills" in name} for name, answer in BOOK.answers.items()}
+    limits = replace(LIMITS, few_answers=80)
+    readings = [Reading("my jaw aches", WHOLE)]
+    assert decide(readings, [scores], book=AnswerBook(answers), thresholds=limits)["outcome"] == outcome
+
+
 def test_it_may_be_the_treatment_rather_than_what_was_answered() -> None:
     found = decided(
         ("is it risky", WHOLE, ranked(safety=0.6)),
