@@ -30,7 +30,7 @@ from tests.bench.report import stamp, table
 from tests.end_to_end.conftest import CHROMIUM
 from tests.end_to_end.desk_cast import at_work, calls_in, hire
 
-WITHIN_MS = 600_000.0
+WITHIN_MS = 1_800_000.0
 MISSED = ("do you offer aromatherapy", "is aromatherapy part of it", "lavender oil in the room please")
 MORE = (
     "can i have aromatherapy", "do you use scented oils", "aromatherapy yes or no", "what about aromatherapy",

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from web.core.db import Transaction
-from web.releases.builds import Build
+from web.releases.builds import PARTS, Build
 from web.schema import builds
 
 USUAL_S = 30.0  # before the first build has ended
@@ -26,10 +26,14 @@ async def usual_s(tx: Transaction) -> float:
 
 
 def left_s(build: Build, usual: float, now: datetime) -> float:
-    """Seconds left at the usual pace, or at this build's own where that is slower."""
+    """Seconds left at the usual pace, or at this build's own where that is slower.
+
+    Within a step little is told: there it is taken to move on as usual, to the step's end at most.
+    """
     passed = (now - build.started_at).total_seconds() if build.started_at else 0.0
-    whole = passed / build.share if build.share else passed
-    return (1 - build.share) * max(usual, whole)
+    _, end = PARTS.get(build.step, (0.0, 1.0))
+    share = max(build.share, min(end, passed / usual))
+    return (1 - share) * max(usual, passed / share if share else 0.0)
 
 
 def in_words(seconds: float) -> str:

@@ -20,9 +20,9 @@ def running(share: float, seconds: float) -> Build:
     ("share", "seconds", "left"),
     [
         (0.0, 0, 20),  # as long as usual
-        (0.5, 5, 10),  # faster than usual: half of what is usual is left
-        (0.5, 30, 30),  # slower: at this pace as long again
-        (0.0, 50, 50),  # nothing told yet, and over the time
+        (0.3, 4, 14),  # faster than usual
+        (0.3, 60, 90),  # slower: this step is nearly done, as long again for the rest and half of that
+        (0.07, 600, 900),
         (1.0, 20, 0),
     ],
 )
