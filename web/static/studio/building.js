@@ -7,6 +7,8 @@ const step = document.querySelector("[data-step]");
 const bar = document.querySelector("[data-share]");
 const left = document.querySelector("[data-left]");
 const live = document.querySelector("[data-live]");
+const asked = new URLSearchParams(location.search);
+const built = asked.get("said") === "running" ? "built_before" : "built"; // a colleague's, begun before this press
 
 async function look() {
   try {
@@ -14,7 +16,7 @@ async function look() {
     if (!response.ok) return;
     const { build } = await response.json();
     if (!build || build.id !== holder.dataset.build) return;
-    if (build.state === "done" && build.release) return location.replace(`${base}/studio/releases/${build.release}?said=built`);
+    if (build.state === "done" && build.release) return location.replace(`${base}/studio/releases/${build.release}?said=${built}`);
     if (!["running", "cancelling"].includes(build.state)) return location.replace(location.pathname);
     bar.value = build.share;
     left.textContent = build.left;
@@ -28,5 +30,5 @@ async function look() {
   setTimeout(look, EVERY_MS);
 }
 
-forget(new URLSearchParams(location.search).get("was") ?? ""); // saved by the press that began the build
+forget(asked.get("was") ?? ""); // saved by the press that began the build
 if (holder.dataset.build) look();

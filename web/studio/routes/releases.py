@@ -41,6 +41,7 @@ SAID = {
     "running": "A build is already running. This page shows its progress; build again when it is done.",
     "not_built": "Saved, but nothing was built: see below what to fix first.",
     "built": "The release is built. Read what would change, then publish it.",
+    "built_before": "This release was begun before you saved. Build again for what you saved last.",
     "published": "Published. Visitors get it from their next message on.",
     "accepted": "Noted: this message may be lost.",
     "blocked": "Noted: this release is kept back while this message is lost.",
