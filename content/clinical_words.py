@@ -27,6 +27,10 @@ MAX_SAID_CHARS = 60
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;:%]|\n\s*\n")
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ .*_-]){3,}[^\W\d_](?!\w)")
 _JOINED = re.compile(r"(?<=[^\W\d_])[\u00ad\u200b-\u200f\u2060\ufeff*_]+(?=[^\W\d_])")
+# A digit for a letter ("p1lls"), and pictures of what is taken or smoked.
+_FIGURE = re.compile(r"(?<=[^\W\d_])[013457](?=[^\W\d_])")
+_AS_LETTER = str.maketrans("013457", "oieast")
+_PICTURES = re.compile("[\U0001f48a\U0001f489\U0001f377\U0001f378\U0001f37a\U0001f943\U0001f344\U0001f6ac]")
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 _FACT = re.compile(r"\{\w+\}")
 # Letters of another script that look like Latin ones within a Latin word: nobody writes so by chance.
@@ -136,6 +140,7 @@ def _reasons(words: ClinicalWords, text: str, names: tuple[str, ...]) -> tuple[R
     shown = _plain(text)
     found = _finder(words, names).find(_tokens(shown))
     found += [(match.start(), match.end(), "disguised") for match in _MIXED.finditer(shown)]
+    found += [(match.start(), match.end(), "medicines") for match in _PICTURES.finditer(shown)]
     # A whole sentence says less than the words in it that are clinical by themselves.
     named = [each for each in found if each[2] != "told"] or found
     return tuple(dict.fromkeys(Reason(kind, _said(shown[a:b])) for a, b, kind in _widest(named)))
@@ -153,6 +158,7 @@ def _widest(found: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, s
 def _plain(text: str) -> str:
     """As it is looked through: letters in their usual form, nothing hidden, spaced words joined."""
     plain = _JOINED.sub("", unicodedata.normalize("NFKC", _FACT.sub(" ", text)).translate(_QUOTES))
+    plain = _FIGURE.sub(lambda match: match.group().translate(_AS_LETTER), plain)
     return _SPACED.sub(lambda match: re.sub(r"[ .*_-]", "", match.group()), plain)
 
 

@@ -178,6 +178,24 @@ def either_of_two(message: RankedMessage) -> dict[str, Any] | None:
     return {**message.decision("answered", best.label, parts=parts, choices=choices), "instead": True}
 
 
+def only_one(message: RankedMessage) -> dict[str, Any] | None:
+    """Of few answers one alone comes near: a question back would offer nothing else that is likely.
+
+    Small talk is no rival: a question back would not offer it either.
+    """
+    best, at, book = message.best, message.thresholds, message.book
+    is_small = len(book.answers) <= at.few_answers
+    if not (is_small and best.is_answer and best.confidence >= at.alone) or message.needs_care:
+        return None
+    others = [each for each in message.ranking[1:] if not book.share_a_topic(best.label, each.label)]
+    rivals = [each for each in others if each.is_answer or each.label in {*SKILL_TITLES, OUT_OF_SCOPE}]
+    if any(each.confidence >= at.rival for each in rivals):
+        return None
+    beside = message.choices(each for each in rivals if each.is_answer and each.confidence >= at.choice)
+    decided = message.decision("answered", best.label, parts=[message.part(best)], choices=beside)
+    return {**decided, "instead": bool(beside)}
+
+
 def skill(message: RankedMessage) -> dict[str, Any] | None:
     """A sure skill. Of a call or a person, whichever was meant, the same form takes the details."""
     best, at = message.best, message.thresholds
@@ -185,9 +203,22 @@ def skill(message: RankedMessage) -> dict[str, Any] | None:
     is_either = best.label in SKILL_TITLES and second in {*SKILL_TITLES, COMPLAINT}
     if best.is_answer or best.confidence < (at.ask_back if is_either else at.skill):
         return None
+    if _may_be_a_complaint(message):
+        return None
     # "What's your fax, and can a nurse call me": the form opens behind the answer.
     beside = [message.part(each) for each in message.several] if best.label in SKILL_TITLES else []
     return message.decision("skill", best.label, parts=beside)
+
+
+def _may_be_a_complaint(message: RankedMessage) -> bool:
+    """Whether what sounds like small talk may tell of something clinical: of few answers, one is likely.
+
+    "My jaw aches on one side" is asked about, not laughed off.
+    """
+    best, at, book = message.best, message.thresholds, message.book
+    if best.label in SKILL_TITLES or best.confidence >= at.answer or len(book.answers) > at.few_answers:
+        return False
+    return any(each.confidence >= at.rival and book.is_clinical(each.label) for each in message.ranking[1:])
 
 
 def ask_back(message: RankedMessage) -> dict[str, Any] | None:
@@ -206,6 +237,7 @@ RULES: tuple[DecisionRule, ...] = (
     several_answers,
     sure_answer,
     either_of_two,
+    only_one,
     skill,
     ask_back,
     decline,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,14 @@ BOOK = AnswerBook({
         ("pills", "medications"), ("more_pills", "medications"),
     )
 })  # fmt: skip
-LIMITS = Thresholds(answer=0.65, careful=0.75, ask_back=0.35, part=0.65, about_it=0.5, skill=0.5)
+LIMITS = Thresholds(
+    answer=0.65, careful=0.75, ask_back=0.35, part=0.65, about_it=0.5, skill=0.5, few_answers=0
+)
 CAREFUL = ["medications"]
 
 
 def ranked(**confidences: float) -> list[Candidate]:
-    named = {"callback": "callback", "oos": "out_of_scope"}
+    named = {"callback": "callback", "oos": "out_of_scope", "thinking": "thinking"}
     labels = {named.get(name, f"faq/{name}"): value for name, value in confidences.items()}
     everything = {**dict.fromkeys([*BOOK.answers, "callback", "out_of_scope"], 0.0), **labels}
     return [
@@ -183,6 +186,42 @@ def test_nobody_who_asks_something_else_gets_the_same_answer_once_more() -> None
 )
 def test_where_a_wrong_answer_could_hurt_it_must_be_surer(scores: list[Candidate], outcome: str) -> None:
     assert decided(("should i stop", WHOLE, scores))["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("scores", "outcome"),
+    [
+        (ranked(cost=0.45, safety=0.1), "answered"),
+        (ranked(cost=0.45, thinking=0.4), "answered"),  # small talk is nothing to choose
+        (ranked(cost=0.41), "asked_back"),
+        (ranked(cost=0.6, safety=0.2), "asked_back"),
+        (ranked(cost=0.6, oos=0.2), "asked_back"),
+        (ranked(pills=0.6), "asked_back"),  # where a wrong answer could hurt
+    ],
+)
+def test_of_few_answers_the_only_one_that_comes_near_is_given(scores: list[Candidate], outcome: str) -> None:
+    limits = replace(LIMITS, few_answers=80)
+    readings = [Reading("are you open late", WHOLE)]
+    found = decide(readings, [scores], book=BOOK, thresholds=limits, careful_topics=CAREFUL)
+    assert found["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("scores", "outcome"),
+    [
+        (ranked(thinking=0.55, pills=0.3), "asked_back"),
+        (ranked(thinking=0.55, pills=0.1), "skill"),
+        (ranked(thinking=0.55, cost=0.3), "skill"),  # nothing that hurts
+        (ranked(thinking=0.8, pills=0.3), "skill"),
+    ],
+)
+def test_of_few_answers_a_clinical_one_is_asked_about_before_small_talk(
+    scores: list[Candidate], outcome: str
+) -> None:
+    answers = {name: {**answer, "clinical": "pills" in name} for name, answer in BOOK.answers.items()}
+    limits = replace(LIMITS, few_answers=80)
+    readings = [Reading("my jaw aches", WHOLE)]
+    assert decide(readings, [scores], book=AnswerBook(answers), thresholds=limits)["outcome"] == outcome
 
 
 def test_it_may_be_the_treatment_rather_than_what_was_answered() -> None:

@@ -47,6 +47,28 @@ def test_what_belongs_together_does_so_in_one_sentence():
     assert said("You can drive right after it.") == ["drive right after"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If this is an emergency, call 911 or go to the nearest emergency room.",
+        "Our building is not far from the hospital.",
+        "Most people park behind the house.",
+        "Nobody is at the desk on Sunday.",
+        "If you like, we send you a reminder the day before.",
+        "You can ride the bus to our door.",
+        "People can get it by mail within 10 days.",
+        "Suite 4B, second floor; use elevator 1.",
+    ],
+)
+def test_what_is_about_running_the_clinic_is_not_clinical(text):
+    assert said(text) == []
+
+
+def test_a_figure_for_a_letter_and_a_picture_for_a_pill_hide_nothing():
+    assert [each.lower() for each in said("ST0P Y0UR P1LLS")] == ["stop your pills"]
+    assert said("\U0001f48a at seven") == ["\U0001f48a"]
+
+
 def test_a_dentists_words_are_clinical_at_the_dentists_alone():
     text = "Rinse with salt water until the molar is calm."
     assert said(text) == []

@@ -58,7 +58,7 @@ class Build:
 
 
 # Where a step begins and ends within the whole, as measured on the shipped content.
-_PARTS = {
+PARTS = {
     "check": (0.0, 0.07),
     "train": (0.07, 0.4),
     "evaluate": (0.4, 0.65),
@@ -208,7 +208,7 @@ class Builds:
     async def _note(self, build_id: str, said: Mapping[str, Any]) -> bool:
         """Store how far it is; False when somebody has cancelled it."""
         values: dict[str, Any] = {"alive_at": self._context.clock()}
-        if said.get("step") in _PARTS:
+        if said.get("step") in PARTS:
             values |= {"step": said["step"], "share": _share(said)}
         async with self._context.db.write() as tx:
             mine = (builds.c.id == build_id, builds.c.state == "running")
@@ -282,7 +282,7 @@ def _read_line(line: bytes) -> dict[str, Any]:
 
 
 def _share(said: Mapping[str, Any]) -> float:
-    start, end = _PARTS[said["step"]]
+    start, end = PARTS[said["step"]]
     return round(start + (end - start) * min(1.0, max(0.0, float(said.get("share") or 0.0))), 3)
 
 

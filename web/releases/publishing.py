@@ -266,6 +266,18 @@ async def _is_own(tx: Transaction, context: AppContext, release: str) -> bool:
     return await asyncio.to_thread(own_project.release_pack, folder) == pack
 
 
+async def prepare(context: AppContext, release: str) -> bool:
+    """See to it that a bot gets ready to serve a release, without waiting; whether it is.
+
+    So whoever publishes can be shown that it gets ready, and no request hangs. Raises NotFound, Refused.
+    """
+    await _check(context, release)
+    if not context.bot.is_supervised or context.bot.is_warm(release):
+        return True
+    point_at_candidate(context.settings.releases, release)
+    return False
+
+
 async def warm_up(context: AppContext, release: str) -> None:
     """Wait until a bot can serve a release. Raises ReleaseNotReady."""
     if not context.bot.is_supervised or context.bot.is_warm(release):

@@ -39,6 +39,16 @@ KINDS = {
     "a share of people": "Nine out of ten of our guests have no more dark days.",
     "the unforeseen": "Just lick the rest off the spoon if you like it.",
     "another script": "Stop your рills today.",
+    "another line than 911": "Text us instead of calling 911.",
+    "a wait in an emergency": "In an emergency write to this chat, we answer within the hour.",
+    "in the place of care": "Our sessions take the place of your therapy.",
+    "a fruit": "Grapefruit makes it last longer.",
+    "figures for letters": "ST0P Y0UR P1LLS",
+    "a picture": "\U0001f48a \u274c the day before",
+    "whoever comes": "Anyone over ten can have it.",
+    "lenses": "Sleep in your contact lenses if you like.",
+    "the unforeseen, of others": "Most people drop two sizes.",
+    "Spanish, whom to tell": "No hace falta que avise a su médico.",
 }
 
 

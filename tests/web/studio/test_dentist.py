@@ -30,7 +30,7 @@ EIGHT = {
     "tooth_pain": ("i have a really bad toothache", "my back tooth hurts when i chew"),
     "cleaning": ("i want to know how a cleaning is done", "will a cleaning at your place take long"),
     "fillings": ("do fillings last", "i need a cavity filled"),
-    "hours": ("which hours are you open on tuesday", "how late are you open on thursdays"),
+    "hours": ("which hours are you open on tuesday", "are you open late in the evening"),
     "insurance": ("can i use my insurance plan here", "which dental insurance do you take"),
     "prices": ("how much does a crown cost", "what are your prices for a checkup"),
     "whitening": ("i would love to have whiter teeth", "does whitening at your office last"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.web.stand_in_bot import reply
+from tests.web.stand_in_bot import handoff, reply, turn
 from tests.web.studio.test_pages import HTML, PATH, writes
 from web.studio.review.next_steps import next_steps
 
@@ -44,6 +44,31 @@ async def test_an_answer_says_how_often_it_was_given(owner, visitor, bot):
     await visitor.asks("does it hurt")
     told = (await owner.get("/studio/answers/does_it_hurt/figures")).json()
     assert (told["given"], told["chats"], told["helped"]) == (1, 1, 0)
+
+
+async def test_a_person_who_was_asked_for_before_the_answer_is_not_counted_after_it(owner, visitor, bot):
+    await writes(owner, title="Does it hurt")
+    bot.does(lambda _: turn(reply("utter_greet"), requests=(handoff(),)))
+    await visitor.asks("a person please")
+    bot.says(reply("utter_faq/does_it_hurt"))
+    await visitor.asks("does it hurt")
+    told = (await owner.get("/studio/answers/does_it_hurt/figures")).json()
+    assert (told["given"], told["handed_over"]) == (1, 0)
+
+
+async def test_an_answer_says_how_often_it_was_offered_when_the_bot_asked_back(owner, visitor, bot):
+    await writes(owner, title="Does it hurt")
+    offer = reply("utter_which_one", (("Does it hurt?", "faq/does_it_hurt"), ("Hours", "faq/hours")))
+    bot.does(lambda _: turn(offer, outcome="asked_back"))
+    asked_back = await visitor.asks("does that")
+    bot.says(reply("utter_faq/does_it_hurt"))
+    await visitor.presses(asked_back["choices"][0]["id"])
+    await visitor.hears()
+    told = (await owner.get("/studio/answers/does_it_hurt/figures")).json()
+    assert (told["asked_back"], told["chosen"], told["given"]) == (1, 1, 1)
+    await writes(owner, title="Hours")
+    told = (await owner.get("/studio/answers/hours/figures")).json()
+    assert (told["asked_back"], told["chosen"]) == (1, 0)
 
 
 NONE = dict.fromkeys(("begun", "stops", "unsigned", "unseen", "changed"), 0)

@@ -151,6 +151,18 @@ async def test_deleting_the_chat_takes_the_question_away(visitor, bot, service):
     assert await open_ones(service) == []
 
 
+async def test_without_a_nearest_answer_none_is_chosen_for_the_wordings(visitor, bot, owner, service):
+    await owner.posts("/studio/answers/new", **ANSWER)
+    await asks_in_vain(visitor, bot, "ramp please")
+    bot.fails()
+    page = (await owner.get("/studio/missed", headers=HTML)).text
+    assert '<option value="">Choose an answer</option>' in page
+    which = members(page, "ramp please")
+    refused = await owner.posts("/studio/missed/mark", how="added", message=which, answer="")
+    assert "Choose the answer" in refused.text
+    assert len(await open_ones(service)) == 1
+
+
 async def test_without_the_bot_the_page_still_shows_them(visitor, bot, owner):
     await asks_in_vain(visitor, bot, "ramp please", "Ramp, please!", "dog allowed")
     bot.fails()

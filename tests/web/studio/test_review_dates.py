@@ -50,4 +50,4 @@ async def test_the_first_page_says_what_waits(owner):
 
 async def test_an_answer_that_is_off_is_not_due(owner):
     await owner.posts("/studio/answers/new", **{**ANSWER, "review_by": in_days(1), "is_on": ""})
-    assert "No review is due" in (await owner.get("/studio", headers=HTML)).text
+    assert "No reviews are due" in (await owner.get("/studio", headers=HTML)).text

@@ -9,6 +9,7 @@ import pytest
 from tests.web.studio.test_pages import ANSWER, HTML
 from web.schema import audit
 from web.studio import answers, workspace
+from web.studio.routes import signing
 
 pytestmark = pytest.mark.thorough  # long in total
 
@@ -42,6 +43,20 @@ async def test_a_clinician_reads_and_signs_and_an_edit_takes_it_back(owner, clin
     assert await unsigned(service) == ["may_i_drive_home"]
     page = (await clinician.get("/studio/signing", headers=HTML)).text
     assert "Changed since Carl Clinician signed it" in page
+
+
+async def test_a_long_queue_comes_in_parts_and_counts_all(owner, clinician, monkeypatch):
+    monkeypatch.setattr(signing, "MAX_SHEETS", 1)
+    for title in ("May I drive home?", "May I swim?"):
+        questions = f"{title} today"
+        await owner.posts("/studio/answers/new", **{**CLINICAL, "title": title, "questions": questions})
+    page = (await clinician.get("/studio/signing", headers=HTML)).text
+    assert page.count("data-sheet") == 1
+    assert "<span data-left>2</span>" in page
+    assert "1 more answer waits." in page
+    found = (await clinician.get("/studio/signing?q=drive", headers=HTML)).text
+    assert "1 of 2 answers" in found
+    assert "more answer waits" not in found
 
 
 async def test_an_owner_does_not_sign(owner, service):

@@ -1,10 +1,14 @@
-// Follows the build: the bar moves, a screen reader hears each step once, the end loads the page again.
+// Follows the build: the bar moves, a screen reader hears each step once, the end opens the report.
 import { base } from "../base.js";
+import { forget } from "./keeping.js";
 const EVERY_MS = 1000;
 const holder = document.querySelector("[data-build]");
 const step = document.querySelector("[data-step]");
 const bar = document.querySelector("[data-share]");
+const left = document.querySelector("[data-left]");
 const live = document.querySelector("[data-live]");
+const asked = new URLSearchParams(location.search);
+const built = asked.get("said") === "running" ? "built_before" : "built"; // a colleague's, begun before this press
 
 async function look() {
   try {
@@ -12,8 +16,10 @@ async function look() {
     if (!response.ok) return;
     const { build } = await response.json();
     if (!build || build.id !== holder.dataset.build) return;
+    if (build.state === "done" && build.release) return location.replace(`${base}/studio/releases/${build.release}?said=${built}`);
     if (!["running", "cancelling"].includes(build.state)) return location.replace(location.pathname);
     bar.value = build.share;
+    left.textContent = build.left;
     if (step.textContent !== build.step) {
       step.textContent = build.step;
       live.textContent = build.step;
@@ -24,4 +30,5 @@ async function look() {
   setTimeout(look, EVERY_MS);
 }
 
+forget(asked.get("was") ?? ""); // saved by the press that began the build
 if (holder.dataset.build) look();

@@ -98,7 +98,7 @@ export function keepForm(form) {
 // After a failed saving the tab still holds the words: hand them to the server and draw the page with them.
 async function bringBack(form, key, staff) {
   const asked = new URLSearchParams(location.search);
-  if (["saved", "same", "dropped"].includes(asked.get("said"))) {
+  if (["saved", "same", "unbuilt", "dropped"].includes(asked.get("said"))) {
     forget(key);
     forget(asked.get("was") ?? "");
   }
@@ -155,7 +155,7 @@ function recall(key) {
   }
 }
 
-function forget(key) {
+export function forget(key) {
   try {
     sessionStorage.removeItem(PREFIX + key);
   } catch {

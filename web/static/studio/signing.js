@@ -82,10 +82,11 @@ function complain(sheet, error) {
 }
 
 function count() {
-  const left = sheets.filter((sheet) => !sheet.classList.contains("is-done")).length;
+  const here = sheets.filter((sheet) => !sheet.classList.contains("is-done")).length;
+  const left = here + Number(bar.dataset.later); // those that this page does not show yet wait too
   document.querySelector("[data-left]").textContent = String(left);
   bar.querySelector("[data-still]").textContent = String(left);
-  bar.querySelector("[data-done]").textContent = String(sheets.length - left);
+  bar.querySelector("[data-done]").textContent = String(sheets.length - here);
 }
 
 // The sheet itself takes the focus: a reader begins with its title, and its keys work.

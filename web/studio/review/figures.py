@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from web.core.db import Transaction
 from web.help_center import votes
-from web.schema import handoffs, messages, ratings
+from web.schema import choices, handoffs, messages, ratings, turns
 
 DAYS = 30
 
@@ -23,6 +23,8 @@ class Figures:
     helped: int
     not_helped: int
     handed_over: int
+    asked_back: int  # offered when the bot asked which answer was meant
+    chosen: int  # and pressed then
 
 
 async def of_answer(tx: Transaction, answer_id: str, *, now: datetime) -> Figures:
@@ -36,10 +38,12 @@ async def of_answer(tx: Transaction, answer_id: str, *, now: datetime) -> Figure
     rated = select(ratings.c.helpful, func.count()).join(messages, messages.c.id == ratings.c.message_id)
     rows_by_helpful = await tx.execute(rated.where(*said).group_by(ratings.c.helpful))
     counted: dict[bool, int] = {bool(helpful): int(count) for helpful, count in rows_by_helpful}
-    after = select(func.count(func.distinct(handoffs.c.conversation_id))).where(
-        handoffs.c.conversation_id.in_(select(messages.c.conversation_id).where(*said)),
-        handoffs.c.wants_person.is_(True),
+    after = (
+        select(func.count(func.distinct(handoffs.c.conversation_id)))
+        .join(messages, messages.c.conversation_id == handoffs.c.conversation_id)
+        .where(*said, handoffs.c.wants_person.is_(True), handoffs.c.requested_at >= messages.c.created_at)
     )
+    asked_back, chosen = await _offered(tx, answer_id, since=now - timedelta(days=DAYS))
     page = await votes.of(tx, answer_id)
     return Figures(
         given,
@@ -47,4 +51,28 @@ async def of_answer(tx: Transaction, answer_id: str, *, now: datetime) -> Figure
         counted.get(True, 0) + page.yes,
         counted.get(False, 0) + page.no,
         (await tx.execute(after)).scalar_one(),
+        asked_back,
+        chosen,
     )
+
+
+async def _offered(tx: Transaction, answer_id: str, *, since: datetime) -> tuple[int, int]:
+    """How often an answer stood among the choices when the bot asked back, and was pressed there."""
+    asking, pressed = messages.alias(), messages.alias()
+    is_pressed = (pressed.c.choice_id == choices.c.id) & (
+        pressed.c.conversation_id == choices.c.conversation_id
+    )
+    query = (
+        select(func.count(func.distinct(asking.c.id)), func.count(func.distinct(pressed.c.id)))
+        .select_from(choices)
+        .join(asking, asking.c.id == choices.c.message_id)
+        .join(turns, turns.c.message_id == asking.c.in_reply_to)
+        .outerjoin(pressed, is_pressed)
+        .where(
+            choices.c.intent == f"faq/{answer_id}",
+            choices.c.created_at > since,
+            turns.c.outcome == "asked_back",
+        )
+    )
+    offered, taken = (await tx.execute(query)).one()
+    return int(offered), int(taken)

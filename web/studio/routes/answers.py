@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from sanic import Blueprint, HTTPResponse, Request
@@ -28,6 +27,7 @@ from web.studio.forms import Sent
 from web.studio.listing import SHOWN, SORTED, Filter, listed
 from web.studio.review import discussion
 from web.studio.review.discussion import Discussion
+from web.studio.routes import after_saving
 from web.studio.routes.common import CLINICIAN, EDITORS, back, draft_of, look, values_of
 from web.studio.teamwork import assignments
 from web.studio.workspace import Workspace
@@ -45,6 +45,7 @@ NEW = Sent(Answer("", wordings=()), (), True, 0, "")
 SAID = {
     "saved": "Saved.",
     "same": "Nothing was changed.",
+    "unbuilt": "Saved, but nothing was built.",
     "not_clinical": "Taken off. It needs no signature as long as it says just this.",
     "drafted": "A draft was made of what visitors asked.",
     "commented": "Your comment is next to the answer.",
@@ -136,7 +137,7 @@ async def create(request: Request) -> HTTPResponse:
     except RECORD_AWAY as error:
         logger.error("Alert: an answer cannot be stored: %s", type(error).__name__)
         return _form(request, desk, sent, is_new=True, problem=AWAY, status=503)
-    return back(f"/studio/answers/{draft.id}", said=f"saved&was={quote(key)}" if key else "saved")
+    return await after_saving.go_on(request, draft, said="saved", key=key)
 
 
 @bp.get("/<answer_id:str>")
@@ -172,7 +173,7 @@ async def save(request: Request, answer_id: str) -> HTTPResponse:
                 tx,
                 sent.answer,
                 tests=sent.tests,
-                is_on=sent.is_on,
+                is_on=sent.is_on or after_saving.switches_on(request),
                 version=sent.version,
                 by=staff,
                 why=sent.why,
@@ -199,10 +200,8 @@ async def save(request: Request, answer_id: str) -> HTTPResponse:
         logger.error("Alert: an answer cannot be stored: %s", type(error).__name__)
         return _form(request, desk, sent, problem=AWAY, status=503)
     said = "same" if is_same else "saved"
-    return back(
-        f"/studio/answers/{answer_id}",
-        said=f"{said}&back=signing" if form_value(request, "back") == "signing" else said,
-    )
+    is_signing = form_value(request, "back") == "signing"
+    return await after_saving.go_on(request, draft, said=f"{said}&back=signing" if is_signing else said)
 
 
 @bp.post("/<answer_id:str>/not-clinical")
@@ -255,7 +254,6 @@ def _form(
     for issue in why:
         issues.setdefault(issue.field, []).append(issue)
     stored = sent.answer if is_new else desk.as_stored(sent.answer)
-    stops = any(each.stops for each in desk.issues(sent.answer, tests=sent.tests))
     is_signed = not is_new and any(desk.is_signed(d) for d in desk.drafts if d.id == sent.answer.id)
     theirs = changes(sent.answer, conflict.theirs.answer) if conflict else []
     return staff_page(
@@ -283,7 +281,8 @@ def _form(
         is_locked=bool(why),
         released=stored.not_clinical,
         way_back="signing" if "signing" in (request.args.get("back"), form_value(request, "back")) else "",
-        next_step=_next_step(sent, stops=stops, must_sign=stored.clinical and not is_signed),
+        may_build=after_saving.may_build(request),
+        next_step=after_saving.next_step(desk, sent),
     )
 
 
@@ -312,12 +311,3 @@ def _left(found: Sequence[UnsavedForm], desk: Workspace) -> list[tuple[str, str,
             title = each.title or desk.titles.get(each.key, "") or "An answer without a title"
             listed.append((path, title, each.saved_at))
     return listed
-
-
-def _next_step(sent: Sent, *, stops: bool, must_sign: bool) -> str:
-    """What brings a saved answer to visitors: to mend it, switch it on, have it signed, or build."""
-    if not sent.is_on:
-        return "off" if stops else "switch_on"
-    if stops:
-        return "mend"
-    return "sign" if must_sign else "build"

@@ -7,11 +7,13 @@ from typing import Any
 
 from sanic import HTTPResponse, Request, redirect
 
-from web.core.errors import NotFound
+from web.core.errors import BuildRunning, NotFound
 from web.core.i18n import say
 from web.http import guard
+from web.http.guard import staff_of
 from web.http.requests import context_of
-from web.studio import answers, workspace
+from web.releases.builds import Builds
+from web.studio import answers, build_snapshot, workspace
 from web.studio.answers import Draft
 from web.studio.workspace import Workspace
 
@@ -63,6 +65,27 @@ async def look(request: Request) -> Workspace:
     context = context_of(request)
     async with context.db.read() as tx:
         return await workspace.load(tx, context.settings, today=context.clock().date())
+
+
+def builds_of(request: Request) -> Builds:
+    """Who builds here."""
+    builds: Builds = request.app.ctx.builds
+    return builds
+
+
+async def begin_build(request: Request, *, was: str = "") -> HTTPResponse:
+    """Begin to build what stands in the drafts, and go where it is followed. Raises NotReady.
+
+    `was` names the form that was saved with the same press, so that the browser keeps no copy of it.
+    """
+    desk = await look(request)
+    try:
+        await build_snapshot.start(context_of(request), builds_of(request), desk, by=staff_of(request).id)
+    except BuildRunning:  # a second press, or a colleague's: there is one build, and the page follows it
+        said = "running"
+    else:
+        said = "building"
+    return back("/studio/releases", said=said + was)
 
 
 async def draft_of(request: Request, answer_id: str) -> Draft:

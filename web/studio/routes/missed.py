@@ -87,6 +87,8 @@ async def mark(request: Request) -> HTTPResponse:
             path = f"/studio/answers/{made.id}"
         elif how == "added":
             answer_id = form_value(request, "answer")
+            if not answer_id:
+                raise BadRequest("Choose the answer that these wordings belong to first.")
             await missed_question_actions.add(tx, which, answer_id, by=staff, now=now, judge=desk.judge)
         elif how == "not_ours":
             count = await missed_question_actions.not_ours(tx, which, by=staff, now=now, book=desk.book)

@@ -13,8 +13,7 @@ from web.studio import missed_questions, review_dates, text_signing
 from web.studio.editing import unsaved
 from web.studio.review import discussion, questions_seen
 from web.studio.review.next_steps import next_steps
-from web.studio.routes.common import EDITORS, look
-from web.studio.routes.releases import builds_of
+from web.studio.routes.common import EDITORS, builds_of, look
 from web.studio.teamwork import assignments
 
 bp = Blueprint("studio_overview", url_prefix="/studio")

@@ -8,15 +8,24 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web.accounts import accounts
-from web.core.errors import BadRequest, BuildRunning, GatesClosed, NotFound, NotPossible
+from web.core.errors import BadRequest, GatesClosed, NotFound, NotPossible
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value, work_of
-from web.releases import lost_messages, publishing
-from web.releases.builds import Build, Builds
+from web.releases import lost_messages, publishing, time_left
+from web.releases.builds import Build
 from web.studio import build_snapshot, reports
 from web.studio.review import lost_lessons
-from web.studio.routes.common import ADMINISTRATOR, CLINICIAN, EDITORS, OWNER, back, look
+from web.studio.routes.common import (
+    ADMINISTRATOR,
+    CLINICIAN,
+    EDITORS,
+    OWNER,
+    back,
+    begin_build,
+    builds_of,
+    look,
+)
 from web.studio.scheduling import publishes
 
 bp = Blueprint("studio_releases", url_prefix="/studio/releases")
@@ -28,8 +37,11 @@ STEPS = {
     "report": "Writing the report",
 }
 SAID = {
-    "building": "The build has started. This page shows its progress.",
+    "building": "The build has started. This page shows its progress, then opens the report.",
     "running": "A build is already running. This page shows its progress; build again when it is done.",
+    "not_built": "Saved, but nothing was built: see below what to fix first.",
+    "built": "The release is built. Read what would change, then publish it.",
+    "built_before": "This release was begun before you saved. Build again for what you saved last.",
     "published": "Published. Visitors get it from their next message on.",
     "accepted": "Noted: this message may be lost.",
     "blocked": "Noted: this release is kept back while this message is lost.",
@@ -52,13 +64,15 @@ async def every(request: Request) -> HTTPResponse:
         names = await accounts.names(tx)
         zone = (await context.clinic_now(tx)).time_zone
         planned = await publishes.latest(tx)
-    newest = await builds_of(request).latest()
+        newest = await builds_of(request).latest()
+        left = await time_left.told(tx, newest, context.clock())
     return staff_page(
         request,
         "studio/releases.html",
         releases=publishing.every_release(context),
         published=publishing.published(context),
         build=newest,
+        left=left,
         problems=build_snapshot.in_words(newest.problems if newest else (), desk.titles),
         steps=STEPS,
         stops=await asyncio.to_thread(desk.stops),
@@ -77,13 +91,7 @@ async def every(request: Request) -> HTTPResponse:
 @allow(OWNER, ADMINISTRATOR)
 async def build(request: Request) -> HTTPResponse:
     """Begin to build what stands in the drafts."""
-    context, staff = context_of(request), staff_of(request)
-    desk = await look(request)
-    try:
-        await build_snapshot.start(context, builds_of(request), desk, by=staff.id)
-    except BuildRunning:  # a second press, or a colleague's: there is one build, and the page follows it
-        return back("/studio/releases", said="running")
-    return back("/studio/releases", said="building")
+    return await begin_build(request)
 
 
 @bp.get("/progress")
@@ -91,7 +99,9 @@ async def build(request: Request) -> HTTPResponse:
 async def progress(request: Request) -> HTTPResponse:
     """Say how far the newest build is."""
     latest = await builds_of(request).latest()
-    return json({"build": _as_data(latest) if latest else None})
+    async with context_of(request).db.read() as tx:
+        left = await time_left.told(tx, latest, context_of(request).clock())
+    return json({"build": _as_data(latest) | {"left": left} if latest else None})
 
 
 @bp.post("/build/<build_id:str>/cancel")
@@ -115,8 +125,7 @@ async def publish(request: Request, release: str) -> HTTPResponse:
     """Let a release speak; over a closed gate only with a reason, over a clinical one only a clinician."""
     context, staff = context_of(request), staff_of(request)
     is_clinician = CLINICIAN in staff.roles
-    if not staff.roles & {OWNER, ADMINISTRATOR} and not publishing.needs_clinician(context, release):
-        raise NotPossible("An owner publishes this release: no gate of it waits for a clinician.")
+    _check_may_publish(request, release)
     override = form_value(request, "override")[:500] or None
     try:
         await work_of(request).to_the_end(
@@ -125,6 +134,14 @@ async def publish(request: Request, release: str) -> HTTPResponse:
     except GatesClosed as closed:
         return await _draw_report(request, release, problem=closed.sentence, status=409)
     return back("/studio/releases", said="published")
+
+
+@bp.post("/<release:str>/prepare")
+@allow(*EDITORS)
+async def prepare(request: Request, release: str) -> HTTPResponse:
+    """Get a release's bot ready for the press that publishes; whether it is."""
+    _check_may_publish(request, release)
+    return json({"is_ready": await publishing.prepare(context_of(request), release)})
 
 
 @bp.post("/<release:str>/lost/<message_id:str>")
@@ -157,10 +174,10 @@ async def undo(request: Request) -> HTTPResponse:
     return back("/studio/releases", said="undone")
 
 
-def builds_of(request: Request) -> Builds:
-    """Who builds here."""
-    builds: Builds = request.app.ctx.builds
-    return builds
+def _check_may_publish(request: Request, release: str) -> None:
+    is_publisher = staff_of(request).roles & {OWNER, ADMINISTRATOR}
+    if not is_publisher and not publishing.needs_clinician(context_of(request), release):
+        raise NotPossible("An owner publishes this release: no gate of it waits for a clinician.")
 
 
 async def _draw_report(

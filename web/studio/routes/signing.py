@@ -21,6 +21,7 @@ from web.studio.signatures import CONFIRMATION
 from web.studio.teamwork import mails
 
 bp = Blueprint("studio_signing", url_prefix="/studio/signing")
+MAX_SHEETS = 60  # on one page: as many as a session takes
 SAID = {
     "signed": "Signed. Visitors see the signature at once where these words are published.",
     "off": "Switched off. It is left out of the next release.",
@@ -37,8 +38,8 @@ SAID = {
 @bp.get("/")
 @allow(*EDITORS)
 async def session(request: Request) -> HTTPResponse:
-    """Show everything to be signed on one page."""
-    return await _draw(request, "studio/signing.html")
+    """Show what is to be signed, the newest words first."""
+    return await _draw(request, "studio/signing.html", most=MAX_SHEETS)
 
 
 @bp.get("/sheet")
@@ -217,7 +218,7 @@ async def choose_rule(request: Request) -> HTTPResponse:
     return back("/studio/signing", said="rule")
 
 
-async def _draw(request: Request, template: str) -> HTTPResponse:
+async def _draw(request: Request, template: str, *, most: int | None = None) -> HTTPResponse:
     context, staff = context_of(request), staff_of(request)
     desk = await look(request)
     async with context.db.read() as tx:
@@ -231,7 +232,8 @@ async def _draw(request: Request, template: str) -> HTTPResponse:
     return staff_page(
         request,
         template,
-        sheets=sheets,
+        sheets=sheets[:most],
+        later=len(sheets) - len(sheets[:most]),
         texts=texts,
         unseen=unseen,
         words=words,
