@@ -22,10 +22,11 @@ REASONS = {
 }
 ASKS_FOR_A_PERSON = "Asks for a person"
 TO_READ_REASONS = {
+    "unfinished": "Left a number, but did not send the request for a call",
+    "wished": "Wanted a person or a call, was asked something back and left",
     "unsure": "The bot had no answer",
     "not_helpful": "An answer did not help",
     "left": "Wanted a person, left without a number",
-    "unfinished": "Left a number, but did not send the request for a call",
 }
 CHANNELS = {"phone": "a call", "text": "a text message", "email": "an e-mail"}
 LANGUAGES = {"en": "English", "es": "Spanish"}

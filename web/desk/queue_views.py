@@ -235,8 +235,8 @@ def _row_of_many(fold: RowMapping, row_id: str, href: str, why: str, now: dateti
 
 
 def _waited(case: Case, on: List, now: datetime) -> str:
-    """How long it is open; nobody waits for what is only to read."""
-    if on == "to_call":
+    """How long it is open; nobody waits for what is only to read, but who wanted a person asked once."""
+    if on == "to_call" or (on == "to_read" and case.has_open_wish):
         return f"Asked {formatting.age(now, case.since)}"
     if on != "waiting":
         return ""
