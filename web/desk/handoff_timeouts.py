@@ -115,7 +115,7 @@ async def _let_go(tx: Transaction, row: RowMapping, patience: Patience, now: dat
     conversation_id = row["conversation_id"]
     if row["urgent"] or now - row["requested_at"] < patience.left:
         return False
-    seen_at = await _last_seen(tx, conversation_id)
+    seen_at = await visitor_presence.last_here(tx, conversation_id)
     if seen_at is not None and now - seen_at < patience.left:
         return False
     if await _can_be_called(tx, conversation_id):
@@ -155,15 +155,6 @@ async def _close_answered(tx: Transaction, row: RowMapping, now: datetime) -> bo
 async def _can_be_called(tx: Transaction, conversation_id: str) -> bool:
     mine = (callbacks.c.conversation_id == conversation_id, callbacks_open)
     return (await tx.execute(select(callbacks.c.id).where(*mine))).first() is not None
-
-
-async def _last_seen(tx: Transaction, conversation_id: str) -> datetime | None:
-    seen = (await visitor_presence.seen_at(tx, [conversation_id])).get(conversation_id)
-    wrote = select(func.max(messages.c.created_at)).where(
-        messages.c.conversation_id == conversation_id, messages.c.author == "visitor"
-    )
-    last = (await tx.execute(wrote)).scalar_one_or_none()
-    return max(filter(None, (seen, last)), default=None)
 
 
 async def _miss(

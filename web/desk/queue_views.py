@@ -54,6 +54,7 @@ class QueueRow:
     name: str
     best_time: str
     best_time_here: str
+    wish: str = ""  # for the call, whole: half a wish may say the opposite
     is_mine: bool = False  # as one member of staff sees it
     has_draft: bool = False  # the same
     is_unread: bool = False  # by whoever holds it
@@ -126,6 +127,7 @@ def row_of(
         name=str(callback["first_name"] or "") if callback else "",
         best_time=str(callback["best_time"] or "") if callback else "",
         best_time_here=call_times.in_short(callback, zone, now) if callback else "",
+        wish=str(callback["note"] or "") if callback else "",
         is_unread=case.is_unread,
         is_unanswered=case.handoff is not None and case.unanswered_since is not None,
         words_seq=case.words_seq,
