@@ -51,7 +51,8 @@ function toEnd() {
 // A keyboard that opens takes half of the screen, and a reply that grows takes from the words above it.
 const keepEnd = () => isAtEnd && toEnd();
 addEventListener("resize", keepEnd);
-if (composer) new ResizeObserver(keepEnd).observe(composer);
+const sizes = new ResizeObserver(keepEnd);
+for (const each of [composer, talk]) if (each) sizes.observe(each);
 
 toEnd();
 addEventListener("load", toEnd);
