@@ -5,6 +5,7 @@ Each rule is a conditional change, so that two processes that sweep at once do e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import RowMapping, func, select, update
@@ -17,15 +18,23 @@ from web.core.limits import Patience
 from web.desk import notes, visitor_presence
 from web.desk.escalation import steps
 from web.hours import staff_activity
+from web.hours.on_duty import Here
 from web.notifications import on_call, outbox, reply_contacts
 from web.schema import callbacks, messages, presence
 from web.schema import handoffs as handoffs_table
 
 
 async def sweep(
-    tx: Transaction, *, patience: Patience, is_open: bool | None, tell: bool, now: datetime
+    tx: Transaction,
+    *,
+    patience: Patience,
+    is_open: bool | None,
+    tell: bool,
+    now: datetime,
+    scheduled: Sequence[Here] = (),
 ) -> set[str]:
     """Apply every rule; the answer is the conversations in which something changed."""
+    staffing = steps.Staffing(is_open, tell, scheduled)
     changed: set[str] = set()
     rule = await on_call.rule(tx)
     last_seen = await staff_activity.last_at_the_desk(tx)
@@ -39,7 +48,7 @@ async def sweep(
             if not done:
                 done = await _miss(tx, row, patience, is_open, tell, now)
                 done |= await steps.escalate(
-                    tx, row, rule=rule, patience=patience, is_open=is_open, tell=tell, now=now
+                    tx, row, rule=rule, patience=patience, staffing=staffing, now=now
                 )
         if done:
             changed.add(conversation_id)
