@@ -24,7 +24,7 @@ Reason = Literal["open", "weekly", "holiday", "closure", "unknown"]
 Moments = tuple[datetime, datetime]
 
 
-class Span(Protocol):
+class Period(Protocol):
     """Anything that lasts from one moment to another."""
 
     @property
@@ -154,7 +154,7 @@ def moment_of(clinic: Clinic, day: date, clock: time, fold: int) -> datetime:
     return datetime.combine(day, clock.replace(fold=fold), tzinfo=clinic.time_zone).astimezone(UTC)
 
 
-def without(closures: Iterable[Span], span: Moments) -> Iterator[Moments]:
+def without(closures: Iterable[Period], span: Moments) -> Iterator[Moments]:
     """What is left of a span when others are taken away."""
     pieces = [span]
     for closure in closures:
