@@ -14,28 +14,23 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from content.facts import Clinic
 from content.opening_hours import WEEKDAYS
+from web.accounts import accounts
 from web.core.db import Transaction
 from web.core.errors import BadRequest, NotFound
 from web.hours.closures import Closure
 from web.hours.hours import Moments, moment_of, without
 from web.hours.on_duty import Here
-from web.schema import accounts, new_id, shift_exceptions, shifts
+from web.schema import new_id, shift_exceptions, shifts
 from web.schema.base import UtcTime
 
 OFF, EXTRA, AWAY = "off", "extra", "away"
 ONE_DAY = timedelta(days=1)
 MAX_DAYS_OFF = 92
 
-_SHIFTS = (
-    select(shifts)
-    .join(accounts, accounts.c.id == shifts.c.staff_id)
-    .where(accounts.c.disabled_at.is_(None))
-    .order_by(shifts.c.weekday, shifts.c.starts)
-)
+_SHIFTS = select(shifts).order_by(shifts.c.weekday, shifts.c.starts)
 _EXCEPTIONS = (
     select(shift_exceptions)
-    .join(accounts, accounts.c.id == shift_exceptions.c.staff_id)
-    .where(accounts.c.disabled_at.is_(None), shift_exceptions.c.ends_at > bindparam("at", type_=UtcTime))
+    .where(shift_exceptions.c.ends_at > bindparam("at", type_=UtcTime))
     .order_by(shift_exceptions.c.starts_at)
 )
 
@@ -111,14 +106,24 @@ def _span(shift: Shift, day: date, clinic: Clinic) -> Moments:
 
 
 async def read(tx: Transaction, *, now: datetime) -> Schedule:
-    """The schedule of everybody who works here, with what differs from now on (or since yesterday)."""
-    week = [
-        Shift(row.staff_id, row.weekday, time.fromisoformat(row.starts), time.fromisoformat(row.ends))
-        for row in await tx.execute(_SHIFTS)
-    ]
-    rows = await tx.execute(_EXCEPTIONS, {"at": now - ONE_DAY})
-    differs = [ShiftException(row.id, row.staff_id, row.kind, row.starts_at, row.ends_at) for row in rows]
-    return Schedule(week, differs)
+    """The schedule of everybody who works at the desk, with what differs from now on (or since yesterday)."""
+    week = list(await tx.execute(_SHIFTS))
+    differs = list(await tx.execute(_EXCEPTIONS, {"at": now - ONE_DAY}))
+    if not week and not differs:
+        return Schedule()
+    people = {each.id for each in await accounts.of_the_desk(tx)}
+    return Schedule(
+        [
+            Shift(row.staff_id, row.weekday, time.fromisoformat(row.starts), time.fromisoformat(row.ends))
+            for row in week
+            if row.staff_id in people
+        ],
+        [
+            ShiftException(row.id, row.staff_id, row.kind, row.starts_at, row.ends_at)
+            for row in differs
+            if row.staff_id in people
+        ],
+    )
 
 
 async def set_week(

@@ -131,6 +131,13 @@ async def test_everybody_sees_it_and_only_an_administrator_changes_it(
         assert refused.status_code == 403
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "soon", "2026-12-01"])
+async def test_any_day_that_an_address_names_shows_a_week(nurse, day):
+    page = await nurse.get("/desk/schedule", params={"from": day}, headers=PAGE)
+    assert page.status_code == 200
+    assert ("Tuesday, Dec 1" if day == "2026-12-01" else "Tuesday, Nov 24") in page.text
+
+
 async def test_open_hours_that_nobody_covers_are_named(administrator, nurse):
     await is_scheduled(administrator, nurse, **{"tuesday-0-from": "10:00", "tuesday-0-to": "12:00"})
     page = (await administrator.get("/desk/schedule", headers=PAGE)).text
@@ -164,6 +171,7 @@ async def test_a_day_off_and_an_extra_shift_hold_at_once_and_can_be_taken_back(
         ("week", {"monday-0-from": "nine", "monday-0-to": "17:00"}, "not a time of day"),
         ("exceptions", {"from": "2026-11-25T09:00", "to": "2026-11-25T08:00"}, "ends before it starts"),
         ("exceptions", {"from": "2026-11-20T09:00", "to": "2026-11-20T10:00"}, "over already"),
+        ("exceptions", {"from": "9999-12-31T23:59", "to": "9999-12-31T23:59"}, "in the year 9999"),
         ("exceptions", {"from": "", "to": "2026-11-25T08:00"}, "not a date and time"),
         ("exceptions", {"from": "2026-11-25T09:00", "to": "2027-11-25T08:00"}, "longer than 92 days"),
         ("stranger", {"monday-0-from": "09:00", "monday-0-to": "17:00"}, "who works at the desk"),
@@ -183,11 +191,20 @@ async def test_what_makes_no_sense_is_refused_and_stays_typed(administrator, nur
         assert 'name="monday-0-from" value="09:00"' in page.text
 
 
-async def test_who_left_the_clinic_is_on_the_schedule_no_longer(service, administrator, nurse):
+@pytest.mark.parametrize("how", ["left the clinic", "works elsewhere"])
+async def test_who_works_at_the_desk_no_longer_is_on_the_schedule_no_longer(
+    service, administrator, nurse, how
+):
     await is_scheduled(administrator, nurse)
     await opens_a_page(service, nurse)
     assert (await facts(service))["staff_here"] is True
-    await administrator.posts(f"/people/{nurse.staff.id}/disable")
+    if how == "left the clinic":
+        await administrator.posts(f"/people/{nurse.staff.id}/disable")
+    else:
+        await administrator.posts(f"/people/{nurse.staff.id}", name="Nina Nurse", roles="owner")
+    context = service.app.ctx.context
+    async with service.db.read() as tx:
+        assert await context.scheduled(tx) == []
     assert (await facts(service))["staff_here"] is False
 
 

@@ -22,6 +22,7 @@ from web.http.requests import context_of, form_value
 
 bp = Blueprint("desk_schedule", url_prefix="/schedule")
 HERE = "/desk/schedule"
+MAX_DAYS_AWAY = 366
 TYPED = ("person", "kind", "from", "to")
 NO_ZONE = "Please set the clinic's time zone first: shifts are times of its clock."
 
@@ -106,10 +107,12 @@ async def _change(request: Request, change: Any, said: str) -> HTTPResponse:
 
 
 def _first_day(request: Request, today: date) -> date:
+    """The day that an address names, at most a year away; else today."""
     try:
-        return date.fromisoformat(request.args.get("from") or "")
+        named = date.fromisoformat(request.args.get("from") or "")
     except ValueError:
         return today
+    return named if abs((named - today).days) <= MAX_DAYS_AWAY else today
 
 
 async def _draw(request: Request, error: Refused | None = None) -> HTTPResponse:
