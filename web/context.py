@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -17,9 +17,10 @@ from web.core.db import Database, Transaction
 from web.core.encryption import Encryption
 from web.core.pubsub import PubSub
 from web.core.settings import Settings
-from web.hours import clinic_facts, closures, on_duty, staff_activity
+from web.hours import clinic_facts, closures, on_duty, staff_activity, staff_schedule
 from web.hours.facts import depends_on_watching, facts_now
 from web.hours.hours import HoursState, state_at
+from web.hours.on_duty import Here
 from web.hours.policies import rules_of
 from web.last_known import LastKnown
 from web.safety.workers import Verdicts
@@ -89,7 +90,22 @@ class AppContext:
         theirs = ((each.last_sign_in_at, seen.get(each.id)) for each in await accounts.of_the_desk(tx))
         return max((moment for each in theirs for moment in each if moment), default=None)
 
+    async def scheduled(self, tx: Transaction) -> Sequence[Here]:
+        """Who is on the staff schedule now, whether they have come or not."""
+        clinic, now = await self.clinic_now(tx), self.clock()
+        known = await staff_schedule.read(tx, now=now)
+        return known.at(now, clinic, await closures.list_all(tx, now=now))
+
+    async def watching(self, tx: Transaction) -> Sequence[Here]:
+        """Who is at the desk now with a page open: by their own word, or by the schedule."""
+        return await self._watching(tx, await self.scheduled(tx))
+
     async def _hours_of(self, tx: Transaction, clinic: Clinic) -> HoursState:
         now = self.clock()
-        watching = await on_duty.watching(tx, now, unseen=self.settings.limits.patience.unseen)
-        return state_at(clinic, await closures.list_all(tx, now=now), watching, now)
+        closed = await closures.list_all(tx, now=now)
+        scheduled = (await staff_schedule.read(tx, now=now)).at(now, clinic, closed)
+        return state_at(clinic, closed, await self._watching(tx, scheduled), now)
+
+    async def _watching(self, tx: Transaction, scheduled: Sequence[Here]) -> Sequence[Here]:
+        unseen = self.settings.limits.patience.unseen
+        return await on_duty.watching(tx, self.clock(), unseen=unseen, scheduled=scheduled)

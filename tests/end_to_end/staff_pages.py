@@ -217,6 +217,7 @@ LOOKS = [
     Look("desk-empty", "nurse", "/desk"),
     Look("calls-empty", "nurse", "/desk/callbacks"),
     Look("hours", "nurse", "/desk/hours"),
+    Look("schedule", "administrator", "/desk/schedule"),
     Look("escalation", "administrator", "/desk/escalation"),
     Look("escalation-wrong", "administrator", "/desk/escalation", fills_in("Save", minutes="soon")),
     Look("replies", "nurse", "/desk/replies"),

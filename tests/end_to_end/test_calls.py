@@ -28,10 +28,13 @@ def three_calls(front_desk: FrontDesk, bot: BotThread) -> FrontDesk:
 
 def test_calls_are_worked_through_without_a_mouse(browser: Browser, three_calls: FrontDesk) -> None:
     nurse = at_work(browser, three_calls.url, "nurse")
-    nurse.goto(f"{three_calls.url}/desk/callbacks")
+    nurse.goto(f"{three_calls.url}/desk")
+    nurse.keyboard.press("c")
+    nurse.wait_for_url("**/desk/callbacks")
     rows = nurse.locator("[data-call] > summary")
     expect(rows).to_have_count(3)
-    rows.first.focus()
+    nurse.keyboard.press("ArrowDown")
+    expect(rows.first).to_be_focused()
     nurse.keyboard.press("ArrowDown")
     expect(rows.nth(1)).to_be_focused()
     nurse.keyboard.press("Enter")
@@ -62,5 +65,8 @@ def test_calls_are_worked_through_without_a_mouse(browser: Browser, three_calls:
     expect(rows).to_have_count(2, timeout=PATIENCE_MS)
     expect(rows.nth(1)).to_be_focused()
     expect(rows.nth(1)).to_contain_text("Cleo")
+    nurse.wait_for_timeout(1000)  # a second after the last letter a key is a command again
+    nurse.keyboard.press("l")
+    nurse.wait_for_url("**/desk")
     for page in (nurse, another):
         page.context.close()

@@ -165,3 +165,29 @@ def test_on_a_phone_the_last_words_and_the_reply_are_in_view(
     picture(nurse, os.environ.get(PICTURES), "desk-phone")
     nurse.context.close()
     http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
+
+
+def test_what_is_being_read_stays_in_its_place_and_what_is_new_comes_after(
+    nurse: Page, staffed: FrontDesk, http: httpx.Client, bot: BotThread
+) -> None:
+    def is_not_understood() -> Caller:
+        bot.bot.says(reply("utter_greet"), outcome="declined")
+        made = calls_in(http)
+        made.says("is the moon a lamp")
+        made.hears_the_bot()
+        return made
+
+    callers = [is_not_understood(), is_not_understood()]
+    listens(nurse, staffed, "/desk")
+    cases = nurse.locator('[data-list="to_read"] .case')
+    expect(cases).to_have_count(2, timeout=PATIENCE_MS)
+    cases.first.hover()
+    where, was = cases.first.bounding_box(), cases.first.get_attribute("data-key")
+    callers += [is_not_understood(), waits(http, bot, "a person please")]
+    # The one who waits is there at once: by then the other was known as well.
+    expect(nurse.locator('[data-list="waiting"] .case')).to_have_count(1, timeout=PATIENCE_MS)
+    assert (cases.first.bounding_box(), cases.first.get_attribute("data-key")) == (where, was)
+    nurse.locator("h1").hover()
+    expect(cases).to_have_count(3, timeout=PATIENCE_MS)
+    for caller in callers:
+        http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)

@@ -317,6 +317,10 @@ def test_a_crisis_shows_its_strongest_words_what_to_do_and_is_closed_with_how_it
     expect(nurse.locator(".talk-words")).to_have_text(CRISIS)
     first = nurse.locator(".step").first
     expect(nurse.get_by_role("heading", name="What to do now")).to_be_visible()
+    if viewport == DESKTOP:  # every step at one glance, also on a small laptop
+        nurse.set_viewport_size({"width": 1366, "height": 768})
+        for step in nurse.locator(".step").all():
+            expect(step).to_be_in_viewport(ratio=1)
     first.click()
     expect(first).to_have_attribute("aria-pressed", "true", timeout=PATIENCE_MS)
     expect(first).to_contain_text("Nina Nurse")

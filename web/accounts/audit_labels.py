@@ -84,6 +84,7 @@ DEEDS = {
     "reply.save": "saved a canned reply",
     "review.asked": "asked a colleague to read an answer",
     "review.done": "read an answer for a colleague",
+    "schedule.set": "changed the staff schedule",
     "sign_in.done": "signed in",
     "sign_in.refused": "failed to sign in",
     "sign_out.done": "signed out",

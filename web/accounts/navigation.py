@@ -30,6 +30,7 @@ DESK_ENTRIES = (
     MenuItem("Desk", "/desk", "Front desk", _for(DESK, ADMINISTRATOR)),
     MenuItem("Calls", "/desk/callbacks", "Front desk", _for(DESK, ADMINISTRATOR)),
     MenuItem("Hours and availability", "/desk/hours", "Front desk", _for(DESK, ADMINISTRATOR)),
+    MenuItem("Staff schedule", "/desk/schedule", "Front desk", _for(*ROLES)),
     MenuItem("Canned replies", "/desk/replies", "Front desk", _for(DESK, ADMINISTRATOR)),
     MenuItem("Crisis checklist", "/desk/crisis-steps", "Front desk", _for(DESK, CLINICIAN, ADMINISTRATOR)),
     MenuItem("Escalation", "/desk/escalation", "Front desk", _for(ADMINISTRATOR)),

@@ -1,24 +1,28 @@
 """What staff should read when there is time: nobody waits for it.
 
 Unsure turns, answers that did not help, visitors who wanted a person and left without a number, and
-those who left a number in the form for a call and did not send it.
+those who wanted a person or a call and left before anything was sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, delete, insert, select, update
 
 from web.accounts.staff import Person
-from web.chat import callbacks
+from web.chat import callbacks, handoffs
+from web.chat.person_requests import PERSON_INTENT, asks_for_a_person
 from web.core.db import Transaction
 from web.schema import conversations, new_id, to_reads
 
 UNSURE_OUTCOMES = ("declined", "failed")
 UNFINISHED, FORM, WAYS = "unfinished", "callback_form", ("callback_phone", "callback_email")
+# They wanted a person or a call, were asked something back, and said no more.
+WISHED, WISH_INTENTS = "wished", frozenset({PERSON_INTENT, "callback"})
+OPEN_WISHES = (UNFINISHED, WISHED)
 MAX_LISTED = 300
 
 
@@ -45,18 +49,40 @@ async def after_turn(
     outcome: str,
     now: datetime,
     events: Iterable[Any] = (),
+    asked: Mapping[str, Any] | None = None,
+    offered: Iterable[str] = (),
 ) -> None:
-    """Put a turn on the list that the bot could not make anything of, or that leaves a form unsent."""
+    """Put a turn on the list that the bot could not make anything of, or that leaves a wish open.
+
+    `asked` is what the bot was asked, `offered` the intents of the choices that it gave.
+    """
     if outcome in UNSURE_OUTCOMES:
         await enqueue(tx, conversation_id, reason="unsure", now=now, message_id=message_id)
-    is_open, has_number = _form_of(events)
-    if not has_number:
-        return
-    # Once for each form: it stands on the list when the visitor is gone (`web/desk/queues.py`).
-    mine = (to_reads.c.conversation_id == conversation_id, to_reads.c.reason == UNFINISHED)
+    # Only the last turn says whether a wish is open: it stands on the list when the visitor is gone
+    # (`web/desk/queues.py`).
+    mine = (to_reads.c.conversation_id == conversation_id, to_reads.c.reason.in_(OPEN_WISHES))
     await tx.execute(delete(to_reads).where(*mine, to_reads.c.read_at.is_(None)))
-    if is_open and not await callbacks.open_in(tx, conversation_id):
-        await enqueue(tx, conversation_id, reason=UNFINISHED, now=now, message_id=message_id)
+    wish = _open_wish(events, outcome, asked, offered)
+    if wish and not await _is_passed_on(tx, conversation_id, wish):
+        await enqueue(tx, conversation_id, reason=wish, now=now, message_id=message_id)
+
+
+def _open_wish(
+    events: Iterable[Any], outcome: str, asked: Mapping[str, Any] | None, offered: Iterable[str]
+) -> str:
+    """Which wish for a person or a call a turn leaves open; empty for none."""
+    is_open, has_number = _form_of(events)
+    if is_open:
+        return UNFINISHED if has_number else WISHED
+    is_meant = bool(asked and asks_for_a_person(asked)) or not WISH_INTENTS.isdisjoint(offered)
+    return WISHED if outcome == "asked_back" and is_meant else ""
+
+
+async def _is_passed_on(tx: Transaction, conversation_id: str, wish: str) -> bool:
+    """Whether the team has it already: a call to make or, without a number, somebody who waits."""
+    if await callbacks.open_in(tx, conversation_id):
+        return True
+    return wish == WISHED and await handoffs.open_one(tx, conversation_id) is not None
 
 
 def _form_of(events: Iterable[Any]) -> tuple[bool, bool]:

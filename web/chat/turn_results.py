@@ -103,10 +103,11 @@ class Outcomes:
         if any(wish.kind == "callback" for wish in result.wishes):
             await callbacks.seal_messages(tx, turn.conversation_id)
             self._context.db.expect_traces()
-        await self._put_to_read(tx, turn, result.outcome, result.events)
         if turn.language != DEFAULT_LANGUAGE:
             # What the bot knows of this language is little: it may have missed it.
             await self._ask_for_a_person(tx, turn, facts)
+        offered = [choice.intent for reply in result.replies for choice in reply.choices]
+        await self._put_to_read(tx, turn, result.outcome, result.events, offered)
 
     async def tell_late(
         self, tx: Transaction, late: turns.Late, *, language: str, facts: Mapping[str, Any]
@@ -233,11 +234,22 @@ class Outcomes:
         )
 
     async def _put_to_read(
-        self, tx: Transaction, turn: Turn, outcome: str, events: Sequence[Any] = ()
+        self,
+        tx: Transaction,
+        turn: Turn,
+        outcome: str,
+        events: Sequence[Any] = (),
+        offered: Sequence[str] = (),
     ) -> None:
-        where, now = (tx, turn.conversation_id), self._context.clock()
         await review_queue.after_turn(
-            *where, message_id=turn.message_id, outcome=outcome, now=now, events=events
+            tx,
+            turn.conversation_id,
+            message_id=turn.message_id,
+            outcome=outcome,
+            now=self._context.clock(),
+            events=events,
+            asked=turn.ask,
+            offered=offered,
         )
 
     async def _show(self, tx: Transaction, turn: Turn, reply: Worded) -> None:

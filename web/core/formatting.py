@@ -22,10 +22,11 @@ REASONS = {
 }
 ASKS_FOR_A_PERSON = "Asks for a person"
 TO_READ_REASONS = {
+    "unfinished": "Left a number, but did not send the request for a call",
+    "wished": "Wanted a person or a call, was asked something back and left",
     "unsure": "The bot had no answer",
     "not_helpful": "An answer did not help",
     "left": "Wanted a person, left without a number",
-    "unfinished": "Left a number, but did not send the request for a call",
 }
 CHANNELS = {"phone": "a call", "text": "a text message", "email": "an e-mail"}
 LANGUAGES = {"en": "English", "es": "Spanish"}
@@ -55,8 +56,10 @@ def clock(moment: datetime, zone: ZoneInfo | None) -> str:
 
 
 def weekday(moment: datetime, zone: ZoneInfo | None) -> str:
-    """The day of the week and the time of day: "Monday 9:14 am"."""
-    return f"{moment.astimezone(zone or UTC):%A} {clock(moment, zone)}"
+    """The day of the week and the time to the second, to tell things apart: "Monday 9:14:05 am"."""
+    local = moment.astimezone(zone or UTC)
+    half = "am" if local.hour < 12 else "pm"
+    return f"{local:%A} {local.hour % 12 or 12}:{local:%M:%S} {half}{'' if zone else ' UTC'}"
 
 
 def how_long(now: datetime, since: datetime) -> str:

@@ -17,7 +17,7 @@ from web.chat.messages import Message
 from web.core import formatting, pii
 from web.core.db import Transaction
 from web.desk import flagged_answers, notes
-from web.desk.queue_views import title_of
+from web.desk.queue_views import shortened, title_of
 from web.safety.crisis_outcomes import OUTCOMES
 from web.schema import callbacks, conversations, ratings, turns
 
@@ -111,6 +111,7 @@ class Transcript:
     history: list[tuple[str, str]]
     callbacks: list[RowMapping] = field(default_factory=list)
     last_seq: int = 0
+    first_words: str = ""  # of the visitor: they tell chats of one minute apart
     heard: list[str] = field(default_factory=list)  # the kinds of danger that safety spoke up on
 
 
@@ -167,6 +168,7 @@ async def read_transcript(
         history=[(formatting.when(event["at"], zone), _deed(event)) for event in events if _deed(event)],
         callbacks=requests,
         last_seq=said[-1].seq if said else 0,
+        first_words=next((shortened(line.text) for line in lines if line.author == "visitor"), ""),
         heard=list(dict.fromkeys(str(message.details["kind"]) for message in said if _is_card(message))),
     )
 

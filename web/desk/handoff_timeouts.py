@@ -5,6 +5,7 @@ Each rule is a conditional change, so that two processes that sweep at once do e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import RowMapping, func, select, update
@@ -17,15 +18,23 @@ from web.core.limits import Patience
 from web.desk import notes, visitor_presence
 from web.desk.escalation import steps
 from web.hours import staff_activity
+from web.hours.on_duty import Here
 from web.notifications import on_call, outbox, reply_contacts
 from web.schema import callbacks, messages, presence
 from web.schema import handoffs as handoffs_table
 
 
 async def sweep(
-    tx: Transaction, *, patience: Patience, is_open: bool | None, tell: bool, now: datetime
+    tx: Transaction,
+    *,
+    patience: Patience,
+    is_open: bool | None,
+    tell: bool,
+    now: datetime,
+    scheduled: Sequence[Here] = (),
 ) -> set[str]:
     """Apply every rule; the answer is the conversations in which something changed."""
+    staffing = steps.Staffing(is_open, tell, scheduled)
     changed: set[str] = set()
     rule = await on_call.rule(tx)
     last_seen = await staff_activity.last_at_the_desk(tx)
@@ -39,7 +48,7 @@ async def sweep(
             if not done:
                 done = await _miss(tx, row, patience, is_open, tell, now)
                 done |= await steps.escalate(
-                    tx, row, rule=rule, patience=patience, is_open=is_open, tell=tell, now=now
+                    tx, row, rule=rule, patience=patience, staffing=staffing, now=now
                 )
         if done:
             changed.add(conversation_id)
@@ -115,7 +124,7 @@ async def _let_go(tx: Transaction, row: RowMapping, patience: Patience, now: dat
     conversation_id = row["conversation_id"]
     if row["urgent"] or now - row["requested_at"] < patience.left:
         return False
-    seen_at = await _last_seen(tx, conversation_id)
+    seen_at = await visitor_presence.last_here(tx, conversation_id)
     if seen_at is not None and now - seen_at < patience.left:
         return False
     if await _can_be_called(tx, conversation_id):
@@ -155,15 +164,6 @@ async def _close_answered(tx: Transaction, row: RowMapping, now: datetime) -> bo
 async def _can_be_called(tx: Transaction, conversation_id: str) -> bool:
     mine = (callbacks.c.conversation_id == conversation_id, callbacks_open)
     return (await tx.execute(select(callbacks.c.id).where(*mine))).first() is not None
-
-
-async def _last_seen(tx: Transaction, conversation_id: str) -> datetime | None:
-    seen = (await visitor_presence.seen_at(tx, [conversation_id])).get(conversation_id)
-    wrote = select(func.max(messages.c.created_at)).where(
-        messages.c.conversation_id == conversation_id, messages.c.author == "visitor"
-    )
-    last = (await tx.execute(wrote)).scalar_one_or_none()
-    return max(filter(None, (seen, last)), default=None)
 
 
 async def _miss(

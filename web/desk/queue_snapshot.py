@@ -103,7 +103,9 @@ class QueueSnapshot:
                 ),
                 hours=await context.hours(tx),
                 colleagues=await staff_activity.colleagues(tx, now=now),
-                on_duty=frozenset(each.staff_id for each in await on_duty.here(tx, now)),
+                on_duty=frozenset(
+                    each.staff_id for each in (*await on_duty.here(tx, now), *await context.scheduled(tx))
+                ),
                 unsent=await drafts.whose(tx),
                 bot_answers=self._bot_answers,
             )

@@ -54,6 +54,7 @@ class QueueRow:
     name: str
     best_time: str
     best_time_here: str
+    wish: str = ""  # for the call, whole: half a wish may say the opposite
     is_mine: bool = False  # as one member of staff sees it
     has_draft: bool = False  # the same
     is_unread: bool = False  # by whoever holds it
@@ -126,6 +127,7 @@ def row_of(
         name=str(callback["first_name"] or "") if callback else "",
         best_time=str(callback["best_time"] or "") if callback else "",
         best_time_here=call_times.in_short(callback, zone, now) if callback else "",
+        wish=str(callback["note"] or "") if callback else "",
         is_unread=case.is_unread,
         is_unanswered=case.handoff is not None and case.unanswered_since is not None,
         words_seq=case.words_seq,
@@ -235,8 +237,8 @@ def _row_of_many(fold: RowMapping, row_id: str, href: str, why: str, now: dateti
 
 
 def _waited(case: Case, on: List, now: datetime) -> str:
-    """How long it is open; nobody waits for what is only to read."""
-    if on == "to_call":
+    """How long it is open; nobody waits for what is only to read, but who wanted a person asked once."""
+    if on == "to_call" or (on == "to_read" and case.has_open_wish):
         return f"Asked {formatting.age(now, case.since)}"
     if on != "waiting":
         return ""

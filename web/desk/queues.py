@@ -55,6 +55,11 @@ class Case:
         return self.handoff is not None and self.handoff["state"] == "claimed"
 
     @property
+    def has_open_wish(self) -> bool:
+        """Whether they wanted a person or a call and left before the team was told."""
+        return any(row["reason"] in review_queue.OPEN_WISHES for row in self.reads)
+
+    @property
     def since(self) -> datetime:
         """Since when it waits: the request for a person, the callback, or what is to read."""
         if self.handoff is not None:
@@ -92,8 +97,8 @@ def place(case: Case, now: datetime) -> List | None:
 
 
 def _is_due(row: RowMapping, case: Case, now: datetime) -> bool:
-    """Whether it is to be read now: a form is unfinished once the visitor has gone."""
-    return row["reason"] != review_queue.UNFINISHED or not visitor_presence.is_here(case.seen_at, now)
+    """Whether it is to be read now: a wish is unfinished once the visitor has gone."""
+    return row["reason"] not in review_queue.OPEN_WISHES or not visitor_presence.is_here(case.seen_at, now)
 
 
 def sort_key(case: Case) -> tuple[bool, bool, datetime]:
@@ -113,7 +118,8 @@ async def lists(
             placed[found].append(case)
     for name in LISTS:
         placed[name].sort(key=sort_key)
-    placed["to_read"].reverse()  # the newest first: nobody waits
+    # The newest first, as nobody waits; before all, who wanted somebody and reached nobody.
+    placed["to_read"].sort(key=lambda case: (case.has_open_wish, case.since), reverse=True)
     return placed, rest
 
 

@@ -50,6 +50,7 @@ class TimeoutWorker:
         async with context.db.read() as tx:
             is_any_open = bool(await handoffs.watched_ones(tx))
             state = await context.hours(tx) if is_any_open else None
+            scheduled = await context.scheduled(tx) if is_any_open else ()
         if state is None:
             return
         async with context.db.write() as tx:
@@ -57,6 +58,7 @@ class TimeoutWorker:
                 tx,
                 patience=context.settings.limits.patience,
                 is_open=state.is_open,
+                scheduled=scheduled,
                 tell=context.settings.can_tell,
                 now=now,
             )

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from web.chat.away import waiting_line
 from web.core.db import Transaction, upsert
-from web.schema import conversations, visits
+from web.schema import conversations, messages, visits
 
 HERE_FOR = waiting_line.HERE_FOR
 NOTED_EVERY = timedelta(seconds=20)
@@ -67,3 +67,12 @@ async def seen_at(tx: Transaction, conversation_ids: Iterable[str]) -> dict[str,
     wanted = visits.c.conversation_id.in_(list(conversation_ids))
     found = await tx.execute(select(visits.c.conversation_id, visits.c.seen_at).where(wanted))
     return {row.conversation_id: row.seen_at for row in found}
+
+
+async def last_here(tx: Transaction, conversation_id: str) -> datetime | None:
+    """When a visitor was there last: seen, or wrote."""
+    wrote = select(func.max(messages.c.created_at)).where(
+        messages.c.conversation_id == conversation_id, messages.c.author == "visitor"
+    )
+    known = (await seen_at(tx, [conversation_id])).get(conversation_id)
+    return max(filter(None, (known, (await tx.execute(wrote)).scalar_one_or_none())), default=None)

@@ -14,6 +14,7 @@ from web.hours.hours import HoursState
 SPANS_PER_DAY = 2
 MAX_SPANS = 4
 SHIFT_HOURS = 8
+YEARS = range(2000, 2200)
 
 
 def week_of(clinic: Clinic) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -56,9 +57,12 @@ def read_moment(text: str, zone: ZoneInfo | None, what: str) -> datetime:
     if zone is None:
         raise BadRequest("Please set the clinic's time zone first.")
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone)
+        moment = datetime.fromisoformat(text).replace(tzinfo=zone)
     except ValueError as error:
         raise BadRequest(f"{what} is not a date and time. Please choose it from the calendar.") from error
+    if moment.year not in YEARS:  # a typing error, and far enough away no moment of UTC
+        raise BadRequest(f"{what} is in the year {moment.year}. Please check it.")
+    return moment
 
 
 def read_day(text: str, what: str = "The date") -> date:

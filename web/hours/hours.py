@@ -6,10 +6,10 @@ clock or the record. Nobody is promised what nobody sees: what is not known is n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from content.facts import Clinic
 from content.opening_hours import SPANISH_MONTHS, WEEKDAYS_SPOKEN, clock_in_words
@@ -22,6 +22,18 @@ LOOK_AHEAD_DAYS = 21
 
 Reason = Literal["open", "weekly", "holiday", "closure", "unknown"]
 Moments = tuple[datetime, datetime]
+
+
+class Period(Protocol):
+    """Anything that lasts from one moment to another."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over."""
 
 
 @dataclass(frozen=True)
@@ -132,16 +144,18 @@ def open_spans(
         if day in clinic.holidays:
             continue
         for start, end in clinic.hours.get(day.weekday(), ()):
-            yield from _without(closures, (_moment(clinic, day, start, 0), _moment(clinic, day, end, 1)))
+            yield from without(closures, (moment_of(clinic, day, start, 0), moment_of(clinic, day, end, 1)))
 
 
-def _moment(clinic: Clinic, day: date, clock: time, fold: int) -> datetime:
+def moment_of(clinic: Clinic, day: date, clock: time, fold: int) -> datetime:
+    """A time of the clinic's clock as a moment."""
     # In UTC, because two times of one zone are compared by their clocks, not by their moments. An
     # hour that the clock shows twice counts whole: a span starts in its first and ends in its last.
     return datetime.combine(day, clock.replace(fold=fold), tzinfo=clinic.time_zone).astimezone(UTC)
 
 
-def _without(closures: Sequence[Closure], span: Moments) -> Iterator[Moments]:
+def without(closures: Iterable[Period], span: Moments) -> Iterator[Moments]:
+    """What is left of a span when others are taken away."""
     pieces = [span]
     for closure in closures:
         cut = [

@@ -1,8 +1,11 @@
-"""Who is at the desk: staff say "I am here" until a time, or "I am away". Nobody is here by default."""
+"""Who is at the desk: staff say "I am here" until a time, or the schedule has them and a page is open.
+
+Nobody is here by default.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,14 +58,27 @@ async def here(tx: Transaction, now: datetime) -> Sequence[Here]:
     return [Here(row["staff_id"], row["since"], row["until"]) for row in found.mappings()]
 
 
-async def watching(tx: Transaction, now: datetime, *, unseen: timedelta) -> Sequence[Here]:
-    """Those of them who have a page of the desk open: who went home and forgot to say so sees nothing."""
-    on_shift = await here(tx, now)
-    if not on_shift:
+async def watching(
+    tx: Transaction, now: datetime, *, unseen: timedelta, scheduled: Sequence[Here] = ()
+) -> Sequence[Here]:
+    """Those of them, and of the `scheduled`, who have a page of the desk open.
+
+    Who went home and forgot to say so sees nothing; neither does who is scheduled and has not come.
+    """
+    said = await here(tx, now)
+    if not said and not scheduled:
         return []
     recent = now - unseen
     seen = {row.staff_id: row for row in await tx.execute(_SEEN, {"since": recent})}
-    return [each for each in on_shift if _watches(each, seen.get(each.staff_id), recent)]
+    found = [each for each in said if _watches(each, seen.get(each.staff_id), recent)]
+    known = {each.staff_id for each in said}
+    return [*found, *(each for each in scheduled if each.staff_id not in known and _is_open(seen, each))]
+
+
+def _is_open(seen: Mapping[str, Any], each: Here) -> bool:
+    """Whether they have a page open on a screen that is not locked."""
+    row = seen.get(each.staff_id)
+    return row is not None and row.locked_at is None
 
 
 def _watches(each: Here, seen: Any, recent: datetime) -> bool:

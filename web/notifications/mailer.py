@@ -37,6 +37,8 @@ _SUBJECTS = {
     ("on_call", True): "Front Desk, on call, urgent: nobody on duty has answered, please look now",
     ("again", False): "Front Desk: somebody still waits for a person",
     ("again", True): "Front Desk, urgent and still not opened: please look now",
+    ("passed", False): "Front Desk: a visitor waits, and the schedule has you at the desk now",
+    ("passed_urgent", False): "Front Desk, urgent: the schedule has you at the desk now, please look now",
     ("review", False): "Front Desk: a colleague asks you to look at an answer",
     ("assigned", False): "Front Desk: an answer was assigned to you",
     ("due", False): "Front Desk: an answer that is assigned to you is due",
@@ -186,7 +188,8 @@ async def post(settings: Settings, words: str) -> None:
 
 def compose(settings: Settings, parcel: Notification, *, to: str = "") -> EmailMessage:
     """Write the mail about one thing: what kind of thing, and where to read it."""
-    where = "in the studio" if parcel.account_id else "at the desk of the website's chat"
+    is_studio = parcel.account_id and not parcel.path.startswith("/desk")
+    where = "in the studio" if is_studio else "at the desk of the website's chat"
     return letter(
         settings,
         _SUBJECTS[parcel.about, parcel.urgent],

@@ -22,7 +22,15 @@ from web.schema.desk import (
     wrong_answers,
 )
 from web.schema.help_center import answer_votes
-from web.schema.hours import clinic_facts, closures, fact_versions, notices, presence
+from web.schema.hours import (
+    clinic_facts,
+    closures,
+    fact_versions,
+    notices,
+    presence,
+    shift_exceptions,
+    shifts,
+)
 from web.schema.processes import published_release, rate_buckets, urgent_addresses
 from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
@@ -116,6 +124,8 @@ __all__ = [
     "saved_searches",
     "scheduled_publishes",
     "sessions",
+    "shift_exceptions",
+    "shifts",
     "signatures",
     "sites",
     "studio_mails",

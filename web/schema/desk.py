@@ -51,7 +51,7 @@ to_reads = Table(
     id_column(),
     of_conversation(),
     Column("message_id", String(32)),
-    Column("reason", String(24), nullable=False),  # unsure, not_helpful, left, unfinished
+    Column("reason", String(24), nullable=False),  # unsure, not_helpful, left, unfinished, wished
     Column("created_at", UtcTime, nullable=False),
     Column("read_at", UtcTime),
     Column("read_by", String(64)),

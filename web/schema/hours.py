@@ -1,4 +1,4 @@
-"""Tables of what the clinic tells the service while it runs: facts, closures, presence, notices."""
+"""Tables of what the clinic tells the service while it runs: facts, closures, presence, shifts, notices."""
 
 from __future__ import annotations
 
@@ -55,6 +55,34 @@ presence = Table(
     Column("since", UtcTime, nullable=False),
     Column("until", UtcTime, nullable=False),
     info={"kept": Kept("who was at the desk", since="until", days=1)},
+)
+
+shifts = Table(
+    "shifts",
+    metadata,
+    id_column(),
+    Column("staff_id", String(32), nullable=False),
+    Column("weekday", Integer, nullable=False),  # 0 is Monday
+    Column("starts", String(5), nullable=False),  # "09:00" on the clinic's clock
+    Column("ends", String(5), nullable=False),  # before `starts`: on the next day
+    Column("set_by", String(32), nullable=False),
+    Column("set_at", UtcTime, nullable=False),
+    Index(None, "weekday"),
+    info={"kept": Kept("who is at the desk when", since="set_at")},
+)
+
+shift_exceptions = Table(
+    "shift_exceptions",
+    metadata,
+    id_column(),
+    Column("staff_id", String(32), nullable=False),
+    Column("kind", String(8), nullable=False),  # off, extra; away: they said so themselves
+    Column("starts_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Column("set_by", String(32), nullable=False),
+    Column("set_at", UtcTime, nullable=False),
+    Index(None, "ends_at"),
+    info={"kept": Kept("over long ago", since="ends_at", days=400)},
 )
 
 notices = Table(

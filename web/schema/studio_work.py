@@ -120,7 +120,7 @@ studio_mails = Table(
     metadata,
     id_column(),
     Column("account_id", String(32), nullable=False),  # whom to tell
-    Column("about", String(16), nullable=False),  # review, assigned, due, comment, published, not_published
+    Column("about", String(16), nullable=False),  # review, assigned, due, comment, published, ...
     Column("path", String(200), nullable=False),  # where to read it: nothing else is in the mail
     Column("state", String(16), nullable=False),  # waiting, sent, dead
     Column("attempts", Integer, nullable=False),

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.web.desk.chats import asks_for_a_person, talk
-from tests.web.stand_in_bot import callback, reply
+from tests.web.stand_in_bot import callback, handoff, reply
 from web import schema
 
 PAGE = {"accept": "text/html"}
@@ -84,9 +84,49 @@ async def test_a_form_that_came_to_its_end_leaves_nothing_to_read(nurse, visitor
     assert await service.rows(schema.to_reads) == []
 
 
-async def test_a_form_without_a_number_leaves_nothing(nurse, visitor, bot, service):
-    bot.says(reply("utter_greet"), events=(FORM,))
-    await visitor.asks("please call me")
+WISHED = "Wanted a person or a call, was asked something back and left"
+ASKED_BACK = reply("utter_ask_back", choices=(("Ask for a call", "callback"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("please call me", {"events": (FORM,)}),
+        ("could this be done for me", {"outcome": "asked_back"}),
+        ("can I talk to a nurse", {"outcome": "asked_back"}),
+    ],
+)
+async def test_who_wanted_somebody_was_asked_back_and_left_is_on_a_list_with_when(
+    nurse, visitor, bot, service, text, said
+):
+    is_offered = text == "could this be done for me"
+    bot.says(ASKED_BACK if is_offered else reply("utter_ask_back"), **said)
+    await visitor.asks(text)
+    assert "Nothing to read" in await listed(nurse, "to_read")  # they may still answer
+    service.clock.move(timedelta(minutes=3))
+    shown = await listed(nurse, "to_read")
+    assert WISHED in shown
+    assert "Asked 3 min ago" in shown
+    await nurse.posts(talk(visitor, "resolve"))
+    assert "Nothing to read" in await listed(nurse, "to_read")
+
+
+async def test_who_was_asked_back_and_then_asks_something_else_wished_for_nobody(
+    nurse, visitor, bot, service
+):
+    bot.says(ASKED_BACK, outcome="asked_back")
+    await visitor.asks("could this be done for me")
+    bot.says(reply("utter_greet"))
+    await visitor.asks("what does it cost")
+    service.clock.move(timedelta(minutes=3))
+    assert "Nothing to read" in await listed(nurse, "to_read")
+
+
+async def test_who_asked_for_a_person_and_waits_is_not_on_the_list_of_unfinished_wishes(
+    visitor, bot, service
+):
+    bot.says(reply("utter_greet"), requests=(handoff(),), events=(FORM,))
+    await visitor.asks("I want to talk to a person")
     assert await service.rows(schema.to_reads) == []
 
 

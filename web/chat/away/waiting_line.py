@@ -13,9 +13,8 @@ from typing import Any
 from sqlalchemy import exists, func, or_, select
 
 from web.chat import handoffs
+from web.context import AppContext
 from web.core.db import Transaction
-from web.core.settings import Settings
-from web.hours import on_duty
 from web.notifications import reply_contacts
 from web.schema import handoffs as table
 from web.schema import visits
@@ -39,25 +38,25 @@ class Standing:
 
 
 async def standing_of(
-    tx: Transaction, conversation_id: str, *, settings: Settings, now: datetime
+    tx: Transaction, conversation_id: str, *, context: AppContext, now: datetime
 ) -> Standing | None:
     """How a visitor stands; None when no person was asked for, or safety spoke up."""
     mine = await handoffs.open_one(tx, conversation_id)
     if mine is None or mine["urgent"]:
         return None
-    ways = settings.reply_ways
+    ways = context.settings.reply_ways
     left = await reply_contacts.left_in_chat(tx, conversation_id) if ways else None
-    place = await _place(tx, mine, settings, now=now)
+    place = await _place(tx, mine, context, now=now)
     if place is None and not ways:
         return None
     return Standing(place, ways, left.hint if left else None)
 
 
-async def _place(tx: Transaction, mine: Any, settings: Settings, *, now: datetime) -> int | None:
+async def _place(tx: Transaction, mine: Any, context: AppContext, *, now: datetime) -> int | None:
     """The place among those who wait and are there, as the desk's list has them; None when not certain."""
     if mine["state"] != "requested" or mine["back_at"] or not mine["wants_person"]:
         return None
-    if not await on_duty.watching(tx, now, unseen=settings.limits.patience.unseen):
+    if not await context.watching(tx):
         return None
     seen = (visits.c.conversation_id == table.c.conversation_id, visits.c.seen_at >= now - HERE_FOR)
     before = or_(table.c.urgent, table.c.requested_at < mine["requested_at"])

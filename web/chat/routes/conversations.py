@@ -235,7 +235,7 @@ async def _after(
         # Who is told of their place is told when it is another one, too.
         if found or is_last or known_place is not None:
             standing = await waiting_line.standing_of(
-                tx, conversation_id, settings=context.settings, now=context.clock()
+                tx, conversation_id, context=context, now=context.clock()
             )
             place = str(standing.place or 0) if standing else "0"
         if found or is_last:

@@ -1,10 +1,13 @@
 """Passes on what nobody answered: to the next person on duty, one after the other, then to on-call.
 
-Nobody is made the holder by it: the bot goes on helping, and any colleague may still answer.
+First to whoever the schedule has and who has not come: they are mailed. In danger, whoever has a page
+open comes first. Nobody is made the holder by it: the bot goes on helping, and any colleague may answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import RowMapping, func, select, update
@@ -15,6 +18,7 @@ from web.chat import handoff_events
 from web.core.db import Transaction
 from web.core.limits import Patience
 from web.hours import on_duty, staff_activity
+from web.hours.on_duty import Here
 from web.notifications import on_call, outbox
 from web.notifications.on_call import EscalationRule
 from web.schema import handoff_events as events
@@ -22,6 +26,16 @@ from web.schema import handoffs
 
 # Whoever may be in danger waits no longer than this, whatever the rule says.
 URGENT_AFTER = timedelta(minutes=3)
+PASSED, PASSED_URGENT = "passed", "passed_urgent"  # in the outbox, to one person
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """Whether the clinic is open, whether anybody can be told by mail, and whom the schedule has now."""
+
+    is_open: bool | None
+    tell: bool
+    scheduled: Sequence[Here] = ()
 
 
 async def escalate(
@@ -30,12 +44,11 @@ async def escalate(
     *,
     rule: EscalationRule,
     patience: Patience,
-    is_open: bool | None,
-    tell: bool,
+    staffing: Staffing,
     now: datetime,
 ) -> bool:
     """Take the next step with an open request that nobody holds, when its time has come."""
-    if not rule.minutes or row["on_call_at"] or not (row["urgent"] or is_open is not False):
+    if not rule.minutes or row["on_call_at"] or not (row["urgent"] or staffing.is_open is not False):
         return False
     after = min(rule.after, URGENT_AFTER) if row["urgent"] else rule.after
     began = _waits_since(row)
@@ -43,10 +56,14 @@ async def escalate(
         return False
     if any(each.is_typing for each in await staff_activity.who(tx, row["conversation_id"], now=now)):
         return False
-    person = await _next_person(tx, row, began, patience, now)
-    if person is not None:
-        return await _pass_to(tx, row, person, now)
-    return await _call_out(tx, row, tell=tell, now=now)
+    watching = await on_duty.watching(tx, now, unseen=patience.unseen, scheduled=staffing.scheduled)
+    here = {each.staff_id for each in watching}
+    absent = {each.staff_id for each in staffing.scheduled} - here
+    groups = (here, absent) if row["urgent"] else (absent, here)
+    person = await _next_person(tx, row, began, groups)
+    if person is None:
+        return await _call_out(tx, row, tell=staffing.tell, now=now)
+    return await _pass_to(tx, row, person, now, by_mail=staffing.tell and person.id in absent)
 
 
 def _waits_since(row: RowMapping) -> datetime:
@@ -55,14 +72,13 @@ def _waits_since(row: RowMapping) -> datetime:
 
 
 async def _next_person(
-    tx: Transaction, row: RowMapping, began: datetime, patience: Patience, now: datetime
+    tx: Transaction, row: RowMapping, began: datetime, groups: Sequence[set[str]]
 ) -> Person | None:
-    """Somebody at the desk whom it was not passed to yet: who holds the fewest chats."""
-    watching = [each.staff_id for each in await on_duty.watching(tx, now, unseen=patience.unseen)]
+    """Somebody of the first of these groups whom it was not passed to yet: who holds the fewest chats."""
     mine = (events.c.handoff_id == row["id"], events.c.did == "escalated", events.c.at >= began)
     found = await tx.execute(select(events.c.details).where(*mine))
     tried = {each.details.get("to_id") for each in found}
-    left = [each for each in watching if each not in tried]
+    left = next((group - tried for group in groups if group - tried), None)
     if not left:
         return None
     held = select(handoffs.c.claimed_by, func.count()).where(handoffs.c.state == "claimed")
@@ -72,12 +88,15 @@ async def _next_person(
     return Person(chosen, names.get(chosen, "A colleague"))
 
 
-async def _pass_to(tx: Transaction, row: RowMapping, person: Person, now: datetime) -> bool:
+async def _pass_to(tx: Transaction, row: RowMapping, person: Person, now: datetime, *, by_mail: bool) -> bool:
     values = {"escalated_to": person.id, "escalated_name": person.name, "escalated_at": now}
     if not await _change(tx, row, **values):
         return False
     details = {"to": person.name, "to_id": person.id}
     await handoff_events.note(tx, row["conversation_id"], row["id"], "escalated", now=now, details=details)
+    if by_mail:
+        about = PASSED_URGENT if row["urgent"] else PASSED
+        await outbox.enqueue_for(tx, person.id, about=about, path="/desk", now=now)
     return True
 
 

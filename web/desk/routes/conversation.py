@@ -8,6 +8,7 @@ from datetime import timedelta
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from web.accounts import audit
+from web.bot import overrides
 from web.chat import conversations, handoffs, messages, turns
 from web.chat.turns import GONE
 from web.core import formatting, time_zones
@@ -21,6 +22,8 @@ from web.desk import (
     queue_views,
     queues,
     snippets,
+    visitor_presence,
+    who_answers,
 )
 from web.desk.calls.labels import STATES
 from web.desk.finding import tags
@@ -200,9 +203,13 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
         if case and on:
             row = queue_views.row_of(case, on, manifest, now, zone, is_masked=is_masked)
             row = replace(row, is_mine=row.holder_id == by.id)
+        seen_at = case.seen_at if case else await visitor_presence.last_here(tx, conversation_id)
+        bot_is_off = (await overrides.read(tx)).is_off
         values = {
             "shown": shown,
             "case": row,
+            "presence": queue_views.presence(seen_at, now),
+            "is_here": visitor_presence.is_here(seen_at, now),
             "urgent_words": _urgent_words(shown, case),
             "also_heard": _also_heard(shown, case),
             "steps": await _steps(tx, case),
@@ -226,5 +233,9 @@ async def _draw(request: Request, conversation_id: str, template: str) -> HTTPRe
             "write": request.args.get("write") == "1",
         }
         values |= await unsent_values(request, tx, conversation_id)
-    values |= pulse_values(request, await snapshot_of(request))
+    snapshot = await snapshot_of(request)
+    values["who_answers"] = who_answers.in_words(
+        row, is_here=bool(values["is_here"]), bot_answers=snapshot.bot_answers, bot_is_off=bot_is_off
+    )
+    values |= pulse_values(request, snapshot)
     return draw(request, template, **values)

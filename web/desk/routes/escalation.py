@@ -8,7 +8,6 @@ from web.accounts import accounts, audit
 from web.accounts.roles import ADMINISTRATOR
 from web.core.errors import Refused
 from web.desk.routes.layout import done, draw, note_presence, pulse_values, snapshot_of
-from web.hours import on_duty
 from web.http.error_handler import wants_page
 from web.http.guard import allow, staff_of
 from web.http.requests import context_of, form_value
@@ -52,8 +51,7 @@ async def _draw(request: Request, error: Refused | None = None) -> HTTPResponse:
     async with context.db.read() as tx:
         rule = await on_call.rule(tx)
         names = await accounts.names(tx)
-        unseen = context.settings.limits.patience.unseen
-        watching = await on_duty.watching(tx, context.clock(), unseen=unseen)
+        watching, scheduled = await context.watching(tx), await context.scheduled(tx)
     values = {
         "minutes": form_value(request, "minutes") if error else rule.minutes or "",
         "address": form_value(request, "address") if error else rule.address,
@@ -62,6 +60,11 @@ async def _draw(request: Request, error: Refused | None = None) -> HTTPResponse:
         "way": on_call.can_reach(context.settings, rule),
         "has_mailbox": context.settings.has_mailbox,
         "here": sorted(names.get(each.staff_id, "A colleague") for each in watching),
+        "expected": sorted(
+            names.get(each.staff_id, "A colleague")
+            for each in scheduled
+            if each.staff_id not in {one.staff_id for one in watching}
+        ),
         "problem": error.sentence if error else "",
     }
     values |= pulse_values(request, await snapshot_of(request))

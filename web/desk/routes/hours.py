@@ -26,7 +26,7 @@ from web.desk.routes.layout import (
     question,
     snapshot_of,
 )
-from web.hours import clinic_facts, closures, forms, on_duty
+from web.hours import clinic_facts, closures, forms, on_duty, staff_schedule
 from web.hours.hours import who_answers
 from web.http.error_handler import wants_page
 from web.http.guard import allow, staff_of
@@ -55,7 +55,10 @@ async def _draw(request: Request, problem: str = "", status: int = 200) -> HTTPR
         now, clinic = context.clock(), await context.clinic_now(tx)
         state, zone = await context.hours(tx), clinic.time_zone
         names = await accounts.names(tx)
-        here = await on_duty.here(tx, now)
+        said, scheduled = await on_duty.here(tx, now), await context.scheduled(tx)
+        watching = {each.staff_id for each in await context.watching(tx)}
+        known = {each.staff_id for each in said}
+        here = [*said, *(each for each in scheduled if each.staff_id in watching - known)]
         typed_week = forms.typed_week(lambda name: form_value(request, name))
         week = typed_week if is_week else forms.week_of(clinic)
         values = {
@@ -71,7 +74,12 @@ async def _draw(request: Request, problem: str = "", status: int = 200) -> HTTPR
             "here": [
                 (names.get(each.staff_id, "A colleague"), formatting.clock(each.until, zone)) for each in here
             ],
-            "am_here": any(each.staff_id == staff_of(request).id for each in here),
+            "am_here": any(each.staff_id == staff_of(request).id for each in (*said, *scheduled)),
+            "expected": sorted(
+                names.get(each.staff_id, "A colleague")
+                for each in scheduled
+                if each.staff_id not in watching | known
+            ),
         }
     values |= pulse_values(request, await snapshot_of(request))
     typed = {name: form_value(request, name) for name in TYPED} if problem else dict.fromkeys(TYPED, "")
@@ -88,6 +96,7 @@ async def i_am_here(request: Request) -> HTTPResponse:
         context = context_of(request)
         until = forms.shift_end(form_value(request, "until"), await context.hours(tx))
         await on_duty.i_am_here(tx, person_of(request).id, until, context.clock())
+        await staff_schedule.come_back(tx, person_of(request).id, now=context.clock())
         return {"until": until.isoformat(timespec="minutes")}
 
     return await _change(
@@ -106,6 +115,7 @@ async def i_am_away(request: Request) -> HTTPResponse:
         if await handoff_timeouts.holds_a_crisis(tx, by.id):
             must_be_sure(request, HOLDS_A_CRISIS, "I am away")
         await on_duty.i_am_away(tx, by.id)
+        await staff_schedule.go_away(tx, await context.scheduled(tx), by.id, now=context.clock())
         gave_up.update(await handoff_timeouts.of_staff(tx, by.id, why="away", now=context.clock()))
         return {"gave_up": len(gave_up)}
 

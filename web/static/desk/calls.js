@@ -12,6 +12,11 @@ function openTarget() {
 document.addEventListener("keydown", (event) => {
   const summary = event.target.closest?.("[data-call] > summary");
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  // With nothing chosen yet the arrow goes to the first one.
+  if (event.key === "ArrowDown" && event.target === document.body && rows().length) {
+    event.preventDefault();
+    return rows()[0].focus();
+  }
   if (!summary || event.altKey || event.ctrlKey || event.metaKey) return;
   const all = rows();
   const next = step ? all[all.indexOf(summary) + step] : { Home: all[0], End: all.at(-1) }[event.key];
@@ -26,6 +31,8 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 openTarget();
+// The browser's own way to the place in the address, when all is loaded, takes the focus from the call.
+addEventListener("load", () => requestAnimationFrame(() => document.activeElement === document.body && openTarget()));
 
 // A call that is done leaves the list: the next one takes its place under the fingers.
 let place = -1;

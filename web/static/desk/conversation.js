@@ -14,9 +14,13 @@ let lastSeen = talk.lastElementChild?.dataset.key;
 const narrow = matchMedia("(width < 62rem)");
 let isAtEnd = true; // whoever reads above is not thrown to the end
 
+// What stands below the words on a phone: the reply and, for a while, what was just done.
+const said = document.querySelector("[data-said]");
+const foot = () => (composer?.offsetHeight ?? 0) + (said.hidden ? 0 : said.offsetHeight + 16);
+
 function noteWhere() {
   const below = narrow.matches
-    ? talk.getBoundingClientRect().bottom + (composer?.offsetHeight ?? 0) - innerHeight
+    ? talk.getBoundingClientRect().bottom + foot() - innerHeight
     : talk.scrollHeight - talk.scrollTop - talk.clientHeight;
   isAtEnd = below < 60;
 }
@@ -45,13 +49,17 @@ function sayWhom() {
 function toEnd() {
   talk.scrollTop = talk.scrollHeight;
   if (!narrow.matches || !composer || location.hash) return;
-  scrollBy(0, talk.getBoundingClientRect().bottom + composer.offsetHeight - innerHeight);
+  scrollBy(0, talk.getBoundingClientRect().bottom + foot() - innerHeight);
 }
 
 // A keyboard that opens takes half of the screen, and a reply that grows takes from the words above it.
 const keepEnd = () => isAtEnd && toEnd();
 addEventListener("resize", keepEnd);
-if (composer) new ResizeObserver(keepEnd).observe(composer);
+const sizes = new ResizeObserver(() => {
+  if (composer) composer.parentElement.style.setProperty("--composer", `${composer.offsetHeight}px`);
+  keepEnd();
+});
+for (const each of [composer, talk, said]) if (each) sizes.observe(each);
 
 toEnd();
 addEventListener("load", toEnd);

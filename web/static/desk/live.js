@@ -12,6 +12,10 @@ export class Live {
     this.mark = "";
     this.failures = 0;
     this.stopper = new AbortController();
+    onDoneReading(holder, () => {
+      this.mark = ""; // what was held back is fetched
+      this.again();
+    });
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.again());
     addEventListener("online", () => this.again());
     this.run();
@@ -76,14 +80,52 @@ export class Live {
 // Put the fresh parts in place of the old ones; the answer is whether anything was different.
 function exchange(holder, fresh) {
   let changed = false;
+  const stay = keepPlace(holder);
   for (const part of holder.querySelectorAll("[data-part]")) {
     const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
     if (part.parentElement.closest("[data-part]")) continue; // patched with the part around it
     if (!other || !part.isConnected || part.outerHTML === other.outerHTML) continue;
+    if (isHeldBack(part)) {
+      isBehind = true;
+      continue;
+    }
     keepFocus(() => patch(part, other));
     changed = true;
   }
+  stay();
   return changed;
+}
+
+// What is in the middle of being read does not move: *To read*, and *To call* above it, wait until the pointer
+// or the focus has left. Who waits is never held back.
+const READ = '[data-list="to_read"]';
+let isBehind = false; // something was held back
+const CAN_HOVER = matchMedia("(hover: hover)");
+const isBeingRead = (list) => (CAN_HOVER.matches && list.matches(":hover")) || list.matches(":focus-within");
+
+function isHeldBack(part) {
+  const list = part.closest(READ) ?? (part.dataset.part === "to_call" ? document.querySelector(READ) : null);
+  return Boolean(list) && isBeingRead(list);
+}
+
+function onDoneReading(holder, done) {
+  const list = holder.querySelector(READ);
+  for (const kind of ["pointerleave", "focusout"]) list?.addEventListener(kind, () => setTimeout(() => {
+    if (!isBehind || isBeingRead(list)) return;
+    isBehind = false;
+    done();
+  }));
+}
+
+// The first case in sight stays where it is when others come or go above it.
+function keepPlace(holder) {
+  const [first] = [...holder.querySelectorAll(".case")].filter((each) => each.getBoundingClientRect().top >= 0);
+  if (!first || scrollY === 0) return () => {};
+  const top = first.getBoundingClientRect().top;
+  return () => {
+    const now = holder.querySelector(`.case[data-key="${first.dataset.key}"]`);
+    if (now) scrollBy(0, now.getBoundingClientRect().top - top);
+  };
 }
 
 // Children with a key that did not change stay the nodes they are; a part within a part is patched alike.

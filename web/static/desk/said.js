@@ -5,9 +5,12 @@ const box = document.querySelector("[data-said]");
 const form = box.querySelector("[data-undo]");
 let timer = null;
 
-// Above the words of a chat it lies over the oldest of them; nothing moves.
+// It stands where it covers no words: between a chat and the reply, or beside the tools of a page.
 const hadFocus = document.activeElement === box;
-document.querySelector(".talk-page")?.append(box);
+const tools = document.querySelector(".page-head > .desk-tools");
+const talkPage = document.querySelector(".talk-page");
+if (talkPage) talkPage.append(box);
+else tools?.before(box);
 if (hadFocus) box.focus();
 
 function close() {

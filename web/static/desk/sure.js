@@ -21,6 +21,7 @@ export function isSure(sentence, yes, choices) {
   room.replaceChildren(...Object.entries(choices ?? {}).map((choice) => radio(...choice, () => (button.disabled = false))));
   box.returnValue = "";
   box.showModal();
+  room.querySelector("input")?.focus(); // nothing is chosen by it; arrows and the space bar choose
   const chosen = () => room.querySelector("input:checked")?.value;
   return new Promise((answer) => {
     box.addEventListener("close", () => answer(box.returnValue === "yes" && (choices ? chosen() : true)), { once: true });

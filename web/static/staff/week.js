@@ -1,8 +1,7 @@
 // Weekly hours: what stands at Monday goes to the other working days in one press.
-const copy = document.querySelector("[data-copy-monday]");
 const DAYS = ["tuesday", "wednesday", "thursday", "friday"];
 
-if (copy) {
+for (const copy of document.querySelectorAll("[data-copy-monday]")) {
   copy.hidden = false;
   copy.addEventListener("click", () => {
     const { elements } = copy.form;
