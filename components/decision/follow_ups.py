@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from components.classifier.component import OUT_OF_SCOPE
 from components.decision.answer_book import FOLLOW_UPS, REST, AnswerBook
 from components.decision.choices import decision
+from components.decision.leaning import content_words, is_whole_question
 from components.decision.remarks import is_remark
 from components.follow_ups import NO_ASPECT, AskedAspect
 from components.segments import MAX_NEAR_WORDS, has_pronoun
@@ -32,6 +33,12 @@ SURE_ALONE, MIN_WORDS_ALONE = 0.75, 5
 LIKELY_ALONE, MANY_WORDS_ALONE = 0.5, 6
 JUST_SAID = 3  # an answer may come again later in a talk, not right behind itself
 NEIGHBOUR, LIKELY_NEIGHBOUR, LIKELY_SAME = 0.35, 0.15, 0.3
+MIN_CONTENT_WHOLE = 2
+# A message that names something is believed to ask that, unless a follow-up is clearly surer.
+SURELY_ALONE, ABOUT_AS_SURE = 0.9, 0.1
+# "And Valium?" would get the same answer again: so sure, what was said goes for that, too.
+SURELY_SAME, SAME_ASPECT = 0.85, "same"
+LIKELY_WHOLE = 0.5  # of a whole question that is not sure: about the last answer, or one near it
 # Read beside the last answer a neighbour of it needs to be this likely, any other answer this.
 LIKELY_NEAR, SURELY_MEANT = 0.4, 0.7
 SURELY_FOREIGN, SURELY_TALK = 0.8, 0.6
@@ -44,6 +51,13 @@ _FOR = re.compile(
     rf"{_SMALL_START}(?:(?:what|how) about |also |just |only )?for "
     r"(?!how|long|me\b|him\b|her\b|them\b|my\b|\d)"
     r"[\w'-]+(?: (?!does|do|is|are|can|will|would|work|help)[\w'-]+){0,2}[?!. ]*",
+    re.IGNORECASE,
+)
+# "And Valium?", "what about my HSA", "amex?": a name, and nothing that is asked of it.
+_ONLY_NAMES = re.compile(
+    r"(?:(?:and|or|also|ok|so|but|what about|how about|with|plus),? ){0,3}(?:the |a |an |my |some )?"
+    r"(?!(?:in|on|at|by|to|is|are|do|does|can|will|how|what|when|where|who|why|which|not|it)\b)"
+    r"[\w'-]+(?: (?!is|are|do|does|can|will)[\w'-]+){0,2}(?: too| as well| ok| then)?[?!. ]*",
     re.IGNORECASE,
 )
 # "So kinda standard then" goes on from what was said, small talk or not.
@@ -69,9 +83,11 @@ class Before(NamedTuple):
 
 def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, book: AnswerBook) -> Decision:
     """The decision on a message, given what was answered before it."""
-    chooser = _Chooser(before, book, understood)
+    chooser = _Chooser(before, book, understood, asked)
     if _asks_the_same(understood, before, book):
         return chooser.aspect(SO_ASPECT, understood["confidence"])
+    if _is_whole(understood, before):
+        return chooser.by_itself()
     is_open = understood["outcome"] in ("asked_back", "declined") or _is_unsure_skill(understood)
     if asked and asked.is_first_clause:
         found = chooser.by_aspect(asked) if is_open else None
@@ -81,7 +97,7 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
         asked
         and is_bare
         and f"{FOLLOW_UPS}{asked.aspect}" != NO_ASPECT
-        and not _stands_alone(understood, before)
+        and not _stands_alone(understood, asked, before)
     ):
         return chooser.aspect(asked.aspect, asked.confidence)
     if understood["outcome"] == "answered":
@@ -121,12 +137,30 @@ def _asks_nothing(asked: AskedAspect) -> bool:
     return f"{FOLLOW_UPS}{asked.aspect}" == NO_ASPECT and asked.confidence >= SURELY_TALK
 
 
-def _stands_alone(understood: Decision, before: Before) -> bool:
+def _is_whole(understood: Decision, before: Before) -> bool:
+    """Whether a message is a whole question, and about something else than the last answer."""
+    if before.is_correction or not is_whole_question(before.text):
+        return False
+    if understood["outcome"] == "answered":
+        return bool(understood["intent"] != before.intent)
+    # Nobody is sure of it: one small question ("is there a fee") may still go on from what was said.
+    n_words, n_content = len(before.text.split()), len(content_words(before.text))
+    return n_content >= MIN_CONTENT_WHOLE or n_words >= MANY_WORDS_ALONE
+
+
+def _stands_alone(understood: Decision, asked: AskedAspect, before: Before) -> bool:
     """Whether a message of small words is a whole question all the same: "can i come in with her"."""
     n_words, parts = len(before.text.split()), understood["parts"]
     is_other = len(parts) == 1 and parts[0]["intent"] != before.intent
-    if not is_other or understood["outcome"] != "answered" or has_pronoun(before.text):
+    if not is_other or understood["outcome"] != "answered":
         return False
+    names_something = bool(content_words(before.text))
+    if names_something and understood["confidence"] >= SURELY_ALONE:
+        return True
+    if has_pronoun(before.text):
+        return False
+    if names_something and understood["confidence"] >= asked.confidence - ABOUT_AS_SURE:
+        return True
     least = LIKELY_ALONE if n_words >= MANY_WORDS_ALONE else SURE_ALONE
     return n_words >= MIN_WORDS_ALONE and bool(understood["confidence"] >= least)
 
@@ -148,14 +182,29 @@ def more_of(intent: str, said: Sequence[str], book: AnswerBook) -> Decision:
 
 
 class _Chooser:
-    def __init__(self, before: Before, book: AnswerBook, understood: Decision) -> None:
+    def __init__(
+        self, before: Before, book: AnswerBook, understood: Decision, asked: AskedAspect | None = None
+    ) -> None:
         self._last, self._said = before.intent, before.said
         self._just_said = before.said[-JUST_SAID:]
         self._is_correction = before.is_correction
         self._near = before.near
         self._n_words = len(before.text.split())
+        self._names_something = bool(asked and asked.own_words) and not is_remark(before.text)
+        self._only_names = self._names_something and bool(_ONLY_NAMES.fullmatch(before.text.strip()))
         self._book = book
         self._understood = understood
+
+    def by_itself(self) -> Decision:
+        """A whole question: its own answer. One nobody is sure of may be about what lies near."""
+        best = next(iter(self._understood["ranking"]), None)
+        is_open = self._understood["outcome"] in ("asked_back", "declined")
+        if not is_open or best is None or best["confidence"] < LIKELY_WHOLE:
+            return self._understood
+        if best["intent"] == self._last:
+            return self._further(best["confidence"])
+        is_near = best["intent"] in self._book.neighbours(self._last)
+        return self._answer(best["intent"], best["confidence"]) if is_near else self._understood
 
     def aspect(self, aspect: str, confidence: float) -> Decision:
         """Serve an aspect of the last answer by the nearest that is there."""
@@ -175,7 +224,15 @@ class _Chooser:
         parts = self._understood["parts"]
         if len(parts) != 1 or parts[0]["intent"] != self._last:
             return self._understood
-        return self.instead() or self._further(self._understood["confidence"])
+        return self.instead() or self._goes_for_that_too() or self._further(self._understood["confidence"])
+
+    def _goes_for_that_too(self) -> Decision | None:
+        """Whoever only names something else that the last answer is about is told that it covers that."""
+        sure = self._understood["confidence"]
+        if not self._only_names or sure < SURELY_SAME:
+            return None
+        passage = self._book.passage(self._last, MORE_ASPECT)
+        return self._more(SAME_ASPECT, passage if passage not in self._said else None, sure)
 
     def instead(self, least: float = 0.0) -> Decision | None:
         """What a visitor may mean who says that the last answer was not it."""
@@ -233,7 +290,8 @@ class _Chooser:
     def _further(self, confidence: float) -> Decision:
         for aspect in (REST, MORE_ASPECT):
             if passage := self._unsaid(aspect):
-                return self._more(aspect, passage, confidence)
+                # Whoever names something is told first that just this is not known here.
+                return self._more(UNCLEAR_ASPECT if self._names_something else aspect, passage, confidence)
         return self._nothing(TOLD_ASPECT, confidence)
 
     def _nothing(self, aspect: str, confidence: float) -> Decision:
