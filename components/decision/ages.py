@@ -15,11 +15,11 @@ from components.decision.choices import decision
 ADULT, OLDER, NOT_OLDER = 18, 65, 50
 LIKELY = 0.35
 UNDER, ADULTS, OLD = "under", "adults", "old"
-_UNITS = tuple(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen nineteen".split()
-)
-_TENS = tuple("twenty thirty forty fifty sixty seventy eighty ninety".split())
+_UNITS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SPELLED = rf"(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_UNITS[:9])}))?|{'|'.join(reversed(_UNITS))}"
 _NUMBER = rf"(?P<age>\d{{1,3}}|{_SPELLED})"
 # "I'm 40" is an age, "I'm 40 weeks along" is none.
