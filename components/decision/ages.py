@@ -14,6 +14,7 @@ from components.decision.choices import decision
 
 ADULT, OLDER, NOT_OLDER = 18, 65, 50
 LIKELY = 0.35
+NOTHING: Mapping[str, Any] = {"intent": "", "confidence": 0.0}
 UNDER, ADULTS, OLD = "under", "adults", "old"
 _UNITS = (
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -50,7 +51,7 @@ def by_age(
     `answers` names the answers for those under age, of age and old (`config.yml`).
     """
     of = {PREFIX + name: group for group, name in answers.items() if PREFIX + name in book.answers}
-    best = next(iter(understood["ranking"]), {"intent": "", "confidence": 0.0})
+    best: Mapping[str, Any] = next(iter(understood["ranking"]), NOTHING)
     ages = named_ages(text) if best["intent"] in of and best["confidence"] >= LIKELY else []
     is_alone = understood["outcome"] == "asked_back" or len(understood["parts"]) == 1
     if not ages or not is_alone:
