@@ -25,7 +25,7 @@ _SPELLED = rf"(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_UNITS[:9])}))?|{'|'.join
 _NUMBER = rf"(?P<age>\d{{1,3}}|{_SPELLED})"
 # "I'm 40" is an age, "I'm 40 weeks along" is none.
 _WHOSE = r"\b(?:i'?m|i am|(?:s?he|who)(?:'s|s| is| just)?|aged?|turn(?:ed|s|ing)?|is|am)"
-_ENDS = r"(?= *(?:[.,!?;)]|$|(?:and|but|so|now|is|can|too|if|do|am|ok|or|already)\b))"
+_ENDS = r"(?= *(?:[.,!?;)]|$|(?:and|but|so|now|is|can|too|if|do|am|ok|or|already|btw|lol|with|years|yrs)\b))"
 _NAMED = (
     rf"\b{_NUMBER}[\s-]*(?:years?|yrs?|yr)?[\s-]*olds?\b",
     rf"\b{_NUMBER}[\s-]*y/?o\b",
@@ -51,7 +51,8 @@ def by_age(
     `answers` names the answers for those under age, of age and old (`config.yml`).
     """
     of = {PREFIX + name: group for group, name in answers.items() if PREFIX + name in book.answers}
-    best: Mapping[str, Any] = next(iter(understood["ranking"]), NOTHING)
+    given = [part for part in understood["parts"] if part["intent"] in of]
+    best: Mapping[str, Any] = next(iter([*given, *understood["ranking"]]), NOTHING)
     ages = named_ages(text) if best["intent"] in of and best["confidence"] >= LIKELY else []
     is_alone = understood["outcome"] == "asked_back" or len(understood["parts"]) == 1
     if not ages or not is_alone:

@@ -40,6 +40,11 @@ OF_A_VISIT = frozenset(
     {"age", "cost", "drive", "next_dose", "phone", "sleep", "treatment", "visit", "vomit", "what_to_say"}
 )
 PLAINLY_OF_A_VISIT = 0.9
+# What is heard in these is about the danger, also once it seems over.
+OF_THE_DANGER = frozenset(
+    {"breathing_bad", "drunk", "hide", "hospital", "locked_in", "means", "no_breath", "on_purpose", "police",
+     "refuses", "took_more", "what_to_say", "why_live", "worse"}
+)  # fmt: skip
 SAID_SLOT, CARD, WORDS = "after_card_said", "utter_safety_", "utter_after_card_"
 # Of these, some ask for one: in despair a call of ours comes beside 988, unless calls were refused.
 DENIES = "denies"
@@ -127,6 +132,9 @@ def _asked_behind(text: str) -> str:
 
 def _is_of_a_visit(text: str, understood: Mapping[str, Any], kind: str, *, is_calm: bool) -> bool:
     """Whether a whole question is about a visit though it sounds like one about the danger."""
+    is_plain = understood["confidence"] >= PLAINLY_OF_A_VISIT and asks(text.lower())
+    if is_calm and understood["outcome"] == "answered" and is_plain and kind not in OF_THE_DANGER:
+        return True
     outcomes = ("answered", "asked_back") if is_calm else ("answered",)
     may_be = kind in OF_A_VISIT or (is_calm and kind == QUESTION)
     is_whole = is_whole_question(text) or understood.get("goes_on", False)

@@ -152,6 +152,7 @@ class Decider(GraphComponent):
         if tracker is None:
             return dict(as_remark(understood, str(message.get(READING_TEXT) or "")))
         decided = self._in_conversation(message, tracker, understood)
+        decided = by_age(decided, str(message.get(READING_TEXT) or ""), self._book, self._age_answers)
         decided = opening(message, decided, self._book, self._hours_topic)
         return dict(as_remark(decided, str(message.get(READING_TEXT) or "")))
 
@@ -190,7 +191,8 @@ class Decider(GraphComponent):
             return picked
         if understood["intent"] == NONE and not offer.is_question:
             understood = {**understood, "intent": MISSED_POINT}  # unless it asks more of the last answer
-        if understood["outcome"] == "asked_back" and offer.asked_back:
+        is_told = as_remark(understood, str(message.get(READING_TEXT) or "")) is not understood
+        if understood["outcome"] == "asked_back" and offer.asked_back and not is_told:
             understood = asked_back_once(understood, self._book, self._careful_topics)
         topic = tracker.get_slot(TOPIC_SLOT)
         if not topic or topic not in self._book.answers:

@@ -17,8 +17,8 @@ from components.decision.answer_book import FOLLOW_UPS, REST, AnswerBook
 from components.decision.choices import decision
 from components.decision.leaning import content_words, is_whole_question
 from components.decision.remarks import is_remark
-from components.follow_ups import NO_ASPECT, AskedAspect
-from components.segments import MAX_NEAR_WORDS, has_pronoun
+from components.follow_ups import NO_ASPECT, SURE_CLAUSE, AskedAspect
+from components.segments import MAX_NEAR_WORDS, asks, has_pronoun
 
 # Utterances that were said lately, oldest first (actions/answering.py).
 SAID_SLOT = "said"
@@ -38,6 +38,8 @@ MIN_CONTENT_WHOLE = 2
 SURELY_ALONE, ABOUT_AS_SURE = 0.9, 0.1
 # "And Valium?" would get the same answer again: so sure, what was said goes for that, too.
 SURELY_SAME, SAME_ASPECT = 0.85, "same"
+ASKS_FOR_SOMEBODY = ("callback", "talk_to_human")
+NEARLY = 0.6  # of the best: then the second may as well be meant
 LIKELY_WHOLE = 0.5  # of a whole question that is not sure: about the last answer, or one near it
 # Read beside the last answer a neighbour of it needs to be this likely, any other answer this.
 LIKELY_NEAR, SURELY_MEANT = 0.4, 0.7
@@ -98,6 +100,7 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
         and is_bare
         and f"{FOLLOW_UPS}{asked.aspect}" != NO_ASPECT
         and not _stands_alone(understood, asked, before)
+        and not _is_likelier_by_itself(understood, asked, before)
     ):
         return chooser.aspect(asked.aspect, asked.confidence)
     if understood["outcome"] == "answered":
@@ -117,6 +120,7 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
         found = found or (chooser.by_name() if points_back else None)
         found = found or chooser.by_neighbours(LIKELY_NEIGHBOUR)
         is_open_elsewhere = understood["outcome"] == "asked_back" and _asks_nothing(asked)
+        is_open_elsewhere = is_open_elsewhere and bool(content_words(before.text))
         return found or (chooser.unclear() if points_back and not is_open_elsewhere else understood)
     return understood
 
@@ -165,6 +169,17 @@ def _stands_alone(understood: Decision, asked: AskedAspect, before: Before) -> b
     return n_words >= MIN_WORDS_ALONE and bool(understood["confidence"] >= least)
 
 
+def _is_likelier_by_itself(understood: Decision, asked: AskedAspect, before: Before) -> bool:
+    """Whether a message that names something is rather about that than about the last answer."""
+    if understood["outcome"] == "skill":
+        return understood["intent"] in ASKS_FOR_SOMEBODY and understood["confidence"] >= SURELY_MEANT
+    best = next(iter(understood["ranking"]), None)
+    if understood["outcome"] != "asked_back" or best is None or not content_words(before.text):
+        return False
+    is_other = best["intent"] != before.intent and best["confidence"] >= LIKELY_WHOLE
+    return is_other and asked.confidence < SURE_CLAUSE
+
+
 def _asks_the_same(understood: Decision, before: Before, book: AnswerBook) -> bool:
     """Whether a message asks the last answer's question about something less, and names no caution."""
     if book.passage(before.intent, SO_ASPECT) is None:
@@ -190,7 +205,9 @@ class _Chooser:
         self._is_correction = before.is_correction
         self._near = before.near
         self._n_words = len(before.text.split())
-        self._names_something = bool(asked and asked.own_words) and not is_remark(before.text)
+        self._asks = asks(before.text.lower())
+        names = bool(asked and asked.own_words) or is_whole_question(before.text)
+        self._names_something = names and not is_remark(before.text)
         self._only_names = self._names_something and bool(_ONLY_NAMES.fullmatch(before.text.strip()))
         self._book = book
         self._understood = understood
@@ -202,7 +219,9 @@ class _Chooser:
         if not is_open or best is None or best["confidence"] < LIKELY_WHOLE:
             return self._understood
         if best["intent"] == self._last:
-            return self._further(best["confidence"])
+            others = self._understood["ranking"][1:2]
+            is_alone = all(each["confidence"] < NEARLY * best["confidence"] for each in others)
+            return self._further(best["confidence"]) if is_alone else self._understood
         is_near = best["intent"] in self._book.neighbours(self._last)
         return self._answer(best["intent"], best["confidence"]) if is_near else self._understood
 
@@ -292,7 +311,7 @@ class _Chooser:
             if passage := self._unsaid(aspect):
                 # Whoever names something is told first that just this is not known here.
                 return self._more(UNCLEAR_ASPECT if self._names_something else aspect, passage, confidence)
-        return self._nothing(TOLD_ASPECT, confidence)
+        return self._nothing(UNCLEAR_ASPECT if self._asks else TOLD_ASPECT, confidence)
 
     def _nothing(self, aspect: str, confidence: float) -> Decision:
         """Say what is not known here, and what else the last answer can say."""

@@ -14,6 +14,7 @@ from components.segments import asks
 MIN_WORDS = 4
 # "It" may be the treatment that the whole page is about: beside two words of its own it points nowhere.
 MIN_CONTENT_WITH_IT = 2
+LONG = 6  # words hardly point back, however small they are
 _LEANS, _SMALL = words("leans"), words("small_words")
 # "In the evening too?" asks by its sign alone: a fragment.
 _STARTS = re.compile(r"(?:hi|hey|hello|ok|okay|well|um+|please)?[,.! ]*(?:what|when|where|who|how)'?s\b")
@@ -31,7 +32,10 @@ def is_whole_question(text: str) -> bool:
     asks_whole = asks(begins) or bool(_STARTS.match(begins))
     if len(text.split()) < MIN_WORDS or not asks_whole or _LEANS.search(text):
         return False
-    return len(content_words(text)) >= (MIN_CONTENT_WITH_IT if _IT.search(text) else 1)
+    n_content = len(content_words(text))
+    if _IT.search(text):
+        return n_content >= MIN_CONTENT_WITH_IT
+    return n_content > 0 or len(text.split()) >= LONG
 
 
 def _plain(word: str) -> str:

@@ -18,6 +18,7 @@ from safety.verdicts import Verdict
         "no he would never hurt himself",
         "he isn't having a heart attack, it was gas",
         "Nobody is in danger!",
+        "oh he meant he wanted to leave the party. he isn't suicidal, I asked him",
     ],
 )
 def test_a_plain_denial_is_heard(text: str) -> None:
@@ -36,6 +37,8 @@ def test_a_plain_denial_is_heard(text: str) -> None:
         "I do not want to live",
         "I'm not suicidal, I just want to sleep forever",
         "he isn't breathing",
+        "She isn't suicidal. She took forty of her pills.",
+        "he's not suicidal. he gave his dog away and said goodbye to everyone",
         "no",
     ],
 )
