@@ -76,10 +76,12 @@ def after_card(
     follow_ups: FollowUps | None,
     *,
     is_calm: bool = False,
+    risks: bool = False,
 ) -> dict[str, Any]:
     """Stay with the person: an approved follow-up, or what they plainly ask for.
 
-    Once they have said that there is no danger, a question is answered like any other.
+    Once they have said that there is no danger, a question is answered like any other. `risks`: it is on a
+    topic where a wrong answer could hurt.
     """
     kind, share = _kind_of(message, follow_ups)
     may_call = crisis in DESPAIR and not message.get(REFUSED)
@@ -88,7 +90,8 @@ def after_card(
     reading = str(message.get(READING_TEXT) or message.get(TEXT) or "")
     if is_sure and _is_wanted(reading, understood, kind, share, may_call=may_call):
         return understood
-    of_a_visit = is_calm or (crisis != EMERGENCY and understood["confidence"] >= PLAINLY_OF_A_VISIT)
+    is_plain = understood["confidence"] >= PLAINLY_OF_A_VISIT and not (risks and crisis == EMERGENCY)
+    of_a_visit = is_calm or is_plain
     if of_a_visit and _is_of_a_visit(reading, understood, kind, is_calm=is_calm):
         return understood
     kind = kind if share >= BELIEVED and kind != QUESTION else STILL_HERE
@@ -135,10 +138,14 @@ def _is_of_a_visit(text: str, understood: Mapping[str, Any], kind: str, *, is_ca
     is_plain = understood["confidence"] >= PLAINLY_OF_A_VISIT and asks(text.lower())
     if is_calm and understood["outcome"] == "answered" and is_plain and kind not in OF_THE_DANGER:
         return True
-    outcomes = ("answered", "asked_back") if is_calm else ("answered",)
-    may_be = kind in OF_A_VISIT or (is_calm and kind == QUESTION)
+    if understood["outcome"] == "asked_back":
+        return is_calm and kind == QUESTION and is_whole_question(text)
     is_whole = is_whole_question(text) or understood.get("goes_on", False)
-    return understood["outcome"] in outcomes and may_be and is_whole
+    return (
+        understood["outcome"] == "answered"
+        and (kind in OF_A_VISIT or (is_calm and kind == QUESTION))
+        and is_whole
+    )
 
 
 def _is_wanted(text: str, understood: Mapping[str, Any], kind: str, share: float, *, may_call: bool) -> bool:

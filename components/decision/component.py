@@ -165,7 +165,8 @@ class Decider(GraphComponent):
             leaning = self._in_conversation(message, tracker, understood)
             if leaning is not understood:
                 understood = {**leaning, "goes_on": True}
-        return after_card(message, understood, crisis, self._follow_ups, is_calm=calm)
+        risks = any(self._book.is_about(part["intent"], self._careful_topics) for part in understood["parts"])
+        return after_card(message, understood, crisis, self._follow_ups, is_calm=calm, risks=risks)
 
     def _in_spanish(self, text: str) -> dict[str, Any]:
         """A skill, or the offer of the English answer under its Spanish title."""

@@ -309,8 +309,9 @@ class _Chooser:
     def _further(self, confidence: float) -> Decision:
         for aspect in (REST, MORE_ASPECT):
             if passage := self._unsaid(aspect):
-                # Whoever names something is told first that just this is not known here.
-                return self._more(UNCLEAR_ASPECT if self._names_something else aspect, passage, confidence)
+                # Whoever names something that the whole answer does not say is told that first.
+                is_unclear = self._names_something and aspect == MORE_ASPECT
+                return self._more(UNCLEAR_ASPECT if is_unclear else aspect, passage, confidence)
         return self._nothing(UNCLEAR_ASPECT if self._asks else TOLD_ASPECT, confidence)
 
     def _nothing(self, aspect: str, confidence: float) -> Decision:
