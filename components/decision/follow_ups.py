@@ -215,6 +215,8 @@ class _Chooser:
     def by_itself(self) -> Decision:
         """A whole question: its own answer. One nobody is sure of may be about what lies near."""
         best = next(iter(self._understood["ranking"]), None)
+        if _is_unsure_skill(self._understood) and self._understood["intent"] not in ASKS_FOR_SOMEBODY:
+            return self.by_neighbours(NEIGHBOUR, further=False) or self._nothing(UNCLEAR_ASPECT, 0.0)
         is_open = self._understood["outcome"] in ("asked_back", "declined")
         if not is_open or best is None or best["confidence"] < LIKELY_WHOLE:
             return self._understood
