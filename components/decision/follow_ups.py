@@ -38,6 +38,19 @@ MIN_CONTENT_WHOLE = 2
 SURELY_ALONE, ABOUT_AS_SURE = 0.9, 0.1
 # "And Valium?" would get the same answer again: so sure, what was said goes for that, too.
 SURELY_SAME, SAME_ASPECT = 0.85, "same"
+# Nobody who asks a whole question says one of these.
+NO_QUESTIONS = frozenset(
+    {
+        "affirm",
+        "cancel_callback",
+        "capabilities",
+        "deny",
+        "inform",
+        "never_mind",
+        "refuse_details",
+        "thinking",
+    }
+)
 ASKS_FOR_SOMEBODY = ("callback", "talk_to_human")
 NEARLY = 0.6  # of the best: then the second may as well be meant
 LIKELY_WHOLE = 0.5  # of a whole question that is not sure: about the last answer, or one near it
@@ -215,7 +228,7 @@ class _Chooser:
     def by_itself(self) -> Decision:
         """A whole question: its own answer. One nobody is sure of may be about what lies near."""
         best = next(iter(self._understood["ranking"]), None)
-        if _is_unsure_skill(self._understood) and self._understood["intent"] not in ASKS_FOR_SOMEBODY:
+        if _is_unsure_skill(self._understood) and self._understood["intent"] in NO_QUESTIONS:
             return self.by_neighbours(NEIGHBOUR, further=False) or self._nothing(UNCLEAR_ASPECT, 0.0)
         is_open = self._understood["outcome"] in ("asked_back", "declined")
         if not is_open or best is None or best["confidence"] < LIKELY_WHOLE:

@@ -70,3 +70,13 @@ def test_a_whole_question_that_is_likely_about_what_lies_near_gets_that() -> Non
 def test_who_names_something_that_the_answer_does_not_say_is_told_so() -> None:
     found = behind_parking("on the ground floor?", "answered", parking=0.9)
     assert found["intent"] == "follow_up/unclear"
+
+
+def test_a_whole_question_that_sounds_like_small_talk_is_offered_a_person() -> None:
+    ranking = [{"intent": "capabilities", "confidence": 0.55}]
+    talk = decision("skill", "capabilities", 0.55, ranking=ranking)
+    before = Before("faq/parking", (), "could you write me something official")
+    assert (
+        follow_up(talk, AskedAspect("none", 0.9, ("official",)), before, BOOK)["intent"]
+        == "follow_up/unclear"
+    )
