@@ -36,12 +36,34 @@ class ActionAfterAnswer(Action):
     ) -> list[EventType]:
         parts: list[Part] = list(decision(tracker).get("parts") or ())
         answer_parts(dispatcher, tracker, parts[1:])
-        also = decision(tracker).get("choices") or []
-        if also and not tracker.active_loop_name and not is_in_crisis(tracker):
-            instead = decision(tracker).get("instead")
-            say(dispatcher, "utter_or_this" if instead else "utter_also_asked", choices=also)
-        finish_answer(dispatcher, tracker, parts, next_too=not also)
-        return remember(tracker, parts)
+        return after_answers(dispatcher, tracker, parts)
+
+
+class ActionTalkAndAnswer(Action):
+    """A few words for a greeting or a thank you, then the answers."""
+
+    def name(self) -> str:
+        return "action_talk_and_answer"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        parts: list[Part] = list(decision(tracker).get("parts") or ())
+        say(dispatcher, str(decision(tracker)["begins_with"]))
+        answer_parts(dispatcher, tracker, parts)
+        return after_answers(dispatcher, tracker, parts)
+
+
+def after_answers(
+    dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part]
+) -> list[EventType]:
+    """What stands below the answers, and what is remembered of them."""
+    also = decision(tracker).get("choices") or []
+    if also and not tracker.active_loop_name and not is_in_crisis(tracker):
+        instead = decision(tracker).get("instead")
+        say(dispatcher, "utter_or_this" if instead else "utter_also_asked", choices=also)
+    finish_answer(dispatcher, tracker, parts, next_too=not also)
+    return remember(tracker, parts)
 
 
 def answer_parts(dispatcher: CollectingDispatcher, tracker: Tracker, parts: Sequence[Part]) -> None:

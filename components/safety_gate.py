@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from components.keys import IN_CRISIS, LANGUAGE, READING_TEXT, SAFETY
+from safety import denials
 from safety.check import check
 from safety.language import language_of
 from safety.replies import after_check
@@ -54,6 +55,7 @@ class SafetyGate(GraphComponent):
     def _mark(self, message: Message, spoken: str, before: str | None) -> None:
         text = message.get(TEXT) or ""
         verdict = _heard_before(after_check(self.judge(text), before, text), before)
+        verdict = denials.after_card(verdict, before, text)
         language = _language(text, spoken)
         message.set(SAFETY, {"kind": verdict.kind, "soft_line": verdict.soft_line}, add_to_output=True)
         message.set(LANGUAGE, language, add_to_output=True)

@@ -63,6 +63,7 @@ _LEADS_ON = re.compile(
 _ITEM_END = re.compile(r"\s*(?:[,;&+/]|\?+|\b(?:and also|and|also|plus|as well as)\b)\s*")
 _SMALL_WORDS = (
     r"(?:and|n|but|so|also|plus|or|then|oh|ok|hi|hey|hello|please|first(?: of all)?|second(?:ly)?"
+    r"|anyways?|anyhow|well|yeah|lol|haha|um+|uh+|btw|by the way|real quick|quick question|question|like"
     r"|another thing|meanwhile|i (?:would|should) like to know|i(?:'d| would) (?:like|love) to know"
     r"|i (?:want|need) to know|i was wondering|i wonder|tell me|do you know|can you tell me"
     r"|could you tell me)"
@@ -70,7 +71,13 @@ _SMALL_WORDS = (
 _ASKS = re.compile(
     rf"(?:{_SMALL_WORDS},? )*{_QUESTION_START}\b|(?:and )?my (?:other|second|next|last) question\b"
 )
-_PRONOUN = re.compile(r"\b(?:it|that|this|they|them|those|one)\b(?!')", re.IGNORECASE)
+# "How long is one visit" and "that morning" name what they mean.
+_PRONOUN = re.compile(
+    r"\b(?:it|they|them|those|(?:that|this)(?! (?:morning|day|night|evening|afternoon|week|year|clinic)\b)"
+    r"|one(?=\s*(?:$|[?.!,;]|(?:is|are|was|do|does|did|can|will|would|that|which|has|enough|better|best|of"
+    r"|too|then|for|and|or|with|in|on|at|now)\b)))\b(?!')",
+    re.IGNORECASE,
+)
 _LEANS = re.compile(
     r"^(?:and|but|so|ok so|what about|how about|then|also|is that|are they|does that|why|how long"
     r"|how often|how much|how many|is it|does it|will it|can it|for how long|what if)\b",
@@ -86,9 +93,13 @@ class Reading:
     role: str
 
 
-# "What about lexapro": what is named may be a question of its own.
+# "What about lexapro", "and lexapro": what is named may be a question of its own.
 _ABOUT = re.compile(
-    r"(?:(?:and|ok|okay|so|but|hm+|well|then) )*(?:what|how) about (?:the |a |an )?(?P<named>[\w' -]{3,40}?)"
+    r"(?:(?:(?:and|ok|okay|so|but|hm+|well|then) )*(?:what|how) about|and|also|plus) "
+    r"(?:the |a |an |my |with )?"
+    r"(?!(?:if|when|how|what|why|who|where|which|for|in|on|at|after|before|then|is|are|do|does|did|can|will|would"
+    r"|should|i|you|he|she|it|we|they|its|it's|i'm|im|also|now|so|not|no|even|that|this|there|yes|ok)\b)"
+    r"(?P<named>[\w' -]{3,40}?)"
     r"(?: then| though| tho)?[?!. ]*$",
     re.IGNORECASE,
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from rasa.shared.nlu.constants import TEXT
@@ -13,10 +14,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.after_card import BELIEVED, QUESTION, STILL_HERE, FollowUps, taught_follow_ups
 from components.decision.answer_book import PREFIX
 from components.decision.choices import decision
+from components.decision.leaning import is_whole_question
 from components.keys import LANGUAGE, READING_TEXT, REFUSED, VECTORS
 from components.onnx_encoder import encoder_folder, shared_encoder
 from components.safety_gate import OTHER
 from components.segments import asks, split_parts
+from safety.denials import is_plain_denial
 
 # So many taught questions stand for "asks something" among what is said after a card.
 MAX_QUESTIONS = 800
@@ -29,7 +32,22 @@ SAFE = frozenset(
     {"better", "denies", "helped", "not_taken", "on_phone", "safe_now", "somebody_here", "thanks", STILL_HERE}
 )
 _TELL = re.compile(r"(?:\w+[, ]+){0,2}(?:tell me|explain)\b", re.IGNORECASE)
+# Behind these, the visitor has said that there is no danger; of a body, only some of them say so.
+CALM = frozenset({"better", "denies", "helped", "not_taken", "safe_now"})
+CALM_BODY = frozenset({"denies", "helped", "safe_now"})
+# What is heard in these may be a plain question about a visit: "when is my next dose".
+OF_A_VISIT = frozenset(
+    {"age", "cost", "drive", "next_dose", "phone", "sleep", "treatment", "visit", "vomit", "what_to_say"}
+)
+PLAINLY_OF_A_VISIT = 0.9
+# What is heard in these is about the danger, also once it seems over.
+OF_THE_DANGER = frozenset(
+    {"breathing_bad", "drunk", "hide", "hospital", "locked_in", "means", "no_breath", "on_purpose", "police",
+     "refuses", "took_more", "what_to_say", "why_live", "worse"}
+)  # fmt: skip
+SAID_SLOT, CARD, WORDS = "after_card_said", "utter_safety_", "utter_after_card_"
 # Of these, some ask for one: in despair a call of ours comes beside 988, unless calls were refused.
+DENIES = "denies"
 DESPAIR = ("crisis", "crisis_other")
 ASKS_FOR_A_CALL = frozenset({"no_calls", "nurse_call"})
 # Who says one of these does not ask us for a call.
@@ -44,16 +62,37 @@ def safety_first(message: Message, understood: Mapping[str, Any], *, is_card: bo
     return decision("safety", "safety", 1.0, ranking=understood["ranking"], parts=parts)
 
 
+def is_calm(said: Sequence[str], crisis: str) -> bool:
+    """Whether the visitor has said since the last card that there is no danger."""
+    heard = CALM_BODY if crisis == EMERGENCY else CALM
+    since = list(takewhile(lambda name: not name.startswith(CARD), reversed(said)))
+    return any(name.startswith(f"{WORDS}{kind}_") for name in since for kind in heard)
+
+
 def after_card(
-    message: Message, understood: dict[str, Any], crisis: str, follow_ups: FollowUps | None
+    message: Message,
+    understood: dict[str, Any],
+    crisis: str,
+    follow_ups: FollowUps | None,
+    *,
+    is_calm: bool = False,
+    risks: bool = False,
 ) -> dict[str, Any]:
-    """Stay with the person: an approved follow-up, or what they plainly ask for."""
+    """Stay with the person: an approved follow-up, or what they plainly ask for.
+
+    Once they have said that there is no danger, a question is answered like any other. `risks`: it is on a
+    topic where a wrong answer could hurt.
+    """
     kind, share = _kind_of(message, follow_ups)
     may_call = crisis in DESPAIR and not message.get(REFUSED)
     least = PLAINLY_ASKED_IN_AN_EMERGENCY if crisis == EMERGENCY else PLAINLY_ASKED
-    is_sure = understood["confidence"] >= least
+    is_sure = is_calm or understood["confidence"] >= least
     reading = str(message.get(READING_TEXT) or message.get(TEXT) or "")
     if is_sure and _is_wanted(reading, understood, kind, share, may_call=may_call):
+        return understood
+    is_plain = understood["confidence"] >= PLAINLY_OF_A_VISIT and not (risks and crisis == EMERGENCY)
+    of_a_visit = is_calm or is_plain
+    if of_a_visit and _is_of_a_visit(reading, understood, kind, is_calm=is_calm):
         return understood
     kind = kind if share >= BELIEVED and kind != QUESTION else STILL_HERE
     found = decision("safety", "after_card", share, ranking=understood["ranking"])
@@ -78,6 +117,8 @@ def taught_after_cards(training_data: TrainingData) -> FollowUps:
 def _kind_of(message: Message, follow_ups: FollowUps | None) -> tuple[str, float]:
     """Which follow-up a message calls for, and how surely."""
     text, vectors = str(message.get(TEXT) or ""), message.get(VECTORS)
+    if is_plain_denial(text):
+        return DENIES, 1.0
     if follow_ups is None or vectors is None or not len(vectors) or message.get(LANGUAGE) == OTHER:
         return STILL_HERE, 0.0
     kind, share = follow_ups.kind_of(text, vectors[0])
@@ -90,6 +131,21 @@ def _asked_behind(text: str) -> str:
     """The question behind what was told, when the message ends with one."""
     *told, last = split_parts(text.lower())
     return last if told and asks(last) and not any(map(asks, told)) else ""
+
+
+def _is_of_a_visit(text: str, understood: Mapping[str, Any], kind: str, *, is_calm: bool) -> bool:
+    """Whether a whole question is about a visit though it sounds like one about the danger."""
+    is_plain = understood["confidence"] >= PLAINLY_OF_A_VISIT and asks(text.lower())
+    if is_calm and understood["outcome"] == "answered" and is_plain and kind not in OF_THE_DANGER:
+        return True
+    if understood["outcome"] == "asked_back":
+        return is_calm and kind == QUESTION and is_whole_question(text)
+    is_whole = is_whole_question(text) or understood.get("goes_on", False)
+    return (
+        understood["outcome"] == "answered"
+        and (kind in OF_A_VISIT or (is_calm and kind == QUESTION))
+        and is_whole
+    )
 
 
 def _is_wanted(text: str, understood: Mapping[str, Any], kind: str, share: float, *, may_call: bool) -> bool:

@@ -16,14 +16,17 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.after_card import FollowUps
+from components.decision.ages import by_age
 from components.decision.answer_book import PREFIX, AnswerBook
-from components.decision.card_turn import after_card, safety_first, taught_after_cards
+from components.decision.card_turn import SAID_SLOT as SAID_AFTER_CARD
+from components.decision.card_turn import after_card, is_calm, safety_first, taught_after_cards
 from components.decision.choices import decision, intent_fields
 from components.decision.follow_ups import SAID_SLOT, Before, follow_up
 from components.decision.form import decide_in_form
 from components.decision.instead import MISSED_POINT, asked_back_once, rather_answered
 from components.decision.opening import opening
-from components.decision.picks import NONE, offered, pick
+from components.decision.picks import NONE, offered, pick, said_an_answer
+from components.decision.politeness import TALK_AND_ANSWER, first_words
 from components.decision.remarks import as_remark
 from components.decision.rules import decide
 from components.decision.spanish import SPANISH_HELP, skill_in_spanish, topic_in_spanish
@@ -55,6 +58,7 @@ class Decider(GraphComponent):
         return {field.name: field.default for field in fields(Thresholds)} | {
             "careful_topics": [],
             "hours_topic": None,
+            "age_answers": {},
         }
 
     def __init__(
@@ -69,6 +73,7 @@ class Decider(GraphComponent):
         self._thresholds = Thresholds(**{name: float(config[name]) for name in names})
         self._careful_topics = frozenset(config["careful_topics"])
         self._hours_topic = config["hours_topic"]
+        self._age_answers = dict(config["age_answers"])
         self._storage = storage
         self._resource = resource
         self._book = book or AnswerBook({})
@@ -109,8 +114,11 @@ class Decider(GraphComponent):
     def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
         for message in messages:
             decided = self._decide(message, tracker)
+            intent = decided["intent"]
+            if is_plain_talk(tracker) and (first := first_words(decided, str(message.get(TEXT) or ""))):
+                decided, intent = {**decided, "begins_with": first}, TALK_AND_ANSWER
             message.set(DECISION, decided, add_to_output=True)
-            for key, value in intent_fields(decided["intent"], decided["confidence"]).items():
+            for key, value in intent_fields(intent, decided["confidence"]).items():
                 message.set(key, value, add_to_output=True)
         return messages
 
@@ -122,6 +130,7 @@ class Decider(GraphComponent):
             topic=tracker.get_slot(TOPIC_SLOT) if tracker else None, careful_topics=self._careful_topics,
             is_in_form=is_in_form,
         )  # fmt: skip
+        understood = by_age(understood, str(message.get(READING_TEXT) or ""), self._book, self._age_answers)
         if message.get(SAFETY)["kind"] in (*CARD_KINDS, *CHECKS):
             return safety_first(message, understood, is_card=message.get(SAFETY)["kind"] in CARD_KINDS)
         if is_in_form and is_question(text):
@@ -133,7 +142,7 @@ class Decider(GraphComponent):
         if crisis in CHECKS and understood["outcome"] != "answered":
             return decision("skill", "check_no", 1.0)
         if crisis in CARD_KINDS and not (is_in_form and understood["outcome"] == "skill"):
-            return after_card(message, understood, str(crisis), self._follow_ups)
+            return self._after_card(message, tracker, understood, str(crisis))
         if message.get(LANGUAGE) == SPANISH:
             return self._in_spanish(str(message.get(TEXT)))
         if message.get(LANGUAGE) == OTHER:
@@ -143,8 +152,21 @@ class Decider(GraphComponent):
         if tracker is None:
             return dict(as_remark(understood, str(message.get(READING_TEXT) or "")))
         decided = self._in_conversation(message, tracker, understood)
+        decided = by_age(decided, str(message.get(READING_TEXT) or ""), self._book, self._age_answers)
         decided = opening(message, decided, self._book, self._hours_topic)
         return dict(as_remark(decided, str(message.get(READING_TEXT) or "")))
+
+    def _after_card(
+        self, message: Message, tracker: DialogueStateTracker | None, understood: dict[str, Any], crisis: str
+    ) -> dict[str, Any]:
+        """What a message behind a card gets; behind an answer since then it may lean on that."""
+        calm = tracker is not None and is_calm(tracker.get_slot(SAID_AFTER_CARD) or (), crisis)
+        if calm and tracker is not None and said_an_answer(tracker) and not tracker.active_loop_name:
+            leaning = self._in_conversation(message, tracker, understood)
+            if leaning is not understood:
+                understood = {**leaning, "goes_on": True}
+        risks = any(self._book.is_about(part["intent"], self._careful_topics) for part in understood["parts"])
+        return after_card(message, understood, crisis, self._follow_ups, is_calm=calm, risks=risks)
 
     def _in_spanish(self, text: str) -> dict[str, Any]:
         """A skill, or the offer of the English answer under its Spanish title."""
@@ -170,7 +192,8 @@ class Decider(GraphComponent):
             return picked
         if understood["intent"] == NONE and not offer.is_question:
             understood = {**understood, "intent": MISSED_POINT}  # unless it asks more of the last answer
-        if understood["outcome"] == "asked_back" and offer.asked_back:
+        is_told = as_remark(understood, str(message.get(READING_TEXT) or "")) is not understood
+        if understood["outcome"] == "asked_back" and offer.asked_back and not is_told:
             understood = asked_back_once(understood, self._book, self._careful_topics)
         topic = tracker.get_slot(TOPIC_SLOT)
         if not topic or topic not in self._book.answers:
@@ -179,6 +202,11 @@ class Decider(GraphComponent):
         said = tracker.get_slot(SAID_SLOT) or ()
         before = Before(topic, said, text, is_correction, self._careful_topics, _near(message))
         return dict(follow_up(understood, message.get(FOLLOW_UP), before, self._book))
+
+
+def is_plain_talk(tracker: DialogueStateTracker | None) -> bool:
+    """Whether neither a form is open nor a card was shown."""
+    return tracker is not None and not tracker.active_loop_name and not tracker.get_slot(IN_CRISIS)
 
 
 def _near(message: Message) -> dict[str, float]:

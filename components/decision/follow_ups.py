@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 from components.classifier.component import OUT_OF_SCOPE
 from components.decision.answer_book import FOLLOW_UPS, REST, AnswerBook
 from components.decision.choices import decision
+from components.decision.leaning import content_words, is_whole_question
 from components.decision.remarks import is_remark
-from components.follow_ups import NO_ASPECT, AskedAspect
-from components.segments import MAX_NEAR_WORDS, has_pronoun
+from components.follow_ups import NO_ASPECT, SURE_CLAUSE, AskedAspect
+from components.segments import MAX_NEAR_WORDS, asks, has_pronoun
 
 # Utterances that were said lately, oldest first (actions/answering.py).
 SAID_SLOT = "said"
@@ -32,6 +33,27 @@ SURE_ALONE, MIN_WORDS_ALONE = 0.75, 5
 LIKELY_ALONE, MANY_WORDS_ALONE = 0.5, 6
 JUST_SAID = 3  # an answer may come again later in a talk, not right behind itself
 NEIGHBOUR, LIKELY_NEIGHBOUR, LIKELY_SAME = 0.35, 0.15, 0.3
+MIN_CONTENT_WHOLE = 2
+# A message that names something is believed to ask that, unless a follow-up is clearly surer.
+SURELY_ALONE, ABOUT_AS_SURE = 0.9, 0.1
+# "And Valium?" would get the same answer again: so sure, what was said goes for that, too.
+SURELY_SAME, SAME_ASPECT = 0.85, "same"
+# Nobody who asks a whole question says one of these.
+NO_QUESTIONS = frozenset(
+    {
+        "affirm",
+        "cancel_callback",
+        "capabilities",
+        "deny",
+        "inform",
+        "never_mind",
+        "refuse_details",
+        "thinking",
+    }
+)
+ASKS_FOR_SOMEBODY = ("callback", "talk_to_human")
+NEARLY = 0.6  # of the best: then the second may as well be meant
+LIKELY_WHOLE = 0.5  # of a whole question that is not sure: about the last answer, or one near it
 # Read beside the last answer a neighbour of it needs to be this likely, any other answer this.
 LIKELY_NEAR, SURELY_MEANT = 0.4, 0.7
 SURELY_FOREIGN, SURELY_TALK = 0.8, 0.6
@@ -44,6 +66,13 @@ _FOR = re.compile(
     rf"{_SMALL_START}(?:(?:what|how) about |also |just |only )?for "
     r"(?!how|long|me\b|him\b|her\b|them\b|my\b|\d)"
     r"[\w'-]+(?: (?!does|do|is|are|can|will|would|work|help)[\w'-]+){0,2}[?!. ]*",
+    re.IGNORECASE,
+)
+# "And Valium?", "what about my HSA", "amex?": a name, and nothing that is asked of it.
+_ONLY_NAMES = re.compile(
+    r"(?:(?:and|or|also|ok|so|but|what about|how about|with|plus),? ){0,3}(?:the |a |an |my |some )?"
+    r"(?!(?:in|on|at|by|to|is|are|do|does|can|will|how|what|when|where|who|why|which|not|it)\b)"
+    r"[\w'-]+(?: (?!is|are|do|does|can|will)[\w'-]+){0,2}(?: too| as well| ok| then)?[?!. ]*",
     re.IGNORECASE,
 )
 # "So kinda standard then" goes on from what was said, small talk or not.
@@ -69,9 +98,11 @@ class Before(NamedTuple):
 
 def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, book: AnswerBook) -> Decision:
     """The decision on a message, given what was answered before it."""
-    chooser = _Chooser(before, book, understood)
+    chooser = _Chooser(before, book, understood, asked)
     if _asks_the_same(understood, before, book):
         return chooser.aspect(SO_ASPECT, understood["confidence"])
+    if _is_whole(understood, before):
+        return chooser.by_itself()
     is_open = understood["outcome"] in ("asked_back", "declined") or _is_unsure_skill(understood)
     if asked and asked.is_first_clause:
         found = chooser.by_aspect(asked) if is_open else None
@@ -81,7 +112,8 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
         asked
         and is_bare
         and f"{FOLLOW_UPS}{asked.aspect}" != NO_ASPECT
-        and not _stands_alone(understood, before)
+        and not _stands_alone(understood, asked, before)
+        and not _is_likelier_by_itself(understood, asked, before)
     ):
         return chooser.aspect(asked.aspect, asked.confidence)
     if understood["outcome"] == "answered":
@@ -101,6 +133,7 @@ def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, b
         found = found or (chooser.by_name() if points_back else None)
         found = found or chooser.by_neighbours(LIKELY_NEIGHBOUR)
         is_open_elsewhere = understood["outcome"] == "asked_back" and _asks_nothing(asked)
+        is_open_elsewhere = is_open_elsewhere and bool(content_words(before.text))
         return found or (chooser.unclear() if points_back and not is_open_elsewhere else understood)
     return understood
 
@@ -121,14 +154,43 @@ def _asks_nothing(asked: AskedAspect) -> bool:
     return f"{FOLLOW_UPS}{asked.aspect}" == NO_ASPECT and asked.confidence >= SURELY_TALK
 
 
-def _stands_alone(understood: Decision, before: Before) -> bool:
+def _is_whole(understood: Decision, before: Before) -> bool:
+    """Whether a message is a whole question, and about something else than the last answer."""
+    if before.is_correction or not is_whole_question(before.text):
+        return False
+    if understood["outcome"] == "answered":
+        return bool(understood["intent"] != before.intent)
+    # Nobody is sure of it: one small question ("is there a fee") may still go on from what was said.
+    n_words, n_content = len(before.text.split()), len(content_words(before.text))
+    return n_content >= MIN_CONTENT_WHOLE or n_words >= MANY_WORDS_ALONE
+
+
+def _stands_alone(understood: Decision, asked: AskedAspect, before: Before) -> bool:
     """Whether a message of small words is a whole question all the same: "can i come in with her"."""
     n_words, parts = len(before.text.split()), understood["parts"]
     is_other = len(parts) == 1 and parts[0]["intent"] != before.intent
-    if not is_other or understood["outcome"] != "answered" or has_pronoun(before.text):
+    if not is_other or understood["outcome"] != "answered":
         return False
+    names_something = bool(content_words(before.text))
+    if names_something and understood["confidence"] >= SURELY_ALONE:
+        return True
+    if has_pronoun(before.text):
+        return False
+    if names_something and understood["confidence"] >= asked.confidence - ABOUT_AS_SURE:
+        return True
     least = LIKELY_ALONE if n_words >= MANY_WORDS_ALONE else SURE_ALONE
     return n_words >= MIN_WORDS_ALONE and bool(understood["confidence"] >= least)
+
+
+def _is_likelier_by_itself(understood: Decision, asked: AskedAspect, before: Before) -> bool:
+    """Whether a message that names something is rather about that than about the last answer."""
+    if understood["outcome"] == "skill":
+        return understood["intent"] in ASKS_FOR_SOMEBODY and understood["confidence"] >= SURELY_MEANT
+    best = next(iter(understood["ranking"]), None)
+    if understood["outcome"] != "asked_back" or best is None or not content_words(before.text):
+        return False
+    is_other = best["intent"] != before.intent and best["confidence"] >= LIKELY_WHOLE
+    return is_other and asked.confidence < SURE_CLAUSE
 
 
 def _asks_the_same(understood: Decision, before: Before, book: AnswerBook) -> bool:
@@ -148,14 +210,35 @@ def more_of(intent: str, said: Sequence[str], book: AnswerBook) -> Decision:
 
 
 class _Chooser:
-    def __init__(self, before: Before, book: AnswerBook, understood: Decision) -> None:
+    def __init__(
+        self, before: Before, book: AnswerBook, understood: Decision, asked: AskedAspect | None = None
+    ) -> None:
         self._last, self._said = before.intent, before.said
         self._just_said = before.said[-JUST_SAID:]
         self._is_correction = before.is_correction
         self._near = before.near
         self._n_words = len(before.text.split())
+        self._asks = asks(before.text.lower())
+        names = bool(asked and asked.own_words) or is_whole_question(before.text)
+        self._names_something = names and not is_remark(before.text)
+        self._only_names = self._names_something and bool(_ONLY_NAMES.fullmatch(before.text.strip()))
         self._book = book
         self._understood = understood
+
+    def by_itself(self) -> Decision:
+        """A whole question: its own answer. One nobody is sure of may be about what lies near."""
+        best = next(iter(self._understood["ranking"]), None)
+        if _is_unsure_skill(self._understood) and self._understood["intent"] in NO_QUESTIONS:
+            return self.by_neighbours(NEIGHBOUR, further=False) or self._nothing(UNCLEAR_ASPECT, 0.0)
+        is_open = self._understood["outcome"] in ("asked_back", "declined")
+        if not is_open or best is None or best["confidence"] < LIKELY_WHOLE:
+            return self._understood
+        if best["intent"] == self._last:
+            others = self._understood["ranking"][1:2]
+            is_alone = all(each["confidence"] < NEARLY * best["confidence"] for each in others)
+            return self._further(best["confidence"]) if is_alone else self._understood
+        is_near = best["intent"] in self._book.neighbours(self._last)
+        return self._answer(best["intent"], best["confidence"]) if is_near else self._understood
 
     def aspect(self, aspect: str, confidence: float) -> Decision:
         """Serve an aspect of the last answer by the nearest that is there."""
@@ -175,7 +258,15 @@ class _Chooser:
         parts = self._understood["parts"]
         if len(parts) != 1 or parts[0]["intent"] != self._last:
             return self._understood
-        return self.instead() or self._further(self._understood["confidence"])
+        return self.instead() or self._goes_for_that_too() or self._further(self._understood["confidence"])
+
+    def _goes_for_that_too(self) -> Decision | None:
+        """Whoever only names something else that the last answer is about is told that it covers that."""
+        sure = self._understood["confidence"]
+        if not self._only_names or sure < SURELY_SAME:
+            return None
+        passage = self._book.passage(self._last, MORE_ASPECT)
+        return self._more(SAME_ASPECT, passage if passage not in self._said else None, sure)
 
     def instead(self, least: float = 0.0) -> Decision | None:
         """What a visitor may mean who says that the last answer was not it."""
@@ -233,8 +324,10 @@ class _Chooser:
     def _further(self, confidence: float) -> Decision:
         for aspect in (REST, MORE_ASPECT):
             if passage := self._unsaid(aspect):
-                return self._more(aspect, passage, confidence)
-        return self._nothing(TOLD_ASPECT, confidence)
+                # Whoever names something that the whole answer does not say is told that first.
+                is_unclear = self._names_something and aspect == MORE_ASPECT
+                return self._more(UNCLEAR_ASPECT if is_unclear else aspect, passage, confidence)
+        return self._nothing(UNCLEAR_ASPECT if self._asks else TOLD_ASPECT, confidence)
 
     def _nothing(self, aspect: str, confidence: float) -> Decision:
         """Say what is not known here, and what else the last answer can say."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from components.classifier.model import Candidate
 from components.decision.answer_book import PREFIX
+from components.decision.leaning import content_words, is_whole_question
 from components.decision.questions import Ranked
 from components.decision.thresholds import Thresholds
 from components.segments import ABOUT_IT, ABOUT_SUBJECT, PART, WHOLE, Reading, has_pronoun
@@ -17,6 +18,7 @@ MAX_RANKED = 5
 # What a part weighs beside the whole, and how much surer a message is of several parts: the
 # calibration knows short questions (fitted as `docs/benchmarks.md` tells).
 PART_WEIGHT, SAYS_MORE = 0.3, 0.8
+SURE_ALONE = 0.9  # of a message that names something beside its "it"
 NEVER_SURER = 1e-4  # than this is a confidence, one way or the other
 # "it" may be anything; "they" after an answer are what it spoke of.
 _SEVERAL_THINGS = re.compile(r"\b(?:they|them|those)\b")
@@ -58,7 +60,11 @@ class ScoredMessage:
     @property
     def stands_alone(self) -> bool:
         """Whether the message is clear without what was said before it."""
-        return self.whole[0].confidence >= self.thresholds.answer and not has_pronoun(self.text)
+        sure = self.whole[0].confidence
+        if is_whole_question(self.text) and sure >= self.thresholds.ask_back:
+            return True
+        names_something = sure >= SURE_ALONE and bool(content_words(self.text))
+        return sure >= self.thresholds.answer and (not has_pronoun(self.text) or names_something)
 
     @property
     def is_small_talk(self) -> bool:

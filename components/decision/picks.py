@@ -13,6 +13,7 @@ from components.decision.answer_book import AnswerBook
 from components.decision.choices import SKILL_CHOICES, decision
 
 NONE, ASK_BACK, ALSO_ASKED = "none_of_these", "utter_ask_back", "utter_also_asked"
+ANSWERS = ("utter_faq", "utter_more/", "utter_follow_up/")
 _FILLER = (
     r"(?:(?:i (?:mean|meant|want|think|guess)|probably|maybe|the|that|this|please|option|number|no\.?|nr\.?|#"
     r"|yes|yeah|um|uh|well|one|ones|of them|of those|of these|for|now|then) )*"
@@ -63,6 +64,17 @@ def offered(tracker: DialogueStateTracker | None) -> Offered:
             ]
     real = [choice for choice in choices if choice["intent"] != NONE]
     return Offered(real, bool(names & {ASK_BACK, ALSO_ASKED}), ASK_BACK in names)
+
+
+def said_an_answer(tracker: DialogueStateTracker) -> bool:
+    """Whether an answer, or more of one, is what the bot said last."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            return False
+        name = str((event.metadata or {}).get("utterance")) if isinstance(event, BotUttered) else ""
+        if name.startswith(ANSWERS):
+            return True
+    return False
 
 
 def pick(text: str, offer: Offered, book: AnswerBook) -> dict[str, Any] | None:

@@ -17,9 +17,16 @@ from components.decision.thresholds import Thresholds
 from components.decision.words import words
 from components.segments import ITEM, PART, Reading, asks
 from content.choice_titles import TITLES
+from content.scoring import CHITCHAT_INTENTS
 
 ASK_BACK = "nlu_fallback"  # Rasa's own name for "not sure"
 MAX_CHOICES = 3
+# A choice far below the best is no guess at what was meant.
+CHOICE_SHARE = 0.4
+# So sure, and so far ahead of the second, an answer is given rather than asked about.
+LIKELY_AHEAD, SECOND_SHARE = 0.55, 0.4
+# So many about equal, none of them stands out: asking back would offer chance.
+MANY_EQUAL, EQUAL_SHARE = 4, 0.8
 MAX_ANSWERED, MAX_NAMED = 2, 4  # of several questions: so many are answered, the rest is named with choices
 # Skills that may stand among the choices when the bot asks back.
 SKILL_TITLES = {name: TITLES[name]["en"] for name in ("callback", "talk_to_human")}
@@ -31,6 +38,8 @@ CALLBACK, LIKELY_CALL = "callback", 0.2
 INFORM, _WAY_TO_REACH = "inform", re.compile(r"@|\d(?:\D{0,3}\d){6}")
 REFUSE_DETAILS, PLAINLY_REFUSED = "refuse_details", 0.8
 REFUSE_CALL = "refuse_call"
+# Beside one of these a sure question is answered.
+SMALL_TALK = CHITCHAT_INTENTS | {"greet", "thank", "goodbye", "affirm", "deny"}
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -153,6 +162,18 @@ def several_answers(message: RankedMessage) -> dict[str, Any] | None:
     return message.decision("answered", message.best.label, parts=parts, choices=named)
 
 
+def question_in_small_talk(message: RankedMessage) -> dict[str, Any] | None:
+    """One sure question inside small talk: "what a day lol. anyway, how much is it"."""
+    best, asked = message.best, message.several
+    if best.label not in SMALL_TALK or len(asked) != 1:
+        return None
+    at, is_careful = message.thresholds, message.book.is_about(asked[0].label, message.careful_topics)
+    if asked[0].confidence < (at.careful if is_careful else at.answer):
+        return None
+    parts = [message.part(asked[0])]
+    return message.decision("answered", asked[0].label, of=asked[0], parts=parts)
+
+
 def sure_answer(message: RankedMessage) -> dict[str, Any] | None:
     """The best is a sure answer; what else may have been asked stands beside it."""
     best = message.best
@@ -196,6 +217,19 @@ def only_one(message: RankedMessage) -> dict[str, Any] | None:
     return {**decided, "instead": bool(beside)}
 
 
+def clearly_ahead(message: RankedMessage) -> dict[str, Any] | None:
+    """An answer that is not quite sure and far ahead of all others; the second stands beside it."""
+    best, *others = message.ranking
+    second = others[0].confidence if others else 0.0
+    is_ahead = best.confidence >= LIKELY_AHEAD and second <= SECOND_SHARE * best.confidence
+    if not best.is_answer or not is_ahead or message.needs_care:
+        return None
+    beside = [each for each in others[:1] if each.is_answer and second >= message.thresholds.rival]
+    choices = message.choices(beside)
+    decided = message.decision("answered", best.label, parts=[message.part(best)], choices=choices)
+    return {**decided, "instead": True}
+
+
 def skill(message: RankedMessage) -> dict[str, Any] | None:
     """A sure skill. Of a call or a person, whichever was meant, the same form takes the details."""
     best, at = message.best, message.thresholds
@@ -224,6 +258,8 @@ def _may_be_a_complaint(message: RankedMessage) -> bool:
 def ask_back(message: RankedMessage) -> dict[str, Any] | None:
     choices = _choices(message.ranking, message.book, message.thresholds)
     is_likely = message.best.confidence >= message.thresholds.ask_back and choices
+    if _nothing_stands_out(message.ranking):
+        return None
     return message.decision("asked_back", ASK_BACK, choices=choices) if is_likely else None
 
 
@@ -235,13 +271,16 @@ RULES: tuple[DecisionRule, ...] = (
     not_ours,
     asked_for_a_call,
     several_answers,
+    question_in_small_talk,
     sure_answer,
     either_of_two,
     only_one,
+    clearly_ahead,
     skill,
     ask_back,
     decline,
 )
+
 
 Heard = list[tuple[Reading, Sequence[Candidate]]]
 
@@ -272,10 +311,19 @@ def _first(several: Sequence[Ranked], ranking: Sequence[Ranked]) -> list[Ranked]
     return [*several, *(ranked for ranked in ranking if ranked.label not in labels)]
 
 
+def _nothing_stands_out(ranking: Sequence[Ranked]) -> bool:
+    """Whether so many classes are about equal that the first of them is chance."""
+    best, equal = ranking[0], ranking[:MANY_EQUAL]
+    is_flat = len(equal) == MANY_EQUAL and equal[-1].confidence >= EQUAL_SHARE * best.confidence
+    return is_flat and best.confidence < LIKELY_AHEAD
+
+
 def _choices(ranking: Iterable[Ranked], book: AnswerBook, thresholds: Thresholds) -> list[dict[str, str]]:
     choices: list[dict[str, str]] = []
+    ranking = list(ranking)
+    least = max(thresholds.choice, CHOICE_SHARE * ranking[0].confidence)
     for ranked in ranking:
-        if ranked.confidence < thresholds.choice or len(choices) == MAX_CHOICES:
+        if ranked.confidence < least or len(choices) == MAX_CHOICES:
             break
         if ranked.is_answer:
             choices.append(book.choice(ranked.label))

@@ -48,7 +48,7 @@ def decided(*read: tuple[str, str, list[Candidate]]) -> dict[str, Any]:
     ("scores", "outcome", "intent"),
     [
         (ranked(cost=0.65), "answered", "faq/cost"),
-        (ranked(cost=0.64), "asked_back", ASK_BACK),
+        (ranked(cost=0.64, safety=0.3), "asked_back", ASK_BACK),
         (ranked(cost=0.35), "asked_back", ASK_BACK),
         (ranked(cost=0.34), "declined", "out_of_scope"),
         (ranked(oos=0.9, cost=0.1), "declined", "out_of_scope"),
@@ -66,6 +66,40 @@ def test_asking_back_offers_at_most_three_and_only_likely_ones() -> None:
     assert [choice["intent"] for choice in found["choices"]] == ["faq/cost", "faq/safety", "faq/k_hole"]
     found = decided(("hm", WHOLE, ranked(cost=0.5, safety=0.07)))
     assert [choice["intent"] for choice in found["choices"]] == ["faq/cost"]
+
+
+def test_a_choice_far_below_the_best_is_not_offered() -> None:
+    found = decided(("what about it all", WHOLE, ranked(cost=0.5, safety=0.3, k_hole=0.15)))
+    assert [choice["intent"] for choice in found["choices"]] == ["faq/cost", "faq/safety"]
+
+
+def test_where_nothing_stands_out_no_choices_of_chance_are_offered() -> None:
+    scores = ranked(cost=0.45, safety=0.44, k_hole=0.43, dosing=0.42)
+    assert decided(("zebras on the moon", WHOLE, scores))["outcome"] == "declined"
+
+
+@pytest.mark.parametrize(
+    ("scores", "outcome", "choices"),
+    [
+        (ranked(cost=0.6, safety=0.22), "answered", ["faq/safety"]),
+        (ranked(cost=0.6, safety=0.1), "answered", []),
+        (ranked(cost=0.54, safety=0.1), "asked_back", ["faq/cost"]),
+        (ranked(pills=0.6, safety=0.1), "asked_back", ["faq/pills"]),
+    ],
+)
+def test_what_is_far_ahead_is_answered_with_the_second_beside_it_unless_it_could_hurt(
+    scores: list[Candidate], outcome: str, choices: list[str]
+) -> None:
+    found = decided(("what about it all", WHOLE, scores))
+    assert (found["outcome"], [choice["intent"] for choice in found["choices"]]) == (outcome, choices)
+
+
+def test_a_question_inside_small_talk_is_answered() -> None:
+    talk = [Candidate("laugh", 0.9, 0.5), *ranked(cost=0.3)]
+    told = ("what a week lol.", PART, [Candidate("laugh", 0.9, 0.5), *ranked()])
+    asked = ("anyway how much is it", PART, ranked(cost=0.8))
+    found = decided(("what a week lol. anyway how much is it", WHOLE, talk), told, asked)
+    assert (found["outcome"], found["intent"]) == ("answered", "faq/cost")
 
 
 def test_signs_without_a_letter_are_declined() -> None:
@@ -169,7 +203,7 @@ def test_nobody_who_asks_something_else_gets_the_same_answer_once_more() -> None
     readings = [Reading("how much", WHOLE), Reading("how much a k_hole", ABOUT_IT)]
     scored = [ranked(cost=0.6), ranked(k_hole=0.8)]
     found = decide(readings, scored, book=BOOK, thresholds=LIMITS, topic="faq/k_hole")
-    assert [choice["intent"] for choice in found["choices"]] == ["faq/cost"]
+    assert [part["intent"] for part in found["parts"]] == ["faq/cost"]
     found = decide(readings, scored, book=BOOK, thresholds=LIMITS, topic="faq/dosing")
     assert found["intent"] == "faq/k_hole"
 
@@ -194,8 +228,8 @@ def test_where_a_wrong_answer_could_hurt_it_must_be_surer(scores: list[Candidate
         (ranked(cost=0.45, safety=0.1), "answered"),
         (ranked(cost=0.45, thinking=0.4), "answered"),  # small talk is nothing to choose
         (ranked(cost=0.41), "asked_back"),
-        (ranked(cost=0.6, safety=0.2), "asked_back"),
-        (ranked(cost=0.6, oos=0.2), "asked_back"),
+        (ranked(cost=0.5, safety=0.2), "asked_back"),
+        (ranked(cost=0.5, oos=0.2), "asked_back"),
         (ranked(pills=0.6), "asked_back"),  # where a wrong answer could hurt
     ],
 )

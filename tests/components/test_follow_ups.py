@@ -89,7 +89,7 @@ def test_an_unsure_short_message_is_about_what_lies_near() -> None:
     )
     assert after_k_hole(asked("none", "frightening"), unsure)["intent"] == "faq/scared"
     far = decision("asked_back", "nlu_fallback", 0.4, ranking=[{"intent": "faq/cost", "confidence": 0.4}])
-    assert after_k_hole(asked("none", "dollars"), far)["outcome"] == "asked_back"
+    assert after_k_hole(asked("none", "dollars"), far, text="dollars")["outcome"] == "asked_back"
 
 
 def test_what_nobody_understood_is_neither_declined_nor_asked_back_behind_an_answer() -> None:
@@ -218,7 +218,7 @@ def test_a_first_clause_may_ask_on_and_the_rest_tell() -> None:
 def test_what_is_surely_about_something_else_gets_no_more_of_the_last_answer() -> None:
     ranking = [{"intent": "faq/cost", "confidence": 0.65}, {"intent": "faq/k_hole", "confidence": 0.36}]
     far = decision("asked_back", "nlu_fallback", 0.65, ranking=ranking)
-    assert after_k_hole(asked("none", "dollars"), far)["outcome"] == "asked_back"
+    assert after_k_hole(asked("none", "dollars"), far, text="dollars")["outcome"] == "asked_back"
 
 
 def test_a_correction_that_is_not_understood_gets_the_likeliest_other_answer() -> None:

@@ -91,7 +91,8 @@ IT = (ABOUT_IT, "how much is a k-hole", "faq/k_hole", 0.6)
     [
         ((WHOLE, "how much is it", "faq/cost", 0.9), IT, True),
         ((WHOLE, "how much is a session", "faq/cost", 0.7), IT, False),  # clear without "it"
-        ((WHOLE, "how much is a session", "faq/cost", 0.69), IT, True),
+        ((WHOLE, "how much is a session", "faq/cost", 0.36), IT, False),  # a whole question
+        ((WHOLE, "how much is a session", "faq/cost", 0.34), IT, True),
         ((WHOLE, "how much is it", "faq/cost", 0.9), (*IT[:3], 0.49), False),  # not sure enough
         ((WHOLE, "how much is it", "faq/cost", 0.9), (*IT[:2], "callback", 0.9), False),  # no answer
     ],

@@ -33,6 +33,8 @@ from web.safety.verdicts import (
     CRISIS_KINDS,
     Verdict,
     after,
+    after_card,
+    denies,
     is_urgent,
     language_after,
     pressed,
@@ -150,6 +152,14 @@ class Inbound:
             logger.error("Whether something was asked could not be read: %s", type(error).__name__)
             return None
 
+    async def _cards_before(self, conversation_id: str) -> list[str]:
+        try:
+            async with self._context.db.read() as tx:
+                return await messages.cards_shown(tx, conversation_id)
+        except RECORD_AWAY as error:  # then the card is shown as ever
+            logger.error("Which cards were shown could not be read: %s", type(error).__name__)
+            return []
+
     async def _written(
         self,
         conversation: RowMapping,
@@ -165,6 +175,8 @@ class Inbound:
             raise MessageRefused(say("not_text", before))
         judged = await self._context.verdicts.on(raw, address=address, is_over_rate=bool(wait_s))
         verdict = after(judged, checked, raw)
+        if denies(verdict, raw):
+            verdict = after_card(verdict, await self._cards_before(conversation["id"]), raw)
         language = language_after(raw, verdict, before=before)
         if wait_s and verdict.kind in CRISIS_KINDS | CHECK_KINDS:
             wait_s = self._admission.crisis_wait_s(conversation["id"], address)

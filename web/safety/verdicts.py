@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
+from safety import denials
 from safety.check import Verdict
 from safety.replies import CARD_AFTER, after_check
 from safety.verdicts import CHECKS
@@ -16,6 +18,8 @@ __all__ = [
     "CRISIS_KINDS",
     "Verdict",
     "after",
+    "after_card",
+    "denies",
     "found_in",
     "is_urgent",
     "language_after",
@@ -41,6 +45,20 @@ def after(verdict: Verdict, checked: str | None, text: str) -> Verdict:
     except Exception as error:  # whatever breaks in there, the visitor gets 988, 911
         logger.error("Safety check failed: %s", type(error).__name__)
         return Verdict(kind="unsure", soft_line=False, rule=None, language="en", parts_left=text)
+
+
+def denies(verdict: Verdict, text: str) -> bool:
+    """Whether a card would follow words that plainly deny the danger. Never raises."""
+    try:
+        return verdict.kind in CRISIS_KINDS and denials.is_plain_denial(text)
+    except Exception as error:  # then the card is shown as ever
+        logger.error("Reading a denial failed: %s", type(error).__name__)
+        return False
+
+
+def after_card(verdict: Verdict, shown: Sequence[str], text: str) -> Verdict:
+    """The verdict on a plain denial, after the cards that this conversation was shown."""
+    return denials.after_card(verdict, shown[-1] if shown else None, text)
 
 
 def pressed(intent: str, checked: str | None, language: str) -> Verdict:
