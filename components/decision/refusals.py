@@ -15,10 +15,11 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from components.decision.call_complaints import complains, is_remark
 from components.form_extractors.plain_text import bare, folded
 from components.keys import READING_TEXT, REFUSED
 
-CALL, ROBOT = "call", "robot"
+CALL, ROBOT, COMPLAINT = "call", "robot", "complaint"
 MAX_CHARS = 400
 _CLAUSE = re.compile(
     r"[.!?;:,\n()]+\s*|\s+(?=(?:but|just|so|because|cause|cuz|tell me|can you|i only"
@@ -225,12 +226,13 @@ _ASKS = re.compile(
 
 
 def without_refusals(text: str) -> tuple[str, str | None]:
-    """The text without the clauses that refuse, and what they refuse: call, robot or nothing."""
+    """The text without the clauses that refuse, and what they refuse: call, robot, or our offer of a call."""
     if not 0 < len(text) <= MAX_CHARS:
         return text, None
     kept, refused = [], set()
+    is_tired = complains(text)
     for clause in _clauses(text):
-        what = _refused_in(bare(clause))
+        what = _refused_in(bare(clause)) or (COMPLAINT if is_tired and is_remark(clause) else None)
         if what:
             refused.add(what)
         else:
@@ -239,7 +241,7 @@ def without_refusals(text: str) -> tuple[str, str | None]:
     if not refused or is_for_a_person:
         return text, None
     rest = ". ".join(clause.strip() for clause in kept if len(bare(clause)) > 1)
-    return rest, CALL if CALL in refused else ROBOT
+    return rest, next(what for what in (CALL, COMPLAINT, ROBOT) if what in refused)
 
 
 def only_fears_the_phone(text: str) -> bool:

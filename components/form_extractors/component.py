@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from components.decision.form_reply import CHANGE, CONFIRMED, INFORM, SENT, FormTurn
 from components.decision.form_turn import read_form_turn
+from components.decision.refusals import COMPLAINT
 from components.form_extractors import read_details
 from components.form_extractors.kinds import (
     CALL_WHOM,
@@ -69,7 +70,7 @@ class CallbackDetails(GraphComponent):
             asked_for=asked_for,
             region=facts.get("country", "US"),
             known=known(tracker),
-            refuses=bool(message.get(REFUSED)),
+            refuses=_refuses(message, asked_for),
         )
         label = message.get(SCORED)[0][0].label
         if asked_for == SENT and turn.intent is None and label in ("inform", "correct_details"):
@@ -78,6 +79,11 @@ class CallbackDetails(GraphComponent):
         message.set(FORM_TURN, turn)
         add_details(message, turn.details, tracker)
         _keep_language(message, turn, tracker)
+
+
+def _refuses(message: Message, asked_for: str) -> bool:
+    """Whether calls are refused. Who is tired of our offers takes nothing back that is sent."""
+    return bool(message.get(REFUSED)) and not (asked_for == SENT and message.get(REFUSED) == COMPLAINT)
 
 
 def asked(tracker: DialogueStateTracker | None, facts: Mapping[str, Any]) -> str | None:
