@@ -20,25 +20,34 @@ _BOT = (
     r"(?:you|ya|yall|it|this(?: (?:thing|bot|chat|site|machine))?|the (?:bot|chat|thing|computer)"
     r"|(?:you|your) (?:people|guys|lot|bots?))"
 )
-_SAYS = r"(?:say|says|saying|said|offer\w*|suggest\w*|repeat\w*|push\w*|tell\w*|come up with|spit\w*|give|got|have|know|do|does)"
+_SAYS = (
+    r"(?:say|says|saying|said|offer\w*|suggest\w*|repeat\w*|push\w*|tell\w*|come up with|spit\w*|give|got"
+    r"|have|know|do|does)"
+)
 _OFFER = (
     r"(?:(?:have|let|get) (?:someone|somebody|a person|our team|your team)|(?:someone|somebody) (?:will|can)"
-    r"|(?:our|your) team (?:will|can)|we(?:ll| will| can)?) (?:to )?(?:call|phone|ring|contact|reach)(?: \w+)?"
+    r"|(?:our|your) team (?:will|can)|we(?:ll| will| can)?) (?:to )?(?:call|phone|ring|contact"
+    r"|reach)(?: \w+)?"
 )
 _MARKS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\b(?:all|the (?:only|one) (?:thing|answer|line|option)|nothing)(?: that| which)? {_BOT}(?: \w+)?"
         rf"(?: (?:can|could|ever|just|know|how|to|seem|ever|want|guys|people))* {_SAYS}\b",
-        r"\b(?:is|thats|its|this is)(?: really| literally| seriously| just)? (?:all|it) (?:you|this|there is)\b",
+        r"\b(?:is|thats|its|this is)(?: really| literally| seriously| just)? (?:all|it) (?:you|this"
+        r"|there is)\b",
         rf"\b{_BOT}(?: \w+)? (?:just |only |always |constantly |simply )*(?:keeps?|kept|always|only|just)"
         rf" (?:{_SAYS}|want\w*|try\w*|asking|need\w*)\b",
         r"\b(?:what is it|whats|what is) with (?:you|the|all|these|this)\b",
-        rf"\bwhy (?:do|does|is|are|must) (?:{_BOT}|everything|every answer) (?:always|keep|constantly|only|all)\b",
-        rf"\b(?:every(?:thing| answer| time| reply)|the answer|always) (?:\w+ )?(?:says?|is|ends? (?:with|in)) {_OFFER}",
-        r"(?<!want )(?<!need )(?<!like )\b(?:anything|nothing|something) (?:else )?(?:besides|but|except|other than|than)\b",
+        rf"\bwhy (?:do|does|is|are|must) (?:{_BOT}|everything|every answer) (?:always|keep|constantly"
+        rf"|only|all)\b",
+        rf"\b(?:every(?:thing| answer| time| reply)|the answer|always) (?:\w+ )?(?:says?|is"
+        rf"|ends? (?:with|in)) {_OFFER}",
+        r"(?<!want )(?<!need )(?<!like )\b(?:anything|nothing|something) (?:else )?(?:besides|but|except"
+        r"|other than|than)\b",
         r"\b(?:answer|solution|reply|response|cure) (?:to|for) (?:everything|every question|it all)\b",
-        r"\b(?:another|again with|yet another|more of) (?:\w+ ){0,3}(?:call(?: me| you)?(?: ?back)?|callback|phone)"
+        r"\b(?:another|again with|yet another|more of) (?:\w+ ){0,3}(?:call(?: me| you)?(?: ?back)?"
+        r"|callback|phone)"
         r"(?: \w+)? (?:button|offer|line|link|thing|pitch|option|speech|message)\b",
         r"^(?:oh |ah |well |wow )*(?:great|wow|wonderful|brilliant|fantastic|lovely|super|nice|perfect|cool)"
         r"(?: \w+){0,2} (?:another|again|more|one more)\b",
@@ -46,11 +55,13 @@ _MARKS = tuple(
         r"^(?:oh |and |well )*(?:let me guess|i bet|surprise surprise|what a surprise|how original|here we go"
         r"|blah|of course (?:you|its|it)|there it is again|a (?:por|poor) )",
         r"\b(?:yeah right|as if|broken record|same old|cop out|brush(?:ing)? (?:me|people) off|yada)\b",
-        r"\b(?:isnt|is not|is no|hardly|thats no|thats not|was not|wasnt) (?:an? |any |really an? |much of an? )?"
+        r"\b(?:isnt|is not|is no|hardly|thats no|thats not|was not|wasnt) (?:an? |any |really an? "
+        r"|much of an? )?"
         r"(?:answer|help|reply|what i asked)\b",
         r"\binstead of (?:just |always )?(?:offering|telling|asking|pushing|saying|suggesting|repeating)\b",
         rf"^(?:\w+ )?{_OFFER}(?: \w+)? (?:huh|eh|lol|lmao|really|seriously|sure|my foot|yeah)$",
-        r"\b(?:es lo [uú]nico que|siempre (?:dicen|dice|lo mismo)|solo saben?|otra vez (?:con )?(?:lo|la|que))\b",
+        r"\b(?:es lo [uú]nico que|siempre (?:dicen|dice|lo mismo)|solo saben?|otra vez (?:con )?(?:lo|la"
+        r"|que))\b",
     )
 )  # fmt: skip
 # Inverted commas around our own offer.
@@ -64,7 +75,8 @@ _REQUESTS = re.compile(
     r"|^(?:just )?(?:call|phone|ring) me\b"
 )
 _NOBODY_CALLED = re.compile(
-    r"\b(?:nobody|no ?one|never|hasnt|havent|didnt|doesnt|not once|still waiting|days?|weeks?|months?|hours?)\b"
+    r"\b(?:nobody|no ?one|never|hasnt|havent|didnt|doesnt|not once|still waiting|days?|weeks?|months?"
+    r"|hours?)\b"
 )
 
 

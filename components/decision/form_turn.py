@@ -54,6 +54,7 @@ from components.form_extractors.names import is_name
 from components.form_extractors.notes import note
 from components.form_extractors.plain_text import bare
 from components.form_extractors.polite import polite_wish
+from components.form_extractors.put_right import drops_time, put_right
 from components.form_extractors.questions import about_call, is_question, proposes
 from components.form_extractors.times import MAX_TIME_CHARS, is_time_like, names_a_time, whole_wish
 
@@ -65,6 +66,11 @@ MIN_NOTE_WORDS = 3
 _NEVER_SAID = re.compile(r"\bi (?:never|didn'?t|did not) (?:say|said|give|gave)\b", re.IGNORECASE)
 _GIVES_UP = re.compile(
     r"\b(?:cancel|drop|forget|scrap|scratch|delete|stop|never ?mind|nvm|leave it|changed my mind)", re.I
+)
+_LATER = re.compile(r"\b(?:later|after\w*|still)\b", re.IGNORECASE)
+# "Can you just text?" wishes, "do you text?" asks.
+_WISHES_A_WAY = re.compile(
+    r"\binstead\b|\b(?:can|could|would) (?:you|they|u|someone|somebody)\b", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\b(?:number|phone|cell|digits)\b", re.IGNORECASE)
 # Who would rather leave no details at all wants no call.
@@ -98,25 +104,29 @@ def _at_read_back(
         return FormTurn(AFFIRM)
     if moves.is_no(text):
         return FormTurn(DENY)
-    if moves.is_cancel(text):
+    if moves.is_cancel(text, in_form=True):
         return FormTurn(CANCEL)
     if moves.reconsiders(text):
         return FormTurn(HOLD)
     question = about_call(text, asked_for)
-    details = stored(read_details(text, asked_for=None, region=region, known=known))
-    if question == "can_change":
+    details = put_right(text, stored(read_details(text, asked_for=None, region=region, known=known)), known)
+    if drops_time(details, known):
+        return FormTurn(CORRECT, [Detail(EDIT, BEST_TIME, 0, len(text))])
+    if question == "can_change" and (_LATER.search(text) or not edits(text)):
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
     if moves.is_wrong(text) and _NEVER_SAID.search(text):
         return FormTurn(CORRECT, edits(text))
     if details and _is_yes_with_message(text, details):
         return FormTurn(AFFIRM, details)
-    if not details and moves.gives_up(text):
+    if not details and moves.gives_up(text, in_form=True):
         return FormTurn(CANCEL)
     if not details and moves.holds_first(text):
         return FormTurn(HOLD)
-    if (wanted := edits(text)) and not holds(details, *_GIVEN):
+    wanted = edits(text)
+    is_said = holds(details, *_GIVEN, CHANNEL) or (bool(wanted) and holds(details, wanted[0].value))
+    if wanted and not is_said:
         return FormTurn(CORRECT, wanted)
-    if question in ("by_text", "by_email") and "instead" in text.lower():
+    if question in ("by_text", "by_email") and _WISHES_A_WAY.search(text):
         return FormTurn(INFORM, [Detail(CHANNEL, question.removeprefix("by_"), 0, len(text))])
     if question and not holds(details, PHONE, EMAIL):
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
@@ -162,9 +172,9 @@ def _at_detail(
         return FormTurn(CANCEL)
     # "I don't want a call" instead of a number may mean an e-mail.
     is_only_no_call = asked_for in (PHONE, EMAIL) and "call" in text.lower() and not _GIVES_UP.search(text)
-    if moves.is_cancel(text) and not is_only_no_call:
+    if moves.is_cancel(text, in_form=True) and not is_only_no_call:
         return FormTurn(CANCEL)
-    if not details and moves.gives_up(text):
+    if not details and moves.gives_up(text, in_form=True):
         return FormTurn(CANCEL)
     if asked_for == BEST_TIME and "?" not in text and moves.is_careless_of_time(text):
         return FormTurn(INFORM, [Detail(BEST_TIME, "any time", 0, len(text))])
@@ -267,12 +277,13 @@ def undecided(text: str, *, asked_for: str | None, understood: Mapping[str, Any]
         return FormTurn(None)
     if understood["outcome"] == "skill" and understood["intent"] in SMALL_TALK:
         return FormTurn(None)
-    if is_question(text):
-        return FormTurn(ASK)
     is_read_back = asked_for in (CONFIRMED, CHANGE)
+    if is_question(text):  # "can you call me?" is what the form is about
+        is_known = understood["outcome"] == "skill" and understood["intent"] == "callback"
+        return FormTurn(None if is_known and not is_read_back else ASK)
     if understood["outcome"] == "skill" and understood["intent"] == "callback" and not is_read_back:
         return FormTurn(None)
-    is_no = moves.leans_to_no(text) or moves.begins_with_no(text)
+    is_no = moves.leans_to_no(text) or moves.begins_with_no(text) or moves.speaks_of_leaving(text)
     if is_read_back and (is_no or len(text.split()) < MIN_NOTE_WORDS):
         return FormTurn(DENY)  # nothing is sent; what to change is asked
     if is_read_back and len(text.split()) >= MIN_NOTE_WORDS:

@@ -28,6 +28,7 @@ from components.form_extractors.kinds import (
 from components.form_extractors.notes import adds, names_another_call, note
 from components.form_extractors.plain_text import bare
 from components.form_extractors.polite import is_negated_wish, polite_wish
+from components.form_extractors.put_right import put_right
 from components.form_extractors.questions import about_call, is_question, proposes
 from components.form_extractors.times import names_a_time
 
@@ -64,7 +65,7 @@ def after_sent(text: str, region: str, known: Mapping[str, str], refuses: bool) 
     if refuses:
         other_way = [Detail(ABOUT_CALL, "by_text", 0, len(text))]
         return FormTurn(ASK, other_way) if only_fears_the_phone(text) else FormTurn(CANCEL)
-    return _change(text, details)
+    return _change(text, put_right(text, details, known, is_sent=True))
 
 
 def _ends_with_a_time(text: str) -> bool:

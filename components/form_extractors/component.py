@@ -19,6 +19,7 @@ from components.decision.form_turn import read_form_turn
 from components.decision.refusals import COMPLAINT
 from components.form_extractors import read_details
 from components.form_extractors.kinds import (
+    BEST_TIME,
     CALL_WHOM,
     FIRST_NAME,
     NOTE,
@@ -26,7 +27,7 @@ from components.form_extractors.kinds import (
     PHONE_CHOICE,
     Detail,
 )
-from components.form_extractors.notes import MAX_NOTE_CHARS
+from components.form_extractors.notes import MAX_NOTE_CHARS, wished_language
 from components.keys import FORM_TURN, LANGUAGE, REFUSED, SCORED
 
 FORM = "callback_form"
@@ -60,6 +61,8 @@ class CallbackDetails(GraphComponent):
             elif message.get(SCORED)[0][0].label in CALLBACK_INTENTS:
                 details = read_details(message.get(TEXT) or "", region=facts.get("country", "US"))
                 add_details(message, details, tracker)
+            elif language := wished_language(message.get(TEXT) or ""):  # goes along with a later request
+                add_details(message, [language], tracker)
         return messages
 
     def _in_form(
@@ -100,7 +103,8 @@ def asked(tracker: DialogueStateTracker | None, facts: Mapping[str, Any]) -> str
 
 def known(tracker: DialogueStateTracker) -> dict[str, str]:
     """The details that the form has already."""
-    values = {kind: tracker.get_slot(f"{SLOT_PREFIX}{kind}") for kind in (FIRST_NAME, PHONE, CALL_WHOM)}
+    kinds = (FIRST_NAME, PHONE, CALL_WHOM, BEST_TIME)
+    values = {kind: tracker.get_slot(f"{SLOT_PREFIX}{kind}") for kind in kinds}
     return {kind: str(value) for kind, value in values.items() if value}
 
 

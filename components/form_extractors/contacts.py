@@ -30,7 +30,8 @@ __all__ = ["contacts", "number_in_e164", "number_in_words", "split_extension"]
 
 # Right before a number that is not to be used, and right behind one that was replaced.
 _REFUSED_BEFORE = re.compile(
-    r"(?:\bnot|\b(?:don'?t|do not|never) (?:ever )?(?:call|use|ring|text|try|phone|dial|contact|reach|give|take)"
+    r"(?:\bnot|\b(?:don'?t|do not|never) (?:ever )?(?:call|use|ring|text|try|phone|dial|contact|reach"
+    r"|give|take)"
     r"|\bnever|\bstay off|\bavoid|\bkeep off"
     r"|\binstead of|\brather than|\bno longer|\bwas|\bhad|\bused to (?:be|have|use)|\bold(?: one"
     r"| number)?(?: is"
@@ -64,8 +65,9 @@ _SECOND_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _ENDING = re.compile(
-    r"(?:\b(?:ends?|ending|finish\w*)(?: (?:in|with|on))?|\blast (?:(?:two|three|four|2|3"
-    r"|4) )?(?:digits?|numbers?|part)(?: (?:is|are|should be|:))*|\bshould (?:end in"
+    r"(?:\b(?:ends?|ending|finish\w*)(?: (?:in|with|on))?|\blast (?:two|three|four|2|3|4)"
+    r"(?: (?:digits?|numbers?))?(?: (?:is|are|should be|:))*|\blast (?:digits?|numbers?|part)(?: (?:is"
+    r"|are|should be|:))*|\bshould (?:end in"
     r"|end with))[\s,:]*(?P<a>\d{1,7})\b|\b(?P<b>\d{2,7}) (?:at|in) the end\b"
     r"|\b(?P<c>\d{1,7}),? not \d{1,7}\b",
     re.IGNORECASE,

@@ -181,7 +181,8 @@ _BEHIND = re.compile(
     r"|speaking\b|but\b|and (?:i|my|you|the|it|please)|please\b|thanks\b|thank\b|will do"
     r"|works\b|by the way|btw|for short|if you|as you|just like|same as|everyone|again"
     r"|actually\b|instead\b|not\b"
-    r"|or (?=\w)|if (?:that|it|this|they)|that'?s (?:my|it|all|me|pronounced|spelled|how|what|with)|nice to|que\b|con (?:una )?[a-z]$"
+    r"|or (?=\w)|if (?:that|it|this|they)|that'?s (?:my|it|all|me|pronounced|spelled|how|what|with)"
+    r"|nice to|que\b|con (?:una )?[a-z]$"
     r"|para servirle)",
     re.IGNORECASE,
 )
@@ -200,7 +201,8 @@ _ROLE = re.compile(
 )
 _MINE = re.compile(r"\b(?:mine is|mine's|my (?:own )?name(?:'s| is))\b", re.IGNORECASE)
 _WITH_LETTERS = re.compile(
-    r"\s*(?:no,? |sorry,? |actually,? |it'?s |its |that'?s |yes,? |yeah,? |yep,? |ok,? |okay,? |but |only |just "
+    r"\s*(?:no,? |sorry,? |actually,? |it'?s |its |that'?s |yes,? |yeah,? |yep,? |ok,? |okay,? |but "
+    r"|only |just "
     r"|oops,? )*(?P<name>[^\W\d_]+),? (?:with|without) (?:an?|one|two|no|the) \w'?s?\b",
     re.IGNORECASE,
 )
@@ -251,6 +253,11 @@ def their_name(text: str) -> Detail | None:
 def is_name(text: str) -> bool:
     """Whether a text could be somebody's whole name."""
     return _whole(folded(text)) is not None
+
+
+def spelled_name(text: str, start: int, end: int) -> str:
+    """The name that stands here, as it is read back."""
+    return _spelled(text, start, end)
 
 
 def _given(text: str, free: str, taken: Sequence[Detail], asked_for: str | None) -> list[Detail]:

@@ -149,7 +149,8 @@ _CORRECTED = re.compile(
 _BARE_HOUR = re.compile(r"\s*\d{1,2}(?::\d{2})?\s*(?:[ap]m)?\s*[.!]?", re.IGNORECASE)
 # A wish only where one was asked for: elsewhere it is impatience.
 _AT_ONCE = re.compile(
-    r"\b(?:asap|the (?:sooner|earlier) the better|as soon as (?:possible|you can)|right (?:away|now)|immediately|now|soon|ya"
+    r"\b(?:asap|the (?:sooner|earlier) the better|as soon as (?:possible|you can)|right (?:away|now)"
+    r"|immediately|now|soon|ya"
     r"|lo antes posible)\b",
     re.IGNORECASE,
 )
@@ -158,6 +159,8 @@ _SPANS, _CLOCKS, _PERIODS, _DAYS = (
     for sort in (_SPAN, f"{_BARE_CLOCK}|{_CLOCK}", _PERIOD, f"{_DATE}|{_SOON}|{_DAY}")
 )
 _HOURS = (_SPANS, _CLOCKS, _PERIODS)
+DAYS, TURNS = _DAYS, _TURNS
+HOURS = re.compile("|".join(sort.pattern for sort in _HOURS), re.IGNORECASE)
 
 
 # Who tells of calls that were promised, or that came, wishes for none at that time.
