@@ -40,6 +40,8 @@ def moves(dispatcher: CollectingDispatcher, tracker: Tracker, *, asked_for: str 
     changed: dict[str, Any] = {"callback_step": _ASKED_AGAIN.get(intent) if is_read_back else None}
     if intent == "ask_about_call":
         answer_about_call(dispatcher, tracker)
+        if is_read_back and entity(tracker, "about_call") in ("was_it_sent", "seen"):
+            changed["callback_step"] = None  # so that the list is read back again
     elif intent == "hold" and not is_read_back:
         say(dispatcher, "utter_take_your_time")
     elif intent == "correct_details":

@@ -17,7 +17,7 @@ from components.decision.refusals import ROBOT
 from components.decision.spanish import SPANISH_HELP, skill_in_spanish
 from components.form_extractors.component import add_details, asked
 from components.form_extractors.kinds import ABOUT_CALL, Detail
-from components.form_extractors.questions import is_question
+from components.form_extractors.questions import asks_after_request, is_question
 from components.keys import FORM_TURN, IN_CRISIS, LANGUAGE, READING_TEXT, REFUSED
 from components.safety_gate import CARD_KINDS, ENGLISH
 
@@ -56,6 +56,9 @@ def decide_in_form(
         add_details(message, turn.details, tracker)
         return _skill(turn.intent, understood) if turn.intent else None
     in_crisis = tracker is not None and tracker.get_slot(IN_CRISIS) in CARD_KINDS
+    if asks_after_request(text) and not in_crisis:
+        add_details(message, [Detail(ABOUT_CALL, "was_it_sent", 0, 0)], tracker)
+        return _skill(ASK, understood)
     # After a card "I could never phone a hotline" is heard as what it is, not as a wish about us.
     return _refusal(message, understood) if message.get(REFUSED) and not in_crisis else None
 
