@@ -24,7 +24,7 @@ class ActionAskFirstName(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        asked = was_said(tracker, "utter_ask_first_name")
+        asked = was_said(tracker, "utter_ask_first_name") or was_said(tracker, "utter_ask_first_name_again")
         # Whoever wants a person has just been told what the details are for.
         asked = asked or (tracker.latest_message.get("intent") or {}).get("name") == "talk_to_human"
         if (tracker.latest_message.get("intent") or {}).get("name") in ("callback", "talk_to_human"):

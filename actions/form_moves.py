@@ -89,7 +89,7 @@ def _set_aside(dispatcher: CollectingDispatcher, tracker: Tracker, asked_for: st
     left_out = [*(tracker.get_slot("callback_left_out") or ())]
     if slot is None or slot == "callback_confirmed":
         return {}
-    changed: dict[str, Any] = {"callback_left_out": sorted({*left_out, slot})}
+    changed: dict[str, Any] = {"callback_left_out": sorted({*left_out, slot}), slot: None}
     if slot == "callback_first_name":
         say(dispatcher, "utter_name_left_out")
     elif slot == "callback_best_time":

@@ -72,6 +72,17 @@ _LATER = re.compile(r"\b(?:later|after\w*|still)\b", re.IGNORECASE)
 _WISHES_A_WAY = re.compile(
     r"\binstead\b|\b(?:can|could|would) (?:you|they|u|someone|somebody)\b", re.IGNORECASE
 )
+# "Can you leave my name out?", "take the time off".
+_LEAVE_OUT = re.compile(
+    r"\b(?:leave|take|keep) (?:out )?(?:my |the )?(?P<what>name|time|nombre|hora)(?: (?:out|off|away"
+    r"|blank|empty))\b"
+    r"|\b(?:remove|delete|drop|erase) (?:my |the )(?P<it>name|time)\b"
+)
+_MAY_TELL = re.compile(
+    r"^(?:\w+ ){0,3}(?:you|they) (?:can|may|could) (?:tell|say|explain)\b"
+    r"(?!.*\b(?:not|dont|never|nothing|only)\b)"
+)
+_KIND_OF = {"time": BEST_TIME, "hora": BEST_TIME}
 _NUMBER = re.compile(r"\b(?:number|phone|cell|digits)\b", re.IGNORECASE)
 # Who would rather leave no details at all wants no call.
 _NO_DETAILS = re.compile(
@@ -127,7 +138,10 @@ def _at_read_back(
     if wanted and not is_said:
         return FormTurn(CORRECT, wanted)
     if question in ("by_text", "by_email") and _WISHES_A_WAY.search(text):
-        return FormTurn(INFORM, [Detail(CHANNEL, question.removeprefix("by_"), 0, len(text))])
+        return _other_way(question, text, details)
+    if left_out := _LEAVE_OUT.search(bare(text)):
+        kind = _KIND_OF.get(left_out["what"] or left_out["it"], FIRST_NAME)
+        return FormTurn(ASIDE_INTENT, [Detail(ASIDE, kind, 0, len(text))])
     if question and not holds(details, PHONE, EMAIL):
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
     if wish := polite_wish(text, details):
@@ -160,6 +174,12 @@ def _at_read_back(
     return FormTurn(None)
 
 
+def _other_way(question: str, text: str, details: Sequence[Detail]) -> FormTurn:
+    """ "Can you text me instead?", with the number or the address that comes along."""
+    given = [detail for detail in details if detail.kind in (PHONE, EMAIL)]
+    return FormTurn(INFORM, [Detail(CHANNEL, question.removeprefix("by_"), 0, len(text)), *given])
+
+
 def _at_detail(
     text: str, asked_for: str | None, region: str, known: Mapping[str, str], refuses: bool
 ) -> FormTurn:
@@ -180,7 +200,7 @@ def _at_detail(
         return FormTurn(INFORM, [Detail(BEST_TIME, "any time", 0, len(text))])
     question = about_call(text, asked_for)
     if question in ("by_text", "by_email"):
-        return FormTurn(INFORM, [Detail(CHANNEL, question.removeprefix("by_"), 0, len(text))])
+        return _other_way(question, text, details)
     if question:
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
     if asked_for == BEST_TIME and not is_given and proposes(text) and any(map(str.isdigit, text)):
@@ -206,7 +226,7 @@ def _at_say_why(text: str, details: list[Detail]) -> FormTurn:
     if holds(details, SAY_WHY):
         return FormTurn(INFORM, details)
     said = [detail for detail in details if detail.kind == NOTE]
-    if moves.is_yes(text):
+    if moves.is_yes(text) or (_MAY_TELL.search(bare(text)) and not moves.leans_to_no(text)):
         return FormTurn(INFORM, [Detail(SAY_WHY, YES, 0, len(text))])
     if (
         said
@@ -231,6 +251,8 @@ def _at_name(text: str, details: list[Detail], refuses: bool) -> FormTurn:
         return FormTurn(ASIDE_INTENT, [Detail(ASIDE, kind, 0, len(text))])
     if others:
         return FormTurn(INFORM, others)
+    if moves.is_yes(text):  # to the form itself: the name is asked for again
+        return FormTurn(AFFIRM)
     if moves.is_hold(text) and not moves.is_unsure(text):
         return FormTurn(HOLD)
     return FormTurn(None)
@@ -244,6 +266,8 @@ def _at_contact(text: str, asked_for: str, details: list[Detail], refuses: bool)
         return FormTurn(ASIDE_INTENT, [Detail(ASIDE, asked_for, 0, len(text)), *kept])
     if details:
         return FormTurn(INFORM, details)
+    if moves.is_yes(text):
+        return FormTurn(AFFIRM)
     if moves.is_hold(text):
         return FormTurn(HOLD)
     return FormTurn(None)

@@ -83,14 +83,16 @@ _CARELESS = re.compile(
     r"|the team|your team|everyone)"
     r"|(?:you|they)(?:d| would| will|ll)? (?:probably )?know (?:that )?(?:better|best)(?: .{1,50})?"
     r"|(?:you|they)(?:re|r| are) the (?:receptionist|experts?|boss|one|ones|professionals?)(?: .{1,40})?"
-    r"|(?:i )?(?:really )?(?:dont|do not) (?:care|mind)|(?:it |that )?(?:doesnt|does not"
+    r"|(?:i )?(?:really )?(?:dont|do not) (?:care|mind)(?: (?:when|what time|which day|at all))?|(?:it "
+    r"|that )?(?:doesnt|does not"
     r"|dont) (?:really )?matter(?: to me)?|no preference|(?:its )?up to (?:you|them)|(?:you"
     r"|they)(?: guys| people)? (?:can )?(?:decide|choose|pick)"
     r"|im (?:flexible|easy|open|always (?:free|home|around|in)|free whenever|home all day|retired"
     r"|free all day)"
     r"|you tell me|your call|you say|surprise me|flexible|either(?: is fine)?"
     r"|whatever(?: (?:works|you want|is good|time|suits)[\w ]*)?|you (?:choose|pick)"
-    r"|me da igual|all the same(?: to me)?|makes no difference|skip(?: (?:it|that"
+    r"|me da igual|cuando (?:quieran?|puedan?|gusten?)|all the same(?: to me)?|makes no difference"
+    r"|skip(?: (?:it|that"
     r"|this))?(?: part)?|any|all good)$"
 )
 _UNSURE = re.compile(

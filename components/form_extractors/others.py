@@ -50,6 +50,8 @@ _THEM = r"(?:her|him|them|my \w+|what|the \w+)"
 _MAY_SAY = re.compile(
     rf"\b(?:you|u|they) (?:can|may|could) (?:say|tell {_THEM}|explain) (?:why|what (?:it'?s|it is|its"
     rf"|this is) about)"
+    rf"|\b(?:you|u|they) (?:can|may|could) (?:tell {_THEM}|say) (?:that )?(?:it'?s|it is|this is"
+    rf"|the call is) (?:about|for|because|regarding)\b"
     rf"|\b(?:ok|okay|fine) to (?:say|tell {_THEM}) why\b|^tell {_THEM} why\b"
     r"|\bpueden? decir(?:le)? por qu[eé]\b",
     re.IGNORECASE,
@@ -72,6 +74,11 @@ def others(text: str) -> Iterator[Detail]:
         yield Detail(SAY_WHY, NO, refused.start(), refused.end())
     elif allowed := _MAY_SAY.search(text):
         yield Detail(SAY_WHY, YES, allowed.start(), allowed.end())
+
+
+def calls_another(text: str) -> bool:
+    """Whether a text, told or asked politely, wants somebody else to be called: "call my mom, not me"."""
+    return any(each.kind == CALL_WHOM and each.value != MYSELF for each in others(text))
 
 
 def _whom(text: str) -> re.Match[str] | None:

@@ -57,7 +57,10 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TRAIL = re.compile(
-    r"[\s,]+(?:rather|instead|actually|is better|works better|would be better|then|please)\W*$", re.IGNORECASE
+    r"\s+(?:was|is|would be|works|sounds) (?:actually )?(?:fine|ok|okay|good|better|great|perfect|best)"
+    r"(?: too| after all| actually)?\W*$|[\s,]+(?:rather|instead|actually|is better|works better"
+    r"|would be better|then|please)\W*$",
+    re.IGNORECASE,
 )
 _REFUSES = re.compile(r"\b(?:can'?t|cannot|won'?t|isn'?t|doesn'?t|not|no|don'?t)\b", re.IGNORECASE)
 _BESIDE = re.compile(r"\b(?:too|also|as well|both|add)\b", re.IGNORECASE)

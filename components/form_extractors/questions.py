@@ -11,7 +11,8 @@ from components.form_extractors.kinds import BEST_TIME, EMAIL, FIRST_NAME, PHONE
 from components.form_extractors.plain_text import bare
 
 _LEAD = (
-    r"^(?:(?:and|but|so|ok|okay|wait|hang on|hold on|hold up|um|uh|oh|hey|hi|hello|first|also"
+    r"^(?:(?:and|but|so|ok|okay|wait|hang on|hold on|hold up|um|uh|oh|hey|hi|hello|first|also|lol|haha"
+    r"|bro|yo|dude|nah|like|btw|hmm|k|damn"
     r"|just|actually|sorry|well|then|h+m+|er+|roughly|about|exactly|quick question|question"
     r"|one (?:question|thing)(?: first)?|before (?:that|i do)|excuse me|no|yes|yeah|sure|fine"
     r"|great|cool|good) )*"
@@ -33,6 +34,7 @@ _STARTS_ASKING = re.compile(
 )
 # "When the kids are asleep" tells.
 _WHEN_I = re.compile(
+    r"^cuando (?:sea|quiera\w*|pueda\w*|guste\w*|les? \w+|salga|termine|llegue|est[eé]|no)\b|"
     r"^when (?:im|i|ive|my|the kids|the baby|the house|we|were|work|school|class|everyone|hes"
     r"|shes|its|it gets|theyre|nobody|no one)\b"
 )
@@ -78,7 +80,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|\balguien (?:ya )?(?:lo )?(?:vio|ley[oó]|ha visto)\b"),
     ("was_it_sent", r"\bwhat (?:do|did|have|has) (?:you|they|we) (?:\w+ )?(?:have|got|get|write|wrote|written|note|noted|put|take"
         r"|took|taken|record|type|typed|save)(?: (?:down|me|in|there|as|so far|now))*(?: (?:for|on|about"
-        r"|of|as) (?:me|my \w+|mine))?$"
+        r"|of|as) (?:me|my \w+|mine))?(?: (?:please|thanks|again|ok))*$"
         r"|\bwhat (?:is|was|s) (?:in|on) (?:my|the) (?:request|form|note|list)\b|\b(?:read|show|repeat"
         r"|tell) (?:it |that |them )?(?:back )?"
         r"(?:to )?(?:me )?(?:what you (?:have|wrote|got|put)|my (?:request|details|info))"

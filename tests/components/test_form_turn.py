@@ -604,3 +604,37 @@ def test_questions_about_the_state_of_a_request_are_heard(text: str, question: s
 )
 def test_other_questions_are_not_about_the_request(text: str) -> None:
     assert turn(text, SENT).intent is None
+
+
+@pytest.mark.parametrize("text", cases("yes | ugh fine | ok sure | Looks good"))
+@pytest.mark.parametrize("asked_for", [FIRST_NAME, PHONE])
+def test_a_yes_to_the_form_itself_is_no_detail_and_no_mistake(text: str, asked_for: str) -> None:
+    assert turn(text, asked_for) == FormTurn("affirm")
+
+
+def test_a_detail_is_left_out_at_the_read_back_too() -> None:
+    assert turn("can you leave my name out").intent == "refuse_details"
+    assert first("can you leave my name out", ASIDE) == FIRST_NAME
+
+
+@pytest.mark.parametrize(
+    ("text", "asked_for", "kind", "value"),
+    [
+        ("no wait my number ends in four four", CONFIRMED, PHONE, "+12125552344"),
+        ("can you email instead, theo@example.org", CONFIRMED, EMAIL, "theo@example.org"),
+        ("can you email instead, theo@example.org", PHONE, EMAIL, "theo@example.org"),
+        ("Hope is my last name", CONFIRMED, FIRST_NAME, "Bee Hope"),
+        ("don't care when", BEST_TIME, BEST_TIME, "any time"),
+        ("cuando sea", BEST_TIME, BEST_TIME, "cuando sea"),
+        ("um let me think Thursday afternoon", BEST_TIME, BEST_TIME, "Thursday afternoon"),
+    ],
+)
+def test_spoken_and_offhand_details_are_read(text: str, asked_for: str, kind: str, value: str) -> None:
+    assert first(text, kind, asked_for) == value
+
+
+def test_everything_in_one_message_names_who_is_to_be_called() -> None:
+    text = "Please have someone call Dana Whitfield at (720) 555-0146 ext 12 after 3pm except Wednesdays"
+    assert first(text, FIRST_NAME, FIRST_NAME) == "Dana Whitfield"
+    assert first(text, BEST_TIME, FIRST_NAME) == "after 3pm except Wednesdays"
+    assert first("just have a human call me ffs", FIRST_NAME, SENT) is None
