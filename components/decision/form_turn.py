@@ -82,6 +82,8 @@ _MAY_TELL = re.compile(
     r"^(?:\w+ ){0,3}(?:you|they) (?:can|may|could) (?:tell|say|explain)\b"
     r"(?!.*\b(?:not|dont|never|nothing|only)\b)"
 )
+# "I won't give you my number" at another step: an address may do.
+_KEEPS_NUMBER = re.compile(r"\b(?:giv\w*|leav\w*|shar\w*|hand\w*)\b.{0,20}\b(?:number|phone)\b")
 _KIND_OF = {"time": BEST_TIME, "hora": BEST_TIME}
 _NUMBER = re.compile(r"\b(?:number|phone|cell|digits)\b", re.IGNORECASE)
 # Who would rather leave no details at all wants no call.
@@ -142,7 +144,8 @@ def _at_read_back(
     if left_out := _LEAVE_OUT.search(bare(text)):
         kind = _KIND_OF.get(left_out["what"] or left_out["it"], FIRST_NAME)
         return FormTurn(ASIDE_INTENT, [Detail(ASIDE, kind, 0, len(text))])
-    if question and not holds(details, PHONE, EMAIL):
+    is_wished = holds(details, BEST_TIME) and proposes(text) and _WISHES_A_WAY.search(text)
+    if question and not holds(details, PHONE, EMAIL) and not is_wished:
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
     if wish := polite_wish(text, details):
         return FormTurn(INFORM, [*(each for each in details if each.kind != NOTE), *wish])
@@ -244,7 +247,8 @@ def _at_name(text: str, details: list[Detail], refuses: bool) -> FormTurn:
     if holds(details, FIRST_NAME) and is_answer:
         return FormTurn(INFORM, details)
     others = [detail for detail in details if detail.kind != FIRST_NAME]
-    if refuses and "name" not in text.lower() and not holds(others, PHONE, EMAIL, CHANNEL):
+    is_refused = refuses and "name" not in text.lower() and not _KEEPS_NUMBER.search(bare(text))
+    if is_refused and not holds(others, PHONE, EMAIL, CHANNEL):
         return FormTurn(CANCEL)
     if moves.sets_aside(text) and not holds(others, PHONE, EMAIL, CHANNEL):
         kind = PHONE if _NUMBER.search(text) and "name" not in text.lower() else FIRST_NAME

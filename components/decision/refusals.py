@@ -31,7 +31,8 @@ _END = (
     r"(?: (?:by (?:anyone|anybody|you|phone|a person)|please|under any circumstances"
     r"|in any way|no matter what|by phone|over the phone|on the phone|ever|again|at all"
     r"|either|any ?more|thanks|thank you|ok|okay|back|now|today|then|though|tho|for now|yet"
-    r"|thx|period|about (?:it|this|that|anything)|for (?:it|this|that|me)|with me|i (?:said"
+    r"|thx|ta|cheers|mate|love|period|about (?:it|this|that|anything)|for (?:it|this|that|me)|with me"
+    r"|i (?:said"
     r"|mean|told you)|to me))*$"
 )
 _NEG = (
@@ -78,7 +79,7 @@ _NOT_BE_CALLED = re.compile(
 _NOBODY_SHALL_CALL = re.compile(
     rf"\b(?:dont|didnt|doesnt|not|never|no longer|wouldnt|wont)(?: (?:want|need|asking|ask"
     rf"|asked|like|for|even|really|looking|you|to have))* (?:anyone|anybody|someone|somebody"
-    rf"|you|u|them|people|a person|(?:any|one|some) of (?:you|your (?:people|staff))"
+    rf"|you|u|them|nobody|no one|people|a person|(?:any|one|some) of (?:you|your (?:people|staff))"
     rf"|your (?:people|staff|team)|the (?:clinic|office)|staff|(?:some |a )?strangers?"
     rf"|random (?:people|strangers))(?: people"
     rf"| guys)? (?:to )?(?:call|calling|phone|phoning|ring|contact|reach out|ringing|bother"
@@ -175,7 +176,14 @@ _MORE = re.compile(
     r"|(?:dont|not) want (?:\w+ ){0,4}(?:calling|phoning|ringing|contacting)(?: me)?$)"
 )
 _WHO_SAID = re.compile(
-    r"\bwho (?:said|told|asked|says) .{0,30}\b(?:call|called|phone|contact|person|talk)"
+    r"\b(?:not|never|wont|refuse to|dont want to|not going to)(?: (?:be|going to|ever))*"
+    r" (?:giv\w+|leav\w+|hand\w*|shar\w+)(?: (?:you|out|over|anyone|anybody|here))* (?:my|a|any"
+    r"|out my) (?:\w+ )?(?:number|phone|details)\b"
+    r"|\bwithout (?:phoning|calling|ringing|speaking to|talking to)(?: (?:to|with))?"
+    r" (?:anyone|anybody|someone|somebody|a person|people|you|your \w+|the \w+)\b|\bleave me be\b"
+    r"|\b(?:dont|never|not|no need to) (?:\w+ )?(?:send|forward|refer|pass|direct|hand) me (?:on |over "
+    r"|off )?(?:to|onto) (?:the|your|a|an|any|some)\b"
+    r"|\bwho (?:said|told|asked|says) .{0,30}\b(?:call|called|phone|contact|person|talk)"
     r"|\b(?:did i|i didnt|i never|have i) (?:ever )?(?:ask|asked|request|say|said|want"
     r"|wanted)(?: for| i wanted| to| any)* (?:a |be |to be |anyone |you |that )?(?:call"
     r"|callback|called|phone call|calls|contacted|person)|\bleave me alone\b"
@@ -266,6 +274,8 @@ def _refused_in(words: str) -> str | None:
     words = re.sub(
         r"^(?:but|and|so|because|cause|cuz|ok|okay|yes|well|please|sorry|look|listen) (?=\w+ \w)", "", words
     )
+    words = re.sub(r"\b(call|ring|phon|text|bother|contact|talk|speak|pester)in\b", r"\1ing", words)
+    words = re.sub(r"\bthru\b", "through", words)
     if _ASKS.search(words) and not re.search(r"\bdid i ask\b", words):
         return None
     if _WANTS_ONE.search(words) and "rather you" not in words:

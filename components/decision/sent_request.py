@@ -38,6 +38,11 @@ _CHANGES_TIME = re.compile(
     r"\b(?:instead|make|switch|swap|put me|actually|rather|change|move|push|bump|shift|reschedule|not|better"
     r"|should be|sorry|call me|meant|prefer|only|any chance|works? best|no longer|any ?more|after all)\b"
 )
+_WISHES = re.compile(r"^(?:\w+ ){0,2}(?:can|could|would) (?:you|they|u|someone|somebody|it|we)\b")
+_MAY_I_CHANGE = re.compile(
+    r"^(?:\w+ ){0,2}(?:(?:can|could|may) i|can (?:you|we)|how (?:do|can) i)\b.{0,12}\b(?:change|correct"
+    r"|fix|edit|update)\b"
+)
 _SPELLED = re.compile(r"\b(?:spelled|spelt)\b")
 _VISIT = re.compile(r"\b(?:appointments?|visits?|sessions?|infusions?|treatments?)\b")
 MAX_WRONG_WORDS, MAX_OFFER_WORDS = 8, 4
@@ -55,6 +60,10 @@ def after_sent(text: str, region: str, known: Mapping[str, str], refuses: bool) 
     details = [detail for detail in read if detail.kind != CALL_WHOM]
     if is_negated_wish(text) and (wish := polite_wish(text, details)):
         return FormTurn(CORRECT, wish)
+    if _WISHES.search(bare(text)) and holds(details, BEST_TIME) and _CHANGES_TIME.search(bare(text)):
+        return _change(text, put_right(text, details, known, is_sent=True))
+    if _MAY_I_CHANGE.search(bare(text)) and (wanted := edits(text)) and not _VISIT.search(bare(text)):
+        return FormTurn(CORRECT, wanted)
     question = about_call(text, SENT)
     if question and not question.startswith("why_") and question not in _BEFORE_SENDING:
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])

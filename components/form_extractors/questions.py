@@ -178,7 +178,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|any person|any humans?) (?:\w+ )?(?:there|available|around|in|here|free|awake|on)\b"
         r"|^(?:anyone|anybody|someone) (?:there|home|around|here)|(?:can|could) (?:i|someone|they"
         r"|somebody|you|anyone) .{0,24}\b(?:now|right away|immediately|today)$"
-        r"|^(?:\w+ )?are you (?:guys )?(?:there|(?:open|available)(?: right)? now|open$)"),
+        r"|^(?:(?!when|what|how|where|why)\w+ )?are you (?:guys )?(?:there|(?:open|available)(?: right)? now|open$)"),
     ("any_number", r"\b(?:does|is|can|will|would) (?:it be |i (?:use|give) )?(?:an? |my )?(?:landline"
         "|land line|home (?:phone|number)"
         r"|house (?:phone|number)|work (?:phone|number|line)|google voice|prepaid|flip phone)\b"),

@@ -33,7 +33,7 @@ _NUMBER_WORD = (
 _CLOCK = (
     rf"\d{{1,2}}(?::\d{{2}})?\s*(?:am|pm|a\.m\.?|p\.m\.?|o'?clock|ish)\b\.?|noon|midnight"
     rf"|\d{{1,2}}:\d{{2}}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-    rf"[ -](?:fifteen|thirty|forty-five)|half past \w+|quarter (?:past|to|after) \w+|{_NUMBER_WORD} (?:am|pm"
+    rf"[ -](?:fifteen|thirty|forty-five)|half (?:past \w+|{_NUMBER_WORD})|quarter (?:past|to|after) \w+|{_NUMBER_WORD} (?:am|pm"
     rf"|o'?clock)"
 )
 _BARE_CLOCK = (
@@ -62,7 +62,8 @@ _SOON = (
     r"|the next (?:few |two |couple of )?)\s?(?:hours?|minutes?|mins?|days?|weeks?|months?|hr"
     r"|hrs)|(?:a|one|two) (?:weeks?|days?) from (?:now|today|tomorrow|\w+day)|(?:next|this"
     r"|end of(?: the)?|start of(?: the)?|later this|early next|late next) (?:week|month"
-    r"|weekend|year)|(?:the )?day after tomorrow|next time|christmas|thanksgiving"
+    r"|weekend|year)|(?:the )?day after tomorrow|(?:the )?week(?:end)? after (?:next|this|that)|in a fortnight"
+    r"|a fortnight from (?:now|today|\w+day)|next time|christmas|thanksgiving"
     r"|new year'?s?|the holidays"
 )
 _ZONES = (

@@ -638,3 +638,21 @@ def test_everything_in_one_message_names_who_is_to_be_called() -> None:
     assert first(text, FIRST_NAME, FIRST_NAME) == "Dana Whitfield"
     assert first(text, BEST_TIME, FIRST_NAME) == "after 3pm except Wednesdays"
     assert first("just have a human call me ffs", FIRST_NAME, SENT) is None
+
+
+def test_who_keeps_the_number_may_still_be_written_to() -> None:
+    for asked_for in (FIRST_NAME, PHONE):
+        assert first("I won't give you my number", ASIDE, asked_for) == PHONE
+
+
+@pytest.mark.parametrize("text", cases("from half three onwards | the week after next | half past two"))
+def test_times_in_british_words_are_read(text: str) -> None:
+    assert first(text, BEST_TIME, BEST_TIME) == text
+
+
+def test_a_sent_request_is_changed_by_a_polite_question() -> None:
+    assert turn("can i correct my number?", SENT) == FormTurn(
+        "correct_details", turn("can i correct my number?", SENT).details
+    )
+    assert first("could someone ring in the evening instead", BEST_TIME, SENT) == "evening"
+    assert turn("can i change my appointment time", SENT).intent != "correct_details"

@@ -50,3 +50,15 @@ def test_what_is_asked_beside_a_complaint_is_left_to_be_answered() -> None:
     rest, refused = without_refusals("all you ever say is call us. how long does a session take?")
     assert refused == COMPLAINT
     assert rest == "how long does a session take?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    cases("""
+    i dont need nobody callin me | no callback needed cheers | please dont pass me on to a colleague |
+    I won't be leaving you my number | without ringing anybody, is it addictive | leave me be |
+    do not put me thru to your staff
+    """),
+)
+def test_calls_are_refused_in_everyday_words(text: str) -> None:
+    assert without_refusals(text)[1] == CALL
