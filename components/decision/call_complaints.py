@@ -46,10 +46,11 @@ _MARKS = tuple(
         r"(?<!want )(?<!need )(?<!like )\b(?:anything|nothing|something) (?:else )?(?:besides|but|except"
         r"|other than|than)\b",
         r"\b(?:answer|solution|reply|response|cure) (?:to|for) (?:everything|every question|it all)\b",
-        r"\b(?:another|again with|yet another|more of) (?:\w+ ){0,3}(?:call(?: me| you)?(?: ?back)?"
+        r"\b(?:another|again with|yet another|more(?: of)?) (?:\w+ ){0,3}(?:call(?: me| you)?(?: ?back)?"
         r"|callback|phone)"
         r"(?: \w+)? (?:button|offer|line|link|thing|pitch|option|speech|message)\b",
-        r"^(?:oh |ah |well |wow )*(?:great|wow|wonderful|brilliant|fantastic|lovely|super|nice|perfect|cool)"
+        r"^(?:oh |ah |well |wow )*(?:great|wow|wonderful|brilliant|fantastic|lovely|super|nice|perfect"
+        r"|cool|right|sure|yeah|yay|ok)"
         r"(?: \w+){0,2} (?:another|again|more|one more)\b",
         r"^(?:oh |wow |gee |well )*(?:so |very |real |how |super )+(?:helpful|useful)\b",
         r"^(?:oh |and |well )*(?:let me guess|i bet|surprise surprise|what a surprise|how original|here we go"

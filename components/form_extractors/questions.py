@@ -146,7 +146,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"|gonna )?(?:call|calling|phone|phoning|ring|text)|\bwhen (?:will|would|are|is|do|does"
         rf"|can|should|could|am|might) .{{0,30}}(?:{_CALL}|back"
         rf"|it be)|when(?:s| is) (?:the|my|that) call|how (?:soon|quickly|fast"
-        rf"|long) (?!(?:will|does|is) (?:the|this|that|a) call).{{0,40}}(?:{_CALL}|back|wait)\b"
+        rf"|long) (?!(?:will|does|is) (?:the|this|that|a|your) (?:phone )?call).{{0,40}}(?:{_CALL}|back"
+        rf"|wait)\b"
         rf"|when (?:will|would) (?:that|it|this) be|what time (?:will|would|are|do|should"
         rf"|is) .{{0,24}}{_CALL}|will {_THEY} (?:call|ring|phone|contact|text"
         rf"|email)(?: me)?(?: back)? (?:today|tomorrow|soon|this|on|right|now|tonight|before|by|in"
@@ -178,7 +179,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|any person|any humans?) (?:\w+ )?(?:there|available|around|in|here|free|awake|on)\b"
         r"|^(?:anyone|anybody|someone) (?:there|home|around|here)|(?:can|could) (?:i|someone|they"
         r"|somebody|you|anyone) .{0,24}\b(?:now|right away|immediately|today)$"
-        r"|^(?:(?!when|what|how|where|why)\w+ )?are you (?:guys )?(?:there|(?:open|available)(?: right)? now|open$)"),
+        r"|^(?:(?!when|what|how|where|why)\w+ )?are you (?:guys )?(?:there|(?:open"
+        r"|available)(?: right)? now|open$)"),
     ("any_number", r"\b(?:does|is|can|will|would) (?:it be |i (?:use|give) )?(?:an? |my )?(?:landline"
         "|land line|home (?:phone|number)"
         r"|house (?:phone|number)|work (?:phone|number|line)|google voice|prepaid|flip phone)\b"),

@@ -31,9 +31,11 @@ _NUMBER_WORD = (
     r"|thirty|forty-five|o'?clock|ish))?"
 )
 _CLOCK = (
-    rf"\d{{1,2}}(?::\d{{2}})?\s*(?:am|pm|a\.m\.?|p\.m\.?|o'?clock|ish)\b\.?|noon|midnight"
+    rf"\d{{3,4}}\s?(?:ish|am|pm)\b|\d{{1,2}}(?::\d{{2}})?\s*(?:am|pm|a\.m\.?|p\.m\.?|o'?clock|ish)\b\.?"
+    rf"|noon|midnight"
     rf"|\d{{1,2}}:\d{{2}}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-    rf"[ -](?:fifteen|thirty|forty-five)|half (?:past \w+|{_NUMBER_WORD})|quarter (?:past|to|after) \w+|{_NUMBER_WORD} (?:am|pm"
+    rf"[ -](?:fifteen|thirty|forty-five)|half (?:past \w+|{_NUMBER_WORD})|quarter (?:past|to|after) \w+"
+    rf"|{_NUMBER_WORD} (?:am|pm"
     rf"|o'?clock)"
 )
 _BARE_CLOCK = (
@@ -62,7 +64,8 @@ _SOON = (
     r"|the next (?:few |two |couple of )?)\s?(?:hours?|minutes?|mins?|days?|weeks?|months?|hr"
     r"|hrs)|(?:a|one|two) (?:weeks?|days?) from (?:now|today|tomorrow|\w+day)|(?:next|this"
     r"|end of(?: the)?|start of(?: the)?|later this|early next|late next) (?:week|month"
-    r"|weekend|year)|(?:the )?day after tomorrow|(?:the )?week(?:end)? after (?:next|this|that)|in a fortnight"
+    r"|weekend|year)|(?:the )?day after tomorrow|(?:the )?week(?:end)? after (?:next|this|that)"
+    r"|in a fortnight"
     r"|a fortnight from (?:now|today|\w+day)|next time|christmas|thanksgiving"
     r"|new year'?s?|the holidays"
 )
@@ -73,7 +76,8 @@ _ZONES = (
 )
 _AROUND = (
     r"(?:after|before|during|between) (?:my |the |his |her )?(?:work|school|lunch|dinner"
-    r"|breakfast|class|church|shift|kids?|appointment|hours)\w*"
+    r"|breakfast|class|church|shift|practice|training|gym|rehearsal|therapy|bedtime|nap|uni|college"
+    r"|kids?|appointment|hours)\w*"
 )
 # Each step takes at least one sign and one word, so that nothing can be matched in two ways.
 _LINK = (
