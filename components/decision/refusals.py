@@ -217,7 +217,8 @@ _CALL_RULES = (
 )
 # "Why doesn't anybody call me?", "nobody has called me" ask for a call.
 _WANTS_ONE = re.compile(
-    r"^(?:why|how come)\b|(?<!dont want )(?<!dont need )\b(?:no ?one|nobody) (?:has |have |ever |is )?(?:call|answer|return"
+    r"^(?:why|how come)\b|(?<!dont want )(?<!dont need )\b(?:no ?one|nobody) (?:has |have |ever "
+    r"|is )?(?:call|answer|return"
     r"|phon|contact)|\b(?:instead of|rather than|why not)\b|\bdont (?:have|see|find"
     r"|know) .{0,20}(?:number|phone)|\bis (?:not|there no)|\b(?:you|they) (?:never|didnt"
     r"|havent|dont|wont)(?: \w+)? (?:call|return|answer|pick)|\b(?:you|they|people|your \w+"
