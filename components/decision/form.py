@@ -40,6 +40,7 @@ _TELLS_TO_TELL = (
     "explain",
     "info on",
     "wondering about",
+    "whether ",
 )
 
 
