@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.callback_details import read_back_values
+from actions.callback_details import contact_slot, read_back_values, values_so_far
 from actions.speech import choice, decision, entity, facts, say
 
 MAX_NEAR = 2
@@ -58,6 +58,8 @@ def answer_about_call(dispatcher: CollectingDispatcher, tracker: Tracker) -> Non
     question = entity(tracker, "about_call")
     if question == "was_it_sent":
         say_what_is_sent(dispatcher, tracker)
+    elif question == "seen":
+        say_who_has_seen_it(dispatcher, tracker)
     elif question and question in _ANSWERS:
         say(dispatcher, _ANSWERS[question])
     elif near := list(decision(tracker).get("choices") or ())[:MAX_NEAR]:
@@ -68,11 +70,36 @@ def answer_about_call(dispatcher: CollectingDispatcher, tracker: Tracker) -> Non
 
 def say_what_is_sent(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     """Tell truthfully whether a request is with the team, and what it holds."""
-    if not (facts(tracker).get("call_is_open") and tracker.get_slot("callback_sent")):
+    if tracker.active_loop_name:
+        _say_so_far(dispatcher, tracker)
+    elif not tracker.get_slot("callback_sent"):
+        say(dispatcher, "utter_about_call_nothing")
+    elif not facts(tracker).get("call_is_open"):
+        say(dispatcher, "utter_about_call_closed")
+    else:
+        choices = [
+            choice("change", "correct_details", tracker),
+            choice("take_back", "cancel_callback", tracker),
+        ]
+        sent_at = facts(tracker).get("call_sent_at")
+        values = {**read_back_values(tracker), **({"sent_at": str(sent_at)} if sent_at else {})}
+        say(dispatcher, "utter_about_call_sent", values=values, choices=choices)
+
+
+def say_who_has_seen_it(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """Tell whether somebody on the team has taken the request up, as far as the desk has marked it."""
+    if tracker.active_loop_name or not facts(tracker).get("call_is_open"):
+        say_what_is_sent(dispatcher, tracker)
+    else:
+        is_seen = facts(tracker).get("call_is_seen")
+        say(dispatcher, "utter_about_call_seen" if is_seen else "utter_about_call_unseen")
+
+
+def _say_so_far(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """In the form: nothing is sent, and what has been taken down; the read-back follows by itself."""
+    slots = ("callback_first_name", contact_slot(tracker), "callback_best_time")
+    is_read_back = tracker.get_slot("requested_slot") == "callback_confirmed"
+    if is_read_back or not any(tracker.get_slot(slot) for slot in slots):
         say(dispatcher, "utter_about_call_not_sent")
-        return
-    choices = [
-        choice("change", "correct_details", tracker),
-        choice("take_back", "cancel_callback", tracker),
-    ]
-    say(dispatcher, "utter_about_call_sent", values=read_back_values(tracker), choices=choices)
+    else:
+        say(dispatcher, "utter_about_call_so_far", values=values_so_far(tracker))

@@ -143,7 +143,7 @@ class ActionSendCallback(Action):
         ask_web_half(dispatcher, "callback", reason="asked_for_a_call", fields=request_fields(tracker))
         name = tracker.get_slot("callback_first_name")
         is_changed = facts(tracker).get("call_is_open")
-        values = {"first_name": str(name)} if name else {}
+        values = {"first_name": str(name)} if name and not calls_whom(tracker) else {}
         say(dispatcher, "utter_callback_changed" if is_changed else "utter_callback_sent", values=values)
         sent = {slot: tracker.get_slot(slot) for slot in SLOTS}
         done = ("callback_confirmed", "callback_bad_numbers", "callback_step", "refuses_calls")

@@ -40,6 +40,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "message_unsaid": {"en": "only if you allow it", "es": "solo si usted lo permite"},
     "message_needless": {"en": "not needed", "es": "no hace falta"},
     "no_name": {"en": "not given", "es": "sin decir"},
+    "not_yet": {"en": "not given yet", "es": "todavía no"},
     "no_time": {"en": "no time given", "es": "sin hora"},
 }
 
@@ -88,6 +89,20 @@ def read_back_values(tracker: Tracker) -> dict[str, str]:
         "best_time": str(tracker.get_slot("callback_best_time") or _word("no_time", tracker)),
         "patient": _word(tracker.get_slot("callback_patient") or "unsaid", tracker),
         "leave_message": _word(f"message_{leave}", tracker),
+    }
+
+
+def values_so_far(tracker: Tracker) -> dict[str, str]:
+    """Name, contact and time as they are known in the middle of the form."""
+    known = read_back_values(tracker)
+    slots = {
+        "first_name": "callback_first_name",
+        "contact": contact_slot(tracker),
+        "best_time": "callback_best_time",
+    }
+    return {
+        key: known[key] if tracker.get_slot(slot) else _word("not_yet", tracker)
+        for key, slot in slots.items()
     }
 
 

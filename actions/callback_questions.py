@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import answer_parts
 from actions.callback_details import calls_whom, channel, contact_slot, left_out, read_back_values
-from actions.speech import Choice, choice, decision, entities, entity, facts, is_in_crisis, say
+from actions.speech import Choice, choice, decision, entities, entity, facts, is_in_crisis, say, was_said
 from components.form_extractors.kinds import YES
 from components.form_extractors.numbers import number_in_words
 
@@ -24,10 +24,7 @@ class ActionAskFirstName(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        asked = any(
-            (event.get("metadata") or {}).get("utterance") == "utter_ask_first_name"
-            for event in tracker.events
-        )
+        asked = was_said(tracker, "utter_ask_first_name") or was_said(tracker, "utter_ask_first_name_again")
         # Whoever wants a person has just been told what the details are for.
         asked = asked or (tracker.latest_message.get("intent") or {}).get("name") == "talk_to_human"
         if (tracker.latest_message.get("intent") or {}).get("name") in ("callback", "talk_to_human"):
@@ -63,7 +60,8 @@ class ActionAskPhone(Action):
         elif channel(tracker) == "text":
             say(dispatcher, "utter_ask_text_number")
         else:
-            say(dispatcher, "utter_ask_phone", values={"first_name": name} if name else {})
+            is_new = name and not was_said(tracker, "utter_ask_phone")
+            say(dispatcher, "utter_ask_phone", values={"first_name": name} if is_new else {})
         return []
 
 
@@ -95,7 +93,10 @@ class ActionAskBestTime(Action):
         times = ("mornings", "afternoons", "any_time")
         choices = [choice(time, "inform", tracker) for time in times]
         theirs = calls_whom(tracker)
-        say(dispatcher, "utter_ask_their_time" if theirs else "utter_ask_best_time", choices=choices)
+        again = (
+            "utter_ask_best_time_again" if was_said(tracker, "utter_ask_best_time") else "utter_ask_best_time"
+        )
+        say(dispatcher, "utter_ask_their_time" if theirs else again, choices=choices)
         return []
 
 

@@ -40,6 +40,8 @@ def moves(dispatcher: CollectingDispatcher, tracker: Tracker, *, asked_for: str 
     changed: dict[str, Any] = {"callback_step": _ASKED_AGAIN.get(intent) if is_read_back else None}
     if intent == "ask_about_call":
         answer_about_call(dispatcher, tracker)
+        if is_read_back and entity(tracker, "about_call") in ("was_it_sent", "seen"):
+            changed["callback_step"] = None  # so that the list is read back again
     elif intent == "hold" and not is_read_back:
         say(dispatcher, "utter_take_your_time")
     elif intent == "correct_details":
@@ -87,7 +89,7 @@ def _set_aside(dispatcher: CollectingDispatcher, tracker: Tracker, asked_for: st
     left_out = [*(tracker.get_slot("callback_left_out") or ())]
     if slot is None or slot == "callback_confirmed":
         return {}
-    changed: dict[str, Any] = {"callback_left_out": sorted({*left_out, slot})}
+    changed: dict[str, Any] = {"callback_left_out": sorted({*left_out, slot}), slot: None}
     if slot == "callback_first_name":
         say(dispatcher, "utter_name_left_out")
     elif slot == "callback_best_time":

@@ -95,6 +95,11 @@ def is_in_crisis(tracker: Tracker) -> bool:
     )
 
 
+def was_said(tracker: Tracker, utterance: str) -> bool:
+    """Whether the bot has said this within the window."""
+    return any((event.get("metadata") or {}).get("utterance") == utterance for event in tracker.events)
+
+
 def last_said(tracker: Tracker) -> str | None:
     """Name of the bot's last utterance before this message."""
     said = [event for event in tracker.events if event.get("event") == "bot"]

@@ -82,8 +82,12 @@ def _crisis_after(kind: str, before: str | None) -> str | None:
     return OVER if before in CHECKS else before
 
 
+def _words(text: str) -> int:
+    return sum(any(map(str.isalpha, word)) for word in text.split())
+
+
 def _language(text: str, spoken: str) -> str:
     found = language_of(text)
-    if found == ENGLISH and spoken == SPANISH and len(text.split()) < MIN_WORDS_TO_SWITCH_BACK:
+    if found == ENGLISH and spoken == SPANISH and _words(text) < MIN_WORDS_TO_SWITCH_BACK:
         return SPANISH
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,12 +16,20 @@ from components.decision.form_reply import ASK, SENT
 from components.decision.form_turn import in_spanish, undecided
 from components.decision.refusals import ROBOT
 from components.decision.spanish import SPANISH_HELP, skill_in_spanish
+from components.form_extractors import read_details
 from components.form_extractors.component import add_details, asked
 from components.form_extractors.kinds import ABOUT_CALL, Detail
-from components.form_extractors.questions import is_question
+from components.form_extractors.others import calls_another
+from components.form_extractors.plain_text import bare
+from components.form_extractors.questions import asks_after_request, is_question
 from components.keys import FORM_TURN, IN_CRISIS, LANGUAGE, READING_TEXT, REFUSED
 from components.safety_gate import CARD_KINDS, ENGLISH
 
+_WRITE_TO_ME = re.compile(
+    r"^(?:(?:please|just|so|but|and|instead|you can|can you|could you|rather) )*(?:email|text|write"
+    r"|message|sms)(?: to)? me\b"
+    r"(?! (?:the|your|a|an|some|about|what|how|when|if)\b)"
+)
 REFUSE_CALL, REFUSE_ROBOT = "refuse_call", "refuse_robot"
 _WANTS_SOMEBODY = ("callback", "talk_to_human")
 _TELLS_TO_TELL = (
@@ -31,6 +40,7 @@ _TELLS_TO_TELL = (
     "explain",
     "info on",
     "wondering about",
+    "whether ",
 )
 
 
@@ -56,8 +66,20 @@ def decide_in_form(
         add_details(message, turn.details, tracker)
         return _skill(turn.intent, understood) if turn.intent else None
     in_crisis = tracker is not None and tracker.get_slot(IN_CRISIS) in CARD_KINDS
+    if asks_after_request(text) and not in_crisis:
+        add_details(message, [Detail(ABOUT_CALL, "was_it_sent", 0, 0)], tracker)
+        return _skill(ASK, understood)
+    if understood["outcome"] in ("declined", "asked_back") and not in_crisis and calls_another(text):
+        details = read_details(text, region=facts.get("country", "US"))
+        add_details(message, details, tracker)
+        return _skill("callback", understood)
     # After a card "I could never phone a hotline" is heard as what it is, not as a wish about us.
-    return _refusal(message, understood) if message.get(REFUSED) and not in_crisis else None
+    if not message.get(REFUSED) or in_crisis:
+        return None
+    if _WRITE_TO_ME.search(bare(str(message.get(READING_TEXT) or ""))):  # "e-mail me please, no calls"
+        add_details(message, read_details(text, region=facts.get("country", "US")), tracker)
+        return _skill("callback", understood)
+    return _refusal(message, understood)
 
 
 def _again(

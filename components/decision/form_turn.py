@@ -54,6 +54,7 @@ from components.form_extractors.names import is_name
 from components.form_extractors.notes import note
 from components.form_extractors.plain_text import bare
 from components.form_extractors.polite import polite_wish
+from components.form_extractors.put_right import drops_time, put_right
 from components.form_extractors.questions import about_call, is_question, proposes
 from components.form_extractors.times import MAX_TIME_CHARS, is_time_like, names_a_time, whole_wish
 
@@ -66,6 +67,24 @@ _NEVER_SAID = re.compile(r"\bi (?:never|didn'?t|did not) (?:say|said|give|gave)\
 _GIVES_UP = re.compile(
     r"\b(?:cancel|drop|forget|scrap|scratch|delete|stop|never ?mind|nvm|leave it|changed my mind)", re.I
 )
+_LATER = re.compile(r"\b(?:later|after\w*|still)\b", re.IGNORECASE)
+# "Can you just text?" wishes, "do you text?" asks.
+_WISHES_A_WAY = re.compile(
+    r"\binstead\b|\b(?:can|could|would) (?:you|they|u|someone|somebody)\b", re.IGNORECASE
+)
+# "Can you leave my name out?", "take the time off".
+_LEAVE_OUT = re.compile(
+    r"\b(?:leave|take|keep) (?:out )?(?:my |the )?(?P<what>name|time|nombre|hora)(?: (?:out|off|away"
+    r"|blank|empty))\b"
+    r"|\b(?:remove|delete|drop|erase) (?:my |the )(?P<it>name|time)\b"
+)
+_MAY_TELL = re.compile(
+    r"^(?:\w+ ){0,3}(?:you|they) (?:can|may|could) (?:tell|say|explain)\b"
+    r"(?!.*\b(?:not|dont|never|nothing|only)\b)"
+)
+# "I won't give you my number" at another step: an address may do.
+_KEEPS_NUMBER = re.compile(r"\b(?:giv\w*|leav\w*|shar\w*|hand\w*)\b.{0,20}\b(?:number|phone)\b")
+_KIND_OF = {"time": BEST_TIME, "hora": BEST_TIME}
 _NUMBER = re.compile(r"\b(?:number|phone|cell|digits)\b", re.IGNORECASE)
 # Who would rather leave no details at all wants no call.
 _NO_DETAILS = re.compile(
@@ -98,27 +117,35 @@ def _at_read_back(
         return FormTurn(AFFIRM)
     if moves.is_no(text):
         return FormTurn(DENY)
-    if moves.is_cancel(text):
+    if moves.is_cancel(text, in_form=True):
         return FormTurn(CANCEL)
     if moves.reconsiders(text):
         return FormTurn(HOLD)
     question = about_call(text, asked_for)
-    details = stored(read_details(text, asked_for=None, region=region, known=known))
-    if question == "can_change":
+    details = put_right(text, stored(read_details(text, asked_for=None, region=region, known=known)), known)
+    if drops_time(details, known):
+        return FormTurn(CORRECT, [Detail(EDIT, BEST_TIME, 0, len(text))])
+    if question == "can_change" and (_LATER.search(text) or not edits(text)):
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
     if moves.is_wrong(text) and _NEVER_SAID.search(text):
         return FormTurn(CORRECT, edits(text))
     if details and _is_yes_with_message(text, details):
         return FormTurn(AFFIRM, details)
-    if not details and moves.gives_up(text):
+    if not details and moves.gives_up(text, in_form=True):
         return FormTurn(CANCEL)
     if not details and moves.holds_first(text):
         return FormTurn(HOLD)
-    if (wanted := edits(text)) and not holds(details, *_GIVEN):
+    wanted = edits(text)
+    is_said = holds(details, *_GIVEN, CHANNEL) or (bool(wanted) and holds(details, wanted[0].value))
+    if wanted and not is_said:
         return FormTurn(CORRECT, wanted)
-    if question in ("by_text", "by_email") and "instead" in text.lower():
-        return FormTurn(INFORM, [Detail(CHANNEL, question.removeprefix("by_"), 0, len(text))])
-    if question and not holds(details, PHONE, EMAIL):
+    if question in ("by_text", "by_email") and _WISHES_A_WAY.search(text):
+        return _other_way(question, text, details)
+    if left_out := _LEAVE_OUT.search(bare(text)):
+        kind = _KIND_OF.get(left_out["what"] or left_out["it"], FIRST_NAME)
+        return FormTurn(ASIDE_INTENT, [Detail(ASIDE, kind, 0, len(text))])
+    is_wished = holds(details, BEST_TIME) and proposes(text) and _WISHES_A_WAY.search(text)
+    if question and not holds(details, PHONE, EMAIL) and not is_wished:
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
     if wish := polite_wish(text, details):
         return FormTurn(INFORM, [*(each for each in details if each.kind != NOTE), *wish])
@@ -150,6 +177,12 @@ def _at_read_back(
     return FormTurn(None)
 
 
+def _other_way(question: str, text: str, details: Sequence[Detail]) -> FormTurn:
+    """ "Can you text me instead?", with the number or the address that comes along."""
+    given = [detail for detail in details if detail.kind in (PHONE, EMAIL)]
+    return FormTurn(INFORM, [Detail(CHANNEL, question.removeprefix("by_"), 0, len(text)), *given])
+
+
 def _at_detail(
     text: str, asked_for: str | None, region: str, known: Mapping[str, str], refuses: bool
 ) -> FormTurn:
@@ -162,15 +195,15 @@ def _at_detail(
         return FormTurn(CANCEL)
     # "I don't want a call" instead of a number may mean an e-mail.
     is_only_no_call = asked_for in (PHONE, EMAIL) and "call" in text.lower() and not _GIVES_UP.search(text)
-    if moves.is_cancel(text) and not is_only_no_call:
+    if moves.is_cancel(text, in_form=True) and not is_only_no_call:
         return FormTurn(CANCEL)
-    if not details and moves.gives_up(text):
+    if not details and moves.gives_up(text, in_form=True):
         return FormTurn(CANCEL)
     if asked_for == BEST_TIME and "?" not in text and moves.is_careless_of_time(text):
         return FormTurn(INFORM, [Detail(BEST_TIME, "any time", 0, len(text))])
     question = about_call(text, asked_for)
     if question in ("by_text", "by_email"):
-        return FormTurn(INFORM, [Detail(CHANNEL, question.removeprefix("by_"), 0, len(text))])
+        return _other_way(question, text, details)
     if question:
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
     if asked_for == BEST_TIME and not is_given and proposes(text) and any(map(str.isdigit, text)):
@@ -196,7 +229,7 @@ def _at_say_why(text: str, details: list[Detail]) -> FormTurn:
     if holds(details, SAY_WHY):
         return FormTurn(INFORM, details)
     said = [detail for detail in details if detail.kind == NOTE]
-    if moves.is_yes(text):
+    if moves.is_yes(text) or (_MAY_TELL.search(bare(text)) and not moves.leans_to_no(text)):
         return FormTurn(INFORM, [Detail(SAY_WHY, YES, 0, len(text))])
     if (
         said
@@ -214,13 +247,16 @@ def _at_name(text: str, details: list[Detail], refuses: bool) -> FormTurn:
     if holds(details, FIRST_NAME) and is_answer:
         return FormTurn(INFORM, details)
     others = [detail for detail in details if detail.kind != FIRST_NAME]
-    if refuses and "name" not in text.lower() and not holds(others, PHONE, EMAIL, CHANNEL):
+    is_refused = refuses and "name" not in text.lower() and not _KEEPS_NUMBER.search(bare(text))
+    if is_refused and not holds(others, PHONE, EMAIL, CHANNEL):
         return FormTurn(CANCEL)
     if moves.sets_aside(text) and not holds(others, PHONE, EMAIL, CHANNEL):
         kind = PHONE if _NUMBER.search(text) and "name" not in text.lower() else FIRST_NAME
         return FormTurn(ASIDE_INTENT, [Detail(ASIDE, kind, 0, len(text))])
     if others:
         return FormTurn(INFORM, others)
+    if moves.is_yes(text):  # to the form itself: the name is asked for again
+        return FormTurn(AFFIRM)
     if moves.is_hold(text) and not moves.is_unsure(text):
         return FormTurn(HOLD)
     return FormTurn(None)
@@ -234,6 +270,8 @@ def _at_contact(text: str, asked_for: str, details: list[Detail], refuses: bool)
         return FormTurn(ASIDE_INTENT, [Detail(ASIDE, asked_for, 0, len(text)), *kept])
     if details:
         return FormTurn(INFORM, details)
+    if moves.is_yes(text):
+        return FormTurn(AFFIRM)
     if moves.is_hold(text):
         return FormTurn(HOLD)
     return FormTurn(None)
@@ -267,12 +305,13 @@ def undecided(text: str, *, asked_for: str | None, understood: Mapping[str, Any]
         return FormTurn(None)
     if understood["outcome"] == "skill" and understood["intent"] in SMALL_TALK:
         return FormTurn(None)
-    if is_question(text):
-        return FormTurn(ASK)
     is_read_back = asked_for in (CONFIRMED, CHANGE)
+    if is_question(text):  # "can you call me?" is what the form is about
+        is_known = understood["outcome"] == "skill" and understood["intent"] == "callback"
+        return FormTurn(None if is_known and not is_read_back else ASK)
     if understood["outcome"] == "skill" and understood["intent"] == "callback" and not is_read_back:
         return FormTurn(None)
-    is_no = moves.leans_to_no(text) or moves.begins_with_no(text)
+    is_no = moves.leans_to_no(text) or moves.begins_with_no(text) or moves.speaks_of_leaving(text)
     if is_read_back and (is_no or len(text.split()) < MIN_NOTE_WORDS):
         return FormTurn(DENY)  # nothing is sent; what to change is asked
     if is_read_back and len(text.split()) >= MIN_NOTE_WORDS:

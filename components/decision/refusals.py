@@ -15,10 +15,11 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from components.decision.call_complaints import complains, is_remark
 from components.form_extractors.plain_text import bare, folded
 from components.keys import READING_TEXT, REFUSED
 
-CALL, ROBOT = "call", "robot"
+CALL, ROBOT, COMPLAINT = "call", "robot", "complaint"
 MAX_CHARS = 400
 _CLAUSE = re.compile(
     r"[.!?;:,\n()]+\s*|\s+(?=(?:but|just|so|because|cause|cuz|tell me|can you|i only"
@@ -30,7 +31,8 @@ _END = (
     r"(?: (?:by (?:anyone|anybody|you|phone|a person)|please|under any circumstances"
     r"|in any way|no matter what|by phone|over the phone|on the phone|ever|again|at all"
     r"|either|any ?more|thanks|thank you|ok|okay|back|now|today|then|though|tho|for now|yet"
-    r"|thx|period|about (?:it|this|that|anything)|for (?:it|this|that|me)|with me|i (?:said"
+    r"|thx|ta|cheers|mate|love|period|about (?:it|this|that|anything)|for (?:it|this|that|me)|with me"
+    r"|i (?:said"
     r"|mean|told you)|to me))*$"
 )
 _NEG = (
@@ -77,7 +79,7 @@ _NOT_BE_CALLED = re.compile(
 _NOBODY_SHALL_CALL = re.compile(
     rf"\b(?:dont|didnt|doesnt|not|never|no longer|wouldnt|wont)(?: (?:want|need|asking|ask"
     rf"|asked|like|for|even|really|looking|you|to have))* (?:anyone|anybody|someone|somebody"
-    rf"|you|u|them|people|a person|(?:any|one|some) of (?:you|your (?:people|staff))"
+    rf"|you|u|them|nobody|no one|people|a person|(?:any|one|some) of (?:you|your (?:people|staff))"
     rf"|your (?:people|staff|team)|the (?:clinic|office)|staff|(?:some |a )?strangers?"
     rf"|random (?:people|strangers))(?: people"
     rf"| guys)? (?:to )?(?:call|calling|phone|phoning|ring|contact|reach out|ringing|bother"
@@ -174,7 +176,14 @@ _MORE = re.compile(
     r"|(?:dont|not) want (?:\w+ ){0,4}(?:calling|phoning|ringing|contacting)(?: me)?$)"
 )
 _WHO_SAID = re.compile(
-    r"\bwho (?:said|told|asked|says) .{0,30}\b(?:call|called|phone|contact|person|talk)"
+    r"\b(?:not|never|wont|refuse to|dont want to|not going to)(?: (?:be|going to|ever))*"
+    r" (?:giv\w+|leav\w+|hand\w*|shar\w+)(?: (?:you|out|over|anyone|anybody|here))* (?:my|a|any"
+    r"|out my) (?:\w+ )?(?:number|phone|details)\b"
+    r"|\bwithout (?:phoning|calling|ringing|speaking to|talking to)(?: (?:to|with))?"
+    r" (?:anyone|anybody|someone|somebody|a person|people|you|your \w+|the \w+)\b|\bleave me be\b"
+    r"|\b(?:dont|never|not|no need to) (?:\w+ )?(?:send|forward|refer|pass|direct|hand) me (?:on |over "
+    r"|off )?(?:to|onto) (?:the|your|a|an|any|some)\b"
+    r"|\bwho (?:said|told|asked|says) .{0,30}\b(?:call|called|phone|contact|person|talk)"
     r"|\b(?:did i|i didnt|i never|have i) (?:ever )?(?:ask|asked|request|say|said|want"
     r"|wanted)(?: for| i wanted| to| any)* (?:a |be |to be |anyone |you |that )?(?:call"
     r"|callback|called|phone call|calls|contacted|person)|\bleave me alone\b"
@@ -208,7 +217,8 @@ _CALL_RULES = (
 )
 # "Why doesn't anybody call me?", "nobody has called me" ask for a call.
 _WANTS_ONE = re.compile(
-    r"^(?:why|how come)\b|\b(?:no ?one|nobody) (?:has |have |ever |is )?(?:call|answer|return"
+    r"^(?:why|how come)\b|(?<!dont want )(?<!dont need )\b(?:no ?one|nobody) (?:has |have |ever "
+    r"|is )?(?:call|answer|return"
     r"|phon|contact)|\b(?:instead of|rather than|why not)\b|\bdont (?:have|see|find"
     r"|know) .{0,20}(?:number|phone)|\bis (?:not|there no)|\b(?:you|they) (?:never|didnt"
     r"|havent|dont|wont)(?: \w+)? (?:call|return|answer|pick)|\b(?:you|they|people|your \w+"
@@ -225,12 +235,13 @@ _ASKS = re.compile(
 
 
 def without_refusals(text: str) -> tuple[str, str | None]:
-    """The text without the clauses that refuse, and what they refuse: call, robot or nothing."""
+    """The text without the clauses that refuse, and what they refuse: call, robot, or our offer of a call."""
     if not 0 < len(text) <= MAX_CHARS:
         return text, None
     kept, refused = [], set()
+    is_tired = complains(text)
     for clause in _clauses(text):
-        what = _refused_in(bare(clause))
+        what = _refused_in(bare(clause)) or (COMPLAINT if is_tired and is_remark(clause) else None)
         if what:
             refused.add(what)
         else:
@@ -239,7 +250,7 @@ def without_refusals(text: str) -> tuple[str, str | None]:
     if not refused or is_for_a_person:
         return text, None
     rest = ". ".join(clause.strip() for clause in kept if len(bare(clause)) > 1)
-    return rest, CALL if CALL in refused else ROBOT
+    return rest, next(what for what in (CALL, COMPLAINT, ROBOT) if what in refused)
 
 
 def only_fears_the_phone(text: str) -> bool:
@@ -264,6 +275,8 @@ def _refused_in(words: str) -> str | None:
     words = re.sub(
         r"^(?:but|and|so|because|cause|cuz|ok|okay|yes|well|please|sorry|look|listen) (?=\w+ \w)", "", words
     )
+    words = re.sub(r"\b(call|ring|phon|text|bother|contact|talk|speak|pester)in\b", r"\1ing", words)
+    words = re.sub(r"\bthru\b", "through", words)
     if _ASKS.search(words) and not re.search(r"\bdid i ask\b", words):
         return None
     if _WANTS_ONE.search(words) and "rather you" not in words:

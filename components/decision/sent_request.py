@@ -28,6 +28,7 @@ from components.form_extractors.kinds import (
 from components.form_extractors.notes import adds, names_another_call, note
 from components.form_extractors.plain_text import bare
 from components.form_extractors.polite import is_negated_wish, polite_wish
+from components.form_extractors.put_right import put_right
 from components.form_extractors.questions import about_call, is_question, proposes
 from components.form_extractors.times import names_a_time
 
@@ -36,6 +37,11 @@ _BEFORE_SENDING = ("private", "keeping")
 _CHANGES_TIME = re.compile(
     r"\b(?:instead|make|switch|swap|put me|actually|rather|change|move|push|bump|shift|reschedule|not|better"
     r"|should be|sorry|call me|meant|prefer|only|any chance|works? best|no longer|any ?more|after all)\b"
+)
+_WISHES = re.compile(r"^(?:\w+ ){0,2}(?:can|could|would) (?:you|they|u|someone|somebody|it|we)\b")
+_MAY_I_CHANGE = re.compile(
+    r"^(?:\w+ ){0,2}(?:(?:can|could|may) i|can (?:you|we)|how (?:do|can) i)\b.{0,12}\b(?:change|correct"
+    r"|fix|edit|update)\b"
 )
 _SPELLED = re.compile(r"\b(?:spelled|spelt)\b")
 _VISIT = re.compile(r"\b(?:appointments?|visits?|sessions?|infusions?|treatments?)\b")
@@ -54,6 +60,10 @@ def after_sent(text: str, region: str, known: Mapping[str, str], refuses: bool) 
     details = [detail for detail in read if detail.kind != CALL_WHOM]
     if is_negated_wish(text) and (wish := polite_wish(text, details)):
         return FormTurn(CORRECT, wish)
+    if _WISHES.search(bare(text)) and holds(details, BEST_TIME) and _CHANGES_TIME.search(bare(text)):
+        return _change(text, put_right(text, details, known, is_sent=True))
+    if _MAY_I_CHANGE.search(bare(text)) and (wanted := edits(text)) and not _VISIT.search(bare(text)):
+        return FormTurn(CORRECT, wanted)
     question = about_call(text, SENT)
     if question and not question.startswith("why_") and question not in _BEFORE_SENDING:
         return FormTurn(ASK, [Detail(ABOUT_CALL, question, 0, len(text))])
@@ -64,7 +74,7 @@ def after_sent(text: str, region: str, known: Mapping[str, str], refuses: bool) 
     if refuses:
         other_way = [Detail(ABOUT_CALL, "by_text", 0, len(text))]
         return FormTurn(ASK, other_way) if only_fears_the_phone(text) else FormTurn(CANCEL)
-    return _change(text, details)
+    return _change(text, put_right(text, details, known, is_sent=True))
 
 
 def _ends_with_a_time(text: str) -> bool:

@@ -16,17 +16,21 @@ from rasa.shared.nlu.training_data.message import Message
 
 from components.decision.form_reply import CHANGE, CONFIRMED, INFORM, SENT, FormTurn
 from components.decision.form_turn import read_form_turn
+from components.decision.refusals import COMPLAINT
 from components.form_extractors import read_details
 from components.form_extractors.kinds import (
+    BEST_TIME,
     CALL_WHOM,
+    EMAIL,
     FIRST_NAME,
     NOTE,
     PHONE,
     PHONE_CHOICE,
     Detail,
 )
-from components.form_extractors.notes import MAX_NOTE_CHARS
-from components.keys import FORM_TURN, LANGUAGE, REFUSED, SCORED
+from components.form_extractors.notes import MAX_NOTE_CHARS, wished_language
+from components.form_extractors.questions import is_question
+from components.keys import FORM_TURN, LANGUAGE, READING_TEXT, REFUSED, SCORED
 
 FORM = "callback_form"
 SLOT_PREFIX = "callback_"
@@ -56,9 +60,13 @@ class CallbackDetails(GraphComponent):
             asked_for = asked(tracker, facts)
             if asked_for:
                 self._in_form(message, tracker, asked_for, facts)
+            elif message.get(REFUSED) == COMPLAINT:
+                continue
             elif message.get(SCORED)[0][0].label in CALLBACK_INTENTS:
                 details = read_details(message.get(TEXT) or "", region=facts.get("country", "US"))
                 add_details(message, details, tracker)
+            elif language := wished_language(message.get(TEXT) or ""):  # goes along with a later request
+                add_details(message, [language], tracker)
         return messages
 
     def _in_form(
@@ -69,8 +77,9 @@ class CallbackDetails(GraphComponent):
             asked_for=asked_for,
             region=facts.get("country", "US"),
             known=known(tracker),
-            refuses=bool(message.get(REFUSED)),
+            refuses=_refuses(message, asked_for),
         )
+        turn = _with_repaired_time(message, turn, asked_for)
         label = message.get(SCORED)[0][0].label
         if asked_for == SENT and turn.intent is None and label in ("inform", "correct_details"):
             details = read_details(message.get(TEXT) or "", known=known(tracker))
@@ -78,6 +87,20 @@ class CallbackDetails(GraphComponent):
         message.set(FORM_TURN, turn)
         add_details(message, turn.details, tracker)
         _keep_language(message, turn, tracker)
+
+
+def _with_repaired_time(message: Message, turn: FormTurn, asked_for: str) -> FormTurn:
+    """Where a reply to "when?" says nothing as it is typed, the time in it once its spelling is repaired."""
+    repaired = str(message.get(READING_TEXT) or "")
+    if turn.intent or turn.details or asked_for != BEST_TIME or repaired == message.get(TEXT):
+        return turn
+    times = [each for each in read_details(repaired, asked_for=BEST_TIME) if each.kind == BEST_TIME]
+    return FormTurn(INFORM, times) if times and not is_question(repaired) else turn
+
+
+def _refuses(message: Message, asked_for: str) -> bool:
+    """Whether calls are refused. Who is tired of our offers takes nothing back that is sent."""
+    return bool(message.get(REFUSED)) and not (asked_for == SENT and message.get(REFUSED) == COMPLAINT)
 
 
 def asked(tracker: DialogueStateTracker | None, facts: Mapping[str, Any]) -> str | None:
@@ -94,7 +117,8 @@ def asked(tracker: DialogueStateTracker | None, facts: Mapping[str, Any]) -> str
 
 def known(tracker: DialogueStateTracker) -> dict[str, str]:
     """The details that the form has already."""
-    values = {kind: tracker.get_slot(f"{SLOT_PREFIX}{kind}") for kind in (FIRST_NAME, PHONE, CALL_WHOM)}
+    kinds = (FIRST_NAME, PHONE, CALL_WHOM, BEST_TIME)
+    values = {kind: tracker.get_slot(f"{SLOT_PREFIX}{kind}") for kind in kinds}
     return {kind: str(value) for kind, value in values.items() if value}
 
 
@@ -120,10 +144,11 @@ def _entity(detail: Detail, noted: str) -> dict[str, Any]:
 
 
 def _keep_language(message: Message, turn: FormTurn, tracker: DialogueStateTracker) -> None:
-    """A name is no language: "José Luis" does not turn an English chat into a Spanish one."""
+    """A name or a number is no language: "José Luis" makes no chat Spanish, "el 720 ..." none English."""
     kinds = {detail.kind for detail in turn.details}
     is_short = len(str(message.get(TEXT)).split()) <= MAX_SHORT_WORDS
-    if turn.intent == INFORM and is_short and FIRST_NAME in kinds and not kinds & {NOTE, PHONE_CHOICE}:
+    is_detail = bool(kinds & {FIRST_NAME, PHONE, EMAIL}) and not kinds & {NOTE, PHONE_CHOICE}
+    if turn.intent == INFORM and is_short and is_detail:
         spoken = tracker.get_slot(LANGUAGE) or "en"
         message.set(LANGUAGE, spoken, add_to_output=True)
         kept = [each for each in message.get(ENTITIES, []) if each["entity"] != LANGUAGE]

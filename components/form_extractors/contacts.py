@@ -25,12 +25,14 @@ from components.form_extractors.numbers import (
     split_extension,
 )
 from components.form_extractors.plain_text import folded
+from components.form_extractors.spoken import digits_said
 
 __all__ = ["contacts", "number_in_e164", "number_in_words", "split_extension"]
 
 # Right before a number that is not to be used, and right behind one that was replaced.
 _REFUSED_BEFORE = re.compile(
-    r"(?:\bnot|\b(?:don'?t|do not|never) (?:ever )?(?:call|use|ring|text|try|phone|dial|contact|reach|give|take)"
+    r"(?:\bnot|\b(?:don'?t|do not|never) (?:ever )?(?:call|use|ring|text|try|phone|dial|contact|reach"
+    r"|give|take)"
     r"|\bnever|\bstay off|\bavoid|\bkeep off"
     r"|\binstead of|\brather than|\bno longer|\bwas|\bhad|\bused to (?:be|have|use)|\bold(?: one"
     r"| number)?(?: is"
@@ -63,9 +65,16 @@ _SECOND_BEHIND = re.compile(
     r"|for back ?up|second(?:ly)?\b|in case))",
     re.IGNORECASE,
 )
+_SAID_ENDING = re.compile(
+    r"\b(?:ends?|ending|finish\w*|last (?:two|three|four|digits?|numbers?)(?: digits?)?)(?: (?:in|with"
+    r"|on|is|are|be|should))*\s+"
+    r"(?P<said>(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)\b[\s-]*){1,7})",
+    re.IGNORECASE,
+)
 _ENDING = re.compile(
-    r"(?:\b(?:ends?|ending|finish\w*)(?: (?:in|with|on))?|\blast (?:(?:two|three|four|2|3"
-    r"|4) )?(?:digits?|numbers?|part)(?: (?:is|are|should be|:))*|\bshould (?:end in"
+    r"(?:\b(?:ends?|ending|finish\w*)(?: (?:in|with|on))?|\blast (?:two|three|four|2|3|4)"
+    r"(?: (?:digits?|numbers?))?(?: (?:is|are|should be|:))*|\blast (?:digits?|numbers?|part)(?: (?:is"
+    r"|are|should be|:))*|\bshould (?:end in"
     r"|end with))[\s,:]*(?P<a>\d{1,7})\b|\b(?P<b>\d{2,7}) (?:at|in) the end\b"
     r"|\b(?P<c>\d{1,7}),? not \d{1,7}\b",
     re.IGNORECASE,
@@ -116,8 +125,17 @@ def contacts(
 
 def _ending(free: str, asked_for: str | None, start: int = 0) -> re.Match[str] | None:
     """Where the last digits are given anew; an hour that is put right is none."""
-    found = _ENDING.search(free, start)
+    found = _ENDING.search(_in_digits(free), start)
     return found or (None if asked_for == BEST_TIME else _PUT_RIGHT.search(free, start))
+
+
+def _in_digits(free: str) -> str:
+    """The text with the said digits behind "ends in" as digits, in the same places."""
+    said = _SAID_ENDING.search(free)
+    digits = digits_said(said["said"]) if said else ""
+    if not said or not digits:
+        return free
+    return free[: said.start("said")] + digits.ljust(len(said["said"])) + free[said.end("said") :]
 
 
 def _addresses(addresses: Sequence[Email], asked_for: str | None) -> Iterator[Detail]:

@@ -32,16 +32,19 @@ _CUE = re.compile(
     r"|incorrect|mistake|typo|not right"
     r"|isnt right|misspell\w*|mistyped|different|another|other|new|mess\w* up|remove|delete"
     r"|drop|take out|got|redo|off|replace|make it|call me|bit (?:later|earlier)|(?:later"
-    r"|earlier) in the day|cambiar|corregir|quitar|needs?|everything but|all but|except|apart from|old|no longer"
-    r"|would be better|is better|suits? (?:me )?better)\b"
+    r"|earlier) in the day|cambiar|corregir|quitar|needs?|everything but|all but|except|apart from|old"
+    r"|no longer"
+    r"|would be better|is better|suits? (?:me )?better|(?:doesnt|dont|wont|didnt) work|no good|not good"
+    r"|isnt good"
+    r"|cant do|not that|instead|con otr[oa]|otr[oa]|mal)\b"
 )
 _ALONE = (
     r"(?:(?:its|just|only|oh|um|sorry|i mean|no|yes|ok|please|the|my|is|thats|that|el|la|mi"
-    r"|wrong|not right) )*(?:{})(?: (?:please|is wrong|is not right|isnt right|is incorrect"
-    r"|isnt correct|part|one|wrong))*"
+    r"|wrong|not right) )*(?:{})s?(?: (?:please|is wrong|is not right|isnt right|is incorrect"
+    r"|isnt correct|part|one|wrong|spelled|instead))*"
 )
 _RULES = tuple(
-    (kind, re.compile(rf"\b(?:{words})\b"), re.compile(_ALONE.format(words))) for kind, words in _WORDS
+    (kind, re.compile(rf"\b(?:{words})s?\b"), re.compile(_ALONE.format(words))) for kind, words in _WORDS
 )
 
 

@@ -41,7 +41,8 @@ _RECONSIDERS = re.compile(
     r"\b(?:(?:think|sleep) (?:about|on|it over)|second thoughts|not ready|havent decided)\b|^should i$"
 )
 _WRONG = re.compile(
-    r"\b(?:wrong|not (?:quite|exactly)|(?:is|looks|seems) off|\w+s off$|i (?:never|didnt|did not) (?:say|said|give|gave|want|wanted)|something else|should (?:say"
+    r"\b(?:wrong|not (?:quite|exactly)|(?:is|looks|seems) off|\w+s off$|i (?:never|didnt|did not) (?:say"
+    r"|said|give|gave|want|wanted)|something else|should (?:say"
     r"|read|be)|incorrect|inaccurate|mistakes?|typos?|errors?|misspell(?:ed|t)?|mistyped"
     r"|mixed up|mess(?:ed)? up"
     r"|(?:isnt|arent|not|aint|wasnt) (?:quite |all |really |exactly |entirely )?(?:right"
@@ -78,16 +79,20 @@ _ASIDE = re.compile(
     r"|^(?:n a|na|none|nothing|nobody|no one|secret|next|guess)$"
 )
 _CARELESS = re.compile(
-    r"^(?:(?:whenever|when|as soon as|any ?time) (?:it suits|suits|works for|is good for) (?:them|you|the team|your team|everyone)"
+    r"^(?:(?:whenever|when|as soon as|any ?time) (?:it suits|suits|works for|is good for) (?:them|you"
+    r"|the team|your team|everyone)"
     r"|(?:you|they)(?:d| would| will|ll)? (?:probably )?know (?:that )?(?:better|best)(?: .{1,50})?"
     r"|(?:you|they)(?:re|r| are) the (?:receptionist|experts?|boss|one|ones|professionals?)(?: .{1,40})?"
-    r"|(?:i )?(?:really )?(?:dont|do not) (?:care|mind)|(?:it |that )?(?:doesnt|does not"
+    r"|(?:i )?(?:really )?(?:dont|do not) (?:care|mind)(?: (?:when|what time|which day|at all))?|(?:it "
+    r"|that )?(?:doesnt|does not"
     r"|dont) (?:really )?matter(?: to me)?|no preference|(?:its )?up to (?:you|them)|(?:you"
     r"|they)(?: guys| people)? (?:can )?(?:decide|choose|pick)"
-    r"|im (?:flexible|easy|open|always (?:free|home|around|in)|free whenever|home all day|retired|free all day)"
+    r"|im (?:flexible|easy|open|always (?:free|home|around|in)|free whenever|home all day|retired"
+    r"|free all day)"
     r"|you tell me|your call|you say|surprise me|flexible|either(?: is fine)?"
     r"|whatever(?: (?:works|you want|is good|time|suits)[\w ]*)?|you (?:choose|pick)"
-    r"|me da igual|all the same(?: to me)?|makes no difference|skip(?: (?:it|that"
+    r"|me da igual|cuando (?:quieran?|puedan?|gusten?)|all the same(?: to me)?|makes no difference"
+    r"|skip(?: (?:it|that"
     r"|this))?(?: part)?|any|all good)$"
 )
 _UNSURE = re.compile(
@@ -101,11 +106,21 @@ _UNSURE = re.compile(
 
 _HOME = re.compile(r"\b(?:home|retired|free|flexible|here|unemployed|off|in|around|up to you|easy)\b")
 _UNTIL_KNOWN = re.compile(
-    r"\b(?:roster|schedule|rota|shifts?|boss|calendar|plans?) (?:\w+ )?(?:comes?|is|are|changes?|gets?|has|isnt|arent|wont|not)\b"
+    r"\b(?:roster|schedule|rota|shifts?|boss|calendar|plans?) (?:\w+ )?(?:comes?|is|are|changes?|gets?"
+    r"|has|isnt|arent|wont|not)\b"
 )
 # What follows a refusal and is no reason for it: another wish, in place of the first.
 _ADDS = re.compile(
     r"\b(?:but|instead|just|only|send|text|e ?mail|rather|yes|make it|change|call (?:me|him|her|us)|use)\b"
+)
+
+
+_OF_LEAVING = re.compile(
+    r"\b(?:stop|cancel\w*|quit|forget (?:it|this|that|about|the)|drop (?:it|this|that)|leave it"
+    r"|out of (?:this|here)"
+    r"|changed? my mind|no longer|any ?more|(?:dont|do not|didnt) (?:want|wanna|send)|never ?mind|nvm"
+    r"|olv[ií]d\w+"
+    r"|d[eé]j[ea]\w*|ya no)\b"
 )
 
 
@@ -129,6 +144,7 @@ def _phrases() -> dict[str, list[str]]:
 
 _LISTS = _phrases()
 _IS_YES, _IS_NO, _IS_CANCEL = _any(_LISTS["yes"]), _any(_LISTS["no"]), _any(_LISTS["cancel"])
+_IS_LEAVE = _any((*_LISTS["cancel"], *_LISTS["leave"]))
 _IS_FILLER = _any(_LISTS["fillers"])
 _IS_FILLER_BESIDE = _any((*_LISTS["fillers"], "but", "only", "with", "fine", "is", "thats"))
 _IS_CANCEL_FILLER = _any((*_LISTS["fillers"], *_LISTS["cancel_fillers"]))
@@ -156,13 +172,15 @@ def begins_with_no(text: str) -> bool:
     return bool(others) and is_no(first)
 
 
-def is_cancel(text: str) -> bool:
-    """Whether a reply gives the request up and says nothing else."""
-    return _is_only(_IS_CANCEL, _IS_CANCEL_FILLER, bare(text))
+def is_cancel(text: str, *, in_form: bool = False) -> bool:
+    """Whether a reply gives the request up and says nothing else; in the form "leave it" is enough."""
+    return _is_only(_IS_LEAVE if in_form else _IS_CANCEL, _IS_CANCEL_FILLER, bare(text))
 
 
-def gives_up(text: str) -> bool:
+def gives_up(text: str, *, in_form: bool = False) -> bool:
     """Whether a reply gives the request up and tells why: "please withdraw that. we found another"."""
+    if in_form and _ends_with_leaving(text):
+        return True
     first, *others = [clause for clause in re.split(r"[.;!,\n]+", text) if clause.strip()] or [""]
     if others and not (is_cancel(first) or is_no(first)):
         joined = f"{first} {others[0]}"  # "actually no. forget it"
@@ -171,10 +189,22 @@ def gives_up(text: str) -> bool:
     return bool(others) and is_up and not _ADDS.search(bare(" ".join(others)))
 
 
+def _ends_with_leaving(text: str) -> bool:
+    """ "This takes forever, forget the whole thing"."""
+    clauses = [clause for clause in re.split(r"[.;!,\n]+", text) if clause.strip()]
+    is_only = len(clauses) > 1 and is_cancel(clauses[-1], in_form=True)
+    return is_only and not _ADDS.search(bare(" ".join(clauses[:-1])))
+
+
 def holds_first(text: str) -> bool:
     """Whether a reply begins with asking for time and tells why."""
     first, *others = [clause for clause in re.split(r"[.;!,\n]+", text) if clause.strip()] or [""]
     return bool(others) and is_hold(first) and not _ADDS.search(bare(" ".join(others)))
+
+
+def speaks_of_leaving(text: str) -> bool:
+    """Whether a reply that no rule knows speaks of ending it: nothing of it is passed on."""
+    return bool(_OF_LEAVING.search(bare(text)))
 
 
 def is_conditional_yes(text: str) -> bool:

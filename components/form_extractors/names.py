@@ -152,6 +152,12 @@ _CALLED = re.compile(
 )
 # "Folks call me Skip" says a name whatever follows; "call me later" does not.
 _CALL_ME = re.compile(r"(?:(?:you can|you may|just|please) ?)?calls? me|.*\bcalled")
+_CALL_BACK = re.compile(
+    r"\b(?:have|let|get|can|could|would|will|someone|somebody|anyone|human|person|nurse|doctor|more"
+    r"|another|to)\b"
+    r"[^.,;!?]{0,24}\bcalls? me\s*[:,-]?\s*$",
+    re.IGNORECASE,
+)
 # A kiss behind a name: "its tamsin x".
 _KISSES = re.compile(r"(?<=\w)\s+(?:x+(?:ox?)*|xx+)\W*$", re.IGNORECASE)
 # "call me tomorrow", "i am in pain", "this is useless": believed alone only with a name behind them.
@@ -165,7 +171,10 @@ _FIRST_LAST = re.compile(
     r"|family)(?: ?name)?(?: is|:)?\s+(?P<last>[^,.;]+)",
     re.IGNORECASE,
 )
-_LAST_ONLY = re.compile(r"\b(?:last|sur|family) ?name(?:'s)?(?: is|:)?\s+(?P<last>[^,.;!?]+)", re.IGNORECASE)
+_LAST_ONLY = re.compile(
+    r"(?P<before>[^\W\d_][\w'’-]*) is (?:also )?my (?:last|sur|family) ?name\b|\b(?:last|sur|family) ?name(?:'s)?(?: is|:)?\s+(?P<last>[^,.;!?]+)",
+    re.IGNORECASE,
+)
 # What stands behind a name and is none: "Fred, short for Frederick", "Kathy with a K", "Sam I am".
 _BEHIND = re.compile(
     r"[.,]\s{0,3}\w+ (?:for short|is (?:fine|ok|okay|good)|works|will do)\b"
@@ -181,7 +190,8 @@ _BEHIND = re.compile(
     r"|speaking\b|but\b|and (?:i|my|you|the|it|please)|please\b|thanks\b|thank\b|will do"
     r"|works\b|by the way|btw|for short|if you|as you|just like|same as|everyone|again"
     r"|actually\b|instead\b|not\b"
-    r"|or (?=\w)|if (?:that|it|this|they)|that'?s (?:my|it|all|me|pronounced|spelled|how|what|with)|nice to|que\b|con (?:una )?[a-z]$"
+    r"|or (?=\w)|if (?:that|it|this|they)|that'?s (?:my|it|all|me|pronounced|spelled|how|what|with)"
+    r"|nice to|que\b|con (?:una )?[a-z]$"
     r"|para servirle)",
     re.IGNORECASE,
 )
@@ -192,15 +202,24 @@ _HIS = re.compile(
     r"|first|real|legal|given|nick|last)\w+(?:'?s)?) (?:first |full )?name\b",
     re.IGNORECASE,
 )
-_HIS_IS = re.compile(rf"(?:{_HIS.pattern})(?:'s)?\s*(?:is|:|,)?\s*", re.IGNORECASE)
+_HIS_IS = re.compile(
+    rf"(?:{_HIS.pattern})(?:'s)?\s*(?:is|:|,)?\s*(?:(?:actually|really|spelled|spelt)\s+)*", re.IGNORECASE
+)
 # "My daughter Jess": a capital letter says that it is a name.
 _OF_MINE = re.compile(rf"\b(?:my|our|My|Our) (?:\w+ )?{PEOPLE},? (?P<name>[A-Z][^\W\d_]+)(?!\w|')")
 _ROLE = re.compile(
     r"\W*(?:i'?m|i am|this is|it'?s) (?:the|his|her|their|a|an) [\w' ]{2,40}[,:;-]\s*", re.IGNORECASE
 )
+# "Have someone call Dana Whitfield at 720 ...": capitals tell that it is a name.
+_CALL_NAMED = re.compile(
+    r"\b(?i:call|phone|ring|contact|reach|text)\s+(?P<name>(?!Me\b|Us\b|My\b"
+    r"|ME\b)[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){0,2})"
+    r"\s*(?:[,(]|\b(?i:at|on|back|after|before|about|in|this|tomorrow|today|please)\b|\x00|\s{2}|$)"
+)
 _MINE = re.compile(r"\b(?:mine is|mine's|my (?:own )?name(?:'s| is))\b", re.IGNORECASE)
 _WITH_LETTERS = re.compile(
-    r"\s*(?:no,? |sorry,? |actually,? |it'?s |its |that'?s |yes,? |yeah,? |yep,? |ok,? |okay,? |but |only |just "
+    r"\s*(?:no,? |sorry,? |actually,? |it'?s |its |that'?s |yes,? |yeah,? |yep,? |ok,? |okay,? |but "
+    r"|only |just "
     r"|oops,? )*(?P<name>[^\W\d_]+),? (?:with|without) (?:an?|one|two|no|the) \w'?s?\b",
     re.IGNORECASE,
 )
@@ -253,12 +272,17 @@ def is_name(text: str) -> bool:
     return _whole(folded(text)) is not None
 
 
+def spelled_name(text: str, start: int, end: int) -> str:
+    """The name that stands here, as it is read back."""
+    return _spelled(text, start, end)
+
+
 def _given(text: str, free: str, taken: Sequence[Detail], asked_for: str | None) -> list[Detail]:
     phone = next((detail for detail in taken if detail.kind == PHONE), None)
     is_asked = asked_for == FIRST_NAME
     found = _first_and_last(free) or (_before_but(free) if is_asked else None)
     found = found or (_behind_a_role(free) if is_asked else None)
-    found = found or _introduced(free, is_asked=is_asked)
+    found = found or _introduced(free, is_asked=is_asked) or _to_be_called(free)
     if not found and phone:
         found = _before(phone, free)
     if not found and (asked_for == FIRST_NAME or phone):
@@ -269,7 +293,7 @@ def _given(text: str, free: str, taken: Sequence[Detail], asked_for: str | None)
 def _changed(text: str, free: str, known: str) -> list[Detail]:
     """A name that replaces the known one: "sorry, I meant Mick", "Mick, not Mike", "last name is O'Brien"."""
     if last := _LAST_ONLY.search(free):
-        span = _words_at(free, last.start("last"))
+        span = last.span("before") if last["before"] else _words_at(free, last.start("last"))
         first = "" if len(known.split()) > 1 else f"{known} "
         return [Detail(FIRST_NAME, f"{first}{_spelled(text, *span)}", *span)] if span else []
     for pattern in (
@@ -302,9 +326,18 @@ def _introduced(free: str, *, is_asked: bool) -> tuple[int, int] | None:
         is_strong = bool(_STRONG.search(match.group()))
         is_lenient = is_strong and not _CALL_ME.fullmatch(match.group().lower().strip(" :,-"))
         span = _words_at(free, match.end(), is_lenient=is_lenient)
+        if span and not is_asked and _CALL_BACK.search(free[: match.end()]) and not free[span[0]].isupper():
+            continue  # "have a human call me ffs"
         if span and (is_strong or is_asked or _is_followed_well(free, span)):
             return span
     return None
+
+
+def _to_be_called(free: str) -> tuple[int, int] | None:
+    """The name in "have someone call Dana Whitfield at ..."."""
+    named = _CALL_NAMED.search(free)
+    is_name = named is not None and all(map(_could_be, named["name"].split()))
+    return named.span("name") if named and is_name else None
 
 
 def _behind_a_role(free: str) -> tuple[int, int] | None:

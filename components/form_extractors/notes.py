@@ -50,7 +50,8 @@ _NOTE = re.compile(
     r"|relay (?:call|service)|sign language|(?:speaks?|in|only) (?:spanish|english|french"
     r"|polish|russian|mandarin|chinese|vietnamese|korean|arabic|portuguese|german|hindi"
     r"|tagalog|farsi|ukrainian|creole|somali)\b|(?:spanish|french|polish|russian|mandarin"
-    r"|vietnamese|korean|arabic|portuguese)[- ]?speak\w*|\bspanish\b|en espa[ñn]ol"
+    r"|vietnamese|korean|arabic|portuguese)[- ]?speak\w*|\bspanish\b|espa[ñn]ol\b|ingl[eé]s\b"
+    r"|int[eé]rprete|traductor\w*"
     r"|discreet\w*|discretion|confidential\w*|quietly|private(?:ly)?|caller id|blocked number"
     r"|unknown number|(?:a |by a |from a )?(?:female|woman|lady|male|man)\b.{0,20}\b(?:please"
     r"|call\w*|nurse|doctor|who|only|prefer\w*)|(?:please|want|prefer|rather|be|it'?s|need"
@@ -80,17 +81,24 @@ _LEAD = re.compile(
 )
 # What begins like this is said for whoever calls, as a whole.
 _ADDS = re.compile(
-    r"^(?:(?:oh|also|and|hi|hey|ok|wait|sorry|please|so) )*(?:(?:also|plus|another thing|one more thing|one thing"
-    r"|by the way|btw|fyi|for the record|ps)\b(?! (?:can|could|do|does|is|are|will|would|what|when|how|where)\b)"
-    r"|(?:i )?(?:forgot|meant|should have said|need|want|have) to (?:say|mention|add|tell (?:you|them)|note)\b"
-    r"|just so (?:you|they) know|in case (?:it|they|you|that)|please (?:note|add)|add (?:that|a note|this|to))"
+    r"^(?:(?:oh|also|and|hi|hey|ok|wait|sorry|please|so) )*(?:(?:also|plus|another thing|one more thing"
+    r"|one thing"
+    r"|by the way|btw|fyi|for the record|ps)\b(?! (?:can|could|do|does|is|are|will|would|what|when|how"
+    r"|where)\b)"
+    r"|(?:i )?(?:forgot|meant|should have said|need|want|have) to (?:say|mention|add|tell (?:you|them)"
+    r"|note)\b"
+    r"|just so (?:you|they) know|in case (?:it|they|you|that)|please (?:note|add)|add (?:that|a note"
+    r"|this|to))"
     r"|\b(?:they|you) should know (?:that|this|it)\b"
 )
 # "Put my wife down as well": of somebody beside the visitor.
 _ANOTHER_CALL = re.compile(
-    rf"\b(?:call|ring|phone|contact|reach|put|add|sign)\b.{{0,24}}\b(?:my|our) (?:\w+ )?{PEOPLE}\b(?=.*\b(?:too|also|as well)\b)"
-    rf"|\b(?:also|too|as well)\b.{{0,12}}\b(?:call|ring|phone|contact|reach)\b.{{0,12}}\b(?:my|our) (?:\w+ )?{PEOPLE}\b"
-    rf"|\b(?:my|our) (?:\w+ )?{PEOPLE} (?:wants?|needs?|would like|could use) (?:a |one|to be )?(?:call\w*|one|it)?\b.{{0,10}}"
+    rf"\b(?:call|ring|phone|contact|reach|put|add|sign)\b.{{0,24}}\b(?:my"
+    rf"|our) (?:\w+ )?{PEOPLE}\b(?=.*\b(?:too|also|as well)\b)"
+    rf"|\b(?:also|too|as well)\b.{{0,12}}\b(?:call|ring|phone|contact|reach)\b.{{0,12}}\b(?:my"
+    rf"|our) (?:\w+ )?{PEOPLE}\b"
+    rf"|\b(?:my|our) (?:\w+ )?{PEOPLE} (?:wants?|needs?|would like|could use) (?:a |one"
+    rf"|to be )?(?:call\w*|one|it)?\b.{{0,10}}"
     r"\b(?:too|also|as well)\b",
     re.IGNORECASE,
 )
@@ -141,3 +149,29 @@ def _is_taken(plain: str, span: tuple[int, int], taken: Sequence[Detail]) -> boo
         if detail.kind in _APART and span[0] <= detail.start and detail.end <= span[1]:
             rest = rest.replace(plain[detail.start : detail.end], " ")
     return len(re.findall(r"\w+", _LEAD.sub("", rest.strip()))) < 2
+
+
+_TONGUES = (
+    r"(?:spanish|french|polish|russian|mandarin|cantonese|chinese|vietnamese|korean|arabic|portuguese|german"
+    r"|italian|hindi|urdu|punjabi|tagalog|farsi|persian|ukrainian|creole|somali|amharic|japanese|nepali|hmong"
+    r"|espa[ñn]ol)"
+)
+_LANGUAGE = re.compile(
+    rf"\b(?:only|solo|s[oó]lo) (?:\w+ )?{_TONGUES}\b"
+    rf"|\b(?:i|we|he|she|they|my \w+) (?:\w+ )?speaks? (?:\w+ )?{_TONGUES}\b|\bin {_TONGUES}\b"
+    rf"|\b{_TONGUES}[- ]speak\w*|\b(?:who|that|can) (?:\w+ )?speaks? (?:\w+ )?{_TONGUES}\b"
+    rf"|\b(?:need|want|get|have|with|for) (?:an? |the )?(?:{_TONGUES} )?(?:interpreter|translator"
+    rf"|sign language)\b"
+    r"|\b(?:dont|cant|not|no) (?:\w+ ){0,3}(?:speak|understand)? ?(?:\w+ ){0,2}english\b"
+    r"|\benglish is (?:not|bad|poor|\w+ second)\b"
+    r"|\b(?:my|his|her|their) english (?:is|isnt)\b"
+    r"|\bhabl\w+ (?:\w+ ){0,2}(?:espa[ñn]ol|ingl[eé]s)\b|\b(?:int[eé]rprete|traductor\w*)\b"
+    r"|\ben espa[ñn]ol\b",
+    re.IGNORECASE,
+)
+
+
+def wished_language(text: str) -> Detail | None:
+    """A message that tells in which language somebody has to be spoken to, whole, as a note."""
+    is_short = 0 < len(text) <= MAX_NOTE_CHARS
+    return note(text) if is_short and _LANGUAGE.search(bare(text)) else None

@@ -25,7 +25,8 @@ _GROUP = re.compile(r"\+?\d+")
 _EXTENSION = re.compile(
     r"^[\s,;)(-]*(?:;?ext\s*=|ext(?:ension|n)?\.?(?=[\s.:#\d]|is\b)|ex\b\.?|x(?=[\s.:]*\d)|#"
     r"|ex\.|extensi[oó]n"
-    r"|int(?:erno)?\.|(?:(?:and|then|you|just|have to|need to|please)[\s,]+){1,4}(?:punch|press|dial|hit|enter|type|push|key)"
+    r"|int(?:erno)?\.|(?:(?:and|then|you|just|have to|need to|please)[\s,]+){1,4}(?:punch|press|dial|hit"
+    r"|enter|type|push|key)"
     r"(?: in| the| extension| option)*|option)\s*(?:is|no\.?|number|#|:)?\s*(?P<ext>\d{1,6})(?!\d)",
     re.IGNORECASE,
 )
@@ -38,7 +39,8 @@ _VANITY = re.compile(
 )
 # A letter O among digits is a zero.
 _LETTER_O = re.compile(
-    r"(?<=[\d-])[oO](?=[\d-])|(?<=\d[./])[oO](?=\d)|(?<=\d)[oO](?=[./]\d)|(?<=\d)[oO](?=\s?\d)|(?<=[\d-]\s)[oO](?=\d)"
+    r"(?<=[\d-])[oO](?=[\d-])|(?<=\d[./])[oO](?=\d)|(?<=\d)[oO](?=[./]\d)|(?<=\d)[oO](?=\s?\d)"
+    r"|(?<=[\d-]\s)[oO](?=\d)"
 )
 # Digits behind these words are something else.
 _NOT_A_PHONE = re.compile(

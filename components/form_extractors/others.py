@@ -10,7 +10,8 @@ from components.form_extractors.notes import PEOPLE
 
 MYSELF = "me"
 _CALL_THEM = re.compile(
-    r"\b(?:call|phone|ring|contact|text|reach out to|get hold of|talk to|speak (?:to|with)|llam(?:en|ar|e) a)\s+"
+    r"\b(?:call|phone|ring|contact|text|reach out to|get hold of|talk to|speak (?:to|with)|llam(?:en|ar"
+    r"|e) a)\s+"
     rf"(?P<whom>(?:my|our) (?:\w+ )?{PEOPLE}(?!'s)|mi \w+|her|him|them|[eé]l|ella|ellos)\b"
     r"(?! (?:back )?(?:at|about) (?:me|my))",
     re.IGNORECASE,
@@ -20,11 +21,14 @@ _A_CALL = r"(?:a |the |this |one )?(?:phone )?(?:call ?back|call|ring|buzz)s?\b"
 _FOR_THEM = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b{_MINE}(?: \w+)? (?:would like|wants?|needs?|is hoping for|asked for|is expecting)(?: to)?(?: (?:get|have|be|receive))?"
+        rf"\b{_MINE}(?: \w+)? (?:would like|wants?|needs?|is hoping for|asked for"
+        rf"|is expecting)(?: to)?(?: (?:get|have|be|receive))?"
         rf" (?:{_A_CALL}|called\b|phoned\b|someone to call|somebody to call|hear from you)",
-        rf"\b(?:the|this|that) (?:phone )?(?:call ?back|call|request) (?:is|would be|should be) (?:for|to) {_MINE}",
+        rf"\b(?:the|this|that) (?:phone )?(?:call ?back|call|request) (?:is|would be|should be) (?:for"
+        rf"|to) {_MINE}",
         rf"\b(?:set up|arrange|request|book|schedule|order|leave) {_A_CALL} (?:for|to|on behalf of) {_MINE}",
-        rf"\bit(?:'?s| is) {_MINE} (?:that |who |whom )?(?:you|they)(?: should| need to| have to)? (?:call|ring|phone)\b",
+        rf"\bit(?:'?s| is) {_MINE} (?:that |who |whom )?(?:you|they)(?: should| need to"
+        rf"| have to)? (?:call|ring|phone)\b",
         rf"\b(?:get|give) {_MINE} {_A_CALL}",
     )
 )
@@ -33,7 +37,8 @@ _NAMED_BEFORE = re.compile(rf"\b{_MINE}", re.IGNORECASE)
 # "Don't call my wife", "before you talk to my husband", "can I talk to him" (whom?) are no wish of that kind.
 _NO_WISH_BEFORE = re.compile(
     r"\b(?:don'?t|do not|never|not|no need to|without|instead of|rather than|before (?:you|i)|after (?:you|i)"
-    r"|to ask|i (?:will|'ll|need to|want to|have to|must|can|could|should|did|just)|can i|could i|may i|let me"
+    r"|to ask|i (?:will|'ll|need to|want to|have to|must|can|could|should|did|just)|can i|could i|may i"
+    r"|let me"
     r"|if (?:you|i|they))\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
@@ -43,13 +48,17 @@ _CALL_ME = re.compile(
 )
 _THEM = r"(?:her|him|them|my \w+|what|the \w+)"
 _MAY_SAY = re.compile(
-    rf"\b(?:you|u|they) (?:can|may|could) (?:say|tell {_THEM}|explain) (?:why|what (?:it'?s|it is|its|this is) about)"
+    rf"\b(?:you|u|they) (?:can|may|could) (?:say|tell {_THEM}|explain) (?:why|what (?:it'?s|it is|its"
+    rf"|this is) about)"
+    rf"|\b(?:you|u|they) (?:can|may|could) (?:tell {_THEM}|say) (?:that )?(?:it'?s|it is|this is"
+    rf"|the call is) (?:about|for|because|regarding)\b"
     rf"|\b(?:ok|okay|fine) to (?:say|tell {_THEM}) why\b|^tell {_THEM} why\b"
     r"|\bpueden? decir(?:le)? por qu[eé]\b",
     re.IGNORECASE,
 )
 _MAY_NOT_SAY = re.compile(
-    rf"\b(?:don'?t|do not|never|without|please no|not) (?:say|saying|tell(?:ing)?|mention(?:ing)?|explain(?:ing)?)"
+    rf"\b(?:don'?t|do not|never|without|please no|not) (?:say|saying|tell(?:ing)?|mention(?:ing)?"
+    rf"|explain(?:ing)?)"
     rf"(?: {_THEM})? (?:why|what (?:it'?s|it is|its|this is) about)\b|\bno digan? por qu[eé]\b",
     re.IGNORECASE,
 )
@@ -65,6 +74,11 @@ def others(text: str) -> Iterator[Detail]:
         yield Detail(SAY_WHY, NO, refused.start(), refused.end())
     elif allowed := _MAY_SAY.search(text):
         yield Detail(SAY_WHY, YES, allowed.start(), allowed.end())
+
+
+def calls_another(text: str) -> bool:
+    """Whether a text, told or asked politely, wants somebody else to be called: "call my mom, not me"."""
+    return any(each.kind == CALL_WHOM and each.value != MYSELF for each in others(text))
 
 
 def _whom(text: str) -> re.Match[str] | None:

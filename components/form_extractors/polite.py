@@ -11,9 +11,11 @@ from components.form_extractors.plain_text import bare
 
 _POLITE = re.compile(
     r"^(?:(?:and|but|so|ok|okay|oh|also|hi|hey|wait|um|please|sorry|yes|well) )*"
-    r"(?:(?:can|could|would|may|might) (?:you|yall|they|it|we|i|someone|somebody|whoever|she|he|a|an|the|your)\b"
+    r"(?:(?:can|could|would|may|might) (?:you|yall|they|it|we|i|someone|somebody|whoever|she|he|a|an|the"
+    r"|your)\b"
     r"|(?:is|would) (?:it|that|there) (?:be )?(?:\w+ )?(?:possible|okay|ok|any (?:way|chance))"
-    r"|(?:is )?(?:it )?possible (?:to|with|that|for|if)|any (?:chance|way)|would you mind|is there (?:a|any) way"
+    r"|(?:is )?(?:it )?possible (?:to|with|that|for|if)|any (?:chance|way)|would you mind|is there (?:a"
+    r"|any) way"
     r"|do you think (?:they|you|someone|somebody) (?:can|could))\b"
 )
 _LANGUAGE = (
@@ -25,9 +27,11 @@ _WISHED = re.compile(
     r"\b(?:(?:add|include|write|put)(?: (?:a|the|in|down|this|that|it|my))* (?:note|comment|that|on)"
     r"|note (?:that|down|it|my)|mention (?:that|my|to)|tell (?:them|her|him|the|whoever|your|my|people)"
     r"|let (?:them|the \w+|whoever|her|him) know|pass (?:it |that )?(?:on|along)"
-    r"|(?:please )?(?:not|never|avoid|skip) (?:\w+ ){0,2}?(?:say\w*|mention\w*|tell\w*|bring\w*|talk\w*|leav\w+|name|ask"
+    r"|(?:please )?(?:not|never|avoid|skip) (?:\w+ ){0,2}?(?:say\w*|mention\w*|tell\w*|bring\w*|talk\w*"
+    r"|leav\w+|name|ask"
     r"|call\w*|us\w+|wak\w+|ring\w*|discuss\w*)"
-    r"|keep (?:it|this|that|things|the call) (?:\w+ )?(?:quiet|short|private|discreet|low|brief|secret|between)"
+    r"|keep (?:it|this|that|things|the call) (?:\w+ )?(?:quiet|short|private|discreet|low|brief|secret"
+    r"|between)"
     r"|ask for|ask to speak|go by|speak (?:slow\w*|loud\w*|up|clear\w*)|let it ring|ring (?:twice|long)"
     rf"|(?:speak|speaks|speaking|in|knows?) (?:\w+ )?{_LANGUAGE}|interpreters?|translators?"
     rf"|(?:nurses?|doctors?|dr|clinicians?|therapists?|managers?|supervisors?)\b.{{0,20}}\b{_CALLS}"

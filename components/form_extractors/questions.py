@@ -11,7 +11,8 @@ from components.form_extractors.kinds import BEST_TIME, EMAIL, FIRST_NAME, PHONE
 from components.form_extractors.plain_text import bare
 
 _LEAD = (
-    r"^(?:(?:and|but|so|ok|okay|wait|hang on|hold on|hold up|um|uh|oh|hey|hi|hello|first|also"
+    r"^(?:(?:and|but|so|ok|okay|wait|hang on|hold on|hold up|um|uh|oh|hey|hi|hello|first|also|lol|haha"
+    r"|bro|yo|dude|nah|like|btw|hmm|k|damn"
     r"|just|actually|sorry|well|then|h+m+|er+|roughly|about|exactly|quick question|question"
     r"|one (?:question|thing)(?: first)?|before (?:that|i do)|excuse me|no|yes|yeah|sure|fine"
     r"|great|cool|good) )*"
@@ -33,6 +34,7 @@ _STARTS_ASKING = re.compile(
 )
 # "When the kids are asleep" tells.
 _WHEN_I = re.compile(
+    r"^cuando (?:sea|quiera\w*|pueda\w*|guste\w*|les? \w+|salga|termine|llegue|est[eé]|no)\b|"
     r"^when (?:im|i|ive|my|the kids|the baby|the house|we|were|work|school|class|everyone|hes"
     r"|shes|its|it gets|theyre|nobody|no one)\b"
 )
@@ -43,7 +45,9 @@ _TELL_ME = re.compile(
 )
 # "how about friday?", "does 3 pm work?", "could you call after 5?" propose a time.
 _PROPOSES = re.compile(
-    r"^(?:ok |okay |um |well |maybe |hmm )*(?:(?:how|what) about|any chance (?:of|for)|(?:can|could) (?:we|you|they|i) (?:push|bump|shift|reschedule|bring)\b|(?:(?:is|are|would|does|do|will)(?! (?:they|you|yall|your|the (?:office|clinic|team))\b)"
+    r"^(?:ok |okay |um |well |maybe |hmm )*(?:(?:how|what) about|any chance (?:of|for)|(?:can"
+    r"|could) (?:we|you|they|i) (?:push|bump|shift|reschedule|bring)\b|(?:(?:is|are|would|does|do"
+    r"|will)(?! (?:they|you|yall|your|the (?:office|clinic|team))\b)"
     r"|can we (?:do|say|make it)|could we (?:do|say)|shall we say) .{1,40}\b(?:ok|okay|work"
     r"|works|good|fine|possible|alright|suit)\b"
     r"|(?:can|could|will|would|may) (?:you|they|someone|somebody|we|i|u"
@@ -65,17 +69,46 @@ _DETAIL = (
     r"|information|details|data|stuff)"
 )
 
+_THEY_SAW = r"(?:any ?(?:one|body)|some ?(?:one|body)|they|you(?: guys| people)?|the (?:team|clinic|office|nurse)|your team|staff)"
+
 _KINDS: tuple[tuple[str, str], ...] = (
+    ("seen", rf"\b(?:has|have|did|does|do) {_THEY_SAW} (?:\w+ )?(?:seen?|read|look(?:ed)? at|open(?:ed)?|notice[d]?|check(?:ed)?"
+        rf"|know) (?:it|that|this|my|about|the|at)\b|\b(?:has|was|is) (?:it|this|that|my request"
+        rf"|the request) (?:\w+ )?"
+        r"(?:been )?(?:seen|read|looked at|opened|noticed)\b|\b(?:lo|la) (?:vieron|han visto|ley[oó]"
+        r"|leyeron|vio alguien|ha visto)\b"
+        r"|\balguien (?:ya )?(?:lo )?(?:vio|ley[oó]|ha visto)\b"),
+    ("was_it_sent", r"\bwhat (?:do|did|have|has) (?:you|they|we) (?:\w+ )?(?:have|got|get|write|wrote|written|note|noted|put|take"
+        r"|took|taken|record|type|typed|save)(?: (?:down|me|in|there|as|so far|now))*(?: (?:for|on|about"
+        r"|of|as) (?:me|my \w+|mine))?(?: (?:please|thanks|again|ok))*$"
+        r"|\bwhat (?:is|was|s) (?:in|on) (?:my|the) (?:request|form|note|list)\b|\b(?:read|show|repeat"
+        r"|tell) (?:it |that |them )?(?:back )?"
+        r"(?:to )?(?:me )?(?:what you (?:have|wrote|got|put)|my (?:request|details|info))"
+        r"|\b(?:which|what) (?:number|name|time|email|day|details?|info) (?:do|did|have|will) (?:you"
+        r"|they|we) (?:\w+ )?(?:have|put|write|get"
+        r"|got|save|note|use|call)\b|\bdid (?:you|it|that|this|my request|the request"
+        r"|the form) (?:\w+ )?(?:send|sent|go|went|submit|pass|save)\b"
+        r"|\b(?:is|was|has) (?:it|that|this|everything|my \w+|the request) (?:\w+ )?(?:sent|submitted"
+        r"|passed on|on its way|(?:in|done|through|received|saved)(?: (?:now|yet|already|ok|okay))?$)"
+        r"|\b(?:sure|certain) (?:that )?(?:it|that|this) (?:was|is|got|went|has been)\b"
+        r"|\b(?:have|has) (?:you|it|they) (?:\w+ )?(?:sent|submitted|passed|gone|got)\b"
+        r"|\b(?:ya )?(?:se|lo|la) (?:envi[oó]|enviaron|mand[oó]|mandaron|ha enviado|han enviado|enviaste"
+        r"|mandaste|pas[oó])\b"
+        r"|\bqu[eé] (?:n[uú]mero|nombre|hora|datos|correo) (?:tienen?|anot\w+|puso|pusieron|apunt\w+"
+        r"|di)\b|\bqu[eé] (?:anot\w+|apunt\w+|escrib\w+|tiene)\b"),
+    ("when", r"\b(?:cu[aá]ndo|a qu[eé] hora) (?:me )?(?:van a )?(?:llam\w+|contact\w+)"),
+    ("who", r"\bqui[eé]n (?:me )?(?:va a )?(?:llam\w+|contact\w+)"),
     ("was_it_sent", r"\bdo you have (?:my|it|the right)|\bwhat (?:number|name|time|day|email) did i (?:say"
         r"|give|put|leave|type)|\b(?:did|has|have|was|is) (?:it|that|this|my (?:request|message"
         r"|info)"
-        r"|the request) (?:\w+ )?(?:send|sent|go|gone|get|got|in|received|work|worked|been)\b"
+        r"|the request) (?:\w+ )?(?:send|sent|go|gone|get|got|received|work|worked|been)\b"
         r"|did you (?:get|send|pass|receive)|have you (?:sent|passed|got)|\b(?:what"
         r"|which) (?:number|name|time|details|info|email) (?:do|did|have) you (?:have|put|write"
         r"|get|got)|do you have (?:my|it|the right)|what (?:number|name|time|day"
         r"|email) did i (?:say|give|put|leave|type)"
         r"|\bwhat did i (?:say|give|put|leave|type|tell|write)\b"
-        r"|\b(?:can|could) you (?:read|show|repeat|say|tell) (?:it|that|them|me|what)\b.{0,24}\b(?:back|again|have|got"
+        r"|\b(?:can|could) you (?:read|show|repeat|say|tell) (?:it|that|them|me|what)\b.{0,24}\b(?:back"
+        r"|again|have|got"
         r"|wrote|put)\b"),
     ("can_change", r"\bif i change my mind\b|\bhow (?:do|can|would) i (?:cancel|change|fix|take)|\b(?:can|could|may"
         r"|am i able to) i? ?(?:still |also )?(?:change|cancel|edit|take (?:it"
@@ -113,7 +146,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"|gonna )?(?:call|calling|phone|phoning|ring|text)|\bwhen (?:will|would|are|is|do|does"
         rf"|can|should|could|am|might) .{{0,30}}(?:{_CALL}|back"
         rf"|it be)|when(?:s| is) (?:the|my|that) call|how (?:soon|quickly|fast"
-        rf"|long) (?!(?:will|does|is) (?:the|this|that|a) call).{{0,40}}(?:{_CALL}|back|wait)\b"
+        rf"|long) (?!(?:will|does|is) (?:the|this|that|a|your) (?:phone )?call).{{0,40}}(?:{_CALL}|back"
+        rf"|wait)\b"
         rf"|when (?:will|would) (?:that|it|this) be|what time (?:will|would|are|do|should"
         rf"|is) .{{0,24}}{_CALL}|will {_THEY} (?:call|ring|phone|contact|text"
         rf"|email)(?: me)?(?: back)? (?:today|tomorrow|soon|this|on|right|now|tonight|before|by|in"
@@ -145,7 +179,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|any person|any humans?) (?:\w+ )?(?:there|available|around|in|here|free|awake|on)\b"
         r"|^(?:anyone|anybody|someone) (?:there|home|around|here)|(?:can|could) (?:i|someone|they"
         r"|somebody|you|anyone) .{0,24}\b(?:now|right away|immediately|today)$"
-        r"|^(?:\w+ )?are you (?:guys )?(?:there|(?:open|available)(?: right)? now|open$)"),
+        r"|^(?:(?!when|what|how|where|why)\w+ )?are you (?:guys )?(?:there|(?:open"
+        r"|available)(?: right)? now|open$)"),
     ("any_number", r"\b(?:does|is|can|will|would) (?:it be |i (?:use|give) )?(?:an? |my )?(?:landline"
         "|land line|home (?:phone|number)"
         r"|house (?:phone|number)|work (?:phone|number|line)|google voice|prepaid|flip phone)\b"),
@@ -174,7 +209,8 @@ _WHY = re.compile(
     rf"{_LEAD}(?:why(?: (?:is|does|do|would|should|me|so|that|this|it|not|though|tho|all|the"
     rf"|these|those|exactly|are you asking))*(?: (?:matter|important|needed|necessary"
     rf"|questions|question|asking|i|you|ask|need|want|know|{_DETAIL}))*"
-    rf"|whats (?:it|that) to you|why (?:(?:do|would|does|must|should|are) )?(?:{_THEY}|i) (?:\w+ ){{0,3}}(?:need|want|ask"
+    rf"|whats (?:it|that) to you|why (?:(?:do|would|does|must|should|are) )?(?:{_THEY}"
+    rf"|i) (?:\w+ ){{0,3}}(?:need|want|ask"
     rf"|know|give|tell|asking|care|have|say|share|have to|collect).{{0,40}}"
     rf"|what(?:s| is| do| would| does)? (?:{_THEY} )?(?:need|want|use|that|it|this|do|would"
     rf"|my \w+)(?: {_MY})?(?: {_DETAIL})? (?:for|with).{{0,16}}|what for|for what|how come"
@@ -195,6 +231,31 @@ _SUBJECT = (
     (FIRST_NAME, re.compile(r"\bname\b")),
     (BEST_TIME, re.compile(r"\b(?:time|when)\b")),
 )  # fmt: skip
+
+
+_AFTER_IT = re.compile(
+    r"^(?:(?:so|and|ok|okay|hey|hi|hello|wait|um|but) )*(?:"
+    r"(?:did|have|has|was|is) (?:you|it|that|this|my (?:request|message|form|info|details)"
+    r"|the (?:request|form))"
+    r" (?:\w+ )?(?:been )?(?:send|sent|go (?:through|out|in)|went (?:through|out)|gone (?:through|out)"
+    r"|submit(?:ted)?"
+    r"|passed on|get sent)(?: (?:it|that|this|my request|yet|already|off|on|now|ok|okay|to them"
+    r"|to the team))*"
+    r"|(?:what|which) (?:number|name|email|details?|info|phone number) (?:do|did|have) (?:you"
+    r"|they) (?:\w+ )?(?:have|got|put|write|note|save)"
+    r"(?: (?:down|for me|on me|on file|of mine))*"
+    r"|what did (?:you|they) (?:write|note|put|take|type) down(?: (?:for|about|on) me)?"
+    r"|has (?:anyone|anybody|somebody|someone) (?:seen|read|looked at) (?:it|my request|my message"
+    r"|that)(?: yet| already)?"
+    r"|(?:ya )?(?:se|lo) (?:envi[oó]|enviaron|mand[oó]|mandaron)"
+    r"|qu[eé] (?:n[uú]mero|datos|nombre) tienen?(?: m[ií]os?)?"
+    r")$"
+)
+
+
+def asks_after_request(text: str) -> bool:
+    """Whether a message asks what became of a request, though none may have been made."""
+    return bool(_AFTER_IT.search(bare(text)))
 
 
 def is_question(text: str) -> bool:

@@ -31,9 +31,11 @@ _NUMBER_WORD = (
     r"|thirty|forty-five|o'?clock|ish))?"
 )
 _CLOCK = (
-    rf"\d{{1,2}}(?::\d{{2}})?\s*(?:am|pm|a\.m\.?|p\.m\.?|o'?clock|ish)\b\.?|noon|midnight"
+    rf"\d{{3,4}}\s?(?:ish|am|pm)\b|\d{{1,2}}(?::\d{{2}})?\s*(?:am|pm|a\.m\.?|p\.m\.?|o'?clock|ish)\b\.?"
+    rf"|noon|midnight"
     rf"|\d{{1,2}}:\d{{2}}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-    rf"[ -](?:fifteen|thirty|forty-five)|half past \w+|quarter (?:past|to|after) \w+|{_NUMBER_WORD} (?:am|pm"
+    rf"[ -](?:fifteen|thirty|forty-five)|half (?:past \w+|{_NUMBER_WORD})|quarter (?:past|to|after) \w+"
+    rf"|{_NUMBER_WORD} (?:am|pm"
     rf"|o'?clock)"
 )
 _BARE_CLOCK = (
@@ -62,7 +64,9 @@ _SOON = (
     r"|the next (?:few |two |couple of )?)\s?(?:hours?|minutes?|mins?|days?|weeks?|months?|hr"
     r"|hrs)|(?:a|one|two) (?:weeks?|days?) from (?:now|today|tomorrow|\w+day)|(?:next|this"
     r"|end of(?: the)?|start of(?: the)?|later this|early next|late next) (?:week|month"
-    r"|weekend|year)|(?:the )?day after tomorrow|next time|christmas|thanksgiving"
+    r"|weekend|year)|(?:the )?day after tomorrow|(?:the )?week(?:end)? after (?:next|this|that)"
+    r"|in a fortnight"
+    r"|a fortnight from (?:now|today|\w+day)|next time|christmas|thanksgiving"
     r"|new year'?s?|the holidays"
 )
 _ZONES = (
@@ -72,7 +76,8 @@ _ZONES = (
 )
 _AROUND = (
     r"(?:after|before|during|between) (?:my |the |his |her )?(?:work|school|lunch|dinner"
-    r"|breakfast|class|church|shift|kids?|appointment|hours)\w*"
+    r"|breakfast|class|church|shift|practice|training|gym|rehearsal|therapy|bedtime|nap|uni|college"
+    r"|kids?|appointment|hours)\w*"
 )
 # Each step takes at least one sign and one word, so that nothing can be matched in two ways.
 _LINK = (
@@ -114,7 +119,8 @@ _LEAD = re.compile(
     r"|move|switch|set|put|do|call|try|be)(?: (?:it|that|me|the time|my call"
     r"|the call))?(?: (?:to|for|at))?|no(?=[,.])|nope|but|please|pls|hi|hello|well|um|uh|oh"
     r"|so|then|ok|okay|sure|yes|yeah|and|also"
-    r"|the best time is|best time is|best time|a good time is|it'?s|it is|that would be"
+    r"|the best time is|best time is|best time|a good time is|it'?s|it is|that would be|let me (?:think"
+    r"|see|check)|lemme (?:think|see)|idk|dunno|like"
     r"|i think|i'?d say|let'?s say|maybe|how about|what about|call me(?: back)?|reach me"
     r"|ring me|you can call(?: me)?|i'?m (?:free|available|around|home)|i am (?:free"
     r"|available)|make it|change (?:it|that|the time) to|sorry|actually|for (?:the "
@@ -149,7 +155,8 @@ _CORRECTED = re.compile(
 _BARE_HOUR = re.compile(r"\s*\d{1,2}(?::\d{2})?\s*(?:[ap]m)?\s*[.!]?", re.IGNORECASE)
 # A wish only where one was asked for: elsewhere it is impatience.
 _AT_ONCE = re.compile(
-    r"\b(?:asap|the (?:sooner|earlier) the better|as soon as (?:possible|you can)|right (?:away|now)|immediately|now|soon|ya"
+    r"\b(?:asap|the (?:sooner|earlier) the better|as soon as (?:possible|you can)|right (?:away|now)"
+    r"|immediately|now|soon|ya"
     r"|lo antes posible)\b",
     re.IGNORECASE,
 )
@@ -158,6 +165,8 @@ _SPANS, _CLOCKS, _PERIODS, _DAYS = (
     for sort in (_SPAN, f"{_BARE_CLOCK}|{_CLOCK}", _PERIOD, f"{_DATE}|{_SOON}|{_DAY}")
 )
 _HOURS = (_SPANS, _CLOCKS, _PERIODS)
+DAYS, TURNS = _DAYS, _TURNS
+HOURS = re.compile("|".join(sort.pattern for sort in _HOURS), re.IGNORECASE)
 
 
 # Who tells of calls that were promised, or that came, wishes for none at that time.

@@ -25,7 +25,8 @@ _MESSAGE = re.compile(
     r"|home))? (?:is"
     r"|are|would be) (?:ok|okay|fine|good|all right|alright)\b|\b(?:ok|okay"
     r"|fine) to leave (?:a )?(?:message|voice ?mail)\b"
-    r"|\b(?:message|voice ?mail)(?:'?s)? (?:ok|okay|fine|good|allowed|works)\b|\bpueden? dejar (?:un )?mensaje\b",
+    r"|\b(?:message|voice ?mail)(?:'?s)? (?:ok|okay|fine|good|allowed|works)\b"
+    r"|\bpueden? dejar (?:un )?mensaje\b",
     re.IGNORECASE,
 )
 _NEW = re.compile(
@@ -40,20 +41,40 @@ _EXISTING = re.compile(
     r"|returning)\s*[.!]?\s*$",
     re.IGNORECASE,
 )
+_LEAD = (
+    r"^\W*(?:(?:no|ok|okay|oh|well|actually|then|maybe|just|so|and|but|yes|wait|please|rather|better)\W+)*"
+)
+_TAIL = r"(?:\W+(?:then|instead|rather|please|it is|is fine|better|after all|if possible|thanks|for me))*\W*$"
+_CHANGE_TO = (
+    r"\b(?:change|switch|make|move|set)(?: (?:it|that|this|me))?(?: back)?(?: over)? to (?:an? |by )?"
+)
 _BY_TEXT = re.compile(
-    r"\b(?:text|sms) (?:me|us|is|please|only|instead|would)\b|\b(?:use|prefer|rather|want"
-    r"|just) (?:a |to )?(?:text|sms)(?:s|ing)?\b|\b(?:by|via|through|a) (?:text|sms)\b"
-    r"|\btexting\b"
-    r"|\b(?:mensaje de texto|por texto)\b|^\s*(?:a )?text(?: message)?s?\s*[.!]?\s*$",
+    r"\b(?:text|sms) (?:me|us|is|please|only|instead|would|works|rather|then)\b"
+    r"|\b(?:use|prefer|rather|want|just) (?:a |to |you )?(?:text|sms)(?:s|ing|ed)?\b"
+    r"|\b(?:by|via|through|a) (?:text|sms)\b|\btexting\b|\b(?:text|sms) rather than\b"
+    rf"|{_CHANGE_TO}(?:text|sms)"
+    rf"|\b(?:mensaje de texto|por texto)\b|{_LEAD}(?:a )?(?:text|sms)(?: message)?s?{_TAIL}",
     re.IGNORECASE,
 )
 _BY_EMAIL = re.compile(
-    r"\be-?mail (?:me|us|is|please|only|instead|would)\b|\b(?:use|prefer|rather|want|just"
-    r"|have) (?:an? |my |to )?e-?mail\b|\b(?:by|via|through) e-?mail\b|\bpor correo\b"
-    r"|^\s*e-?mail\s*[.!]?\s*$",
+    r"\be-?mail (?:me|us|is|please|only|instead|would|works|rather|then)\b"
+    r"|\b(?:use|prefer|rather|want|just|have) (?:an? |my |to |you )?e-?mail(?:ed|s|ing)?\b"
+    rf"|\b(?:by|via|through) e-?mail\b|\bpor correo\b|\be-?mail rather than\b|{_CHANGE_TO}e-?mail"
+    rf"|{_LEAD}(?:an? )?e-?mail{_TAIL}",
     re.IGNORECASE,
 )
-_BY_PHONE = re.compile(r"^\s*(?:by )?(?:phone|a call|call|phone call|llamada)\s*[.!]?\s*$", re.IGNORECASE)
+_BY_PHONE = re.compile(
+    rf"{_LEAD}(?:by )?(?:phone|a call|call|phone call|(?:una )?llamada){_TAIL}"
+    r"|\b(?:call|phone|ring) (?:me )?(?:instead|rather|after all)\b(?! of| than)"
+    rf"|{_CHANGE_TO}(?:phone|call)(?: call)?\b"
+    r"|\b(?:don'?t|do not|no|not|never|stop) (?:e-?mail|text)(?:s|ing)?(?: me)?\W+(?:\w+ )?(?:call|phone"
+    r"|ring)\b",
+    re.IGNORECASE,
+)
+# "Don't text me" wishes for no text.
+_NOT_THAT = re.compile(
+    r"\b(?:don'?t|do not|no|not|never|without|hate|stop|instead of|rather than)\s+(?:\w+\s+)?$", re.IGNORECASE
+)
 
 
 def wishes(text: str) -> Iterator[Detail]:
@@ -69,5 +90,5 @@ def wishes(text: str) -> Iterator[Detail]:
         (CHANNEL, "phone", _BY_PHONE.search(text)),
     ]
     for kind, value, match in rules:
-        if match:
+        if match and not (kind == CHANNEL and value != "phone" and _NOT_THAT.search(text[: match.start()])):
             yield Detail(kind, value, match.start(), match.end())

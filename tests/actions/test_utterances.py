@@ -85,7 +85,7 @@ def test_values_of_the_form_are_the_only_names_beside_facts() -> None:
     from content.facts import FACT_NAMES
 
     given = {"first_name", "contact", "best_time", "patient", "leave_message", "given", "note"}
-    given |= {"spanish_title", "call_whom", "say_why", "day", "times", "holiday"}
+    given |= {"spanish_title", "call_whom", "say_why", "day", "times", "holiday", "sent_at"}
     used = {
         name
         for _, document in content()

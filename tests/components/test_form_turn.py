@@ -489,3 +489,170 @@ def test_a_wish_put_as_a_question_goes_along_from_every_step() -> None:
 
 def test_a_why_before_something_told_is_heard() -> None:
     assert first("is that necessary? i'd rather keep it", ABOUT_CALL, FIRST_NAME) == "why_first_name"
+
+
+WITH_TIME = {**KNOWN, FIRST_NAME: "Kat", BEST_TIME: "tomorrow around 3"}
+
+
+def at_read_back(text: str) -> tuple[str | None, dict[str, str]]:
+    read = read_form_turn(text, asked_for=CONFIRMED, known=WITH_TIME)
+    return read.intent, {each.kind: each.value for each in read.details}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("email then, x.y@example.com", CHANNEL, "email"),
+        ("oh use x.y@example.com", CHANNEL, "email"),
+        ("email then", CHANNEL, "email"),
+        ("can you just text", CHANNEL, "text"),
+        ("change it to text", CHANNEL, "text"),
+        ("no don't text, call", CHANNEL, "phone"),
+        ("use my work number instead 720 555 0188", PHONE, "+17205550188"),
+        ("the last four are 0188", PHONE, "+12125550188"),
+        ("call me at 5 rather", BEST_TIME, "tomorrow at 5"),
+        ("5 is better", BEST_TIME, "tomorrow at 5"),
+        ("later, like 6", BEST_TIME, "tomorrow at 6"),
+        ("friday instead", BEST_TIME, "friday around 3"),
+        ("not tomorrow, friday", BEST_TIME, "not tomorrow, friday"),
+        ("everything right except the time, friday at 2", BEST_TIME, "friday at 2"),
+        ("Kathy actually", FIRST_NAME, "Kathy"),
+        ("its kathy", FIRST_NAME, "Kathy"),
+        ("thats not my name its Kathy", FIRST_NAME, "Kathy"),
+        ("thats not how you spell it. K-a-t-h-y", FIRST_NAME, "Kathy"),
+        ("with a C, not K", FIRST_NAME, "Cat"),
+    ],
+)
+def test_a_value_given_at_the_read_back_changes_its_line_at_once(text: str, kind: str, value: str) -> None:
+    intent, details = at_read_back(text)
+    assert intent == "inform"
+    assert details[kind] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("use my work number instead", PHONE), ("the phone's wrong", PHONE), ("not that number", PHONE),
+        ("my names wrong", FIRST_NAME), ("the name's spelled wrong", FIRST_NAME),
+        ("i can't tomorrow", BEST_TIME), ("time doesn't work", BEST_TIME),
+        ("can i change the time", BEST_TIME),
+    ],
+)  # fmt: skip
+def test_a_line_named_without_its_value_is_asked_for_anew(text: str, kind: str) -> None:
+    assert at_read_back(text) == ("correct_details", {EDIT: kind})
+
+
+@pytest.mark.parametrize("asked_for", [FIRST_NAME, PHONE, BEST_TIME, CONFIRMED])
+@pytest.mark.parametrize(
+    "text",
+    cases("""
+    stop this form | forget it | nah leave it | I changed my mind about the call | get me out of this |
+    stop | let's not do this | this takes forever, forget the whole thing | i'm done with this |
+    olvídelo | pare | no quiero seguir | mejor déjelo así | cambié de opinión
+    """),
+)
+def test_who_wants_out_of_the_form_gets_out_at_every_step(text: str, asked_for: str) -> None:
+    assert turn(text, asked_for).intent == "cancel_callback"
+
+
+@pytest.mark.parametrize(
+    "text", cases("enough, thanks | that's enough | no more questions | nada más, gracias | i'm done")
+)
+def test_who_ends_the_talk_takes_no_sent_request_back(text: str) -> None:
+    assert turn(text, SENT).intent is None
+
+
+@pytest.mark.parametrize(
+    "text", cases("I quit at 5 | can't stop work before 5 | i'm done at 4 | no more than 5 pm")
+)
+def test_a_time_with_a_stop_in_it_is_a_time(text: str) -> None:
+    assert first(text, BEST_TIME, BEST_TIME) == text
+
+
+def test_what_speaks_of_stopping_never_goes_along_as_a_note() -> None:
+    unknown = {"outcome": "declined", "intent": "out_of_scope"}
+    for text in ("ok so i sort of want to stop here", "leave it as it was before maybe"):
+        assert undecided(text, asked_for=CONFIRMED, understood=unknown).intent == "deny"
+
+
+@pytest.mark.parametrize(
+    "text", cases("hablo solo español | necesito intérprete | I only speak Spanish | no hablo inglés")
+)
+def test_a_language_is_a_wish_and_no_name(text: str) -> None:
+    assert turn(text, FIRST_NAME).intent == "inform"
+    assert [(each.kind, each.value) for each in turn(text, FIRST_NAME).details] == [(NOTE, text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("did it go through?", "was_it_sent"), ("did you send it", "was_it_sent"),
+        ("what did you write down for me", "was_it_sent"), ("what number do you have", "was_it_sent"),
+        ("when will they call", "when"), ("has anyone seen it yet", "seen"),
+        ("¿ya lo enviaron?", "was_it_sent"), ("¿qué número tienen?", "was_it_sent"),
+        ("¿cuándo me llaman?", "when"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("asked_for", [FIRST_NAME, CONFIRMED, SENT])
+def test_questions_about_the_state_of_a_request_are_heard(text: str, question: str, asked_for: str) -> None:
+    assert turn(text, asked_for).intent == "ask_about_call"
+    assert first(text, ABOUT_CALL, asked_for) == question
+
+
+@pytest.mark.parametrize(
+    "text", cases("what do you have for pain | is it done in a vein | did they send the bill")
+)
+def test_other_questions_are_not_about_the_request(text: str) -> None:
+    assert turn(text, SENT).intent is None
+
+
+@pytest.mark.parametrize("text", cases("yes | ugh fine | ok sure | Looks good"))
+@pytest.mark.parametrize("asked_for", [FIRST_NAME, PHONE])
+def test_a_yes_to_the_form_itself_is_no_detail_and_no_mistake(text: str, asked_for: str) -> None:
+    assert turn(text, asked_for) == FormTurn("affirm")
+
+
+def test_a_detail_is_left_out_at_the_read_back_too() -> None:
+    assert turn("can you leave my name out").intent == "refuse_details"
+    assert first("can you leave my name out", ASIDE) == FIRST_NAME
+
+
+@pytest.mark.parametrize(
+    ("text", "asked_for", "kind", "value"),
+    [
+        ("no wait my number ends in four four", CONFIRMED, PHONE, "+12125552344"),
+        ("can you email instead, theo@example.org", CONFIRMED, EMAIL, "theo@example.org"),
+        ("can you email instead, theo@example.org", PHONE, EMAIL, "theo@example.org"),
+        ("Hope is my last name", CONFIRMED, FIRST_NAME, "Bee Hope"),
+        ("don't care when", BEST_TIME, BEST_TIME, "any time"),
+        ("cuando sea", BEST_TIME, BEST_TIME, "cuando sea"),
+        ("um let me think Thursday afternoon", BEST_TIME, BEST_TIME, "Thursday afternoon"),
+    ],
+)
+def test_spoken_and_offhand_details_are_read(text: str, asked_for: str, kind: str, value: str) -> None:
+    assert first(text, kind, asked_for) == value
+
+
+def test_everything_in_one_message_names_who_is_to_be_called() -> None:
+    text = "Please have someone call Dana Whitfield at (720) 555-0146 ext 12 after 3pm except Wednesdays"
+    assert first(text, FIRST_NAME, FIRST_NAME) == "Dana Whitfield"
+    assert first(text, BEST_TIME, FIRST_NAME) == "after 3pm except Wednesdays"
+    assert first("just have a human call me ffs", FIRST_NAME, SENT) is None
+
+
+def test_who_keeps_the_number_may_still_be_written_to() -> None:
+    for asked_for in (FIRST_NAME, PHONE):
+        assert first("I won't give you my number", ASIDE, asked_for) == PHONE
+
+
+@pytest.mark.parametrize("text", cases("from half three onwards | the week after next | half past two"))
+def test_times_in_british_words_are_read(text: str) -> None:
+    assert first(text, BEST_TIME, BEST_TIME) == text
+
+
+def test_a_sent_request_is_changed_by_a_polite_question() -> None:
+    assert turn("can i correct my number?", SENT) == FormTurn(
+        "correct_details", turn("can i correct my number?", SENT).details
+    )
+    assert first("could someone ring in the evening instead", BEST_TIME, SENT) == "evening"
+    assert turn("can i change my appointment time", SENT).intent != "correct_details"

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
 import phonenumbers
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 
+from content.opening_hours import SPANISH_MONTHS, clock_in_words
 from web import callers
 from web.core.db import Transaction
 from web.core.errors import BotFailed, NotFound, NotPossible
@@ -187,6 +188,21 @@ async def take_back(tx: Transaction, conversation_id: str, *, now: datetime) -> 
 async def open_in(tx: Transaction, conversation_id: str) -> list[RowMapping]:
     """The open requests of one conversation, the newest first."""
     return list((await tx.execute(_OPEN_IN, {"conversation": conversation_id})).mappings())
+
+
+def facts_of(requests: Sequence[RowMapping], *, zone: tzinfo | None, language: str) -> dict[str, Any]:
+    """What the bot may tell a visitor of an open request: that there is one, since when, if it is seen."""
+    if not requests:
+        return {"call_is_open": False}
+    newest = requests[0]
+    is_seen = newest["state"] != "new" or newest["claimed_at"] is not None
+    local = (newest["consented_at"] or newest["created_at"]).astimezone(zone or UTC)
+    day, clock = f"{local:%B} {local.day}", clock_in_words(local.time())
+    words = f"{day} at {clock}"
+    if language == "es":
+        words = f"{local.day} de {SPANISH_MONTHS[local.month - 1]}, {clock}"
+    known = {"call_is_open": True, "call_is_seen": is_seen}
+    return known | ({"call_sent_at": words} if zone else {})
 
 
 async def move(

@@ -135,7 +135,9 @@ class TurnWorker:
         """Answer one turn; the next one of its conversation, claimed in the same transaction."""
         async with self._context.db.read() as tx:
             facts = await self._context.facts(tx, turn.language)
-            facts["call_is_open"] = bool(await callbacks.open_in(tx, turn.conversation_id))
+            requests = await callbacks.open_in(tx, turn.conversation_id)
+            zone = (await self._context.clinic_now(tx)).time_zone
+            facts |= callbacks.facts_of(requests, zone=zone, language=turn.language)
         try:
             if turn.attempts > MAX_ATTEMPTS:
                 raise BotFailed(f"given up after {MAX_ATTEMPTS} attempts")

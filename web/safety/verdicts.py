@@ -96,5 +96,6 @@ def language_after(text: str, verdict: Verdict, *, before: str) -> str:
     if verdict.kind == "unsure":
         return before  # nobody looked at its language
     if verdict.language != before and verdict.language == "en":
-        return "en" if len(text.split()) >= MIN_WORDS_TO_SWITCH else before
+        words = sum(any(map(str.isalpha, word)) for word in text.split())
+        return "en" if words >= MIN_WORDS_TO_SWITCH else before
     return verdict.language

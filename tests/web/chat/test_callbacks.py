@@ -222,3 +222,13 @@ async def test_nothing_is_told_as_taken_back_that_was_closed_meanwhile(visitor, 
     bot.says(reply("utter_call_taken_back"), requests=(taken_back,))
     told = await visitor.asks("cancel that call")
     assert told["utterance"] == "utter_nothing_to_cancel"
+
+
+async def test_the_bot_is_told_since_when_a_request_is_there_and_whether_it_is_seen(service, http, bot):
+    visitor = await Visitor(http).opens_the_chat()
+    await asked(visitor, bot)
+    bot.says(reply("utter_greet"))
+    await visitor.asks("did it go through?")
+    told = bot.asked[-1]["facts"]
+    assert (told["call_is_open"], told["call_is_seen"]) == (True, False)
+    assert " at " in told["call_sent_at"]
