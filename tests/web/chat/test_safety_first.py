@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.web.conftest import Visitor, client_of
@@ -12,6 +14,7 @@ from web.core.limits import Rate
 CRISIS = "I want to kill myself"
 PASSIVE = "i lie awake and think what is the point of all this"
 ASIDE = "I want to die. What is a crown?"
+DOUBTED = "i am so tired of the rain"
 
 
 async def test_a_crisis_gets_its_card_in_the_answer_to_the_sending(visitor, service):
@@ -203,6 +206,47 @@ async def test_yes_silence_and_evasion_lead_from_the_check_to_the_card(visitor, 
     await visitor.sends(PASSIVE)
     (card,) = (await visitor.sends(evasive)).json()["replies"]
     assert (card["kind"], card["details"]["kind"]) == ("card", "crisis")
+
+
+@pytest.fixture
+def doubtful(service, monkeypatch):
+    """The classifier alone asks about "i am so tired of the rain", and is not sure."""
+    verdicts = service.app.ctx.context.verdicts
+    judge = verdicts.on
+
+    async def on(text, **how):
+        found = await judge(text, **how)
+        return replace(found, kind="check", rule=None, danger=1.0) if text == DOUBTED else found
+
+    monkeypatch.setattr(verdicts, "on", on)
+
+
+async def test_a_question_after_a_doubtful_check_is_answered_once_with_988_beside_it(
+    visitor, bot, service, doubtful
+):
+    (check,) = (await visitor.sends(DOUBTED)).json()["replies"]
+    assert check["kind"] == "check"
+    bot.says(reply("utter_faq/what_is_a_crown"))
+    assert (await visitor.sends("what is a crown?")).json()["replies"] == []
+    await service.app.ctx.turn_worker.stop()
+    said = [each["text"] for each in (await visitor.reads())["messages"]]
+    assert "988" in said[-1]
+    (card,) = (await visitor.sends("and how much does it cost?")).json()["replies"]
+    assert (card["kind"], card["details"]["kind"]) == ("card", "crisis")
+
+
+async def test_a_yes_to_a_doubtful_check_brings_the_card_also_after_another_question(visitor, doubtful):
+    (check,) = (await visitor.sends(DOUBTED)).json()["replies"]
+    await visitor.sends("what is a crown?")
+    yes, _ = check["choices"]
+    (card,) = (await visitor.presses(yes["id"])).json()["replies"]
+    assert card["details"]["kind"] == "crisis"
+
+
+async def test_an_evasive_word_after_a_doubtful_check_brings_the_card(visitor, doubtful):
+    await visitor.sends(DOUBTED)
+    (card,) = (await visitor.sends("whatever")).json()["replies"]
+    assert card["details"]["kind"] == "crisis"
 
 
 async def test_a_pressed_yes_brings_the_card(visitor):
