@@ -1,6 +1,6 @@
 """Names of what our graph components leave on a message for the ones behind them."""
 
-SAFETY = "safety"  # dict: kind, soft_line; also in the parse that actions see
+SAFETY = "safety"  # dict: kind, soft_line, still_asked; also in the parse that actions see
 LANGUAGE = "language"  # "en", "es" or "other"
 READING_TEXT = "reading_text"  # the text to understand: cleaned, safety's sentences out, repaired
 READINGS = "readings"  # list[Reading]: the ways to read the message

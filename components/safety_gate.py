@@ -17,7 +17,7 @@ from components.keys import IN_CRISIS, LANGUAGE, READING_TEXT, SAFETY
 from safety import denials
 from safety.check import check
 from safety.language import language_of
-from safety.replies import after_check
+from safety.replies import CARD_AFTER, after_check, asked_as
 from safety.verdicts import CHECKS, Verdict
 
 CARD_KINDS = ("crisis", "crisis_other", "emergency", "harm")
@@ -57,10 +57,10 @@ class SafetyGate(GraphComponent):
         verdict = _heard_before(after_check(self.judge(text), before, text), before)
         verdict = denials.after_card(verdict, before, text)
         language = _language(text, spoken)
-        message.set(SAFETY, {"kind": verdict.kind, "soft_line": verdict.soft_line}, add_to_output=True)
+        message.set(SAFETY, _told(verdict), add_to_output=True)
         message.set(LANGUAGE, language, add_to_output=True)
         message.set(READING_TEXT, verdict.parts_left if verdict.kind in CARD_KINDS else text)
-        crisis = _crisis_after(verdict.kind, before)
+        crisis = _crisis_after(verdict, before)
         if crisis != before:
             entity = {"entity": IN_CRISIS, "value": crisis, "extractor": "SafetyGate"}
             message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
@@ -76,10 +76,17 @@ def _heard_before(verdict: Verdict, before: str | None) -> Verdict:
     return verdict
 
 
-def _crisis_after(kind: str, before: str | None) -> str | None:
-    if kind in (*CARD_KINDS, *CHECKS):
-        return kind
-    return OVER if before in CHECKS else before
+def _told(verdict: Verdict) -> dict[str, Any]:
+    told: dict[str, Any] = {"kind": verdict.kind, "soft_line": verdict.soft_line}
+    return {**told, "still_asked": verdict.still_asked} if verdict.still_asked else told
+
+
+def _crisis_after(verdict: Verdict, before: str | None) -> str | None:
+    if verdict.kind in CHECKS:
+        return asked_as(verdict.kind, rule=verdict.rule, danger=verdict.danger)
+    if verdict.kind in CARD_KINDS:
+        return verdict.kind
+    return verdict.still_asked or (OVER if before in CARD_AFTER else before)
 
 
 def _words(text: str) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from safety.features import features, readable
+from safety.features import blocks, readable
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 WEIGHTS, DESCRIPTION = "weights.npz", "model.json"
@@ -68,7 +68,7 @@ class Classifier:
     def score(self, text: str) -> Scores:
         """Weigh one message."""
         logits = self._bias.copy()
-        for block in features(readable(text)):
+        for block in blocks(readable(text)):
             logits += self._block(block)
         kinds = {name: float(logit) for name, logit in zip(HEADS[2:], logits[2:], strict=True)}
         return Scores(float(logits[DANGER]), float(logits[CARD]), kinds)

@@ -1,4 +1,4 @@
-"""Owns what the classifier sees of a message: its words, pairs of words, and letters inside words.
+"""Owns what the classifier sees of a message: its words, letters inside words, and runs of words' beginnings.
 
 Training and use share this code, so that both count the same. A feature is known by a number alone.
 """
@@ -16,11 +16,14 @@ from safety.cleaning import normalise, tidy
 from safety.lexicon import WORDS_FOLDER, read_yaml
 
 MIN_LETTERS, MAX_LETTERS = 2, 5
+# So many letters of a word stand for all its forms.
+STEM_LETTERS = 5
 # How many words may stand between two that are counted together.
 MAX_BETWEEN = 2
 # Of a longer text the beginning and the end are read: there the point stands, and the cost stays small.
 MAX_READ_CHARS = 1_000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_SAID = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
 # A year says that something is over; the last few may be now.
 _YEAR = re.compile(r"19\d\d|20[01]\d|202[0-3]")
@@ -42,6 +45,11 @@ def features(text: str) -> tuple[list[int], list[int]]:
     return [_number(each) for each in _words(text)], [_number(each) for each in _letters(text.split())]
 
 
+def blocks(text: str) -> tuple[list[int], ...]:
+    """Give all that the classifier weighs: `features`, and the numbers of the beginnings of words."""
+    return *features(text), [_number(each) for each in _stems(text)]
+
+
 def _number(feature: str) -> int:
     return zlib.crc32(feature.encode("utf-8", "replace"))
 
@@ -58,6 +66,16 @@ def _words(text: str) -> Iterator[str]:
     spoken = [word for word in framed if word not in ",.!?;"]
     for step in range(2, 2 + MAX_BETWEEN):
         yield from (f"w {one} {_BETWEEN} {two}" for one, two in zip(spoken, spoken[step:], strict=False))
+
+
+def _stems(text: str) -> Iterator[str]:
+    """Beginnings of words, alone and in runs: "swallowed all my" is nearly "swallow all of my"."""
+    stems = [_START, *(_meant(word)[:STEM_LETTERS] for word in _SAID.findall(text)), _END]
+    yield from (f"t {stem}" for stem in stems[1:-1])
+    yield from (f"t {one} {two}" for one, two in itertools.pairwise(stems))
+    yield from (f"t {' '.join(three)}" for three in zip(stems, stems[1:], stems[2:], strict=False))
+    for step in range(2, 2 + MAX_BETWEEN):
+        yield from (f"t {one} {_BETWEEN} {two}" for one, two in zip(stems, stems[step:], strict=False))
 
 
 def _meant(word: str) -> str:

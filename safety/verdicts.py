@@ -14,7 +14,7 @@ class Verdict:
     """What safety says about one message; kind is none, unsure, a check, or a kind of card.
 
     `rule` fired, or nobody but the classifier heard it; the scores say how much it did. `explicit`: a
-    rule on plain words fired.
+    rule on plain words fired. `still_asked`: the check that stays open, while this message is answered.
     """
 
     kind: str
@@ -25,3 +25,4 @@ class Verdict:
     danger: float | None = field(default=None, compare=False)
     card_score: float | None = field(default=None, compare=False)
     explicit: bool = field(default=False, compare=False)
+    still_asked: str | None = None

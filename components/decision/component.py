@@ -44,6 +44,7 @@ from components.keys import (
 )
 from components.safety_gate import CARD_KINDS, OTHER, SPANISH
 from components.segments import ABOUT_IT, NEAR, TOPIC_SLOT, as_meant
+from safety.replies import CARD_AFTER
 from safety.verdicts import CHECKS
 
 BOOK_FILE, FOLLOW_UPS_FILE = "answer_book.json", "follow_ups.npz"
@@ -139,7 +140,8 @@ class Decider(GraphComponent):
             return in_form
         understood = opening(message, understood, self._book, self._hours_topic)
         crisis = tracker.get_slot(IN_CRISIS) if tracker else None
-        if crisis in CHECKS and understood["outcome"] != "answered":
+        is_no = crisis in CARD_AFTER and not message.get(SAFETY).get("still_asked")
+        if is_no and understood["outcome"] != "answered":
             return decision("skill", "check_no", 1.0)
         if crisis in CARD_KINDS and not (is_in_form and understood["outcome"] == "skill"):
             return self._after_card(message, tracker, understood, str(crisis))

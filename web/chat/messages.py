@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, RowMapping, Select, bindparam, func, insert, select, update
 
+from safety.replies import asked_as
 from web.bot.client import Offer
 from web.core.db import Transaction
 from web.core.errors import NotFound
@@ -103,14 +104,18 @@ async def cards_shown(tx: Transaction, conversation_id: str) -> list[str]:
 
 
 async def open_check(tx: Transaction, conversation_id: str) -> str | None:
-    """The kind of the check that was asked since the visitor's last message, if there was one."""
+    """The check that was asked after the visitor's last message, or that it left open, if there is one."""
     found = await tx.execute(_SINCE_ASKED, {"conversation": conversation_id})
+    asked = None
     for row in found:
         if row.author == "visitor":
-            return None
-        if row.kind == "check":
-            return str(row.details.get("kind"))
-    return None
+            why = row.details.get(SAFETY) or {}
+            if asked is None:
+                return why.get("still_asked")
+            return asked_as(asked, rule=why.get("rule"), danger=why.get("danger"))
+        if row.kind == "check" and asked is None:
+            asked = str(row.details.get("kind"))
+    return asked
 
 
 async def append(

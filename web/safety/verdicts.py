@@ -70,6 +70,7 @@ def pressed(intent: str, checked: str | None, language: str) -> Verdict:
 def found_in(verdict: Verdict, *, shown: str) -> dict[str, Any]:
     """What stands with a message for staff and the crisis gate: nothing it says, only what was made of it."""
     found = {"kind": verdict.kind, "rule": verdict.rule, "shown": shown or None}
+    found |= {"still_asked": verdict.still_asked}
     scores = {"danger": verdict.danger, "card_score": verdict.card_score}
     return {name: value for name, value in {**found, **scores}.items() if value is not None}
 

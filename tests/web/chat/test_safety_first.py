@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.web.conftest import Visitor, client_of
@@ -12,6 +14,7 @@ from web.core.limits import Rate
 CRISIS = "I want to kill myself"
 PASSIVE = "i lie awake and think what is the point of all this"
 ASIDE = "I want to die. What is a crown?"
+DOUBTED, RULED = "i am so tired of the rain", "i am so tired of the wind"
 
 
 async def test_a_crisis_gets_its_card_in_the_answer_to_the_sending(visitor, service):
@@ -198,11 +201,55 @@ async def test_a_question_beside_what_may_be_danger_is_answered_along_with_the_c
     assert (check["kind"], answer["utterance"]) == ("check", "utter_faq/what_is_a_crown")
 
 
-@pytest.mark.parametrize("evasive", ["yes", "i dont know", "how much does it cost", "not really"])
+@pytest.mark.parametrize("evasive", ["yes", "i dont know", "leave it, how much is it", "not really"])
 async def test_yes_silence_and_evasion_lead_from_the_check_to_the_card(visitor, evasive):
     await visitor.sends(PASSIVE)
     (card,) = (await visitor.sends(evasive)).json()["replies"]
     assert (card["kind"], card["details"]["kind"]) == ("card", "crisis")
+
+
+@pytest.fixture
+def doubtful(service, monkeypatch):
+    """The classifier alone asks about one text and is not sure; a rule asks about another."""
+    verdicts = service.app.ctx.context.verdicts
+    judge = verdicts.on
+
+    async def on(text, **how):
+        found = await judge(text, **how)
+        rules = {DOUBTED: None, RULED: "hopeless"}
+        return replace(found, kind="check", rule=rules[text], danger=1.0) if text in rules else found
+
+    monkeypatch.setattr(verdicts, "on", on)
+
+
+async def test_a_question_after_a_doubtful_check_is_answered_once_with_988_beside_it(visitor, bot, doubtful):
+    assert (await visitor.asks(DOUBTED))["kind"] == "check"
+    bot.says(reply("utter_faq/what_is_a_crown"))
+    assert (await visitor.sends("what is a crown?")).json()["replies"] == []
+    *_, answer, line = await visitor.hears(3)
+    assert answer["utterance"] == "utter_faq/what_is_a_crown"
+    assert "988" in line["text"]
+    (card,) = (await visitor.sends("and how much does it cost?")).json()["replies"]
+    assert (card["kind"], card["details"]["kind"]) == ("card", "crisis")
+
+
+async def test_a_yes_to_a_doubtful_check_brings_the_card_also_after_another_question(visitor, doubtful):
+    (check,) = (await visitor.sends(DOUBTED)).json()["replies"]
+    await visitor.sends("what is a crown?")
+    yes, _ = check["choices"]
+    (card,) = (await visitor.presses(yes["id"])).json()["replies"]
+    assert card["details"]["kind"] == "crisis"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [(DOUBTED, "whatever"), (RULED, "whatever"), (RULED, "what is a crown?")]
+)
+async def test_evasion_after_a_check_and_a_question_after_a_rules_one_bring_the_card(
+    visitor, doubtful, asked, said
+):
+    assert (await visitor.asks(asked))["kind"] == "check"
+    (card,) = (await visitor.sends(said)).json()["replies"]
+    assert card["details"]["kind"] == "crisis"
 
 
 async def test_a_pressed_yes_brings_the_card(visitor):
