@@ -38,7 +38,7 @@ def try_python(path: Path | str) -> Python | None:
 def find_uv(environ: Mapping[str, str]) -> Path | None:
     """Find uv on PATH or where its installer puts it."""
     home = Path(environ.get("HOME", "/nonexistent"))
-    places = [environ.get("PATH", ""), str(home / ".local/bin"), str(home / ".cargo/bin")]
+    places = [environ.get("PATH", ""), str(home / ".local/bin"), str(home / ".cargo/bin"), str(home / "uv/bin")]
     found = shutil.which("uv", path=os.pathsep.join(places))
     return Path(found) if found else None
 
@@ -52,6 +52,8 @@ def find_bot_python(environ: Mapping[str, str]) -> Python:
     raise SetupError(
         f"Rasa 3.6 needs Python {BOT_VERSION} and none was found: get one with"
         f" `uv python install {BOT_VERSION}` or `pyenv install {BOT_VERSION}` and try again."
+        " Without either: `python3 -m venv ~/uv && ~/uv/bin/pip install uv` brings uv, which is found"
+        " there and fetches the Python by itself."
     )
 
 

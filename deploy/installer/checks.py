@@ -154,7 +154,8 @@ def is_active(unit: str = "front-desk.service") -> bool:
     """Whether a unit runs."""
     if shutil.which("systemctl") is None:
         return False
-    return subprocess.run(["systemctl", "--quiet", "is-active", unit]).returncode == 0
+    asked = ["systemctl", "--quiet", "is-active", unit]  # on a machine without systemd it complains
+    return subprocess.run(asked, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def _is_in_a_home(path: Path) -> bool:

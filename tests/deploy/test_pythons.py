@@ -65,6 +65,12 @@ def test_uv_is_asked_when_nothing_else_has_one(tmp_path: Path, make_command: Mak
     assert find_bot_python(environ(tmp_path, "bin")).path == real
 
 
+def test_uv_is_found_where_the_docs_put_it(tmp_path: Path, make_command: MakeCommand) -> None:
+    real = make_command("uv-pythons/python", "echo 3.10.20")
+    make_command("uv/bin/uv", f'[ "$2" = find ] && echo "{real}"')
+    assert find_bot_python(environ(tmp_path, "bin")).path == real
+
+
 def test_uv_fetches_one_when_it_has_none(
     tmp_path: Path, make_command: MakeCommand, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -64,8 +64,12 @@ class HealthCheck:
         try:
             async with asyncio.timeout(self._context.settings.limits.reply_deadline_s):
                 await self._context.bot.turn(_greeting())
-        except (BotUnreachable, BotSilent, BotFailed, TimeoutError) as error:
-            return f"The bot does not answer ({type(error).__name__})."
+        except BotUnreachable:
+            return "The bot does not answer: no connection to it. Right after a start it is still loading."
+        except (BotSilent, TimeoutError):
+            return "The bot does not answer in time: it hangs, or the machine is too busy."
+        except BotFailed:
+            return "The bot does not answer as it should: it gives errors."
         return ""
 
 

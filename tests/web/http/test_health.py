@@ -35,14 +35,24 @@ async def test_a_monitor_may_ask_with_head(service, http):
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("how", ["hangs", "breaks_off", "fails", "talks_nonsense"])
-async def test_a_bot_that_answers_nobody_is_503_and_well_again_afterwards(services, bot, how):
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ("hangs", "it hangs"),
+        ("breaks_off", "no connection"),
+        ("fails", "gives errors"),
+        ("talks_nonsense", "gives errors"),
+    ],
+)
+async def test_a_bot_that_answers_nobody_is_503_and_well_again_afterwards(services, bot, how, why):
     service = await services.start(limits={"reply_deadline_s": 0.3, "bot_timeout_s": 0.3})
     async with client_of(service) as http:
         getattr(bot, how)()
         sick = await http.get("/health")
         assert sick.status_code == 503
-        assert "The bot does not answer" in sick.json()["problems"][0]
+        [problem] = sick.json()["problems"]
+        assert problem.startswith("The bot does not answer")
+        assert why in problem
         assert (await http.head("/health")).status_code == 503
         bot.goes_on()
         bot.says({"utterance": "utter_greet", "values": {}, "choices": []})
