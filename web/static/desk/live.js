@@ -86,7 +86,7 @@ function exchange(holder, fresh) {
     if (part.parentElement.closest("[data-part]")) continue; // patched with the part around it
     if (!other || !part.isConnected || part.outerHTML === other.outerHTML) continue;
     if (isHeldBack(part)) {
-      isBehind = true;
+      behindSince ||= Date.now();
       continue;
     }
     keepFocus(() => patch(part, other));
@@ -99,20 +99,21 @@ function exchange(holder, fresh) {
 // What is in the middle of being read does not move: *To read*, and *To call* above it, wait until the pointer
 // or the focus has left. Who waits is never held back.
 const READ = '[data-list="to_read"]';
-let isBehind = false; // something was held back
+const HELD_MS = 120_000; // a pointer that was left there holds nothing back for ever
+let behindSince = 0; // something is held back
 const CAN_HOVER = matchMedia("(hover: hover)");
 const isBeingRead = (list) => (CAN_HOVER.matches && list.matches(":hover")) || list.matches(":focus-within");
 
 function isHeldBack(part) {
   const list = part.closest(READ) ?? (part.dataset.part === "to_call" ? document.querySelector(READ) : null);
-  return Boolean(list) && isBeingRead(list);
+  return Boolean(list) && isBeingRead(list) && !(behindSince && Date.now() - behindSince > HELD_MS);
 }
 
 function onDoneReading(holder, done) {
   const list = holder.querySelector(READ);
   for (const kind of ["pointerleave", "focusout"]) list?.addEventListener(kind, () => setTimeout(() => {
-    if (!isBehind || isBeingRead(list)) return;
-    isBehind = false;
+    if (!behindSince || isBeingRead(list)) return;
+    behindSince = 0;
     done();
   }));
 }
