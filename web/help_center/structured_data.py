@@ -19,6 +19,7 @@ def faq(pages: Mapping[str, AnswerPage]) -> str:
             "@type": "Question",
             "name": page.title,
             "url": address,
+            "inLanguage": page.language,
             "acceptedAnswer": {"@type": "Answer", "text": page.text},
         }
         for address, page in signed.items()
@@ -28,14 +29,8 @@ def faq(pages: Mapping[str, AnswerPage]) -> str:
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def sitemap(pages: Iterable[AnswerPage], site: str, day: str) -> str:
-    """The list of pages as sitemaps.org wants it."""
-    paths = [page.path for page in pages]
-    return site_map(["/answers", *paths] if paths else [], site, day)
-
-
 def site_map(paths: Iterable[str], site: str, day: str) -> str:
-    """A list of any paths behind one address."""
+    """A list of paths behind one address, as sitemaps.org wants it."""
     changed = f"<lastmod>{escape(day)}</lastmod>" if day else ""
     urls = "".join(f"<url><loc>{escape(site + path)}</loc>{changed}</url>" for path in paths)
     head = '<?xml version="1.0" encoding="UTF-8"?>'

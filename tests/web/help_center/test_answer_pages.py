@@ -306,6 +306,22 @@ async def test_in_live_a_spanish_text_that_nobody_signed_is_not_named(services):
     assert "We numb." in page
 
 
+async def test_in_live_a_spanish_text_that_somebody_signed_is_in_the_list_for_search_engines(services):
+    service = await services.start(**LIVE)
+    texts = [{"text": "We numb.", "language": "en"}, {"text": "Anestesiamos.", "language": "es"}]
+    signed = {"title": "Does it hurt?", "clinical": True, "review_by": "2027-05-01",
+              "reviewed_by": {"en": "Dr. Ada Park", "es": "Dr. Ada Park"}}  # fmt: skip
+    said = {"utter_faq/does_it_hurt": texts}
+    publish(service.settings, release="r8", answers={"does_it_hurt": signed}, utterances=said, starters=[])
+    async with client_of(service) as http:
+        sitemap = (await http.get("/sitemap.xml", headers=LOCAL)).text
+        page = (await http.get("/answers/does_it_hurt?language=es", headers=LOCAL)).text
+    for path in ("/answers", "/answers/does_it_hurt", "/answers?language=es"):
+        assert f"<loc>{LIVE['public_url']}{path}</loc>" in sitemap
+    assert f"<loc>{LIVE['public_url']}/answers/does_it_hurt?language=es</loc>" in sitemap
+    assert '"inLanguage": "es"' in page
+
+
 async def test_a_spanish_page_is_spanish_from_its_title_to_its_footer(shared_service):
     """Content as it is written aside, no word of ours is English."""
     spanish = await read(shared_service.http, "/answers/what_is_a_crown?language=es")

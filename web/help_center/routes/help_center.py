@@ -91,11 +91,12 @@ async def look(request: Request) -> HTTPResponse:
 
 @bp.get("/sitemap.xml")
 async def sitemap(request: Request) -> HTTPResponse:
-    """Name every page that search engines may show."""
-    read = await read_now(request)
-    pages: list[AnswerPage] = [] if read.is_demo else list(read.shown.pages.values())
-    site, day = read.context.settings.public_url, read.manifest.built_at[:10]
-    drawn = structured_data.sitemap(pages, site, day)
+    """Name every page that search engines may show, in each of its languages."""
+    written = await _written(request)
+    read = written[DEFAULT_LANGUAGE]
+    shown = [] if read.is_demo else [each for each in written.values() if each.shown.pages]
+    paths = [path for each in shown for path in (home_in(each.language), *_paths(each))]
+    drawn = structured_data.site_map(paths, read.context.settings.public_url, read.manifest.built_at[:10])
     return text(drawn, headers=FRESH, content_type="application/xml; charset=utf-8")
 
 
@@ -108,6 +109,10 @@ async def robots(request: Request) -> HTTPResponse:
     lines = ("User-agent: *", "Allow: /answers", "Disallow: /v1/", "Disallow: /widget", "Crawl-delay: 1",
              f"Sitemap: {settings.public_url}/sitemap.xml", "")  # fmt: skip
     return text("\n".join(lines))
+
+
+def _paths(read: CurrentAnswers) -> list[str]:
+    return [page.path for page in read.shown.pages.values()]
 
 
 def _instead(request: Request, read: CurrentAnswers, name: str) -> HTTPResponse:

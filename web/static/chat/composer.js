@@ -42,7 +42,8 @@ export class Composer {
     this.left.hidden = over < -NEAR_LIMIT;
     this.left.classList.toggle("is-over", over > 0);
     const words = over > 0 ? this.words.chat_over : this.words.chat_left;
-    this.left.textContent = words.replace("{count}", String(Math.abs(over)));
+    // Empty while hidden: it describes the field to screen readers all the same.
+    this.left.textContent = this.left.hidden ? "" : words.replace("{count}", Math.abs(over));
     this.text.setAttribute("aria-invalid", String(over > 0));
   }
 }

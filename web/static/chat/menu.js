@@ -10,14 +10,13 @@ export class Menu {
     for (const button of menu.querySelectorAll("[data-language]")) {
       button.addEventListener("click", () => speak(button.dataset.language));
     }
-    for (const button of menu.querySelectorAll(".chat-menu-list > button")) button.addEventListener("click", () => this.close());
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
       event.preventDefault();
       this.close();
       menu.querySelector("summary").focus();
     });
-    document.addEventListener("click", ({ target }) => menu.contains(target) || this.close());
+    document.addEventListener("click", ({ target }) => (menu.contains(target) && !target.matches(".chat-menu-list > button")) || this.close());
   }
 
   close() {

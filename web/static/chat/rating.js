@@ -40,7 +40,7 @@ function missingForm(words, onSentence) {
 }
 
 function button(text, kind) {
-  const made = element("button", { className: `chat-rate ${kind}`, type: "button", "aria-label": text, title: text, "aria-pressed": "false" });
+  const made = element("button", { className: `chat-rate ${kind}`, type: "button", title: text, "aria-pressed": "false" });
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   drawing.setAttribute("viewBox", "0 0 24 24");

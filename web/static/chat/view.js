@@ -2,19 +2,18 @@
 export class View {
   constructor(panel, scroll, log, { isAlone }) {
     let seen = log.seen();
-    let size;
-    const measured = () => `${scroll.clientWidth} ${scroll.clientHeight}`;
+    let height;
     // Other room also scrolls by itself (a phone is turned): what was seen before counts.
-    scroll.addEventListener("scroll", () => measured() === size && (seen = log.seen()), { passive: true });
+    scroll.addEventListener("scroll", () => scroll.clientHeight === height && (seen = log.seen()), { passive: true });
     new ResizeObserver(() => {
       log.keep(seen);
-      size = measured();
+      height = scroll.clientHeight;
     }).observe(scroll);
     // In a frame the loader does this for us.
     if (!isAlone || !window.visualViewport) return;
     const fit = () => {
-      const { height, offsetTop, scale } = visualViewport;
-      panel.style.height = scale === 1 ? `${height}px` : "";
+      const { offsetTop, scale } = visualViewport;
+      panel.style.height = scale === 1 ? `${visualViewport.height}px` : "";
       panel.style.top = scale === 1 ? `${offsetTop}px` : "";
       panel.style.bottom = scale === 1 ? "auto" : "";
     };

@@ -97,8 +97,8 @@ class Launcher {
     const { style } = this.box;
     const page = document.documentElement.style;
     const seen = window.visualViewport;
-    // A page that is zoomed as a whole does not make ours smaller.
-    this.box.parentNode.style.zoom = 1 / (this.element.currentCSSZoom ?? 1);
+    // A page that is zoomed as a whole does not make ours smaller. Where a browser does not tell, nothing is set.
+    this.box.parentNode.style.zoom = 1 / this.element.currentCSSZoom;
     // On a page that is transformed as a whole what is fixed scrolls along: above all of it, it does not.
     const shown = this.box.hidden ? this.button : this.box;
     if (shown.getBoundingClientRect().bottom > innerHeight) tried(() => this.element.showPopover());
