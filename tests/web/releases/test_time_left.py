@@ -47,8 +47,8 @@ async def test_what_builds_took_here_is_what_is_usual(service):
     async with service.db.write() as tx:
         assert await told(tx, running(0.0, 0), NOW) == in_words(USUAL_S)
         for seconds in (100, 110, 600):
-            row: dict[str, object] = {"id": new_id(), "slot": None, "state": "done", "step": "report", "share": 1.0,
-                   "problems": [], "started_by": "host", "started_at": NOW, "alive_at": NOW,
+            row: dict[str, object] = {"id": new_id(), "slot": None, "state": "done", "step": "report",
+                   "share": 1.0, "problems": [], "started_by": "host", "started_at": NOW, "alive_at": NOW,
                    "ended_at": NOW + timedelta(seconds=seconds)}  # fmt: skip
             await tx.execute(builds.insert().values(**row))
         assert await told(tx, running(0.0, 0), NOW) == "about 2 minutes left"
