@@ -38,12 +38,7 @@ def try_python(path: Path | str) -> Python | None:
 def find_uv(environ: Mapping[str, str]) -> Path | None:
     """Find uv on PATH or where its installer puts it."""
     home = Path(environ.get("HOME", "/nonexistent"))
-    places = [
-        environ.get("PATH", ""),
-        str(home / ".local/bin"),
-        str(home / ".cargo/bin"),
-        str(home / "uv/bin"),
-    ]
+    places = [environ.get("PATH", ""), *(str(home / name) for name in (".local/bin", ".cargo/bin", "uv/bin"))]
     found = shutil.which("uv", path=os.pathsep.join(places))
     return Path(found) if found else None
 
