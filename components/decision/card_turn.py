@@ -33,7 +33,7 @@ SAFE = frozenset(
 )
 _TELL = re.compile(r"(?:\w+[, ]+){0,2}(?:tell me|explain)\b", re.IGNORECASE)
 # Behind these, the visitor has said that there is no danger; of a body, only some of them say so.
-CALM = frozenset({"better", "denies", "helped", "not_taken", "safe_now"})
+CALM = frozenset({"better", "denies", "helped", "safe_now"})
 CALM_BODY = frozenset({"denies", "helped", "safe_now"})
 # What is heard in these may be a plain question about a visit: "when is my next dose".
 OF_A_VISIT = frozenset({"age", "cost", "drive", "next_dose", "phone", "treatment", "visit"})
@@ -46,8 +46,8 @@ OF_THE_DANGER = frozenset(
      "refuses", "took_more", "vomit", "what_to_say", "why_live", "worse"}
 )  # fmt: skip
 SAID_SLOT, CARD, WORDS = "after_card_said", "utter_safety_", "utter_after_card_"
-# Of these, some ask for one: in despair a call of ours comes beside 988, unless calls were refused.
 DENIES = "denies"
+# Of these, some ask for one: in despair a call of ours comes beside 988, unless calls were refused.
 DESPAIR = ("crisis", "crisis_other")
 ASKS_FOR_A_CALL = frozenset({"no_calls", "nurse_call"})
 # Who says one of these does not ask us for a call.

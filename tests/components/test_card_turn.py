@@ -20,6 +20,7 @@ CARD, SAFE, WAITING = (
         ([CARD, WAITING], False),
         ([CARD, SAFE, WAITING], True),
         ([CARD, SAFE, CARD], False),
+        ([CARD, "utter_after_card_not_taken_self_1"], False),
         ([CARD, "utter_after_card_denies_other_1"], True),
     ],
 )
