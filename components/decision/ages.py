@@ -58,6 +58,8 @@ def by_age(
     if not ages or not is_alone:
         return understood
     wanted = next((name for name in of if of[name] == _group(ages, of[best["intent"]])), best["intent"])
+    if any(part["intent"] == wanted for part in given):
+        return understood
     parts = [book.part(wanted, best["confidence"])]
     return decision("answered", wanted, best["confidence"], ranking=understood["ranking"], parts=parts)
 

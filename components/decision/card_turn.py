@@ -33,21 +33,21 @@ SAFE = frozenset(
 )
 _TELL = re.compile(r"(?:\w+[, ]+){0,2}(?:tell me|explain)\b", re.IGNORECASE)
 # Behind these, the visitor has said that there is no danger; of a body, only some of them say so.
-CALM = frozenset({"better", "denies", "helped", "not_taken", "safe_now"})
+CALM = frozenset({"better", "denies", "helped", "safe_now"})
 CALM_BODY = frozenset({"denies", "helped", "safe_now"})
 # What is heard in these may be a plain question about a visit: "when is my next dose".
-OF_A_VISIT = frozenset(
-    {"age", "cost", "drive", "next_dose", "phone", "sleep", "treatment", "visit", "vomit", "what_to_say"}
-)
+OF_A_VISIT = frozenset({"age", "cost", "drive", "next_dose", "phone", "treatment", "visit"})
 PLAINLY_OF_A_VISIT = 0.9
+# Of a body in danger the others are about just that: "should she throw up".
+OF_A_VISIT_IN_AN_EMERGENCY = frozenset({"cost", "phone", "treatment", "visit"})
 # What is heard in these is about the danger, also once it seems over.
 OF_THE_DANGER = frozenset(
     {"breathing_bad", "drunk", "hide", "hospital", "locked_in", "means", "no_breath", "on_purpose", "police",
-     "refuses", "took_more", "what_to_say", "why_live", "worse"}
+     "refuses", "took_more", "vomit", "what_to_say", "why_live", "worse"}
 )  # fmt: skip
 SAID_SLOT, CARD, WORDS = "after_card_said", "utter_safety_", "utter_after_card_"
-# Of these, some ask for one: in despair a call of ours comes beside 988, unless calls were refused.
 DENIES = "denies"
+# Of these, some ask for one: in despair a call of ours comes beside 988, unless calls were refused.
 DESPAIR = ("crisis", "crisis_other")
 ASKS_FOR_A_CALL = frozenset({"no_calls", "nurse_call"})
 # Who says one of these does not ask us for a call.
@@ -90,7 +90,9 @@ def after_card(
     reading = str(message.get(READING_TEXT) or message.get(TEXT) or "")
     if is_sure and _is_wanted(reading, understood, kind, share, may_call=may_call):
         return understood
-    is_plain = understood["confidence"] >= PLAINLY_OF_A_VISIT and not (risks and crisis == EMERGENCY)
+    is_plain = understood["confidence"] >= PLAINLY_OF_A_VISIT and not risks
+    if crisis == EMERGENCY:
+        is_plain = is_plain and kind in OF_A_VISIT_IN_AN_EMERGENCY
     of_a_visit = is_calm or is_plain
     if of_a_visit and _is_of_a_visit(reading, understood, kind, is_calm=is_calm):
         return understood

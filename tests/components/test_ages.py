@@ -45,3 +45,9 @@ def test_the_age_decides_between_the_answers_about_age(text: str, likely: str, g
     ranking, parts = [{"intent": name, "confidence": 0.9}], [BOOK.part(name, 0.9)]
     understood = decision("answered", name, 0.9, ranking=ranking, parts=parts)
     assert by_age(understood, text, BOOK, ANSWERS)["intent"] == f"faq/{given}"
+
+
+def test_more_of_the_fitting_answer_stays_more_of_it() -> None:
+    more = [BOOK.part("faq/elderly", 0.9, passage="utter_more/elderly_older")]
+    understood = decision("answered", "follow_up/older", 0.9, parts=more)
+    assert by_age(understood, "she's 84", BOOK, ANSWERS) is understood
