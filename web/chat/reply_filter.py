@@ -62,6 +62,11 @@ def _choice(offer: Offer, manifest: Manifest) -> Offer | None:
     return None
 
 
+# In the middle of the form, read back on request (actions/callback_details.py).
+_NO_CONTACT_YET = frozenset({"not given yet", "todavía no"})
+_MOMENT = re.compile(r"[^\W_]+(?:,? [^\W_]+){1,4}(?::\d\d)?(?: (?:am|pm))?")
+
+
 def _name(value: str) -> str:
     return _without_others(value, _OF_A_NAME, "LM", MAX_NAME_CHARS)
 
@@ -100,7 +105,8 @@ def _fitting(kind: re.Pattern[str]) -> Callable[[str], str]:
 _KINDS: Mapping[str, Callable[[str], str]] = {
     "first_name": _name,
     "best_time": _time,
-    "contact": _fitting(_CONTACT),
+    "contact": lambda value: value if value in _NO_CONTACT_YET else _fitting(_CONTACT)(value),
+    "sent_at": _fitting(_MOMENT),
     "given": lambda value: value if _GIVEN.fullmatch(value) else "",
     "patient": _fitting(_PLAIN_WORDS),
     "leave_message": _fitting(_PLAIN_WORDS),

@@ -17,6 +17,7 @@ from tests.web.conftest import NOW
 from web.bot.client import Offer, Reply
 from web.bot.manifest import load
 from web.chat.rendering import word
+from web.chat.reply_filter import values_of
 from web.core.errors import BotFailed
 from web.core.settings import Mode
 
@@ -126,3 +127,19 @@ def test_a_part_that_is_not_of_its_kind_is_refused(name: str) -> None:
 )  # fmt: skip
 def test_a_way_to_reach_somebody_passes(contact: str) -> None:
     assert worded(first_name="Rosa", contact=contact).startswith("Thank you, Rosa.")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("contact", "not given yet"), ("contact", "todavía no"),
+        ("sent_at", "November 30 at 9:05 am"), ("sent_at", "30 de noviembre, 12 pm"),
+    ],
+)  # fmt: skip
+def test_what_is_told_of_a_request_passes(name: str, value: str) -> None:
+    assert values_of(Reply("utter_greet", {name: value})) == {name: value}
+
+
+def test_no_other_words_stand_where_a_number_does() -> None:
+    with pytest.raises(BotFailed):
+        values_of(Reply("utter_greet", {"contact": "call this doctor"}))
