@@ -193,7 +193,7 @@ async def open_in(tx: Transaction, conversation_id: str) -> list[RowMapping]:
 def facts_of(requests: Sequence[RowMapping], *, zone: tzinfo | None, language: str) -> dict[str, Any]:
     """What the bot may tell a visitor of an open request: that there is one, since when, if it is seen."""
     if not requests:
-        return {"call_is_open": False}
+        return {"call_is_open": False, "call_is_seen": False}
     newest = requests[0]
     is_seen = newest["state"] != "new" or newest["claimed_at"] is not None
     local = (newest["consented_at"] or newest["created_at"]).astimezone(zone or UTC)
