@@ -16,7 +16,7 @@ from safety.lexicon import WORDS_FOLDER, read_yaml
 from safety.verdicts import Verdict
 
 CARDS = frozenset({"crisis", "crisis_other", "emergency", "harm"})
-HARMLESS = -0.5  # the classifier's score for danger, of the sentences beside the denial
+HARMLESS = 0.0  # the classifier's score for danger, of the sentences beside the denial
 _WORD, _SENTENCE_END = re.compile(r"[^\W_]+"), re.compile(r"(?<=[.!?;])\s+|\n+")
 
 

@@ -69,7 +69,7 @@ def second_opinion(verdict: Verdict, text: str, sentences: Sequence[str], *, exp
     scores = known.classifier.score(text)
     if verdict.kind not in SIGNALS:
         found = _heard(verdict, scores, known, text, sentences) if _is_spoken(text) else verdict
-    elif explicit or len(text.split()) < MIN_WORDS_TO_DOUBT:
+    elif explicit or len(_WRAPPED.sub(" ", text).split()) < MIN_WORDS_TO_DOUBT:
         # In Spanish "el" and "la" are people to the rules, and mostly none.
         found = _right_person(verdict, scores) if verdict.language == "es" else verdict
         if explicit and _is_told_as_over(verdict, scores, text):

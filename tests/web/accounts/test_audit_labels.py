@@ -10,7 +10,7 @@ from web.accounts import audit_labels
 WEB = Path(__file__).parents[3] / "web"
 KINDS = (
     "account|answers?|bot|build|callbacks?|closure|content|conversations?|crisis_steps|facts?|false_alarms?"
-    "|escalation|glass|handoff|import|missed|notice|presence|project|publish|release|reply|review|sign_in|sign_out|signature"
+    "|escalation|glass|handoff|import|missed|notice|presence|project|publish|release|reply|review|schedule|sign_in|sign_out|signature"
     "|signing|site|test|version|week"
 )
 NOTED = re.compile(rf'"((?:{KINDS})\.[a-z_]+)"')
