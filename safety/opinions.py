@@ -30,7 +30,7 @@ DOUBTED, NOT_BELIEVED = -1.65, -1.9
 # A body in danger cannot be asked about; of these, one in thirty scores below this.
 BODY_NOT_BELIEVED = -1.5
 # A part of a message counts for so much less than the whole: what is told of may be long over.
-PART_LESS = 0.8
+PART_LESS = 0.7
 # What is told of as long over has to sound so much more like now.
 PAST_LESS = 1.0
 # So much more must speak for another card than for the one that a hint named.
