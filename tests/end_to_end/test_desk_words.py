@@ -130,7 +130,9 @@ def test_no_key_leaves_a_live_crisis_without_a_question(
     question = nurse.get_by_role("alertdialog")
     expect(question).to_contain_text("live crisis", timeout=PATIENCE_MS)
     # A crisis is closed with how it ended, so that comes first.
-    first = question.get_by_role("radio").first if key == "e" else question.get_by_role("button", name="Cancel")
+    first = (
+        question.get_by_role("radio").first if key == "e" else question.get_by_role("button", name="Cancel")
+    )
     expect(first).to_be_focused()
     picture(nurse, os.environ.get(PICTURES), f"desk-crisis-{key}")
     nurse.keyboard.press("Escape" if key == "e" else "Enter")
