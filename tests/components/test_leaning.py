@@ -42,10 +42,10 @@ def test_fragments_and_what_points_back_lean(text: str) -> None:
 
 def behind_parking(text: str, outcome: str, aspect: str = "more", **likely: float) -> dict[str, object]:
     ranking = [{"intent": f"faq/{name}", "confidence": value} for name, value in likely.items()]
-    best = ranking[0]
-    parts = [BOOK.part(best["intent"], best["confidence"])] if outcome == "answered" else []
-    intent = str(best["intent"]) if parts else "nlu_fallback"
-    understood = decision(outcome, intent, best["confidence"], ranking=ranking, parts=parts)
+    name, confidence = next(iter(likely.items()))
+    parts = [BOOK.part(f"faq/{name}", confidence)] if outcome == "answered" else []
+    intent = f"faq/{name}" if parts else "nlu_fallback"
+    understood = decision(outcome, intent, confidence, ranking=ranking, parts=parts)
     asked = AskedAspect(aspect, 0.95, ("lights",))
     return dict(
         follow_up(understood, asked, Before("faq/parking", (), text, near={"faq/parking": 0.95}), BOOK)

@@ -39,7 +39,7 @@ class Kept:
 
 def heard(text: str, crisis: str | None) -> tuple[dict[str, Any], str | None]:
     message = Message(data={TEXT: text})
-    Gate().process([message], Kept(crisis))  # type: ignore[arg-type]
+    Gate().process([message], Kept(crisis))
     found = [each["value"] for each in message.get(ENTITIES, []) if each["entity"] == IN_CRISIS]
     return message.get(SAFETY), found[0] if found else crisis
 
