@@ -16,7 +16,7 @@ from safety.expressions import Expression, Translator, in_words
 from safety.rules import SIGNALS, RuleMatcher
 
 # So many characters of whole patterns may travel for each language.
-MAX_PATTERN_CHARS = 4_000
+MAX_PATTERN_CHARS = 3_800
 # What an entry costs beside its characters.
 COST_OF_PATTERN, COST_OF_WORDS = 400, 15
 MIN_FOUND = 1
