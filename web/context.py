@@ -96,16 +96,18 @@ class AppContext:
         known = await staff_schedule.read(tx, now=now)
         return known.at(now, clinic, await closures.list_all(tx, now=now))
 
-    async def watching(self, tx: Transaction) -> Sequence[Here]:
-        """Who is at the desk now with a page open: by their own word, or by the schedule."""
-        return await self._watching(tx, await self.scheduled(tx))
+    async def watching(self, tx: Transaction, scheduled: Sequence[Here] | None = None) -> Sequence[Here]:
+        """Who is at the desk now with a page open: by their own word, or by the schedule.
+
+        `scheduled`: who is on it, where the caller has read that already.
+        """
+        if scheduled is None:
+            scheduled = await self.scheduled(tx)
+        unseen = self.settings.limits.patience.unseen
+        return await on_duty.watching(tx, self.clock(), unseen=unseen, scheduled=scheduled)
 
     async def _hours_of(self, tx: Transaction, clinic: Clinic) -> HoursState:
         now = self.clock()
         closed = await closures.list_all(tx, now=now)
         scheduled = (await staff_schedule.read(tx, now=now)).at(now, clinic, closed)
-        return state_at(clinic, closed, await self._watching(tx, scheduled), now)
-
-    async def _watching(self, tx: Transaction, scheduled: Sequence[Here]) -> Sequence[Here]:
-        unseen = self.settings.limits.patience.unseen
-        return await on_duty.watching(tx, self.clock(), unseen=unseen, scheduled=scheduled)
+        return state_at(clinic, closed, await self.watching(tx, scheduled), now)

@@ -51,7 +51,8 @@ async def _draw(request: Request, error: Refused | None = None) -> HTTPResponse:
     async with context.db.read() as tx:
         rule = await on_call.rule(tx)
         names = await accounts.names(tx)
-        watching, scheduled = await context.watching(tx), await context.scheduled(tx)
+        scheduled = await context.scheduled(tx)
+        watching = await context.watching(tx, scheduled)
     values = {
         "minutes": form_value(request, "minutes") if error else rule.minutes or "",
         "address": form_value(request, "address") if error else rule.address,
