@@ -8,10 +8,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from content.facts import Clinic
-from content.opening_hours import WEEKDAYS, WEEKDAYS_SPOKEN, Span, hours_in_words
+from content.opening_hours import WEEKDAYS_SPOKEN, Span
 from web.core import formatting
 from web.hours.closures import Closure
-from web.hours.forms import SPANS_PER_DAY
 from web.hours.hours import Moments, open_spans, without
 from web.hours.on_duty import Here
 from web.hours.staff_schedule import AWAY, EXTRA, Schedule, ShiftException
@@ -95,24 +94,10 @@ def exception_in_words(each: ShiftException, zone: ZoneInfo | None) -> str:
     return f"{KINDS[each.kind]}: {starts} to {ends}"
 
 
-def week_fields(schedule: Schedule, staff_id: str) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Somebody's usual week as the fields of the form hold it: day, its name, spans."""
-    fields = []
-    for number, day in enumerate(WEEKDAYS):
-        spans = [
-            (f"{each.starts:%H:%M}", f"{each.ends:%H:%M}")
-            for each in schedule.shifts
-            if each.staff_id == staff_id and each.weekday == number
-        ]
-        padded = (spans + [("", "")] * SPANS_PER_DAY)[: max(SPANS_PER_DAY, len(spans))]
-        fields.append((day, WEEKDAYS_SPOKEN["en"][number], padded))
-    return fields
-
-
-def week_in_words(schedule: Schedule, staff_id: str) -> str:
-    """Somebody's usual week in one line; empty when they have no shift."""
+def week_of(schedule: Schedule, staff_id: str) -> dict[int, tuple[Span, ...]]:
+    """Somebody's usual week in the form of a clinic's hours; empty when they have no shift."""
     hours: dict[int, tuple[Span, ...]] = {}
     for each in schedule.shifts:
         if each.staff_id == staff_id:
             hours[each.weekday] = (*hours.get(each.weekday, ()), (each.starts, each.ends))
-    return hours_in_words(hours)
+    return hours

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from content.facts import Clinic
-from content.opening_hours import WEEKDAYS
+from content.opening_hours import WEEKDAYS, WEEKDAYS_SPOKEN, Span
 from web.core.errors import BadRequest
 from web.hours.hours import HoursState
 
@@ -15,14 +15,17 @@ SPANS_PER_DAY = 2
 MAX_SPANS = 4
 SHIFT_HOURS = 8
 YEARS = range(2000, 2200)
+# A week as the fields of a form hold it: each day, its name, and its spans.
+WeekFields = list[tuple[str, str, list[tuple[str, str]]]]
 
 
-def week_of(clinic: Clinic) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The weekly hours as the fields of the form hold them."""
+def week_of(hours: Mapping[int, Sequence[Span]]) -> WeekFields:
+    """Weekly hours or shifts as the fields of the form hold them."""
     week = []
     for number, day in enumerate(WEEKDAYS):
-        spans = [(f"{start:%H:%M}", f"{end:%H:%M}") for start, end in clinic.hours.get(number, ())]
-        week.append((day, (spans + [("", "")] * SPANS_PER_DAY)[: max(SPANS_PER_DAY, len(spans))]))
+        spans = [(f"{start:%H:%M}", f"{end:%H:%M}") for start, end in hours.get(number, ())]
+        padded = (spans + [("", "")] * SPANS_PER_DAY)[: max(SPANS_PER_DAY, len(spans))]
+        week.append((day, WEEKDAYS_SPOKEN["en"][number], padded))
     return week
 
 
@@ -42,13 +45,13 @@ def read_week(value: Callable[[str], str], spans: int = MAX_SPANS) -> dict[str, 
     return week or None
 
 
-def typed_week(value: Callable[[str], str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The weekly hours of a form as they were typed, right or wrong, to be shown again."""
+def typed_week(value: Callable[[str], str]) -> WeekFields:
+    """The week of a form as it was typed, right or wrong, to be shown again."""
     week = []
-    for day in WEEKDAYS:
+    for name, day in zip(WEEKDAYS_SPOKEN["en"], WEEKDAYS, strict=True):
         spans = [(value(f"{day}-{number}-from"), value(f"{day}-{number}-to")) for number in range(MAX_SPANS)]
         used = max((number + 1 for number, span in enumerate(spans) if any(span)), default=0)
-        week.append((day, spans[: max(SPANS_PER_DAY, used)]))
+        week.append((day, name, spans[: max(SPANS_PER_DAY, used)]))
     return week
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request
 
 from content.clinical import in_words as reasons_in_words
-from content.opening_hours import WEEKDAYS_SPOKEN
 from content.yaml_files import ProblemsError
 from web.accounts import accounts, audit
 from web.core import formatting
@@ -56,16 +55,16 @@ async def _draw(request: Request, problem: str = "", status: int = 200) -> HTTPR
         state, zone = await context.hours(tx), clinic.time_zone
         names = await accounts.names(tx)
         said, scheduled = await on_duty.here(tx, now), await context.scheduled(tx)
-        watching = {each.staff_id for each in await context.watching(tx)}
+        watching = {each.staff_id for each in await context.watching(tx, scheduled)}
         known = {each.staff_id for each in said}
         here = [*said, *(each for each in scheduled if each.staff_id in watching - known)]
         typed_week = forms.typed_week(lambda name: form_value(request, name))
-        week = typed_week if is_week else forms.week_of(clinic)
+        week = typed_week if is_week else forms.week_of(clinic.hours)
         values = {
             "state": state,
             "sentence": who_answers(state, "en"),
             "zone": str(zone or ""),
-            "week": [(day, WEEKDAYS_SPOKEN["en"][number], spans) for number, (day, spans) in enumerate(week)],
+            "week": week,
             "holidays": forms.holidays_of(clinic),
             "closures": [
                 (each, formatting.when(each.starts_at, zone), formatting.when(each.ends_at, zone))

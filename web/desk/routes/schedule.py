@@ -7,6 +7,7 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
+from content.opening_hours import hours_in_words
 from web.accounts import accounts, audit
 from web.accounts.roles import ADMINISTRATOR, ROLES
 from web.core import formatting
@@ -123,15 +124,15 @@ async def _draw(request: Request, error: Refused | None = None) -> HTTPResponse:
         schedule = await staff_schedule.read(tx, now=now)
         people = sorted(await accounts.of_the_desk(tx), key=lambda each: each.name)
         names = await accounts.names(tx)
-        scheduled, watching = await context.scheduled(tx), await context.watching(tx)
+        scheduled = schedule.at(now, clinic, closed)
+        watching = await context.watching(tx, scheduled)
     zone, here = clinic.time_zone, {each.staff_id for each in watching}
     first = _first_day(request, now.astimezone(zone or UTC).date())
     typed_for = request.path.removeprefix(HERE).strip("/").removesuffix("/week") if error else ""
-    typed_week = forms.typed_week(lambda name: form_value(request, name))
-    weeks = {each.id: schedule_views.week_fields(schedule, each.id) for each in people}
-    if typed_for in weeks:
-        fields = zip(weeks[typed_for], typed_week, strict=True)
-        weeks[typed_for] = [(day, words, spans) for (day, words, _), (_, spans) in fields]
+    weeks = {each.id: schedule_views.week_of(schedule, each.id) for each in people}
+    fields = {staff_id: forms.week_of(week) for staff_id, week in weeks.items()}
+    if typed_for in fields:
+        fields[typed_for] = forms.typed_week(lambda name: form_value(request, name))
     values = {
         "zone": str(zone or ""),
         "days": schedule_views.days(schedule, clinic, closed, names, now=now, first=first),
@@ -145,9 +146,7 @@ async def _draw(request: Request, error: Refused | None = None) -> HTTPResponse:
             )
             for each in scheduled
         ],
-        "people": [
-            (each, schedule_views.week_in_words(schedule, each.id), weeks[each.id]) for each in people
-        ],
+        "people": [(each, hours_in_words(weeks[each.id]), fields[each.id]) for each in people],
         "exceptions": [
             (
                 each.id,

@@ -7,7 +7,6 @@ from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
-from content.opening_hours import WEEKDAYS_SPOKEN
 from web import allowed_origins
 from web.accounts import invitations
 from web.accounts.roles import ADMINISTRATOR
@@ -202,15 +201,14 @@ async def _draw_clinic(
     async with context.db.read() as tx:
         clinic = await context.clinic_now(tx)
     known = clinic.as_document() | {name: text for name, text in (written or {}).items() if name != "hours"}
-    spans = forms.typed_week(lambda name: form_value(request, name)) if problems else forms.week_of(clinic)
-    week = [(day, WEEKDAYS_SPOKEN["en"][number], each) for number, (day, each) in enumerate(spans)]
+    typed = forms.typed_week(lambda name: form_value(request, name))
     return staff_page(
         request,
         "setup/clinic.html",
         status=400 if problems else 200,
         problems=problems or [],
         known={name: known.get(name) or "" for name in onboarding.FACTS},
-        week=week,
+        week=typed if problems else forms.week_of(clinic.hours),
         zones=cities.choices(),
     )
 
