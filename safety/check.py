@@ -19,7 +19,7 @@ from safety.pattern_syntax import END
 from safety.rules import SIGNALS, RuleMatcher, Span, load_matchers
 from safety.sentences import split_clauses, split_sentences
 from safety.verdicts import Verdict
-from safety.words import Words, read_words, without_overlays
+from safety.words import Words, cut_sentences, read_cut, without_overlays
 
 __all__ = ["Verdict", "check", "matchers", "warm_up"]
 
@@ -108,11 +108,10 @@ def _by_rules(raw: str) -> tuple[Verdict, str, list[str], bool]:
     sentences = _sentences(raw)
     findings: list[_Finding] = []
     soft_line = False
-    for reading in _readings(raw, text, sentences):
-        for matcher in matchers().values():
-            found, soft = _judge(reading, matcher)
-            findings += found if reading == sentences else [_whole(each, sentences) for each in found]
-            soft_line = soft_line or soft
+    for reading, words, matcher in _read(_readings(raw, text, sentences)):
+        found, soft = _judge(words, matcher)
+        findings += found if reading is sentences else [_whole(each, sentences) for each in found]
+        soft_line = soft_line or soft
     verdict = _verdict(text, sentences, findings, soft_line=soft_line)
     return verdict, text, sentences, any(finding.span.rule.explicit for finding in findings)
 
@@ -137,14 +136,24 @@ def _readings(raw: str, text: str, sentences: list[str]) -> list[list[str]]:
     """
     if is_everyday(raw) and not _COMMAND.match(text):
         return [sentences]  # they would all be the same
-    apart = _ends(tidy(raw, hidden=" "), END_CHARS)
-    bare = _COMMAND.sub("", without_overlays(text))
-    readings = [sentences, *(split_sentences(each) for each in (text, apart, bare))]
-    return [reading for at, reading in enumerate(readings) if reading not in readings[:at]]
+    run_on = without_overlays(text)
+    apart = without_overlays(_ends(tidy(raw, hidden=" "), END_CHARS))
+    return [sentences, *map(split_sentences, dict.fromkeys((run_on, apart, _COMMAND.sub("", run_on))))]
 
 
-def _judge(sentences: list[str], matcher: RuleMatcher) -> tuple[list[_Finding], bool]:
-    words = read_words(sentences, matcher.lexicon)
+def _read(readings: list[list[str]]) -> Iterator[tuple[list[str], Words, RuleMatcher]]:
+    """Give the words of each reading in each language; what says the same as one before it is left out."""
+    seen: dict[str, list[list[str]]] = defaultdict(list)
+    for reading in readings:
+        cut = cut_sentences(reading)
+        for language, matcher in matchers().items():
+            words = read_cut(cut, matcher.lexicon)
+            if words.words not in seen[language]:
+                seen[language].append(words.words)
+                yield reading, words, matcher
+
+
+def _judge(words: Words, matcher: RuleMatcher) -> tuple[list[_Finding], bool]:
     spans = matcher.match(words)
     masks = _by_word(_masks(spans, words))
     soft_line = any(span.rule.kind == "soft" for span in spans)
@@ -284,4 +293,4 @@ def _asks(clause: str) -> bool:
 
 
 def _fires(clause: str) -> bool:
-    return any(_judge([clause], matcher)[0] for matcher in matchers().values())
+    return any(_judge(words, matcher)[0] for _, words, matcher in _read([[clause]]))

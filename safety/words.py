@@ -21,6 +21,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:['@$!*|]+[^\W_]+)*|[,:\u2013\u2014]|[^\w\s.]")
 _DOUBLED = re.compile(r"(.)\1")
 _GLUED_HINT = re.compile(r"die|kill|suicid|myself|mylife|wantto|wanna|endit|morir|matar|suicida")
 MAX_GLUED_CHARS = 40
+# Of each sentence its clauses, of each clause its tokens.
+Cut = list[list[list[str]]]
 
 
 @dataclass(frozen=True)
@@ -34,18 +36,27 @@ class Words:
 
 def read_words(sentences: list[str], lexicon: Lexicon) -> Words:
     """Read the words of a message's sentences; every sentence stands between two END."""
+    return read_cut(cut_sentences(sentences), lexicon)
+
+
+def cut_sentences(sentences: list[str]) -> Cut:
+    """Cut sentences into clauses and tokens, which are the same in every language."""
+    return [_clauses(without_overlays(normalise(sentence))) for sentence in sentences]
+
+
+def read_cut(cut: Cut, lexicon: Lexicon) -> Words:
+    """Read the words of sentences that are cut already."""
     # A boundary before the first word, so that a rule can ask for the start of a sentence too.
     words: list[str] = [END]
     numbers: list[int] = [0]
     commas: set[int] = set()
-    for number, sentence in enumerate(sentences):
-        clauses = _clauses(without_overlays(normalise(sentence)))
+    for number, clauses in enumerate(cut):
         for clause in clauses:
             spelled = [part for token in clause for part in _plain(token, lexicon)]
             words.extend(meant_by(_join_letters(spelled, lexicon), lexicon))
             commas.add(len(words) - 1)
         # "i. want. to. die.": one word alone is emphasis, not a sentence.
-        if sum(map(len, clauses)) > 1 or number == len(sentences) - 1:
+        if sum(map(len, clauses)) > 1 or number == len(cut) - 1:
             words.append(END)
         numbers.extend([number] * (len(words) - len(numbers)))
     return Words(words, numbers, frozenset(commas))
