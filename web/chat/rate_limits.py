@@ -12,6 +12,7 @@ import contextlib
 import logging
 import math
 import time
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -137,11 +138,18 @@ class SharedRates:
     A bucket is one row: when it will be full again. Who came too early changes nothing.
     """
 
-    def __init__(self, db: Database, limits: Limits, timer: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        limits: Limits,
+        timer: Callable[[], float],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`clock` is the service's: by it the sweep takes buckets away that are long full."""
         self._db = db
         self._limits = limits
         self._timer = timer
-        self._epoch_s = time.time() - timer()
+        self._epoch = clock() - timedelta(seconds=timer())
 
     async def message_wait_s(self, conversation_id: str, address: str) -> float:
         """Count a message; 0.0, or the seconds that it came too early."""
@@ -189,7 +197,7 @@ class SharedRates:
     ) -> float:
         if self._db.is_sqlite or self._db.keys is None:
             return 0.0
-        now = datetime.fromtimestamp(self._epoch_s + self._timer(), UTC)
+        now = self._epoch + timedelta(seconds=self._timer())
         try:
             async with self._db.write() as tx:
                 counted = _Counted(tx, self._db.keys, now)

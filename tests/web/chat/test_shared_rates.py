@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from datetime import timedelta
 
 import pytest
 
 from tests.web.chat.test_rate_limits import from_address
-from tests.web.conftest import Visitor, async_fixture, client_of
+from tests.web.conftest import NOW, Clock, Visitor, async_fixture, client_of
 from web import schema
+from web.chat import retention
 from web.core.limits import Rate
 
 pytestmark = pytest.mark.thorough
@@ -44,10 +46,20 @@ async def test_an_address_gets_no_more_from_two_processes_than_from_one(both):
 
 async def test_who_is_refused_is_told_how_long_to_wait_and_waits_no_longer_for_asking(both):
     async with client_of(both[0]) as one, client_of(both[1]) as other:
-        await statuses([one.post("/v1/conversations") for _ in range(6)])
+        assert await statuses([one.post("/v1/conversations") for _ in range(6)]) == [201] * 6
         waits_s = [(await other.post("/v1/conversations")).json()["retry_after_s"] for _ in range(3)]
     assert 900 < waits_s[0] <= 1000
     assert waits_s == sorted(waits_s, reverse=True)
+
+
+async def test_the_sweep_leaves_what_was_taken_by_the_clock_of_the_service(services):
+    later = Clock(NOW + timedelta(days=400))
+    service = await services.start(limits=FEW, clock=later)
+    async with client_of(service) as http:
+        assert await statuses([http.post("/v1/conversations") for _ in range(6)]) == [201] * 6
+    async with service.db.write() as tx:
+        await retention.purge_others(tx, now=later())
+    assert await service.rows(schema.rate_buckets)
 
 
 async def test_words_of_danger_get_their_card_over_the_shared_rate_too(both):
