@@ -28,7 +28,8 @@ def record():
 
 @async_fixture
 async def both(services):
-    return await services.start(limits=FEW), await services.start(limits=FEW)
+    clock = Clock()
+    return await services.start(limits=FEW, clock=clock), await services.start(limits=FEW, clock=clock)
 
 
 async def statuses(requests):
@@ -80,7 +81,8 @@ async def test_all_together_get_no_more_from_two_processes_and_each_address_stil
         "conversations_of_all": Rate(burst=4, refill_s=1000.0),
         "conversations_in_a_crowd": Rate(burst=2, refill_s=1000.0),
     }
-    one, two = await services.start(limits=crowded), await services.start(limits=crowded)
+    clock = Clock()
+    one, two = [await services.start(limits=crowded, clock=clock) for _ in range(2)]
     async with contextlib.AsyncExitStack() as stack:
 
         async def door(service, address):
@@ -102,7 +104,8 @@ async def test_all_together_get_no_more_from_two_processes_and_each_address_stil
 
 async def test_crises_over_the_rates_have_one_rate_of_their_own_in_all_processes(services):
     few = {"messages_per_address": Rate(1, 1000.0), "crises_per_address": Rate(3, 1000.0)}
-    one, two = await services.start(limits=few), await services.start(limits=few)
+    clock = Clock()
+    one, two = [await services.start(limits=few, clock=clock) for _ in range(2)]
     async with client_of(one) as here, client_of(two) as there:
         chats = [await Visitor(http).opens_the_chat() for http in (here, there) * 2]
         assert (await chats[0].sends("hello")).status_code == 201
