@@ -17,7 +17,7 @@ from safety.language import language_of
 from safety.opinions import second_opinion
 from safety.pattern_syntax import END
 from safety.rules import SIGNALS, RuleMatcher, Span, load_matchers
-from safety.sentences import split_clauses, split_sentences
+from safety.sentences import split_clauses, split_lines, split_sentences
 from safety.verdicts import Verdict
 from safety.words import Words, cut_sentences, read_cut, without_overlays
 
@@ -124,9 +124,7 @@ def _ends(text: str, chars: int) -> str:
 def _sentences(raw: str) -> list[str]:
     """Cut a message into sentences; the end of a line ends one too."""
     seen = "\n".join(line for line in map(tidy, raw.splitlines()) if line)
-    return [
-        sentence for line in _ends(seen, END_CHARS).splitlines() for sentence in split_sentences(line.strip())
-    ]
+    return split_lines(_ends(seen, END_CHARS))
 
 
 def _readings(raw: str, text: str, sentences: list[str]) -> list[list[str]]:

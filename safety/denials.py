@@ -13,11 +13,12 @@ from functools import cache
 from safety.check import check
 from safety.features import readable
 from safety.lexicon import WORDS_FOLDER, read_yaml
+from safety.sentences import split_lines
 from safety.verdicts import Verdict
 
 CARDS = frozenset({"crisis", "crisis_other", "emergency", "harm"})
 HARMLESS = 0.0  # the classifier's score for danger, of the sentences beside the denial
-_WORD, _SENTENCE_END = re.compile(r"[^\W_]+"), re.compile(r"(?<=[.!?;])\s+|\n+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 def after_card(verdict: Verdict, shown: str | None, text: str) -> Verdict:
@@ -29,9 +30,9 @@ def after_card(verdict: Verdict, shown: str | None, text: str) -> Verdict:
 
 def is_plain_denial(text: str) -> bool:
     """Tell whether a text says that there is no danger, and nothing else that could be one."""
-    sentences = [each for each in _SENTENCE_END.split(text) if _WORD.search(each)]
+    sentences = [each for each in split_lines(text) if _WORD.search(each)]
     others = [each for each in sentences if not _denies(each)]
-    return len(others) < len(sentences) and (not others or _is_harmless(". ".join(others)))
+    return len(others) < len(sentences) and (not others or _is_harmless(" ".join(others)))
 
 
 def _denies(sentence: str) -> bool:

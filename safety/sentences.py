@@ -24,6 +24,11 @@ def split_sentences(text: str) -> list[str]:
     return [sentence for sentence in sentences if sentence]
 
 
+def split_lines(text: str) -> list[str]:
+    """Cut a text of several lines into sentences; the end of a line ends one too."""
+    return [sentence for line in text.splitlines() for sentence in split_sentences(line.strip())]
+
+
 def split_clauses(sentence: str) -> list[str]:
     """Cut a sentence at commas, dashes and turns of thought."""
     return [clause for clause in _CLAUSE.split(sentence) if clause]

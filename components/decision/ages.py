@@ -11,17 +11,13 @@ from typing import Any
 
 from components.decision.answer_book import PREFIX, AnswerBook
 from components.decision.choices import decision
+from components.form_extractors.number_words import TEENS, TENS, UNITS, VALUES
 
 ADULT, OLDER, NOT_OLDER = 18, 65, 50
 LIKELY = 0.35
 NOTHING: Mapping[str, Any] = {"intent": "", "confidence": 0.0}
 UNDER, ADULTS, OLD = "under", "adults", "old"
-_UNITS = (
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_SPELLED = rf"(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_UNITS[:9])}))?|{'|'.join(reversed(_UNITS))}"
+_SPELLED = rf"(?:{'|'.join(TENS)})(?:[ -](?:{'|'.join(UNITS)}))?|{'|'.join(reversed((*UNITS, *TEENS)))}"
 _NUMBER = rf"(?P<age>\d{{1,3}}|{_SPELLED})"
 # "I'm 40" is an age, "I'm 40 weeks along" is none.
 _WHOSE = r"\b(?:i'?m|i am|(?:s?he|who)(?:'s|s| is| just)?|aged?|turn(?:ed|s|ing)?|is|am)"
@@ -73,9 +69,4 @@ def _group(ages: list[int], likely: str) -> str:
 
 
 def _as_number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    tens, _, unit = text.replace("-", " ").partition(" ")
-    if tens in _UNITS:
-        return _UNITS.index(tens) + 1
-    return (_TENS.index(tens) + 2) * 10 + (_UNITS.index(unit) + 1 if unit else 0)
+    return int(text) if text.isdigit() else sum(VALUES[word] for word in text.replace("-", " ").split())

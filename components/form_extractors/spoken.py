@@ -5,44 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from components.form_extractors.number_words import TEENS, TENS, UNITS
+
 MIN_SPOKEN_DIGITS = 7
-_UNITS = {
-    word: str(value)
-    for value, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-    )
-}
-_UNITS |= {"oh": "0", "o": "0", "nought": "0", "won": "1", "fore": "4", "ate": "8", "niner": "9"}
+_UNITS = {word: str(value) for value, word in enumerate(UNITS, 1)}
+_UNITS |= {"zero": "0", "oh": "0", "o": "0", "nought": "0", "won": "1", "fore": "4", "ate": "8", "niner": "9"}
 _UNITS |= {
     word: str(value)
     for value, word in enumerate(
         ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"]
     )
 }
-_TEENS = {
-    word: str(value)
-    for value, word in enumerate(
-        [
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ],
-        10,
-    )
-}
-_TENS = {
-    word: str(value)
-    for value, word in enumerate(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2
-    )
-} | {"fourty": "4"}
+_TEENS = {word: str(value) for value, word in enumerate(TEENS, 10)}
+_TENS = {word: str(value) for value, word in enumerate(TENS, 2)} | {"fourty": "4"}
 _TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _WORD = "|".join(sorted([*_UNITS, *_TEENS, *_TENS, *_TIMES, "hundred", "thousand"], key=len, reverse=True))
 _NUMBER = rf"(?:\d+|(?:{_WORD})s?(?!\w))"

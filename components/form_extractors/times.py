@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from components.form_extractors.kinds import BEST_TIME, Detail, blank_out
+from components.form_extractors.number_words import TEENS, UNITS
 from components.form_extractors.plain_text import folded
 
 MAX_TIME_CHARS = 80
@@ -26,14 +27,12 @@ _PERIOD = (
     r"|por la mañana|por la manana|por la tarde|por la noche|en la tarde|en la mañana|tardes?"
     r"|mañanas|mediodía|mediodia|cualquier hora|cuando sea|a cualquier hora"
 )
-_NUMBER_WORD = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?:[ -](?:fifteen"
-    r"|thirty|forty-five|o'?clock|ish))?"
-)
+_HOUR_WORD = "|".join((*UNITS, *TEENS[:3]))
+_NUMBER_WORD = rf"(?:{_HOUR_WORD})(?:[ -](?:fifteen|thirty|forty-five|o'?clock|ish))?"
 _CLOCK = (
     rf"\d{{3,4}}\s?(?:ish|am|pm)\b|\d{{1,2}}(?::\d{{2}})?\s*(?:am|pm|a\.m\.?|p\.m\.?|o'?clock|ish)\b\.?"
     rf"|noon|midnight"
-    rf"|\d{{1,2}}:\d{{2}}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    rf"|\d{{1,2}}:\d{{2}}|(?:{_HOUR_WORD})"
     rf"[ -](?:fifteen|thirty|forty-five)|half (?:past \w+|{_NUMBER_WORD})|quarter (?:past|to|after) \w+"
     rf"|{_NUMBER_WORD} (?:am|pm"
     rf"|o'?clock)"

@@ -113,7 +113,7 @@ def test_a_failure_is_unsure_and_logs_no_text(
     def fail(text: str) -> str:
         raise ValueError(f"cannot read {text}")
 
-    monkeypatch.setattr(room, "split_sentences", fail)
+    monkeypatch.setattr(room, "split_lines", fail)
     with caplog.at_level(logging.DEBUG):
         verdict = check("my secret is blue")
     assert verdict == Verdict("unsure", False, None, "en", "my secret is blue")
