@@ -16,7 +16,7 @@ from content.facts import load_clinic
 from safety.kept_rules import FILE as RULES
 from web import metrics, migrations, rotation
 from web.accounts import accounts, invitations, two_factor
-from web.accounts.routes import audit, home, lock_screen, login, people, profile
+from web.accounts.routes import audit, home, lock_screen, login, notifications, people, profile
 from web.bot.manifest import Manifests
 from web.bot.pool import Bots
 from web.chat.health import HealthCheck
@@ -50,6 +50,7 @@ from web.http.requests import refuse_foreign_hosts, refuse_foreign_pages, refuse
 from web.http.templates import Pages, add_headers
 from web.http.uploads import Uploads
 from web.notifications.mailer import Mailer
+from web.notifications.push.sender import PushSender
 from web.releases import publishing
 from web.releases.builds import Builds
 from web.releases.following import Follower
@@ -107,7 +108,8 @@ def create_app(
         verdicts=verdicts or Verdicts(within_s=settings.limits.verdict_within_s, kept=settings.var / RULES),
         clock=clock,
     )
-    mailer = Mailer(settings, context.db, clock, clinic=lambda: context.name)
+    push = PushSender(settings, context.db, clock, on_duty=context.on_duty)
+    mailer = Mailer(settings, context.db, clock, clinic=lambda: context.name, push=push)
     turn_worker = TurnWorker(context, mailer)
     app.ctx.context = context
     app.ctx.health_check = HealthCheck(context)
@@ -158,7 +160,7 @@ def _open_doors(app: Sanic, settings: Settings) -> None:
     app.blueprint(answers_list.bp)
     app.blueprint(answer_votes.bp)
     if settings.desk:
-        for room in (login, lock_screen, setup, home, profile, people, audit, routes):
+        for room in (login, lock_screen, setup, home, profile, notifications, people, audit, routes):
             app.blueprint(room.bp)
         app.blueprint(studio.bp)
         app.add_signal(make_room, "http.routing.after")

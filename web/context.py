@@ -96,6 +96,11 @@ class AppContext:
         known = await staff_schedule.read(tx, now=now)
         return known.at(now, clinic, await closures.list_all(tx, now=now))
 
+    async def on_duty(self, tx: Transaction) -> set[str]:
+        """Who is on duty now, by their own word or by the schedule, page open or not."""
+        here = await on_duty.here(tx, self.clock())
+        return {each.staff_id for each in (*here, *await self.scheduled(tx))}
+
     async def watching(self, tx: Transaction, scheduled: Sequence[Here] | None = None) -> Sequence[Here]:
         """Who is at the desk now with a page open: by their own word, or by the schedule.
 

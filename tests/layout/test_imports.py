@@ -113,7 +113,13 @@ DISTRICTS = [
     "metrics", "cli", "app", "answers_export", "__main__",
 ]  # fmt: skip
 # Signing out and locking end what somebody holds at the desk.
-KNOWN_UPWARD = {("web/accounts/routes/login.py", "desk"), ("web/accounts/routes/lock_screen.py", "desk")}
+KNOWN_UPWARD = {
+    ("web/accounts/routes/login.py", "desk"),
+    ("web/accounts/routes/lock_screen.py", "desk"),
+    # One's own devices stand on the page of one's account.
+    ("web/accounts/routes/notifications.py", "notifications"),
+    ("web/accounts/routes/profile.py", "notifications"),
+}
 MAX_MODULES, MAX_OF_LARGE_ROOMS = 19, {"studio": 34, "desk": 30}
 
 

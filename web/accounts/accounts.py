@@ -13,7 +13,7 @@ from web.accounts import audit, roles
 from web.core.db import Transaction
 from web.core.errors import NotFound, Refused
 from web.core.i18n import say
-from web.schema import accounts, devices, new_id, recovery_codes, sessions
+from web.schema import accounts, devices, new_id, push_subscriptions, recovery_codes, sessions
 
 MAX_NAME_CHARS, MAX_SIGN_IN_NAME_CHARS = 100, 200
 _EVERYBODY = select(accounts)
@@ -152,7 +152,8 @@ async def disable(tx: Transaction, account_id: str, *, by: str, now: datetime) -
     await _change(tx, account_id, disabled_at=now)
     await _keep_an_administrator(tx)
     await end_sessions(tx, account_id)
-    await tx.execute(devices.delete().where(devices.c.account_id == account_id))
+    for table in (devices, push_subscriptions):
+        await tx.execute(table.delete().where(table.c.account_id == account_id))
     await audit.note(tx, by=by, did="account.disabled", about="accounts", about_id=account_id, now=now)
 
 

@@ -12,6 +12,8 @@ DEEDS = {
     "account.invited": "invited a colleague",
     "account.made": "created an account",
     "account.password": "changed a password",
+    "account.push_off": "turned off notifications for a device",
+    "account.push_on": "turned on notifications for a device",
     "account.recovery_codes": "created new recovery codes",
     "account.renamed": "changed a name",
     "account.roles": "changed roles",

@@ -22,6 +22,7 @@ from web.core.i18n import say
 from web.core.limits import MAX_OPEN_CALLS_FOR_ONE_NUMBER
 from web.core.pii import tells
 from web.notifications import outbox
+from web.notifications.push import queue as push
 from web.schema import callback_events, callbacks, conversations, messages, new_id
 from web.schema.base import is_one_of
 from web.schema.sealed import Secret
@@ -165,6 +166,7 @@ async def request(
         )
     )
     await _note(tx, callback_id, conversation_id, did="new", by=None, note="", now=now)
+    await push.plan(tx, about=push.CALLBACK, conversation_id=conversation_id, urgent=False, now=now)
     if mail:
         await outbox.enqueue(
             tx,

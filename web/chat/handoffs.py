@@ -20,6 +20,7 @@ from web.core.db import Transaction
 from web.core.errors import BadRequest, HandoffTaken, NotFound, NotYours
 from web.core.i18n import say
 from web.notifications import outbox
+from web.notifications.push import queue as push
 from web.safety import false_alarms
 from web.safety.crisis_outcomes import NOT_A_CRISIS, OUTCOMES
 from web.schema import conversations, handoffs, new_id, visits
@@ -121,6 +122,8 @@ async def request(
         )
         details = {"urgent": True, **heard} if urgent else {}
         await handoff_events.note(tx, conversation_id, handoff_id, "requested", now=now, details=details)
+    if is_news:
+        await push.plan(tx, about="handoff", conversation_id=conversation_id, urgent=urgent, now=now)
     if mail and is_news:
         await outbox.enqueue(
             tx,

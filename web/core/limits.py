@@ -110,6 +110,8 @@ class Limits:
     crisis_context_messages: int = 1_000
     mail_timeout_s: float = 20.0
     mail_retries_s: tuple[float, ...] = (10, 60, 300, 900, 3600, 7200, 14400)
+    # A device that is told late is told nothing: by then others were.
+    push_retries_s: tuple[float, ...] = (5, 20, 60, 300, 900)
     # A session is as long as a shift. Without use it locks, and the password opens it again.
     session_hours: float = 12.0
     lock_after_minutes: float = 15.0

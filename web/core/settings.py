@@ -20,6 +20,8 @@ from web.core.setting_names import misspelt
 ROOT = Path(__file__).resolve().parent.parent.parent
 Mode = Literal["demo", "live"]
 MIN_SECRET_CHARS = 24
+# Of Chrome, Edge, Firefox and Safari. A dot in front: every name that ends so.
+PUSH_SERVICES = "fcm.googleapis.com, .push.services.mozilla.com, .push.apple.com, .notify.windows.com"
 SecondFactor = Literal["optional", "required"]
 
 
@@ -52,6 +54,7 @@ class Settings:
     webhook_url: str = field(default="", repr=False)
     sms_webhook_url: str = field(default="", repr=False)
     sms_webhook_secret: str = field(default="", repr=False)
+    push_services: tuple[str, ...] = ()
     public_url: str = "http://127.0.0.1:8000"
     clinic_file: Path = ROOT / "clinic.yml"
     trusted_proxies: tuple[Network, ...] = ()
@@ -86,6 +89,16 @@ class Settings:
     def record_key_file(self) -> Path:
         """The keys of what names a person in the record; never in the record itself."""
         return self.var / "record.key"
+
+    @property
+    def push_key_file(self) -> Path:
+        """The key by which push services know this installation; never in the record itself."""
+        return self.var / "push.key"
+
+    @property
+    def push_subject(self) -> str:
+        """Whom a push service may write to about what we send (RFC 8292)."""
+        return self.public_url if self.is_https else f"mailto:{self.mail_to.partition(',')[0]}"
 
     @property
     def has_mailbox(self) -> bool:
@@ -176,6 +189,7 @@ class Settings:
             webhook_url=reader.read("FRONT_DESK_WEBHOOK_URL", "", _webhook_url),
             sms_webhook_url=reader.read("FRONT_DESK_SMS_WEBHOOK_URL", "", _webhook_url),
             sms_webhook_secret=reader.read("FRONT_DESK_SMS_WEBHOOK_SECRET", "", _secret),
+            push_services=reader.read("FRONT_DESK_PUSH_SERVICES", PUSH_SERVICES, _push_services),
             limits=_limits(reader),
             trusted_proxies=reader.read("FRONT_DESK_TRUSTED_PROXIES", "", _networks),
             security_contact=reader.read("FRONT_DESK_SECURITY_CONTACT", "", _contact),
@@ -366,6 +380,18 @@ def _webhook_url(text: str) -> str:
     if text and not (is_safe and parts.hostname):
         raise ValueError('https://<host>/<path> of a chat that takes {"text": ...}')
     return text
+
+
+def _push_services(text: str) -> tuple[str, ...]:
+    """Read the names of push services; one on this machine itself is an http address."""
+    if text == "off":
+        return ()
+    names = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    for name in names:
+        is_here = name.startswith("http://") and is_loopback(urlsplit(name).hostname or "")
+        if not is_here and not re.fullmatch(r"\.?([a-z0-9-]+\.)+[a-z][a-z0-9-]*", name):
+            raise ValueError("off, or names of push services with commas between, like fcm.googleapis.com")
+    return names
 
 
 def _secret(text: str) -> str:

@@ -20,6 +20,7 @@ from web.desk.escalation import steps
 from web.hours import staff_activity
 from web.hours.on_duty import Here
 from web.notifications import on_call, outbox, reply_contacts
+from web.notifications.push import queue as push
 from web.schema import callbacks, messages, presence
 from web.schema import handoffs as handoffs_table
 
@@ -203,6 +204,7 @@ async def _miss(
         return False
     did = "unopened" if row["opened_at"] is None and row["back_at"] is None else "unanswered"
     await handoff_events.note(tx, row["conversation_id"], row["id"], did, now=now)
+    await push.plan(tx, about=push.AGAIN, conversation_id=row["conversation_id"], urgent=urgent, now=now)
     if tell:
         await outbox.enqueue(
             tx,

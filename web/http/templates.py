@@ -22,7 +22,13 @@ from web.http.prefix import page_at
 HERE = Path(__file__).resolve().parent.parent
 
 
-def content_security_policy(*, framed_by: str = "'none'", frames: str = "'none'") -> str:
+def content_security_policy(
+    *,
+    framed_by: str = "'none'",
+    frames: str = "'none'",
+    trusted_types: str = "'none'",
+    manifest: str = "",
+) -> str:
     """No inline script or style, nothing from elsewhere; nobody frames us unless they are named."""
     return "; ".join(
         (
@@ -36,7 +42,8 @@ def content_security_policy(*, framed_by: str = "'none'", frames: str = "'none'"
             "base-uri 'none'",
             f"frame-ancestors {framed_by}",
             "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
+            f"trusted-types {trusted_types}",
+            *([f"manifest-src {manifest}"] if manifest else []),
         )
     )
 

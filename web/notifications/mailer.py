@@ -24,6 +24,7 @@ from web.notifications import invitation_mail, on_call, outbox, reply_links, rep
 from web.notifications.mailing import blank_mail, recipients_of, send_mail
 from web.notifications.on_call import EscalationRule
 from web.notifications.outbox import Notification
+from web.notifications.push.sender import PushSender
 
 logger = logging.getLogger(__name__)
 
@@ -58,25 +59,33 @@ class Mailer:
         clock: Callable[[], datetime],
         *,
         clinic: Callable[[], str] = lambda: "Front Desk",
+        push: PushSender | None = None,
     ) -> None:
         self._settings = settings
         self._db = db
         self._clock = clock
         self._clinic = clinic  # its name, for mails to visitors
+        self._push = push  # tells devices of the same things
         self._task = PeriodicTask(self._send_all, failure="Outbox could not be read", every_s=POLL_S)
 
     def start(self) -> None:
         """Begin to work, if there is a way to tell anybody."""
         if self._settings.can_tell or self._settings.reply_ways:
             self._task.start()
+        if self._push:
+            self._push.start()
 
     async def stop(self) -> None:
         """Stop working; what is not sent stays in the outbox."""
         await self._task.stop()
+        if self._push:
+            await self._push.stop()
 
     def wake(self) -> None:
         """Say that there may be mail. Call it after the commit."""
         self._task.wake()
+        if self._push:
+            self._push.wake()
 
     async def _send_all(self) -> None:
         while await self.send_one():

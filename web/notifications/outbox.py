@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Table, func, insert, select, update
 
 from web.core.db import Transaction
-from web.schema import new_id, outbox, studio_mails
+from web.schema import new_id, outbox, push_messages, studio_mails
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +33,13 @@ class Notification:
     attempts: int = 1
     account_id: str = ""  # whom it is for; nobody: the clinic's mailbox
     path: str = "/desk"  # where it is to be read
+    subscription_id: str = ""  # of a device that is told instead of mailed
 
     @property
     def table(self) -> Table:
         """Where it waits."""
+        if self.subscription_id:
+            return push_messages
         return studio_mails if self.account_id else outbox
 
 
@@ -85,15 +88,16 @@ async def _are_told(tx: Transaction, now: datetime) -> bool:
 
 
 async def claim_due(tx: Transaction, *, now: datetime, lease: timedelta) -> Notification | None:
-    """Take the next mail that is due, urgent ones first; nobody else takes it during the lease."""
-    return await _claim(tx, outbox, now=now, lease=lease) or await _claim(
+    """Take the next mail that is due; nobody else takes it during the lease."""
+    return await claim(tx, outbox, now=now, lease=lease) or await claim(
         tx, studio_mails, now=now, lease=lease
     )
 
 
-async def _claim(tx: Transaction, table: Table, *, now: datetime, lease: timedelta) -> Notification | None:
+async def claim(tx: Transaction, table: Table, *, now: datetime, lease: timedelta) -> Notification | None:
+    """Take the next of one table that is due, urgent ones first."""
     due = (table.c.state == "waiting", table.c.next_try_at <= now)
-    urgent_first = (table.c.urgent.desc(),) if table is outbox else ()
+    urgent_first = (table.c.urgent.desc(),) if "urgent" in table.c else ()
     found = await tx.execute(
         select(table)
         .where(*due)
@@ -111,8 +115,9 @@ async def _claim(tx: Transaction, table: Table, *, now: datetime, lease: timedel
     )
     if taken.rowcount != 1:
         return None
-    names = ("id", "about", "about_id", "urgent", "account_id", "path")
-    return Notification(**{name: row[name] for name in names if name in row}, attempts=row["attempts"] + 1)
+    names = ("id", "about", "about_id", "urgent", "account_id", "path", "subscription_id")
+    known = {name: row[name] for name in names if row.get(name) is not None}
+    return Notification(**known, attempts=row["attempts"] + 1)
 
 
 async def mark_sent(tx: Transaction, parcel: Notification, *, now: datetime) -> None:

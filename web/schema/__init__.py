@@ -32,6 +32,7 @@ from web.schema.hours import (
     shifts,
 )
 from web.schema.processes import published_release, rate_buckets, urgent_addresses
+from web.schema.push import push_messages, push_subscriptions
 from web.schema.ratings import ratings
 from web.schema.releases import builds, publications, withdrawals
 from web.schema.reply_links import conversation_tokens, reply_contacts, reply_links
@@ -112,6 +113,8 @@ __all__ = [
     "project_parts",
     "publications",
     "published_release",
+    "push_messages",
+    "push_subscriptions",
     "question_views",
     "rate_buckets",
     "ratings",

@@ -175,6 +175,10 @@ async def fill(service, visitor, bot):
         await reply_links.plan(tx, where, way, **sent, now=NOW)
         (link,) = (await reply_links.of_conversation(tx, where)).values()
         await returning.come_back(tx, link["token"], now=NOW)
+        told = {"about": "handoff", "urgent": False, "state": "sent", "attempts": 1, "next_try_at": NOW}
+        await tx.execute(
+            schema.push_messages.insert().values(id="told", conversation_id=where, created_at=NOW, **told)
+        )
         await tags.save(tx, where, tags=[CANARY.lower()[:40]], outcome="answered", **by)
 
 

@@ -7,16 +7,19 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, redirect
 
 from web.accounts import accounts, audit, devices, profile, sessions, two_factor
-from web.accounts.roles import ROLES
+from web.accounts.roles import ADMINISTRATOR, DESK, ROLES
 from web.accounts.routes.login import where_of
 from web.core.errors import Refused
 from web.core.settings import version
 from web.http import cookies
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value
-from web.http.templates import markup
+from web.http.templates import content_security_policy, markup
+from web.notifications.push import subscriptions
 
 bp = Blueprint("account", url_prefix="/account")
+# This page alone starts the worker that shows notifications, and says that it can be installed as an app.
+_PAGE_POLICY = content_security_policy(trusted_types="push-worker", manifest="'self'")
 
 
 @bp.get("/")
@@ -133,8 +136,9 @@ async def _draw(request: Request, error: Refused | None = None, *, at: str = "")
             "open_sessions": await sessions.of_account(tx, staff.id),
             "codes_left": await two_factor.codes_left(tx, staff.id),
             "zone": (await context.clinic_now(tx)).time_zone,
+            "devices": await subscriptions.of_account(tx, staff.id),
         }
-    return staff_page(
+    response = staff_page(
         request,
         "accounts/account.html",
         status=error.status if error else 200,
@@ -142,8 +146,12 @@ async def _draw(request: Request, error: Refused | None = None, *, at: str = "")
         at=at,
         done=request.args.get("done") or "",
         version=version(),
+        can_push=bool(context.settings.push_services) and staff.may(DESK, ADMINISTRATOR),
+        mark_of=subscriptions.mark_of,
         **values,
     )
+    response.headers["content-security-policy"] = _PAGE_POLICY
+    return response
 
 
 def _offered(request: Request) -> str | None:

@@ -21,6 +21,7 @@ from web.hours import on_duty, staff_activity
 from web.hours.on_duty import Here
 from web.notifications import on_call, outbox
 from web.notifications.on_call import EscalationRule
+from web.notifications.push import queue as push
 from web.schema import handoff_events as events
 from web.schema import handoffs
 
@@ -62,8 +63,8 @@ async def escalate(
     groups = (here, absent) if row["urgent"] else (absent, here)
     person = await _next_person(tx, row, began, groups)
     if person is None:
-        return await _call_out(tx, row, tell=staffing.tell, now=now)
-    return await _pass_to(tx, row, person, now, by_mail=staffing.tell and person.id in absent)
+        return await _call_out(tx, row, rule, tell=staffing.tell, now=now)
+    return await _pass_to(tx, row, person, now, is_absent=person.id in absent, tell=staffing.tell)
 
 
 def _waits_since(row: RowMapping) -> datetime:
@@ -88,27 +89,41 @@ async def _next_person(
     return Person(chosen, names.get(chosen, "A colleague"))
 
 
-async def _pass_to(tx: Transaction, row: RowMapping, person: Person, now: datetime, *, by_mail: bool) -> bool:
+async def _pass_to(
+    tx: Transaction, row: RowMapping, person: Person, now: datetime, *, is_absent: bool, tell: bool
+) -> bool:
     values = {"escalated_to": person.id, "escalated_name": person.name, "escalated_at": now}
     if not await _change(tx, row, **values):
         return False
     details = {"to": person.name, "to_id": person.id}
     await handoff_events.note(tx, row["conversation_id"], row["id"], "escalated", now=now, details=details)
-    if by_mail:
-        about = PASSED_URGENT if row["urgent"] else PASSED
+    about = PASSED_URGENT if row["urgent"] else PASSED
+    if is_absent:
+        await _push(tx, row, about=about, account_id=person.id, now=now)
+    if is_absent and tell:
         await outbox.enqueue_for(tx, person.id, about=about, path="/desk", now=now)
     return True
 
 
-async def _call_out(tx: Transaction, row: RowMapping, *, tell: bool, now: datetime) -> bool:
+async def _call_out(
+    tx: Transaction, row: RowMapping, rule: EscalationRule, *, tell: bool, now: datetime
+) -> bool:
     if not await _change(tx, row, on_call_at=now):
         return False
     did = "on_call" if tell else "nobody_left"
     await handoff_events.note(tx, row["conversation_id"], row["id"], did, now=now)
+    account = await accounts.with_sign_in_name(tx, rule.address) if rule.address else None
+    if account or row["urgent"]:  # in danger, and nobody on duty has answered: whoever can be reached
+        await _push(tx, row, about=on_call.ABOUT, account_id=account.id if account else "", now=now)
     if tell:
         of = {"about_id": row["id"], "conversation_id": row["conversation_id"]}
         await outbox.enqueue(tx, about=on_call.ABOUT, urgent=bool(row["urgent"]), now=now, **of)
     return True
+
+
+async def _push(tx: Transaction, row: RowMapping, *, about: str, account_id: str, now: datetime) -> None:
+    mine, urgent = row["conversation_id"], bool(row["urgent"])
+    await push.plan(tx, about=about, conversation_id=mine, urgent=urgent, account_id=account_id, now=now)
 
 
 async def _change(tx: Transaction, row: RowMapping, **values: object) -> bool:
