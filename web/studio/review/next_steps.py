@@ -29,6 +29,7 @@ def next_steps(
     assigned: Sequence[tuple[str, str, str]] = (),
     begun: int,
     stops: int,
+    never_on: int = 0,
     unsigned: int,
     unseen: int,
     build: Build | None,
@@ -41,7 +42,8 @@ def next_steps(
     """The first few things that wait for somebody with these roles.
 
     `asked`: reviews that a colleague asked for, as (answer id, title, who asked). `assigned`: answers to
-    work on, as (answer id, title, until when). `objection`: why what is `planned` would not be published.
+    work on, as (answer id, title, until when). `never_on`: answers that came in or were drafted and are
+    off as they came. `objection`: why what is `planned` would not be published.
     """
     steps = [
         *(_of_schedule(planned, objection, published) if PUBLISHES & set(roles) else ()),
@@ -57,6 +59,10 @@ def next_steps(
         *(_of_signing(unsigned, unseen) if "clinician" in roles else ()),
         *(_of_releases(build, published, changed, stops) if PUBLISHES & set(roles) else ()),
     ]
+    if never_on:
+        what = "1 answer is a draft" if never_on == 1 else f"{never_on} answers are drafts"
+        why = f"{what}: give each its questions and tests, then switch it on."
+        steps.append(NextStep("Finish the drafts", why, "/studio/answers?show=off"))
     if missed:
         answers = "question that was" if missed == 1 else "questions that were"
         steps.append(
