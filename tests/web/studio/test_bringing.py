@@ -360,6 +360,16 @@ async def test_a_reply_goes_into_the_answer_that_is_taught_its_question(owner, s
     assert (await drafts_in(service))[title].answer == before.answer
 
 
+async def test_a_reply_of_a_table_that_names_no_source_keeps_the_one_there(owner, service):
+    await owner.posts("/studio/answers/new", **ANSWER)
+    ((title, before),) = (await drafts_in(service)).items()
+    data = f"Question,Answer\n{before.answer.questions[0]},From Oak Alley.\n".encode()
+    page = (await sends(owner, file=("faq.csv", data))).text
+    await owner.posts("/studio/import/take", upload=upload_in(page), by_row="yes", into="row 2")
+    after = (await drafts_in(service))[title].answer
+    assert (after.wordings[0].text, after.sources) == ("From Oak Alley.", before.answer.sources)
+
+
 async def test_a_reply_overwrites_nothing_that_was_changed_since_it_was_looked_at(owner, service):
     await owner.posts("/studio/answers/new", **ANSWER)
     ((title, before),) = (await drafts_in(service)).items()

@@ -14,8 +14,8 @@ from web.studio.question_index import QuestionIndex
 def target_of(answer: Answer, standing: Mapping[str, Draft], book: QuestionIndex) -> Draft | None:
     """The answer that is taught a question of this one, as it would read with this one's reply.
 
-    None without a reply, or where no answer is taught any of its questions. Its title, topics and further
-    questions stay; questions that are taught elsewhere are left out.
+    None without a reply, or where no answer is taught any of its questions. Its title, topics, further
+    questions and, without others, sources stay; questions that are taught elsewhere are left out.
     """
     taught = (book.same(question, but=None) for question in answer.questions)
     owner = next((each.answer_id for each in taught if each and each.answer_id), None)
@@ -25,5 +25,6 @@ def target_of(answer: Answer, standing: Mapping[str, Draft], book: QuestionIndex
     more = tuple(each for each in answer.questions if book.same(each, but=None) is None)
     asked = {normalised(each): each for each in reversed((*old.answer.questions, *more))}
     questions = tuple(reversed(asked.values()))
-    made = replace(old.answer, wordings=answer.wordings, questions=questions, sources=answer.sources)
+    sources = answer.sources or old.answer.sources
+    made = replace(old.answer, wordings=answer.wordings, questions=questions, sources=sources)
     return replace(old, answer=made)
