@@ -59,6 +59,7 @@ from web.schema import new_id
 from web.setup import beginnings
 from web.setup.routes import homepage, setup
 from web.studio import routes as studio
+from web.studio.background.warm_up import WorkspaceWarmUp
 from web.studio.forecast.draft_bot import DraftBot
 from web.studio.review_reminders import ReviewReminders
 from web.studio.routes.common import make_room
@@ -133,6 +134,7 @@ def create_app(
     app.ctx.review_reminders = ReviewReminders(context)
     app.ctx.follower = Follower(context)
     app.ctx.publish_scheduler = PublishScheduler(context, mailer)
+    app.ctx.workspace_warm_up = WorkspaceWarmUp(context)
     app.ctx.fairness = Fairness(settings.limits)
     app.ctx.inbound = Inbound(context, turn_worker, mailer)
     app.ctx.metrics_server = None
@@ -242,6 +244,8 @@ async def _open_record(app: Any) -> None:
     app.ctx.review_reminders.start()
     app.ctx.follower.start()
     app.ctx.publish_scheduler.start()
+    if context.settings.desk:
+        app.ctx.workspace_warm_up.start()
     app.ctx.mailer.start()
     app.ctx.has_record.set()
 
@@ -290,6 +294,7 @@ async def _close(app: Any) -> None:
         "review_reminders",
         "follower",
         "publish_scheduler",
+        "workspace_warm_up",
         "mailer",
         "pg_notify",
     ):

@@ -68,6 +68,7 @@ DEEDS = {
     "missed.dealt_with": "dealt with a missed question",
     "missed.read": "read the missed questions",
     "missed.undone": "reopened a missed question",
+    "notice.changed": "changed a notice",
     "notice.put_back": "showed a notice again",
     "notice.removed": "removed a notice",
     "notice.shown": "showed a notice",

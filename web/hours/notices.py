@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,8 +30,11 @@ class Notice:
     made_by: str | None = None
     made_at: datetime | None = None
     is_clinical: bool = False
+    signed_by: str | None = None
     signed_by_name: str | None = None
+    signed_at: datetime | None = None
     removed_at: datetime | None = None
+    replaces: str | None = None  # what it was changed from
 
     def text(self, language: str) -> str:
         """The sentence in a language, else in English."""
@@ -52,29 +55,53 @@ async def add(
 
     Raises ProblemsError with what is wrong.
     """
-    if ends_at <= starts_at:
-        raise _problem("This notice ends before it starts.")
-    if ends_at <= now:
-        raise _problem("This notice is over already.")
-    kept = {language: _sentence(text) for language, text in texts.items() if text.strip()}
-    if DEFAULT_LANGUAGE not in kept:
-        raise _problem("Please write the notice in English; other languages can be added to it.")
-    for text in (problem for sentence in kept.values() for problem in rules.problems(sentence)):
-        raise _problem(text)
-    is_clinical = any(rules.judge.of_text(sentence) for sentence in kept.values())
-    notice = Notice(new_id(), kept, starts_at.astimezone(UTC), ends_at.astimezone(UTC), by, now, is_clinical)
-    await tx.execute(
-        insert(notices).values(
-            id=notice.id,
-            texts=kept,
-            starts_at=notice.starts_at,
-            ends_at=notice.ends_at,
-            made_by=by,
-            made_at=now,
-            is_clinical=is_clinical,
-        )
-    )
+    notice = _made(texts, starts_at, ends_at, by=by, now=now, rules=rules)
+    await _insert(tx, notice)
     return notice
+
+
+async def change(
+    tx: Transaction,
+    before: Notice,
+    *,
+    texts: Mapping[str, str],
+    starts_at: datetime,
+    ends_at: datetime,
+    by: str,
+    now: datetime,
+    rules: TextRules,
+) -> Notice:
+    """Put a notice in the place of one that is up, which stays in the history. Raises ProblemsError.
+
+    Other words that are clinical wait for a signature, and until then the earlier ones stay up; the same
+    words keep theirs.
+    """
+    made = _made(texts, starts_at, ends_at, by=by, now=now, rules=rules)
+    if (made.texts, made.starts_at, made.ends_at) == (before.texts, before.starts_at, before.ends_at):
+        return before
+    if made.texts == before.texts:
+        made = replace(before, id=made.id, starts_at=made.starts_at, ends_at=made.ends_at)
+    was_waiting = waits(before, rules)
+    made = replace(made, replaces=before.replaces if was_waiting else before.id)
+    await _insert(tx, made)
+    if was_waiting:
+        await remove(tx, before.id, by=by, now=now)
+    if not waits(made, rules):
+        await _take_its_place(tx, made, by=by, now=now)
+    return made
+
+
+async def _take_its_place(tx: Transaction, notice: Notice, *, by: str, now: datetime) -> None:
+    """Take down what a notice was changed from; another change of it that waits stands for this one now."""
+    if notice.replaces is None:
+        return
+    await remove(tx, notice.replaces, by=by, now=now)
+    others = (
+        notices.c.replaces == notice.replaces,
+        notices.c.id != notice.id,
+        notices.c.removed_at.is_(None),
+    )
+    await tx.execute(update(notices).where(*others).values(replaces=notice.id))
 
 
 async def remove(tx: Transaction, notice_id: str, *, by: str, now: datetime) -> bool:
@@ -98,11 +125,14 @@ async def get(tx: Transaction, notice_id: str) -> Notice | None:
     return _of(row) if row else None
 
 
-async def sign(tx: Transaction, notice_id: str, *, by: str, name: str, now: datetime) -> bool:
-    """Put a clinician's signature under a notice; False when it has one."""
-    mine = (notices.c.id == notice_id, notices.c.signed_by.is_(None))
+async def sign(tx: Transaction, notice: Notice, *, by: str, name: str, now: datetime) -> bool:
+    """Put a clinician's signature under a notice, which then takes its place; False when it has one."""
+    mine = (notices.c.id == notice.id, notices.c.signed_by.is_(None))
     values = {"signed_by": by, "signed_by_name": name, "signed_at": now}
-    return (await tx.execute(update(notices).where(*mine).values(**values))).rowcount == 1
+    if (await tx.execute(update(notices).where(*mine).values(**values))).rowcount != 1:
+        return False
+    await _take_its_place(tx, notice, by=by, now=now)
+    return True
 
 
 async def list_all(tx: Transaction, *, now: datetime) -> Sequence[Notice]:
@@ -135,6 +165,34 @@ def waits(notice: Notice, rules: TextRules) -> bool:
 async def _read(tx: Transaction, *conditions: Any) -> Sequence[Notice]:
     query = select(notices).where(*conditions).order_by(notices.c.starts_at, notices.c.id)
     return [_of(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def _insert(tx: Transaction, notice: Notice) -> None:
+    row = {name: getattr(notice, name) for name in Notice.__dataclass_fields__}
+    await tx.execute(insert(notices).values(**row))
+
+
+def _made(
+    texts: Mapping[str, str],
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    by: str | None,
+    now: datetime,
+    rules: TextRules,
+) -> Notice:
+    if ends_at <= starts_at:
+        raise _problem("This notice ends before it starts.")
+    if ends_at <= now:
+        raise _problem("This notice is over already.")
+    kept = {language: _sentence(text) for language, text in texts.items() if text.strip()}
+    if DEFAULT_LANGUAGE not in kept:
+        raise _problem("Please write the notice in English; other languages can be added to it.")
+    for text in (problem for sentence in kept.values() for problem in rules.problems(sentence)):
+        raise _problem(text)
+    is_clinical = any(rules.judge.of_text(sentence) for sentence in kept.values())
+    span = (starts_at.astimezone(UTC), ends_at.astimezone(UTC))
+    return Notice(new_id(), kept, *span, made_by=by, made_at=now, is_clinical=is_clinical)
 
 
 def _of(row: RowMapping) -> Notice:

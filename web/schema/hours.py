@@ -100,6 +100,7 @@ notices = Table(
     Column("signed_at", UtcTime),
     Column("removed_at", UtcTime),
     Column("removed_by", String(32)),
+    Column("replaces", String(32)),  # the notice that this one was changed from
     Index(None, "ends_at"),
     info={"kept": Kept("over long ago", since="ends_at", days=400)},
 )

@@ -204,6 +204,18 @@ async def versions(tx: Transaction, answer_id: str) -> list[RowMapping]:
     return list((await tx.execute(ordered)).mappings())
 
 
+async def version_lines(tx: Transaction, ids: Sequence[str]) -> dict[str, list[RowMapping]]:
+    """Of these answers every version, the newest first, without what it says."""
+    said = answer_versions.c
+    columns = (said.answer_id, said.version, said.fingerprint, said.changed_by_name, said.changed_at)
+    found: dict[str, list[RowMapping]] = {}
+    for start in range(0, len(ids), MAX_NAMED):
+        some = select(*columns).where(said.answer_id.in_(ids[start : start + MAX_NAMED]))
+        for row in (await tx.execute(some.order_by(said.version.desc()))).mappings():
+            found.setdefault(row["answer_id"], []).append(row)
+    return found
+
+
 async def restore(
     tx: Transaction, answer_id: str, *, to: int, version: int, by: Editor, judge: Judge, now: datetime
 ) -> Draft:

@@ -13,7 +13,7 @@ from content.texts import TextRules
 from content.yaml_files import ProblemsError
 from web.core.db import Transaction
 from web.hours import clinic_facts, fact_versions
-from web.studio.editing import fact_fields
+from web.studio.editing import fact_conflicts, fact_fields
 
 One = Callable[[str], str]
 # In this order: a phone is read with its country, hours with their zone.
@@ -109,13 +109,21 @@ async def save(
     rules: TextRules,
     by: str,
     now: datetime,
+    drawn: Mapping[str, Any] | None = None,
 ) -> Saved:
-    """Set every fact that is not as it was; one that cannot be loses no other."""
+    """Set every fact that is not as it was; one that cannot be loses no other.
+
+    `drawn`: what stood in the form when it was opened. What a colleague has changed since stays.
+    """
     known = await standing(tx, clinic)
     saved = Saved([], [], {})
     country = str(values.get("country") or "US")
+    if drawn is not None:
+        values = fact_conflicts.touched(values, drawn)
+        meanwhile = fact_conflicts.changed_meanwhile(values, drawn, known)
+        saved.problems.update(await fact_conflicts.sentences(tx, meanwhile, typed(known)))
     for name, value in values.items():
-        if (value or None) == (known.get(name) or None):
+        if name in saved.problems or (value or None) == (known.get(name) or None):
             continue
         try:
             if name in fact_fields.KINDS and value:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
+from content.answer_rules import day_of
 from content.answers import LANGUAGES, Answer
 from content.clinical import Judge, in_words
 from content.questions import normalised
@@ -16,6 +17,7 @@ from web.studio import answers
 from web.studio.answers import Draft, EditedMeanwhile, Editor
 from web.studio.diff import Change, changes
 from web.studio.importing.columns import REPLIES, WORDINGS
+from web.studio.importing.into import target_of
 from web.studio.importing.rows import Row
 from web.studio.question_index import KnownQuestion, QuestionIndex
 from web.studio.signatures import DEFAULT_TERM
@@ -23,6 +25,7 @@ from web.studio.signatures import DEFAULT_TERM
 Kind = Literal["new", "changed", "same", "refused"]
 AT_ONCE = 50  # rows of one transaction: visitors' messages go in between
 WHY = "imported"
+FEWEST_QUESTIONS = 5  # of an answer that is on, as policies have it
 _FIELDS = frozenset(each.name for each in fields(Answer)) - {"clinical"}
 
 
@@ -37,6 +40,8 @@ class Fate:
     changes: tuple[Change, ...] = ()
     draft: Draft | None = None  # as it will be stored
     is_chosen: bool = True  # taken in unless its reader says otherwise
+    into: Draft | None = None  # an answer that is taught its question, as it would read with this reply
+    into_changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,31 @@ def fates(
             continue
         fate = _fate(row, row.answer, old, judge)
         found.append(_told(fate, row, asked, book, today) if fate.kind == "new" else fate)
-    return found
+    return _with_targets(found, standing, book) if book else found
+
+
+def _with_targets(found: list[Fate], standing: Mapping[str, Draft], book: QuestionIndex) -> list[Fate]:
+    """New answers with the one that is taught their question already; each such one is offered once."""
+    offered: set[str] = {fate.draft.id for fate in found if fate.draft and fate.kind == "changed"}
+    told = []
+    for fate in found:
+        into = target_of(fate.draft.answer, standing, book) if fate.draft and fate.kind == "new" else None
+        if into is not None and into.id not in offered:
+            offered.add(into.id)
+            differs = tuple(changes(standing[into.id].answer, into.answer))
+            fate = replace(fate, into=into, into_changes=differs)
+        told.append(fate)
+    return told
+
+
+def put_into(fate: Fate) -> Fate:
+    """The fate of a row whose reply goes into the answer that is taught its question."""
+    if fate.into is None:
+        return fate
+    title = fate.into.answer.title
+    return replace(
+        fate, kind="changed", title=title, draft=fate.into, changes=fate.into_changes, is_chosen=True, why=""
+    )
 
 
 def _told(
@@ -89,9 +118,15 @@ def _told(
     """A new answer with what its reader should know: asked already, or nothing said yet."""
     assert fate.draft is not None
     answer = fate.draft.answer
+    notes = [row.note] if row.note else []
+    hints = []
+    if today and answer.review_by and day_of(answer.review_by) is None:
+        hints.append(
+            f"“{answer.review_by[:40]}” is no date: a review date half a year ahead stands in its place."
+        )
+        answer = replace(answer, review_by="")
     if today and not answer.review_by:
         answer = replace(answer, review_by=(today + DEFAULT_TERM).isoformat())
-    notes = [row.note] if row.note else []
     for question in answer.questions:
         before = asked.setdefault(normalised(question), row.place)
         taught = book.same(question, but=None) if book else None
@@ -99,9 +134,9 @@ def _told(
             notes.append(f"“{question}” is taught to {_named(taught)} already.")
         elif before != row.place:
             notes.append(f"“{question}” stands in {before} too.")
-    notes += [fate.why] if fate.why else []
+    is_chosen = fate.is_chosen and not notes
+    notes += [*hints, *([fate.why] if fate.why else [])]
     draft = replace(fate.draft, answer=answer)
-    is_chosen = fate.is_chosen and not (notes and notes != [fate.why])
     return replace(fate, draft=draft, why=" ".join(dict.fromkeys(notes)), is_chosen=is_chosen)
 
 
@@ -131,7 +166,8 @@ def _fate(row: Row, answer: Answer, old: Draft | None, judge: Judge) -> Fate:
 def _compared(row: Row, answer: Answer, old: Draft | None) -> Fate:
     if old is None:
         # Nobody's signature comes in with a file: a clinician signs here.
-        draft = Draft(answer.unsigned(), row.tests or (), row.is_on is not False, 0, None, _never())
+        is_on = row.is_on if row.is_on is not None else _is_whole(answer)
+        draft = Draft(answer.unsigned(), row.tests or (), is_on, 0, None, _never())
         return Fate(row.place, "new", answer.title, draft=draft)
     kept = _kept(answer, old.answer, row)
     if sorted(_said(kept)) == sorted(_said(old.answer)) and _grouped(kept) == _grouped(old.answer):
@@ -143,6 +179,11 @@ def _compared(row: Row, answer: Answer, old: Draft | None) -> Fate:
     differences = tuple(changes(old.answer, kept, was_on=old.is_on, is_on=is_on))
     draft = replace(old, answer=kept, tests=tests, is_on=is_on)
     return Fate(row.place, "changed", kept.title, changes=differences, draft=draft)
+
+
+def _is_whole(answer: Answer) -> bool:
+    """Whether a new answer is more than a draft; a draft that is on would stop the next build."""
+    return bool(answer.wordings) and len(answer.questions) >= FEWEST_QUESTIONS
 
 
 def _kept(answer: Answer, old: Answer, row: Row) -> Answer:

@@ -46,9 +46,10 @@ class ReviewReminders:
     async def look(self) -> int:
         """Send what is due now; the answer is of how many answers the mail speaks."""
         context = self._context
-        async with context.db.write() as tx:
-            now = context.clock()
+        now = context.clock()
+        async with context.db.read(long=True) as tx:  # with thousands of answers nobody may write meanwhile
             seen = await workspace.load(tx, context.settings, today=now.date())
+        async with context.db.write() as tx:
             told = await review_dates.claim(tx, review_dates.due(seen), now=now)
             await assignments.remind(tx, context.settings, now=now, today=now.date())
         if not told:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from sqlalchemy import RowMapping
 
 from content.answers import Answer, Source
 from content.clinical import in_words
@@ -54,22 +56,51 @@ class Sheet:
     def answer(self) -> Answer:
         return self.draft.answer
 
+
+@dataclass(frozen=True)
+class Queued:
+    """One answer that waits: what the queue is ordered, counted and searched by."""
+
+    draft: Draft
+    author: str
+    waits_since: datetime
+    signed_version: int | None  # whose words were signed last, when that was before these
+
     @property
     def to_be_confirmed(self) -> int:
         """Sources that were read elsewhere than where visitors are sent."""
-        return sum(1 for source in self.sources if source.is_to_be_confirmed)
+        return sum(1 for source in self.draft.answer.sources if source.is_to_be_confirmed)
 
 
-async def session(tx: Transaction, desk: Workspace, *, signer: str) -> list[Sheet]:
-    """Everything to be signed, the newest words first."""
-    sheets = [await _sheet(tx, draft, desk, signer) for draft in desk.unsigned()]
-    return sorted(sheets, key=lambda sheet: (-sheet.waits_since.timestamp(), sheet.answer.title.lower()))
+async def queue(tx: Transaction, desk: Workspace) -> list[Queued]:
+    """Everything to be signed, the newest words first; of its versions no word is read."""
+    waiting = desk.unsigned()
+    lines = await answers.version_lines(tx, [draft.id for draft in waiting])
+    signed = {(answer_id, mark) for answer_id, mark, _ in desk.signed}
+    found = [_queued(draft, lines.get(draft.id, ()), signed) for draft in waiting]
+    return sorted(found, key=lambda each: (-each.waits_since.timestamp(), each.draft.answer.title.lower()))
 
 
-def found(sheets: Sequence[Sheet], words: str) -> list[Sheet]:
+def _queued(draft: Draft, lines: Sequence[RowMapping], signed: Collection[tuple[str, str]]) -> Queued:
+    same = [*itertools.takewhile(lambda row: row["fingerprint"] == lines[0]["fingerprint"], lines)]
+    last = next((row["version"] for row in lines if (draft.id, row["fingerprint"]) in signed), None)
+    author = same[-1]["changed_by_name"] if same else ""
+    return Queued(draft, author, same[-1]["changed_at"] if same else draft.changed_at, last)
+
+
+async def sheets(tx: Transaction, desk: Workspace, some: Sequence[Queued], *, signer: str) -> list[Sheet]:
+    """What a clinician reads of some of the answers."""
+    return [await _sheet(tx, each, desk, signer) for each in some]
+
+
+def found(every: Sequence[Queued], words: str) -> list[Queued]:
     """Those that hold all these words, in any order: in the title, a reply, a source or a question."""
     wanted = folded(words).split()
-    return [sheet for sheet in sheets if all(word in folded(_text(sheet)) for word in wanted)]
+    return (
+        [each for each in every if all(word in folded(_text(each)) for word in wanted)]
+        if wanted
+        else [*every]
+    )
 
 
 def folded(text: str) -> str:
@@ -78,20 +109,20 @@ def folded(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
-def _text(sheet: Sheet) -> str:
-    answer = sheet.answer
+def _text(queued: Queued) -> str:
+    answer = queued.draft.answer
     replies = (wording.text for wording in answer.all_wordings)
     sources = (f"{each.cite} {each.passage} {each.url}" for each in answer.sources)
-    return "\n".join([answer.title, *replies, *sources, *answer.questions, sheet.author])
+    return "\n".join([answer.title, *replies, *sources, *answer.questions, queued.author])
 
 
-async def _sheet(tx: Transaction, draft: Draft, desk: Workspace, signer: str) -> Sheet:
+async def _sheet(tx: Transaction, queued: Queued, desk: Workspace, signer: str) -> Sheet:
+    draft = queued.draft
     rows = await answers.versions(tx, draft.id)
     signers = {mark: s.name for (answer_id, mark, _), s in desk.signed.items() if answer_id == draft.id}
-    last = next((row for row in rows if row["fingerprint"] in signers), None)
+    last = next((row for row in rows if row["version"] == queued.signed_version), None)
     since = changes(Answer.from_data(last["content"]), draft.answer) if last else []
     words = clinical_places.words_of(desk.judge, draft.answer)
-    same = [*itertools.takewhile(lambda row: row["fingerprint"] == rows[0]["fingerprint"], rows)]
     return Sheet(
         draft=draft,
         wordings=[_wording(w.text, w.language, desk, words) for w in draft.answer.wordings],
@@ -106,8 +137,8 @@ async def _sheet(tx: Transaction, draft: Draft, desk: Workspace, signer: str) ->
         review_by=review_date(draft.answer.review_by, desk.today),
         is_own=signer in hands(rows, signers),
         why=in_words(desk.judge.of_answer(draft.answer)) or "it was marked as clinical",
-        author=same[-1]["changed_by_name"] if same else "",
-        waits_since=same[-1]["changed_at"] if same else draft.changed_at,
+        author=queued.author,
+        waits_since=queued.waits_since,
     )
 
 
@@ -130,10 +161,10 @@ def review_date(wished: str, today: date) -> date:
     return chosen if today < chosen <= today + LONGEST_TERM else today + max(DEFAULT_TERM, timedelta(1))
 
 
-def as_counts(sheets: list[Sheet]) -> Mapping[str, int]:
+def as_counts(every: Sequence[Queued]) -> Mapping[str, int]:
     """How many there are, how many of them changed after a signature, how many sources to confirm."""
     return {
-        "all": len(sheets),
-        "changed": sum(1 for sheet in sheets if sheet.was_signed_by),
-        "to_be_confirmed": sum(sheet.to_be_confirmed for sheet in sheets),
+        "all": len(every),
+        "changed": sum(1 for each in every if each.signed_version is not None),
+        "to_be_confirmed": sum(each.to_be_confirmed for each in every),
     }

@@ -89,5 +89,5 @@ async def sign_notice(tx: Transaction, notice_id: str, *, by: Editor, now: datet
     if notice is None:
         raise NotFound(say("no_such_page"))
     await signatures.check_author(tx, notice.made_by, notice.made_at or now, by=by, now=now)
-    if notice.removed_at or not await notices.sign(tx, notice_id, by=by.id, name=by.name, now=now):
+    if notice.removed_at or not await notices.sign(tx, notice, by=by.id, name=by.name, now=now):
         raise MayNotSign(GONE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -25,8 +25,22 @@ def about(
     aspects: Collection[str] = (),
 ) -> list[Issue]:
     """Everything wrong with one answer; what is off stops no build."""
+    by_itself = issues_of(answer, known=known, policy=policy, aspects=aspects)
+    return beside(by_itself, answer, tests=tests, is_on=is_on, book=book, today=today)
+
+
+def beside(
+    by_itself: Iterable[Issue],
+    answer: Answer,
+    *,
+    tests: Collection[str],
+    is_on: bool,
+    book: QuestionIndex,
+    today: date,
+) -> list[Issue]:
+    """What is wrong with an answer `by_itself`, and beside all others and today."""
     found = [
-        *issues_of(answer, known=known, policy=policy, aspects=aspects),
+        *by_itself,
         *_taught_twice(answer, book),
         *_about_tests(tests, answer, book),
         *_overdue(answer, today),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from content.answer_rules import Issue
+from content.answer_rules import Issue, issues_of
 from content.answers import Answer, fingerprint
 from content.clinical import Judge, in_words
 from content.facts import load_clinic
@@ -29,7 +29,10 @@ from web.studio.question_index import QuestionIndex, skills_of
 from web.studio.signatures import Signature
 
 MAX_BOOKS = 2
-_books: dict[tuple[object, ...], tuple[list[Draft], QuestionIndex, Judge, Known]] = {}
+
+
+# What an answer is judged by beside its own words: the policy, the ids of all answers, the aspects.
+Rules = tuple[int, frozenset[str], tuple[str, ...]]
 
 
 @dataclass
@@ -38,7 +41,15 @@ class Known:
 
     stored: dict[str, Draft] = field(default_factory=dict)  # as the record has them
     fingerprints: dict[str, str] = field(default_factory=dict)
+    # What is wrong with an answer by itself, with the answer as it was judged and what it was found under.
+    by_itself: dict[str, tuple[Answer, Rules, list[Issue]]] = field(default_factory=dict)
     issues: dict[tuple[str, date], list[Issue]] = field(default_factory=dict)
+
+
+Mark = tuple[object, ...]
+Made = tuple[list[Draft], QuestionIndex, Judge, Known]
+_books: dict[Mark, Made] = {}
+_under_way: dict[Mark, asyncio.Task[Made]] = {}
 
 
 @dataclass(frozen=True)
@@ -99,9 +110,28 @@ class Workspace:
         """Everything wrong with a draft as it stands, found out once."""
         key = (draft.id, self.today)
         if key not in self.known.issues:
-            found = self.issues(draft.answer, tests=draft.tests, is_on=draft.is_on)
-            self.known.issues[key] = found
+            self.known.issues[key] = issues.beside(
+                self._by_itself(draft),
+                draft.answer,
+                tests=draft.tests,
+                is_on=draft.is_on,
+                book=self.book,
+                today=self.today,
+            )
         return self.known.issues[key]
+
+    def _by_itself(self, draft: Draft) -> list[Issue]:
+        """What is wrong with an answer whatever the others say: kept when another one is changed."""
+        answer, kept = self.as_stored(draft.answer), self.known.by_itself.get(draft.id)
+        if kept is None or kept[0] != answer or kept[1] != self._rules:
+            ids, aspects = self.titles.keys(), [name for name, _ in self.aspects]
+            found = list(issues_of(answer, known=ids, policy=self.policy, aspects=aspects))
+            kept = self.known.by_itself[draft.id] = (answer, self._rules, found)
+        return kept[2]
+
+    @functools.cached_property
+    def _rules(self) -> Rules:
+        return id(self.policy), frozenset(self.titles), tuple(name for name, _ in self.aspects)
 
     def stops(self) -> list[tuple[Draft, list[Issue]]]:
         """The drafts that stop a build, with their reasons; with thousands, ask for it in a thread."""
@@ -137,16 +167,24 @@ async def load(tx: Transaction, settings: Settings, *, today: date) -> Workspace
         before = next(reversed(_books.values()), None) if _is_ours(mark) else None
         earlier = before[3] if before else Known()
         drafts = await answers.list_all(tx, earlier.stored)
-        # Thousands of questions take a moment: in a thread, visitors do not wait.
-        made = await asyncio.to_thread(
-            _judged, drafts, settings, policy, names, before[3] if before else Known()
-        )
-        while len(_books) >= MAX_BOOKS:
-            _books.pop(next(iter(_books)))
-        _books[mark] = made
+        _keep(mark, await _once(mark, lambda: _judged(drafts, settings, policy, names, earlier)))
     drafts, book, judge, known = _books[mark]
     aspects = await asyncio.to_thread(aspects_of, base_of(settings))
     return Workspace(drafts, await signatures.standing(tx), book, policy, today, judge, aspects, known)
+
+
+async def _once(mark: Mark, make: Callable[[], Made]) -> Made:
+    """Make it in a thread, for thousands of questions take a moment; who comes meanwhile waits for it."""
+    if mark not in _under_way:
+        _under_way[mark] = asyncio.create_task(asyncio.to_thread(make))
+        _under_way[mark].add_done_callback(lambda _: _under_way.pop(mark, None))
+    return await asyncio.shield(_under_way[mark])
+
+
+def _keep(mark: Mark, made: Made) -> None:
+    while len(_books) >= MAX_BOOKS:
+        _books.pop(next(iter(_books)))
+    _books[mark] = made
 
 
 def _is_ours(mark: tuple[object, ...]) -> bool:
@@ -160,7 +198,7 @@ def _judged(
 ) -> tuple[list[Draft], QuestionIndex, Judge, Known]:
     judge = Judge(policy.clinical, [draft.answer for draft in drafts], names)
     locked = [replace(draft, answer=judge.locked(draft.answer)) for draft in drafts]
-    known = Known({draft.id: draft for draft in drafts})
+    known = Known({draft.id: draft for draft in drafts}, by_itself=dict(before.by_itself))
     for draft in locked:
         if draft.answer.clinical:
             is_as_before = before.stored.get(draft.id) is known.stored[draft.id]

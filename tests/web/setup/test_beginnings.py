@@ -70,6 +70,14 @@ async def test_the_first_release_of_its_own_switches_the_bot_on(administrator, s
     assert "made for another clinic" in target.refusal
 
 
+async def test_until_then_the_studio_asks_nobody_to_switch_another_clinics_bot_on(administrator, service):
+    await administrator.posts("/setup/content", pack="empty")
+    page = (await administrator.get("/studio")).text
+    assert "Your first release switches the bot on" in page
+    assert "Nothing of your own is published yet." in page
+    assert "Turn it back on" not in page
+
+
 async def test_who_keeps_what_ships_is_not_switched_off(administrator, service):
     await administrator.posts("/setup/content", pack="shipped")
     assert not await is_off(service)

@@ -19,6 +19,7 @@ from web.studio import answers, signatures
 from web.studio.answers import Draft, EditedMeanwhile
 from web.studio.editing import arranging, deleting
 from web.studio.editing.arranging import Doing
+from web.studio.routes import arranging as arranging_routes
 
 HOW = Doing(OWNER, NOW, JUDGE)
 HOURS = changed(
@@ -195,3 +196,13 @@ async def test_by_hand_in_the_studio(db, owner):
 
 async def test_the_form_leads_there(owner, db):
     assert "/studio/arrange/parking" in (await owner.get("/studio/answers/parking")).text
+
+
+async def test_a_long_list_to_tick_comes_in_pages(db, owner, monkeypatch):
+    monkeypatch.setattr(arranging_routes, "PER_PAGE", 2)
+    first = (await owner.get("/studio/arrange?topic=location")).text
+    assert "Page 1 of 2, 3 answers." in first
+    assert first.count('type="checkbox"') == 2
+    assert "/studio/arrange?topic=location&amp;page=2" in first
+    last = (await owner.get("/studio/arrange?page=9")).text
+    assert last.count('type="checkbox"') == 1

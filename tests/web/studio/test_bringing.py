@@ -128,6 +128,23 @@ def test_lists_links_and_sections_of_a_page_stay():
     assert row.answer.topics == ("bills_money",)
 
 
+def test_a_page_that_folds_some_answers_and_heads_others_gives_them_all():
+    page = """<h1>Everything you want to know</h1><h2>Your visit</h2>
+    <details><summary>How long does a visit take?</summary><p>An hour.</p></details>
+    <details><summary>Can I walk in?</summary><p>At 8 am.</p></details>
+    <h2>Money</h2><h3>What does a visit cost?</h3><p>Call us.</p><h3>Can I pay by card?</h3><p>Sure.</p>
+    <h3>Anything else about money?</h3>
+    <details><summary>Do you send bills?</summary><p>By mail.</p></details>"""
+    found = rows("x.html", page)
+    assert [(row.answer.title, row.answer.wordings[0].text, row.answer.topics) for row in found] == [
+        ("How long does a visit take?", "An hour.", ("your_visit",)),
+        ("Can I walk in?", "At 8 am.", ("your_visit",)),
+        ("What does a visit cost?", "Call us.", ("money",)),
+        ("Can I pay by card?", "Sure.", ("money",)),
+        ("Do you send bills?", "By mail.", ("anything_else_about_money",)),
+    ]
+
+
 def test_two_questions_above_one_answer_are_both_its():
     (row,) = rows("x.txt", "Q: Do you take cash?\nQ: Can I pay by card?\nA: Both.")
     assert row.answer.questions == ("Do you take cash?", "Can I pay by card?")
@@ -324,6 +341,63 @@ async def test_what_is_taught_already_is_told_and_not_ticked(owner):
     page = (await sends(owner, pasted=f"Q: {asked}\nA: Behind.")).text
     assert f"is taught to “{ANSWER['title']}” already" in page
     assert "0 of 1 are selected" in page
+
+
+async def test_a_reply_goes_into_the_answer_that_is_taught_its_question(owner, service):
+    await owner.posts("/studio/answers/new", **ANSWER)
+    ((title, before),) = (await drafts_in(service)).items()
+    question = before.answer.questions[0]
+    page = (await sends(owner, pasted=f"Q: {question}?\nA: Behind the house, from Oak Alley.")).text
+    assert f"Put this reply into “{title}” instead" in page
+    chosen = {"upload": upload_in(page), "by_row": "yes", "into": "question 1"}
+    page = (await owner.posts("/studio/import/take", **chosen)).text
+    assert "0 new, 1 changed" in page
+    ((_, after),) = (await drafts_in(service)).items()
+    assert [wording.text for wording in after.answer.wordings] == ["Behind the house, from Oak Alley."]
+    assert (after.answer.title, after.answer.questions) == (title, before.answer.questions)
+    (import_id,) = re.findall(r"/studio/import/([\w-]+)/undo", page)
+    await owner.posts(f"/studio/import/{import_id}/undo")
+    assert (await drafts_in(service))[title].answer == before.answer
+
+
+async def test_a_reply_of_a_table_that_names_no_source_keeps_the_one_there(owner, service):
+    await owner.posts("/studio/answers/new", **ANSWER)
+    ((title, before),) = (await drafts_in(service)).items()
+    data = f"Question,Answer\n{before.answer.questions[0]},From Oak Alley.\n".encode()
+    page = (await sends(owner, file=("faq.csv", data))).text
+    await owner.posts("/studio/import/take", upload=upload_in(page), by_row="yes", into="row 2")
+    after = (await drafts_in(service))[title].answer
+    assert (after.wordings[0].text, after.sources) == ("From Oak Alley.", before.answer.sources)
+
+
+async def test_a_reply_overwrites_nothing_that_was_changed_since_it_was_looked_at(owner, service):
+    await owner.posts("/studio/answers/new", **ANSWER)
+    ((title, before),) = (await drafts_in(service)).items()
+    page = (await sends(owner, pasted=f"Q: {before.answer.questions[0]}?\nA: From Oak Alley.")).text
+    changed = {**ANSWER, "wording": "Ask at the door.", "version": 1}
+    await owner.posts(f"/studio/answers/{before.id}", **changed)
+    chosen = {"upload": upload_in(page), "by_row": "yes", "into": "question 1"}
+    assert (
+        "changed this answer while you were writing"
+        in (await owner.posts("/studio/import/take", **chosen)).text
+    )
+    assert (await drafts_in(service))[title].answer.wordings[0].text == "Ask at the door."
+
+
+async def test_a_table_of_questions_comes_in_as_drafts_and_says_which_date_is_none(owner, service):
+    data = (
+        "Question;Answer;Review date\nDo you sell tea?;No.;31.02.2027\nDo you sell mats?;No.;May 3rd 2027\n"
+    )
+    page = (await sends(owner, file=("faq.csv", data.encode()))).text
+    assert "“31.02.2027” is no date" in page
+    assert "2 of 2 are selected" in page
+    await owner.posts("/studio/import/take", upload=upload_in(page))
+    there = await drafts_in(service)
+    assert [draft.is_on for draft in there.values()] == [False, False]
+    assert there["Do you sell mats?"].answer.review_by == "2027-05-03"
+    assert there["Do you sell tea?"].answer.review_by == "2027-05-23"
+    overview = (await owner.get("/studio", headers={"accept": "text/html"})).text
+    assert "2 answers are drafts" in overview
 
 
 async def test_a_web_page_that_is_pasted_is_read_as_one(owner):

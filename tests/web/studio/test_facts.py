@@ -98,3 +98,36 @@ async def test_the_studios_times_are_in_the_zone_that_was_set_there(owner, servi
     await owner.posts("/studio/facts", **await form_of(service, time_zone="America/Denver"))
     page = (await owner.get("/studio/releases")).text
     assert "Tue, Nov 24, 3 am" in page  # 10:00 UTC
+
+
+async def as_opened(service, **changes):
+    """The form as a browser sends it: beside each field, what stood in it when it was opened."""
+    form = await form_of(service)
+    return {**form, **{f"was-{name}": value for name, value in form.items()}, **changes}
+
+
+async def test_who_saves_an_old_form_takes_nothing_back_that_a_colleague_changed(owner, service):
+    opened = await as_opened(service, address="12 Other Street")
+    await owner.posts("/studio/facts", **await as_opened(service, phone="212 555 0142", monday="9-17"))
+    hours = (await facts_now(service))["hours"]
+    assert (await owner.posts("/studio/facts", **opened)).status_code == 303
+    after = await facts_now(service)
+    assert (after["phone"], after["address"]) == ("(212) 555-0142", "12 Other Street")
+    assert after["hours"] == hours
+
+
+async def test_a_fact_that_a_colleague_changed_meanwhile_is_overwritten_by_a_second_press_only(
+    owner, service
+):
+    opened = await as_opened(service, address="12 Other Street", parking="Behind the house.")
+    await owner.posts("/studio/facts", **await as_opened(service, address="7 New Street"))
+    told = await owner.posts("/studio/facts", **opened)
+    assert told.status_code == 422
+    assert f"{owner.staff.name} changed it to “7 New Street” while you were writing" in told.text
+    assert 'name="address"' in told.text
+    assert "12 Other Street" in told.text  # still in the form
+    facts = await facts_now(service)
+    assert (facts["address"], facts["parking"]) == ("7 New Street", "Behind the house.")
+    again = await as_opened(service, address="12 Other Street")
+    assert (await owner.posts("/studio/facts", **again)).status_code == 303
+    assert (await facts_now(service))["address"] == "12 Other Street"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import replace
 
@@ -10,9 +11,10 @@ import pytest
 from tests.web.conftest import NOW
 from tests.web.studio.studio_cast import DRIVING, JUDGE, OWNER, PARKING
 from tests.web.studio.test_pages import HTML
-from web.studio import answers, workspace
+from web.studio import answers, validation, workspace
 from web.studio.answers import Draft
 from web.studio.listing import Filter, listed
+from web.studio.routes import signing
 
 
 def made(count):
@@ -52,6 +54,58 @@ async def test_a_long_list_is_paged_and_sorted(owner, service):
         "/studio/answers?q=door+4&show=clinical&sort=review&page=2"
     )
     assert (await owner.get("/studio/answers?page=x", headers=HTML)).status_code == 400
+
+
+def counted(monkeypatch, module, name):
+    """Notes each call of a function from now on."""
+    calls, real = [], getattr(module, name)
+
+    def call(*given, **more):
+        calls.append(given)
+        return real(*given, **more)
+
+    monkeypatch.setattr(module, name, call)
+    return calls
+
+
+async def test_the_first_look_after_a_start_finds_everything_ready(owner, service, monkeypatch):
+    await store(service, 60)
+    await service.app.ctx.workspace_warm_up.look()
+    read, judged = counted(monkeypatch, answers, "_draft"), counted(monkeypatch, workspace, "_judged")
+    examined = counted(monkeypatch, validation, "beside")
+    for path in ("/studio", "/studio/answers?sort=problems", "/studio/releases"):
+        assert (await owner.get(path, headers=HTML)).status_code == 200
+    assert (read, judged, examined) == ([], [], [])
+
+
+async def test_a_changed_answer_is_all_that_is_read_and_examined_again(owner, service, monkeypatch):
+    await store(service, 60)
+    await service.app.ctx.workspace_warm_up.look()
+    desk = await look(service)
+    draft = desk.drafts[7]
+    answer = replace(draft.answer, title="Another door")
+    async with service.db.write() as tx:
+        said = {"tests": (), "is_on": True, "version": 1, "by": OWNER, "why": "", "now": NOW}
+        await answers.save(tx, answer, judge=desk.judge, **said)
+    read, examined = counted(monkeypatch, answers, "_draft"), counted(monkeypatch, workspace, "issues_of")
+    assert (await owner.get("/studio", headers=HTML)).status_code == 200
+    assert (len(read), [each.title for (each,) in examined]) == (1, ["Another door"])
+
+
+async def test_two_who_look_first_at_the_same_moment_judge_once(service, monkeypatch):
+    await store(service, 60)
+    judged = counted(monkeypatch, workspace, "_judged")
+    one, other = await asyncio.gather(look(service), look(service))
+    assert (len(judged), one.drafts is other.drafts) == (1, True)
+
+
+async def test_of_what_waits_for_a_signature_only_the_page_is_worked_out(clinician, service, monkeypatch):
+    await store(service, 60)
+    monkeypatch.setattr(signing, "MAX_SHEETS", 5)
+    versions = counted(monkeypatch, answers, "versions")
+    page = (await clinician.get("/studio/signing", headers=HTML)).text
+    assert (len(versions), page.count("data-sheet")) == (5, 5)
+    assert "<span data-left>30</span>" in page
 
 
 @pytest.mark.thorough  # to write so many takes a while

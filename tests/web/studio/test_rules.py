@@ -131,3 +131,19 @@ async def test_a_process_that_has_not_heard_of_it_makes_the_folder_anew(owner, s
     assert policy_of(service.settings).publishers == ("ada.org",)
     mark = json.loads((service.settings.var / "own" / packs.MARK).read_text())
     assert mark["parts"] == {"words": 1}
+
+
+async def test_who_saved_a_part_meanwhile_is_named_and_nothing_is_overwritten(owner, clinician, service):
+    opened = {"version": "0", "removed": ""}
+    await owner.posts("/studio/rules/out_of_scope", **opened, added="do you sell tea")
+    page = await clinician.posts(
+        "/studio/rules/out_of_scope", **opened | {"version": "2"}, added="mend my bike"
+    )
+    assert page.status_code == 422
+    assert f"{owner.staff.name} changed this while you were writing" in page.text
+    assert "mend my bike" in page.text
+    async with service.db.read() as tx:
+        (part,) = (await own_project.parts(tx)).values()
+    assert part.content["added"] == ["do you sell tea"]
+    again = {"version": str(part.version), "removed": "", "added": "do you sell tea\nmend my bike"}
+    assert (await clinician.posts("/studio/rules/out_of_scope", **again)).status_code == 303

@@ -146,3 +146,15 @@ def test_a_time_that_the_clocks_skip_is_refused():
     with pytest.raises(BadRequest, match="skipped"):
         read_moment("2027-03-14T02:30", new_york, now)
     assert read_moment("2027-03-14T03:30", new_york, now) == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)
+
+
+async def test_the_first_page_says_what_is_scheduled_and_what_keeps_it_back(two, owner, service):
+    await schedules(owner)
+    page = (await owner.get("/studio", headers=HTML)).text
+    assert "Release 2 is scheduled to be published on" in page
+    assert "Look at scheduled release" not in page
+    report = {**REPORT, "gates": [GATE]}
+    (two.releases / "2" / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    assert "Look at scheduled release 2" in (await owner.get("/studio", headers=HTML)).text
+    await comes(service)
+    assert "See why release 2 was not published" in (await owner.get("/studio", headers=HTML)).text

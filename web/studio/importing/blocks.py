@@ -13,6 +13,7 @@ from content.answers import one_line
 BODY = 0  # the level of a paragraph; headings have 1 to 9, and what is bold as a whole the last
 BOLD = 9
 MAX_PAIRS = 2_000
+SEVERAL = 2
 _ASKS = re.compile(
     r"(who|what|when|where|why|which|how|can|could|do|does|did|is|are|was|will|would|should|may|must|have|has)\b",
     re.I,
@@ -55,8 +56,8 @@ def pairs_of(blocks: Iterable[Block]) -> list[Pair]:
     every = [block for block in blocks if block.text.strip()]
     if sum(bool(_Q.fullmatch(block.text)) for block in every) and any(_A.fullmatch(b.text) for b in every):
         return _cleaned(_marked(every))
-    level = _level_of_questions(every)
-    return _cleaned(_by_level(every, level) if level else _by_marks(every))
+    levels = _levels_of_questions(every)
+    return _cleaned(_by_levels(every, levels) if levels else _by_marks(every))
 
 
 def _marked(blocks: Sequence[Block]) -> Iterator[Pair]:
@@ -79,28 +80,36 @@ def _marked(blocks: Sequence[Block]) -> Iterator[Pair]:
         yield pair
 
 
-def _level_of_questions(blocks: Sequence[Block]) -> int:
-    """The level of heading that asks most often; 0 when none asks."""
+def _levels_of_questions(blocks: Sequence[Block]) -> set[int]:
+    """The level of heading that asks most often, and others on which several ask; none when none asks.
+
+    A page may fold some answers and put others below headings.
+    """
     asking = Counter(block.level for block in blocks if block.level and is_question(block.text))
-    return max(asking, key=lambda level: (asking[level], level), default=0)
+    if not asking:
+        return set()
+    most = max(asking, key=lambda level: (asking[level], level))
+    return {most} | {level for level, count in asking.items() if count >= SEVERAL and level != BOLD}
 
 
-def _by_level(blocks: Sequence[Block], level: int) -> Iterator[Pair]:
-    """Each heading of that level begins an answer; a higher one begins a section and ends it."""
+def _by_levels(blocks: Sequence[Block], levels: set[int]) -> Iterator[Pair]:
+    """Each heading of these levels begins an answer; a higher one begins a section and ends it."""
     pair: Pair | None = None
-    section = ""
+    section, level = "", 0
     for block in blocks:
-        if 0 < block.level < level:
+        if 0 < block.level < min(levels):
             if pair:
                 yield pair
             pair, section = None, block.text
-        elif block.level == level:
+        elif block.level in levels and (len(levels) == 1 or is_question(block.text)):
+            if pair and not pair.reply and block.level > level:
+                section, pair = pair.questions[0], None  # it asked for what is folded below it
             if pair and not pair.reply and is_question(block.text):
                 pair.questions.append(block.text)
                 continue
             if pair:
                 yield pair
-            pair = Pair([block.text], section=section)
+            pair, level = Pair([block.text], section=section), block.level
         elif pair:
             pair.reply.append(block.text)
     if pair:

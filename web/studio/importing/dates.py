@@ -9,6 +9,7 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
 _SERIAL = re.compile(r"[45]\d{4}(?:\.0+)?")  # days since 1899, as a cell without a format shows them
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.I)  # "May 3rd"
 _NAMED = ("%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y")
 
 
@@ -43,6 +44,7 @@ def _read(text: str) -> date | None:
 
 
 def _named(text: str) -> date | None:
+    text = _ORDINAL.sub("", text)
     for form in _NAMED:
         try:
             return datetime.strptime(text, form).date()  # a day has no zone

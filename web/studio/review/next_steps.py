@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from web.releases.builds import Build
+from web.studio.scheduling.publishes import ScheduledPublish
 
 MAX_STEPS = 4
 PUBLISHES = frozenset({"owner", "administrator"})
@@ -28,19 +29,24 @@ def next_steps(
     assigned: Sequence[tuple[str, str, str]] = (),
     begun: int,
     stops: int,
+    never_on: int = 0,
     unsigned: int,
     unseen: int,
     build: Build | None,
     published: str,
     changed: int,
     missed: int,
+    planned: ScheduledPublish | None = None,
+    objection: str = "",
 ) -> list[NextStep]:
     """The first few things that wait for somebody with these roles.
 
     `asked`: reviews that a colleague asked for, as (answer id, title, who asked). `assigned`: answers to
-    work on, as (answer id, title, until when).
+    work on, as (answer id, title, until when). `never_on`: answers that came in or were drafted and are
+    off as they came. `objection`: why what is `planned` would not be published.
     """
     steps = [
+        *(_of_schedule(planned, objection, published) if PUBLISHES & set(roles) else ()),
         *(
             NextStep(f"Look at “{title}”", f"{who} asks for a review.", f"/studio/answers/{name}#discussion")
             for name, title, who in asked[:2]
@@ -53,6 +59,10 @@ def next_steps(
         *(_of_signing(unsigned, unseen) if "clinician" in roles else ()),
         *(_of_releases(build, published, changed, stops) if PUBLISHES & set(roles) else ()),
     ]
+    if never_on:
+        what = "1 answer is a draft" if never_on == 1 else f"{never_on} answers are drafts"
+        why = f"{what}: give each its questions and tests, then switch it on."
+        steps.append(NextStep("Finish the drafts", why, "/studio/answers?show=off"))
     if missed:
         answers = "question that was" if missed == 1 else "questions that were"
         steps.append(
@@ -66,6 +76,18 @@ def _until(due: str) -> str:
         return "It is assigned to you."
     day = date.fromisoformat(due)
     return f"It is assigned to you, due {day:%b} {day.day}."
+
+
+def _of_schedule(planned: ScheduledPublish | None, objection: str, published: str) -> Iterator[NextStep]:
+    """What is scheduled and cannot happen as things stand, or did not happen and still waits."""
+    if planned is None:
+        return
+    path = "/studio/releases#scheduled"
+    if planned.is_open and objection:
+        yield NextStep(f"Look at scheduled release {planned.release}", f"As things stand: {objection}", path)
+    elif planned.state == "refused" and planned.before == published:
+        deed = f"See why release {planned.release} was not published"
+        yield NextStep(deed, planned.sentence or "It was scheduled.", path)
 
 
 def _of_writing(begun: int, stops: int) -> Iterator[NextStep]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from web.studio.routes.common import EDITORS, back, draft_of, look, values_of
 
 bp = Blueprint("studio_arranging", url_prefix="/studio/arrange")
 MAX_CHOSEN = 2_000
+PER_PAGE = 200
 NEW = "new"
 SAID = {
     "changed": "Changed. Visitors get it with the next release.",
@@ -35,17 +37,22 @@ SAID = {
 @bp.get("/")
 @allow(*EDITORS)
 async def every(request: Request) -> HTTPResponse:
-    """Show every answer in one list to tick, and what was deleted."""
+    """Show the answers in a long list to tick, and what was deleted."""
     context, desk = context_of(request), await look(request)
     async with context.db.read() as tx:
         gone = await deleting.deleted(tx)
         zone = (await context.clinic_now(tx)).time_zone
     wanted = request.args.get("topic", "")[:60]
     drafts = [draft for draft in desk.drafts if not wanted or wanted in draft.answer.topics]
+    pages = max(1, math.ceil(len(drafts) / PER_PAGE))
+    page = min(max(1, whole_number(request.args.get("page"), default=1)), pages)
     return staff_page(
         request,
         "studio/arrange.html",
-        drafts=drafts,
+        drafts=drafts[(page - 1) * PER_PAGE : page * PER_PAGE],
+        page=page,
+        pages=pages,
+        count=len(drafts),
         total=len(desk.drafts),
         topics=sorted({topic for draft in desk.drafts for topic in draft.answer.topics}),
         wanted=wanted,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 
 from sanic import Blueprint, HTTPResponse, Request, json
 
@@ -19,19 +18,23 @@ from web.core.i18n import say
 from web.core.markdown import plain
 from web.hours import clinic_facts, fact_versions, notices
 from web.hours.fact_versions import Version
+from web.hours.notices import Notice
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value
 from web.studio import facts_form
 from web.studio.editing import fact_fields, fact_previews
-from web.studio.routes.common import ADMINISTRATOR, EDITORS, OWNER, back, look
+from web.studio.routes.common import ADMINISTRATOR, EDITORS, OWNER, back, look, values_of
 
 bp = Blueprint("studio_facts", url_prefix="/studio/facts")
+NOTICE_FIELDS = ("text_en", "text_es", "starts", "ends")
 SAID = {
     "saved": "Saved. Visitors get it from their next message on.",
     "waits": "Saved. What is clinical waits for a clinician; until then visitors read what was there before.",
     "same": "Nothing was changed.",
     "shown": "The notice is saved.",
     "notice_waits": "Saved. It is clinical, so visitors see it once a clinician has signed it.",
+    "notice_changed": "The notice is changed.",
+    "change_waits": "Saved. It is clinical, so a clinician signs it first; until then nothing changes.",
     "notice_back": "The notice is up again.",
     "gone": "The notice is removed.",
 }
@@ -52,12 +55,21 @@ async def facts(request: Request) -> HTTPResponse:
 async def save(request: Request) -> HTTPResponse:
     """Set the facts that were changed; one that cannot be keeps what was typed and loses no other."""
     context, staff = context_of(request), staff_of(request)
-    values = facts_form.read(lambda name: form_value(request, name)[:2000])
+    values, drawn = facts_form.read(_field(request)), None
+    if values_of(request)("was-name"):  # a script may send facts alone
+        drawn = facts_form.read(_field(request, "was-"))
     desk = await look(request)
     async with context.db.write() as tx:
         now, clinic = context.clock(), await context.clinic_now(tx)
         saved = await facts_form.save(
-            tx, values, file_clinic=context.clinic, clinic=clinic, rules=desk.rules, by=staff.id, now=now
+            tx,
+            values,
+            file_clinic=context.clinic,
+            clinic=clinic,
+            rules=desk.rules,
+            by=staff.id,
+            now=now,
+            drawn=drawn,
         )
         if saved.changed or saved.waits:
             details = {"facts": saved.changed + saved.waits}
@@ -130,68 +142,21 @@ async def restore(request: Request, version_id: str) -> HTTPResponse:
     return back("/studio/facts", said="waits" if became == "waits" else "saved")
 
 
-@bp.post("/notices")
-@allow(OWNER, ADMINISTRATOR)
-async def add_notice(request: Request) -> HTTPResponse:
-    """Show a sentence to visitors for a time."""
-    context, staff, desk = context_of(request), staff_of(request), await look(request)
-    try:
-        async with context.db.write() as tx:
-            now = context.clock()
-            zone = (await context.clinic_now(tx)).time_zone or UTC
-            starts_at, ends_at = (_moment(form_value(request, name), zone) for name in ("starts", "ends"))
-            texts = {language: form_value(request, f"text_{language}") for language in ("en", "es")}
-            notice = await notices.add(
-                tx,
-                texts=texts,
-                starts_at=starts_at or now,
-                ends_at=ends_at or now,
-                by=staff.id,
-                now=now,
-                rules=desk.rules,
-            )
-            await audit.note(
-                tx, by=staff.id, did="notice.shown", about="notices", about_id=notice.id, now=now
-            )
-    except ProblemsError as error:
-        async with context.db.read() as tx:
-            document = await facts_form.standing(tx, await context.clinic_now(tx))
-        problem = " ".join(each.text for each in error.problems)
-        return await _draw(request, facts_form.typed(document), notice_problem=problem, status=422)
-    return back("/studio/facts", said="notice_waits" if notices.waits(notice, desk.rules) else "shown")
+async def draw_with_notice_problem(
+    request: Request, error: ProblemsError, *, changing: str = ""
+) -> HTTPResponse:
+    """Draw the page with what is wrong with a notice, its words still in the form."""
+    context = context_of(request)
+    async with context.db.read() as tx:
+        document = await facts_form.standing(tx, await context.clinic_now(tx))
+    problem = " ".join(each.text for each in error.problems)
+    typed = facts_form.typed(document)
+    return await _draw(request, typed, notice_problem=problem, changing=changing, status=422)
 
 
-@bp.post("/notices/<notice_id:str>/remove")
-@allow(OWNER, ADMINISTRATOR)
-async def remove_notice(request: Request, notice_id: str) -> HTTPResponse:
-    """Take a notice down."""
-    context, staff = context_of(request), staff_of(request)
-    async with context.db.write() as tx:
-        now = context.clock()
-        if not await notices.remove(tx, notice_id, by=staff.id, now=now):
-            raise NotFound(say("no_such_page"))
-        await audit.note(tx, by=staff.id, did="notice.removed", about="notices", about_id=notice_id, now=now)
-    return back("/studio/facts", said="gone")
-
-
-@bp.post("/notices/<notice_id:str>/back")
-@allow(OWNER, ADMINISTRATOR)
-async def put_notice_back(request: Request, notice_id: str) -> HTTPResponse:
-    """Show a notice again that was taken down."""
-    context, staff = context_of(request), staff_of(request)
-    async with context.db.write() as tx:
-        if not await notices.put_back(tx, notice_id):
-            raise NotFound(say("no_such_page"))
-        now = context.clock()
-        await audit.note(tx, by=staff.id, did="notice.put_back", about="notices", about_id=notice_id, now=now)
-    return back("/studio/facts", said="notice_back")
-
-
-def _moment(text: str, zone: Any) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone)
-    except ValueError:
-        return None
+def _field(request: Request, prefix: str = "") -> Callable[[str], str]:
+    """A field of the form by its name; with "was-", what stood in it when it was opened."""
+    return lambda name: form_value(request, f"{prefix}{name}")[:2000]
 
 
 async def _draw(
@@ -201,6 +166,7 @@ async def _draw(
     problems: dict[str, str] | None = None,
     kept: Sequence[str] = (),
     notice_problem: str = "",
+    changing: str = "",
     status: int = 200,
 ) -> HTTPResponse:
     context, desk = context_of(request), await look(request)
@@ -210,6 +176,7 @@ async def _draw(
         down, past = await notices.taken_down(tx, now=now), await notices.past(tx, now=now)
         newest = await fact_versions.newest(tx)
         live = await context.clinic_now(tx)
+        was = facts_form.typed(await facts_form.standing(tx, live))
         facts = await context.facts(tx, "en")
     using = fact_previews.answers_by_fact(desk)
     return staff_page(
@@ -217,9 +184,11 @@ async def _draw(
         "studio/facts.html",
         status=status,
         typed=typed,
+        was=was,
         problems=problems or {},
         notice_problem=notice_problem,
-        sent={name: form_value(request, name) for name in ("text_en", "text_es", "starts", "ends")},
+        changing=changing,
+        sent={name: form_value(request, name) for name in NOTICE_FIELDS},
         groups=facts_form.GROUPS,
         label=facts_form.label,
         long=facts_form.LONG,
@@ -227,15 +196,32 @@ async def _draw(
         using={name: fact_previews.uses(name, facts, some) for name, some in using.items()},
         used_in={name: len(some) for name, some in using.items()},
         weekdays=WEEKDAYS,
+        now=now,
+        notice_form=lambda notice: _notice_form(notice, live.time_zone or UTC),
         notices=[(notice, notices.waits(notice, desk.rules)) for notice in listed],
         taken_down=down,
         past_notices=past[-10:],
+        replaced={each.replaces for each in (*listed, *down, *past) if each.replaces},
         with_history=newest.keys(),
         waiting=_waiting(newest, live, desk.rules),
         kept=[facts_form.label(name) for name in kept],
         zone=live.time_zone or UTC,
         said=SAID.get(request.args.get("said", ""), ""),
     )
+
+
+def _notice_form(notice: Notice | None, zone: tzinfo) -> dict[str, str]:
+    """What the form of a notice holds when it is opened; empty without one."""
+    if notice is None:
+        return dict.fromkeys(NOTICE_FIELDS, "")
+    texts = {f"text_{language}": notice.texts.get(language, "") for language in ("en", "es")}
+    times = {"starts": notice.starts_at, "ends": notice.ends_at}
+    return texts | {name: typed_moment(time, zone) for name, time in times.items()}
+
+
+def typed_moment(moment: datetime, zone: tzinfo) -> str:
+    """A moment as a browser's field for day and time holds it."""
+    return f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}"
 
 
 def _waiting(newest: Mapping[str, Version], live: Clinic, rules: TextRules) -> dict[str, tuple[str, str]]:

@@ -14,6 +14,7 @@ from web.studio.editing import unsaved
 from web.studio.review import discussion, questions_seen
 from web.studio.review.next_steps import next_steps
 from web.studio.routes.common import EDITORS, builds_of, look
+from web.studio.scheduling import publishes
 from web.studio.teamwork import assignments
 
 bp = Blueprint("studio_overview", url_prefix="/studio")
@@ -33,6 +34,10 @@ async def overview(request: Request) -> HTTPResponse:
         mine = await assignments.of_person(tx, staff_of(request).id)
         unseen = await questions_seen.unseen(tx, desk)
         texts = await text_signing.waiting(tx, desk.rules, now=context.clock())
+        planned = await publishes.latest(tx)
+        zone = (await context.clinic_now(tx)).time_zone
+    is_planned = planned is not None and planned.is_open
+    objection = await publishes.would_be_refused(context, planned) if planned and is_planned else ""
     published = publishing.published(context)
     since = next((move.published_at for move in published_at if move.release == published), None)
     changed = [draft for draft in desk.drafts if since and draft.changed_at > since]
@@ -52,12 +57,15 @@ async def overview(request: Request) -> HTTPResponse:
         ],
         begun=len(left),
         stops=len(stops),
+        never_on=sum(not draft.is_on and draft.version == 1 for draft in desk.drafts),
         unsigned=len(desk.unsigned()) + len(texts),
         unseen=len(unseen),
         build=build,
         published=published,
         changed=len(changed),
         missed=len(open_ones),
+        planned=planned,
+        objection=objection,
     )
     return staff_page(
         request,
@@ -69,8 +77,11 @@ async def overview(request: Request) -> HTTPResponse:
         steps=steps,
         missed=len(open_ones),
         withdrawn=[each for each in held if each.answer_id],
-        is_off=any(not each.answer_id for each in held),
+        is_off=any(not each.answer_id and each.reason != withdrawals.NOTHING_OWN for each in held),
+        has_nothing_own=any(each.reason == withdrawals.NOTHING_OWN for each in held),
         published=published,
+        planned=planned if is_planned else None,
+        zone=zone,
         changed=changed,
         titles=desk.titles,
         total=len(desk.drafts),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
@@ -52,6 +53,8 @@ async def save(request: Request, part: str) -> HTTPResponse:
     desk = await look(request)
     standing = await _standing(context_of(request))
     sent = _sent(request, part, await _read(request, standing), desk)
+    if not sent.problems and (meanwhile := _changed_meanwhile(request, standing.get(part))):
+        sent = replace(sent, problems=[meanwhile])
     if sent.problems:
         return await _draw(request, part=part, sent=sent)
     changed = await _put(request, part, sent, why="changed")
@@ -110,6 +113,17 @@ def _sent(request: Request, part: str, rules: Rules, desk: Workspace) -> PartFor
         for name in project_rules.UTTERANCES
     }
     return project_rules.wordings(texts, rules, desk)
+
+
+def _changed_meanwhile(request: Request, standing: Part | None) -> str:
+    """Who else saved this part since the form was drawn, in a sentence; nothing when nobody did."""
+    drawn = form_value(request, "version")
+    if not drawn or standing is None or whole_number(drawn, default=0) == standing.version:
+        return ""
+    return (
+        f"{standing.changed_by_name} changed this while you were writing, and nothing was overwritten. Your "
+        "words are in the form; see theirs under Earlier versions. Save again to put yours in their place."
+    )
 
 
 def _cards(request: Request) -> dict[str, dict[str, dict[str, str]]]:
@@ -179,6 +193,7 @@ async def _draw(request: Request, *, part: str = "", sent: PartForm | None = Non
         ),
         own_cards=len(_content(standing, cards.CARDS).get("texts") or {}),
         history=history,
+        versions={name: each.version for name, each in standing.items()},
         zone=zone,
         titles=sorted(desk.titles.items(), key=lambda each: each[1].lower()),
         called=desk.titles,

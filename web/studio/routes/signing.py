@@ -220,26 +220,26 @@ async def choose_rule(request: Request) -> HTTPResponse:
 
 async def _draw(request: Request, template: str, *, most: int | None = None) -> HTTPResponse:
     context, staff = context_of(request), staff_of(request)
-    desk = await look(request)
+    desk, words = await look(request), request.args.get("q", "")[:100]
     async with context.db.read() as tx:
-        every = await signing_queue.session(tx, desk, signer=staff.id)
+        every = await signing_queue.queue(tx, desk)
+        found = signing_queue.found(every, words)
+        sheets = await signing_queue.sheets(tx, desk, found[:most], signer=staff.id)
         rule = await signatures.rule(tx)
         unseen = await seen_questions.unseen(tx, desk)
         live = await context.clinic_now(tx)
         texts = await text_signing.waiting(tx, desk.rules, now=context.clock(), live=live)
-    words = request.args.get("q", "")[:100]
-    sheets = signing_queue.found(every, words)
     return staff_page(
         request,
         template,
-        sheets=sheets[:most],
-        later=len(sheets) - len(sheets[:most]),
+        sheets=sheets,
+        later=len(found) - len(sheets),
         texts=texts,
         unseen=unseen,
         words=words,
         total=len(every),
         zone=live.time_zone,
-        counts=signing_queue.as_counts(sheets),
+        counts=signing_queue.as_counts(found),
         kinds=Counter(text.kind for text in texts),
         rule=rule,
         confirmation=CONFIRMATION,

@@ -65,7 +65,9 @@ async def dry_run(request: Request) -> HTTPResponse:
         found = await _fates(request, name, data)
     except import_export.NotATable as error:
         return await _draw_ways(request, problem=str(error))
-    seen = {fate.draft.id: fate.draft.version for fate in found if fate.draft and fate.kind == "changed"}
+    compared = [fate.draft for fate in found if fate.draft and fate.kind == "changed"]
+    compared += [fate.into for fate in found if fate.into]
+    seen = {draft.id: draft.version for draft in compared}
     upload_id = await asyncio.to_thread(_keep, request, name, data, seen)
     return _draw(request, found, upload_id=upload_id, name=name)
 
@@ -78,9 +80,11 @@ async def take(request: Request) -> HTTPResponse:
     kept = _kept(request, form_value(request, "upload"))
     data = await asyncio.to_thread(kept.read_bytes)
     told = json.loads(await asyncio.to_thread(kept.with_suffix(SEEN).read_text))
-    found = imports.as_seen(await _fates(request, kept.name, data), told["seen"])
+    found = await _fates(request, kept.name, data)
     if form_value(request, "by_row"):
-        found = _chosen(found, set(values_of(request)("row")))
+        values = values_of(request)
+        found = _chosen(found, set(values("row")), into=set(values("into")))
+    found = imports.as_seen(found, told["seen"])
     now = context.clock()
     taken = await imports.take_in(context.db, found, judge=(await look(request)).judge, by=staff, now=now)
     refused_since = {fate.place: fate for fate in taken.late}
@@ -123,8 +127,10 @@ def _sent(request: Request) -> tuple[str, bytes]:
     return (kind, text.encode()) if text.strip() else ("", b"")
 
 
-def _chosen(found: list[imports.Fate], rows: Collection[str]) -> list[imports.Fate]:
-    return [replace(fate, is_chosen=fate.place in rows) if fate.draft else fate for fate in found]
+def _chosen(found: list[imports.Fate], rows: Collection[str], *, into: Collection[str]) -> list[imports.Fate]:
+    """The rows that were ticked, and those whose reply goes into an answer that there is."""
+    chosen = [replace(fate, is_chosen=fate.place in rows) if fate.draft else fate for fate in found]
+    return [imports.put_into(fate) if fate.place in into else fate for fate in chosen]
 
 
 async def _fates(request: Request, name: str, data: bytes) -> list[imports.Fate]:

@@ -1,0 +1,1 @@
+"""What the studio does by itself, when nobody asks for it."""
