@@ -25,7 +25,10 @@ SEEN = NAMES if os.environ.get("FRONT_DESK_PROVE") else SLICE
 
 def served(website: Website, desk_url: str, name: str) -> str:
     """Put one host page, and what it loads, on the website; its address."""
-    website.pages[f"/hosts/{name}"] = (host_page(name, desk_url), {"content-type": CONTENT_TYPES[_file(name).suffix]})
+    website.pages[f"/hosts/{name}"] = (
+        host_page(name, desk_url),
+        {"content-type": CONTENT_TYPES[_file(name).suffix]},
+    )
     if name == "optimiser":
         website.pages["/hosts/optimiser/combined.js"] = combined(desk_url)
     return f"{website.url}/hosts/{name}"

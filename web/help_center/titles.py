@@ -48,4 +48,4 @@ def _problems(titles: Any) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _is_title(title: Any) -> bool:
-    return isinstance(title, str) and 0 < len(title.strip()) and len(title) <= MAX_TITLE_CHARS
+    return isinstance(title, str) and len(title.strip()) > 0 and len(title) <= MAX_TITLE_CHARS

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.web.conftest import client_of, publish
 from deploy.settings import ROOT
+from tests.web.conftest import client_of, publish
 from web.bot.spanish_titles import spanish_titles
 from web.core.limits import Rate
 from web.help_center import votes
@@ -175,6 +175,14 @@ async def test_a_search_in_danger_is_answered_with_the_card(shared_service):
     assert page.index("answers-card") < page.index("<h1>")
     assert "/widget.js" not in page
     assert "/widget.js" in await read(shared_service.http, "/answers?q=crown")
+
+
+async def test_what_was_asked_in_danger_is_not_said_again_nor_answered_by_shared_words(shared_service):
+    page = await read(shared_service.http, "/answers?q=i want to kill myself, does it hurt")
+    assert "<h1>How can we help?</h1>" in page
+    assert "<title>Answers, " in page
+    assert "Does it hurt?" not in page
+    assert "No answer matches" not in page
 
 
 @pytest.mark.parametrize(
@@ -383,7 +391,9 @@ async def test_a_spanish_title_is_the_one_that_the_release_knows(services):
 
 async def test_a_title_that_the_release_has_not_is_the_clinics_own(services, tmp_path):
     own = tmp_path / "help_center.yml"
-    own.write_text('sections: []\ntitles:\n  es:\n    what_is_a_crown: "¿Qué es una corona?"\n', encoding="utf-8")
+    own.write_text(
+        'sections: []\ntitles:\n  es:\n    what_is_a_crown: "¿Qué es una corona?"\n', encoding="utf-8"
+    )
     service = await services.start(**LIVE)
     texts = [{"text": "A cap.", "language": "en"}, {"text": "Una funda.", "language": "es"}]
     signed = {"title": "What is a crown?", "clinical": True, "review_by": "2027-05-01",
@@ -397,7 +407,11 @@ async def test_a_title_that_the_release_has_not_is_the_clinics_own(services, tmp
         after = await read(http, "/answers/what_is_a_crown?language=es", headers=LOCAL)
         english = await read(http, "/answers/what_is_a_crown", headers=LOCAL)
     assert '<h1 lang="en">What is a crown?</h1>' in before
-    for words in ("<title>¿Qué es una corona?</title>", "<h1>¿Qué es una corona?</h1>", '"name": "¿Qué es una corona?"'):
+    for words in (
+        "<title>¿Qué es una corona?</title>",
+        "<h1>¿Qué es una corona?</h1>",
+        '"name": "¿Qué es una corona?"',
+    ):
         assert words in after
     assert "<h1>What is a crown?</h1>" in english
 
@@ -417,7 +431,9 @@ def test_titles_that_cannot_be_used_are_said_with_their_line(tmp_path, titles, l
 
 def test_every_shipped_answer_has_a_spanish_title():
     known = {*spanish_titles(ROOT / "data" / "languages.yml"), *load_titles(ROOT / "help_center.yml")["es"]}
-    assert [path.stem for path in sorted((ROOT / "data" / "answers").glob("*.yml")) if path.stem not in known] == []
+    assert [
+        path.stem for path in sorted((ROOT / "data" / "answers").glob("*.yml")) if path.stem not in known
+    ] == []
 
 
 async def test_the_list_of_one_section_names_its_other_language(shared_service):

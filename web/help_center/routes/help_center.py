@@ -195,5 +195,7 @@ async def _look_for(
     # Nobody of the team is told of a search: the card does not say so.
     words = read.context.manifests.current().utterances
     card = help_for(verdict.kind, language=verdict.language, facts={}, words=words)
+    if card and card.kind == "card":
+        return near, card  # no answers that only share a word with what was said in danger
     by_words = request.app.ctx.word_indexes[read.language].find(read.shown, query)
     return search.joined(near, by_words), card
