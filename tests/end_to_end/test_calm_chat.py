@@ -83,3 +83,20 @@ def test_the_chats_page_prints_all_that_was_said_and_nothing_to_press(
         assert words.evaluate("(each) => getComputedStyle(each).color") == "rgb(0, 0, 0)"
         for pressed in (".chat-composer", ".chat-bar", ".chat-menu summary", ".chat-rating"):
             expect(page.locator(pressed).first).to_be_hidden()
+
+
+def test_the_field_asks_for_an_answer_wherever_a_question_was_asked(
+    visitor: Page, website: Website, front_desk: FrontDesk, bot: BotThread
+) -> None:
+    chat = opens(visitor, website.url)
+    field = chat.locator("#chat-text")
+    expect(field).to_have_attribute("placeholder", "Write your question")
+    # What stands behind the question makes it none the less a question.
+    bot.bot.says(reply("utter_ask_number"))
+    asks(chat, "call me")
+    hears(chat, "You can skip it.")
+    expect(field).to_have_attribute("placeholder", "Write your answer")
+    bot.bot.says(reply("utter_faq/what_is_a_crown"))
+    asks(chat, "what is a crown")
+    hears(chat, "A crown is a cap")
+    expect(field).to_have_attribute("placeholder", "Write your question")
