@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, asks, hears, is_sent, opens
 from tests.end_to_end.screens import PHONE
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
 from tests.web.stand_in_bot import reply
 
-PAPER = {"width": 794, "height": 1123}  # A4
+PAPER: ViewportSize = {"width": 794, "height": 1123}  # A4
 # How much darker or lighter than its bubble a link is: nothing, where both have one colour.
 COLOURS = (
     "(link) => [getComputedStyle(link).color, getComputedStyle(link.closest('.chat-bubble')).backgroundColor]"
