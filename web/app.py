@@ -39,7 +39,7 @@ from web.help_center.answer_pages import AnswerPages
 from web.help_center.routes import answers_list, help_center
 from web.help_center.routes import votes as answer_votes
 from web.help_center.search import WordIndex
-from web.help_center.sections import load_sections
+from web.help_center.titles import use_file
 from web.hours import clinic_facts, own_project
 from web.hours.policies import own_of
 from web.http import error_handler, guard, prefix
@@ -139,8 +139,8 @@ def create_app(
     app.ctx.inbound = Inbound(context, turn_worker, mailer)
     app.ctx.metrics_server = None
     app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
-    app.ctx.sections = load_sections(own_of(settings) / "help_center.yml")
     app.ctx.answer_pages, app.ctx.word_indexes = AnswerPages(), defaultdict(WordIndex)
+    use_file(app.ctx, own_of(settings) / "help_center.yml")
     app.ctx.pages = Pages(site_name=lambda: context.name, prefix=settings.path_prefix)
     app.ctx.staff_problem = guard.problem_page
     app.ctx.set_up_code = None
@@ -236,7 +236,7 @@ async def _open_record(app: Any) -> None:
             standing = await own_project.parts(tx)
         # This version's files with the clinic's changes; who reads them reads the new ones.
         await asyncio.to_thread(own_project.make, context.settings, standing)
-        app.ctx.sections = load_sections(own_of(context.settings) / "help_center.yml")
+        use_file(app.ctx, own_of(context.settings) / "help_center.yml")
         work = beginnings.fill(context, standing, now=context.clock())
         app.ctx.task_group.start(work)  # reading the files takes seconds; visitors do not wait for it
     app.ctx.queue_snapshot.start()

@@ -34,6 +34,10 @@ PAGES = {
     "module": ("a module with `crossorigin`", "nothing at all"),
     "no_shadow": ("no shadow root can be made", "nothing at all"),
     "old_browser": ("iOS before 16.4", "nothing at all"),
+    "old_library": (
+        "libraries of 2008: `Event`, `Promise`, `Set` and others are theirs or gone",
+        "not tried",
+    ),
     "optimiser": ("combined, self-hosted, run at the first touch", "a button; the chat dead"),
     "react": ("the document is drawn again", "fine; gone where the body is replaced"),
     "shopify_dawn": ("Shopify's Dawn: `div:empty`, 62.5 %", "invisible"),
@@ -43,6 +47,7 @@ PAGES = {
     "turbo": ("the body is replaced, the line in the head", "gone after the first link"),
     "webflow": ("the body transformed", "at the end of the page"),
     "wordpress": ("the line three times, 62.5 %, an id of ours", "two buttons, panel 255 px wide"),
+    "xhtml": ("XHTML, served as XML", "not tried"),
     REFUSED: ("all site data refused", "first answer after 4.3 s, as a page never (Chromium)"),
 }
 

@@ -18,7 +18,8 @@ WHERE = f"""async () => {{ {UNTIL}
   const button = own.shadowRoot.querySelector('.launcher');
   const {"{ bottom, height }"} = button.getBoundingClientRect();
   const count = document.querySelectorAll('front-desk-chat').length;
-  return JSON.stringify([count, Math.round(innerHeight - bottom), Math.round(height)]);
+  // A page may bend JSON.
+  return `[${"{count}"}, ${"{Math.round(innerHeight - bottom)}"}, ${"{Math.round(height)}"}]`;
 }}"""
 IN_THE_CORNER = [1, 20, 56]
 LINKS = f"""async () => {{ {UNTIL}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 # Waits until what a function looks for is there; the browser's own clock gives up, not ours.
-UNTIL = """const until = async (look) => {
-  for (const end = Date.now() + 50_000; Date.now() < end; await new Promise((go) => setTimeout(go, 50))) {
+UNTIL = """const Later = (async () => {})().constructor; // whatever the page calls Promise
+const until = async (look) => {
+  for (const end = Date.now() + 50_000; Date.now() < end; await new Later((go) => setTimeout(go, 50))) {
     const found = look();
     if (found) return found;
   }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import Frame, FrameLocator, Locator, Page, expect
 
 # A test waits for what must come; how long a busy machine takes is not what it is about.
 PATIENCE_MS = 30_000
@@ -31,18 +31,18 @@ def chat_on(page: Page) -> FrameLocator:
     return chat
 
 
-def asks(chat: FrameLocator | Page, text: str) -> None:
+def asks(chat: FrameLocator | Frame | Page, text: str) -> None:
     chat.locator("#chat-text").fill(text)
     chat.locator("#chat-text").press("Enter")
 
 
-def said(chat: FrameLocator | Page, words: str | re.Pattern[str]) -> Locator:
+def said(chat: FrameLocator | Frame | Page, words: str | re.Pattern[str]) -> Locator:
     """The messages that are not the visitor's and hold these words."""
     others = ".by-bot .chat-bubble, .by-system .chat-bubble, .by-staff .chat-bubble, .chat-card"
     return chat.locator(others).filter(has_text=words)
 
 
-def hears(chat: FrameLocator | Page, words: str | re.Pattern[str]) -> None:
+def hears(chat: FrameLocator | Frame | Page, words: str | re.Pattern[str]) -> None:
     expect(said(chat, words).last).to_be_visible(timeout=PATIENCE_MS)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from tests.end_to_end.chatting import asks, hears, is_sent, opens
+from tests.end_to_end.chatting import PATIENCE_MS, asks, hears, is_sent, opens
 from tests.end_to_end.screens import PHONE
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website
 from tests.web.stand_in_bot import reply
 
+PAPER: ViewportSize = {"width": 794, "height": 1123}  # A4
 # How much darker or lighter than its bubble a link is: nothing, where both have one colour.
 COLOURS = (
     "(link) => [getComputedStyle(link).color, getComputedStyle(link.closest('.chat-bubble')).backgroundColor]"
@@ -63,3 +64,39 @@ def test_a_phone_that_is_turned_still_shows_the_last_question(
     for width, height in ((640, 360), (360, 420), (PHONE["width"], PHONE["height"])):
         page.set_viewport_size({"width": width, "height": height})
         expect(chat.locator(".by-bot .chat-bubble").last).to_be_in_viewport()
+
+
+def test_the_chats_page_prints_all_that_was_said_and_nothing_to_press(
+    browser: Browser, front_desk: FrontDesk, bot: BotThread
+) -> None:
+    bot.bot.says(reply("utter_faq/what_is_a_crown"))
+    with browser.new_context(viewport=PAPER, color_scheme="dark") as context:
+        page = context.new_page()
+        page.goto(f"{front_desk.url}/chat")
+        for number in range(8):
+            asks(page, f"what is a crown, number {number}")
+            expect(page.locator(".by-bot")).to_have_count(number + 1, timeout=PATIENCE_MS)
+        page.emulate_media(media="print")
+        assert page.evaluate("document.documentElement.scrollHeight") > PAPER["height"]
+        words = page.locator(".by-visitor .chat-bubble").first
+        expect(words).to_be_visible()
+        assert words.evaluate("(each) => getComputedStyle(each).color") == "rgb(0, 0, 0)"
+        for pressed in (".chat-composer", ".chat-bar", ".chat-menu summary", ".chat-rating"):
+            expect(page.locator(pressed).first).to_be_hidden()
+
+
+def test_the_field_asks_for_an_answer_wherever_a_question_was_asked(
+    visitor: Page, website: Website, front_desk: FrontDesk, bot: BotThread
+) -> None:
+    chat = opens(visitor, website.url)
+    field = chat.locator("#chat-text")
+    expect(field).to_have_attribute("placeholder", "Write your question")
+    # What stands behind the question makes it none the less a question.
+    bot.bot.says(reply("utter_ask_number"))
+    asks(chat, "call me")
+    hears(chat, "You can skip it.")
+    expect(field).to_have_attribute("placeholder", "Write your answer")
+    bot.bot.says(reply("utter_faq/what_is_a_crown"))
+    asks(chat, "what is a crown")
+    hears(chat, "A crown is a cap")
+    expect(field).to_have_attribute("placeholder", "Write your question")

@@ -16,6 +16,7 @@ from web.core.settings import Mode
 
 MAX_RELATED = 6
 REST = "rest"
+Titles = Mapping[str, Mapping[str, str]]  # by language and id of the answer
 DESCRIPTION_CHARS = 155
 
 
@@ -68,6 +69,16 @@ class AnswerPages:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[Any, Shown]] = {}
+        self._titles: Titles = {}
+
+    def use_titles(self, titles: Titles) -> None:
+        """Name answers so in other languages, where the release has no title of theirs."""
+        self._titles = titles
+        self._kept.clear()
+
+    def title(self, manifest: Manifest, name: str, language: str) -> str:
+        """The title of an answer in another language than English; empty when there is none."""
+        return manifest.title_in(name, language) or self._titles.get(language, {}).get(name, "")
 
     def shown(
         self,
@@ -86,7 +97,10 @@ class AnswerPages:
         known, shown = self._kept.get(language, (None, Shown()))
         if key != known:
             how: dict[str, Any] = {"mode": mode, "today": today, "language": language}
-            pages = (_page(name, manifest, facts, **how) for name in manifest.answers)
+            pages = (
+                _page(name, manifest, facts, translated=self.title(manifest, name, language), **how)
+                for name in manifest.answers
+            )
             shown = Shown({page.id: page for page in pages if page})
             self._kept[language] = key, shown
         return shown
@@ -101,7 +115,7 @@ def said_instead(name: str, manifest: Manifest, facts: Mapping[str, Any], **how:
 
 
 def _page(
-    name: str, manifest: Manifest, facts: Mapping[str, Any], *, language: str, **how: Any
+    name: str, manifest: Manifest, facts: Mapping[str, Any], *, language: str, translated: str, **how: Any
 ) -> AnswerPage | None:
     answer = manifest.answers[name]
     worded = _worded(name, manifest, facts, language=language, **how)
@@ -112,7 +126,6 @@ def _page(
         return None  # said in English instead
     rest = _rest(name, manifest, facts, language=language, **how)
     whole = [worded, *([rest] if rest and rest.language == language else [])]
-    translated = manifest.title_in(name, language)
     return AnswerPage(
         id=name,
         title=translated or title,

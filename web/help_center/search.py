@@ -17,7 +17,7 @@ from web.help_center.answer_pages import AnswerPage, Shown
 logger = logging.getLogger(__name__)
 
 MAX_QUERY_CHARS = 200
-MAX_FOUND = 20
+MAX_FOUND = 10
 # A word of the title says more than one of the text.
 TITLE_WEIGHT, MAX_TIMES = 4.0, 3
 # What is so far behind the best only shares a word with the query.

@@ -16,8 +16,8 @@ _IMPORT = re.compile(r'^import [^;]*? from "\./([\w-]+\.js)";$', re.MULTILINE)
 _LITERAL = re.compile(
     r"""("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|(?<=[(=:,] )/(?:\\.|[^/\\\n])+/|(?<=\()/(?:\\.|[^/\\\n])+/)"""
 )
-# Around signs, and after what surely ends no statement or ends it itself.
-_TIGHT = re.compile(r" *([{}()\[\],;:=<>+?&|!]) *|(?<=[;{,])\n")
+# Around signs, and after what surely ends no statement or ends it itself; what ends a block needs no end.
+_TIGHT = re.compile(r";\n(?=})| *([{}()\[\],;:=<>+?&|!]) *|(?<=[;{,])\n")
 _RANGE = re.compile(r"\((width|height) ([<>]) (\d+)rem\)")
 _COMMENT = re.compile(r"(?<=[;,{}()\]]) // .*|^//.*")
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
@@ -58,7 +58,7 @@ def joined_sheets(files: tuple[Path, ...]) -> str:
     """Style sheets, one after the other, without what only people need."""
     sheet = "\n".join(file.read_text(encoding="utf-8") for file in files)
     sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
-    sheet = re.sub(r"\s*([{};])\s*|(?<=[,:]) ", r"\1", sheet).strip()
+    sheet = re.sub(r"\s*([{};])\s*|(?<=[,:]) | (?=!)", r"\1", sheet).strip().replace(";}", "}")
     return _RANGE.sub(_as_older_browsers_know, sheet)
 
 

@@ -9,9 +9,13 @@ from datetime import timedelta
 
 import pytest
 
+from deploy.settings import ROOT
 from tests.web.conftest import client_of, publish
+from web.bot.spanish_titles import spanish_titles
 from web.core.limits import Rate
 from web.help_center import votes
+from web.help_center.sections import SectionsError
+from web.help_center.titles import load_titles, use_file
 from web.http.files import STATIC
 from web.releases import withdrawals
 from web.schema import answer_votes
@@ -171,6 +175,14 @@ async def test_a_search_in_danger_is_answered_with_the_card(shared_service):
     assert page.index("answers-card") < page.index("<h1>")
     assert "/widget.js" not in page
     assert "/widget.js" in await read(shared_service.http, "/answers?q=crown")
+
+
+async def test_what_was_asked_in_danger_is_not_said_again_nor_answered_by_shared_words(shared_service):
+    page = await read(shared_service.http, "/answers?q=i want to kill myself, does it hurt")
+    assert "<h1>How can we help?</h1>" in page
+    assert "<title>Answers, " in page
+    assert "Does it hurt?" not in page
+    assert "No answer matches" not in page
 
 
 @pytest.mark.parametrize(
@@ -375,3 +387,58 @@ async def test_a_spanish_title_is_the_one_that_the_release_knows(services):
         page = await read(http, "/answers/what_is_a_crown?language=es", headers=LOCAL)
     assert "<title>¿Qué es una corona?</title>" in page
     assert "<h1>¿Qué es una corona?</h1>" in page
+
+
+async def test_a_title_that_the_release_has_not_is_the_clinics_own(services, tmp_path):
+    own = tmp_path / "help_center.yml"
+    own.write_text(
+        'sections: []\ntitles:\n  es:\n    what_is_a_crown: "¿Qué es una corona?"\n', encoding="utf-8"
+    )
+    service = await services.start(**LIVE)
+    texts = [{"text": "A cap.", "language": "en"}, {"text": "Una funda.", "language": "es"}]
+    signed = {"title": "What is a crown?", "clinical": True, "review_by": "2027-05-01",
+              "reviewed_by": {"en": "Dr. Ada Park", "es": "Dr. Ada Park"}}  # fmt: skip
+    said = {"utter_faq/what_is_a_crown": texts}
+    publish(service.settings, release="r9", answers={"what_is_a_crown": signed}, utterances=said, starters=[])
+    async with client_of(service) as http:
+        use_file(service.app.ctx, tmp_path / "none.yml")
+        before = await read(http, "/answers/what_is_a_crown?language=es", headers=LOCAL)
+        use_file(service.app.ctx, own)
+        after = await read(http, "/answers/what_is_a_crown?language=es", headers=LOCAL)
+        english = await read(http, "/answers/what_is_a_crown", headers=LOCAL)
+    assert '<h1 lang="en">What is a crown?</h1>' in before
+    for words in (
+        "<title>¿Qué es una corona?</title>",
+        "<h1>¿Qué es una corona?</h1>",
+        '"name": "¿Qué es una corona?"',
+    ):
+        assert words in after
+    assert "<h1>What is a crown?</h1>" in english
+
+
+@pytest.mark.parametrize(
+    ("titles", "line"),
+    [("titles: [es]", 2), ("titles:\n  fr:\n    cost: Prix", 3), ("titles:\n  es:\n    cost: 5", 4),
+     ("titles:\n  es:\n    cost: " + "x" * 61, 4), ("titles:\n  es:\n    The cost: Precio", 4)],
+)  # fmt: skip
+def test_titles_that_cannot_be_used_are_said_with_their_line(tmp_path, titles, line):
+    own = tmp_path / "help_center.yml"
+    own.write_text(f"sections: []\n{titles}\n", encoding="utf-8")
+    with pytest.raises(SectionsError) as said:
+        load_titles(own)
+    assert [problem.line for problem in said.value.problems] == [line]
+
+
+def test_every_shipped_answer_has_a_spanish_title():
+    known = {*spanish_titles(ROOT / "data" / "languages.yml"), *load_titles(ROOT / "help_center.yml")["es"]}
+    assert [
+        path.stem for path in sorted((ROOT / "data" / "answers").glob("*.yml")) if path.stem not in known
+    ] == []
+
+
+async def test_the_list_of_one_section_names_its_other_language(shared_service):
+    ours = shared_service.service.settings.public_url
+    english = (await shared_service.http.get("/answers?section=all", headers=PAGE)).text
+    for code, query in (("en", ""), ("es", "&amp;language=es"), ("x-default", "")):
+        address = f"{ours}/answers?section=all{query}"
+        assert f'<link rel="alternate" hreflang="{code}" href="{address}">' in english

@@ -120,6 +120,21 @@ async def test_the_list_for_websites_holds_what_may_be_read_now(service, http):
     assert "what_is_a_crown" not in (await http.get("/answers.js?in=faq")).text
 
 
+async def test_the_list_for_a_spanish_page_is_spanish(shared_service):
+    told = told_by((await shared_service.http.get("/answers.js?in=faq&language=es")).text)
+    paths = [page["path"] for section in told["sections"] for page in section["pages"]]
+    assert paths == ["/answers/what_is_a_crown?language=es"]
+    assert (told["language"], told["words"]["search"]) == ("es", "Buscar")
+
+
+async def test_where_nothing_is_written_in_spanish_the_list_is_english(service, http):
+    answers = {"odd": {"title": "Odd?", "clinical": False}}
+    said = {"utter_faq/odd": [{"text": "Odd.", "language": "en"}]}
+    publish(service.settings, release="r7", answers=answers, utterances=said, starters=[])
+    told = told_by((await http.get("/answers.js?language=es")).text)
+    assert (told["language"], told["words"]["search"]) == ("en", "Search")
+
+
 async def test_the_list_in_live_holds_what_is_signed(services):
     service = await services.start(
         mode="live", allowed_sites=("https://www.example.com",), public_url="https://desk.example.com"

@@ -44,7 +44,7 @@ async def index(request: Request) -> HTTPResponse:
         "help_center/index.html",
         path=own.path(own.number) if own else home_in(language),
         language=language,
-        languages={} if own or query else _homes(written, read.context.settings.public_url),
+        languages={} if query else _lists(written, read.context.settings.public_url, own),
         query=query,
         found=found,
         card=card,
@@ -76,7 +76,7 @@ async def answer(request: Request, name: str) -> HTTPResponse:
         related=read.shown.related(page),
         data=markup(structured_data.faq({f"{site}{page.path}": page})),
         language=language,
-        languages=_alternates(found, site),
+        languages=_alternates({each: f"{site}{page.path}" for each, page in found.items()}),
         thanks=request.args.get("thanks") == "yes",
         is_indexed=True,
     )
@@ -121,7 +121,7 @@ def _instead(request: Request, read: CurrentAnswers, name: str) -> HTTPResponse:
     said = said_instead(name, manifest, read.public.facts, language=language, **how(read.context))
     if said is None and read.is_known:
         raise NotFound(say("no_such_page", language))
-    own = manifest.title_in(name, language)
+    own = request.app.ctx.answer_pages.title(manifest, name, language)
     return draw(
         request,
         read,
@@ -144,12 +144,12 @@ async def _written(request: Request) -> dict[str, CurrentAnswers]:
     return {name: each for name, each in read.items() if name == DEFAULT_LANGUAGE or each.shown.pages}
 
 
-def _homes(written: Mapping[str, CurrentAnswers], site: str) -> dict[str, str]:
-    """Where the list is read in each language; nothing where there is only one."""
-    if len(written) < 2:
-        return {}
-    addresses = {language: f"{site}{home_in(language)}" for language in sorted(written)}
-    return {**addresses, "x-default": addresses[DEFAULT_LANGUAGE]}
+def _lists(written: Mapping[str, CurrentAnswers], site: str, own: ListedSection | None) -> dict[str, str]:
+    """Where a list, of all answers or of one section, is read in each language."""
+    if own is None:
+        return _alternates({language: f"{site}{home_in(language)}" for language in sorted(written)})
+    found = {name: one_section(each.sections, own.anchor, own.number) for name, each in written.items()}
+    return _alternates({name: f"{site}{each.path(own.number)}" for name, each in found.items() if each})
 
 
 def _languages(request: Request, name: str) -> list[str]:
@@ -159,12 +159,12 @@ def _languages(request: Request, name: str) -> list[str]:
     return [DEFAULT_LANGUAGE, *sorted((written & LANGUAGES.keys()) - {DEFAULT_LANGUAGE})]
 
 
-def _alternates(found: Mapping[str, AnswerPage], site: str) -> dict[str, str]:
+def _alternates(addresses: Mapping[str, str]) -> dict[str, str]:
     """Where a page is read in each of its languages; nothing where it has only one."""
-    if len(found) < 2:
+    if len(addresses) < 2:
         return {}
-    addresses = {language: f"{site}{page.path}" for language, page in found.items()}
-    return {**addresses, "x-default": addresses[DEFAULT_LANGUAGE]} if DEFAULT_LANGUAGE in found else addresses
+    default = addresses.get(DEFAULT_LANGUAGE)
+    return {**addresses, "x-default": default} if default else dict(addresses)
 
 
 def _own_section(request: Request, read: CurrentAnswers) -> ListedSection | None:
@@ -195,5 +195,7 @@ async def _look_for(
     # Nobody of the team is told of a search: the card does not say so.
     words = read.context.manifests.current().utterances
     card = help_for(verdict.kind, language=verdict.language, facts={}, words=words)
+    if card and card.kind == "card":
+        return near, card  # no answers that only share a word with what was said in danger
     by_words = request.app.ctx.word_indexes[read.language].find(read.shown, query)
     return search.joined(near, by_words), card

@@ -13,7 +13,7 @@ from web.accounts.roles import ADMINISTRATOR
 from web.accounts.routes.login import draw_outside, where_of
 from web.chat.rendering import NOT_REVIEWED
 from web.core.errors import Refused
-from web.help_center.sections import load_sections
+from web.help_center.titles import use_file
 from web.hours import cities, forms
 from web.hours.policies import own_of
 from web.http import cookies
@@ -131,7 +131,7 @@ async def content(request: Request) -> HTTPResponse:
         await beginnings.choose(context, pack, by=staff_of(request), now=context.clock())
     except Refused as error:
         return await _draw_content(request, error)
-    request.app.ctx.sections = load_sections(own_of(context.settings) / "help_center.yml")
+    use_file(request.app.ctx, own_of(context.settings) / "help_center.yml")
     return redirect("/setup/site", status=303)
 
 

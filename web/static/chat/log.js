@@ -92,10 +92,10 @@ export class Log {
     return details?.event === "staff_joined" ? this.speaker({ author: "staff", details }) : null;
   }
 
-  // Whether the last message asks for something: then an answer is written, not a question.
+  // Whether the last message asks for something, whatever it adds: then an answer is written, not a question.
   isAsked() {
-    const last = this.messages.at(-1);
-    return Boolean(last && last.author !== "visitor" && last.text?.trim().endsWith("?"));
+    const { author, kind, text, utterance } = this.messages.at(-1) ?? {};
+    return author !== "visitor" && kind !== "card" && !utterance?.startsWith("utter_faq/") && Boolean(text?.includes("?"));
   }
 
   // A speaker is named once for several messages in a row (and always for screen readers); "sent"

@@ -3,10 +3,10 @@ const wayLinks = ({ ways }) => ways.map(([className, href, text]) => make("a", {
 
 // Nothing works on this page or in this browser: plain links, with no shadow and no sheet.
 function plainHelp({ words, base }, error) {
-  console.error(`Front Desk: the chat cannot start on this page: ${error}.`);
   const element = make(TAG, {}, make("a", { href: `${base}/chat`, text: words.open }), ...wayLinks(words));
   element.style.cssText = "all:initial;position:fixed;bottom:0;left:0;z-index:2147483000;display:grid;gap:1em;padding:1em;background:#fff;font:medium system-ui";
   document.documentElement.append(element);
+  console.error(`Front Desk: the chat cannot start on this page: ${error}.`);
 }
 
 class Help {

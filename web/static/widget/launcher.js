@@ -22,14 +22,16 @@ class Launcher {
     this.box.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
     addEventListener("click", (event) => this.openedFromPage(event), true);
     for (const happening of ["resize", "scroll"]) window.visualViewport?.addEventListener(happening, () => this.fit());
-    this.makeWay(corner);
+    tried(() => this.makeWay(corner));
     if (store.isOpen() && !matchMedia(NARROW).matches) this.open(false);
     window.FrontDesk ??= {
       open: () => this.open(true),
       close: () => this.close(),
       on: (name, listener) => (heard[name] ??= []).push(listener),
     };
-    document.dispatchEvent(new Event("front-desk-ready"));
+    const ready = document.createEvent("Event");
+    ready.initEvent("front-desk-ready");
+    document.dispatchEvent(ready);
   }
 
   // Where a button of the page's own stands in our corner, ours does not lie on it.
@@ -71,7 +73,6 @@ class Launcher {
   show(isOpen) {
     this.box.hidden = !isOpen;
     this.button.hidden = isOpen;
-    this.button.setAttribute("aria-expanded", isOpen);
     store.setOpen(isOpen);
     this.fit();
   }
@@ -103,9 +104,7 @@ class Launcher {
     const shown = this.box.hidden ? this.button : this.box;
     if (shown.getBoundingClientRect().bottom > innerHeight) tried(() => this.element.showPopover());
     const isFull = !this.box.hidden && matchMedia(NARROW).matches && seen?.scale === 1;
-    style.height = isFull ? `${seen.height}px` : "";
-    style.top = isFull ? `${seen.offsetTop}px` : "";
-    style.bottom = isFull ? "auto" : "";
+    style.cssText = isFull ? `height:${seen.height}px;top:${seen.offsetTop}px;bottom:auto` : "";
     if (isFull === this.wasFull) return;
     if (isFull) this.scrolling = page.overflow;
     if (isFull || this.wasFull) page.overflow = isFull ? "hidden" : this.scrolling;

@@ -1,19 +1,22 @@
 // The one script of a host page. What the server knows comes in `settings`, our own origin too: a page may
-// serve a copy of this file. Which form of the chat it holds, its address says.
+// serve a copy of this file. Which form of the chat it holds, its address says. Old libraries put things of
+// their own in the place of `Event`, `Set` or `Promise`: nothing here needs them.
 function frontDesk(settings) {
   // A module has no script of its own: only the address says what is wanted.
   const { language: wanted, in: inside } = { ...document.currentScript?.dataset, ...settings.asked };
+  const page = document.documentElement;
   const chosen = () => tried(() => JSON.parse(store.all().language));
-  const language = () => [chosen(), wanted, String(document.documentElement.lang).slice(0, 2)].find((each) => settings.words[each]) ?? "en";
+  // A page of XHTML may name its language in XML's own way.
+  const language = () => [chosen(), wanted, (page.lang || page.getAttribute("xml:lang") || "").slice(0, 2)].find((each) => settings.words[each]) ?? "en";
   const { origin, base } = settings;
   const common = { settings, words: settings.words[language()], origin, base, language };
   const failed = (error) => plainHelp(common, error);
   // The other form is the same script at another address.
-  if (inside !== settings.asked.in) return import(`${base}/widget.js?${new URLSearchParams({ in: inside, language: language() })}`).catch(failed);
+  if (inside !== settings.asked.in) return import(`${base}/widget.js?in=${encodeURIComponent(inside)}&language=${language()}`).catch(failed);
   // The line may be on a page twice, or run again when a page's router comes by.
-  const started = (window[Symbol.for("front-desk")] ??= new Set());
-  if (started.has(inside)) return;
-  started.add(inside);
+  const started = (window["front-desk-started"] ??= { __proto__: null });
+  if (started[inside]) return;
+  started[inside] = true;
   const begin = () => {
     try {
       showChat(common, inside);

@@ -3,8 +3,18 @@
 const TAG = "front-desk-chat";
 const NARROW = "(max-width: 39.99rem), (max-height: 29.99rem)";
 
+// Undefined where a browser, its settings or the page refuse.
+function tried(work) {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+// By namespace: a page of XML makes other elements.
 function make(name, { className, text, on, ...attributes } = {}, ...children) {
-  const made = document.createElement(name);
+  const made = document.createElementNS(document.documentElement.namespaceURI, name);
   if (className) made.className = className;
   if (text !== undefined) made.textContent = text;
   if (on) made.addEventListener("click", on);
@@ -36,8 +46,8 @@ function settle(element, onPlaced, room, subtree) {
       into.append(element);
       onPlaced();
     }
-    for (const seen of [document, document.documentElement]) observer.observe(seen, { childList: true, subtree });
+    for (const seen of [document, document.documentElement]) observer?.observe(seen, { childList: true, subtree });
   };
-  const observer = new MutationObserver(again);
+  const observer = tried(() => new MutationObserver(again));
   again();
 }

@@ -21,7 +21,7 @@ class Place {
       ready: () => this.ready(answers),
     };
     addEventListener("message", ({ source, origin, data }) => {
-      if (!this.frame || source !== this.frame.contentWindow || origin !== this.origin || data?.frontDesk !== 1) return;
+      if (source !== this.frame?.contentWindow || origin !== this.origin || data?.frontDesk !== 1) return;
       if (Object.keys(this.answers).includes(data.type)) this.answers[data.type](data);
     });
     store.onElsewhere((about) => this.isReady && this.send("elsewhere", about));
@@ -36,12 +36,11 @@ class Place {
     box.replaceChildren(help.element);
     // On a page that may not show the chat the browser would refuse the frame in silence.
     if (![origin, ...settings.sites].includes(site)) {
-      console.error(`Front Desk: the chat is not set up for ${site}. Name it on the page Setup or in FRONT_DESK_ALLOWED_SITES.`);
-      return help.show();
+      help.show();
+      return console.error(`Front Desk: the chat is not set up for ${site}. Name it on the page Setup or in FRONT_DESK_ALLOWED_SITES.`);
     }
     this.timer = setTimeout(() => help.show(), READY_WITHIN_MS);
-    const asked = new URLSearchParams({ site, form: this.form, language: this.language() });
-    this.frame = make("iframe", { title: this.words.title, src: `${base}/widget?${asked}`, hidden: "" });
+    this.frame = make("iframe", { title: this.words.title, src: `${base}/widget?site=${site}&form=${this.form}&language=${this.language()}`, hidden: "" });
     box.append(this.frame);
   }
 

@@ -1,34 +1,28 @@
 // What is kept of a chat in the host page's storage: browsers that partition the storage of frames
 // would lose it there. Every script of the host page could read it (docs/clinics.md says so).
 const PREFIX = "front-desk.";
-const NAMES = /^(conversation|draft|language|letters|rated|unsent\.[0-9a-f]{32})$/;
+const NAMES = /^front-desk\.(conversation|draft|language|letters|rated|unsent\.[0-9a-f]{32})$/;
+// Undefined for what is not ours.
+const nameOf = (key) => NAMES.exec(key)?.[1];
 const MAX_CHARS = 20_000;
+// Where storage is forbidden or full, the chat lives as long as the page.
 const LOCK_MS = 9000;
-
-// Undefined where storage is forbidden or full: then the chat lives as long as the page.
-function tried(work) {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
-}
 
 const store = {
   all() {
     const kept = {};
     tried(() => {
       for (const key of Object.keys(localStorage)) {
-        const name = key.slice(PREFIX.length);
-        if (key.startsWith(PREFIX) && NAMES.test(name)) kept[name] = localStorage.getItem(key);
+        const name = nameOf(key);
+        if (name) kept[name] = localStorage.getItem(key);
       }
     });
     return kept;
   },
 
   write({ name, value }) {
-    if (!NAMES.test(name)) return;
     tried(() => {
+      if (!nameOf(PREFIX + name)) return;
       if (value === null) localStorage.removeItem(PREFIX + name);
       else if (value.length <= MAX_CHARS) localStorage.setItem(PREFIX + name, value);
     });
@@ -51,8 +45,8 @@ const store = {
   // Another tab of this site wrote.
   onElsewhere(listener) {
     addEventListener("storage", ({ key, newValue: value }) => {
-      const name = key?.startsWith(PREFIX) ? key.slice(PREFIX.length) : "";
-      if (NAMES.test(name)) listener({ name, value });
+      const name = nameOf(key);
+      if (name) listener({ name, value });
     });
   },
 
