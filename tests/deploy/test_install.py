@@ -71,6 +71,12 @@ def test_everything_that_is_missing_is_told_at_once_and_nothing_is_changed(
     assert not root.exists()
 
 
+def test_on_aarch64_it_goes_on_and_says_that_nobody_tried(plan: Plan, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    assert install(plan, "--check") == 0
+    assert "nobody has run it there yet" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("place", "is_seen"), [("opt", True), ("home", False), ("root", False)])
 def test_code_in_a_home_is_refused_for_the_service_does_not_see_it(place: str, is_seen: bool) -> None:
     plan = Plan(HOST, (SITE,), code=Path("/", place, "front-desk"))
@@ -112,6 +118,33 @@ def test_a_second_time_changes_nothing_and_keeps_what_the_operator_wrote(plan: P
     before = everything_in(plan.root)
     assert files.write_all(plan) == []
     assert install(plan) == 0
+    assert everything_in(plan.root) == before
+
+
+def test_a_second_time_needs_no_arguments_and_keeps_ports_and_proxy(plan: Plan) -> None:
+    assert install(plan, "--port=8100", "--proxy=nginx") == 0
+    before = everything_in(plan.root)
+    assert main(["install", f"--root={plan.root}"]) == 0
+    assert everything_in(plan.root) == before
+
+
+@pytest.mark.parametrize(
+    ("host", "more", "setting"),
+    [
+        ("other.clinic.example", (), "FRONT_DESK_PUBLIC_URL"),
+        (HOST, ("--port=8100",), "FRONT_DESK_PORT"),
+        (HOST, ("--site=https://www.other.example",), "FRONT_DESK_ALLOWED_SITES"),
+    ],
+)
+def test_what_contradicts_the_settings_is_refused_and_changes_nothing(
+    plan: Plan, capsys, host: str, more: tuple[str, ...], setting: str
+) -> None:
+    install(plan)
+    before = everything_in(plan.root)
+    assert main(["install", host, f"--root={plan.root}", *more]) == 1
+    told = capsys.readouterr().err
+    assert setting in told
+    assert str(plan.settings) in told
     assert everything_in(plan.root) == before
 
 
