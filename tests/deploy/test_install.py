@@ -18,6 +18,7 @@ from deploy.cli.trial import LEFT_OUT
 from deploy.installer import checks, files, steps
 from deploy.installer.__main__ import main
 from deploy.installer.plan import PROXIES, UNITS, Plan
+from deploy.os_errors import why
 from deploy.settings import SECRETS
 from deploy.supervise import WRONG_SETTINGS
 from web.core.settings import Settings
@@ -210,6 +211,30 @@ def test_a_full_disk_ends_in_a_sentence_and_the_next_start_finishes(small_disk, 
     assert not [path for path in plan.root.rglob("*") if path.is_file() and not path.stat().st_size]
     filler.unlink()
     assert install(plan) == 0
+
+
+@pytest.mark.thorough
+def test_a_disk_that_fills_up_while_what_was_shipped_is_copied_leaves_no_half_of_it(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    plan = Plan(HOST, (SITE,), root=small_disk / "machine", code=tmp_path / "checkout")
+    shipped = plan.code / "var"
+    for name in ("encoder/weights", "releases/1/model.tar.gz", "releases/trained-from"):
+        (shipped / name).parent.mkdir(parents=True, exist_ok=True)
+        (shipped / name).write_bytes(b"x" * 3_000_000)
+    plan.var.mkdir(parents=True)
+    filler = small_disk / "filler"
+    filler.write_bytes(b"x" * 2_000_000)
+    with pytest.raises(shutil.Error) as full:
+        steps._take_what_is_ready(plan)
+    assert why(full.value).startswith("No space left on device (")
+    assert not (plan.var / "releases").exists()
+    filler.unlink()
+    (shipped / "releases/trained-from").write_bytes(b"")
+    shutil.rmtree(shipped / "releases/1")
+    steps._take_what_is_ready(plan)
+    assert (plan.var / "encoder/weights").stat().st_size == 3_000_000
+    assert (plan.var / "releases").is_dir()
 
 
 # What systemd and the proxies themselves say of the files.
