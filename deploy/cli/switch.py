@@ -48,7 +48,7 @@ def at_a_standstill(installation: Installation, version: str, units_of: Path) ->
         is_whole = undo.all()
         wait_until_well(installation, present)
         if not is_whole:
-            say("Not everything could be put back: front-desk doctor, and journalctl -u front-desk.")
+            say("Not everything is as it was: see front-desk doctor, and journalctl -u front-desk.")
         if isinstance(error, (CommandFailed, OSError)):
             raise CommandFailed(f"{version} was not well: {said} {present} answers again.") from error
         raise
