@@ -49,6 +49,11 @@ def find_bot_python(environ: Mapping[str, str]) -> Python:
         python = try_python(path)
         if python and python.version.startswith(f"{BOT_VERSION}."):
             return python
+    if find_uv(environ):
+        raise SetupError(
+            f"Rasa 3.6 needs Python {BOT_VERSION}, none was found, and uv could not fetch one: the lines"
+            " above name the address that this machine has to reach. Or put a python3.10 on the path."
+        )
     raise SetupError(
         f"Rasa 3.6 needs Python {BOT_VERSION} and none was found: get one with"
         f" `uv python install {BOT_VERSION}` or `pyenv install {BOT_VERSION}` and try again."

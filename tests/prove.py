@@ -46,8 +46,7 @@ def main() -> int:
     """Run what is left; 1 when a stage failed."""
     options = _options()
     done = prove(options.only or STAGES, _code(), _make, afresh=options.afresh)
-    if set(STAGES) <= done.keys():
-        page.write("prove", _table(done, options.note))
+    page.write("prove", table(done, options.note))
     failed = [each.name for each in done.values() if not each.passed]
     left = [name for name in STAGES if name not in done]
     if failed:
@@ -108,10 +107,13 @@ def _keep(state: Path, code: str, done: dict[str, Stage]) -> None:
     written.replace(state)
 
 
-def _table(done: dict[str, Stage], note: str) -> str:
+def table(done: dict[str, Stage], note: str) -> str:
+    """Every stage and what came of it; those that were not run with this code, too."""
     rows = [
         [each.name, "passed" if each.passed else "failed", f"{each.minutes:.1f}", each.ended]
-        for each in map(done.__getitem__, STAGES)
+        if (each := done.get(name))
+        else [name, "not run with this code", "", ""]
+        for name in STAGES
     ]
     whole = sum(each.minutes for each in done.values())
     said = page.stamp("make prove", note=f"{whole:.0f} minutes in all. {note}".strip())

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from deploy.cli import backup, chores, restore, services, settings_file, status, update
 from deploy.cli.installation import BOT_UNIT, BOT_VAR, UNIT, CommandFailed, Installation, find, say
+from deploy.os_errors import why
 from deploy.settings import WEB_PYTHON
 
 PARTS = ("web", "bot", "bot-2", "actions", "build")
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(installation, asked)
     except CommandFailed as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:  # a full disk can say no at any step
+        print(f"{why(error)}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

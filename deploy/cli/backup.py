@@ -16,6 +16,7 @@ from pathlib import Path
 from deploy.cli import encryption, record
 from deploy.cli.archive import ArchiveManifest, pack
 from deploy.cli.installation import CommandFailed, Installation, say
+from deploy.os_errors import why
 
 KEY_SUFFIX, KEYS = ".key", "keys"
 SECOND_FACTOR_KEY, RECORD_KEY = "second-factor.key", "record.key"
@@ -71,10 +72,7 @@ def back_up(installation: Installation, wish: BackupOptions) -> Path:
     try:
         return _back_up(installation, wish)
     except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        raise CommandFailed(
-            f"No backup was made: {error.strerror}{where}. Earlier ones are as they were."
-        ) from error
+        raise CommandFailed(f"No backup was made: {why(error)}. Earlier ones are as they were.") from error
 
 
 def _back_up(installation: Installation, wish: BackupOptions) -> Path:
@@ -231,6 +229,6 @@ def _forget_old(wish: BackupOptions) -> None:
 
 def _forget_record_before_update(var: Path) -> None:
     """Delete the record from before an update when its time is over: it holds what visitors wrote."""
-    kept = var / "update-record"
-    if kept.is_dir() and datetime.now(timezone.utc).timestamp() - kept.stat().st_mtime > ROLLBACK_KEPT_S:
-        shutil.rmtree(kept, ignore_errors=True)
+    for kept in (var / "before-update").glob("record.*"):
+        if datetime.now(timezone.utc).timestamp() - kept.stat().st_mtime > ROLLBACK_KEPT_S:
+            kept.unlink()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from deploy import os_errors
 from deploy.cli.installation import CommandFailed, Installation, reason_of, say
 
 FILE = "chores.json"
@@ -49,7 +50,7 @@ def _write(installation: Installation, name: str, *, is_ok: bool, why: str = "")
         installation.give(draft)
         draft.replace(path)
     except OSError as error:
-        say(f"How it went could not be written down: {error.strerror}.")
+        say(f"How it went could not be written down: {os_errors.why(error)}.")
 
 
 def _shout(installation: Installation, name: str) -> None:

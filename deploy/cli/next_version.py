@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from deploy.cli import versions
 from deploy.cli.installation import CommandFailed, Installation, say
 from deploy.environments import clean_environ
 from deploy.installer.steps import compile_code
+from deploy.os_errors import why
 
 ENVIRONMENTS = {".venv": ("web",), ".venv-bot": ("bot", "encoder")}
 TOOLS = (".python", ".uv")  # what deploy/install fetched
@@ -69,8 +71,7 @@ class NextVersion:
         try:
             self._build()
         except OSError as error:
-            where = f" ({error.filename})" if error.filename else ""
-            raise CommandFailed(f"{error.strerror}{where}. Nothing was changed.") from error
+            raise CommandFailed(f"{why(error)}. Nothing was changed.") from error
         finally:
             os.umask(closed)
 
@@ -85,13 +86,19 @@ class NextVersion:
         self._lay_out_var()
         say("Setting up its packages (nothing to do when they are the same) ...")
         self._as_root([sys.executable, "-m", "deploy.setup"], "Its packages could not be installed")
-        compile_code(self.root)
+        self._compile()
         self.installation.give(self.var)
         say("Building its answers (none when they fit; else up to 5 minutes) ...")
         command: list[str | Path] = [self.root / ".venv/bin/python", "-m", "deploy.train", "--if-needed"]
         done = self.installation.run(command, cwd=self.root, env=self._environ())
         if done.returncode != 0:
             raise CommandFailed(f"Its answers could not be built: {_end(done.stdout + done.stderr)}")
+
+    def _compile(self) -> None:
+        try:
+            compile_code(self.root)
+        except subprocess.CalledProcessError as error:
+            raise CommandFailed("Its code could not be compiled. Nothing was changed.") from error
 
     def discard(self) -> None:
         """Take away what was built, or what an earlier try left."""
@@ -119,12 +126,12 @@ class NextVersion:
                 )
 
     def _lay_out_var(self) -> None:
-        """The published release and what training keeps, by links; a copy of the encoder."""
+        """The releases and what training keeps, by links; a copy of the encoder."""
         releases, present = self.var / "releases", self.installation.releases
         self.var.mkdir(mode=0o700)
         releases.mkdir()
-        published = (present / "published").read_text(encoding="utf-8").strip()
-        _link_tree([present / published], releases)
+        # All of them: the one that is built takes the next number.
+        _link_tree([path for path in present.iterdir() if path.name.isdigit()], releases)
         for name in ("published", "trained-from"):
             if (present / name).exists():
                 shutil.copy2(present / name, releases / name)

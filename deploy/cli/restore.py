@@ -10,9 +10,9 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -31,6 +31,8 @@ from deploy.cli.backup import (
 from deploy.cli.encryption import reading
 from deploy.cli.installation import CommandFailed, Installation, reason_of, say
 from deploy.cli.trial import try_out
+from deploy.cli.undo import Undo
+from deploy.os_errors import why
 from deploy.preflight import StartRefused, hold
 
 MAX_KEY_BYTES = 10_000
@@ -44,23 +46,6 @@ class RestoreOptions:
     key: Path | None = None
     identity: Path | None = None
     database: str | None = None
-
-
-@dataclass
-class _Undo:
-    """How to put back what was moved, the last step first."""
-
-    steps: list[Callable[[], object]] = field(default_factory=list)
-
-    def all(self) -> bool:
-        """Put everything back, as far as it goes; False when something could not be."""
-        is_whole = True
-        while self.steps:
-            try:
-                self.steps.pop()()
-            except OSError:
-                is_whole = False
-        return is_whole
 
 
 def try_restore(installation: Installation, wish: RestoreOptions) -> None:
@@ -133,8 +118,7 @@ def _sentences(otherwise: str) -> Iterator[None]:
     except StartRefused as error:
         raise CommandFailed(f"{otherwise}. {error}") from error
     except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        raise CommandFailed(f"{otherwise}: {error.strerror}{where}.") from error
+        raise CommandFailed(f"{otherwise}: {why(error)}.") from error
 
 
 def _refuse_other_database(installation: Installation, manifest: ArchiveManifest) -> None:
@@ -194,7 +178,7 @@ def _swap(
     """Put everything in its place, the record last."""
     before = installation.var / f"before-restore-{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}"
     before.mkdir(mode=0o700)
-    undo = _Undo()
+    undo = Undo()
     try:
         known = deletions(installation, before, manifest.seal)
         for new, old in _places(installation, folder, manifest, has_key=has_key):
@@ -202,9 +186,12 @@ def _swap(
         (installation.releases / "candidate").unlink(missing_ok=True)
         if manifest.record == record.SQLITE_FILE:
             replay(installation, known, f"sqlite:///{folder / manifest.record}")
-            _exchange_sqlite(installation, folder / manifest.record, before, undo)
+            exchange_sqlite(installation, folder / manifest.record, before, undo)
         else:
-            _exchange_postgres(installation, folder / manifest.record, known, before)
+            # One that cannot be read cannot be kept either.
+            kept = before if known is not None else None
+            exchange_postgres(installation, folder / manifest.record, kept, undo)
+            replay(installation, known, installation.database_url)
     except BaseException:
         if undo.all():
             shutil.rmtree(before, ignore_errors=True)
@@ -238,7 +225,7 @@ def _places(
         yield folder / RECORD_KEY, installation.record_key
 
 
-def _exchange(installation: Installation, new: Path, old: Path, before: Path, undo: _Undo) -> None:
+def _exchange(installation: Installation, new: Path, old: Path, before: Path, undo: Undo) -> None:
     """Put one file or folder in the place of another, which is kept."""
     if not new.exists() or _is_same(new, old):
         return
@@ -250,7 +237,7 @@ def _exchange(installation: Installation, new: Path, old: Path, before: Path, un
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _move_aside(old, kept, undo)
     old.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    undo.steps.append(lambda: _remove(old))
+    undo.add(lambda: _remove(old))
     shutil.move(new, old)
     if old.is_relative_to(installation.var):
         installation.give(old)
@@ -271,7 +258,7 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _exchange_sqlite(installation: Installation, new: Path, before: Path, undo: _Undo) -> None:
+def exchange_sqlite(installation: Installation, new: Path, before: Path, undo: Undo) -> None:
     """Put the record in its place. The old one's log would be read into the new one: it goes."""
     old = record.sqlite_path(installation.database_url)
     _fold_log(old)
@@ -279,17 +266,28 @@ def _exchange_sqlite(installation: Installation, new: Path, before: Path, undo: 
     old.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if old.exists():  # until the very rename there is a record in its place
         os.link(old, before / old.name)
-        undo.steps.append(lambda: (before / old.name).replace(old))
-    for path in (old.with_name(f"{old.name}-wal"), old.with_name(f"{old.name}-shm")):
+        undo.add(lambda: (before / old.name).replace(old))
+    for path in _logs_of(old):
         if path.exists():
             _move_aside(path, before / path.name, undo)
+    undo.add(lambda: remove_sqlite_log(old))  # the new one's
     new.replace(old)
     installation.give(old)
 
 
-def _move_aside(path: Path, kept: Path, undo: _Undo) -> None:
+def remove_sqlite_log(record_file: Path) -> None:
+    """Take away the log beside a record that another one is put in the place of."""
+    for path in _logs_of(record_file):
+        path.unlink(missing_ok=True)
+
+
+def _logs_of(record_file: Path) -> list[Path]:
+    return [record_file.with_name(f"{record_file.name}{end}") for end in ("-wal", "-shm")]
+
+
+def _move_aside(path: Path, kept: Path, undo: Undo) -> None:
     shutil.move(path, kept)
-    undo.steps.append(lambda: shutil.move(kept, path))
+    undo.add(lambda: shutil.move(kept, path))
 
 
 def _fold_log(path: Path) -> None:
@@ -303,16 +301,13 @@ def _fold_log(path: Path) -> None:
         pass  # damaged: file and log are kept as they are
 
 
-def _exchange_postgres(installation: Installation, dump: Path, known: Path | None, before: Path) -> None:
-    """Replace the database's content in one transaction; a copy of the present one is made first."""
-    kept = record.snapshot(installation, before)[0] if known is not None else None
-    record.put_into_postgres(installation, dump, installation.database_url)
-    try:
-        replay(installation, known, installation.database_url)
-    except CommandFailed:
-        if kept is not None:
-            record.put_into_postgres(installation, kept, installation.database_url)
-        raise
+def exchange_postgres(installation: Installation, dump: Path, before: Path | None, undo: Undo) -> None:
+    """Replace the database's content in one transaction; the present one is kept in a folder first."""
+    url = installation.database_url
+    kept = record.snapshot(installation, before)[0] if before is not None else None
+    record.put_into_postgres(installation, dump, url)
+    if kept is not None:
+        undo.add(lambda: record.put_into_postgres(installation, kept, url))
 
 
 def deletions(installation: Installation, before: Path, seal: str) -> Path | None:

@@ -8,25 +8,30 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-import httpx
-
 from deploy.cli import record, services, versions
 from deploy.cli.installation import UNIT, CommandFailed, Installation, reason_of, say
 from deploy.cli.next_version import NextVersion
 from deploy.cli.restore import deletions, replay
-from deploy.cli.swap import exchange
+from deploy.cli.switch import (
+    at_a_standstill,
+    bring_record_back,
+    bring_release_back,
+    fresh,
+    published,
+    put_record_back,
+    start,
+    take_code,
+    take_release,
+)
 from deploy.settings import WEB_PYTHON
 
-STATE, KEPT_RECORD = "update.json", "update-record"
-WELL_WITHIN_S = 150.0
-ASK_EVERY_S = 0.1
+STATE, KEPT = "update.json", "before-update"
 MIN_REASON_CHARS = 10
 
 Ask = Callable[[str], str]
@@ -62,10 +67,11 @@ def update(
         new.build()
         why = _ask_at_closed_gates(new, ask, reason)
         _try_on_a_copy(installation, new)
+        away_s = _switch(installation, new, why)
     except BaseException:
         new.discard()
+        shutil.rmtree(installation.var / f"{KEPT}.new", ignore_errors=True)
         raise
-    away_s = _switch(installation, new, why)
     return (
         f"Front Desk {new.version} answers. The page was away for {away_s:.1f} s."
         " `front-desk rollback` brings the version before back."
@@ -91,22 +97,17 @@ def rollback(installation: Installation, *, ask: Ask, is_sure: bool = False) -> 
     say(f"Back from {installation.version} to {state.before}.{lost}")
     if not is_sure and ask("Go back? [y/N] ").lower() != "y":
         return "Nothing was changed."
-    began_s = time.monotonic()
+    began_s, kept = time.monotonic(), installation.var / KEPT
     known = _deletions_since(installation, state)
-    services.stop()
-    try:
-        exchange(installation.root, previous)
-        _point_at(installation, state.release_before)
-        _put_encoder_back(installation)
+    with at_a_standstill(installation, state.before, previous) as undo:
+        take_code(installation, previous, undo)  # first: its own commands know its form of the record
+        bring_release_back(installation, state.release_before, kept, undo)
         if state.record:
-            _put_record_back(installation, Path(state.record))
+            bring_record_back(installation, Path(state.record), kept, undo)
             replay(installation, known, installation.database_url)
-        _write_units(installation)
-        (installation.var / STATE).unlink()
-    finally:
-        services.start()
-    _wait_until_well(installation, state.before)
-    shutil.rmtree(installation.var / KEPT_RECORD, ignore_errors=True)
+        start(installation, state.before, undo)
+    (installation.var / STATE).unlink()
+    shutil.rmtree(kept, ignore_errors=True)
     return f"Front Desk {state.before} answers again, after {time.monotonic() - began_s:.1f} s."
 
 
@@ -177,171 +178,57 @@ def _try_on_a_copy(installation: Installation, new: NextVersion) -> None:
 
 
 def _switch(installation: Installation, new: NextVersion, why: str) -> float:
-    """Change places while nothing runs; the answer is how long nobody was answered."""
+    """Change places while nothing runs; the answer is how long the page was away. Raises CommandFailed."""
     before, release_before, migrates = installation.version, published(installation), new.migrates
-    # That of the update before stays until this one is well.
-    kept = installation.var / f"{KEPT_RECORD}.new"
-    shutil.rmtree(kept, ignore_errors=True)
-    kept.mkdir(mode=0o700)
-    installation.give(kept)
-    is_switched, snapshot, seal = False, None, ""
-    _write_units(installation, new.root)
+    # What the update before kept stays until this one is well.
+    kept = fresh(installation, installation.var / f"{KEPT}.new")
+    path, seal = "", ""
     began_s = time.monotonic()
-    services.stop()
-    try:
+    with at_a_standstill(installation, new.version, new.root) as undo:
         if migrates:
             snapshot, content = record.snapshot(installation, kept)
-            seal = content.seal
-        _take_release(installation, new, release_before)
-        exchange(installation.root, new.root)  # new.root now holds the version before
-        is_switched = True
-        services.start()
-        away_s = _wait_for_page(installation, began_s)
-        _wait_until_well(installation, new.version)
-    except BaseException as error:
-        said = str(error) or type(error).__name__
-        say(f"{new.version} is not well: {said} Going back ...")
-        services.stop()
-        if is_switched:
-            exchange(installation.root, new.root)
-        _go_back(installation, release_before, snapshot)
-        new.discard()
-        shutil.rmtree(kept, ignore_errors=True)
-        _wait_until_well(installation, before)
-        if isinstance(error, (CommandFailed, OSError)):
-            raise CommandFailed(f"{new.version} was not well: {said} {before} answers again.") from error
-        raise
-    shutil.rmtree(installation.var / KEPT_RECORD, ignore_errors=True)
-    kept.rename(installation.var / KEPT_RECORD)
-    path = installation.var / KEPT_RECORD / snapshot.name if snapshot else ""
-    _keep(installation, new, Update(before, new.version, _now(), release_before, str(path), seal), why)
-    return away_s
+            undo.add(lambda: put_record_back(installation, snapshot))
+            path, seal = str(installation.var / KEPT / snapshot.name), content.seal
+        take_release(installation, new, release_before, kept, undo)
+        draft = _write(installation, Update(before, new.version, _now(), release_before, path, seal))
+        take_code(installation, new.root, undo)  # new.root: the version before
+        opened_s = start(installation, new.version, undo)
+    _keep(installation, new, draft)
+    _note(installation, before, new.version, why)
+    return opened_s - began_s
 
 
-def _go_back(installation: Installation, release: str, snapshot: Path | None) -> None:
-    """Put everything but the code back as it was, and start."""
-    try:
-        _point_at(installation, release)
-        _put_encoder_back(installation)
-        if snapshot is not None:
-            _put_record_back(installation, snapshot)
-        _write_units(installation)
-    finally:
-        services.start()
-
-
-def _put_record_back(installation: Installation, snapshot: Path) -> None:
-    if not record.is_sqlite(installation.database_url):
-        record.put_into_postgres(installation, snapshot, installation.database_url)
-        return
-    path = record.sqlite_path(installation.database_url)
-    for end in ("-wal", "-shm"):
-        path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
-    snapshot.replace(path)
-    installation.give(path)
-
-
-def published(installation: Installation) -> str:
-    """The release that visitors have."""
-    return (installation.releases / "published").read_text(encoding="utf-8").strip()
-
-
-def _take_release(installation: Installation, new: NextVersion, present: str) -> None:
-    """Bring the release and the encoder that were built beside."""
-    if new.release == present:
-        return
-    if published(installation) != present or (installation.releases / new.release).exists():
-        raise CommandFailed("a release was built or published meanwhile: update once more.")
-    (new.var / "releases" / new.release).rename(installation.releases / new.release)
-    installation.give(installation.releases / new.release)
-    stamp = new.var / "releases" / "trained-from"
-    installation.give(stamp)
-    stamp.replace(installation.releases / "trained-from")
-    shutil.rmtree(installation.var / "encoder.previous", ignore_errors=True)
-    (installation.var / "encoder").rename(installation.var / "encoder.previous")
-    (new.var / "encoder").rename(installation.var / "encoder")
-    _point_at(installation, new.release)
-
-
-def _put_encoder_back(installation: Installation) -> None:
-    previous, encoder = installation.var / "encoder.previous", installation.var / "encoder"
-    if previous.is_dir():
-        shutil.rmtree(encoder, ignore_errors=True)
-        previous.rename(encoder)
-
-
-def _point_at(installation: Installation, release: str) -> None:
-    pointer = installation.releases / "published"
-    if published(installation) == release:
-        return
-    draft = pointer.with_name(".published.next")
-    draft.write_text(f"{release}\n", encoding="utf-8")
+def _write(installation: Installation, made: Update) -> Path:
+    """Write down what the way back needs, while it can still be refused."""
+    draft = installation.var / f".{STATE}.next"
+    draft.write_text(json.dumps(asdict(made)), encoding="utf-8")
+    draft.chmod(0o600)
     installation.give(draft)
-    draft.replace(pointer)
-    (installation.releases / "candidate").unlink(missing_ok=True)
+    return draft
 
 
-def _keep(installation: Installation, new: NextVersion, made: Update, why: str) -> None:
-    """Keep the version before and what the way back needs; write the update into the audit."""
-    shutil.rmtree(previous_of(installation), ignore_errors=True)
-    new.root.rename(previous_of(installation))
-    if not made.record:
-        shutil.rmtree(installation.var / KEPT_RECORD, ignore_errors=True)
-    path = installation.var / STATE
-    path.write_text(json.dumps(asdict(made)), encoding="utf-8")
-    path.chmod(0o600)
-    installation.give(path)
+def _keep(installation: Installation, new: NextVersion, draft: Path) -> None:
+    """Keep the version before and what the way back needs: renames, which a full disk does not stop."""
+    for old, place in (
+        (installation.var / f"{KEPT}.new", installation.var / KEPT),
+        (new.root, previous_of(installation)),
+    ):
+        shutil.rmtree(place, ignore_errors=True)
+        old.rename(place)
+    draft.replace(installation.var / STATE)
     shutil.rmtree(new.var, ignore_errors=True)
-    told = [made.before, made.after, *([f"--reason={why}"] if why else [])]
-    done = installation.web("note-update", *told)
+
+
+def _note(installation: Installation, before: str, after: str, why: str) -> None:
+    done = installation.web("note-update", before, after, *([f"--reason={why}"] if why else []))
     if done.returncode != 0:
         say(f"The update is not in the audit: {reason_of(done)}")
-
-
-def _write_units(installation: Installation, by: Path | None = None) -> None:
-    """Let the code that is in place, or will be, write its units for where it will run."""
-    environ = installation.child_environ() | {"PYTHONDONTWRITEBYTECODE": "1"}
-    command: list[str | Path] = [Path(sys.executable), "-m", "deploy.installer", "units"]
-    command.append(f"--code={installation.root}")
-    done = installation.run_as_root(command, cwd=by or installation.root, env=environ)
-    if done.returncode != 0:
-        raise CommandFailed(f"the units could not be written: {reason_of(done)}")
-
-
-def _wait_for_page(installation: Installation, began_s: float) -> float:
-    while time.monotonic() - began_s < WELL_WITHIN_S:
-        try:
-            httpx.get(f"{installation.local_url}/v1/now", timeout=5, trust_env=False).raise_for_status()
-            return time.monotonic() - began_s
-        except httpx.HTTPError:
-            _refuse_when_ended()
-            time.sleep(ASK_EVERY_S)
-    raise CommandFailed("its page does not open.")
-
-
-def _wait_until_well(installation: Installation, version: str) -> None:
-    until_s, said = time.monotonic() + WELL_WITHIN_S, "nobody answers"
-    while time.monotonic() < until_s:
-        try:
-            now = httpx.get(f"{installation.local_url}/health", timeout=10, trust_env=False).json()
-            if now.get("ok") and now.get("version") == version:
-                return
-            said = " ".join(now.get("problems", [])) or f"version {now.get('version')} answers"
-        except (httpx.HTTPError, ValueError):
-            _refuse_when_ended()
-        time.sleep(ASK_EVERY_S)
-    raise CommandFailed(f"{said}.")
-
-
-def _refuse_when_ended() -> None:
-    if not services.state().startswith(("active", "activating", "reloading")):
-        raise CommandFailed(f"it ended; journalctl -u {UNIT} says why.")
 
 
 def _deletions_since(installation: Installation, state: Update) -> Path | None:
     if not state.record:
         return None
-    return deletions(installation, installation.var / KEPT_RECORD, state.seal)
+    return deletions(installation, installation.var / KEPT, state.seal)
 
 
 def _chats_since(installation: Installation, state: Update) -> str:

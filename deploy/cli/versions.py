@@ -11,7 +11,7 @@ from deploy.cli.installation import CommandFailed
 TAG = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
 HEADING = re.compile(r"(?m)^## (?:v?(\d+\.\d+\.\d+)|Unreleased)")
 # Theirs to edit in the checkout; an update carries them over.
-CLINIC_FILES = ("clinic.yml", "widget.yml")
+CLINIC_FILES = ("clinic.yml", "widget.yml", "help_center.yml")
 
 
 def fetch(root: Path) -> None:

@@ -10,8 +10,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.installer import checks, files, steps
+from deploy.installer import checks, files, known, steps
 from deploy.installer.plan import CODE, PROXIES, Plan
+from deploy.os_errors import why
 from deploy.progress import StepFailed
 from deploy.pythons import SetupError
 
@@ -25,20 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return units(Plan(root=asked.root.absolute(), proxy="none"), runs_in=asked.code)
         if asked.what == "uninstall":
             return uninstall(Plan(root=asked.root.absolute()))
-        plan = Plan(
-            host=asked.host.lower().rstrip("."),
-            sites=tuple(asked.site),
-            proxy=asked.proxy,
-            port=asked.port,
-            bot_port=asked.bot_port,
-            actions_port=asked.actions_port,
-            root=asked.root.absolute(),
-        )
-        return install(plan, only_check=asked.check)
+        return install(_plan_of(asked), only_check=asked.check)
     except (SetupError, StepFailed) as error:
         print(error, file=sys.stderr)
     except OSError as error:
-        print(f"{error.strerror}: {error.filename or ''}. Start this again afterwards.", file=sys.stderr)
+        print(f"{why(error)}. Start this again afterwards.", file=sys.stderr)
     except subprocess.CalledProcessError as error:
         print(f"`{' '.join(map(str, error.cmd))}` failed. Start this again afterwards.", file=sys.stderr)
     except KeyboardInterrupt:
@@ -49,10 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def install(plan: Plan, *, only_check: bool = False) -> int:
     """Bring everything to where the plan wants it, and start it."""
-    missing = checks.look(plan)
+    missing = [*checks.look(plan), *known.contradictions(plan)]
     if missing:
         print(checks.told(missing), file=sys.stderr)
         return 1
+    if doubt := checks.doubt():
+        print(doubt, file=sys.stderr)
     if only_check:
         print("Nothing is missing. Without --check this would be installed.")
         return 0
@@ -97,16 +91,30 @@ def units(plan: Plan, runs_in: Path) -> int:
     return 0
 
 
+def _plan_of(asked: argparse.Namespace) -> Plan:
+    """What was asked for; a second time the rest is as the first time."""
+    wishes = {
+        "host": asked.host and asked.host.lower().rstrip("."),
+        "sites": tuple(asked.site),
+        "proxy": asked.proxy,
+        "port": asked.port,
+        "bot_port": asked.bot_port,
+        "actions_port": asked.actions_port,
+    }
+    given = {name: wish for name, wish in wishes.items() if wish}
+    return known.completed(Plan(root=asked.root.absolute(), **given), given=set(given))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="deploy", description=__doc__)
     what = parser.add_subparsers(dest="what", required=True)
     install_ = what.add_parser("install", prog="deploy/install", help="install and start")
-    install_.add_argument("host", help="the name under which people reach it: desk.clinic.example")
+    install_.add_argument("host", nargs="?", help="the name under which people reach it: desk.clinic.example")
     install_.add_argument("--site", action="append", default=[], help="a website that shows the chat")
-    install_.add_argument("--proxy", choices=PROXIES, default="caddy")
-    install_.add_argument("--port", type=int, default=8000)
-    install_.add_argument("--bot-port", type=int, default=5005)
-    install_.add_argument("--actions-port", type=int, default=5055)
+    install_.add_argument("--proxy", choices=PROXIES, help="caddy when none is named")
+    install_.add_argument("--port", type=int, help="of the page, on this machine: 8000")
+    install_.add_argument("--bot-port", type=int, help="5005")
+    install_.add_argument("--actions-port", type=int, help="5055")
     install_.add_argument("--check", action="store_true", help="only look what is missing")
     uninstall_ = what.add_parser("uninstall", prog="deploy/uninstall", help="take it away; data stays")
     units_ = what.add_parser("units", help="(for front-desk update) write the units of this version")

@@ -21,6 +21,10 @@ MIN_MEMORY_BYTES = 1_900_000_000
 MIN_FREE_BYTES = 6_000_000_000
 MIN_FREE_BYTES_WHEN_SET_UP = 1_500_000_000
 HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,62}")
+MACHINES = {
+    "x86_64": "",
+    "aarch64": "Every pinned package is there for aarch64; nobody has run it there yet.",
+}
 PACKAGES = {"caddy": "caddy", "nginx": "nginx", "apache": "apache2"}
 PROGRAMS = {"caddy": "caddy", "nginx": "nginx", "apache": "apache2"}
 
@@ -51,6 +55,11 @@ def look(plan: Plan) -> list[Missing]:
     return found
 
 
+def doubt() -> str:
+    """A sentence when this kind of machine is not one that it was tried on."""
+    return MACHINES.get(platform.machine(), "")
+
+
 def told(missing: list[Missing]) -> str:
     """All of it in one text, with one line that installs what Debian has."""
     lines = [f"- {each.sentence}" for each in missing]
@@ -69,7 +78,7 @@ def _names(plan: Plan) -> Iterator[Missing]:
             yield Missing(
                 f"--site {site}: expected an address without a path, like https://www.clinic.example."
             )
-    if not plan.sites:
+    if not plan.sites and not plan.settings.exists():
         yield Missing("The website that will show the chat: --site https://www.clinic.example")
 
 
@@ -97,10 +106,8 @@ def _homes(plan: Plan) -> Iterator[Missing]:
 
 
 def _machine(plan: Plan) -> Iterator[Missing]:
-    if platform.machine() == "aarch64":
-        yield Missing("A machine of x86-64: on aarch64 Rasa's TensorFlow has no packages.")
-    elif platform.machine() != "x86_64":
-        yield Missing(f"A machine of x86-64; this is {platform.machine()}.")
+    if platform.machine() not in MACHINES:
+        yield Missing(f"A machine of x86-64 or aarch64; this is {platform.machine()}.")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if memory < MIN_MEMORY_BYTES:
         yield Missing(f"2 GB of memory; there are {memory // 1_000_000} MB.")

@@ -18,6 +18,7 @@ from deploy.cli.trial import LEFT_OUT
 from deploy.installer import checks, files, steps
 from deploy.installer.__main__ import main
 from deploy.installer.plan import PROXIES, UNITS, Plan
+from deploy.os_errors import why
 from deploy.settings import SECRETS
 from deploy.supervise import WRONG_SETTINGS
 from web.core.settings import Settings
@@ -71,6 +72,12 @@ def test_everything_that_is_missing_is_told_at_once_and_nothing_is_changed(
     assert not root.exists()
 
 
+def test_on_aarch64_it_goes_on_and_says_that_nobody_tried(plan: Plan, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    assert install(plan, "--check") == 0
+    assert "nobody has run it there yet" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("place", "is_seen"), [("opt", True), ("home", False), ("root", False)])
 def test_code_in_a_home_is_refused_for_the_service_does_not_see_it(place: str, is_seen: bool) -> None:
     plan = Plan(HOST, (SITE,), code=Path("/", place, "front-desk"))
@@ -112,6 +119,33 @@ def test_a_second_time_changes_nothing_and_keeps_what_the_operator_wrote(plan: P
     before = everything_in(plan.root)
     assert files.write_all(plan) == []
     assert install(plan) == 0
+    assert everything_in(plan.root) == before
+
+
+def test_a_second_time_needs_no_arguments_and_keeps_ports_and_proxy(plan: Plan) -> None:
+    assert install(plan, "--port=8100", "--proxy=nginx") == 0
+    before = everything_in(plan.root)
+    assert main(["install", f"--root={plan.root}"]) == 0
+    assert everything_in(plan.root) == before
+
+
+@pytest.mark.parametrize(
+    ("host", "more", "setting"),
+    [
+        ("other.clinic.example", (), "FRONT_DESK_PUBLIC_URL"),
+        (HOST, ("--port=8100",), "FRONT_DESK_PORT"),
+        (HOST, ("--site=https://www.other.example",), "FRONT_DESK_ALLOWED_SITES"),
+    ],
+)
+def test_what_contradicts_the_settings_is_refused_and_changes_nothing(
+    plan: Plan, capsys, host: str, more: tuple[str, ...], setting: str
+) -> None:
+    install(plan)
+    before = everything_in(plan.root)
+    assert main(["install", host, f"--root={plan.root}", *more]) == 1
+    told = capsys.readouterr().err
+    assert setting in told
+    assert str(plan.settings) in told
     assert everything_in(plan.root) == before
 
 
@@ -177,6 +211,30 @@ def test_a_full_disk_ends_in_a_sentence_and_the_next_start_finishes(small_disk, 
     assert not [path for path in plan.root.rglob("*") if path.is_file() and not path.stat().st_size]
     filler.unlink()
     assert install(plan) == 0
+
+
+@pytest.mark.thorough
+def test_a_disk_that_fills_up_while_what_was_shipped_is_copied_leaves_no_half_of_it(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    plan = Plan(HOST, (SITE,), root=small_disk / "machine", code=tmp_path / "checkout")
+    shipped = plan.code / "var"
+    for name in ("encoder/weights", "releases/1/model.tar.gz", "releases/trained-from"):
+        (shipped / name).parent.mkdir(parents=True, exist_ok=True)
+        (shipped / name).write_bytes(b"x" * 3_000_000)
+    plan.var.mkdir(parents=True)
+    filler = small_disk / "filler"
+    filler.write_bytes(b"x" * 2_000_000)
+    with pytest.raises(shutil.Error) as full:
+        steps._take_what_is_ready(plan)
+    assert why(full.value).startswith("No space left on device (")
+    assert not (plan.var / "releases").exists()
+    filler.unlink()
+    (shipped / "releases/trained-from").write_bytes(b"")
+    shutil.rmtree(shipped / "releases/1")
+    steps._take_what_is_ready(plan)
+    assert (plan.var / "encoder/weights").stat().st_size == 3_000_000
+    assert (plan.var / "releases").is_dir()
 
 
 # What systemd and the proxies themselves say of the files.

@@ -85,6 +85,12 @@ def test_uv_fetches_one_when_it_has_none(
     assert "Fetching Python 3.10" in capfd.readouterr().out
 
 
+def test_a_uv_that_reaches_nothing_is_told_apart_from_none(tmp_path: Path, make_command: MakeCommand) -> None:
+    make_command("bin/uv", "exit 1")
+    with pytest.raises(SetupError, match="uv could not fetch one"):
+        find_bot_python(environ(tmp_path, "bin"))
+
+
 def test_what_is_missing_is_said_with_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match=r"Python 3\.10 .*uv python install 3\.10"):
         find_bot_python(environ(tmp_path, "bin"))

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.cli import services, versions
+from deploy.cli import services, switch, versions
 from deploy.cli import update as updates
 from deploy.cli.installation import CommandFailed, Installation
 from deploy.cli.next_version import NextVersion
@@ -92,10 +92,10 @@ def installation(
     unit = InPlaceOfSystemd(made)
     for name in ("state", "stop", "start"):
         monkeypatch.setattr(services, name, getattr(unit, name))
-    monkeypatch.setattr(updates, "_write_units", lambda *_: None)  # of this machine
+    monkeypatch.setattr(switch, "write_units", lambda *_: None)  # of this machine
     monkeypatch.setattr(NextVersion, "build", build)
     unit.start()
-    updates._wait_until_well(made, made.version)
+    switch.wait_until_well(made, made.version)
     yield made
     unit.stop()
 
@@ -177,13 +177,13 @@ def test_a_record_on_postgresql_is_backed_up_migrated_and_brought_back(
         updates.update(installation, "9.9.9", ask=stops)
     assert stops.was_asked[1] == "Publish anyway? Then say why (Enter stops): "
     assert "Closed gate: 2 of 40 messages would be lost." in capsys.readouterr().err
-    assert (installation.version, updates.published(installation)) == (version, "r1")
+    assert (installation.version, switch.published(installation)) == (version, "r1")
     assert "brought_by_an_update" not in tables(installed)
     assert not list(installed.folder.glob("code.next"))
 
     done = updates.update(installation, "9.9.9", ask=Operator("y", REASON))
     assert done.startswith("Front Desk 9.9.9 answers.")
-    assert (installation.version, updates.published(installation)) == ("9.9.9", "2")
+    assert (installation.version, switch.published(installation)) == ("9.9.9", "2")
     assert "brought_by_an_update" in tables(installed)
     installed.chats("late", "word2")
     assert installed.words() == ["word1", "word2"]
@@ -192,7 +192,7 @@ def test_a_record_on_postgresql_is_backed_up_migrated_and_brought_back(
     back = updates.rollback(installation, ask=Operator("y"))
     assert back.startswith(f"Front Desk {version} answers again")
     assert "chats with messages since then are lost" in capsys.readouterr().err
-    assert (installation.version, updates.published(installation)) == (version, "r1")
+    assert (installation.version, switch.published(installation)) == (version, "r1")
     assert installed.words() == ["word1"]
     assert "brought_by_an_update" not in tables(installed)
 

@@ -31,7 +31,10 @@ FOREVER_FORBIDDEN = {"torch", "transformers", "tensorflow", "keras", "pickle", "
 # Rules know no HTTP: within web/, Sanic stays in the doors, their wiring and what draws pages.
 WIRING = {"__main__.py", "app.py"}
 # They run before any environment exists.
-STANDARD_ONLY = ["setup.py", "environments.py", "progress.py", "pythons.py"]
+STANDARD_ONLY = [
+    "setup.py", "environments.py", "progress.py", "pythons.py", "os_errors.py", "settings.py",
+    "cli/settings_file.py",
+]  # fmt: skip
 
 
 def files_of(room: str) -> list[Path]:

@@ -8,6 +8,7 @@ import re
 import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -30,8 +31,13 @@ _NICE = 10  # a core that a visitor's message needs is the message's
 
 
 def _step_back() -> None:
-    """Let every other thread go first; on Linux a thread has a priority of its own."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+    """Let every other thread go first; on Linux a thread has a priority of its own.
+
+    A service that runs at a lower priority as a whole may not raise this one: then it stays as it is.
+    """
+    mine = threading.get_native_id()
+    with suppress(OSError):  # nobody could sign in without this thread
+        os.setpriority(os.PRIO_PROCESS, mine, max(_NICE, os.getpriority(os.PRIO_PROCESS, mine)))
 
 
 # Each check takes 19 MiB and a core for a while: guesses wait in a row, visitors do not wait for them.
