@@ -85,8 +85,9 @@ async def test_a_changed_answer_is_all_that_is_read_and_examined_again(owner, se
     draft = desk.drafts[7]
     answer = replace(draft.answer, title="Another door")
     async with service.db.write() as tx:
-        said = {"tests": (), "is_on": True, "version": 1, "by": OWNER, "why": "", "now": NOW}
-        await answers.save(tx, answer, judge=desk.judge, **said)
+        await answers.save(
+            tx, answer, judge=desk.judge, tests=(), is_on=True, version=1, by=OWNER, why="", now=NOW
+        )
     read, examined = counted(monkeypatch, answers, "_draft"), counted(monkeypatch, workspace, "issues_of")
     assert (await owner.get("/studio", headers=HTML)).status_code == 200
     assert (len(read), [each.title for (each,) in examined]) == (1, ["Another door"])
