@@ -55,9 +55,16 @@ class FollowUps:
     @classmethod
     def fit(cls, examples: Sequence[tuple[str, str]], vectors: Any) -> FollowUps:
         """Learn the kinds from (text, kind) and the encoder's value of each text."""
+        from scipy import sparse
         from sklearn.linear_model import LogisticRegression
 
-        table = np.stack([row_of(text, vector) for (text, _), vector in zip(examples, vectors, strict=True)])
+        # Of thousands of buckets a message fills a hundred.
+        table = sparse.vstack(
+            [
+                sparse.csr_matrix(row_of(text, vector))
+                for (text, _), vector in zip(examples, vectors, strict=True)
+            ]
+        )
         model = LogisticRegression(C=STRENGTH, max_iter=200, class_weight="balanced")
         model.fit(table, [kind for _, kind in examples])
         return cls(list(model.classes_), model.coef_, model.intercept_)

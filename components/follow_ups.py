@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -22,8 +23,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.classifier.component import is_follow_up, vector_of
-from components.classifier.fits import Questions, whole
+from components.classifier.fits import Questions
 from components.classifier.model import AnswerModel
+from components.classifier.model_cache import KnownModels
+from components.classifier.vector_cache import cache_folder
 from components.decision.answer_book import FAQ, FOLLOW_UPS
 from components.keys import FOLLOW_UP, READING_TEXT, READINGS, VECTORS
 from components.onnx_encoder import encoder_folder, shared_encoder
@@ -106,7 +109,7 @@ class FollowUpClassifier(GraphComponent):
                     np.concatenate([vector_of(each) for each in examples]),
                     [each.get_full_intent() if is_follow_up(each) else NO_ASPECT for each in examples],
                 )
-                AnswerModel.of(whole(questions), topics={}).save(folder)
+                shutil.copytree(_known_models().fitted(questions, {}), folder, dirs_exist_ok=True)
         return self._resource
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker = None) -> list[Message]:
@@ -140,6 +143,11 @@ class FollowUpClassifier(GraphComponent):
         if asked is None or f"{FOLLOW_UPS}{asked.aspect}" == NO_ASPECT or asked.confidence < SURE_CLAUSE:
             return None
         return asked._replace(is_first_clause=True)
+
+
+def _known_models() -> KnownModels:
+    """Fits of follow-ups from one training to the next: a new answer changes none."""
+    return KnownModels(cache_folder() / "follow_ups")
 
 
 def _is_small_talk(example: Message) -> bool:

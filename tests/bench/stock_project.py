@@ -69,7 +69,8 @@ def write(to: Path, *, questions: int) -> None:
     (to / "endpoints.yml").write_text("", encoding="utf-8")
     documents = [read_yaml(path) for path in sorted((ROOT / "data").rglob("*.yml"))]
     nlu = [entry for document in documents for entry in _questions(document, questions)]
-    names = {entry["intent"].split("/")[0] for entry in nlu}
+    intents = {str(entry["intent"]) for entry in nlu}
+    names = {intent.split("/")[0] for intent in intents}
     said = {_says(name) for name in names | {"nlu_fallback"}}
     responses = {
         name: texts
@@ -78,8 +79,11 @@ def write(to: Path, *, questions: int) -> None:
         if name.startswith("utter_faq/") or name in said
     }
     responses |= {f"utter_{name}": [_text(text)] for name, text in SPOKEN.items()}
-    # What our actions and policies say in several steps is one sentence here.
-    responses |= {name: [_text(AND_MORE)] for name in sorted(said - set(responses) - {"utter_faq"})}
+    # What our actions and policies say in several steps is one sentence here. An intent with a slash has
+    # a response of its own, or stock Rasa says nothing.
+    needed = said | {f"utter_{intent}" for intent in intents if "/" in intent}
+    retrieved = {f"utter_{intent.split('/')[0]}" for intent in intents if "/" in intent}
+    responses |= {name: [_text(AND_MORE)] for name in sorted(needed - set(responses) - retrieved)}
     _dump(to / "data" / "nlu.yml", {"nlu": nlu})
     _dump(to / "data" / "rules.yml", {"rules": [_rule(name) for name in sorted(names | {"nlu_fallback"})]})
     _dump(to / "data" / "stories.yml", {"stories": list(_stories())})

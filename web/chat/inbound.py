@@ -54,7 +54,7 @@ class Inbound:
         self._context = context
         limits = context.settings.limits
         self._admission = Admission(limits)
-        self._shared = SharedRates(context.db, limits, lambda: self._admission.timer())
+        self._shared = SharedRates(context.db, limits, lambda: self._admission.timer(), context.clock)
         self._answering = turn_worker
         self._postman = mailer
 

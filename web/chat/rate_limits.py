@@ -137,11 +137,21 @@ class SharedRates:
     A bucket is one row: when it will be full again. Who came too early changes nothing.
     """
 
-    def __init__(self, db: Database, limits: Limits, timer: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        limits: Limits,
+        timer: Callable[[], float],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`clock` is the service's: by it the sweep takes buckets away that are long full."""
         self._db = db
         self._limits = limits
         self._timer = timer
-        self._epoch_s = time.time() - timer()
+        self._epoch = clock() - timedelta(seconds=timer())
+
+    def _now(self) -> datetime:
+        return self._epoch + timedelta(seconds=self._timer())
 
     async def message_wait_s(self, conversation_id: str, address: str) -> float:
         """Count a message; 0.0, or the seconds that it came too early."""
@@ -189,10 +199,9 @@ class SharedRates:
     ) -> float:
         if self._db.is_sqlite or self._db.keys is None:
             return 0.0
-        now = datetime.fromtimestamp(self._epoch_s + self._timer(), UTC)
         try:
             async with self._db.write() as tx:
-                counted = _Counted(tx, self._db.keys, now)
+                counted = _Counted(tx, self._db.keys, self._now)
                 if is_first_free and await counted.is_untouched(own[0]):
                     own = own[:1]
                 for bucket in own:
@@ -206,18 +215,18 @@ class SharedRates:
 
 
 class _Counted:
-    """The buckets in the record, at one moment.
+    """The buckets in the record, in one transaction.
 
     Their rows stay locked until the transaction ends, so who takes of several does so in one order:
     the chat's, the address's, that of all.
     """
 
-    def __init__(self, tx: Transaction, keys: RecordKeys, now: datetime) -> None:
-        self._tx, self._keys, self._now = tx, keys, now
+    def __init__(self, tx: Transaction, keys: RecordKeys, clock: Callable[[], datetime]) -> None:
+        self._tx, self._keys, self._clock = tx, keys, clock
 
     async def take(self, bucket: Bucket) -> float:
         """Take a token; 0.0, or the seconds until there is one again."""
-        return await _take_one(self._tx, self._key(bucket), bucket.rate, self._now)
+        return await _take_one(self._tx, self._key(bucket), bucket.rate, self._clock)
 
     async def is_untouched(self, bucket: Bucket) -> bool:
         """Whether nobody took a token lately: its row stays for a day after it was full again."""
@@ -228,18 +237,28 @@ class _Counted:
         return self._keys.hash_of(bucket.whose, where=f"rates {bucket.name}")
 
 
-async def _take_one(tx: Transaction, key: str, rate: Rate, now: datetime) -> float:
+async def _take_one(tx: Transaction, key: str, rate: Rate, clock: Callable[[], datetime]) -> float:
     """Take one token out of a bucket; 0.0, or the seconds until there is one again."""
+    if await _is_taken(tx, key, rate, clock()):
+        return 0.0
+    # The row is locked now. Whoever looked at the clock first, and came behind another, looks again.
+    known = select(rate_buckets.c.full_at).where(rate_buckets.c.key == key)
+    full_at = (await tx.execute(known)).scalar_one()
+    now = clock()
+    wait_s = (full_at - (now + timedelta(seconds=rate.refill_s * (rate.burst - 1)))).total_seconds()
+    if wait_s <= 0 and await _is_taken(tx, key, rate, now):
+        return 0.0
+    return max(0.1, wait_s)
+
+
+async def _is_taken(tx: Transaction, key: str, rate: Rate, now: datetime) -> bool:
+    """Take a token if there is one at this moment."""
     one, all_ = timedelta(seconds=rate.refill_s), timedelta(seconds=rate.refill_s * rate.burst)
     row = postgresql.insert(rate_buckets).values(key=key, full_at=now + one)
-    known = rate_buckets.c.full_at
-    fuller = func.greatest(known, literal(now, UtcTime))
+    fuller = func.greatest(rate_buckets.c.full_at, literal(now, UtcTime))
     taken = row.on_conflict_do_update(
         index_elements=["key"],
         set_={"full_at": fuller + literal(one, Interval)},
         where=fuller <= literal(now + all_ - one, UtcTime),
     )
-    if (await tx.execute(taken)).rowcount:
-        return 0.0
-    full_at = (await tx.execute(select(known).where(rate_buckets.c.key == key))).scalar_one()
-    return max(0.1, (full_at - (now + all_ - one)).total_seconds())
+    return bool((await tx.execute(taken)).rowcount)

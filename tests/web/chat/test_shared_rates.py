@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from datetime import timedelta
 
 import pytest
 
 from tests.web.chat.test_rate_limits import from_address
-from tests.web.conftest import Visitor, async_fixture, client_of
+from tests.web.conftest import NOW, Clock, Visitor, async_fixture, client_of
 from web import schema
+from web.chat import retention
 from web.core.limits import Rate
 
 pytestmark = pytest.mark.thorough
@@ -26,7 +28,8 @@ def record():
 
 @async_fixture
 async def both(services):
-    return await services.start(limits=FEW), await services.start(limits=FEW)
+    clock = Clock()
+    return await services.start(limits=FEW, clock=clock), await services.start(limits=FEW, clock=clock)
 
 
 async def statuses(requests):
@@ -44,10 +47,20 @@ async def test_an_address_gets_no_more_from_two_processes_than_from_one(both):
 
 async def test_who_is_refused_is_told_how_long_to_wait_and_waits_no_longer_for_asking(both):
     async with client_of(both[0]) as one, client_of(both[1]) as other:
-        await statuses([one.post("/v1/conversations") for _ in range(6)])
+        assert await statuses([one.post("/v1/conversations") for _ in range(6)]) == [201] * 6
         waits_s = [(await other.post("/v1/conversations")).json()["retry_after_s"] for _ in range(3)]
     assert 900 < waits_s[0] <= 1000
     assert waits_s == sorted(waits_s, reverse=True)
+
+
+async def test_the_sweep_leaves_what_was_taken_by_the_clock_of_the_service(services):
+    later = Clock(NOW + timedelta(days=400))
+    service = await services.start(limits=FEW, clock=later)
+    async with client_of(service) as http:
+        assert await statuses([http.post("/v1/conversations") for _ in range(6)]) == [201] * 6
+    async with service.db.write() as tx:
+        await retention.purge_others(tx, now=later())
+    assert await service.rows(schema.rate_buckets)
 
 
 async def test_words_of_danger_get_their_card_over_the_shared_rate_too(both):
@@ -68,7 +81,8 @@ async def test_all_together_get_no_more_from_two_processes_and_each_address_stil
         "conversations_of_all": Rate(burst=4, refill_s=1000.0),
         "conversations_in_a_crowd": Rate(burst=2, refill_s=1000.0),
     }
-    one, two = await services.start(limits=crowded), await services.start(limits=crowded)
+    clock = Clock()
+    one, two = [await services.start(limits=crowded, clock=clock) for _ in range(2)]
     async with contextlib.AsyncExitStack() as stack:
 
         async def door(service, address):
@@ -90,7 +104,8 @@ async def test_all_together_get_no_more_from_two_processes_and_each_address_stil
 
 async def test_crises_over_the_rates_have_one_rate_of_their_own_in_all_processes(services):
     few = {"messages_per_address": Rate(1, 1000.0), "crises_per_address": Rate(3, 1000.0)}
-    one, two = await services.start(limits=few), await services.start(limits=few)
+    clock = Clock()
+    one, two = [await services.start(limits=few, clock=clock) for _ in range(2)]
     async with client_of(one) as here, client_of(two) as there:
         chats = [await Visitor(http).opens_the_chat() for http in (here, there) * 2]
         assert (await chats[0].sends("hello")).status_code == 201
