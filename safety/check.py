@@ -92,17 +92,19 @@ def check_by_classifier(raw: str) -> Verdict:
     """Judge one message by the classifier alone, as if no rule had fired. May raise."""
     by_rules, text, sentences, _ = _by_rules(raw)
     none = replace(by_rules, kind="none", rule=None, soft_line=False, parts_left=text)
-    return second_opinion(none, text, sentences, explicit=False)
+    return second_opinion(none, text, sentences, explicit=False, hints=())
 
 
 def _check(raw: str) -> Verdict:
-    by_rules, text, sentences, is_explicit = _by_rules(raw)
-    verdict = second_opinion(by_rules, text, sentences, explicit=is_explicit)
+    by_rules, text, sentences, found = _by_rules(raw)
+    is_explicit = any(finding.span.rule.explicit for finding in found)
+    hints = dict.fromkeys(" ".join(sentences[each.span.start : each.span.end]) for each in found)
+    verdict = second_opinion(by_rules, text, sentences, explicit=is_explicit, hints=list(hints))
     return replace(verdict, explicit=is_explicit) if is_explicit else verdict
 
 
-def _by_rules(raw: str) -> tuple[Verdict, str, list[str], bool]:
-    """Give the rules' verdict, the text and sentences they read, and whether plain words fired one."""
+def _by_rules(raw: str) -> tuple[Verdict, str, list[str], list[_Finding]]:
+    """Give the rules' verdict, the text and sentences they read, and where each rule fired."""
     raw = _ends(raw, MAX_RAW_CHARS // 2)
     text = _ends(tidy(raw), END_CHARS)
     sentences = _sentences(raw)
@@ -113,7 +115,7 @@ def _by_rules(raw: str) -> tuple[Verdict, str, list[str], bool]:
         findings += found if reading is sentences else [_whole(each, sentences) for each in found]
         soft_line = soft_line or soft
     verdict = _verdict(text, sentences, findings, soft_line=soft_line)
-    return verdict, text, sentences, any(finding.span.rule.explicit for finding in findings)
+    return verdict, text, sentences, findings
 
 
 def _ends(text: str, chars: int) -> str:
@@ -173,7 +175,9 @@ def _judge(words: Words, matcher: RuleMatcher) -> tuple[list[_Finding], bool]:
 
 def span_with_sentences(span: Span, words: Words) -> Span:
     """Give the span counted in sentences instead of words."""
-    return Span(span.rule, words.sentences[span.start], words.sentences[span.end - 1] + 1)
+    # A pattern that begins with the start of a sentence holds the end of the one before.
+    start = span.start + (words.words[span.start] == END and span.end > span.start + 1)
+    return Span(span.rule, words.sentences[start], words.sentences[span.end - 1] + 1)
 
 
 def _whole(finding: _Finding, sentences: list[str]) -> _Finding:
@@ -209,9 +213,10 @@ def _by_word(masks: list[Span]) -> dict[int, list[Span]]:
 
 
 def _until_comma(mask: Span, words: Words) -> Span:
-    """End a look-alike at its first comma: what follows is another thought."""
+    """End a look-alike at its first comma, what follows is another thought; it hides no end of a sentence."""
     end = next((at + 1 for at in range(mask.start, mask.end) if at in words.commas), mask.end)
-    return Span(mask.rule, mask.start, end)
+    said = [at for at in range(mask.start, end) if words.words[at] != END]
+    return Span(mask.rule, said[0], said[-1] + 1) if said else mask
 
 
 def _hides(mask: Span, span: Span) -> bool:

@@ -17,7 +17,7 @@ from safety.sentences import split_lines
 from safety.verdicts import Verdict
 
 CARDS = frozenset({"crisis", "crisis_other", "emergency", "harm"})
-HARMLESS = 0.0  # the classifier's score for danger, of the sentences beside the denial
+HARMLESS = 0.5  # the classifier's score for danger, of the sentences beside the denial
 _WORD = re.compile(r"[^\W_]+")
 
 

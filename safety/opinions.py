@@ -17,7 +17,6 @@ from safety.classifier import DoubtLevels, Model, ModelRefused, Scores, model
 from safety.features import readable
 from safety.lexicon import WORDS_FOLDER, read_yaml
 from safety.rules import SIGNALS
-from safety.sentences import split_clauses
 from safety.verdicts import CHECK, CHECK_OTHER, Verdict
 
 log = logging.getLogger(__name__)
@@ -26,18 +25,16 @@ DESPAIR = ("crisis", "crisis_other")
 # Below the first a hint of despair is only asked about; below the second it was a figure of speech. Of
 # dangers that the classifier had not seen and a hint found, one in fifty scores below the second; of what
 # is harmless, two in five do.
-DOUBTED, NOT_BELIEVED = -1.65, -1.9
+DOUBTED, NOT_BELIEVED = -1.2, -1.9
 # A body in danger cannot be asked about; of these, one in thirty scores below this.
 BODY_NOT_BELIEVED = -1.5
-# A part of a message counts for so much less than the whole: what is told of may be long over.
-PART_LESS = 0.7
 # What is told of as long over has to sound so much more like now.
 PAST_LESS = 1.0
 # So much more must speak for another card than for the one that a hint named.
 OTHER_CARD = 3.0
 # A body in danger, or a blow, cannot be asked about: its card comes a little sooner.
 BODY_SOONER = 0.1
-# Of a few words, or of words in disguise, the classifier knows too little to doubt a rule.
+# Of a sentence of few words, or of words in disguise, the classifier knows too little to doubt a rule.
 MIN_WORDS_TO_DOUBT = 4
 # Of a long story much sounds a little like danger: each word over so many asks for more, up to a bound.
 LONG_WORDS, MORE_A_WORD, MOST_MORE = 25, 0.15, 3.2
@@ -50,8 +47,8 @@ BESIDE_WORDS = 30
 # Single words are for the rules: "numb" may be anything.
 MIN_WORDS_TO_HEAR = 2
 MIN_SAID_SHARE = 0.78
-# More clauses than this are not weighed one by one.
-MAX_CLAUSES = 20
+# More parts than this are not weighed one by one.
+MAX_PARTS = 20
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # Pictures and commands around words say nothing of how they are meant.
 _WRAPPED = re.compile(r"^\s*/\w+|[^\w\s'’.,?!-]+")
@@ -59,8 +56,13 @@ _WRAPPED = re.compile(r"^\s*/\w+|[^\w\s'’.,?!-]+")
 CALM = 0.0
 
 
-def second_opinion(verdict: Verdict, text: str, sentences: Sequence[str], *, explicit: bool) -> Verdict:
-    """Weigh a message that the rules have judged; `explicit`: a rule fired on plain words."""
+def second_opinion(
+    verdict: Verdict, text: str, sentences: Sequence[str], *, explicit: bool, hints: Sequence[str]
+) -> Verdict:
+    """Weigh a message that the rules have judged.
+
+    `explicit`: a rule fired on plain words; `hints`: the sentences that a rule fired in.
+    """
     try:
         known = model()
     except ModelRefused as refused:
@@ -69,7 +71,7 @@ def second_opinion(verdict: Verdict, text: str, sentences: Sequence[str], *, exp
     scores = known.classifier.score(text)
     if verdict.kind not in SIGNALS:
         found = _heard(verdict, scores, known, text, sentences) if _is_spoken(text) else verdict
-    elif explicit or len(_WRAPPED.sub(" ", text).split()) < MIN_WORDS_TO_DOUBT:
+    elif explicit or any(len(hint.split()) < MIN_WORDS_TO_DOUBT for hint in map(_bare, hints)):
         # In Spanish "el" and "la" are people to the rules, and mostly none.
         found = _right_person(verdict, scores) if verdict.language == "es" else verdict
         if explicit and _is_told_as_over(verdict, scores, text):
@@ -78,7 +80,7 @@ def second_opinion(verdict: Verdict, text: str, sentences: Sequence[str], *, exp
         is_short = len(text.split()) <= LONG_WORDS
         is_past = _tells_of_the_past(text)
         is_now = (verdict.kind in DESPAIR or is_short) and not is_past
-        danger = _surest(scores, known, sentences) if is_now else scores.danger - PAST_LESS * is_past
+        danger = _surest(scores, known, hints) if is_now else scores.danger - PAST_LESS * is_past
         found = _right_card(_lowered(verdict, danger, text), scores)
     return replace(found, danger=round(scores.danger, 2), card_score=round(scores.card, 2))
 
@@ -105,16 +107,14 @@ def _is_spoken(text: str) -> bool:
     return len(_WORD.findall(text)) >= MIN_WORDS_TO_HEAR and said >= MIN_SAID_SHARE * len(text)
 
 
-def _surest(scores: Scores, known: Model, sentences: Sequence[str]) -> float:
-    """Give how dangerous the worst clause sounds, or all of them together: a question thins out a cry."""
-    clauses = [clause for sentence in sentences for clause in split_clauses(sentence)]
-    others = clauses[:MAX_CLAUSES] if len(clauses) > 1 else []
-    others = [
-        *others,
-        *(_WRAPPED.sub(" ", each) for each in sentences[:MAX_CLAUSES] if _WRAPPED.search(each)),
-    ]
-    parts = (known.classifier.score(each).danger - PART_LESS for each in others)
-    return max([scores.danger, *parts])
+def _surest(scores: Scores, known: Model, hints: Sequence[str]) -> float:
+    """Give how dangerous the worst hint's own sentence sounds, or the whole: a question thins out a cry."""
+    own = (known.classifier.score(_bare(hint)).danger for hint in hints[:MAX_PARTS])
+    return max([scores.danger, *own])
+
+
+def _bare(text: str) -> str:
+    return _WRAPPED.sub(" ", text)
 
 
 def _lowered(verdict: Verdict, danger: float, text: str) -> Verdict:
@@ -168,7 +168,7 @@ def _asks(verdict: Verdict, scores: Scores) -> Verdict:
 
 def _dangerous_alone(known: Model, text: str, sentences: Sequence[str]) -> Scores | None:
     """Give what a sentence of a short message sounds like that would be asked about by itself."""
-    if not 1 < len(sentences) <= MAX_CLAUSES or len(text.split()) > BESIDE_WORDS:
+    if not 1 < len(sentences) <= MAX_PARTS or len(text.split()) > BESIDE_WORDS:
         return None
     for sentence in filter(_is_spoken, sentences):
         scores = known.classifier.score(sentence)

@@ -18,7 +18,7 @@ from safety.verdicts import Verdict
         "no he would never hurt himself",
         "he isn't having a heart attack, it was gas",
         "Nobody is in danger!",
-        "he meant he wanted to leave the party.he isn't suicidal",
+        "he was quoting a song.he isn't suicidal",
         "oh he meant he wanted to leave the party. he isn't suicidal, I asked him",
     ],
 )

@@ -62,6 +62,15 @@ def test_explicit_words_are_never_outvoted(monkeypatch: pytest.MonkeyPatch) -> N
     assert check("sorry, this is my last message to you").kind not in SIGNALS  # a hint may be
 
 
+@pytest.mark.parametrize(
+    "hint",
+    ["i want out", "just bury me already", "put me to sleep for good", "the easiest way to die"],
+)
+def test_a_hint_is_not_doubted_for_a_harmless_sentence_beside_it(hint: str) -> None:
+    for text in (hint, f"{hint}. how much does a session cost?", f"Do you take insurance? {hint}"):
+        assert check(text).kind in (*SIGNALS, *CHECKS), text
+
+
 def test_plain_words_told_as_long_over_are_asked_about_and_said_of_now_get_their_card() -> None:
     told = check("i wanted to die in 1991, never again, i grow roses and only my knee hurts")
     assert told.kind not in SIGNALS
