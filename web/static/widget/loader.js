@@ -8,11 +8,10 @@ function frontDesk(settings) {
   const chosen = () => tried(() => JSON.parse(store.all().language));
   // A page of XHTML may name its language in XML's own way.
   const language = () => [chosen(), wanted, (page.lang || page.getAttribute("xml:lang") || "").slice(0, 2)].find((each) => settings.words[each]) ?? "en";
-  const { origin, base } = settings;
-  const common = { settings, words: settings.words[language()], origin, base, language };
+  const common = { ...settings, settings, words: settings.words[language()], language };
   const failed = (error) => plainHelp(common, error);
   // The other form is the same script at another address.
-  if (inside !== settings.asked.in) return import(`${base}/widget.js?in=${encodeURIComponent(inside)}&language=${language()}`).catch(failed);
+  if (inside !== settings.asked.in) return import(`${settings.base}/widget.js?in=${encodeURIComponent(inside)}&language=${language()}`).catch(failed);
   // The line may be on a page twice, or run again when a page's router comes by.
   const started = (window["front-desk-started"] ??= { __proto__: null });
   if (started[inside]) return;
