@@ -55,8 +55,9 @@ def read_cut(cut: Cut, lexicon: Lexicon) -> Words:
             spelled = [part for token in clause for part in _plain(token, lexicon)]
             words.extend(meant_by(_join_letters(spelled, lexicon), lexicon))
             commas.add(len(words) - 1)
-        # "i. want. to. die.": one word alone is emphasis, not a sentence.
-        if sum(map(len, clauses)) > 1 or number == len(cut) - 1:
+        # "i. want. to. die.": words one by one are emphasis, not sentences; "suicidal. what is it?" are two.
+        after = cut[number + 1] if number + 1 < len(cut) else []
+        if sum(map(len, clauses)) > 1 or sum(map(len, after)) != 1:
             words.append(END)
         numbers.extend([number] * (len(words) - len(numbers)))
     return Words(words, numbers, frozenset(commas))

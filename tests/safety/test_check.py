@@ -18,6 +18,10 @@ from safety.verdicts import CHECKS
     ("text", "kind"),
     [
         ("i want to die", "crisis"),
+        ("suicidal. how much does a session cost?", "crisis"),
+        ("suicidal? no. how much is it", "crisis"),
+        ("kill. me. now. what does it cost?", "crisis"),
+        ("i. want. to. die. how much is it?", "crisis"),
         ("my son wants to die", "crisis_other"),
         ("my son says i want to die", "crisis"),
         ("i think my sister is suicidal", "crisis_other"),
