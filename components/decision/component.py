@@ -21,7 +21,8 @@ from components.decision.answer_book import PREFIX, AnswerBook
 from components.decision.card_turn import SAID_SLOT as SAID_AFTER_CARD
 from components.decision.card_turn import after_card, is_calm, safety_first, taught_after_cards
 from components.decision.choices import decision, intent_fields
-from components.decision.follow_ups import SAID_SLOT, Before, follow_up
+from components.decision.follow_up_meaning import Before
+from components.decision.follow_ups import SAID_SLOT, follow_up
 from components.decision.form import decide_in_form
 from components.decision.instead import MISSED_POINT, asked_back_once, rather_answered
 from components.decision.opening import opening

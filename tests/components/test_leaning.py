@@ -6,7 +6,8 @@ import pytest
 
 from components.decision.answer_book import AnswerBook
 from components.decision.choices import decision
-from components.decision.follow_ups import Before, follow_up
+from components.decision.follow_up_meaning import Before
+from components.decision.follow_ups import follow_up
 from components.decision.leaning import is_whole_question
 from components.follow_ups import AskedAspect
 from tests.components.cases import cases
