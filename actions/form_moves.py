@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.about_call import answer_about_call
 from actions.callback_details import MAX_BAD_NUMBERS, channel, contact_slot
 from actions.speech import decision, entities, entity, say
+from components.form_extractors.others import MYSELF
 
 MAX_NAME_TRIES = 2
 # Intents that the form deals with itself; every other one is left to rules.
@@ -60,6 +61,8 @@ def moves(dispatcher: CollectingDispatcher, tracker: Tracker, *, asked_for: str 
 def _edit(dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
     """Empty the detail that is to be given anew; ask which one where that was not said."""
     wanted = entity(tracker, "edit")
+    if entity(tracker, "call_whom") not in (None, MYSELF):
+        return _somebody_instead(tracker)
     if wanted is None:
         has_detail = any(each["entity"] != "language" for each in entities(tracker))
         return {} if has_detail else {"callback_step": "change"}
@@ -75,6 +78,13 @@ def _edit(dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
         way = {"callback_channel": "email"} if slot == "callback_email" else {}
         return {slot: None, **way, **_given_again(tracker, slot)}
     return {f"callback_{wanted}": None, **_given_again(tracker, f"callback_{wanted}")}
+
+
+def _somebody_instead(tracker: Tracker) -> dict[str, Any]:
+    """Empty the visitor's own name and number, unless those of the one to call came along."""
+    kinds = [kind for kind in ("first_name", "phone") if not entity(tracker, kind)]
+    emptied: dict[str, Any] = {f"callback_{kind}": None for kind in kinds}
+    return {**emptied, "callback_channel": "phone", "callback_say_why": None, "callback_left_out": None}
 
 
 def _given_again(tracker: Tracker, slot: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ To the classifier "do you take 19 year olds" is a question about children.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.decision.answer_book import PREFIX, AnswerBook
@@ -51,6 +51,9 @@ def by_age(
     best: Mapping[str, Any] = next(iter([*given, *understood["ranking"]]), NOTHING)
     ages = named_ages(text) if best["intent"] in of and best["confidence"] >= LIKELY else []
     is_alone = understood["outcome"] == "asked_back" or len(understood["parts"]) == 1
+    named = named_ages(text)
+    if named and any(each["intent"] in of for each in understood["choices"]):
+        understood = {**understood, "choices": _of_age(understood["choices"], named, of, book)}
     if not ages or not is_alone:
         return understood
     wanted = next((name for name in of if of[name] == _group(ages, of[best["intent"]])), best["intent"])
@@ -58,6 +61,19 @@ def by_age(
         return understood
     parts = [book.part(wanted, best["confidence"])]
     return decision("answered", wanted, best["confidence"], ranking=understood["ranking"], parts=parts)
+
+
+def _of_age(
+    choices: Sequence[Mapping[str, str]], ages: list[int], of: Mapping[str, str], book: AnswerBook
+) -> list[Mapping[str, str]]:
+    """The choices, with the answer for these ages instead of another one about age."""
+    name_of = {group: name for name, group in of.items()}
+    wanted = [name_of.get(_group(ages, of.get(each["intent"], "")), "") for each in choices]
+    kept = [
+        book.choice(name) if name and each["intent"] in of else each
+        for each, name in zip(choices, wanted, strict=True)
+    ]
+    return list({each["intent"]: each for each in kept}.values())
 
 
 def _group(ages: list[int], likely: str) -> str:

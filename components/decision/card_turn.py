@@ -77,11 +77,13 @@ def after_card(
     *,
     is_calm: bool = False,
     risks: bool = False,
+    goes_on: bool = False,
 ) -> dict[str, Any]:
     """Stay with the person: an approved follow-up, or what they plainly ask for.
 
     Once they have said that there is no danger, a question is answered like any other. `risks`: it is on a
-    topic where a wrong answer could hurt.
+    topic where a wrong answer could hurt. `goes_on`: an answer is what was said last, so
+    what is asked of a visit is hardly about the danger.
     """
     kind, share = _kind_of(message, follow_ups)
     may_call = crisis in DESPAIR and not message.get(REFUSED)
@@ -93,7 +95,8 @@ def after_card(
     is_plain = understood["confidence"] >= PLAINLY_OF_A_VISIT and not risks
     if crisis == EMERGENCY:
         is_plain = is_plain and kind in OF_A_VISIT_IN_AN_EMERGENCY
-    of_a_visit = is_calm or is_plain
+    moved_on = goes_on and crisis in DESPAIR and kind in OF_A_VISIT
+    of_a_visit = is_calm or is_plain or moved_on
     if of_a_visit and _is_of_a_visit(reading, understood, kind, is_calm=is_calm):
         return understood
     kind = kind if share >= BELIEVED and kind != QUESTION else STILL_HERE

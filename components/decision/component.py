@@ -164,12 +164,15 @@ class Decider(GraphComponent):
     ) -> dict[str, Any]:
         """What a message behind a card gets; behind an answer since then it may lean on that."""
         calm = tracker is not None and is_calm(tracker.get_slot(SAID_AFTER_CARD) or (), crisis)
-        if calm and tracker is not None and said_an_answer(tracker) and not tracker.active_loop_name:
+        goes_on = tracker is not None and said_an_answer(tracker) and not tracker.active_loop_name
+        if calm and tracker is not None and goes_on:
             leaning = self._in_conversation(message, tracker, understood)
             if leaning is not understood:
                 understood = {**leaning, "goes_on": True}
         risks = any(self._book.is_about(part["intent"], self._careful_topics) for part in understood["parts"])
-        return after_card(message, understood, crisis, self._follow_ups, is_calm=calm, risks=risks)
+        return after_card(
+            message, understood, crisis, self._follow_ups, is_calm=calm, risks=risks, goes_on=goes_on
+        )
 
     def _in_spanish(self, text: str) -> dict[str, Any]:
         """A skill, or the offer of the English answer under its Spanish title."""

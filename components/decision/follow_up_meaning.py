@@ -12,7 +12,7 @@ from components.decision.answer_book import FOLLOW_UPS, AnswerBook
 from components.decision.leaning import content_words, is_whole_question
 from components.decision.remarks import is_remark
 from components.follow_ups import NO_ASPECT, SURE_CLAUSE, AskedAspect
-from components.segments import MAX_NEAR_WORDS, has_pronoun
+from components.segments import MAX_NEAR_WORDS, asks, has_pronoun, split_parts
 
 SO_ASPECT = "so"
 # A whole question of small words: nothing in it points back.
@@ -102,7 +102,10 @@ def stands_alone(understood: Decision, asked: AskedAspect, before: Before) -> bo
     if not is_other or understood["outcome"] != "answered":
         return False
     names_something = bool(content_words(before.text))
-    if names_something and understood["confidence"] >= SURELY_ALONE:
+    if understood["confidence"] >= SURELY_ALONE and names_something:
+        return True
+    is_surer = understood["confidence"] >= max(SURELY_ALONE, asked.confidence + ABOUT_AS_SURE)
+    if is_surer and n_words >= MIN_WORDS_ALONE and _is_asked(before.text):
         return True
     if has_pronoun(before.text):
         return False
@@ -110,6 +113,11 @@ def stands_alone(understood: Decision, asked: AskedAspect, before: Before) -> bo
         return True
     least = LIKELY_ALONE if n_words >= MANY_WORDS_ALONE else SURE_ALONE
     return n_words >= MIN_WORDS_ALONE and bool(understood["confidence"] >= least)
+
+
+def _is_asked(text: str) -> bool:
+    """Whether the last of a text's parts asks something: "just tell me yes or no. does it work"."""
+    return asks(split_parts(text.lower())[-1])
 
 
 def asks_by_itself(understood: Decision, asked: AskedAspect, before: Before) -> bool:

@@ -19,7 +19,7 @@ from components.decision.follow_up_meaning import (
 from components.decision.leaning import is_whole_question
 from components.decision.remarks import is_remark
 from components.follow_ups import NO_ASPECT, AskedAspect
-from components.segments import asks
+from components.segments import asks, split_parts
 
 MORE_ASPECT, TOLD_ASPECT, AGAIN_ASPECT = "more", "told", "again"
 UNCLEAR_ASPECT = "unclear"  # nobody knows what is asked: that much is said, and what lies near is offered
@@ -66,7 +66,7 @@ class Replies:
         self._is_correction = before.is_correction
         self._near = before.near
         self._n_words = len(before.text.split())
-        self._asks = asks(before.text.lower())
+        self._asks = any(map(asks, split_parts(before.text.lower())))
         names = bool(asked and asked.own_words) or is_whole_question(before.text)
         self._names_something = names and not is_remark(before.text)
         self._only_names = self._names_something and bool(_ONLY_NAMES.fullmatch(before.text.strip()))

@@ -52,6 +52,7 @@ from components.form_extractors.kinds import (
 )
 from components.form_extractors.names import is_name
 from components.form_extractors.notes import note
+from components.form_extractors.others import calls_instead
 from components.form_extractors.plain_text import bare
 from components.form_extractors.polite import polite_wish
 from components.form_extractors.put_right import drops_time, put_right
@@ -122,7 +123,10 @@ def _at_read_back(
     if moves.reconsiders(text):
         return FormTurn(HOLD)
     question = about_call(text, asked_for)
-    details = put_right(text, stored(read_details(text, asked_for=None, region=region, known=known)), known)
+    read = stored(read_details(text, asked_for=None, region=region, known=known))
+    if instead := calls_instead(text, read, known):
+        return FormTurn(CORRECT, instead)
+    details = put_right(text, read, known)
     if drops_time(details, known):
         return FormTurn(CORRECT, [Detail(EDIT, BEST_TIME, 0, len(text))])
     if question == "can_change" and (_LATER.search(text) or not edits(text)):
@@ -199,6 +203,8 @@ def _at_detail(
         return FormTurn(CANCEL)
     if not details and moves.gives_up(text, in_form=True):
         return FormTurn(CANCEL)
+    if instead := calls_instead(text, details, known):
+        return FormTurn(CORRECT, instead)
     if asked_for == BEST_TIME and "?" not in text and moves.is_careless_of_time(text):
         return FormTurn(INFORM, [Detail(BEST_TIME, "any time", 0, len(text))])
     question = about_call(text, asked_for)

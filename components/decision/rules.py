@@ -72,9 +72,16 @@ class RankedMessage:
         return any(self.book.is_about(ranked.label, self.careful_topics) for ranked in (best, *likely))
 
     @property
+    def may_be_foreign(self) -> bool:
+        """Whether "not ours" comes right behind the best and is likely: it may name any service or place."""
+        second = self.ranking[1] if len(self.ranking) > 1 else self.best
+        return second.label == OUT_OF_SCOPE and second.confidence >= self.thresholds.rival
+
+    @property
     def enough(self) -> float:
         """From which confidence on the best answer is given."""
-        return self.thresholds.careful if self.needs_care else self.thresholds.answer
+        needs_more = self.needs_care or self.may_be_foreign
+        return self.thresholds.careful if needs_more else self.thresholds.answer
 
     def decision(
         self, outcome: str, intent: str, *, of: Ranked | None = None, **given: Any
@@ -222,7 +229,7 @@ def clearly_ahead(message: RankedMessage) -> dict[str, Any] | None:
     best, *others = message.ranking
     second = others[0].confidence if others else 0.0
     is_ahead = best.confidence >= LIKELY_AHEAD and second <= SECOND_SHARE * best.confidence
-    if not best.is_answer or not is_ahead or message.needs_care:
+    if not best.is_answer or not is_ahead or message.needs_care or message.may_be_foreign:
         return None
     beside = [each for each in others[:1] if each.is_answer and second >= message.thresholds.rival]
     choices = message.choices(beside)

@@ -26,6 +26,7 @@ from components.form_extractors.kinds import (
     Detail,
 )
 from components.form_extractors.notes import adds, names_another_call, note
+from components.form_extractors.others import calls_instead
 from components.form_extractors.plain_text import bare
 from components.form_extractors.polite import is_negated_wish, polite_wish
 from components.form_extractors.put_right import put_right
@@ -57,6 +58,8 @@ def after_sent(text: str, region: str, known: Mapping[str, str], refuses: bool) 
     if names_another_call(text):  # one request at a time: the team reads of the other person
         return FormTurn(CORRECT, [note(text)])
     read = stored(read_details(text, asked_for=None, region=region, known=known))
+    if instead := calls_instead(text, read, known):
+        return FormTurn(CORRECT, instead)
     details = [detail for detail in read if detail.kind != CALL_WHOM]
     if is_negated_wish(text) and (wish := polite_wish(text, details)):
         return FormTurn(CORRECT, wish)

@@ -21,6 +21,7 @@ from components.form_extractors import read_details
 from components.form_extractors.kinds import (
     BEST_TIME,
     CALL_WHOM,
+    CHANNEL,
     EMAIL,
     FIRST_NAME,
     NOTE,
@@ -80,6 +81,7 @@ class CallbackDetails(GraphComponent):
             refuses=_refuses(message, asked_for),
         )
         turn = _with_repaired_time(message, turn, asked_for)
+        turn = _by_phone_after_all(turn, tracker)
         label = message.get(SCORED)[0][0].label
         if asked_for == SENT and turn.intent is None and label in ("inform", "correct_details"):
             details = read_details(message.get(TEXT) or "", known=known(tracker))
@@ -96,6 +98,15 @@ def _with_repaired_time(message: Message, turn: FormTurn, asked_for: str) -> For
         return turn
     times = [each for each in read_details(repaired, asked_for=BEST_TIME) if each.kind == BEST_TIME]
     return FormTurn(INFORM, times) if times and not is_question(repaired) else turn
+
+
+def _by_phone_after_all(turn: FormTurn, tracker: DialogueStateTracker) -> FormTurn:
+    """Who gives a number where an address was taken down is to be called, at whatever step that is said."""
+    kinds = {detail.kind for detail in turn.details}
+    is_by_mail = tracker.get_slot(f"{SLOT_PREFIX}{CHANNEL}") == EMAIL
+    if not is_by_mail or PHONE not in kinds or kinds & {CHANNEL, EMAIL}:
+        return turn
+    return FormTurn(turn.intent, [*turn.details, Detail(CHANNEL, PHONE, 0, 0)])
 
 
 def _refuses(message: Message, asked_for: str) -> bool:

@@ -206,7 +206,9 @@ _HIS_IS = re.compile(
     rf"(?:{_HIS.pattern})(?:'s)?\s*(?:is|:|,)?\s*(?:(?:actually|really|spelled|spelt)\s+)*", re.IGNORECASE
 )
 # "My daughter Jess": a capital letter says that it is a name.
-_OF_MINE = re.compile(rf"\b(?:my|our|My|Our) (?:\w+ )?{PEOPLE},? (?P<name>[A-Z][^\W\d_]+)(?!\w|')")
+_OF_MINE = re.compile(
+    rf"\b(?:(?:my|our|My|Our) (?:\w+ )?{PEOPLE}(?: instead)?|[Mm]i [a-zñ]+),? (?P<name>[A-ZÁÉÍÓÚÑ][^\W\d_]+)(?!\w|')"
+)
 _ROLE = re.compile(
     r"\W*(?:i'?m|i am|this is|it'?s) (?:the|his|her|their|a|an) [\w' ]{2,40}[,:;-]\s*", re.IGNORECASE
 )

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from components.form_extractors.kinds import CALL_WHOM, NO, SAY_WHY, YES, Detail
+from components.form_extractors.kinds import CALL_WHOM, FIRST_NAME, NO, PHONE, SAY_WHY, YES, Detail
 from components.form_extractors.notes import PEOPLE
 
 MYSELF = "me"
+_INSTEAD = re.compile(
+    r"\b(?:instead|rather|not me|better (?:to )?(?:call|phone|text)|mejor|en vez de|en lugar)\b",
+    re.IGNORECASE,
+)
+_SAME_NUMBER = re.compile(r"\b(?:same (?:phone|number)|mismo (?:n[uú]mero|tel[eé]fono))\b", re.IGNORECASE)
 _CALL_THEM = re.compile(
     r"\b(?:call|phone|ring|contact|text|reach out to|get hold of|talk to|speak (?:to|with)|llam(?:en|ar"
     r"|e) a)\s+"
@@ -79,6 +84,16 @@ def others(text: str) -> Iterator[Detail]:
 def calls_another(text: str) -> bool:
     """Whether a text, told or asked politely, wants somebody else to be called: "call my mom, not me"."""
     return any(each.kind == CALL_WHOM and each.value != MYSELF for each in others(text))
+
+
+def calls_instead(text: str, details: Sequence[Detail], known: Mapping[str, str]) -> list[Detail]:
+    """Who is to be called instead of the visitor, with the name and the number that come along."""
+    whom = next((each for each in details if each.kind == CALL_WHOM and each.value != MYSELF), None)
+    if whom is None or FIRST_NAME not in known or not _INSTEAD.search(text):
+        return []
+    given = [each for each in details if each.kind in (CALL_WHOM, FIRST_NAME, PHONE)]
+    is_same = PHONE in known and bool(_SAME_NUMBER.search(text))
+    return [*given, *([Detail(PHONE, known[PHONE], 0, 0)] if is_same else ())]
 
 
 def _whom(text: str) -> re.Match[str] | None:

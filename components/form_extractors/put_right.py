@@ -31,7 +31,8 @@ _LAST = r"(?:[\s,.!-]+(?:actually|sorry|please|instead|thanks|my bad|that is|lol
 _IT_IS = re.compile(
     rf"^\W*{_FIRST}(?:(?:that'?s|thats|it'?s|is) not (?:my name|how (?:you|i|u) (?:spell|write) it|right"
     rf"|me)[\s,.;-]+)?"
-    r"(?:it'?s|it is|its|i'?m|this is|(?:the |my )?name(?:'s| is|:)?|spelled|with|make it|put)?\s+"
+    r"(?:it'?s|it is|its|i'?m|this is|(?:the |my )?name(?:'s| is|:)?|spelled|with|make it|put"
+    r"|(?:el |mi |su )?nombre (?:correcto )?es|(?:me|se) llam[ao]|es)?\s+"
     rf"(?P<name>[^\W\d_][\w'’.\- ]{{0,40}}?){_LAST}\W*$",
     re.IGNORECASE,
 )

@@ -47,6 +47,13 @@ def test_the_age_decides_between_the_answers_about_age(text: str, likely: str, g
     assert by_age(understood, text, BOOK, ANSWERS)["intent"] == f"faq/{given}"
 
 
+def test_a_choice_about_another_age_is_not_offered() -> None:
+    found = decision("answered", "faq/pain", 0.9, parts=[{"intent": "faq/pain", "confidence": 0.9}])
+    found["choices"] = [BOOK.choice("faq/minors"), BOOK.choice("faq/adult_age")]
+    given = by_age(found, "my daughter is 24, she is in pain", BOOK, ANSWERS)
+    assert [each["intent"] for each in given["choices"]] == ["faq/adult_age"]
+
+
 def test_more_of_the_fitting_answer_stays_more_of_it() -> None:
     more = [BOOK.part("faq/elderly", 0.9, passage="utter_more/elderly_older")]
     understood = decision("answered", "follow_up/older", 0.9, parts=more)

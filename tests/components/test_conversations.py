@@ -339,3 +339,37 @@ def test_a_short_follow_up_gets_its_passage_and_the_next_one_another(visitor: Vi
     assert visitor.says("why though") == ["utter_more/driving_why"]
     assert visitor.says("what if i live alone") == ["utter_faq/no_driver"]
     assert visitor.says("thanks") == ["utter_you_are_welcome"]
+
+
+def test_a_number_given_after_an_address_is_the_way_to_reach_at_any_step(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    visitor.says("Nora")
+    assert visitor.says("can you just email me instead") == ["utter_ask_email"]
+    visitor.says("nora@example.org")
+    assert visitor.says("no, phone is better after all. 303 201 3344") == ["utter_ask_best_time_again"]
+    visitor.says("tuesday morning")
+    assert visitor.values("utter_read_back")["contact"] == "(303) 201-3344"
+
+
+def test_somebody_who_is_to_be_called_instead_is_asked_for(visitor: Visitor) -> None:
+    visitor.says("please call me, i'm Nora, 303 201 3344, mornings")
+    visitor.presses("Yes, send it")
+    visitor.is_told(call_is_open=True)
+    assert visitor.says("please call my son instead")[-1] == "utter_ask_their_name"
+    assert visitor.says("Ben") == ["utter_ask_their_phone"]
+
+
+def test_the_spanish_sister_is_called_by_her_own_name(visitor: Visitor) -> None:
+    visitor.says("hola, quiero que me llamen")
+    for reply in ("Elena", "303 201 3344", "por la tarde"):
+        visitor.says(reply)
+    visitor.says("el nombre es Elena María")
+    assert visitor.values("utter_read_back")["first_name"] == "Elena María"
+
+
+def test_behind_a_card_who_wants_to_ask_something_else_may(visitor: Visitor) -> None:
+    visitor.says("i want to kill myself")
+    assert visitor.says("my sister is here with me. can i ask you something normal")[0].startswith(
+        "utter_after_card_may_ask_self"
+    )
+    assert "utter_faq/procedure_pain" in visitor.says("does the needle hurt")

@@ -94,6 +94,21 @@ def test_what_is_far_ahead_is_answered_with_the_second_beside_it_unless_it_could
     assert (found["outcome"], [choice["intent"] for choice in found["choices"]]) == (outcome, choices)
 
 
+@pytest.mark.parametrize(
+    ("scores", "outcome"),
+    [
+        (ranked(cost=0.7, oos=0.25), "asked_back"),
+        (ranked(cost=0.6, oos=0.22), "asked_back"),
+        (ranked(cost=0.7, oos=0.15), "answered"),
+        (ranked(cost=0.76, oos=0.25), "answered"),
+    ],
+)
+def test_where_not_ours_is_likely_too_an_answer_has_to_be_surer(
+    scores: list[Candidate], outcome: str
+) -> None:
+    assert decided(("chin straps", WHOLE, scores))["outcome"] == outcome
+
+
 def test_a_question_inside_small_talk_is_answered() -> None:
     talk = [Candidate("laugh", 0.9, 0.5), *ranked(cost=0.3)]
     told = ("what a week lol.", PART, [Candidate("laugh", 0.9, 0.5), *ranked()])

@@ -13,6 +13,7 @@ from components.form_extractors.kinds import (
     ABOUT_CALL,
     ASIDE,
     BEST_TIME,
+    CALL_WHOM,
     CHANNEL,
     EDIT,
     EMAIL,
@@ -656,3 +657,26 @@ def test_a_sent_request_is_changed_by_a_polite_question() -> None:
     )
     assert first("could someone ring in the evening instead", BEST_TIME, SENT) == "evening"
     assert turn("can i change my appointment time", SENT).intent != "correct_details"
+
+
+@pytest.mark.parametrize("asked_for", [CONFIRMED, SENT])
+@pytest.mark.parametrize(
+    ("text", "name", "number"),
+    [
+        ("call my son instead", None, None),
+        ("please call my sister Paula instead, same number", "Paula", KNOWN[PHONE]),
+        ("better call my wife, her name is Joan, 720 555 0188", "Joan", "+17205550188"),
+        ("mejor llamen a mi prima Elena, 720 555 0188", "Elena", "+17205550188"),
+    ],
+)
+def test_who_is_to_be_called_instead_comes_with_their_own_details(
+    text: str, name: str | None, number: str | None, asked_for: str
+) -> None:
+    found = turn(text, asked_for)
+    assert (found.intent, first(text, NOTE, asked_for)) == ("correct_details", None)
+    assert first(text, CALL_WHOM, asked_for)
+    assert (first(text, FIRST_NAME, asked_for), first(text, PHONE, asked_for)) == (name, number)
+
+
+def test_a_name_is_put_right_in_spanish_too() -> None:
+    assert first("el nombre es Elena", FIRST_NAME) == "Elena"

@@ -73,6 +73,15 @@ def test_who_names_something_that_the_answer_does_not_say_is_told_so() -> None:
     assert found["intent"] == "follow_up/unclear"
 
 
+@pytest.mark.parametrize(("sure", "intent"), [(0.8, "faq/watched"), (0.95, "follow_up/how_long")])
+def test_a_question_that_is_far_surer_by_itself_is_no_follow_up(sure: float, intent: str) -> None:
+    ranking = [{"intent": "faq/watched", "confidence": 0.99}]
+    found = decision("answered", "faq/watched", 0.99, ranking=ranking, parts=[BOOK.part("faq/watched", 0.99)])
+    before = Before("faq/parking", (), "just tell me then. does it work")
+    asked = AskedAspect("how_long", sure, ())
+    assert follow_up(found, asked, before, BOOK)["intent"] == intent
+
+
 def test_a_whole_question_that_sounds_like_small_talk_is_offered_a_person() -> None:
     ranking = [{"intent": "capabilities", "confidence": 0.55}]
     talk = decision("skill", "capabilities", 0.55, ranking=ranking)
