@@ -74,7 +74,7 @@ def test_other_code_begins_again(tmp_path, change):
 def test_the_page_names_every_stage_whether_it_was_run_or_not(tmp_path):
     done = prove(["lint", "quick"], "code", lambda name: name != "lint", state=tmp_path / "state.json")
     rows = [line for line in table(done, "").splitlines() if line.startswith("| ")][2:]
-    assert [row.split(" | ")[0] for row in rows] == [f"| {stage}" for stage in STAGES]
-    assert "| lint | failed |" in rows[0]
-    assert "| quick | passed |" in rows[1]
+    assert [row.split(" | ")[0] for row in rows] == [f"| `{stage}`" for stage in STAGES]
+    assert "| `lint` | failed |" in rows[0]
+    assert "| `quick` | passed |" in rows[1]
     assert all("not run with this code" in row for row in rows[2:])
