@@ -31,7 +31,7 @@ from deploy.cli.backup import (
 from deploy.cli.encryption import reading
 from deploy.cli.installation import CommandFailed, Installation, reason_of, say
 from deploy.cli.trial import try_out
-from deploy.cli.undo import Undo
+from deploy.cli.way_back import WayBack
 from deploy.os_errors import why
 from deploy.preflight import StartRefused, hold
 
@@ -178,7 +178,7 @@ def _swap(
     """Put everything in its place, the record last."""
     before = installation.var / f"before-restore-{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}"
     before.mkdir(mode=0o700)
-    undo = Undo()
+    undo = WayBack()
     try:
         known = deletions(installation, before, manifest.seal)
         for new, old in _places(installation, folder, manifest, has_key=has_key):
@@ -225,7 +225,7 @@ def _places(
         yield folder / RECORD_KEY, installation.record_key
 
 
-def _exchange(installation: Installation, new: Path, old: Path, before: Path, undo: Undo) -> None:
+def _exchange(installation: Installation, new: Path, old: Path, before: Path, undo: WayBack) -> None:
     """Put one file or folder in the place of another, which is kept."""
     if not new.exists() or _is_same(new, old):
         return
@@ -258,7 +258,7 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def exchange_sqlite(installation: Installation, new: Path, before: Path, undo: Undo) -> None:
+def exchange_sqlite(installation: Installation, new: Path, before: Path, undo: WayBack) -> None:
     """Put the record in its place. The old one's log would be read into the new one: it goes."""
     old = record.sqlite_path(installation.database_url)
     _fold_log(old)
@@ -285,7 +285,7 @@ def _logs_of(record_file: Path) -> list[Path]:
     return [record_file.with_name(f"{record_file.name}{end}") for end in ("-wal", "-shm")]
 
 
-def _move_aside(path: Path, kept: Path, undo: Undo) -> None:
+def _move_aside(path: Path, kept: Path, undo: WayBack) -> None:
     shutil.move(path, kept)
     undo.add(lambda: shutil.move(kept, path))
 
@@ -301,7 +301,7 @@ def _fold_log(path: Path) -> None:
         pass  # damaged: file and log are kept as they are
 
 
-def exchange_postgres(installation: Installation, dump: Path, before: Path | None, undo: Undo) -> None:
+def exchange_postgres(installation: Installation, dump: Path, before: Path | None, undo: WayBack) -> None:
     """Replace the database's content in one transaction; the present one is kept in a folder first."""
     url = installation.database_url
     kept = record.snapshot(installation, before)[0] if before is not None else None

@@ -21,7 +21,7 @@ from deploy.cli.installation import UNIT, CommandFailed, Installation, reason_of
 from deploy.cli.next_version import NextVersion
 from deploy.cli.restore import exchange_postgres, exchange_sqlite, remove_sqlite_log
 from deploy.cli.swap import exchange
-from deploy.cli.undo import Undo, put
+from deploy.cli.way_back import WayBack, put
 from deploy.os_errors import why
 
 STAMP, ENCODER = "trained-from", "encoder"
@@ -30,12 +30,12 @@ ASK_EVERY_S = 0.1
 
 
 @contextmanager
-def at_a_standstill(installation: Installation, version: str, units_of: Path) -> Iterator[Undo]:
+def at_a_standstill(installation: Installation, version: str, units_of: Path) -> Iterator[WayBack]:
     """Stop the service for what is done inside; the version before comes back when that fails.
 
     `units_of`: whose units the service has from now on. Raises CommandFailed.
     """
-    undo, present = Undo(), installation.version
+    undo, present = WayBack(), installation.version
     try:
         undo.add(services.start)
         undo.add(lambda: write_units(installation, installation.root))
@@ -54,13 +54,13 @@ def at_a_standstill(installation: Installation, version: str, units_of: Path) ->
         raise
 
 
-def take_code(installation: Installation, other: Path, undo: Undo) -> None:
+def take_code(installation: Installation, other: Path, undo: WayBack) -> None:
     """Let the code change places with `other`."""
     exchange(installation.root, other)
     undo.add(lambda: exchange(installation.root, other))
 
 
-def start(installation: Installation, version: str, undo: Undo) -> float:
+def start(installation: Installation, version: str, undo: WayBack) -> float:
     """Start the service; the answer is when its page opened. Raises CommandFailed when it is not well."""
     undo.add(services.stop)
     services.start()
@@ -74,7 +74,9 @@ def published(installation: Installation) -> str:
     return (installation.releases / "published").read_text(encoding="utf-8").strip()
 
 
-def take_release(installation: Installation, new: NextVersion, present: str, kept: Path, undo: Undo) -> None:
+def take_release(
+    installation: Installation, new: NextVersion, present: str, kept: Path, undo: WayBack
+) -> None:
     """Bring the release and the encoder that were built beside. Raises CommandFailed."""
     if new.release == present:
         return
@@ -88,7 +90,7 @@ def take_release(installation: Installation, new: NextVersion, present: str, kep
     point_at(installation, new.release, undo)
 
 
-def bring_release_back(installation: Installation, release: str, kept: Path, undo: Undo) -> None:
+def bring_release_back(installation: Installation, release: str, kept: Path, undo: WayBack) -> None:
     """Point at the release from before the update, with its encoder and what it was trained from."""
     aside = fresh(installation, kept / "undone")
     for name, place in ((STAMP, installation.releases / STAMP), (ENCODER, installation.var / ENCODER)):
@@ -97,7 +99,7 @@ def bring_release_back(installation: Installation, release: str, kept: Path, und
     point_at(installation, release, undo)
 
 
-def point_at(installation: Installation, release: str, undo: Undo) -> None:
+def point_at(installation: Installation, release: str, undo: WayBack) -> None:
     """Let visitors have this release; what was to be tried is not, for it is the other version's."""
     if published(installation) == release:
         return
@@ -120,7 +122,7 @@ def _bring_pointer_back(before: Path, pointer: Path) -> None:
     os.utime(pointer)  # web halves on other machines go by when it was moved
 
 
-def bring_record_back(installation: Installation, snapshot: Path, kept: Path, undo: Undo) -> None:
+def bring_record_back(installation: Installation, snapshot: Path, kept: Path, undo: WayBack) -> None:
     """Put a copy of the record from before in the place of the present one, which is kept aside."""
     before = fresh(installation, kept / "undone-record")
     if record.is_sqlite(installation.database_url):

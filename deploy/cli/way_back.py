@@ -10,7 +10,7 @@ from deploy.cli.installation import CommandFailed
 
 
 @dataclass
-class Undo:
+class WayBack:
     """The steps of the way back."""
 
     steps: list[Callable[[], object]] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Undo:
         return is_whole
 
 
-def put(new: Path, place: Path, aside: Path, undo: Undo) -> None:
+def put(new: Path, place: Path, aside: Path, undo: WayBack) -> None:
     """Rename something to its place; what was there is kept aside, on the same disk."""
     if place.exists():
         place.rename(aside)
