@@ -110,7 +110,7 @@ def _keep(state: Path, code: str, done: dict[str, Stage]) -> None:
 def table(done: dict[str, Stage], note: str) -> str:
     """Every stage and what came of it; those that were not run with this code, too."""
     rows = [
-        [f"`{each.name}`", "passed" if each.passed else "failed", f"{each.minutes:.1f}", each.ended]
+        [f"`{name}`", "passed" if each.passed else "failed", f"{each.minutes:.1f}", each.ended]
         if (each := done.get(name))
         else [f"`{name}`", "not run with this code", "", ""]
         for name in STAGES

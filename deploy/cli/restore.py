@@ -31,7 +31,7 @@ from deploy.cli.backup import (
 from deploy.cli.encryption import reading
 from deploy.cli.installation import CommandFailed, Installation, reason_of, say
 from deploy.cli.trial import try_out
-from deploy.cli.undo import UndoLog
+from deploy.cli.undo_log import UndoLog
 from deploy.os_errors import why
 from deploy.preflight import StartRefused, hold
 

@@ -161,7 +161,8 @@ def _backups(installation: Installation) -> Iterator[Finding]:
     last = last_backup(installation)
     if last is None:
         yield Finding(
-            "There is no backup.", "front-desk backup; systemctl enable --now front-desk-backup.timer"
+            "There is no backup yet.",
+            "front-desk backup makes one now; front-desk-backup.timer makes one every night.",
         )
     elif datetime.now(timezone.utc) - last > BACKUP_AT_LEAST_EVERY:
         yield Finding(f"The last backup is of {last:%Y-%m-%d}.", "systemctl status front-desk-backup.timer")

@@ -21,7 +21,7 @@ from deploy.cli.installation import UNIT, CommandFailed, Installation, reason_of
 from deploy.cli.next_version import NextVersion
 from deploy.cli.restore import exchange_postgres, exchange_sqlite, remove_sqlite_log
 from deploy.cli.swap import exchange
-from deploy.cli.undo import UndoLog, put
+from deploy.cli.undo_log import UndoLog, put
 from deploy.os_errors import why
 
 STAMP, ENCODER = "trained-from", "encoder"

@@ -74,7 +74,7 @@ def uninstall(plan: Plan) -> int:
     steps.stop(plan)
     removed = files.remove_all(plan)
     for path in removed:
-        print(f"removed: {path}")
+        print(f"{'our line removed from' if path.exists() else 'removed'}: {path}")
     if plan.is_real:
         subprocess.run(["systemctl", "daemon-reload"], check=False)
     print(f"Kept: {plan.var}, {plan.settings.parent} and {plan.backups}. Reload your proxy.")

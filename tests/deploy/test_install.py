@@ -174,7 +174,7 @@ def test_no_secret_reaches_the_bot_half_and_no_trial_tells_anybody() -> None:
     assert set(SECRETS) - {"DATABASE_URL"} <= set(LEFT_OUT)
 
 
-def test_uninstall_leaves_data_settings_backups_and_the_proxys_own_file(plan: Plan) -> None:
+def test_uninstall_leaves_data_settings_backups_and_the_proxys_own_file(plan: Plan, capsys) -> None:
     caddyfile = plan.root / "etc/caddy/Caddyfile"
     caddyfile.parent.mkdir(parents=True)
     caddyfile.write_text(":80 {\n}\n", encoding="utf-8")
@@ -187,6 +187,9 @@ def test_uninstall_leaves_data_settings_backups_and_the_proxys_own_file(plan: Pl
     kept = ["etc/caddy/Caddyfile", "etc/front-desk/settings", "var/lib/front-desk/front-desk.sqlite3"]
     assert sorted(left) == kept
     assert caddyfile.read_text(encoding="utf-8") == ":80 {\n}\n"
+    told = capsys.readouterr().out
+    assert f"our line removed from: {caddyfile}" in told
+    assert f"removed: {plan.proxy_file}" in told
 
 
 def test_a_second_checkout_does_not_take_over_the_service_of_the_first(plan: Plan, capsys) -> None:

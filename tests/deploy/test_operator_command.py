@@ -65,7 +65,7 @@ def test_doctor_names_every_trouble_and_what_to_do(on_sqlite: Installed, capsys)
         "Did you mean FRONT_DESK_PUBLIC_URL?",
         "no proxy is trusted",
         "desk.invalid is not reached by https",
-        "There is no backup.",
+        "There is no backup yet.",
         "Nobody answers",
         "before a restore",
     ):

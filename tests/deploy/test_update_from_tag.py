@@ -1,6 +1,6 @@
 """The upgrade drill of `make prove`: the version before this one, installed, used and updated to this one.
 
-The version before is the newest tag that is not this commit, or FRONT_DESK_PREVIOUS (a commit). Both
+The version before is the newest tag that is not this commit, or UPGRADE_FROM (a commit). Both
 run on this project's environments; everything else is of each version itself. It trains, for minutes.
 """
 
@@ -28,7 +28,7 @@ STAMP = "from pathlib import Path; from deploy.train import stamp_of; print(stam
 
 def previous() -> str:
     """The version to come from; empty while this project has no tag."""
-    if named := os.environ.get("FRONT_DESK_PREVIOUS"):
+    if named := os.environ.get("UPGRADE_FROM"):
         return named
     asked = ["git", "describe", "--tags", "--abbrev=0", "--match=v*", "HEAD~1"]
     return subprocess.run(asked, cwd=PROJECT, capture_output=True, text=True).stdout.strip()
