@@ -105,9 +105,9 @@ class Launcher {
     if (shown.getBoundingClientRect().bottom > innerHeight) tried(() => this.element.showPopover());
     const isFull = !this.box.hidden && matchMedia(NARROW).matches && seen?.scale === 1;
     style.cssText = isFull ? `height:${seen.height}px;top:${seen.offsetTop}px;bottom:auto` : "";
-    if (isFull === this.wasFull) return;
+    if (isFull === !!this.wasFull) return;
     if (isFull) this.scrolling = page.overflow;
-    if (isFull || this.wasFull) page.overflow = isFull ? "hidden" : this.scrolling;
+    page.overflow = isFull ? "hidden" : this.scrolling;
     this.wasFull = isFull;
   }
 }

@@ -22,7 +22,7 @@ class Place {
     };
     addEventListener("message", ({ source, origin, data }) => {
       if (source !== this.frame?.contentWindow || origin !== this.origin || data?.frontDesk !== 1) return;
-      if (Object.keys(this.answers).includes(data.type)) this.answers[data.type](data);
+      this.answers[data.type]?.(data);
     });
     store.onElsewhere((about) => this.isReady && this.send("elsewhere", about));
   }
@@ -37,7 +37,7 @@ class Place {
     // On a page that may not show the chat the browser would refuse the frame in silence.
     if (![origin, ...settings.sites].includes(site)) {
       help.show();
-      return console.error(`Front Desk: the chat is not set up for ${site}. See Setup or FRONT_DESK_ALLOWED_SITES.`);
+      return console.error(`Front Desk: ${site} is not allowed. Name it on the page Setup or in FRONT_DESK_ALLOWED_SITES.`);
     }
     this.timer = setTimeout(() => help.show(), READY_WITHIN_MS);
     this.frame = make("iframe", { title: this.words.title, src: `${base}/widget?site=${site}&form=${this.form}&language=${this.language()}`, hidden: "" });
