@@ -280,7 +280,7 @@ def _form(
         is_signed=is_signed,
         is_locked=bool(why),
         released=stored.not_clinical,
-        undo_log="signing" if "signing" in (request.args.get("back"), form_value(request, "back")) else "",
+        way_back="signing" if "signing" in (request.args.get("back"), form_value(request, "back")) else "",
         may_build=after_saving.may_build(request),
         next_step=after_saving.next_step(desk, sent),
     )
