@@ -30,7 +30,10 @@ OURS = ("actions", "content", "components", "safety", "config.yml", "domain.yml"
 STOCK_MODEL = "stock.tar.gz"
 _BOTH = (ROOT / "data", MESSAGES, OUTSIDE)
 LEARNT_FROM = {
-    "stock": (*_BOTH, Path(__file__).with_name("stock") / "config.yml"),
+    "stock": (
+        *_BOTH,
+        *(Path(__file__).with_name(name) for name in ("stock", "stock_project.py", "sample.py")),
+    ),
     "ours": (*_BOTH, *(ROOT / name for name in (*OURS, "training"))),
 }
 RESULT = "result.json"
