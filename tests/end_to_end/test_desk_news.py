@@ -167,6 +167,21 @@ def test_on_a_phone_the_last_words_and_the_reply_are_in_view(
     http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
 
 
+def test_what_nobody_has_answered_is_in_view_however_much_the_bot_said_behind_it(
+    nurse: Page, staffed: FrontDesk, http: httpx.Client, bot: BotThread
+) -> None:
+    bot.bot.says(*[reply("utter_greet")] * 12, requests=(handoff(),))
+    caller = calls_in(http)
+    caller.says("my question for a person")
+    caller.hears_the_bot()
+    nurse.goto(f"{staffed.url}/desk/conversations/{caller.id}")
+    words = nurse.locator(".by-visitor", has_text="my question for a person")
+    expect(words).to_be_in_viewport(ratio=0.9, timeout=PATIENCE_MS)
+    caller.says("and one thing more")
+    expect(nurse.locator(".by-visitor", has_text="and one thing more")).to_be_in_viewport(timeout=PATIENCE_MS)
+    http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
+
+
 def test_what_is_being_read_stays_in_its_place_and_what_is_new_comes_after(
     nurse: Page, staffed: FrontDesk, http: httpx.Client, bot: BotThread
 ) -> None:

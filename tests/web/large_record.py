@@ -87,6 +87,10 @@ async def _fill_requests(
         **mine, "about": literal("handoff"), "about_id": mine["id"], "urgent": literal(False),
         "state": literal("sent"), "attempts": literal(1), "next_try_at": at, "created_at": at, "sent_at": at,
     })  # fmt: skip
+    await _insert(tx, schema.push_messages, some, {
+        **mine, "about": literal("handoff"), "urgent": literal(False), "state": literal("spread"),
+        "attempts": literal(1), "next_try_at": at, "created_at": at, "sent_at": at,
+    })  # fmt: skip
     await _insert(tx, schema.to_reads, some, {
         **mine, "message_id": message, "reason": literal("unsure"), "created_at": at, "read_at": at,
     })  # fmt: skip

@@ -33,13 +33,15 @@ async def next_case(tx: Transaction, *, by: Person, but: str, now: datetime) -> 
 
 
 async def _free_ones(tx: Transaction, *, staff_id: str, now: datetime) -> list[str]:
-    """Those that wait and that no colleague holds."""
+    """Those that wait and that no colleague holds: the urgent first, of these the ones nobody has yet."""
     waiting = (await queues.lists(tx, now=now, most_urgent=MOST_LOOKED_AT))[0]["waiting"]
-    return [
-        case.conversation_id
+    free = [
+        case
         for case in waiting
         if not case.is_held or (case.handoff and case.handoff["claimed_by"] == staff_id)
     ]
+    free.sort(key=lambda case: (not case.is_urgent, case.is_urgent and case.is_held))
+    return [case.conversation_id for case in free]
 
 
 async def _unopened_in_a_fold(tx: Transaction) -> str | None:

@@ -48,6 +48,23 @@ async def test_next_sends_two_to_two_visitors_also_at_the_same_moment(
     assert set(ways) == {talk(visitor), talk(another_visitor)}
 
 
+async def test_with_one_crisis_in_hand_next_leads_to_the_other(nurse, visitor, another_visitor, bot):
+    await visitor.asks("I want to kill myself")
+    assert await goes_next(nurse) == talk(visitor)
+    await nurse.posts(talk(visitor, "claim"))
+    await visitor.asks("are you there")
+    await another_visitor.asks("I want to kill myself")
+    assert await goes_next(nurse) == talk(another_visitor)
+    await nurse.posts(talk(another_visitor, "claim"))
+    assert await goes_next(nurse, after=another_visitor.id) == talk(visitor)
+
+
+async def test_the_line_of_danger_leads_away_from_the_chat_that_is_open(nurse, visitor):
+    await visitor.asks("I want to kill myself")
+    strip = (await nurse.get(talk(visitor), headers=PAGE)).text.split('class="urgent-strip" href="')[1]
+    assert strip.split('"')[0] == f"/desk/next?after={visitor.id}"
+
+
 async def test_next_leads_on_where_a_colleague_looks_at_all_that_is_left(
     nurse, second_nurse, visitor, bot, service
 ):

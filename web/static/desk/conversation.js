@@ -13,6 +13,7 @@ let lastSeen = talk.lastElementChild?.dataset.key;
 // On a phone the page itself scrolls: the last words stand just above the reply.
 const narrow = matchMedia("(width < 62rem)");
 let isAtEnd = true; // whoever reads above is not thrown to the end
+let endAt = 0; // where the end of the talk is shown, in pixels that are scrolled
 
 // What stands below the words on a phone: the reply and, for a while, what was just done.
 const said = document.querySelector("[data-said]");
@@ -21,7 +22,7 @@ const foot = () => (composer?.offsetHeight ?? 0) + (said.hidden ? 0 : said.offse
 function noteWhere() {
   const below = narrow.matches
     ? talk.getBoundingClientRect().bottom + foot() - innerHeight
-    : talk.scrollHeight - talk.scrollTop - talk.clientHeight;
+    : endAt - talk.scrollTop;
   isAtEnd = below < 60;
 }
 
@@ -46,8 +47,18 @@ function sayWhom() {
   for (const place of shown) place.textContent = whom;
 }
 
+// The visitor's last words, as long as no person has written since.
+function unanswered() {
+  const last = [...talk.querySelectorAll(".by-visitor, .by-staff")].at(-1);
+  return last?.classList.contains("by-visitor") ? last : null;
+}
+
 function toEnd() {
   talk.scrollTop = talk.scrollHeight;
+  // What the bot said behind them does not push what nobody has answered out of sight.
+  const above = talk.getBoundingClientRect().top - (unanswered()?.getBoundingClientRect().top ?? Infinity);
+  if (above > 0) talk.scrollTop -= above;
+  endAt = talk.scrollTop;
   if (!narrow.matches || !composer || location.hash) return;
   scrollBy(0, talk.getBoundingClientRect().bottom + foot() - innerHeight);
 }
