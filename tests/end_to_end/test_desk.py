@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 
 import httpx
 import psutil
@@ -60,10 +61,18 @@ def test_from_a_question_to_a_person_and_back_with_everything_killed_in_between(
     expect(nurse.get_by_text("Yes, I am.")).to_be_visible()
     resolves(nurse)
     hears(chat, "Nina Nurse has left")
+    bot_is_back(site)
     asks(chat, "what are the side effects?")
     hears(chat, "dizziness")
     for page in (nurse, second):
         page.context.close()
+
+
+def bot_is_back(site: str) -> None:
+    """Wait for the bot that was killed: on a busy machine it loads longer than a visitor waits."""
+    until = time.monotonic() + 4 * PATIENCE_MS / 1000
+    while not httpx.get(f"{site}/health", trust_env=False, timeout=PATIENCE_MS / 1000).is_success:
+        assert time.monotonic() < until, "the bot did not come back"
 
 
 def resolves(nurse: Page, *, is_crisis: bool = False) -> None:
