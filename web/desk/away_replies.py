@@ -31,8 +31,8 @@ async def after_reply(
     tx: Transaction, conversation_id: str, said: Message, *, by: Person, settings: Settings, now: datetime
 ) -> None:
     """Tell the visitor of a reply that they are not there to read."""
-    seen_at = (await visitor_presence.seen_at(tx, [conversation_id])).get(conversation_id)
-    is_here = visitor_presence.is_here(seen_at, now)
+    # Who has just written is there, though after a start of ours nobody has seen them yet.
+    is_here = visitor_presence.is_here(await visitor_presence.last_here(tx, conversation_id), now)
     if not is_here:
         await returning.answered_away(tx, conversation_id, now=now)
     contact = await reply_contacts.of_conversation(tx, conversation_id, settings)

@@ -331,3 +331,12 @@ async def test_a_text_message_is_handed_over_signed(services, bot, gateway):
         assert b'"to": "+12125550142"' in body
         assert b"secret words" not in body
         assert "Sent by text message" in (await nurse.get(talk(visitor), headers=PAGE)).text
+
+
+async def test_who_has_just_written_is_there_though_nobody_noted_them_yet(service, visitor, bot):
+    await asks_for_a_person(visitor, bot)
+    async with service.db.write() as tx:  # as after a start of ours
+        await tx.execute(schema.visits.delete())
+    await replies(service, visitor, "Hello, I am here.")
+    (chat,) = await service.rows(schema.conversations)
+    assert chat["answered_away_at"] is None
