@@ -92,8 +92,9 @@ def cpu_s(process_id: int) -> float:
     total = 0.0
     root = psutil.Process(process_id)
     for each in (root, *root.children(recursive=True)):
-        times = each.cpu_times()
-        total += times.user + times.system
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended meanwhile
+            times = each.cpu_times()
+            total += times.user + times.system
     return total
 
 
