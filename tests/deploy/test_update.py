@@ -118,12 +118,17 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BootedMachine]
             shutil.copytree(PROJECT / "var" / name, shipped / name)
         stamp = stamp_of(shipped, code)
         (shipped / "releases/trained-from").write_text(stamp, encoding="utf-8")
-        with (made.root / "etc/hosts").open("a", encoding="utf-8") as hosts:
-            hosts.write(f"127.0.0.1 {HOST}\n")
-        install = [f"{CODE}/deploy/install", HOST, "--site", SITE, "--proxy", "none"]
-        done = made.run("timeout", "400", "env", PATH, *install, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+        install(made, within_s=400)
         yield made
+
+
+def install(machine: BootedMachine, *, within_s: int) -> None:
+    """Install what is checked out there, under a name that the machine itself answers to."""
+    with (machine.root / "etc/hosts").open("a", encoding="utf-8") as hosts:
+        hosts.write(f"127.0.0.1 {HOST}\n")
+    command = [f"{CODE}/deploy/install", HOST, "--site", SITE, "--proxy", "none"]
+    done = machine.run("timeout", str(within_s), "env", PATH, *command, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def make_versions(code: Path) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.booted import CODE, PROJECT, BootedMachine, booted
-from tests.deploy.test_update import HOST, PATH, SITE, chat, commit, front_desk, git, health, words
+from tests.deploy.test_update import chat, commit, front_desk, git, health, install, words
 
 ENVIRONMENTS = (".venv", ".venv-bot")
 NEXT = "999.0.0"
@@ -44,11 +44,7 @@ def installed(tmp_path: Path) -> Iterator[BootedMachine]:
         shutil.copytree(PROJECT / "var/releases", code / "var/releases")
         stamp = made.run("env", "-C", CODE, f"{CODE}/.venv/bin/python", "-c", STAMP).stdout
         (code / "var/releases/trained-from").write_text(stamp, encoding="utf-8")
-        with (made.root / "etc/hosts").open("a", encoding="utf-8") as hosts:
-            hosts.write(f"127.0.0.1 {HOST}\n")
-        install = [f"{CODE}/deploy/install", HOST, "--site", SITE, "--proxy", "none"]
-        done = made.run("timeout", "600", "env", PATH, *install, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+        install(made, within_s=600)
         yield made
 
 

@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Interval, func, literal, select
 from sqlalchemy.dialects import postgresql
@@ -138,11 +138,7 @@ class SharedRates:
     """
 
     def __init__(
-        self,
-        db: Database,
-        limits: Limits,
-        timer: Callable[[], float],
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        self, db: Database, limits: Limits, timer: Callable[[], float], clock: Callable[[], datetime]
     ) -> None:
         """`clock` is the service's: by it the sweep takes buckets away that are long full."""
         self._db = db
