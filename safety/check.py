@@ -143,13 +143,13 @@ def _readings(raw: str, text: str, sentences: list[str]) -> list[list[str]]:
 
 def _read(readings: list[list[str]]) -> Iterator[tuple[list[str], Words, RuleMatcher]]:
     """Give the words of each reading in each language; what says the same as one before it is left out."""
-    seen: dict[str, list[list[str]]] = defaultdict(list)
+    seen: dict[str, list[tuple[list[str], frozenset[int]]]] = defaultdict(list)
     for reading in readings:
         cut = cut_sentences(reading)
         for language, matcher in matchers().items():
             words = read_cut(cut, matcher.lexicon)
-            if words.words not in seen[language]:
-                seen[language].append(words.words)
+            if (said := (words.words, words.commas)) not in seen[language]:
+                seen[language].append(said)
                 yield reading, words, matcher
 
 
