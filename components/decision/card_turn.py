@@ -31,6 +31,9 @@ PLAINLY_ASKED_IN_AN_EMERGENCY, EMERGENCY = 0.9, "emergency"
 SAFE = frozenset(
     {"better", "denies", "helped", "not_taken", "on_phone", "safe_now", "somebody_here", "thanks", STILL_HERE}
 )
+# A letter or a digit of any script; signs and pictures alone say nothing that could be weighed.
+_SAYS = re.compile(r"[^\W_]")
+MIN_PARTS = 2  # something told, and a question behind it
 _TELL = re.compile(r"(?:\w+[, ]+){0,2}(?:tell me|explain)\b", re.IGNORECASE)
 # Behind these, the visitor has said that there is no danger; of a body, only some of them say so.
 CALM = frozenset({"better", "denies", "helped", "safe_now"})
@@ -122,6 +125,8 @@ def taught_after_cards(training_data: TrainingData) -> FollowUps:
 def _kind_of(message: Message, follow_ups: FollowUps | None) -> tuple[str, float]:
     """Which follow-up a message calls for, and how surely."""
     text, vectors = str(message.get(TEXT) or ""), message.get(VECTORS)
+    if not _SAYS.search(text):
+        return STILL_HERE, 1.0  # "...", "???", a picture: whoever types that is still there, and so are we
     if is_plain_denial(text):
         return DENIES, 1.0
     if follow_ups is None or vectors is None or not len(vectors) or message.get(LANGUAGE) == OTHER:
@@ -134,8 +139,10 @@ def _kind_of(message: Message, follow_ups: FollowUps | None) -> tuple[str, float
 
 def _asked_behind(text: str) -> str:
     """The question behind what was told, when the message ends with one."""
-    *told, last = split_parts(text.lower())
-    return last if told and asks(last) and not any(map(asks, told)) else ""
+    parts = split_parts(text.lower())
+    if len(parts) < MIN_PARTS or not asks(parts[-1]) or any(map(asks, parts[:-1])):
+        return ""
+    return parts[-1]
 
 
 def _is_of_a_visit(text: str, understood: Mapping[str, Any], kind: str, *, is_calm: bool) -> bool:
