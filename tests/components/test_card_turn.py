@@ -10,8 +10,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from components.after_card import STILL_HERE, FollowUps, taught_follow_ups
-from components.decision.card_turn import after_card, is_calm
+from components.decision.card_turn import after_card
 from components.keys import VECTORS
+from safety.calm import is_calm
 
 CARD, SAFE, WAITING = (
     "utter_safety_crisis",
@@ -41,7 +42,13 @@ def test_a_body_that_feels_better_is_not_out_of_danger() -> None:
 
 
 SIGNS = ".?!…-_*~()🙂💔🖤\u200b\u202e \n"
-NOTHING_ASKED = {"outcome": "declined", "intent": "out_of_scope", "confidence": 0.1, "ranking": [], "parts": []}
+NOTHING_ASKED = {
+    "outcome": "declined",
+    "intent": "out_of_scope",
+    "confidence": 0.1,
+    "ranking": [],
+    "parts": [],
+}
 
 
 @pytest.fixture(scope="module")
