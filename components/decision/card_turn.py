@@ -48,8 +48,8 @@ _TELL = re.compile(r"(?:\w+[, ]+){0,2}(?:tell me|explain)\b", re.IGNORECASE)
 SURELY = 0.5
 # Beside good news these say that something is asked, with or without a question's own form.
 _WANTS = re.compile(
-    r"\b(?:how|what|when|where|which|whether|can|could|do|does|is it|will|would|tell me|answer|asking|question"
-    r"|want to know|wanted to know|meant|mean|about)\b",
+    r"\b(?:how|what|when|where|which|whether|can|could|do|does|is it|will|would|tell me|answer|asking"
+    r"|question|want to know|wanted to know|meant|mean|about)\b",
     re.IGNORECASE,
 )
 # What is heard in these may be a plain question about a visit: "when is my next dose".
