@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answering import answer_parts
-from actions.speech import decision, language, say
+from actions.answering import after_answers, answer_parts, remember
+from actions.speech import call_choices, decision, language, offer, say
 from content.yaml_files import read_yaml
+from safety.calm import since_card
 
 SAID = "after_card_said"
 FOLLOW_UP = "utter_after_card_"
@@ -21,6 +23,8 @@ WORDS_FILE = Path(__file__).parent.parent / "data" / "after_card.yml"
 STILL_HERE = "still_here"
 # Whose card it was decides the words.
 GROUPS = {"crisis": "self", "crisis_other": "other", "emergency": "emergency", "harm": "harm"}
+# Behind these a call of ours is offered at once, beside 988.
+OFFERS_A_CALL = frozenset({"doubts", "no_answer", "other_ways", "real_person"})
 # The same card a third time helps nobody: then the words that follow it do.
 MAX_SAME_CARDS = 2
 
@@ -56,8 +60,13 @@ class ActionAfterCard(Action):
         group = GROUPS.get(str(tracker.get_slot("in_crisis")), "self")
         said = list(tracker.get_slot(SAID) or ())
         meant = str(decision(tracker).get("follow_up") or STILL_HERE)
+        parts = decision(tracker).get("parts") or []
+        if parts:
+            return _thank_and_answer(dispatcher, tracker, meant, group, parts)
         words = _next_words(meant, group, said, language(tracker))
         say(dispatcher, words)
+        if meant in OFFERS_A_CALL and group in ("self", "other"):
+            offer(dispatcher, call_choices(tracker))
         return [SlotSet(SAID, [*said, words])]
 
 
@@ -70,8 +79,29 @@ class ActionCheckNo(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        say(dispatcher, "utter_check_no")
-        return []
+        parts = decision(tracker).get("parts") or []
+        say(dispatcher, "utter_check_no_briefly" if parts else "utter_check_no")
+        if not parts:
+            return []
+        answer_parts(dispatcher, tracker, parts)
+        return after_answers(dispatcher, tracker, parts)
+
+
+def _thank_and_answer(
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    meant: str,
+    group: str,
+    parts: Sequence[Mapping[str, Any]],
+) -> list[EventType]:
+    """One short line for the good news, then the answer to what was asked beside it."""
+    said = list(tracker.get_slot(SAID) or ())
+    words = next(iter(words_for(f"{meant}_asks", group, language(tracker))), None)
+    if words and words not in since_card(said):  # no thanks twice
+        say(dispatcher, words)
+        said.append(words)
+    answer_parts(dispatcher, tracker, parts)
+    return [SlotSet(SAID, said), *remember(tracker, parts)]
 
 
 def _next_words(kind: str, group: str, said: list[str], language: str = "en") -> str:

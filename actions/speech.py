@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from content.choice_titles import TITLES
+from safety.calm import is_over
 
 Choice = Mapping[str, str]
 # A slot that outlives the window holds the kind of card (`components/safety_gate.py`).
@@ -88,6 +89,8 @@ def say_how_to_reach_us(dispatcher: CollectingDispatcher, tracker: Tracker) -> N
 
 def is_in_crisis(tracker: Tracker) -> bool:
     """Whether a card holds, or a crisis is in the window: no offers, no "I don't know"."""
+    if is_over(tracker.get_slot("after_card_said") or ()):
+        return False  # the visitor has said since that there is no danger
     return tracker.get_slot("in_crisis") in CARD_KINDS or any(
         event.get("event") == "user"
         and ((event.get("parse_data") or {}).get("intent") or {}).get("name") == "safety"

@@ -17,7 +17,7 @@ from components.keys import IN_CRISIS, LANGUAGE, READING_TEXT, SAFETY
 from safety import denials
 from safety.check import check
 from safety.language import language_of
-from safety.replies import CARD_AFTER, after_check, asked_as
+from safety.replies import CARD_AFTER, after_check, asked_as, beside_no
 from safety.verdicts import CHECKS, Verdict
 
 CARD_KINDS = ("crisis", "crisis_other", "emergency", "harm")
@@ -26,6 +26,8 @@ OVER = "over"
 ENGLISH, SPANISH, OTHER = "en", "es", "other"
 # A short English-looking word ("no", "ok", a name) does not end a Spanish conversation.
 MIN_WORDS_TO_SWITCH_BACK = 4
+# Beside "no" so many words may ask something.
+MIN_WORDS_LEFT = 2
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -57,9 +59,12 @@ class SafetyGate(GraphComponent):
         verdict = _heard_before(after_check(self.judge(text), before, text), before)
         verdict = denials.after_card(verdict, before, text)
         language = _language(text, spoken)
-        message.set(SAFETY, _told(verdict), add_to_output=True)
+        told = _told(verdict)
+        if before in CARD_KINDS:
+            told["danger"] = verdict.danger
+        message.set(SAFETY, told, add_to_output=True)
         message.set(LANGUAGE, language, add_to_output=True)
-        message.set(READING_TEXT, verdict.parts_left if verdict.kind in CARD_KINDS else text)
+        message.set(READING_TEXT, _to_read(verdict, text, before))
         crisis = _crisis_after(verdict, before)
         if crisis != before:
             entity = {"entity": IN_CRISIS, "value": crisis, "extractor": "SafetyGate"}
@@ -74,6 +79,18 @@ def _heard_before(verdict: Verdict, before: str | None) -> Verdict:
     if before in CARD_KINDS and verdict.kind in CHECKS:
         return replace(verdict, kind="none", soft_line=False)
     return verdict
+
+
+def _to_read(verdict: Verdict, text: str, before: str | None) -> str:
+    """Give what is left to answer: beside a danger, or beside a no to one."""
+    if verdict.kind in CARD_KINDS:
+        return verdict.parts_left
+    if before in CARD_KINDS:
+        return denials.beside_denial(text) or text
+    if before in CARD_AFTER and not verdict.still_asked and verdict.kind not in CHECKS:
+        rest = denials.beside_denial(text) or beside_no(text)
+        return rest if len(rest.split()) >= MIN_WORDS_LEFT else text
+    return text
 
 
 def _told(verdict: Verdict) -> dict[str, Any]:

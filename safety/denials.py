@@ -1,7 +1,7 @@
-"""Owns what a plain denial means after a card: "no, she isn't suicidal, she told me" brings none again.
+"""Owns what is heard after a card as good news: a plain denial, means put away, a no to who has asked.
 
-Every word beside the denial has to be harmless, and every other sentence far from danger: a new one in the
-same breath gets its card.
+"No, she isn't suicidal, she told me" brings no card again. Every word beside it has to be harmless, and
+every other sentence far from danger: a new one in the same breath gets its card.
 """
 
 from __future__ import annotations
@@ -9,37 +9,110 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from safety.check import check
 from safety.features import readable
 from safety.lexicon import WORDS_FOLDER, read_yaml
-from safety.sentences import split_lines
-from safety.verdicts import Verdict
+from safety.sentences import split_clauses, split_lines
+from safety.verdicts import CHECK_OTHER, Verdict
 
 CARDS = frozenset({"crisis", "crisis_other", "emergency", "harm"})
+DESPAIR = frozenset({"crisis", "crisis_other"})
+DENIES, PUT_AWAY, ASKED_NO = "denies", "put_away", "asked_no"
 HARMLESS = 0.5  # the classifier's score for danger, of the sentences beside the denial
 _WORD = re.compile(r"[^\W_]+")
 
 
 def after_card(verdict: Verdict, shown: str | None, text: str) -> Verdict:
     """Give the verdict on what is said when a card of kind `shown` was given before."""
-    if shown not in CARDS or verdict.kind not in CARDS or not is_plain_denial(text):
+    if shown not in CARDS or verdict.kind not in CARDS or not good_news(verdict, shown, text):
         return verdict
     return replace(verdict, kind="none", soft_line=False, parts_left=text)
 
 
+def good_news(verdict: Verdict, shown: str | None, text: str) -> str | None:
+    """Name the good news in what is said behind a card of kind `shown`, or None."""
+    if is_plain_denial(text):
+        return DENIES
+    if shown in DESPAIR and is_put_away(text):
+        return PUT_AWAY
+    if shown == "crisis_other" and not verdict.explicit and has_asked_and_heard_no(text):
+        return ASKED_NO
+    return None
+
+
 def is_plain_denial(text: str) -> bool:
     """Tell whether a text says that there is no danger, and nothing else that could be one."""
-    sentences = [each for each in split_lines(text) if _WORD.search(each)]
-    others = [each for each in sentences if not _denies(each)]
-    return len(others) < len(sentences) and (not others or _is_harmless(" ".join(others)))
+    denied, others = _apart(text)
+    return denied and (not others or _is_harmless(". ".join(others)) or _is_harmless(text))
+
+
+def beside_denial(text: str) -> str:
+    """Give what stands beside a plain denial: mostly what the visitor really wants to know."""
+    denied, others = _apart(text)
+    return ". ".join(others) if denied else ""
+
+
+def is_put_away(text: str) -> bool:
+    """Tell whether what could hurt is out of reach now, and nothing beside it speaks of danger."""
+    said = _patterns()
+    sentences = [_plain(each) for each in split_lines(text) if _WORD.search(each)]
+    if any(said["not_over"].search(each) for each in sentences):
+        return False
+    left = [said["put_away"].sub(" ", each) for each in sentences]
+    if left == sentences:
+        return False
+    left = [said["since"].sub(" ", each) for each in left]
+    beside = [each for each in left if _WORD.search(each) and not _is_small(each)]
+    return not beside or all(_is_harmless(each) for each in beside)
+
+
+def has_asked_and_heard_no(text: str) -> bool:
+    """Tell whether somebody has asked the person they worry about and heard no, without news of danger."""
+    said, plain = _patterns(), _plain(text)
+    is_heard = said["asked"].search(plain) and said["said_no"].search(plain)
+    if not is_heard or said["new_danger"].search(plain):
+        return False
+    verdict = check(text)
+    return verdict.kind in ("none", "crisis_other", CHECK_OTHER) and not verdict.explicit
+
+
+def _apart(text: str) -> tuple[bool, list[str]]:
+    """Tell whether a clause denies the danger, and give the clauses that do not."""
+    clauses = [each for sentence in split_lines(text) for each in _clauses(sentence) if _WORD.search(each)]
+    others = [each for each in clauses if not _denies(each)]
+    rest = [each for each in others if not _is_small(each)]
+    return len(others) < len(clauses), rest
+
+
+def _clauses(sentence: str) -> list[str]:
+    """Cut a sentence where a thought ends, unless it denies as a whole."""
+    if _denies(sentence):
+        return [sentence]
+    return [part for clause in split_clauses(sentence) for part in _where_it_asks(clause)]
+
+
+def _where_it_asks(clause: str) -> list[str]:
+    """Cut a clause behind a denial where a question begins: "I am not suicidal how much is it"."""
+    for found in _patterns()["begins_anew"].finditer(clause.lower()):
+        if _denies(clause[: found.start()]):
+            return [clause[: found.start()], clause[found.end() :]]
+    return [clause]
 
 
 def _denies(sentence: str) -> bool:
-    plain = readable(sentence).replace("'", "").replace("’", "").strip()
-    denied, beside = _patterns()
-    left, count = denied.subn(" ", plain)
-    return count > 0 and all(beside.fullmatch(word) for word in _WORD.findall(left))
+    left, count = _patterns()["denied"].subn(" ", _plain(sentence))
+    return count > 0 and _is_small(left)
+
+
+def _is_small(text: str) -> bool:
+    """Tell whether nothing in a text could be a danger, whatever it stands beside."""
+    return all(_patterns()["beside"].fullmatch(word) for word in _WORD.findall(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    return readable(text).replace("'", "").replace("’", "").strip()
 
 
 def _is_harmless(rest: str) -> bool:
@@ -49,6 +122,8 @@ def _is_harmless(rest: str) -> bool:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    data: dict[str, list[str]] = read_yaml(WORDS_FOLDER / "denials.yml")
-    return re.compile("|".join(data["denied"])), re.compile("|".join(data["beside"]))
+def _patterns() -> dict[str, re.Pattern[str]]:
+    data: dict[str, Any] = read_yaml(WORDS_FOLDER / "denials.yml")
+    means = data.pop("means")
+    joined = {name: "|".join([said] if isinstance(said, str) else said) for name, said in data.items()}
+    return {name: re.compile(said.replace("{means}", means)) for name, said in joined.items()}

@@ -15,8 +15,8 @@ from safety.lexicon import WORDS_FOLDER, read_yaml
 from safety.verdicts import CHECK, CHECK_OTHER, CHECKS, Verdict
 
 # A check that no rule asked for, and that the classifier was not this sure of, is a doubtful one: of messages
-# that it had not seen three in four false checks are, and a little more than half of the right ones.
-SURE_CHECK = 2.0
+# that it had not seen five in six false checks are, and two in three of the right ones.
+SURE_CHECK = 2.5
 DOUBTFUL = {CHECK: "check_doubtful", CHECK_OTHER: "check_other_doubtful"}
 _CERTAIN = {name: kind for kind, name in DOUBTFUL.items()}
 CARD_AFTER = {
@@ -39,7 +39,7 @@ def after_check(verdict: Verdict, checked: str | None, text: str) -> Verdict:
     """Give the verdict on what is said right after a check, named by `asked_as`, if there was one."""
     if checked not in CARD_AFTER or verdict.kind not in ("none", *CHECKS):
         return verdict
-    if says_no(text):
+    if says_no(text) or _says_no_late(verdict, text):
         return replace(verdict, kind="none", soft_line=False, parts_left=text)
     if checked in _CERTAIN and verdict.kind == "none" and asks_of_its_own(verdict, text):
         return replace(verdict, soft_line=True, parts_left=text, still_asked=_CERTAIN[checked])
@@ -48,8 +48,24 @@ def after_check(verdict: Verdict, checked: str | None, text: str) -> Verdict:
 
 def says_no(text: str) -> bool:
     """Tell whether a text clearly says no; "no, but" does not."""
-    plain = readable(text).strip()
+    plain = _patterns()["but_asks"].sub(" ", readable(text).strip())
     return _said("no", plain) and not _said("but", plain)
+
+
+def beside_no(text: str) -> str:
+    """Give what is said beside a clear no: mostly what the visitor really wants to know."""
+    plain = _patterns()["but_asks"].sub(". ", readable(text).strip())
+    for name in ("late_no", "no"):
+        plain = _patterns()[name].sub(". ", plain)
+    return plain.strip(" .,;:!-")
+
+
+def _says_no_late(verdict: Verdict, text: str) -> bool:
+    """Tell whether a no stands behind something calm: "Where did that come from? No."""
+    plain = readable(text).strip()
+    is_calm = verdict.kind == "none" and (verdict.danger or 0.0) < CALM_QUESTION
+    is_plain = not any(_said(name, plain) for name in ("but", "evasive"))
+    return is_calm and not verdict.soft_line and is_plain and _said("late_no", plain)
 
 
 def asks_of_its_own(verdict: Verdict, text: str) -> bool:
@@ -66,7 +82,8 @@ def _said(name: str, plain: str) -> bool:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    data: dict[str, list[str]] = read_yaml(WORDS_FOLDER / "replies.yml")
+    data: dict[str, list[str] | str] = read_yaml(WORDS_FOLDER / "replies.yml")
     first, *others = data["no"]
     data["no"] = [f"^(?:{first})", *others]
-    return {name: re.compile("|".join(patterns)) for name, patterns in data.items()}
+    joined = {name: each if isinstance(each, str) else "|".join(each) for name, each in data.items()}
+    return {name: re.compile(pattern) for name, pattern in joined.items()}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from itertools import takewhile
+from collections.abc import Mapping
 from typing import Any
 
 from rasa.shared.nlu.constants import TEXT
@@ -15,26 +14,44 @@ from components.after_card import BELIEVED, QUESTION, STILL_HERE, FollowUps, tau
 from components.decision.answer_book import PREFIX
 from components.decision.choices import decision
 from components.decision.leaning import is_whole_question
-from components.keys import LANGUAGE, READING_TEXT, REFUSED, VECTORS
+from components.keys import LANGUAGE, READING_TEXT, REFUSED, SAFETY, VECTORS
 from components.onnx_encoder import encoder_folder, shared_encoder
 from components.safety_gate import OTHER
 from components.segments import asks, split_parts
-from safety.denials import is_plain_denial
+from safety.calm import CALM, CALM_BODY, EMERGENCY
+from safety.denials import (
+    ASKED_NO,
+    DENIES,
+    HARMLESS,
+    PUT_AWAY,
+    has_asked_and_heard_no,
+    is_plain_denial,
+    is_put_away,
+)
 
 # So many taught questions stand for "asks something" among what is said after a card.
 MAX_QUESTIONS = 800
 # After a card an answer from the shelf comes only when it is plainly asked for.
 PLAINLY_ASKED = 0.8
 # A body in danger comes first: what is asked then is mostly about that.
-PLAINLY_ASKED_IN_AN_EMERGENCY, EMERGENCY = 0.9, "emergency"
+PLAINLY_ASKED_IN_AN_EMERGENCY = 0.9
 # Who says one of these may ask about something else in the same breath.
 SAFE = frozenset(
-    {"better", "denies", "helped", "not_taken", "on_phone", "safe_now", "somebody_here", "thanks", STILL_HERE}
-)
+    {"better", "denies", "helped", "not_taken", "on_phone", "put_away", "safe_now", "somebody_here", "thanks",
+     STILL_HERE}
+)  # fmt: skip
+# A letter or a digit of any script; signs and pictures alone say nothing that could be weighed.
+_SAYS = re.compile(r"[^\W_]")
+MIN_PARTS = 2  # something told, and a question behind it
 _TELL = re.compile(r"(?:\w+[, ]+){0,2}(?:tell me|explain)\b", re.IGNORECASE)
-# Behind these, the visitor has said that there is no danger; of a body, only some of them say so.
-CALM = frozenset({"better", "denies", "helped", "safe_now"})
-CALM_BODY = frozenset({"denies", "helped", "safe_now"})
+# From where good news or new distress is believed where all seemed over.
+SURELY = 0.5
+# Beside good news these say that something is asked, with or without a question's own form.
+_WANTS = re.compile(
+    r"\b(?:how|what|when|where|which|whether|can|could|do|does|is it|will|would|tell me|answer|asking"
+    r"|question|want to know|wanted to know|meant|mean|about)\b",
+    re.IGNORECASE,
+)
 # What is heard in these may be a plain question about a visit: "when is my next dose".
 OF_A_VISIT = frozenset({"age", "cost", "drive", "next_dose", "phone", "treatment", "visit"})
 PLAINLY_OF_A_VISIT = 0.9
@@ -45,8 +62,9 @@ OF_THE_DANGER = frozenset(
     {"breathing_bad", "drunk", "hide", "hospital", "locked_in", "means", "no_breath", "on_purpose", "police",
      "refuses", "took_more", "vomit", "what_to_say", "why_live", "worse"}
 )  # fmt: skip
-SAID_SLOT, CARD, WORDS = "after_card_said", "utter_safety_", "utter_after_card_"
-DENIES = "denies"
+# Where all seemed over these are distress again, and these good news once more; all else is ordinary talk.
+DISTRESS = OF_THE_DANGER | {"alone", "away", "guilt", "no_answer", "on_phone", "scared", "texted_waiting"}
+SAID_SLOT = "after_card_said"
 # Of these, some ask for one: in despair a call of ours comes beside 988, unless calls were refused.
 DESPAIR = ("crisis", "crisis_other")
 ASKS_FOR_A_CALL = frozenset({"no_calls", "nurse_call"})
@@ -62,11 +80,18 @@ def safety_first(message: Message, understood: Mapping[str, Any], *, is_card: bo
     return decision("safety", "safety", 1.0, ranking=understood["ranking"], parts=parts)
 
 
-def is_calm(said: Sequence[str], crisis: str) -> bool:
-    """Whether the visitor has said since the last card that there is no danger."""
-    heard = CALM_BODY if crisis == EMERGENCY else CALM
-    since = list(takewhile(lambda name: not name.startswith(CARD), reversed(said)))
-    return any(name.startswith(f"{WORDS}{kind}_") for name in since for kind in heard)
+def is_about_the_danger(
+    message: Message, understood: Mapping[str, Any], crisis: str, follow_ups: FollowUps | None
+) -> bool:
+    """Whether a message brings the crisis back, or good news of it, where all seemed over."""
+    safety = message.get(SAFETY) or {}
+    if safety.get("soft_line") or (safety.get("danger") or 0.0) >= HARMLESS:
+        return True
+    if not _SAYS.search(str(message.get(TEXT) or "")):
+        return False
+    kind, share = _kind_of(message, crisis, follow_ups)
+    is_plain = understood["outcome"] == "answered" and understood["confidence"] >= PLAINLY_ASKED
+    return share >= SURELY and kind in DISTRESS | CALM and not is_plain
 
 
 def after_card(
@@ -85,7 +110,9 @@ def after_card(
     topic where a wrong answer could hurt. `goes_on`: an answer is what was said last, so
     what is asked of a visit is hardly about the danger.
     """
-    kind, share = _kind_of(message, follow_ups)
+    if found := _good_news_and_question(message, understood, crisis, follow_ups):
+        return found
+    kind, share = _kind_of(message, crisis, follow_ups)
     may_call = crisis in DESPAIR and not message.get(REFUSED)
     least = PLAINLY_ASKED_IN_AN_EMERGENCY if crisis == EMERGENCY else PLAINLY_ASKED
     is_sure = is_calm or understood["confidence"] >= least
@@ -119,23 +146,53 @@ def taught_after_cards(training_data: TrainingData) -> FollowUps:
     return FollowUps.fit(examples, vectors)
 
 
-def _kind_of(message: Message, follow_ups: FollowUps | None) -> tuple[str, float]:
-    """Which follow-up a message calls for, and how surely."""
+def _good_news_and_question(
+    message: Message, understood: Mapping[str, Any], crisis: str, follow_ups: FollowUps | None
+) -> dict[str, Any] | None:
+    """One short line for the good news, and the answer to what is asked beside it."""
+    text = str(message.get(TEXT) or "")
+    rest = str(message.get(READING_TEXT) or "") if is_plain_denial(text) else _asked_behind(text)
+    if understood["outcome"] != "answered" or not rest or rest == text or not _WANTS.search(rest):
+        return None
+    kind, share = _whole_kind(message, crisis, follow_ups)
+    if kind not in (CALM_BODY if crisis == EMERGENCY else CALM) or share < SURELY:
+        return None
+    found = decision("safety", "after_card", share, ranking=understood["ranking"], parts=understood["parts"])
+    return {**found, "follow_up": kind}
+
+
+def _kind_of(message: Message, crisis: str, follow_ups: FollowUps | None) -> tuple[str, float]:
+    """Which follow-up a message calls for, and how surely; of good news and a question, the question."""
+    kind, share = _whole_kind(message, crisis, follow_ups)
+    text = str(message.get(TEXT) or "")
+    is_heard = follow_ups is not None and share < 1.0
+    if is_heard and kind in SAFE and (asked := _asked_behind(text)):  # "i am safe. does it help with ptsd"
+        return follow_ups.kind_of(asked, shared_encoder(encoder_folder()).embed([asked])[0])
+    return kind, share
+
+
+def _whole_kind(message: Message, crisis: str, follow_ups: FollowUps | None) -> tuple[str, float]:
+    """What a message as a whole means behind the card, and how surely."""
     text, vectors = str(message.get(TEXT) or ""), message.get(VECTORS)
+    if not _SAYS.search(text):
+        return STILL_HERE, 1.0  # "...", "???", a picture: whoever types that is still there, and so are we
     if is_plain_denial(text):
         return DENIES, 1.0
+    if crisis in DESPAIR and is_put_away(text):
+        return PUT_AWAY, 1.0
+    if crisis == "crisis_other" and has_asked_and_heard_no(text):
+        return ASKED_NO, 1.0
     if follow_ups is None or vectors is None or not len(vectors) or message.get(LANGUAGE) == OTHER:
         return STILL_HERE, 0.0
-    kind, share = follow_ups.kind_of(text, vectors[0])
-    if kind in SAFE and (asked := _asked_behind(text)):  # "i am safe. does it help with ptsd"
-        kind, share = follow_ups.kind_of(asked, shared_encoder(encoder_folder()).embed([asked])[0])
-    return kind, share
+    return follow_ups.kind_of(text, vectors[0])
 
 
 def _asked_behind(text: str) -> str:
     """The question behind what was told, when the message ends with one."""
-    *told, last = split_parts(text.lower())
-    return last if told and asks(last) and not any(map(asks, told)) else ""
+    parts = split_parts(text.lower())
+    if len(parts) < MIN_PARTS or not asks(parts[-1]) or any(map(asks, parts[:-1])):
+        return ""
+    return parts[-1]
 
 
 def _is_of_a_visit(text: str, understood: Mapping[str, Any], kind: str, *, is_calm: bool) -> bool:

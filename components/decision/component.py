@@ -19,7 +19,12 @@ from components.after_card import FollowUps
 from components.decision.ages import by_age
 from components.decision.answer_book import PREFIX, AnswerBook
 from components.decision.card_turn import SAID_SLOT as SAID_AFTER_CARD
-from components.decision.card_turn import after_card, is_calm, safety_first, taught_after_cards
+from components.decision.card_turn import (
+    after_card,
+    is_about_the_danger,
+    safety_first,
+    taught_after_cards,
+)
 from components.decision.choices import decision, intent_fields
 from components.decision.follow_up_meaning import Before
 from components.decision.follow_ups import SAID_SLOT, follow_up
@@ -45,9 +50,11 @@ from components.keys import (
 )
 from components.safety_gate import CARD_KINDS, OTHER, SPANISH
 from components.segments import ABOUT_IT, NEAR, TOPIC_SLOT, as_meant
+from safety.calm import is_calm
 from safety.replies import CARD_AFTER
 from safety.verdicts import CHECKS
 
+CALLBACK = "callback"
 BOOK_FILE, FOLLOW_UPS_FILE = "answer_book.json", "follow_ups.npz"
 
 
@@ -142,10 +149,13 @@ class Decider(GraphComponent):
         understood = opening(message, understood, self._book, self._hours_topic)
         crisis = tracker.get_slot(IN_CRISIS) if tracker else None
         is_no = crisis in CARD_AFTER and not message.get(SAFETY).get("still_asked")
-        if is_no and understood["outcome"] != "answered":
-            return decision("skill", "check_no", 1.0)
+        if is_no:
+            parts = understood["parts"] if understood["outcome"] == "answered" else []
+            return decision("skill", "check_no", 1.0, parts=parts)
         if crisis in CARD_KINDS and not (is_in_form and understood["outcome"] == "skill"):
-            return self._after_card(message, tracker, understood, str(crisis))
+            behind_card = self._behind_card(message, tracker, understood, str(crisis))
+            if behind_card:
+                return behind_card
         if message.get(LANGUAGE) == SPANISH:
             return self._in_spanish(str(message.get(TEXT)))
         if message.get(LANGUAGE) == OTHER:
@@ -158,6 +168,18 @@ class Decider(GraphComponent):
         decided = by_age(decided, str(message.get(READING_TEXT) or ""), self._book, self._age_answers)
         decided = opening(message, decided, self._book, self._hours_topic)
         return dict(as_remark(decided, str(message.get(READING_TEXT) or "")))
+
+    def _behind_card(
+        self, message: Message, tracker: DialogueStateTracker | None, understood: dict[str, Any], crisis: str
+    ) -> dict[str, Any] | None:
+        """What a message behind a card gets, or None where the visitor is an ordinary one again."""
+        calm = tracker is not None and is_calm(tracker.get_slot(SAID_AFTER_CARD) or (), crisis)
+        if calm and not is_about_the_danger(message, understood, crisis, self._follow_ups):
+            return None
+        offer = offered(tracker)
+        is_a_call = [each["intent"] for each in offer.choices] == [CALLBACK]
+        picked = pick(message.get(TEXT) or "", offer, self._book) if is_a_call else None
+        return picked or self._after_card(message, tracker, understood, crisis)
 
     def _after_card(
         self, message: Message, tracker: DialogueStateTracker | None, understood: dict[str, Any], crisis: str

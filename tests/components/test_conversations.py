@@ -256,6 +256,15 @@ def test_odd_input_never_breaks_the_form(visitor: Visitor) -> None:
     assert visitor.requests == []
 
 
+@pytest.mark.parametrize("card", ["i want to kill myself", "my friend wants to end her life"])
+def test_odd_input_after_a_card_hears_that_we_are_still_here(visitor: Visitor, card: str) -> None:
+    visitor.says(card)
+    for text in (".", "...", "???", "🙂", "💔💔", "\u202e?", "- - -"):
+        assert visitor.says(text)[0].startswith("utter_after_card_still_here_")
+    for text in ("7", "x" * 1_900, "привет", "مرحبا", "ok ..."):
+        assert visitor.says(text)[0].startswith("utter_after_card_")
+
+
 def test_who_prefers_mail_is_asked_for_no_number(visitor: Visitor) -> None:
     visitor.says("can someone call me?")
     visitor.says("Marcus")

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam, insert, or_, select, update
 
+from safety.calm import is_over
 from web.chat.messages import Message
 from web.core.db import Transaction
 from web.core.errors import NotFound
@@ -67,6 +68,15 @@ _CARDS = (
         messages.c.conversation_id == bindparam("conversation"),
         messages.c.seq < bindparam("before"),
         messages.c.kind == "card",
+    )
+)  # fmt: skip
+_SAID_SINCE = (
+    select(messages.c.utterance)
+    .where(
+        messages.c.conversation_id == bindparam("conversation"),
+        messages.c.seq < bindparam("before"),
+        messages.c.seq > bindparam("card"),
+        messages.c.utterance.is_not(None),
     )
 )  # fmt: skip
 _WRITTEN = (
@@ -263,12 +273,18 @@ async def pending(tx: Transaction, conversation_id: str) -> list[str]:
 
 
 async def in_crisis_context(tx: Transaction, conversation_id: str, *, seq: int, messages_long: int) -> bool:
-    """Whether a crisis card was shown not more than so many visitor messages before `seq`."""
+    """Whether a crisis card was shown not more than so many visitor messages before `seq`.
+
+    Not once the visitor has plainly said since then that there is no danger.
+    """
     before = {"conversation": conversation_id, "before": seq}
     found = await tx.execute(_CARDS, before)
     cards = [card.seq for card in found if card.details.get("kind") in DESPAIR_CARDS]
     if not cards:
         return False  # nearly always
+    since = await tx.execute(_SAID_SINCE, {**before, "card": max(cards)})
+    if is_over(list(since.scalars())):
+        return False
     last = await tx.execute(_WRITTEN, {**before, "most": messages_long})
     return max(cards) > min(last.scalars(), default=seq)
 

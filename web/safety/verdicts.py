@@ -48,16 +48,17 @@ def after(verdict: Verdict, checked: str | None, text: str) -> Verdict:
 
 
 def denies(verdict: Verdict, text: str) -> bool:
-    """Whether a card would follow words that plainly deny the danger. Never raises."""
+    """Whether a card would follow words that may be good news about the danger. Never raises."""
     try:
-        return verdict.kind in CRISIS_KINDS and denials.is_plain_denial(text)
+        # Behind the card for somebody else all kinds of good news are heard.
+        return verdict.kind in CRISIS_KINDS and bool(denials.good_news(verdict, "crisis_other", text))
     except Exception as error:  # then the card is shown as ever
         logger.error("Reading a denial failed: %s", type(error).__name__)
         return False
 
 
 def after_card(verdict: Verdict, shown: Sequence[str], text: str) -> Verdict:
-    """The verdict on a plain denial, after the cards that this conversation was shown."""
+    """The verdict on good news, after the cards that this conversation was shown."""
     return denials.after_card(verdict, shown[-1] if shown else None, text)
 
 
