@@ -91,3 +91,16 @@ def lost_in_form(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Eve
     if not tracker.latest_message.get("entities"):
         say(dispatcher, "utter_form_not_understood")
     return [FollowupAction(tracker.active_loop_name)]
+
+
+class ActionForSomebody(Action):
+    """Welcomes who asks for somebody else, and offers the answers for families."""
+
+    def name(self) -> str:
+        return "action_for_somebody"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        say(dispatcher, "utter_for_somebody", choices=decision(tracker)["choices"])
+        return []
