@@ -93,14 +93,15 @@ def lost_in_form(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Eve
     return [FollowupAction(tracker.active_loop_name)]
 
 
-class ActionForSomebody(Action):
-    """Welcomes who asks for somebody else, and offers the answers for families."""
+class ActionHear(Action):
+    """Says a few warm words to what somebody tells, with what they may want to know below."""
 
     def name(self) -> str:
-        return "action_for_somebody"
+        return "action_hear"
 
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        say(dispatcher, "utter_for_somebody", choices=decision(tracker)["choices"])
+        understood = decision(tracker)
+        say(dispatcher, f"utter_{understood['intent']}", choices=understood["choices"])
         return []

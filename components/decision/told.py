@@ -10,6 +10,7 @@ from typing import Any
 
 from components.decision.answer_book import AnswerBook
 from components.decision.choices import decision
+from components.decision.remarks import LIKELY_MEANT
 from components.decision.words import words
 from components.segments import asks, split_parts
 
@@ -41,7 +42,15 @@ def as_told(
     kind = what_is_told(text) if is_open and not any(map(asks, split_parts(text.lower()))) else ""
     if not kind:
         return understood
-    for_families = [name for name in book.answers if family and book.is_about(name, [family])]
-    choices = [book.choice(name) for name in for_families[:MAX_CHOICES]] if kind == FOR_SOMEBODY else []
+    if (
+        kind == HARDSHIP
+        and understood["outcome"] == "asked_back"
+        and understood["confidence"] >= LIKELY_MEANT
+    ):
+        return understood
+    choices = understood["choices"]
+    if kind == FOR_SOMEBODY:
+        for_families = [name for name in book.answers if family and book.is_about(name, [family])]
+        choices = [book.choice(name) for name in for_families[:MAX_CHOICES]]
     ranking = understood["ranking"]
     return decision("skill", kind, understood["confidence"], ranking=ranking, choices=choices)
