@@ -91,3 +91,17 @@ def lost_in_form(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Eve
     if not tracker.latest_message.get("entities"):
         say(dispatcher, "utter_form_not_understood")
     return [FollowupAction(tracker.active_loop_name)]
+
+
+class ActionHear(Action):
+    """Says a few warm words to what somebody tells, with what they may want to know below."""
+
+    def name(self) -> str:
+        return "action_hear"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        understood = decision(tracker)
+        say(dispatcher, f"utter_{understood['intent']}", choices=understood["choices"])
+        return []

@@ -11,5 +11,6 @@ FOLLOW_UP = "follow_up"  # Asked: what a short message asks of the answer before
 SIMILAR = "similar"  # list[dict]: the known questions nearest to the message, when they are asked for
 IN_CRISIS = "in_crisis"  # slot: the card or check that the conversation is under; it outlives the window
 DECISION = "decision"  # dict, see `components.decision.choices.decision`; in the parse that actions see
+PROTESTS = "protests"  # whether a protest at the last answer was set aside
 REFUSED = "refused"  # a call or a robot, by the words of the message
 FORM_TURN = "form_turn"  # what a message does in the callback form

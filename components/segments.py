@@ -18,7 +18,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 
-from components.keys import READING_TEXT, READINGS, TOLD
+from components.decision.protests import without_protest
+from components.keys import IN_CRISIS, PROTESTS, READING_TEXT, READINGS, TOLD
 
 WHOLE, PART, ABOUT_IT, ABOUT_SUBJECT = "whole", "part", "about_it", "about_subject"
 # One item of a list: "cost? insurance? parking?", "high blood pressure and xanax".
@@ -288,8 +289,14 @@ class MessageReader(GraphComponent):
         # In the form "no, I mean Friday" is about a detail, and read there.
         may_correct = tracker is not None and tracker.get_slot(TOPIC_SLOT) and not tracker.active_loop_name
         before = _asked_before(tracker) if may_correct else ""
+        is_calm = may_correct and not tracker.get_slot(IN_CRISIS)
         for message in messages:
-            text = to_the_point(message.get(READING_TEXT) or "")
+            text = str(message.get(READING_TEXT) or "")
+            if is_calm and (left := without_protest(text)) != text:
+                text = left
+                message.set(READING_TEXT, left)
+                message.set(PROTESTS, True)
+            text = to_the_point(text)
             if may_correct:
                 text, _ = as_meant(text)
             heard, told = apart_from_told(

@@ -22,7 +22,7 @@ SWAPS = (
 CHITCHAT_INTENTS = {
     "greet", "capabilities", "bot_identity", "insult", "compliment", "awake", "introduction", "laugh",
     "thinking", "sarcasm", "bot_complaint", "missed_point", "business", "upset", "nervous", "never_mind",
-    "language_asked", "remark",
+    "language_asked", "remark", "broken_chat", "angry_goodbye", "sorrow", "hardship", "for_somebody",
 }  # fmt: skip
 OUT_OF_SCOPE = "oos"
 

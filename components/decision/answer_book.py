@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from rasa.shared.nlu.training_data.message import Message
@@ -13,6 +14,9 @@ PREFIX = f"{FAQ}/"
 FOLLOW_UPS = "follow_up/"
 MORE = "utter_more/"
 SPANISH = "spanish"
+STUDIES = "studies"  # the aspect of what research on an answer has found
+MEANS = "means"  # the aspect of what the words of an answer mean
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 REST = "rest"  # the aspect of what a long answer leaves for "tell me more"
 
 
@@ -22,16 +26,20 @@ class AnswerBook:
 
     `passages`: names of what answers can say more (`utter_more/<id>_<aspect>`); `leads`: where a
     follow-up leads when its answer says nothing about it (`follow_up/<aspect>` -> answer id); `spanish`:
-    title and words in Spanish by answer id (`data/languages.yml`).
+    title and words in Spanish by answer id (`data/languages.yml`); `meanings`: the text of each passage that
+    says what the words of its answer mean.
     """
 
     answers: Mapping[str, Mapping[str, Any]]
     passages: Collection[str] = ()
     leads: Mapping[str, str] | None = None
     spanish: Mapping[str, Mapping[str, Any]] | None = None
+    meanings: Mapping[str, str] | None = None
 
     @classmethod
-    def from_training(cls, examples: Iterable[Message], responses: Iterable[str] = ()) -> AnswerBook:
+    def from_training(
+        cls, examples: Iterable[Message], responses: Mapping[str, Sequence[Mapping[str, Any]]] = EMPTY
+    ) -> AnswerBook:
         """Collect the metadata that Rasa attached to each training example, and the passages."""
         answers: dict[str, Mapping[str, Any]] = {}
         leads: dict[str, str] = {}
@@ -45,7 +53,9 @@ class AnswerBook:
                 leads[intent] = str(metadata["leads_to"])
             elif intent == SPANISH and metadata.get("answers"):
                 spanish = metadata["answers"]
-        return cls(answers, sorted(name for name in responses if name.startswith(MORE)), leads, spanish)
+        passages = sorted(name for name in responses if name.startswith(MORE))
+        meanings = {name: _texts(responses[name]) for name in passages if name.endswith(f"_{MEANS}")}
+        return cls(answers, passages, leads, spanish, meanings)
 
     def title(self, intent: str) -> str:
         """What a choice for this answer shows."""
@@ -72,6 +82,10 @@ class AnswerBook:
         """Name of the passage in which this answer speaks of an aspect."""
         name = f"{MORE}{intent.removeprefix(PREFIX)}_{aspect}"
         return name if name in self.passages else None
+
+    def meaning(self, intent: str) -> str:
+        """What the words of this answer mean, in small letters; nothing where it does not say."""
+        return (self.meanings or {}).get(self.passage(intent, MEANS) or "", "")
 
     def link(self, intent: str, aspect: str) -> str | None:
         """The answer that speaks of an aspect of this one."""
@@ -112,3 +126,7 @@ class AnswerBook:
             "is_long": self.passage(intent, REST) is not None,
         }
         return {**part, "passage": passage} if passage else part
+
+
+def _texts(variants: Sequence[Mapping[str, Any]]) -> str:
+    return " ".join(str(each.get("text") or "") for each in variants).lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -37,12 +38,14 @@ from components.decision.remarks import as_remark
 from components.decision.rules import decide
 from components.decision.spanish import SPANISH_HELP, skill_in_spanish, topic_in_spanish
 from components.decision.thresholds import Thresholds
+from components.decision.told import as_told
 from components.form_extractors.questions import is_question
 from components.keys import (
     DECISION,
     FOLLOW_UP,
     IN_CRISIS,
     LANGUAGE,
+    PROTESTS,
     READING_TEXT,
     READINGS,
     SAFETY,
@@ -67,6 +70,7 @@ class Decider(GraphComponent):
         return {field.name: field.default for field in fields(Thresholds)} | {
             "careful_topics": [],
             "hours_topic": None,
+            "family_topic": None,
             "age_answers": {},
         }
 
@@ -82,6 +86,7 @@ class Decider(GraphComponent):
         self._thresholds = Thresholds(**{name: float(config[name]) for name in names})
         self._careful_topics = frozenset(config["careful_topics"])
         self._hours_topic = config["hours_topic"]
+        self._family_topic = config["family_topic"]
         self._age_answers = dict(config["age_answers"])
         self._storage = storage
         self._resource = resource
@@ -163,11 +168,17 @@ class Decider(GraphComponent):
         if is_in_form:
             return understood
         if tracker is None:
-            return dict(as_remark(understood, str(message.get(READING_TEXT) or "")))
+            return self._told(message, understood)
         decided = self._in_conversation(message, tracker, understood)
         decided = by_age(decided, str(message.get(READING_TEXT) or ""), self._book, self._age_answers)
         decided = opening(message, decided, self._book, self._hours_topic)
-        return dict(as_remark(decided, str(message.get(READING_TEXT) or "")))
+        return self._told(message, decided)
+
+    def _told(self, message: Message, understood: Mapping[str, Any]) -> dict[str, Any]:
+        """The decision, where somebody tells something and asks nothing as a reply to that."""
+        text = str(message.get(READING_TEXT) or "")
+        told = as_told(understood, text, self._book, self._family_topic)
+        return dict(as_remark(told, text))
 
     def _behind_card(
         self, message: Message, tracker: DialogueStateTracker | None, understood: dict[str, Any], crisis: str
@@ -227,6 +238,8 @@ class Decider(GraphComponent):
         if not topic or topic not in self._book.answers:
             return understood
         text, is_correction = as_meant(str(message.get(READING_TEXT) or ""))
+        answers_again = understood["outcome"] == "answered" and understood["intent"] == topic
+        is_correction = is_correction or (bool(message.get(PROTESTS)) and answers_again)
         said = tracker.get_slot(SAID_SLOT) or ()
         before = Before(topic, said, text, is_correction, self._careful_topics, _near(message))
         return dict(follow_up(understood, message.get(FOLLOW_UP), before, self._book))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from components.decision.answer_book import FOLLOW_UPS, REST, AnswerBook
+from components.decision.answer_book import FOLLOW_UPS, MEANS, REST, STUDIES, AnswerBook
 from components.decision.choices import decision
 from components.decision.follow_up_meaning import (
     LIKELY_WHOLE,
@@ -23,6 +23,12 @@ from components.segments import asks, split_parts
 
 MORE_ASPECT, TOLD_ASPECT, AGAIN_ASPECT = "more", "told", "again"
 UNCLEAR_ASPECT = "unclear"  # nobody knows what is asked: that much is said, and what lies near is offered
+# Aspects that another passage of the same answer serves as well.
+ALIKE = {
+    REST: (MORE_ASPECT,),
+    MEANS: (MEANS, "so", REST),
+    STUDIES: (STUDIES, REST, "really", "why"),
+}
 SURE_WITH_WORDS = 0.5  # of an aspect, beside a word that no follow-up has
 JUST_SAID = 3  # an answer may come again later in a talk, not right behind itself
 NEIGHBOUR, LIKELY_NEIGHBOUR, LIKELY_SAME = 0.35, 0.15, 0.3
@@ -94,8 +100,9 @@ class Replies:
             return self._answer(self._last, confidence)
         if aspect in (REST, MORE_ASPECT) and (rest := self._unsaid(REST)):
             return self._more(REST, rest, confidence)
-        if passage := self._unsaid(MORE_ASPECT if aspect == REST else aspect):
-            return self._more(MORE_ASPECT if aspect == REST else aspect, passage, confidence)
+        for alike in ALIKE.get(aspect, (aspect,)):
+            if passage := self._unsaid(alike):
+                return self._more(alike, passage, confidence)
         for other in (self._book.link(self._last, aspect), self._meant(), self._book.lead(aspect)):
             if other and other != self._last and f"utter_{other}" not in self._just_said:
                 return self._answer(other, confidence)

@@ -25,6 +25,7 @@ from components.decision.follow_up_meaning import (
 )
 from components.decision.follow_up_replies import LIKELY_NEIGHBOUR, LIKELY_SAME, NEIGHBOUR, Replies
 from components.decision.leaning import content_words
+from components.decision.own_words import asks_of_the_words
 from components.follow_ups import NO_ASPECT, AskedAspect
 
 # Utterances that were said lately, oldest first (actions/answering.py).
@@ -36,6 +37,8 @@ SURE_BARE = 0.4
 def follow_up(understood: Decision, asked: AskedAspect | None, before: Before, book: AnswerBook) -> Decision:
     """The decision on a message, given what was answered before it."""
     replies = Replies(before, book, understood, asked)
+    if about := asks_of_the_words(before, book):
+        return replies.aspect(about, understood["confidence"])
     if asks_the_same(understood, before, book):
         return replies.aspect(SO_ASPECT, understood["confidence"])
     if is_whole(understood, before):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from components.decision.told import FIRST_WORDS, what_is_told
 from components.segments import asks, split_parts
 
 # What Rasa is told where words come before an answer (`data/answering.yml`).
@@ -24,7 +25,11 @@ _BARE_HELLO = re.compile(rf"{_HELLO.pattern}(?: there| all| everyone| folks| aga
 def first_words(decided: Mapping[str, Any], text: str) -> str:
     """The utterance that comes before the answer, or nothing."""
     parts = split_parts(text.lower())
-    if decided["outcome"] != "answered" or not decided["intent"].startswith("faq/") or not asks(parts[-1]):
+    if decided["outcome"] != "answered" or not decided["intent"].startswith("faq/"):
+        return ""
+    if warm := FIRST_WORDS.get(what_is_told(text)):
+        return warm
+    if not asks(parts[-1]):
         return ""
     if _THANKS.match(text):
         return WELCOME
