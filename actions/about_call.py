@@ -21,6 +21,8 @@ _ANSWERS: Mapping[str, str] = {
     "why_best_time": "utter_about_call_why_best_time",
     "why_confirm": "utter_about_call_why_confirm",
     "private": "utter_about_call_private",
+    "others": "utter_about_call_others",
+    "here": "utter_about_call_here",
     "sharing": "utter_about_call_sharing",
     "keeping": "utter_about_call_keeping",
     "when": "utter_about_call_when",

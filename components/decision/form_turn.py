@@ -123,6 +123,8 @@ def _at_read_back(
     if moves.reconsiders(text):
         return FormTurn(HOLD)
     question = about_call(text, asked_for)
+    if not question and (told := _told_behind(text, region, known)):
+        return _at_read_back(told, asked_for, region, known, refuses)
     read = stored(read_details(text, asked_for=None, region=region, known=known))
     if instead := calls_instead(text, read, known):
         return FormTurn(CORRECT, instead)
@@ -181,6 +183,13 @@ def _at_read_back(
     return FormTurn(None)
 
 
+def _told_behind(text: str, region: str, known: Mapping[str, str]) -> str:
+    """What is told behind a question, where it gives a detail: "is that by text?? I said text only"."""
+    told = text.rpartition("?")[2].strip() if "?" in text else ""
+    details = stored(read_details(told, region=region, known=known)) if told else []
+    return told if holds(details, *_GIVEN, CHANNEL, LEAVE_MESSAGE) else ""
+
+
 def _other_way(question: str, text: str, details: Sequence[Detail]) -> FormTurn:
     """ "Can you text me instead?", with the number or the address that comes along."""
     given = [detail for detail in details if detail.kind in (PHONE, EMAIL)]
@@ -193,8 +202,7 @@ def _at_detail(
     details = stored(read_details(text, asked_for=asked_for, region=region, known=known))
     is_given = holds(details, asked_for or "")
     if asked_for in (PHONE, EMAIL) and holds(details, PHONE, EMAIL):
-        is_number = asked_for == EMAIL and not holds(details, EMAIL, CHANNEL)  # by phone after all
-        return FormTurn(INFORM, [*details, *([Detail(CHANNEL, "phone", 0, 0)] if is_number else ())])
+        return FormTurn(INFORM, details)
     if _NO_DETAILS.search(text) and not holds(details, *_GIVEN) and (refuses or moves.sets_aside(text)):
         return FormTurn(CANCEL)
     # "I don't want a call" instead of a number may mean an e-mail.

@@ -177,7 +177,8 @@ _LAST_ONLY = re.compile(
 )
 # What stands behind a name and is none: "Fred, short for Frederick", "Kathy with a K", "Sam I am".
 _BEHIND = re.compile(
-    r"[.,]\s{0,3}\w+ (?:for short|is (?:fine|ok|okay|good)|works|will do)\b"
+    r"\.\s{0,3}(?:that'?s|that is) (?:all|it|enough|everything)\b"
+    r"|[.,]\s{0,3}\w+ (?:for short|is (?:fine|ok|okay|good)|works|will do)\b"
     r"|\s{0,3},\s{0,3}(?:(?:the|his|her|their) (?:son|daughter|husband|wife|mother|father|mom|dad|brother"
     r"|sister"
     r"|partner|friend|patient|caller|one)|(?:i'?m|i am) (?:the|his|her|their|a|an|calling|asking|writing"
@@ -209,6 +210,10 @@ _HIS_IS = re.compile(
 _OF_MINE = re.compile(
     rf"\b(?:(?:my|our|My|Our) (?:\w+ )?{PEOPLE}(?: instead)?|[Mm]i [a-zñ]+),? (?P<name>[A-ZÁÉÍÓÚÑ][^\W\d_]+)(?!\w|')"
 )
+# "Call my sister, she speaks English, Rosa".
+_OF_MINE_LAST = re.compile(
+    rf"\b(?:[Mm]y|[Oo]ur) (?:\w+ )?{PEOPLE},[^.!?\d]{{0,60}}?,\s*(?P<name>[A-ZÁÉÍÓÚÑ][^\W\d_]+)\W*$"
+)
 _ROLE = re.compile(
     r"\W*(?:i'?m|i am|this is|it'?s) (?:the|his|her|their|a|an) [\w' ]{2,40}[,:;-]\s*", re.IGNORECASE
 )
@@ -238,7 +243,7 @@ _MEANT = re.compile(
 
 # "Just put Leo": at the read-back a capital tells a name from what else could be put there.
 _PUT = re.compile(
-    r"^\W*(?:(?i:please|just|no|ok|oh|actually)\W+)*(?i:put|make (?:it|that)|write) (?=[A-ZÀ-Þ])"
+    r"^\W*(?:(?i:please|just|no|ok|oh|actually|yes|yeah|sure|but|and)\W+)*(?i:put|make (?:it|that)|write) (?=[A-ZÀ-Þ])"
 )
 
 
@@ -264,7 +269,7 @@ def their_name(text: str) -> Detail | None:
     free = folded(text)
     his = _HIS_IS.search(free)
     span = _words_at(free, his.end(), is_lenient=True) if his else None
-    if span is None and (named := _OF_MINE.search(free)):
+    if span is None and (named := _OF_MINE.search(free) or _OF_MINE_LAST.search(free)):
         span = named.span("name")
     return _detail(text, *span) if span else None
 
@@ -498,7 +503,7 @@ def _spelled(text: str, start: int, end: int) -> str:
     typed = unicodedata.normalize("NFC", text[start:end]).strip(' ,;:!?"()')
     if _SPELLED_OUT.fullmatch(typed) and len(re.findall(r"[^\W\d_]", typed)) > 3:
         return "".join(re.findall(r"[^\W\d_]", typed)).capitalize()
-    if typed.endswith(".") and not re.search(r"(?:^|[\s.])\w\.$", typed):
+    if typed.endswith(".") and not re.search(r"(?:^|[\s.])\w\.\s?\w\.$", typed):
         typed = typed.rstrip(".")
     words = typed.split()
     return " ".join(_capital(word) if typed.islower() and word not in _PARTICLES else word for word in words)

@@ -6,13 +6,16 @@ import re
 from collections.abc import Sequence
 
 from components.form_extractors.kinds import (
+    BAD_CONTACT,
     BEST_TIME,
     CHANNEL,
+    EMAIL,
     LEAVE_MESSAGE,
     NOTE,
     PATIENT,
     SAY_WHY,
     Detail,
+    blank_out,
 )
 from components.form_extractors.plain_text import bare, folded
 
@@ -34,6 +37,9 @@ _NOTE = re.compile(
     r"|give|use|speak|talk|text|call (?:my|the|from)|mention|the (?:name|number|first)"
     r"|a (?:name|number|first))\b|\b(?:say|tell (?:them|him|her)) (?:it'?s|that|you|only"
     r"|nothing|just|the)"
+    rf"|\b(?:she|he|they|nobody|no one|my (?:\w+ )?{PEOPLE}) (?:\w+ ){{0,2}}?(?:must ?n[o']t|mustnt|must never|can'?t"
+    r"|cannot|can|should ?n[o']t|shouldnt|should never|should|may not|is not to|isn'?t to|doesn'?t need to)"
+    r"(?: \w+){0,2}? (?:know|find out|hear of|hear about|learn)\b"
     r"|as long as|only if|provided (?:that|you|they)|on (?:the )?condition|unless|make sure"
     r"|be sure|so long as|if (?:my|a|the|someone|somebody|anyone|he|she"
     r"|they) .{1,30}(?:answers?|picks? up|asks?)|(?:not|never|don'?t call|no calls?) (?:at|to"
@@ -70,10 +76,12 @@ _NOTE = re.compile(
     r"|i've got) (?:a )?(?:question|questions)|bring (?:my|the) \w+)",
     re.IGNORECASE,
 )
+# "Mrs. Hale" ends no sentence.
+_NO_TITLE = r"(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bdr)(?<!\bst)"
 _CLAUSE_START = re.compile(
-    r"[.,;!?\n]\s*|\s+(?:but|and then|and please|though|however|also)\s+", re.IGNORECASE
+    rf"{_NO_TITLE}[.,;!?\n]\s*|\s+(?:but|and then|and please|though|however|also)\s+", re.IGNORECASE
 )
-_SENTENCE_END = re.compile(r"[.!?;\n]+(?:\s|$)")
+_SENTENCE_END = re.compile(rf"{_NO_TITLE}[.!?;\n]+(?:\s|$)", re.IGNORECASE)
 _LEAD = re.compile(
     r"^(?:(?:pero|yes|yeah|yep|yup|ok|okay|sure|fine|great|alright|all right|right|perfect|good|oh"
     r"|well|and|but|also|so|please note|note|hi|hello|sí|si)\b[\s,.:;!-]*)+",
@@ -107,7 +115,8 @@ _APART = frozenset({LEAVE_MESSAGE, PATIENT, CHANNEL, BEST_TIME, SAY_WHY})
 
 def notes(text: str, *, taken: Sequence[Detail]) -> list[Detail]:
     """The clauses of a text that wish for something, as one note; at most one."""
-    plain = folded(text)
+    addresses = [each for each in taken if each.kind in (EMAIL, BAD_CONTACT)]
+    plain = folded(blank_out(text, addresses))
     spans = [_clause(plain, *match.span()) for match in _NOTE.finditer(plain)]
     spans = [span for span in spans if not _is_taken(plain, span, taken)]
     if not spans:
@@ -172,6 +181,11 @@ _LANGUAGE = re.compile(
 
 
 def wished_language(text: str) -> Detail | None:
-    """A message that tells in which language somebody has to be spoken to, whole, as a note."""
-    is_short = 0 < len(text) <= MAX_NOTE_CHARS
-    return note(text) if is_short and _LANGUAGE.search(bare(text)) else None
+    """The sentence that tells in which language somebody has to be spoken to, as a note."""
+    start = 0
+    for end in (*(each.end() for each in _SENTENCE_END.finditer(text)), len(text)):
+        sentence = text[start:end].strip()
+        if 0 < len(sentence) <= MAX_NOTE_CHARS and _LANGUAGE.search(bare(sentence)):
+            return note(text, start, end)
+        start = end
+    return None

@@ -13,12 +13,16 @@ _INSTEAD = re.compile(
     r"\b(?:instead|rather|not me|better (?:to )?(?:call|phone|text)|mejor|en vez de|en lugar)\b",
     re.IGNORECASE,
 )
+# "Call my wife if I don't pick up": beside the visitor, or in some case only.
+_BESIDE_ME = re.compile(
+    r"\b(?:if|unless|also|too|as well|or|when|after|before|first|then|both|and me)\b", re.IGNORECASE
+)
 _SAME_NUMBER = re.compile(r"\b(?:same (?:phone|number)|mismo (?:n[uú]mero|tel[eé]fono))\b", re.IGNORECASE)
 _CALL_THEM = re.compile(
     r"\b(?:call|phone|ring|contact|text|reach out to|get hold of|talk to|speak (?:to|with)|llam(?:en|ar"
     r"|e) a)\s+"
     rf"(?P<whom>(?:my|our) (?:\w+ )?{PEOPLE}(?!'s)|mi \w+|her|him|them|[eé]l|ella|ellos)\b"
-    r"(?! (?:back )?(?:at|about) (?:me|my))",
+    r"(?! (?:back )?(?:at|about) (?:me|my))(?!\W{1,3}(?:only |just )?(?:if|in case)\b)",
     re.IGNORECASE,
 )
 _MINE = rf"(?P<whom>(?:my|our) (?:\w+ )?{PEOPLE}(?!'s))"
@@ -89,7 +93,11 @@ def calls_another(text: str) -> bool:
 def calls_instead(text: str, details: Sequence[Detail], known: Mapping[str, str]) -> list[Detail]:
     """Who is to be called instead of the visitor, with the name and the number that come along."""
     whom = next((each for each in details if each.kind == CALL_WHOM and each.value != MYSELF), None)
-    if whom is None or FIRST_NAME not in known or not _INSTEAD.search(text):
+    if whom is None or FIRST_NAME not in known:
+        return []
+    # Whose name was taken down before anybody else was named is the visitor.
+    is_new = CALL_WHOM not in known and whom.value.startswith("your ") and not _BESIDE_ME.search(text)
+    if not is_new and not _INSTEAD.search(text):
         return []
     given = [each for each in details if each.kind in (CALL_WHOM, FIRST_NAME, PHONE)]
     is_same = PHONE in known and bool(_SAME_NUMBER.search(text))

@@ -63,6 +63,12 @@ _TRAIL = re.compile(
     r"|would be better|then|please)\W*$",
     re.IGNORECASE,
 )
+# "Fix that please, then send" behind what is to be put right: it is read back first.
+_ORDER = re.compile(
+    r"[.,;!]\s*(?:please )?(?:fix|change|correct|update) (?:that|it|this)(?:[ ,]+please)?"
+    r"(?:[,.]? (?:(?:and|then) ){1,2}(?:please )?(?:send|submit)(?: it)?)?\W*$",
+    re.IGNORECASE,
+)
 _REFUSES = re.compile(r"\b(?:can'?t|cannot|won'?t|isn'?t|doesn'?t|not|no|don'?t)\b", re.IGNORECASE)
 _BESIDE = re.compile(r"\b(?:too|also|as well|both|add)\b", re.IGNORECASE)
 
@@ -102,7 +108,7 @@ def _name(text: str, known: Mapping[str, str], *, is_sent: bool) -> Detail | Non
     if old and (swap := _LETTERS.search(folded(text))) and len(text.split()) <= 8:
         new = _swapped(old, swap["new"], swap["old"])
         return Detail(FIRST_NAME, new, 0, len(text)) if new else None
-    plain = folded(text)
+    plain = _ORDER.sub("", folded(text))
     for pattern in (_IT_IS, _ALONE):
         said = pattern.match(plain)
         if said is None or not is_name(said["name"]) or names_a_time(said["name"]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from components.form_extractors.kinds import BEST_TIME, EMAIL, FIRST_NAME, PHONE
+from components.form_extractors.notes import PEOPLE
 from components.form_extractors.plain_text import bare
 
 _LEAD = (
@@ -120,6 +121,18 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("keeping", rf"\b(?:do|will|would|are) {_THEY} (?:going to )?(?:keep|store|save|hold on to) "
         rf"|\bhow long (?:do|will|would|are) {_THEY} (?:keep|store|hold|have|save)|\b(?:stored|kept"
         rf"|saved|recorded|on file|delete[d]?|erased?)\b"),
+    ("here", r"^(?:(?:hello|hi|hey|yo|so|um|ok|wait|and) )*(?:are|r) (?:you|u|ya) (?:still |even )?(?:there|here|alive|awake"
+        r"|working|with me|listening|ok|on)(?: (?:now|please|or not|at all|anymore))*$"
+        r"|^(?:hello|hi|hey|you|still)(?: (?:hello|still|there|out there|here))*$"
+        r"|^did (?:you|it|this|the chat) (?:break|crash|die|freeze|hang up|disconnect|stop)(?: (?:again|down|now))*$"),
+    ("others", rf"^(?!.*\b(?:message|voicemail|machine)\b).*(?:"
+        rf"\b(?:does|do|will|would|can|could|should|must|is|are|has) (?:my|our|the|his|her) (?:\w+ )?"
+        rf"(?:{PEOPLE}|employer|work|job|insurance|insurer|school|landlord|church|manager|supervisor|teacher)\b"
+        r".{0,30}\b(?:know|find out|see (?:it|this|that)|hear (?:of|about)|told|notified|informed)\b"
+        r"|\b(?:will|would|does|do|can|could|has|is) (?:any ?one|any ?body|some ?one|some ?body|others?|people)(?: else)?\b"
+        r".{0,20}\b(?:know|find out|see (?:it|this|that)|hear (?:of|about)|told)\b"
+        r"|\b(?:do|will|would|are|can) (?:you|they) (?:\w+ ){0,3}(?:tell|telling|inform|notify|contact|informing)"
+        rf" (?:my|our) (?:\w+ )?(?:{PEOPLE}|employer|work|job|insurance|insurer|school|doctor)\b)"),
     ("message", rf"\bwhat (?:will|would|do|does|are|is|s) .{{0,30}}(?:message|voicemail|machine|say|said"
         rf"|tell|mention)|\b(?:will|do|would|does|can) (?!you tell me|people)(?:{_THEY}|the message"
         rf"|the voicemail"

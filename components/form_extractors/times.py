@@ -22,7 +22,7 @@ _DAY = (
     r"|sábados?|sabados?|domingos?|hoy|mañana|entre semana"
 )
 _PERIOD = (
-    r"mornings?|afternoons?|evenings?|eves?|noon|noonish|midday|lunch(?:time| ?break"
+    r"mornings?|mornin|mornigs?|afternoons?|aftrnoons?|afternons?|evenings?|evenn?gs?|evnings?|evenigs?|eves?|noon|noonish|midday|lunch(?:time| ?break"
     r"| hour)?s?|nights?|any ?time|whenever|daytime|all day"
     r"|por la mañana|por la manana|por la tarde|por la noche|en la tarde|en la mañana|tardes?"
     r"|mañanas|mediodía|mediodia|cualquier hora|cuando sea|a cualquier hora"
@@ -234,7 +234,7 @@ def _whole_clause(
 
 
 def _wish(text: str, start: int, end: int) -> Detail:
-    words = " ".join(_put_right(text[start:end]).split())
+    words = " ".join(_put_right(text[start:end]).split()).lstrip(" ,;:-")
     for tail in _TAILS:
         words = tail.sub("", words) or words
     lead = _LEAD.match(words)

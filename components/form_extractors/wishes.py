@@ -13,7 +13,8 @@ _NO_MESSAGE = re.compile(
     r"|shouldn'?t|won'?t|skip)\b"
     r"(?:\s+(?:a|an|any|the|me|us|my|to|of|ever|leave|leaving|left|want|need|have|get|take"
     r"|send|more|phone|please|you|them|should|like|allow|want))*"
-    r"\s+(?:messages?|voice ?mails?)\b"
+    r"\s+(?:messages?|msgs?|voice ?mails?|vms?)\b"
+    r"|\b(?:don'?t|do not|never) leave (?:\w+ ){0,3}(?:on|with) (?:the|my|our) (?:answering )?(?:machine|phone)\b"
     r"|\bsin (?:dejar )?mensajes?\b|\bno dejen? (?:un |ning[uú]n )?mensajes?\b|\b(?:ning[uú]n|sin) mensaje\b",
     re.IGNORECASE,
 )
@@ -49,11 +50,12 @@ _CHANGE_TO = (
     r"\b(?:change|switch|make|move|set)(?: (?:it|that|this|me))?(?: back)?(?: over)? to (?:an? |by )?"
 )
 _BY_TEXT = re.compile(
-    r"\b(?:text|sms) (?:me|us|is|please|only|instead|would|works|rather|then)\b"
-    r"|\b(?:use|prefer|rather|want|just) (?:a |to |you )?(?:text|sms)(?:s|ing|ed)?\b"
-    r"|\b(?:by|via|through|a) (?:text|sms)\b|\btexting\b|\b(?:text|sms) rather than\b"
-    rf"|{_CHANGE_TO}(?:text|sms)"
-    rf"|\b(?:mensaje de texto|por texto)\b|{_LEAD}(?:a )?(?:text|sms)(?: message)?s?{_TAIL}",
+    r"\b(?:te?xt|sms) (?:me|us|is|please|only|instead|would|works|rather|then)\b"
+    r"|\bonly (?:by |a )?(?:te?xt|sms)(?:s|ing)?(?: me)?\b|\b(?:te?xt|sms)(?: messages?|s|ing)? only\b"
+    r"|\b(?:use|prefer|rather|want|just) (?:a |to |you )?(?:te?xt|sms)(?:s|ing|ed)?\b"
+    r"|\b(?:by|via|through|a) (?:te?xt|sms)\b|\bte?xting\b|\b(?:te?xt|sms) rather than\b"
+    rf"|{_CHANGE_TO}(?:te?xt|sms)"
+    rf"|\b(?:mensaje de texto|por texto)\b|{_LEAD}(?:a )?(?:te?xt|sms)(?: message)?s?{_TAIL}",
     re.IGNORECASE,
 )
 _BY_EMAIL = re.compile(

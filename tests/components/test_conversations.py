@@ -360,6 +360,21 @@ def test_a_number_given_after_an_address_is_the_way_to_reach_at_any_step(visitor
     assert visitor.values("utter_read_back")["contact"] == "(303) 201-3344"
 
 
+def test_a_number_where_an_address_was_asked_for_is_a_call_after_all(visitor: Visitor) -> None:
+    visitor.says("can someone call me?")
+    visitor.says("Nora")
+    assert visitor.says("can you just email me instead") == ["utter_ask_email"]
+    assert visitor.says("303 201 3344") == ["utter_ask_best_time"]
+    visitor.says("tuesday morning")
+    assert visitor.values("utter_read_back")["contact"] == "(303) 201-3344"
+
+
+def test_at_the_read_back_we_are_still_here_and_read_nothing_twice(visitor: Visitor) -> None:
+    visitor.says("please call me, i'm Nora, 303 201 3344, mornings")
+    assert visitor.says("hello??") == ["utter_about_call_here", "utter_shall_i_send"]
+    assert visitor.says("does my boss get to know?") == ["utter_about_call_others", "utter_shall_i_send"]
+
+
 def test_somebody_who_is_to_be_called_instead_is_asked_for(visitor: Visitor) -> None:
     visitor.says("please call me, i'm Nora, 303 201 3344, mornings")
     visitor.presses("Yes, send it")

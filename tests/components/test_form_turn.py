@@ -183,9 +183,94 @@ def test_who_would_rather_leave_no_details_at_all_is_let_go(step: str) -> None:
     assert turn("i'd rather not give you any personal details", step).intent == "cancel_callback"
 
 
-def test_a_number_where_an_address_was_asked_for_is_a_call_after_all() -> None:
-    found = {each.kind: each.value for each in turn("212 555 2368", EMAIL).details}
-    assert found == {PHONE: "+12125552368", CHANNEL: "phone"}
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yep, send that dear, and god bless you",
+        "ok go ahead. have a lovely weekend",
+        "yes please, that would be great",
+    ],
+)
+def test_a_kind_word_behind_a_yes_makes_it_no_less_clear(text: str) -> None:
+    assert turn(text).intent == "affirm"
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("yes but put Bibi, and no vms please", {FIRST_NAME: "Bibi", LEAVE_MESSAGE: "no"}),
+        ("It's Mrs. Varga. Please correct that, and then send it", {FIRST_NAME: "Mrs. Varga"}),
+        ("is that one by txt?? i told you txt only", {CHANNEL: "text"}),
+        ("huh? what bill? make it sms only", {CHANNEL: "text"}),
+    ],
+)
+def test_what_is_put_right_beside_a_yes_a_wish_or_a_question_is_taken_down(
+    text: str, given: dict[str, str]
+) -> None:
+    found = turn(text)
+    assert (found.intent, {each.kind: each.value for each in found.details}) == ("inform", given)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked_for", "given"),
+    [
+        ("720 555 0137 only txt pls, no phoning", PHONE, {PHONE: "+17205550137", CHANNEL: "text"}),
+        ("720 555 0137, don't leave anything on the machine", PHONE, {LEAVE_MESSAGE: "no"}),
+        ("Mr. K. That's all for now", FIRST_NAME, {FIRST_NAME: "Mr. K"}),
+        (
+            "Imre, but please ask for Dr. Varga",
+            FIRST_NAME,
+            {FIRST_NAME: "Imre", NOTE: "please ask for Dr. Varga"},
+        ),
+        ("mail me: i.private@example.org", PHONE, {EMAIL: "i.private@example.org"}),
+    ],
+)
+def test_details_are_taken_down_without_scraps_around_them(
+    text: str, asked_for: str, given: dict[str, str]
+) -> None:
+    found = {each.kind: each.value for each in turn(text, asked_for).details}
+    assert found.items() >= given.items()
+    assert (NOTE in found) is (NOTE in given)
+
+
+def test_who_must_not_know_is_passed_on() -> None:
+    assert (
+        first("4155550137, and my husband must never find out", NOTE, PHONE)
+        == "my husband must never find out"
+    )
+
+
+def test_the_one_to_call_is_not_mistaken_for_the_visitor() -> None:
+    known = {FIRST_NAME: "Bee"}
+    text = "415 555 0137, but call my cousin, his English is better, Tibor"
+    found = read_form_turn(text, asked_for=PHONE, known=known)
+    given = {each.kind: each.value for each in found.details}
+    assert (given[CALL_WHOM], given[FIRST_NAME]) == ("your cousin", "Tibor")
+    unnamed = read_form_turn("call my cousin, his English is better", asked_for=PHONE, known=known)
+    assert unnamed.intent == "correct_details"  # name and number of the cousin are asked for
+
+
+def test_somebody_to_call_in_some_case_is_a_wish() -> None:
+    found = read_form_turn("call my dad if i miss it", asked_for=CONFIRMED, known=KNOWN)
+    assert (found.intent, [each.kind for each in found.details]) == ("inform", [NOTE])
+
+
+@pytest.mark.parametrize("step", [FIRST_NAME, PHONE, CONFIRMED])
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("does my son need to know about this", "others"),
+        ("will my employer hear of it?", "others"),
+        ("can anybody else find out?", "others"),
+        ("are you going to tell my insurance?", "others"),
+        ("what if my son hears the message?", "message"),
+        ("you still there?", "here"),
+        ("hello??", "here"),
+        ("did it crash?", "here"),
+    ],
+)
+def test_who_else_will_know_and_whether_we_are_here_is_answered(step: str, text: str, about: str) -> None:
+    assert (turn(text, step).intent, first(text, ABOUT_CALL, step)) == ("ask_about_call", about)
 
 
 def test_another_name_is_heard_behind_a_yes() -> None:
