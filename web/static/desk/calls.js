@@ -9,6 +9,14 @@ function openTarget() {
   call.querySelector("summary").focus();
 }
 
+// Out of the note or the date, back to the line of the call; whoever presses Esc has done with typing.
+document.addEventListener("keydown", (event) => {
+  const field = event.target.closest?.("[data-call] :is(input, select)");
+  if (event.key !== "Escape" || !field) return;
+  field.closest("[data-call]").querySelector("summary").focus();
+  dispatchEvent(new CustomEvent("desk-typed"));
+});
+
 document.addEventListener("keydown", (event) => {
   const summary = event.target.closest?.("[data-call] > summary");
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -14,6 +14,7 @@ export class Keys {
       button.addEventListener("click", () => box.showModal());
     }
     document.addEventListener("keydown", (event) => this.key(event));
+    addEventListener("desk-typed", () => (this.typedAt = 0));
     addEventListener("pagehide", () => carry(this.typedAt));
   }
 
