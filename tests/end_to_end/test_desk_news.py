@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, picture
 from tests.end_to_end.desk_cast import Caller, at_work, calls_in
-from tests.end_to_end.screens import PHONE
+from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.test_desk_words import COUNTS_TONES
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.stand_in_bot import handoff, reply
@@ -204,5 +204,29 @@ def test_what_is_being_read_stays_in_its_place_and_what_is_new_comes_after(
     assert (cases.first.bounding_box(), cases.first.get_attribute("data-key")) == (where, was)
     nurse.locator("h1").hover()
     expect(cases).to_have_count(3, timeout=PATIENCE_MS)
+    for caller in callers:
+        http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
+
+
+def test_that_there_is_something_to_read_is_seen_however_many_wait(
+    browser: Browser, staffed: FrontDesk, http: httpx.Client, bot: BotThread
+) -> None:
+    bot.bot.says(reply("utter_greet"), outcome="declined")
+    callers = [calls_in(http)]
+    callers[0].says("is the moon a lamp")
+    callers[0].hears_the_bot()
+    callers += [waits(http, bot, f"visitor {number} would like a person") for number in range(10)]
+    for viewport in (DESKTOP, PHONE):
+        nurse = at_work(browser, staffed.url, "nurse", viewport=viewport)
+        nurse.goto(f"{staffed.url}/desk")
+        expect(nurse.locator('[data-list="waiting"] .case')).to_have_count(10, timeout=PATIENCE_MS)
+        link = nurse.get_by_role("navigation", name="Lists").get_by_role("link", name="To read 1")
+        expect(link).to_be_in_viewport(ratio=1)
+        if viewport == DESKTOP:
+            expect(nurse.locator('[data-list="to_read"] .case')).to_be_in_viewport(ratio=1)
+        else:
+            link.click()
+            expect(nurse.locator('[data-list="to_read"] .case')).to_be_in_viewport()
+        nurse.context.close()
     for caller in callers:
         http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)

@@ -106,6 +106,7 @@ def row_of(
     given_by, given_at = _given(case)
     passed_to, passed, passed_at = _passed(case)
     callback = case.callbacks[0] if case.callbacks and not is_masked else None
+    wish = str(callback["note"] or "") if callback else ""
     return QueueRow(
         id=case.conversation_id,
         href=_href(case, on),
@@ -114,7 +115,8 @@ def row_of(
         topic=title_of(manifest, case.intent),
         since=case.since,
         waited=_waited(case, on, now),
-        last_words=shortened(pii.mask(words) if is_masked else words),
+        # A wish that is all they wrote is not shown twice.
+        last_words="" if words == wish else shortened(pii.mask(words) if is_masked else words),
         is_here=visitor_presence.is_here(case.seen_at, now),
         presence=presence(case.seen_at, now),
         is_urgent=case.is_urgent,
@@ -127,7 +129,7 @@ def row_of(
         name=str(callback["first_name"] or "") if callback else "",
         best_time=str(callback["best_time"] or "") if callback else "",
         best_time_here=call_times.in_short(callback, zone, now) if callback else "",
-        wish=str(callback["note"] or "") if callback else "",
+        wish=wish,
         is_unread=case.is_unread,
         is_unanswered=case.handoff is not None and case.unanswered_since is not None,
         words_seq=case.words_seq,

@@ -173,6 +173,26 @@ async def test_a_visitors_whole_sentences_stand_with_the_call(nurse, http, bot):
     assert "<bdi>yes</bdi>" not in page
 
 
+async def test_what_was_taken_down_as_it_was_written_is_not_shown_again(nurse, http, bot):
+    visitor = await Visitor(http).opens_the_chat()
+    told = ("Ana", "(555) 201-8834", "555 201 8834, ring the ward", "thursday")
+    for text in ("please call me about the bill", *told):
+        wish = (
+            callback(phone="+15552018834", first_name="Ana", best_time="thursday")
+            if text == "thursday"
+            else None
+        )
+        bot.says(
+            reply("utter_greet"),
+            requests=(wish,) if wish else (),
+            understood={"intent": "inform" if text in told else "callback"},
+        )
+        await visitor.asks(text)
+    (shown,) = (await page_of(nurse)).split('class="call-told"')[1:]
+    assert shown.split("</ul>")[0].count("<li") == 1
+    assert "<bdi>555 201 8834, ring the ward</bdi>" in shown
+
+
 async def test_the_same_number_again_shows_what_was_before(nurse, http, bot, service):
     first, second = [await asks_for_a_call(http, bot) for _ in range(2)]
     await steps(nurse, await of(service, first), "done")

@@ -62,6 +62,16 @@ async def test_a_wish_is_shown_whole_on_the_lists_and_on_the_line_of_the_call(nu
     assert f"<strong>Request:</strong> <bdi>{WISH}</bdi>" in page.split("</summary>")[0]
 
 
+async def test_a_wish_that_is_all_they_wrote_is_shown_once(nurse, visitor, bot):
+    wish = "please call me about my referral"
+    bot.says(reply("utter_greet"), requests=(callback(first_name="Ana", phone="+15552018834", note=wish),))
+    await visitor.asks(wish)
+    assert (await listed(nurse, "to_call")).count(wish) == 1
+    line = (await nurse.get("/desk/callbacks", headers=PAGE)).text.split("</summary>")[0]
+    assert line.count(wish) == 1
+    assert f"<strong>Request:</strong> <bdi>{wish}</bdi>" in line
+
+
 async def test_two_chats_of_one_minute_have_titles_and_first_words_of_their_own(
     nurse, visitor, another_visitor, bot, service
 ):

@@ -15,6 +15,7 @@ from web.desk.calls.labels import BUTTONS, KEYS, OUTCOMES, RESULTS, STATES, deed
 from web.desk.calls.times import Viewer
 
 WAKING_HOURS = range(8, 21)
+FEWEST_DIGITS = 7  # of a number; fewer may be an hour
 YES_NO = {True: "Yes", False: "No, do not leave a message"}
 PATIENTS = {"new": "New patient", "existing": "Has been here before", "known": "Has been here before"}
 
@@ -74,6 +75,16 @@ class Call:
     earlier: list[Earlier] = field(default_factory=list)
 
 
+def _says_more(text: str, row: RowMapping) -> bool:
+    """Whether more stands in it than the name, the number, the time or the wish that was taken down."""
+    taken = {str(row[name] or "").casefold() for name in ("first_name", "best_time", "note", "email")}
+    if text.strip(" .!").casefold() in taken:
+        return False
+    digits = "".join(filter(str.isdigit, text))
+    is_number = not any(map(str.isalpha, text)) and len(digits) >= FEWEST_DIGITS
+    return not (is_number and (row["phone"] or "").endswith(digits))
+
+
 def call_of(
     row: RowMapping, steps: list[RowMapping], said: CallWords, earlier: list[Earlier], viewer: Viewer
 ) -> Call:
@@ -110,7 +121,7 @@ def call_of(
         when=formatting.when(row["created_at"], zone),
         age=formatting.age(now, row["created_at"]),
         about=said.about,
-        told=[each for each in said.told if each != said.about],
+        told=[each for each in said.told if each != said.about and _says_more(each, row)],
         due_at=due_at,
         due=times.due_in_words(row, due_at, viewer),
         section=times.section(row, due_at, viewer),

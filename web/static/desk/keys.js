@@ -14,6 +14,7 @@ export class Keys {
       button.addEventListener("click", () => box.showModal());
     }
     document.addEventListener("keydown", (event) => this.key(event));
+    addEventListener("desk-typed", () => (this.typedAt = 0));
     addEventListener("pagehide", () => carry(this.typedAt));
   }
 
@@ -36,7 +37,8 @@ export class Keys {
       this.typedAt = isTyping ? before : 0;
       return isTyping ? this.onIgnored(event.key) : command();
     };
-    if (!isTyping && !/\p{L}/u.test(event.key)) return act();
+    // What only puts the cursor into a field of this page is there before the next letter.
+    if (!isTyping && (command.isHarmless || !/\p{L}/u.test(event.key))) return act();
     this.waiting = setTimeout(() => {
       this.waiting = null;
       act();
@@ -46,12 +48,15 @@ export class Keys {
   command(key) {
     if (key === "?") return () => this.box.showModal();
     if (key === "/" && this.onAnswers) return this.onAnswers;
-    if (key === "r" && this.onReply) return this.onReply;
+    if (key === "r" && this.onReply) return harmless(this.onReply);
     // A key may stand at many lines of a list: it is the open one's.
     const target = [...document.querySelectorAll(`[data-key-press="${CSS.escape(key)}"]`)].find((each) => each.checkVisibility());
-    return target && (() => target.isConnected && target.click());
+    const press = target && (() => target.isConnected && target.click());
+    return target?.matches("label") ? harmless(press) : press;
   }
 }
+
+const harmless = (act) => Object.assign(() => act(), { isHarmless: true });
 
 function carried() {
   try {
