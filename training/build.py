@@ -171,7 +171,7 @@ def _get_ready(folder: Path, var: Path) -> None:
 def _report(folder: Path, var: Path, visitors: Iterable[dict[str, Any]], tell: Tell) -> dict[str, Any]:
     from training.report import make_report
 
-    return make_report(folder, releases.comparable(var, pack_of(folder)), visitors, tell)
+    return make_report(folder, var, releases.comparable(var, pack_of(folder)), visitors, tell)
 
 
 def _conversations(
