@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import time
@@ -39,13 +38,15 @@ def build(
     force: bool = False,
     converses: bool = False,
     tell: Tell = lambda step, share: None,
+    show: Callable[[str], None] = lambda release: None,
 ) -> str:
     """Build what stands in `project` into a new release and return its id.
 
     `visitors`: what visitors asked lately, masked (`training.replay.Ask`). Raises ProblemsError
     when the content is not in order; nothing is left behind when anything fails. `origin`: whether
     the answers come from the studio or from the files. `converses`: hold practice conversations
-    too, for somebody who reads the report.
+    too, for somebody who reads the report. `show` is called with the id once all else of the report
+    can be read; until the conversations have ended their gate is closed.
     """
     started_s = time.monotonic()
     tell("check", 0.0)
@@ -59,19 +60,27 @@ def build(
         made = partial(_make, folder, var, visitors, origin, force, tell)
         # In a child: the conversations need the memory that training and comparing took.
         report = in_a_child(made) if converses else made()
-        if converses:
-            report |= _conversations(folder, project, var, report["gates"], tell)
-        tell("report", 0.0)
         report |= {"seconds": time.monotonic() - started_s}
-        text = json.dumps(report, ensure_ascii=False, indent=1)
-        (folder / releases.REPORT).write_text(text, encoding="utf-8")
-        release = releases.finish(folder).name
+        releases.write_report(folder, _awaiting(report) if converses else report)
+        finished = releases.finish(folder)
     except BaseException:
         releases.give_up(folder)
         raise
+    if converses:
+        show(finished.name)
+        report |= _conversations(finished, project, var, report["gates"], tell)
+        tell("report", 0.0)
+        releases.write_report(finished, report)
     releases.drop_old(var)
     tell("report", 1.0)
-    return release
+    return finished.name
+
+
+def _awaiting(report: dict[str, Any]) -> dict[str, Any]:
+    """The report as it can be read before the conversations: with their gate closed."""
+    from training.conversation_gate import AWAITED
+
+    return {**report, "gates": [*report["gates"], AWAITED.as_json()]}
 
 
 def build_and_publish(project: Path, var: Path, *, force: bool = False, from_files: bool = False) -> str:
@@ -162,7 +171,7 @@ def _get_ready(folder: Path, var: Path) -> None:
 def _report(folder: Path, var: Path, visitors: Iterable[dict[str, Any]], tell: Tell) -> dict[str, Any]:
     from training.report import make_report
 
-    return make_report(folder, releases.comparable(var, pack_of(folder)), visitors, tell)
+    return make_report(folder, var, releases.comparable(var, pack_of(folder)), visitors, tell)
 
 
 def _conversations(

@@ -1,6 +1,7 @@
 """A build in its own process, as the web half starts it: niced, gone with its parent, telling JSON.
 
-Lines: `{"step", "share"}` while it works, then `{"release"}`, or `{"failed", "problems"}` with a
+Lines: `{"step", "share"}` while it works, `{"report"}` with the release's id once its report can be
+read, while conversations are still held; then `{"release"}`, or `{"failed", "problems"}` with a
 sentence for the owner and what is wrong where.
 """
 
@@ -35,7 +36,7 @@ def run(project: Path, var: Path, *, tells: bool, reads_visitors: bool) -> int:
     told = _Teller(tells)
     try:
         visitors = list(_visitors(sys.stdin)) if reads_visitors else []
-        release = build(project, var, visitors=visitors, converses=True, tell=told.step)
+        release = build(project, var, visitors=visitors, converses=True, tell=told.step, show=told.report)
     except ProblemsError as error:
         told.failed(f"{len(error.problems)} to mend; nothing was trained.", error.problems)
     except MemoryError:
@@ -67,6 +68,12 @@ class _Teller:
             self.tell(step=step, share=round(share, 3))
         elif share == 0:
             print(f"{step} ...", file=self._out)
+
+    def report(self, release: str) -> None:
+        if self._as_json:
+            self.tell(report=release)
+        else:
+            print(f"The report of release {release} can be read; conversations follow.", file=self._out)
 
     def tell(self, **said: Any) -> None:
         line = json.dumps(said, ensure_ascii=False) if self._as_json else " ".join(map(str, said.values()))

@@ -34,6 +34,13 @@ NAME = "conversations"
 FOLDER, FLOORS = Path("tests") / "evaluation" / "dialogues", "floors.yml"
 # Of a build: enough to notice a loss, and over in some seconds.
 SLICE, LIMIT_S, MIN_PLAYED_SHARE = 60, 600.0, 0.8
+# In a report that can be read before they have ended; it stays when they never do.
+AWAITED = Gate(
+    NAME,
+    passed=False,
+    sentence="The practice conversations with this release have not been played to their end.",
+    is_awaited=True,
+)
 # The share of conversations that may go wrong in exchange for nothing.
 MAX_LOST_SHARE = 0.04
 SHOWN_CHARS = 300
@@ -124,13 +131,13 @@ def hold(release: Path, before: Path | None, project: Path, var: Path, share: Sh
     own = read_own_tests(project)
     if not dialogues and not own:
         return Held(floors=floors)
-    was = kept(var, before, dialogues) if before else None
-    is_known = was is not None or before is None
+    known = kept(var, before, dialogues) if before else []
+    unknown = _without(dialogues, known) if before else []
+    mine = len([*dialogues, *own]) / len([*dialogues, *own, *unknown])
     try:
-        both = _played(release, [*dialogues, *own], var, lambda done: share(done if is_known else done / 2))
+        both = _played(release, [*dialogues, *own], var, lambda done: share(mine * done))
         now = [each for each in both if each.dialogue.group != OWN_TESTS]
-        if before and was is None:
-            was = _played_before(before, dialogues, var, lambda done: share((1 + done) / 2))
+        was = _was(before, known, unknown, var, lambda done: share(mine + (1 - mine) * done))
     except (NotDone, OSError) as error:
         print(f"No conversation could be held: {error}", file=sys.stderr)
         return Held(failure=_CANNOT)
@@ -154,17 +161,23 @@ def _played(release: Path, dialogues: Sequence[Dialogue], var: Path, share: Shar
     answers = Answers(read_manifest(release)["answers"])
     with service_of(release, var) as url:
         played = play_all(dialogues, url, answers, limit_s=LIMIT_S, share=share)
-    if not any(each.lost for each in played):
-        keep(var, release, played)
+    keep(var, release, played)
     return played
 
 
-def _played_before(
-    release: Path, dialogues: Sequence[Dialogue], var: Path, share: Share
+def _without(dialogues: Sequence[Dialogue], known: Sequence[Played]) -> list[Dialogue]:
+    ids = {each.dialogue.id for each in known}
+    return [each for each in dialogues if each.id not in ids]
+
+
+def _was(
+    release: Path | None, known: Sequence[Played], unknown: Sequence[Dialogue], var: Path, share: Share
 ) -> list[Played] | None:
-    """None when the published release cannot be asked any more: an earlier version made it."""
+    """With the published release; None without one, or when an earlier version made it."""
+    if release is None:
+        return None
     try:
-        return _played(release, dialogues, var, share)
+        return [*known, *(_played(release, unknown, var, share) if unknown else ())]
     except (NotDone, OSError) as error:
         print(f"Release {release.name} cannot be talked to: {error}", file=sys.stderr)
         return None

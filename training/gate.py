@@ -26,6 +26,7 @@ class Gate:
     sentence: str
     rows: list[FailedMessage] = field(default_factory=list)
     needs_clinician: bool = False  # only a clinician may publish over it
+    is_awaited: bool = False  # nobody knows yet: what it asks is still being found out
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

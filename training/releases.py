@@ -1,6 +1,7 @@
 """Release folders: a plain Rasa project with its model, manifest and report, and which is published.
 
-A finished release is never changed. The pointer `published` is one small file, replaced at once.
+A finished release is never changed, but for its report, which is written anew once the practice
+conversations have ended. The pointer `published` is one small file, replaced at once.
 """
 
 from __future__ import annotations
@@ -110,6 +111,13 @@ def hashes_of(folder: Path) -> dict[str, str]:
     outside = {TRAINING_LOG, MANIFEST, REPORT}
     named = {path.relative_to(folder).as_posix(): path for path in paths}
     return {name: file_hash(path) for name, path in named.items() if name not in outside}
+
+
+def write_report(folder: Path, report: dict[str, Any]) -> None:
+    """Write what an owner reads of a release; who reads meanwhile gets the one before, or this one."""
+    draft = folder / f"{REPORT}.next"
+    _write(draft, json.dumps(report, ensure_ascii=False, indent=1))
+    draft.replace(folder / REPORT)
 
 
 def finish(folder: Path) -> Path:

@@ -24,6 +24,7 @@ from training.dangers import RealCard, SafetyRecord
 from training.evaluation import LabelledMessage, Outcome, Scorer, outcome_from, read_rows, score
 from training.gate import FailedMessage, Gate
 from training.impact import impact_of
+from training.kept_decisions import Remembering, keep, kept
 from training.models import CODE, TrainingFailed, documents
 from training.questions import taught
 from training.readings import Readings
@@ -47,7 +48,7 @@ def get_ready(before: Path | None) -> None:
 
 
 def make_report(
-    folder: Path, before: Path | None, visitors: Iterable[Mapping[str, Any]], tell: Tell
+    folder: Path, var: Path, before: Path | None, visitors: Iterable[Mapping[str, Any]], tell: Tell
 ) -> dict[str, Any]:
     """Compare the release in `folder` with the published one and judge it by the gates."""
     manifest = read_manifest(folder)
@@ -70,13 +71,14 @@ def make_report(
     other = _understander(before) if before and not is_same_model else None
     # The end of the step is told once, below.
     both = compare(
-        [candidate, other] if other else [candidate],
+        [candidate, Remembering(other, kept(var, other.folder))] if other else [candidate],
         asks.all,
         lambda done: tell("evaluate", min(done, 0.99)),
     )
     now = both[0]
     if now is None:
         raise TrainingFailed("The new release cannot be asked.")
+    keep(var, folder, asks.of_ours(asks.all), asks.of_ours(now))
     was = now if is_same_model else both[1] if other else None
     tell("evaluate", 1.0)
     unreached = _unreached(candidate, questions, asks.of_firsts(now))
@@ -163,15 +165,16 @@ class _Asks:
             [Ask("", text) for text in self.crisis],
             [Ask("", text) for _, text in self.must_answer],
             [Ask("", text) for _, text in self.tests],
-            visitors,
             [Ask("", text) for text in firsts],
+            visitors,  # the last, so that what is ours stands together
         )
         self.all = [ask for each in sets for ask in each]
         ends = [sum(len(each) for each in sets[: at + 1]) for at in range(len(sets))]
         starts = [0, *ends[:-1]]
         self._slices = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
         (self.of_rows, self.of_outside, self.of_crisis, self.of_must_answer, self.of_tests,
-         self.of_visitors, self.of_firsts) = (partial(_cut, part) for part in self._slices)  # fmt: skip
+         self.of_firsts, self.of_visitors) = (partial(_cut, part) for part in self._slices)  # fmt: skip
+        self.of_ours = partial(_cut, slice(0, starts[-1]))
 
 
 class _Danger:
@@ -189,10 +192,10 @@ class _Danger:
         # What safety hears is worth nothing when the bot's half passes it on to an answer.
         kept = [card for card in cards if card.id in now.cards]
         asked = [row.text for row in caught] + [card.text for card in kept]
-        passed_on = [
-            Reaction.of(decided).outcome != "safety"
-            for decided in candidate.decisions([Ask("", text) for text in asked])
-        ]
+        (decided,) = compare([candidate], [Ask("", text) for text in asked], lambda done: None)
+        if decided is None:
+            raise TrainingFailed("The new release cannot be asked about dangers.")
+        passed_on = [Reaction.of(each).outcome != "safety" for each in decided]
         rows, real = passed_on[: len(caught)], passed_on[len(caught) :]
         lost += [row for row, is_lost in zip(caught, rows, strict=True) if is_lost]
         lost_cards = dangers.lost_cards(cards, before, now)

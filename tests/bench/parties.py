@@ -42,11 +42,12 @@ def environ() -> dict[str, str]:
 
 
 def copy_of_var(to: Path, *, with_releases: bool) -> None:
-    """Make a var folder with the encoder, and with the releases if wanted."""
+    """Make a var folder with the encoder, and if wanted with the releases and what their training kept."""
     var = Path(os.environ.get("FRONT_DESK_VAR") or ROOT / "var")
     to.mkdir(parents=True)
-    for name in ("encoder", *(("releases",) if with_releases else ())):
-        shutil.copytree(var / name, to / name)
+    for name in ("encoder", *(("releases", "cache") if with_releases else ())):
+        if (var / name).exists():
+            shutil.copytree(var / name, to / name)
 
 
 @contextmanager

@@ -37,8 +37,9 @@ class NotDone(Exception):
 class PublishFigures:
     """Seconds from each click to its end, and the highest memory of everything meanwhile."""
 
-    build_s: float
-    warm_s: float  # from the report until the candidate's bot can take a turn
+    report_s: float  # until the report can be read
+    build_s: float  # until its practice conversations have ended too
+    warm_s: float  # from there until the candidate's bot can take a turn
     publish_s: float
     undo_s: float
     peak_mb: float
@@ -59,12 +60,12 @@ def measure(party: Party, var: Path) -> PublishFigures:
         ) as http,
     ):
         studio = _Studio(http, form_token)
-        build_s, release = _timed_build(studio)
+        report_s, build_s, release = _timed_build(studio)
         warm_s = _until_warm(settings.releases, release)
         failed = _failed_gates(settings.releases / release)
         publish_s = studio.click(f"/studio/releases/{release}/publish", override=OVERRIDE if failed else "")
         undo_s = studio.click("/studio/releases/undo")
-    return PublishFigures(build_s, warm_s, publish_s, undo_s, watch.peak_mb, failed)
+    return PublishFigures(report_s, build_s, warm_s, publish_s, undo_s, watch.peak_mb, failed)
 
 
 class _Studio:
@@ -87,18 +88,20 @@ class _Studio:
         return dict(answer.json()["build"] or {})
 
 
-def _timed_build(studio: _Studio) -> tuple[float, str]:
-    """Seconds from the click on Build to the report, and the new release."""
-    started_s = time.monotonic()
+def _timed_build(studio: _Studio) -> tuple[float, float, str]:
+    """Seconds from the click on Build to the report and to the end, and the new release."""
+    started_s, report_s = time.monotonic(), 0.0
     studio.click("/studio/releases/build")
     while True:
         build = studio.progress()
+        if build.get("release") and not report_s:
+            report_s = time.monotonic() - started_s
         if build.get("state") not in ("running", None):
             break
         time.sleep(ASK_EVERY_S)
     if build["state"] != "done" or not build["release"]:
         raise NotDone(f"The build ended as {build['state']}: {build['sentence']}")
-    return time.monotonic() - started_s, build["release"]
+    return report_s, time.monotonic() - started_s, build["release"]
 
 
 def _until_warm(releases: Path, release: str) -> float:

@@ -69,10 +69,43 @@ def test_a_figure_for_a_letter_and_a_picture_for_a_pill_hide_nothing():
     assert said("\U0001f48a at seven") == ["\U0001f48a"]
 
 
-def test_a_dentists_words_are_clinical_at_the_dentists_alone():
-    text = "Rinse with salt water until the molar is calm."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rinse with warm salt water.",
+        "Gargle with lukewarm water and salt every few hours.",
+        "Hold an ice pack against it.",
+        "Please put a cold compress on it first.",
+        "Keep the bandage dry for two days.",
+        "Wash the cut with soap.",
+        "Rest the ankle and prop up the foot.",
+        "Drink plenty of fluids.",
+        "Beba muchos líquidos.",
+        "Enjuague con agua tibia y sal.",
+    ],
+)
+def test_what_to_do_at_home_is_clinical_in_any_clinic(text):
+    assert said(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please use the ice machine in the lobby with care.",
+        "Put the form in the box, and press the bell.",
+        "Keep the ticket, and leave the area by the back door.",
+        "Please wash your hands at the front desk.",
+        "Take a seat: there is water and tea.",
+    ],
+)
+def test_housekeeping_is_not(text):
     assert said(text) == []
-    assert said(text, read_words(DENTAL)) == ["salt water", "molar"]
+
+
+def test_a_dentists_words_are_clinical_at_the_dentists_alone():
+    text = "Clove oil has a smell, and a molar has a name."
+    assert said(text) == []
+    assert said(text, read_words(DENTAL)) == ["Clove oil", "molar"]
     assert said("We use ketamine here.") == []
     assert said("We use ketamine here.", read_words(ROOT)) == ["ketamine"]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from tests.training.talk import answer, turn
 from training import conversation_gate
 from training.conversation_gate import Held, hold
 from training.dialogues.checks import ANY_OF, BY_NAME
-from training.dialogues.dialogue import Dialogue
+from training.dialogues.dialogue import Dialogue, read_dialogues
 from training.dialogues.floors import Floor, Floors
 from training.dialogues.kept import keep, kept
 from training.dialogues.player import Played, PlayedStep
@@ -180,12 +182,45 @@ def test_a_machine_that_is_too_busy_is_not_taken_for_a_bad_release(
 def test_what_was_played_is_kept_for_the_same_release_and_words(release: Path) -> None:
     var, one = release.parents[1], played(1, 0)[0]
     keep(var, release, [one])
-    (again,) = kept(var, release, [one.dialogue]) or []
+    (again,) = kept(var, release, [one.dialogue])
     assert (again.passed, again.counted) == (True, [True])
     other = Dialogue(one.dialogue.id, "thanks", "small", [{"say": "thank you"}])
-    assert kept(var, release, [other]) is None
+    assert kept(var, release, [other]) == []
     (release / "manifest.json").write_text("{}", encoding="utf-8")
-    assert kept(var, release, [one.dialogue]) is None
+    assert kept(var, release, [one.dialogue]) == []
+
+
+def test_of_the_published_release_only_what_nobody_has_played_with_it_is_played(
+    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    @contextmanager
+    def service(of: Path, _: Path) -> Iterator[str]:
+        yield of.name
+
+    def play(some: Sequence[Dialogue], url: str, *_: object, **__: object) -> list[Played]:
+        asked.extend((url, each.id) for each in some)
+        return [Played(each, [PlayedStep((), [], counts=True)]) for each in some]
+
+    monkeypatch.setattr(conversation_gate, "service_of", service)
+    monkeypatch.setattr(conversation_gate, "play_all", play)
+    var, before = release.parents[1], release.with_name("1")
+    shutil.copytree(release, before)
+    project = project_with(tmp_path, {"topic": "cost"}, {"sent": True})
+    (first, _) = read_dialogues(sorted((project / conversation_gate.FOLDER).glob("*.jsonl")))
+    keep(var, before, [Played(first, [PlayedStep((), [], counts=True)])])
+    for _ in range(2):
+        held = hold(release, before, project, var, lambda done: None)
+        assert [each.dialogue.id for each in held.was or ()] == ["p0", "p1"]
+    of_the_published = [name for url, name in asked if url == "1"]
+    assert of_the_published == ["p1"]
+
+
+def test_what_was_not_served_is_not_kept(release: Path) -> None:
+    var, lost = release.parents[1], played(1, 0, lost=1)
+    keep(var, release, lost)
+    assert [each.dialogue.id for each in kept(var, release, [each.dialogue for each in lost])] == ["small-0"]
 
 
 def test_what_is_kept_goes_with_its_release_and_not_before_it_is_finished(release: Path) -> None:

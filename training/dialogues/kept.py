@@ -28,17 +28,23 @@ def keep(var: Path, release: Path, played: Sequence[Played]) -> None:
     for left in folder.glob("*.json"):
         if left.stem not in there:
             left.unlink()
-    told = {"of": _mark(release), "played": {_key(each.dialogue): _as_data(each) for each in played}}
+    new = {_key(each.dialogue): _as_data(each) for each in played if not each.lost}
+    told = {"of": _mark(release), "played": _played_before(var, release) | new}
     _file(var, release).write_text(json.dumps(told), encoding="utf-8")
 
 
-def kept(var: Path, release: Path, dialogues: Sequence[Dialogue]) -> list[Played] | None:
-    """How these conversations went with a release; None when not all were played by this very code."""
+def kept(var: Path, release: Path, dialogues: Sequence[Dialogue]) -> list[Played]:
+    """Those of these conversations that were played with a release by this very code, as they went."""
+    told = _played_before(var, release)
+    return [_of(each, told[_key(each)]) for each in dialogues if _key(each) in told]
+
+
+def _played_before(var: Path, release: Path) -> dict[str, Any]:
     with suppress(OSError, ValueError, KeyError):
         told = json.loads(_file(var, release).read_text(encoding="utf-8"))
         if told["of"] == _mark(release):
-            return [_of(each, told["played"][_key(each)]) for each in dialogues]
-    return None
+            return dict(told["played"])
+    return {}
 
 
 def _as_data(played: Played) -> dict[str, Any]:

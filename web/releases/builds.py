@@ -43,7 +43,10 @@ TOPIC = "builds"  # of the hub: something about a build is new
 
 @dataclass(frozen=True)
 class Build:
-    """One build as its owner sees it. `share` is that of the whole, between 0 and 1."""
+    """One build as its owner sees it. `share` is that of the whole, between 0 and 1.
+
+    While it runs, `release` is one whose report can be read and whose conversations are being held.
+    """
 
     id: str
     state: str  # running, cancelling, done, failed, cancelled
@@ -210,6 +213,8 @@ class Builds:
         values: dict[str, Any] = {"alive_at": self._context.clock()}
         if said.get("step") in PARTS:
             values |= {"step": said["step"], "share": _share(said)}
+        if said.get("report"):
+            values["release"] = str(said["report"])
         async with self._context.db.write() as tx:
             mine = (builds.c.id == build_id, builds.c.state == "running")
             is_running = (await tx.execute(update(builds).where(*mine).values(**values))).rowcount == 1
@@ -240,6 +245,16 @@ class Builds:
                 return
         async with self._context.db.write() as tx:
             await tx.execute(update(builds).where(*lost).values(**values))
+
+
+def is_testing(build: Build, release: str) -> bool:
+    """Whether a build still holds practice conversations with a release that can be read already."""
+    return build.release == release and build.state in ("running", "cancelling")
+
+
+async def being_tested(tx: Transaction, release: str) -> bool:
+    """Whether any build does."""
+    return any(is_testing(build, release) for build in await _read(tx, builds.c.release == release))
 
 
 async def _with_words(tx: Transaction, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

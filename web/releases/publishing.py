@@ -25,7 +25,7 @@ from web.core.errors import BadRequest, GatesClosed, NotFound, Refused, ReleaseN
 from web.core.i18n import say
 from web.hours import own_project
 from web.releases import lost_messages, withdrawals
-from web.releases.builds import point_at_candidate, read_report
+from web.releases.builds import being_tested, point_at_candidate, read_report
 from web.schema import new_id, publications, published_release
 
 logger = logging.getLogger(__name__)
@@ -104,6 +104,8 @@ async def publish(
     """
     await _check(context, release)
     closed = await _closed(context, release)
+    if await _is_awaited(context, release, closed):
+        raise GatesClosed(say("conversations_running"), gates=closed)
     reason = " ".join((override or "").split())
     if closed and not reason:
         raise _shut(closed)
@@ -127,6 +129,14 @@ async def _closed(context: AppContext, release: str) -> list[dict[str, Any]]:
         report = read_report(context.settings.releases, release) or {}
         real = await lost_messages.gate(tx, report, release)
     return failed_gates(context, release) + ([real] if real and not real["passed"] else [])
+
+
+async def _is_awaited(context: AppContext, release: str, closed: list[dict[str, Any]]) -> bool:
+    """Whether a gate will be judged in a moment: nobody publishes over what is being found out."""
+    if not any(gate.get("is_awaited") for gate in closed):
+        return False
+    async with context.db.read() as tx:
+        return await being_tested(tx, release)
 
 
 def _shut(closed: list[dict[str, Any]]) -> GatesClosed:

@@ -13,6 +13,7 @@ from web.releases.builds import PARTS, Build
 from web.schema import builds
 
 USUAL_S = 30.0  # before the first build has ended
+BEFORE_THE_REPORT = ("check", "train", "evaluate")
 LOOKED_AT = 3
 STEP_S = 5
 MINUTE_S = 60
@@ -28,12 +29,15 @@ async def usual_s(tx: Transaction) -> float:
 def left_s(build: Build, usual: float, now: datetime) -> float:
     """Seconds left at the usual pace, or at this build's own where that is slower.
 
+    Until its report can be read; then until its practice conversations have ended.
+
     Within a step little is told: there it is taken to move on as usual, to the step's end at most.
     """
     passed = (now - build.started_at).total_seconds() if build.started_at else 0.0
     _, end = PARTS.get(build.step, (0.0, 1.0))
     share = max(build.share, min(end, passed / usual))
-    return (1 - share) * max(usual, passed / share if share else 0.0)
+    goal = 1.0 if build.release or build.step not in BEFORE_THE_REPORT else PARTS["converse"][0]
+    return (goal - share) * max(usual, passed / share if share else 0.0)
 
 
 def in_words(seconds: float) -> str:

@@ -39,6 +39,7 @@ LABELS = {
     "refills": "Prescription refills", "results": "Test results", "portal": "Patient portal",
     "bills": "Questions about a bill",
 }  # fmt: skip
+HOURS = "Hours"  # the last group: the week, and holidays
 LONG = frozenset(TEXTS)
 FREE = frozenset({"name", "email", *PHONES, *LINKS, *TEXTS})  # one field, one value, that answers may say
 
@@ -65,6 +66,16 @@ def typed(document: Mapping[str, Any]) -> dict[str, str]:
     holidays = document.get("holidays") or []
     shown["holidays"] = "\n".join(f"{each['date']} {each.get('name', '')}".strip() for each in holidays)
     return shown
+
+
+def empty(shown: Mapping[str, str]) -> dict[str, list[str]]:
+    """The fields of each group that nobody has filled in; of the week none once a day has hours."""
+    found = {title: [name for name in names if not shown.get(name)] for title, names in GROUPS}
+    has_week = any(shown.get(day) for day in WEEKDAYS)
+    found[HOURS] = [] if has_week else [WEEKDAYS[0]]
+    if not shown.get("holidays"):
+        found[HOURS].append("holidays")
+    return found
 
 
 def read(one: One) -> dict[str, Any]:

@@ -46,6 +46,21 @@ async def test_a_fact_that_cannot_be_keeps_what_was_typed_and_loses_no_other(own
     assert (after["phone"], after["hours"]) == (before["phone"], before["hours"])
 
 
+async def test_each_group_says_how_much_of_it_is_empty_and_the_page_leads_to_the_first_gap(owner, service):
+    groups = {name: "Something." for _, names in facts_form.GROUPS for name in names}
+    form = await form_of(service)
+    shown = groups | {name: form[name] for name in groups if form[name]} | {"monday": "9-17"}
+    assert [title for title, names in facts_form.empty(shown).items() if names] == ["Hours"]  # no holidays
+    empty = facts_form.empty(form)
+    first = next(name for names in empty.values() for name in names)
+    page = (await owner.get("/studio/facts", headers=HTML)).text
+    assert f'href="#{first}" data-first-empty' in page
+    assert f'id="{first}"' in page
+    for title, names in empty.items():
+        told = page.split(f'<span class="section-title">{title}</span>')[1].split("</summary>")[0]
+        assert (f"{len(names)} empty" in told) if names else ("all filled in" in told)
+
+
 async def test_a_fact_taken_away_is_not_known_any_more(owner, service):
     await owner.posts("/studio/facts", **await form_of(service, phone=""))
     assert not (await facts_now(service)).get("phone")

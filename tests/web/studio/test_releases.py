@@ -51,6 +51,30 @@ print(json.dumps({"failed": "Only answers: " + ", ".join(names), "problems":
     [{"path": "data/answers/x.yml", "line": 7, "text": "A sentence."},
      {"path": "data/answers/where_do_i_park.yml", "line": 9, "text": "Another one."}]}))
 """
+# Stands in for one whose report can be read while it holds conversations: until the file `held` is there.
+TESTER = """
+import json, pathlib, sys, time
+arguments = sys.argv
+var = pathlib.Path(arguments[arguments.index("--var") + 1])
+sys.stdin.read()
+print(json.dumps({"step": "converse", "share": 0.0}), flush=True)
+print(json.dumps({"report": "2"}), flush=True)
+print(json.dumps({"step": "converse", "share": 0.5}), flush=True)
+while not (var / "held").exists():
+    time.sleep(0.05)
+path = var / "releases" / "2" / "report.json"
+told = json.loads(path.read_text())
+told["gates"] = [{**each, "passed": True, "is_awaited": False} for each in told["gates"]]
+path.write_text(json.dumps(told))
+print(json.dumps({"release": "2"}), flush=True)
+"""
+AWAITED = {
+    "name": "conversations",
+    "passed": False,
+    "sentence": "The practice conversations with this release have not been played to their end.",
+    "rows": [],
+    "is_awaited": True,
+}
 
 
 def make_release(settings, name, *, gates=None, published=False):
@@ -150,6 +174,54 @@ async def test_a_report_of_an_earlier_version_says_what_it_knows(two_releases, o
     page = (await owner.get("/studio/releases/2", headers=HTML)).text
     assert "nothing could be compared" in page
     assert shown not in page
+
+
+async def begins_to_test(owner, service):
+    """A build whose report can be read while its conversations are being held."""
+    service.app.ctx.builds = Builds(service.app.ctx.context, command=(sys.executable, "-c", TESTER))
+    assert (await owner.posts("/studio/releases/build")).status_code == 303
+    async with asyncio.timeout(60):
+        while True:
+            told = (await owner.get("/studio/releases/progress")).json()["build"]
+            if told["release"]:
+                return told
+            await asyncio.sleep(0.05)
+
+
+async def test_a_report_is_read_while_conversations_are_held_and_nobody_publishes_before(
+    settings, owner, service
+):
+    make_release(settings, "1", published=True)
+    make_release(settings, "2", gates=[AWAITED])
+    told = await begins_to_test(owner, service)
+    assert (told["state"], told["release"]) == ("running", "2")
+    page = (await owner.get("/studio/releases/2?said=early", headers=HTML)).text
+    assert "Publishing opens in a moment" in page
+    assert "Publish release 2" not in page
+    assert "Publish anyway" not in page
+    for override in ("", "It cannot wait for that."):
+        refused = await owner.posts("/studio/releases/2/publish", override=override)
+        assert (refused.status_code, "still being played" in refused.text) == (409, True)
+    assert "Read the report of release 2" in (await owner.get("/studio/releases", headers=HTML)).text
+    (settings.var / "held").touch()
+    assert (await ended(owner))["state"] == "done"
+    page = (await owner.get("/studio/releases/2?said=early", headers=HTML)).text
+    assert "Publish release 2" in page
+    assert "when the practice conversations are done" not in page
+    assert (await owner.posts("/studio/releases/2/publish")).status_code == 303
+    assert pointer(settings) == "2"
+
+
+async def test_conversations_that_were_broken_off_leave_their_gate_closed(settings, owner, service):
+    make_release(settings, "1", published=True)
+    make_release(settings, "2", gates=[AWAITED])
+    told = await begins_to_test(owner, service)
+    await owner.posts(f"/studio/releases/build/{told['id']}/cancel")
+    assert (await ended(owner))["state"] == "cancelled"
+    page = (await owner.get("/studio/releases/2", headers=HTML)).text
+    assert "Publishing is closed" in page
+    assert "have not been played to their end" in page
+    assert (await owner.posts("/studio/releases/2/publish")).status_code == 409
 
 
 async def test_publish_and_undo(two_releases, owner, service):

@@ -9,6 +9,7 @@ const left = document.querySelector("[data-left]");
 const live = document.querySelector("[data-live]");
 const asked = new URLSearchParams(location.search);
 const built = asked.get("said") === "running" ? "built_before" : "built"; // a colleague's, begun before this press
+const early = built === "built" ? "early" : built;
 
 async function look() {
   try {
@@ -17,6 +18,8 @@ async function look() {
     const { build } = await response.json();
     if (!build || build.id !== holder.dataset.build) return;
     if (build.state === "done" && build.release) return location.replace(`${base}/studio/releases/${build.release}?said=${built}`);
+    // Once it can be read; who came back to this page meanwhile has read it, or follows its link.
+    if (build.state === "running" && build.release && !holder.dataset.release) return location.replace(`${base}/studio/releases/${build.release}?said=${early}`);
     if (!["running", "cancelling"].includes(build.state)) return location.replace(location.pathname);
     bar.value = build.share;
     left.textContent = build.left;

@@ -3,7 +3,30 @@ import { base } from "../base.js";
 import { element } from "../chat/text.js";
 import { debounced, send } from "./asking.js";
 
+const NARROW = "(max-width: 40rem)";
 const form = document.querySelector("[data-facts]");
+
+// The groups stand open without a script; on a phone they would be some twenty screens.
+if (matchMedia(NARROW).matches) {
+  for (const group of document.querySelectorAll("[data-facts-group]")) {
+    if (!group.querySelector("[aria-invalid], .issues")) group.open = false;
+  }
+}
+
+/** Open the group of the field that the address names, and go there. */
+function goTo(name) {
+  const field = name && document.getElementById(name);
+  const group = field?.closest("[data-facts-group]");
+  if (!group) return;
+  group.open = true;
+  field.focus();
+}
+
+goTo(decodeURIComponent(location.hash.slice(1)));
+form?.addEventListener("click", (event) => {
+  if (event.target.matches("[data-first-empty]")) goTo(event.target.hash.slice(1));
+});
+addEventListener("hashchange", () => goTo(decodeURIComponent(location.hash.slice(1))));
 
 for (const field of form?.querySelectorAll("[data-fact]") ?? []) {
   const input = field.querySelector("input, textarea");

@@ -3,14 +3,14 @@ import { base } from "../base.js";
 const EVERY_MS = 500;
 const GIVE_UP_MS = 120_000;
 
-for (const form of document.querySelectorAll("form[data-publish]")) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const button = form.querySelector("button");
-    button.disabled = true;
-    publish(form, Date.now() + GIVE_UP_MS).catch(() => form.submit()); // the server itself says what is wrong
-  });
-}
+// On the document, for a report that is still being tested gets its form later.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-publish]")) return;
+  event.preventDefault();
+  form.querySelector("button").disabled = true;
+  publish(form, Date.now() + GIVE_UP_MS).catch(() => form.submit()); // the server itself says what is wrong
+});
 
 async function publish(form, until) {
   while (!(await isReady(form))) {

@@ -111,7 +111,10 @@ def _of_signing(unsigned: int, unseen: int) -> Iterator[NextStep]:
 
 
 def _of_releases(build: Build | None, published: str, changed: int, stops: int) -> Iterator[NextStep]:
-    if build and build.state == "running":
+    if build and build.state == "running" and build.release:
+        path = f"/studio/releases/{build.release}"
+        yield NextStep("Read the report", "Practice conversations with it are still being played.", path)
+    elif build and build.state == "running":
         yield NextStep("Watch the build", "The next release is being built.", "/studio/releases")
     elif build and build.state == "done" and build.release and build.release != published:
         path = f"/studio/releases/{build.release}"

@@ -179,6 +179,7 @@ async def _draw(
         was = facts_form.typed(await facts_form.standing(tx, live))
         facts = await context.facts(tx, "en")
     using = fact_previews.answers_by_fact(desk)
+    empty = facts_form.empty(typed)
     return staff_page(
         request,
         "studio/facts.html",
@@ -190,6 +191,8 @@ async def _draw(
         changing=changing,
         sent={name: form_value(request, name) for name in NOTICE_FIELDS},
         groups=facts_form.GROUPS,
+        empty={title: len(names) for title, names in empty.items()},
+        first_empty=next((name for names in empty.values() for name in names), ""),
         label=facts_form.label,
         long=facts_form.LONG,
         examples=fact_fields.EXAMPLES,

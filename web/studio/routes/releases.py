@@ -13,7 +13,7 @@ from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value, work_of
 from web.releases import lost_messages, publishing, time_left
-from web.releases.builds import Build
+from web.releases.builds import Build, is_testing
 from web.studio import build_snapshot, reports
 from web.studio.review import lost_lessons
 from web.studio.routes.common import (
@@ -41,6 +41,7 @@ SAID = {
     "running": "A build is already running. This page shows its progress; build again when it is done.",
     "not_built": "Saved, but nothing was built: see below what to fix first.",
     "built": "The release is built. Read what would change, then publish it.",
+    "early": "The report is ready to read. Publishing opens when the practice conversations are done.",
     "built_before": "This release was begun before you saved. Build again for what you saved last.",
     "published": "Published. Visitors get it from their next message on.",
     "accepted": "Noted: this message may be lost.",
@@ -196,6 +197,7 @@ async def _draw_report(
         real = await lost_messages.gate(tx, told or {}, release)
         zone = (await context.clinic_now(tx)).time_zone
         planned = await publishes.latest(tx)
+    newest = await builds_of(request).latest()
     return staff_page(
         request,
         "studio/report.html",
@@ -206,6 +208,7 @@ async def _draw_report(
         zone_name=zone.key if zone else "UTC",
         planned=planned if planned and planned.is_open else None,
         problem=problem,
+        testing=newest if newest and is_testing(newest, release) else None,
         gates=[*gates, *([real] if real else [])],
         gate_words=reports.GATES,
         ids={title: name for name, title in titles.items()},
@@ -215,11 +218,18 @@ async def _draw_report(
         changed=reports.changed(told or {}, titles),
         read_changes=reports.read_changes(told or {}, titles),
         groups=reports.impact_of(told or {}, rows, titles, marks),
-        said=SAID.get(request.args.get("said", ""), ""),
+        said=_said(request, newest, release),
         touched=((told or {}).get("replay") or {}).get("changed", 0),
         replayed=((told or {}).get("replay") or {}).get("n", 0),
         against=(told or {}).get("against"),
     )
+
+
+def _said(request: Request, newest: Build | None, release: str) -> str:
+    """What this page begins with; that something is awaited only as long as it is."""
+    said = request.args.get("said", "")
+    is_over = said == "early" and not (newest and is_testing(newest, release))
+    return SAID.get("built" if is_over else said, "")
 
 
 async def _titles(request: Request, release: str) -> dict[str, str]:

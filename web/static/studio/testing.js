@@ -1,0 +1,36 @@
+// A report whose practice conversations are still being played: shows how far they are, then what became of them.
+import { base } from "../base.js";
+const EVERY_MS = 1000;
+const holder = document.querySelector("[data-testing]");
+const live = document.querySelector("[data-live]");
+
+async function look() {
+  try {
+    const response = await fetch(`${base}/studio/releases/progress`, { headers: { accept: "application/json" } });
+    if (response.ok) {
+      const { build } = await response.json();
+      if (build?.id !== holder.dataset.testing || !["running", "cancelling"].includes(build.state)) return show();
+      holder.querySelector("[data-share]").value = build.share;
+      holder.querySelector("[data-left]").textContent = build.left;
+    }
+  } catch {
+    // the next look will tell
+  }
+  setTimeout(look, EVERY_MS);
+}
+
+/** Put what is known now in the place of what waited; the rest of the page stays as the reader has it. */
+async function show() {
+  const response = await fetch(location.pathname, { headers: { accept: "text/html" } });
+  if (!response.ok) return location.replace(location.pathname);
+  const now = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-late]")) {
+    const fresh = now.querySelector(`[data-late][aria-labelledby="${part.getAttribute("aria-labelledby")}"]`);
+    if (fresh) part.replaceWith(fresh);
+    else part.remove();
+  }
+  document.querySelector("[data-said]")?.remove(); // it spoke of waiting
+  live.textContent = `The practice conversations are done. ${document.getElementById("publish")?.textContent ?? ""}`;
+}
+
+if (holder) look();
