@@ -12,6 +12,7 @@ from typing import Any
 
 import segno
 
+from content.wording import DEFAULT_LANGUAGE
 from safety.browser_rules import plain_rules
 from safety.cleaning import MAX_MESSAGE_CHARS
 from web.bot.manifest import Manifest
@@ -92,7 +93,7 @@ def chat_settings(
             "maxChars": MAX_MESSAGE_CHARS,
             "phone": facts.get("phone"),
             "site": site,
-            "starters": _starters(manifest, look),
+            "starters": _starters(manifest, look, language),
             "words": {name: said for name, said in for_chat(language).items() if name in _script_words()},
         }
     )
@@ -106,11 +107,12 @@ def _script_words() -> frozenset[str]:
     return frozenset(name for name in for_chat("en") if name in script or name in states)
 
 
-def _starters(manifest: Manifest, look: Look) -> list[str]:
-    """Titles of the starting questions: first those that the clinic names, in its order."""
-    titles = {intent.rpartition("/")[2]: title for title, intent in manifest.starting_questions()}
+def _starters(manifest: Manifest, look: Look, language: str) -> list[tuple[str, str]]:
+    """Title and its language of the starting questions: first those that the clinic names, in its order."""
+    titles = {intent.rpartition("/")[2]: title for title, intent in manifest.starting_questions(language)}
     ids = dict.fromkeys((*(name for name in look.starters if name in titles), *titles))
-    return [titles[name] for name in ids]
+    spoken = {name: language if manifest.title_in(name, language) else DEFAULT_LANGUAGE for name in ids}
+    return [(titles[name], spoken[name]) for name in ids]
 
 
 def help_without_server(var: Path) -> str:

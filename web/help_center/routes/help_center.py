@@ -121,7 +121,7 @@ def _instead(request: Request, read: CurrentAnswers, name: str) -> HTTPResponse:
     said = said_instead(name, manifest, read.public.facts, language=language, **how(read.context))
     if said is None and read.is_known:
         raise NotFound(say("no_such_page", language))
-    own = request.app.ctx.answer_pages.title(manifest, name, language)
+    own = manifest.title_in(name, language)
     return draw(
         request,
         read,
