@@ -17,6 +17,7 @@ from typing import Any
 from content.answers import Answer, Source, fingerprint
 from content.wording import DEFAULT_LANGUAGE, Wording
 from web.bot.spanish_titles import spanish_titles
+from web.core.i18n import say
 
 logger = logging.getLogger(__name__)
 
@@ -67,10 +68,21 @@ class Manifest:
         return [(title, intent) for title, intent in titled if title]
 
     def title(self, intent: str, language: str = DEFAULT_LANGUAGE) -> str:
-        """Title of the answer that an intent names, else in English; empty when there is none."""
+        """Title of the answer that an intent names, else in English; empty when there is none.
+
+        Where only the title is in this language, it says so: nobody presses for what they cannot read.
+        """
         name = intent.rpartition("/")[2]
         title = str(self.answers.get(name, {}).get("title") or "")
-        return title and (self.title_in(name, language) or title)
+        own = self.title_in(name, language) if title else ""
+        if own and language not in self.languages_of(name):
+            return say("title_of_english", language, title=own)
+        return own or title
+
+    def languages_of(self, name: str) -> set[str]:
+        """The languages that an answer is written in."""
+        written = self.utterances.get(f"{ANSWER_PREFIX}{name}", ())
+        return {str(each.get("language") or DEFAULT_LANGUAGE) for each in written}
 
     def title_in(self, name: str, language: str) -> str:
         """Title of an answer in another language than English; empty when it has none."""

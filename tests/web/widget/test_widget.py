@@ -154,10 +154,13 @@ async def test_the_frame_speaks_the_language_that_was_asked_for(shared_service):
     assert '<html lang="en">' in (await shared_service.http.get("/chat?language=fr")).text
 
 
-async def test_a_spanish_chat_offers_its_questions_in_spanish(services, bot, tmp_path):
+async def test_a_spanish_chat_asks_in_spanish_and_says_what_is_english(services, bot, tmp_path):
     service = await services.start()
     own = tmp_path / "help_center.yml"
-    own.write_text('sections: []\ntitles:\n  es:\n    what_is_a_crown: "¿Qué es una corona?"\n', "utf-8")
+    own.write_text(
+        'sections: []\ntitles:\n  es:\n    what_is_a_crown: "¿Qué es una corona?"\n    does_it_hurt: "¿Duele?"\n',
+        "utf-8",
+    )
     use_file(service.app.ctx, own)
     bot.says(reply("utter_faq/hours", choices=(("What is a crown?", "faq/what_is_a_crown"),)))
     async with client_of(service) as http:
@@ -166,7 +169,7 @@ async def test_a_spanish_chat_offers_its_questions_in_spanish(services, bot, tmp
         await visitor.presses(visitor.starters[0]["id"])
         heard = (await visitor.hears())[0]
     told = json.loads(html.unescape(re.search("data-chat='([^']+)'", page)[1]))
-    assert told["starters"][:2] == [["¿Qué es una corona?", "es"], ["Does it hurt?", "en"]]
-    assert [each["title"] for each in visitor.starters][:2] == ["¿Qué es una corona?", "Does it hurt?"]
+    assert told["starters"][:2] == [["¿Qué es una corona?", "es"], ["¿Duele? (en inglés)", "es"]]
+    assert [each["title"] for each in visitor.starters][:2] == ["¿Qué es una corona?", "¿Duele? (en inglés)"]
     assert bot.asked[0]["choice"] == {"intent": "faq/what_is_a_crown", "title": "¿Qué es una corona?"}
     assert [each["title"] for each in heard["choices"]] == ["¿Qué es una corona?"]
