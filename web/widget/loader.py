@@ -75,7 +75,7 @@ def loader_settings(
         "asked": dict(asked or {}),
         "sites": list(sites),
         "exit": look.quick_exit,
-        "look": _loader_style(look),
+        "look": _loader_style(look, is_inline="in" in (asked or {})),
         "corner": margin,  # what an IntersectionObserver leaves of the window: where the button stands
         "words": {language: _loader_words(language, look.name, facts) for language in LANGUAGES},
     }
@@ -175,12 +175,13 @@ def known_language(asked: str | None) -> str:
     return asked if asked and asked in LANGUAGES else "en"
 
 
-def _loader_style(look: Look) -> str:
+def _loader_style(look: Look, *, is_inline: bool) -> str:
     place = f".launcher,.panel{{{look.side}:1.25em;}}"
     sheet = joined_sheets((WIDGET / "look.css",))
     # Before the rules for small windows, where the panel is everywhere.
     head, media, small = sheet.partition("@media (max-width")
-    return head + place + media + small + look.style(".root", only=LOADER_COLOURS)
+    inline = joined_sheets((WIDGET / "inline.css",)) if is_inline else ""
+    return head + place + media + small + inline + look.style(".root", only=LOADER_COLOURS)
 
 
 def _loader_words(language: str, name: str, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -157,10 +157,8 @@ async def test_the_frame_speaks_the_language_that_was_asked_for(shared_service):
 async def test_a_spanish_chat_asks_in_spanish_and_says_what_is_english(services, bot, tmp_path):
     service = await services.start()
     own = tmp_path / "help_center.yml"
-    own.write_text(
-        'sections: []\ntitles:\n  es:\n    what_is_a_crown: "¿Qué es una corona?"\n    does_it_hurt: "¿Duele?"\n',
-        "utf-8",
-    )
+    titles = '{what_is_a_crown: "¿Qué es una corona?", does_it_hurt: "¿Duele?"}'
+    own.write_text(f"sections: []\ntitles:\n  es: {titles}\n", encoding="utf-8")
     use_file(service.app.ctx, own)
     bot.says(reply("utter_faq/hours", choices=(("What is a crown?", "faq/what_is_a_crown"),)))
     async with client_of(service) as http:
