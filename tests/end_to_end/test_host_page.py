@@ -72,7 +72,7 @@ def test_a_site_that_is_not_allowed_gets_a_clear_error_and_its_visitors_the_way_
     launcher(visitor).click()
     expect(visitor.get_by_role("link", name="Call 988")).to_be_visible()
     expect(visitor.get_by_role("link", name="Call us: (555) 201-8834")).to_be_visible()
-    assert any(stranger.url in text and "FRONT_DESK_ALLOWED_SITES" in text for text in said)
+    assert any(stranger.url in text and "is not allowed (see the page Setup)" in text for text in said)
     stranger.stop()
 
 

@@ -20,10 +20,9 @@ CROWN = "A crown is a cap"
 # 1280 x 1024 at 400 %: WCAG's measure of reflow.
 SMALLEST: ViewportSize = {"width": 320, "height": 256}
 SIZE = "() => document.documentElement.style.fontSize"
-# Everything of the chat that stands wider than its window, or is cut off at its side. The clinic's name
-# alone may end in three dots where there is little room: the frame's title holds all of it.
+# Everything of the chat that stands wider than its window, or is cut off at its side.
 WIDER = """() => [...document.querySelectorAll('.chat-panel, .chat-panel *')]
-  .filter((each) => each.checkVisibility() && !each.closest('.unseen, svg, h1'))
+  .filter((each) => each.checkVisibility() && !each.closest('.unseen, svg'))
   .filter((each) => !each.matches('.is-more > .chat-who'))
   .filter((each) => { const box = each.getBoundingClientRect();
     return box.left < -1 || box.right > innerWidth + 1 || each.scrollWidth > each.clientWidth + 1

@@ -133,8 +133,8 @@ class Visitor:
     def headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self.token}"}
 
-    async def opens_the_chat(self) -> Visitor:
-        started = (await self.http.post("/v1/conversations")).json()
+    async def opens_the_chat(self, **body: str) -> Visitor:
+        started = (await self.http.post("/v1/conversations", json=body or None)).json()
         self.id, self.token, self.starters = started["id"], started["token"], started["starters"]
         return self
 

@@ -10,18 +10,20 @@ import json
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from content.answers import Answer, Source, fingerprint
-from content.wording import Wording
+from content.wording import DEFAULT_LANGUAGE, Wording
 from web.bot.spanish_titles import spanish_titles
+from web.core.i18n import say
 
 logger = logging.getLogger(__name__)
 
 ANSWER_PREFIX, MORE_PREFIX = "utter_faq/", "utter_more/"
 FINGERPRINT_CHARS = 64
+Titles = Mapping[str, Mapping[str, str]]  # by language, other than English, and id of the answer
 MAX_KEPT = 4  # manifests in memory: the published one, and those of bots that still finish turns
 _RELEASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -37,7 +39,8 @@ class Manifest:
     starters: Sequence[str] = ()
     withdrawn: frozenset[str] = frozenset()
     built_at: str = ""  # as ISO writes it
-    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by language, other than English
+    titles: Titles = field(default_factory=dict)
+    own_titles: Titles = field(default_factory=dict)  # the clinic's, where the release has none
 
     def answer_of(self, utterance: str) -> Mapping[str, Any] | None:
         """The answer an utterance belongs to, or None for small talk, forms and the like."""
@@ -58,19 +61,33 @@ class Manifest:
         """Whether an utterance belongs to an answer that was taken away for now."""
         return self.id_of(utterance) in self.withdrawn
 
-    def starting_questions(self) -> list[tuple[str, str]]:
+    def starting_questions(self, language: str = DEFAULT_LANGUAGE) -> list[tuple[str, str]]:
         """Title and intent of every starting question that has a title and may be answered."""
         offered = [intent for intent in self.starters if intent.rpartition("/")[2] not in self.withdrawn]
-        titled = [(self.title(intent), intent) for intent in offered]
+        titled = [(self.title(intent, language), intent) for intent in offered]
         return [(title, intent) for title, intent in titled if title]
 
-    def title(self, intent: str) -> str:
-        """Title of the answer that an intent names; empty when there is none."""
-        return str(self.answers.get(intent.rpartition("/")[2], {}).get("title") or "")
+    def title(self, intent: str, language: str = DEFAULT_LANGUAGE) -> str:
+        """Title of the answer that an intent names, else in English; empty when there is none.
+
+        Where only the title is in this language, it says so: nobody presses for what they cannot read.
+        """
+        name = intent.rpartition("/")[2]
+        title = str(self.answers.get(name, {}).get("title") or "")
+        own = self.title_in(name, language) if title else ""
+        if own and language not in self.languages_of(name):
+            return say("title_of_english", language, title=own)
+        return own or title
+
+    def languages_of(self, name: str) -> set[str]:
+        """The languages that an answer is written in."""
+        written = self.utterances.get(f"{ANSWER_PREFIX}{name}", ())
+        return {str(each.get("language") or DEFAULT_LANGUAGE) for each in written}
 
     def title_in(self, name: str, language: str) -> str:
         """Title of an answer in another language than English; empty when it has none."""
-        return str(self.titles.get(language, {}).get(name) or "")
+        titles = (known.get(language, {}).get(name) for known in (self.titles, self.own_titles))
+        return str(next(filter(None, titles), ""))
 
 
 class Manifests:
@@ -80,6 +97,13 @@ class Manifests:
         self._releases = releases
         self._current = Manifest()
         self._kept: dict[str, Manifest] = {}
+        self._titles: Titles = {}
+
+    def use_titles(self, titles: Titles) -> None:
+        """Name answers so in other languages, where a release has no title of theirs."""
+        self._titles = titles
+        self._current = replace(self._current, own_titles=titles)
+        self._kept.clear()
 
     def current(self) -> Manifest:
         """The published manifest. One that cannot be read leaves the last good one in place."""
@@ -98,10 +122,11 @@ class Manifests:
         if not _RELEASE_ID.fullmatch(release):
             return None
         try:
-            found = load(self._releases / release / "manifest.json", release=release)
+            read = load(self._releases / release / "manifest.json", release=release)
         except (OSError, ValueError) as error:
             logger.error("Manifest of release %s cannot be used: %s", release, error)
             return None
+        found = replace(read, own_titles=self._titles)
         while len(self._kept) >= MAX_KEPT:
             del self._kept[next(iter(self._kept))]
         self._kept[release] = found

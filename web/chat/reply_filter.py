@@ -47,12 +47,12 @@ def values_of(reply: Reply) -> dict[str, str]:
 
 def choices_of(reply: Reply, manifest: Manifest, *, language: str) -> tuple[Offer, ...]:
     """The buttons under a reply: answers by their published title, skills by a title we know."""
-    return tuple(offer for each in reply.choices if (offer := _choice(each, manifest)) is not None)
+    return tuple(offer for each in reply.choices if (offer := _choice(each, manifest, language)) is not None)
 
 
-def _choice(offer: Offer, manifest: Manifest) -> Offer | None:
+def _choice(offer: Offer, manifest: Manifest, language: str) -> Offer | None:
     if offer.intent.startswith(ANSWER_INTENT):
-        title = manifest.title(offer.intent)
+        title = manifest.title(offer.intent, language)
         name = offer.intent.removeprefix(ANSWER_INTENT)
         return Offer(title, offer.intent) if title and name not in manifest.withdrawn else None
     is_number = offer.intent == DETAIL and re.fullmatch(_NUMBER, offer.title)

@@ -16,7 +16,6 @@ from web.core.settings import Mode
 
 MAX_RELATED = 6
 REST = "rest"
-Titles = Mapping[str, Mapping[str, str]]  # by language and id of the answer
 DESCRIPTION_CHARS = 155
 
 
@@ -69,16 +68,6 @@ class AnswerPages:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[Any, Shown]] = {}
-        self._titles: Titles = {}
-
-    def use_titles(self, titles: Titles) -> None:
-        """Name answers so in other languages, where the release has no title of theirs."""
-        self._titles = titles
-        self._kept.clear()
-
-    def title(self, manifest: Manifest, name: str, language: str) -> str:
-        """The title of an answer in another language than English; empty when there is none."""
-        return manifest.title_in(name, language) or self._titles.get(language, {}).get(name, "")
 
     def shown(
         self,
@@ -93,12 +82,14 @@ class AnswerPages:
         signed = tuple(
             (name, str(a.get("reviewed_by")), a.get("review_by")) for name, a in manifest.answers.items()
         )
-        key = (manifest.release, manifest.withdrawn, hash(signed), repr(sorted(facts.items())), mode, today)
+        titles = repr(manifest.own_titles.get(language))
+        facts_now = repr(sorted(facts.items()))
+        key = (manifest.release, manifest.withdrawn, hash(signed), facts_now, mode, today, titles)
         known, shown = self._kept.get(language, (None, Shown()))
         if key != known:
             how: dict[str, Any] = {"mode": mode, "today": today, "language": language}
             pages = (
-                _page(name, manifest, facts, translated=self.title(manifest, name, language), **how)
+                _page(name, manifest, facts, translated=manifest.title_in(name, language), **how)
                 for name in manifest.answers
             )
             shown = Shown({page.id: page for page in pages if page})

@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from content.facts import FACT_NAMES, MOMENT_FACTS
 from content.wording import DEFAULT_LANGUAGE
 from web.core.i18n import LANGUAGES
 from web.help_center import structured_data
-from web.help_center.answer_pages import AnswerPage, Shown
-from web.help_center.paging import ListedSection, Sorted, one_section, overview
+from web.help_center.answer_pages import AnswerPage
+from web.help_center.editions import Edition, file_of, section_stem
+from web.help_center.paging import ListedSection, overview
 from web.http.files import STATIC
 from web.http.templates import Pages, markup
 from web.widget.bundler import joined_sheets
@@ -26,7 +29,6 @@ from web.widget.theme import Look
 SHEETS = (STATIC / "theme.css", STATIC / "site" / "site.css", STATIC / "help_center" / "pages.css")
 LIST = "exported.txt"
 _OWN_ADDRESS = re.compile(r'(?<==")/(answers|static|widget)([^"#]*)(#[^"]*)?(?=")')
-_ONE_SECTION = re.compile(r"\?section=([\w-]+)(?:&amp;page=(\d+))?")
 
 
 class NotOurFolderError(ValueError):
@@ -38,9 +40,7 @@ class Export:
     """What is written; `site` is where it will stand, `chat_at` where the chat is, both may be unknown."""
 
     pages: Pages
-    shown: Shown
-    sections: Sorted
-    facts: Mapping[str, Any]
+    editions: Mapping[str, Edition]  # by language
     look: Look
     built_at: str
     site: str = ""
@@ -59,7 +59,9 @@ class Export:
         """Name and content of every file."""
         sheet = joined_sheets(SHEETS) + self.look.style(":root")
         picture = self.look.logo or STATIC / "site" / "mark.svg"
-        texts = {**self._lists(), **self._answers(), "look.css": sheet}
+        texts = {"look.css": sheet}
+        for language in self.editions:
+            texts |= {**self._lists(language), **self._answers(language)}
         if self.site:
             names = [name for name in texts if name.endswith(".html") and name != "index.html"]
             texts["sitemap.xml"] = structured_data.site_map(
@@ -69,33 +71,38 @@ class Export:
         files |= {self._logo: picture.read_bytes(), "mark.svg": (STATIC / "site" / "mark.svg").read_bytes()}
         return files | {LIST: "\n".join(sorted((*files, LIST))).encode()}
 
-    def _lists(self) -> dict[str, str]:
-        listed = overview(self.sections)
-        written = {"index.html": self._draw("index", "", sections=listed)}
+    def _lists(self, language: str) -> dict[str, str]:
+        edition = self.editions[language]
+        listed = overview(edition.sections)
+        written = {file_of("index", language): self._draw("index", "index", language, sections=listed)}
         for short in (each for each in listed if each.count > len(each.pages)):
-            first = one_section(self.sections, short.anchor, 1)
-            for number in range(1, (first.last if first else 0) + 1):
-                own = one_section(self.sections, short.anchor, number)
-                name = _file_of_section(short.anchor, number)
-                written[name] = self._draw("index", name, sections=[], own=own)
+            number = 1
+            while own := edition.section(short.anchor, number):
+                stem = section_stem(short.anchor, number)
+                written[file_of(stem, language)] = self._draw("index", stem, language, sections=[], own=own)
+                number += 1
         return written
 
-    def _answers(self) -> dict[str, str]:
-        return {f"{page.id}.html": self._answer(page) for page in self.shown.pages.values()}
+    def _answers(self, language: str) -> dict[str, str]:
+        pages = self.editions[language].shown.pages.values()
+        return {file_of(page.id, language): self._answer(page) for page in pages}
 
     def _answer(self, page: AnswerPage) -> str:
-        data = structured_data.faq({self._address(f"{page.id}.html"): page}) if self.site else ""
-        related = self.shown.related(page)
-        return self._draw("answer", f"{page.id}.html", page=page, related=related, data=markup(data))
+        address = self._address(file_of(page.id, page.language))
+        data = markup(structured_data.faq({address: page})) if self.site else ""
+        related = self.editions[page.language].shown.related(page)
+        return self._draw("answer", page.id, page.language, page=page, related=related, data=data)
 
-    def _draw(self, template: str, name: str, *, own: ListedSection | None = None, **values: Any) -> str:
+    def _draw(
+        self, template: str, stem: str, language: str, *, own: ListedSection | None = None, **values: Any
+    ) -> str:
         drawn = self.pages.text(
             f"help_center/{template}.html",
-            facts={**dict.fromkeys(FACT_NAMES), **lasting(self.facts)},
+            facts={**dict.fromkeys(FACT_NAMES), **lasting(self.editions[language].facts)},
             notices=(),
-            **in_words(DEFAULT_LANGUAGE),
-            languages={},
-            canonical=self._address(name),
+            **in_words(language),
+            languages=self._alternates(stem, own),
+            canonical=self._address(file_of(stem, language)),
             logo="/widget/logo",
             is_static=True,
             is_demo=False,
@@ -111,8 +118,21 @@ class Export:
         )
         return _OWN_ADDRESS.sub(self._as_file, drawn)
 
+    def _alternates(self, stem: str, own: ListedSection | None) -> dict[str, str]:
+        """Where the same is read in each language that it is written in."""
+        return structured_data.alternates(
+            {
+                language: self._address(file_of(stem, language))
+                for language, edition in sorted(self.editions.items())
+                if stem == "index"
+                or (edition.section(own.anchor, own.number) if own else stem in edition.shown.pages)
+            }
+        )
+
     def _address(self, name: str) -> str:
-        return f"{self.site}/{name}" if self.site else name
+        if not self.site:
+            return name
+        return f"{self.site}/{'' if name == 'index.html' else name}"
 
     def _as_file(self, found: re.Match[str]) -> str:
         """The file that stands for one of our own addresses."""
@@ -123,9 +143,10 @@ class Export:
             return rest.rpartition("/")[2]
         if rest == "/look.css":
             return "look.css"
-        if section := _ONE_SECTION.fullmatch(rest):
-            return _file_of_section(section[1], int(section[2] or 1)) + place
-        return (f"{rest[1:]}.html" if rest else "index.html") + place
+        path, _, query = rest.partition("?")
+        asked = dict(parse_qsl(unescape(query)))
+        section = section_stem(asked["section"], int(asked.get("page", 1))) if "section" in asked else ""
+        return file_of(path[1:] or section or "index", asked.get("language", DEFAULT_LANGUAGE)) + place
 
     @property
     def _logo(self) -> str:
@@ -151,10 +172,6 @@ def in_words(language: str) -> dict[str, Any]:
 def home_in(language: str) -> str:
     """Where the list of the answers is read in this language."""
     return "/answers" if language == DEFAULT_LANGUAGE else f"/answers?language={language}"
-
-
-def _file_of_section(anchor: str, number: int) -> str:
-    return f"section-{anchor}{f'-{number}' if number > 1 else ''}.html"
 
 
 def _clear(folder: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
 
+from content.wording import DEFAULT_LANGUAGE
 from web.help_center.answer_pages import AnswerPage
 
 
@@ -27,6 +28,14 @@ def faq(pages: Mapping[str, AnswerPage]) -> str:
     data = {"@context": "https://schema.org", "@type": "FAQPage", "mainEntity": questions}
     # Nothing in it ends the element.
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def alternates(addresses: Mapping[str, str]) -> dict[str, str]:
+    """Where a page is read in each of its languages; nothing where it has only one."""
+    if len(addresses) < 2:
+        return {}
+    default = addresses.get(DEFAULT_LANGUAGE)
+    return {**addresses, "x-default": default} if default else dict(addresses)
 
 
 def site_map(paths: Iterable[str], site: str, day: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 from content.answers import ID
 from content.wording import DEFAULT_LANGUAGE
 from content.yaml_files import Problem, line_of, read_yaml
+from web.bot.manifest import Titles
 from web.core.i18n import LANGUAGES
-from web.help_center.answer_pages import Titles
 from web.help_center.sections import MAX_TITLE_CHARS, SectionsError, load_sections
 
 
@@ -29,7 +29,7 @@ def load_titles(path: Path) -> Titles:
 def use_file(state: Any, path: Path) -> None:
     """Read `help_center.yml`, and sort and name the answers by it from now on. Raises SectionsError."""
     state.sections, titles = load_sections(path), load_titles(path)
-    state.answer_pages.use_titles(titles)
+    state.context.manifests.use_titles(titles)
 
 
 def _problems(titles: Any) -> Iterator[tuple[tuple[str, ...], str]]:

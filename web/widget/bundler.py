@@ -16,8 +16,9 @@ _IMPORT = re.compile(r'^import [^;]*? from "\./([\w-]+\.js)";$', re.MULTILINE)
 _LITERAL = re.compile(
     r"""("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|(?<=[(=:,] )/(?:\\.|[^/\\\n])+/|(?<=\()/(?:\\.|[^/\\\n])+/)"""
 )
-# Around signs, and after what surely ends no statement or ends it itself; what ends a block needs no end.
-_TIGHT = re.compile(r";\n(?=})| *([{}()\[\],;:=<>+?&|!]) *|(?<=[;{,])\n")
+# Around signs, and after what surely ends no statement or ends it itself; what ends a block or a list
+# needs no end.
+_TIGHT = re.compile(r";\n(?=})|,\n(?=[}\])])| *([{}()\[\],;:=<>+?&|!]) *|(?<=[;{,])\n")
 _RANGE = re.compile(r"\((width|height) ([<>]) (\d+)rem\)")
 _COMMENT = re.compile(r"(?<=[;,{}()\]]) // .*|^//.*")
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)

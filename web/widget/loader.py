@@ -12,6 +12,7 @@ from typing import Any
 
 import segno
 
+from content.wording import DEFAULT_LANGUAGE
 from safety.browser_rules import plain_rules
 from safety.cleaning import MAX_MESSAGE_CHARS
 from web.bot.manifest import Manifest
@@ -74,7 +75,7 @@ def loader_settings(
         "asked": dict(asked or {}),
         "sites": list(sites),
         "exit": look.quick_exit,
-        "look": _loader_style(look),
+        "look": _loader_style(look, is_inline="in" in (asked or {})),
         "corner": margin,  # what an IntersectionObserver leaves of the window: where the button stands
         "words": {language: _loader_words(language, look.name, facts) for language in LANGUAGES},
     }
@@ -92,7 +93,7 @@ def chat_settings(
             "maxChars": MAX_MESSAGE_CHARS,
             "phone": facts.get("phone"),
             "site": site,
-            "starters": _starters(manifest, look),
+            "starters": _starters(manifest, look, language),
             "words": {name: said for name, said in for_chat(language).items() if name in _script_words()},
         }
     )
@@ -106,11 +107,12 @@ def _script_words() -> frozenset[str]:
     return frozenset(name for name in for_chat("en") if name in script or name in states)
 
 
-def _starters(manifest: Manifest, look: Look) -> list[str]:
-    """Titles of the starting questions: first those that the clinic names, in its order."""
-    titles = {intent.rpartition("/")[2]: title for title, intent in manifest.starting_questions()}
+def _starters(manifest: Manifest, look: Look, language: str) -> list[tuple[str, str]]:
+    """Title and its language of the starting questions: first those that the clinic names, in its order."""
+    titles = {intent.rpartition("/")[2]: title for title, intent in manifest.starting_questions(language)}
     ids = dict.fromkeys((*(name for name in look.starters if name in titles), *titles))
-    return [titles[name] for name in ids]
+    spoken = {name: language if manifest.title_in(name, language) else DEFAULT_LANGUAGE for name in ids}
+    return [(titles[name], spoken[name]) for name in ids]
 
 
 def help_without_server(var: Path) -> str:
@@ -173,12 +175,13 @@ def known_language(asked: str | None) -> str:
     return asked if asked and asked in LANGUAGES else "en"
 
 
-def _loader_style(look: Look) -> str:
+def _loader_style(look: Look, *, is_inline: bool) -> str:
     place = f".launcher,.panel{{{look.side}:1.25em;}}"
     sheet = joined_sheets((WIDGET / "look.css",))
     # Before the rules for small windows, where the panel is everywhere.
     head, media, small = sheet.partition("@media (max-width")
-    return head + place + media + small + look.style(".root", only=LOADER_COLOURS)
+    inline = joined_sheets((WIDGET / "inline.css",)) if is_inline else ""
+    return head + place + media + small + inline + look.style(".root", only=LOADER_COLOURS)
 
 
 def _loader_words(language: str, name: str, facts: Mapping[str, Any]) -> dict[str, Any]:

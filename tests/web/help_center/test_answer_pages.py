@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from web.help_center.sections import SectionsError
 from web.help_center.titles import load_titles, use_file
 from web.http.files import STATIC
 from web.releases import withdrawals
+from web.safety.verdicts import Verdict
 from web.schema import answer_votes
 
 PAGE = {"accept": "text/html"}
@@ -183,6 +185,21 @@ async def test_what_was_asked_in_danger_is_not_said_again_nor_answered_by_shared
     assert "<title>Answers, " in page
     assert "Does it hurt?" not in page
     assert "No answer matches" not in page
+
+
+async def test_a_search_that_safety_could_not_judge_names_988_and_nothing_by_shared_words(services):
+    class Late:
+        async def on(self, text: str, **_: object) -> Verdict:
+            return Verdict(kind="unsure", soft_line=False, rule=None, language="en", parts_left=text)
+
+    service = await services.start()
+    async with client_of(service) as http:
+        service.app.ctx.context = replace(service.app.ctx.context, verdicts=Late())
+        page = await read(http, "/answers?q=i want to kill myself, does it hurt")
+    card = page.partition("answers-card")[2].partition("</section>")[0]
+    assert '<a href="tel:988">988</a>' in card
+    assert '<a href="tel:911">911</a>' in card
+    assert "Does it hurt?" not in page
 
 
 @pytest.mark.parametrize(

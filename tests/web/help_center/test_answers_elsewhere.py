@@ -72,6 +72,40 @@ async def test_where_it_will_stand_is_told_to_search_engines(service, tmp_path):
     assert "noindex" not in page
 
 
+async def test_what_is_written_in_spanish_is_written_as_spanish_files_too(service, tmp_path, capsys):
+    signed = {"en": "Dr. Ada Park", "es": "Dr. Ada Park"}
+    answers = {
+        "crown": {
+            "title": "Crowns?",
+            "clinical": True,
+            "review_by": "2027-05-01",
+            "reviewed_by": signed,
+            "next": ["caps"],
+        },
+        "caps": {"title": "Caps?", "clinical": True, "review_by": "2027-05-01", "reviewed_by": signed},
+        "hours": {"title": "When are you open?", "clinical": False},
+    }
+    both = [{"text": "A cap.", "language": "en"}, {"text": "Una funda.", "language": "es"}]
+    said = {"utter_faq/crown": both, "utter_faq/caps": both, "utter_faq/hours": both[:1]}
+    publish(service.settings, release="r8", answers=answers, utterances=said, starters=[])
+    files = await exported(service.settings, tmp_path / "out", site=SITE)
+    assert "3 answers in English, 2 answers in Español" in capsys.readouterr().out
+    assert {"index.es.html", "crown.es.html", "hours.html"} <= files.keys()
+    assert "hours.es.html" not in files
+    english, spanish = files["crown.html"], files["crown.es.html"]
+    assert '<html lang="es">' in spanish
+    assert "<p>Una funda.</p>" in spanish
+    for drawn in (english, spanish):
+        for code, name in (("en", "crown.html"), ("es", "crown.es.html"), ("x-default", "crown.html")):
+            assert f'<link rel="alternate" hreflang="{code}" href="{SITE}/{name}">' in drawn
+    assert 'href="index.es.html"' in spanish
+    assert '<li><a href="caps.es.html">' in spanish  # what is read next is Spanish too
+    assert '"index.html"' not in spanish
+    assert 'hreflang="es" lang="es">Español</a>' in files["index.html"]
+    assert f"<loc>{SITE}/crown.es.html</loc>" in files["sitemap.xml"]
+    assert "alternate" not in files["hours.html"]
+
+
 async def test_the_chat_stands_on_the_files_when_it_is_asked_for(service, tmp_path):
     page = (await exported(service.settings, tmp_path / "out", with_chat=True))["hours.html"]
     ours = service.settings.public_url

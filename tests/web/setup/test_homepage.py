@@ -104,7 +104,8 @@ async def test_the_chat_is_told_its_words_with_the_page(shared_service):
     found = re.search("data-chat='([^']+)'", page)
     assert found
     told = json.loads(html.unescape(found.group(1)))
-    assert told["starters"] == ["What is a crown?", "Does it hurt?", "When are you open?"]
+    titles = ("What is a crown?", "Does it hurt?", "When are you open?")
+    assert told["starters"] == [[title, "en"] for title in titles]
     assert (told["maxChars"], told["phone"]) == (2000, "(555) 201-8834")
 
 

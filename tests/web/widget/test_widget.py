@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import html
+import json
 import logging
 import re
 from collections import Counter
 
 import pytest
 
-from tests.web.conftest import client_of
+from tests.web.conftest import Visitor, client_of
+from tests.web.stand_in_bot import reply
 from web.core.i18n import LANGUAGES
+from web.help_center.titles import use_file
 from web.http.files import STATIC
 from web.widget import loader
 from web.widget.bundler import in_order
@@ -148,3 +152,22 @@ async def test_the_frame_speaks_the_language_that_was_asked_for(shared_service):
     assert '<html lang="es">' in page
     assert "asistente autom" in page
     assert '<html lang="en">' in (await shared_service.http.get("/chat?language=fr")).text
+
+
+async def test_a_spanish_chat_asks_in_spanish_and_says_what_is_english(services, bot, tmp_path):
+    service = await services.start()
+    own = tmp_path / "help_center.yml"
+    titles = '{what_is_a_crown: "¿Qué es una corona?", does_it_hurt: "¿Duele?"}'
+    own.write_text(f"sections: []\ntitles:\n  es: {titles}\n", encoding="utf-8")
+    use_file(service.app.ctx, own)
+    bot.says(reply("utter_faq/hours", choices=(("What is a crown?", "faq/what_is_a_crown"),)))
+    async with client_of(service) as http:
+        page = (await http.get("/chat?language=es")).text
+        visitor = await Visitor(http).opens_the_chat(language="es")
+        await visitor.presses(visitor.starters[0]["id"])
+        heard = (await visitor.hears())[0]
+    told = json.loads(html.unescape(re.search("data-chat='([^']+)'", page)[1]))
+    assert told["starters"][:2] == [["¿Qué es una corona?", "es"], ["¿Duele? (en inglés)", "es"]]
+    assert [each["title"] for each in visitor.starters][:2] == ["¿Qué es una corona?", "¿Duele? (en inglés)"]
+    assert bot.asked[0]["choice"] == {"intent": "faq/what_is_a_crown", "title": "¿Qué es una corona?"}
+    assert [each["title"] for each in heard["choices"]] == ["¿Qué es una corona?"]

@@ -71,7 +71,7 @@ async def _start(request: Request) -> HTTPResponse:
 
 async def _started(context: AppContext, body: dict[str, Any], language: str) -> HTTPResponse:
     async with context.db.write() as tx:
-        starters = [Offer(*each) for each in (await context.words(tx)).starting_questions()]
+        starters = [Offer(*each) for each in (await context.words(tx)).starting_questions(language)]
         started = await conversations.start(
             tx,
             starters=starters,

@@ -76,7 +76,7 @@ async def answer(request: Request, name: str) -> HTTPResponse:
         related=read.shown.related(page),
         data=markup(structured_data.faq({f"{site}{page.path}": page})),
         language=language,
-        languages=_alternates({each: f"{site}{page.path}" for each, page in found.items()}),
+        languages=structured_data.alternates({each: f"{site}{page.path}" for each, page in found.items()}),
         thanks=request.args.get("thanks") == "yes",
         is_indexed=True,
     )
@@ -121,7 +121,7 @@ def _instead(request: Request, read: CurrentAnswers, name: str) -> HTTPResponse:
     said = said_instead(name, manifest, read.public.facts, language=language, **how(read.context))
     if said is None and read.is_known:
         raise NotFound(say("no_such_page", language))
-    own = request.app.ctx.answer_pages.title(manifest, name, language)
+    own = manifest.title_in(name, language)
     return draw(
         request,
         read,
@@ -147,9 +147,13 @@ async def _written(request: Request) -> dict[str, CurrentAnswers]:
 def _lists(written: Mapping[str, CurrentAnswers], site: str, own: ListedSection | None) -> dict[str, str]:
     """Where a list, of all answers or of one section, is read in each language."""
     if own is None:
-        return _alternates({language: f"{site}{home_in(language)}" for language in sorted(written)})
+        return structured_data.alternates(
+            {language: f"{site}{home_in(language)}" for language in sorted(written)}
+        )
     found = {name: one_section(each.sections, own.anchor, own.number) for name, each in written.items()}
-    return _alternates({name: f"{site}{each.path(own.number)}" for name, each in found.items() if each})
+    return structured_data.alternates(
+        {name: f"{site}{each.path(own.number)}" for name, each in found.items() if each}
+    )
 
 
 def _languages(request: Request, name: str) -> list[str]:
@@ -157,14 +161,6 @@ def _languages(request: Request, name: str) -> list[str]:
     said = context_of(request).manifests.current().utterances.get(f"{ANSWER_PREFIX}{name}", ())
     written = {Wording.of(each).language for each in said}
     return [DEFAULT_LANGUAGE, *sorted((written & LANGUAGES.keys()) - {DEFAULT_LANGUAGE})]
-
-
-def _alternates(addresses: Mapping[str, str]) -> dict[str, str]:
-    """Where a page is read in each of its languages; nothing where it has only one."""
-    if len(addresses) < 2:
-        return {}
-    default = addresses.get(DEFAULT_LANGUAGE)
-    return {**addresses, "x-default": default} if default else dict(addresses)
 
 
 def _own_section(request: Request, read: CurrentAnswers) -> ListedSection | None:
@@ -195,7 +191,7 @@ async def _look_for(
     # Nobody of the team is told of a search: the card does not say so.
     words = read.context.manifests.current().utterances
     card = help_for(verdict.kind, language=verdict.language, facts={}, words=words)
-    if card and card.kind == "card":
-        return near, card  # no answers that only share a word with what was said in danger
+    if card and card.kind != "check":
+        return near, card  # no answers that only share a word with what may have been said in danger
     by_words = request.app.ctx.word_indexes[read.language].find(read.shown, query)
     return search.joined(near, by_words), card

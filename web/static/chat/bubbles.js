@@ -40,8 +40,8 @@ export function speaker({ author, details }, words) {
   return { visitor: words.chat_you }[author] ?? words.chat_bot;
 }
 
-export function choiceButton(title, onPress) {
-  const button = element("button", { className: "chat-choice", type: "button", text: title });
+export function choiceButton(title, onPress, more) {
+  const button = element("button", { className: "chat-choice", type: "button", text: title, ...more });
   button.addEventListener("click", onPress);
   return button;
 }

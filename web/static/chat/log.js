@@ -94,8 +94,8 @@ export class Log {
 
   // Whether the last message asks for something, whatever it adds: then an answer is written, not a question.
   isAsked() {
-    const { author, kind, text, utterance } = this.messages.at(-1) ?? {};
-    return author !== "visitor" && kind !== "card" && !utterance?.startsWith("utter_faq/") && Boolean(text?.includes("?"));
+    const { author, text, utterance } = this.messages.at(-1) ?? {};
+    return author !== "visitor" && !utterance?.startsWith("utter_faq/") && Boolean(text?.includes("?"));
   }
 
   // A speaker is named once for several messages in a row (and always for screen readers); "sent"

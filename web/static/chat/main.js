@@ -111,7 +111,7 @@ new Forgetting(
 parts.person.addEventListener("click", () => send({ text: words.chat_person_message }, words.chat_person_message));
 parts.below.addEventListener("click", () => log.toBottom());
 parts.scroll.addEventListener("scroll", () => (parts.below.hidden = parts.below.hidden || log.isAtBottom()), { passive: true });
-parts.starters.append(...starters.map((title) => choiceButton(title, () => send({ starter: title }, title))));
+parts.starters.append(...starters.map(([title, lang]) => choiceButton(title, () => send({ starter: title }, title), { lang })));
 memory.onConversationElsewhere(() => {
   if (memory.conversation?.id === conversation.current?.id) return;
   conversation.current = memory.conversation;

@@ -12,7 +12,7 @@ function plainHelp({ words, base }, error) {
 class Help {
   constructor(words, { onClose, onRetry }) {
     const ways = wayLinks(words);
-    const button = (text, on) => make("button", { type: "button", text, on });
+    const button = (text, on) => make("button", { text, on });
     ways.splice(-3, 0, button(words.retry, onRetry), make("p", { text: words.crisis }));
     if (onClose) ways.push(button(words.close, onClose));
     this.said = make("p", { role: "status" });

@@ -1,6 +1,6 @@
 // The chat in an element of the page, loaded when it comes near.
 function showChat(common, id) {
-  const place = new Place(make("div", { className: "inline" }), common, "inline");
+  const place = new Place(make("div", { className: "panel" }), common, "inline");
   const element = ownElement(TAG, common.settings.look, place.box);
   settle(element, () => place.again(), () => document.getElementById(id), true);
   const load = () => place.frame || place.load();

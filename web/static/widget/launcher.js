@@ -4,7 +4,7 @@ class Launcher {
     const { words, settings: { look, corner } } = common;
     this.words = words;
     this.count = make("span", { className: "count", hidden: "" });
-    this.button = make("button", { className: "launcher", type: "button", "aria-expanded": "false", "aria-label": words.open, on: () => this.open(true) }, make("span", { className: "label", text: words.open }), this.count);
+    this.button = make("button", { className: "launcher", "aria-expanded": "false", "aria-label": words.open, on: () => this.open(true) }, make("span", { className: "label", text: words.open }), this.count);
     this.box = make("div", { className: "panel", hidden: "" });
     this.place = new Place(this.box, common, "panel", {
       close: () => this.close(),
@@ -44,9 +44,10 @@ class Launcher {
     for (const own of document.querySelectorAll("[data-front-desk-open]")) corner.observe(own);
   }
 
-  // Any element of the host page can open the chat, before another script stops the press.
+  // Any element of the host page can open the chat, before another script stops the press. Where a blocker
+  // hides ours, its own link leads to the chat's page.
   openedFromPage(event) {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || !this.element.getClientRects().length) return;
     if (!event.composedPath().some((each) => each.matches?.("[data-front-desk-open]"))) return;
     event.preventDefault();
     this.open(true);

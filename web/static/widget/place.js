@@ -37,7 +37,7 @@ class Place {
     // On a page that may not show the chat the browser would refuse the frame in silence.
     if (![origin, ...settings.sites].includes(site)) {
       help.show();
-      return console.error(`Front Desk: ${site} is not allowed. Name it on the page Setup or in FRONT_DESK_ALLOWED_SITES.`);
+      return console.error(`Front Desk: ${site} is not allowed (see the page Setup).`);
     }
     this.timer = setTimeout(() => help.show(), READY_WITHIN_MS);
     this.frame = make("iframe", { title: this.words.title, src: `${base}/widget?site=${site}&form=${this.form}&language=${this.language()}`, hidden: "" });

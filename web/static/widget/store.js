@@ -51,6 +51,6 @@ const store = {
   },
 
   // Whether the chat is open in this tab: it stays so from page to page.
-  isOpen: () => tried(() => sessionStorage.getItem(`${PREFIX}open`) === "yes"),
-  setOpen: (isOpen) => tried(() => sessionStorage.setItem(`${PREFIX}open`, isOpen ? "yes" : "no")),
+  isOpen: () => tried(() => sessionStorage.getItem(`${PREFIX}open`) === "true"),
+  setOpen: (isOpen) => tried(() => sessionStorage.setItem(`${PREFIX}open`, isOpen)),
 };
