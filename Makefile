@@ -24,7 +24,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 # endpoints.yml names it. Whatever serves gets a new one at each start; Rasa's other commands ask nobody.
 export FRONT_DESK_ACTIONS_TOKEN := nobody-is-asked
 .DEFAULT_GOAL := help
-.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories conversations end-to-end end-to-end-deeds end-to-end-builds end-to-end-looks faults train shell evaluate bench prove kills lint lock sbom audit set-up set-up-development trained clean
+.PHONY: help screenshots run test quick quick-web quick-bot services services-chat services-staff thorough thorough-staff thorough-web thorough-bot validate stories conversations end-to-end end-to-end-deeds end-to-end-builds end-to-end-looks faults train shell evaluate bench prove kills lint lock sbom version audit set-up set-up-development trained clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -132,6 +132,9 @@ WEB_LOCK := --python-version 3.11 --universal $(LOCK)
 
 sbom: set-up ## Write what Front Desk is made of (CycloneDX) to requirements/sbom.cdx.json.
 	@$(WEB) -m deploy.sbom
+
+version: set-up ## Make what is unreleased in the changelog a version: VERSION=0.3.0.
+	@$(WEB) -m deploy.new_version "$(VERSION)"
 
 audit: set-up ## Check the pinned packages against the known holes.
 	@$(WEB) -m deploy.audit

@@ -19,7 +19,9 @@ from deploy.cli.installation import CommandFailed, Installation, say
 from deploy.os_errors import why
 
 KEY_SUFFIX, KEYS = ".key", "keys"
-SECOND_FACTOR_KEY, RECORD_KEY = "second-factor.key", "record.key"
+SECOND_FACTOR_KEY, RECORD_KEY, PUSH_KEY = "second-factor.key", "record.key", "push.key"
+# Their line in the file of the keys says whose it is: it opens nothing, and a backup may be without it.
+PUSH = b"push: "
 # Made by hand in the checkout, or put there by somebody: not in the record.
 CLINIC_FILES = ("clinic.yml", "widget.yml", "help_center.yml")
 LOGOS = ("*.svg", "*.png", "*.jpg", "*.webp")
@@ -102,14 +104,16 @@ def _back_up(installation: Installation, wish: BackupOptions) -> Path:
 
 
 def keys_in(folder: Path) -> bytes:
-    """Both keys of an installation as one file: that of second steps, then those of the record."""
-    found = [folder / name for name in (SECOND_FACTOR_KEY, RECORD_KEY)]
-    return b"".join(path.read_bytes().strip() + b"\n" for path in found if path.exists())
+    """The keys of an installation as one file: of second steps, of the record, and of push services."""
+    names = {SECOND_FACTOR_KEY: b"", RECORD_KEY: b"", PUSH_KEY: PUSH}
+    found = [(start, folder / name) for name, start in names.items()]
+    return b"".join(start + path.read_bytes().strip() + b"\n" for start, path in found if path.exists())
 
 
 def key_id(keys: bytes) -> str:
-    """A name for keys that gives nothing of them away; empty when there are none."""
-    return hashlib.sha256(b"front desk key " + keys.strip()).hexdigest()[:16] if keys else ""
+    """A name for the keys that open something, which gives nothing of them away; empty without any."""
+    opening = b"".join(line for line in keys.splitlines(keepends=True) if not line.startswith(PUSH))
+    return hashlib.sha256(b"front desk key " + opening.strip()).hexdigest()[:16] if opening else ""
 
 
 def _moment(installation: Installation, folder: Path) -> tuple[str, bytes, Path, record.Content]:

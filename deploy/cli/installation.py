@@ -54,6 +54,11 @@ class Installation:
         return self.var / "record.key"
 
     @property
+    def push_key(self) -> Path:
+        """The key that push services know this installation by."""
+        return self.var / "push.key"
+
+    @property
     def database_url(self) -> str:
         """The record's address."""
         return self.environ.get("DATABASE_URL") or f"sqlite:///{self.var / 'front-desk.sqlite3'}"

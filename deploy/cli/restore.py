@@ -22,6 +22,8 @@ from deploy.cli.backup import (
     CLINIC_FILES,
     KEY_SUFFIX,
     KEYS,
+    PUSH,
+    PUSH_KEY,
     RECORD_KEY,
     SECOND_FACTOR_KEY,
     key_id,
@@ -154,11 +156,17 @@ def _key(installation: Installation, wish: RestoreOptions, folder: Path, manifes
 
 
 def _lay_out(keys: bytes, folder: Path) -> None:
-    """Make two files of what the backup keeps in one; an early backup has no key of the record."""
+    """Make the files of what the backup keeps in one; it need not have each."""
     lines = keys.splitlines(keepends=True)
-    for name, mine in ((SECOND_FACTOR_KEY, False), (RECORD_KEY, True)):
-        part = b"".join(line for line in lines if (b" " in line.strip()) is mine)
-        if part.strip():
+    push = [line for line in lines if line.startswith(PUSH)]
+    others = [line for line in lines if line not in push]
+    parts = {
+        SECOND_FACTOR_KEY: [line for line in others if b" " not in line.strip()],
+        RECORD_KEY: [line for line in others if b" " in line.strip()],
+        PUSH_KEY: [line.removeprefix(PUSH) for line in push],
+    }
+    for name, mine in parts.items():
+        if part := b"".join(mine):
             path = folder / name
             path.write_bytes(part)
             path.chmod(0o600)
@@ -220,9 +228,10 @@ def _places(
         yield folder / "clinic" / name, installation.root / name
     for path in (folder / "var").glob("*"):
         yield path, installation.var / path.name
-    if has_key:  # of both, those that the backup has
+    if has_key:  # those that the backup has
         yield folder / SECOND_FACTOR_KEY, installation.key
         yield folder / RECORD_KEY, installation.record_key
+        yield folder / PUSH_KEY, installation.push_key
 
 
 def _exchange(installation: Installation, new: Path, old: Path, before: Path, undo: UndoLog) -> None:

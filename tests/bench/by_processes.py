@@ -3,7 +3,8 @@
 python -m tests.bench.by_processes [--seconds 30] [--rounds 2] [--visitors 32] [--note "..."]
 
 All on one PostgreSQL of its own, started as `make run` starts them, by turns in each round. The
-visitors are made on the same machine and take processor time from what they measure: it is told.
+visitors are made on the same machine and take processor time from what they measure: it is told, as is
+what other programs took meanwhile.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from tests.bench import load, report
 from tests.bench.figures import Times, number
 from tests.bench.load import Load
 from tests.bench.parties import Party, copy_of_var, ours
-from tests.bench.processes import cpu_by_process, cpu_s
+from tests.bench.processes import cpu_by_process, cpu_s, machine_cpu_s
 from tests.bench.run import questions
 from tests.postgres import Cluster
 
@@ -34,6 +35,7 @@ SHAPES = ((1, 1), (1, 2), (2, 2))
 WARM_UP_S = 5.0
 READY_WITHIN_S = 300.0
 LOOK_EVERY_S = 0.2
+OTHERS = "other programs"
 # A process that has this much of a core does not do more; nor does a machine with all cores so busy.
 FULL = 0.85
 
@@ -105,11 +107,12 @@ def _measure(figures: Figures, cluster: Cluster, var: Path, options: argparse.Na
 
 def _spent(party: Party, cluster: Cluster) -> dict[str, float]:
     mine = psutil.Process(os.getpid()).cpu_times()
-    return {
+    ours = {
         **cpu_by_process(party.process_id),
         "PostgreSQL": cpu_s(cluster.process_id),
         "the visitors": mine.user + mine.system,
     }
+    return {**ours, OTHERS: machine_cpu_s() - sum(ours.values())}
 
 
 def _wait_for_all(var: Path, figures: Figures) -> None:

@@ -15,6 +15,7 @@ import psutil
 
 WATCH_EVERY_S = 0.5
 MB = 1_000_000
+BUSY = ("user", "nice", "system", "irq", "softirq", "steal")  # `guest` is in `user` already
 
 
 @dataclass(frozen=True)
@@ -88,14 +89,20 @@ def memory_of(process_id: int) -> list[Memory]:
 
 
 def cpu_s(process_id: int) -> float:
-    """Processor time of a process and all below it so far."""
-    total = 0.0
+    """Processor time of a process and all below it so far, of those that have ended too."""
     root = psutil.Process(process_id)
+    ended = root.cpu_times()
+    total = ended.children_user + ended.children_system
     for each in (root, *root.children(recursive=True)):
         with contextlib.suppress(psutil.NoSuchProcess):  # it ended meanwhile
             times = each.cpu_times()
             total += times.user + times.system
     return total
+
+
+def machine_cpu_s() -> float:
+    """Processor time of everything on this machine so far."""
+    return sum(value for name, value in psutil.cpu_times()._asdict().items() if name in BUSY)
 
 
 def cpu_by_process(process_id: int) -> dict[str, float]:

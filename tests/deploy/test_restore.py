@@ -20,6 +20,7 @@ from tests.deploy.installed import SECRET, Installed, only, state_of
 from tests.deploy.test_backup import age_key
 from web import schema
 from web.core.encryption import Encryption
+from web.notifications.push.vapid import VapidKey
 
 pytestmark = pytest.mark.thorough  # each runs the web half's own commands
 
@@ -242,6 +243,30 @@ def test_a_backup_from_before_a_new_key_comes_back_with_its_own(on_sqlite: Insta
     assert on_sqlite.runs("restore", backup) == 0
     assert (on_sqlite.var / "record.key").read_text(encoding="ascii") == earlier
     assert [row["phone"] for row in on_sqlite.rows(schema.callbacks)] == ["+15552018834"]
+
+
+@pytest.mark.usefixtures("without_a_chat")
+def test_devices_that_are_notified_know_the_installation_after_a_restore(on_sqlite: Installed) -> None:
+    key = on_sqlite.var / "push.key"
+    known_by = VapidKey(key).public()
+    backup = saved(on_sqlite)
+    key.unlink()
+    VapidKey(key).public()  # another one, made meanwhile
+    assert on_sqlite.runs("restore", backup) == 0
+    assert VapidKey(key).public() == known_by
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+@pytest.mark.usefixtures("without_a_chat")
+def test_a_key_for_notifications_made_since_is_no_reason_to_miss_the_others(
+    on_sqlite: Installed, capsys
+) -> None:
+    backup = saved(on_sqlite)
+    shutil.rmtree(backup.parent / "keys")  # the keys themselves are in their place
+    known_by = VapidKey(on_sqlite.var / "push.key").public()
+    assert on_sqlite.runs("restore", backup) == 0
+    assert "not beside it" not in capsys.readouterr().err
+    assert VapidKey(on_sqlite.var / "push.key").public() == known_by
 
 
 def test_while_front_desk_runs_nothing_is_restored(on_sqlite: Installed, capsys, without_a_chat) -> None:

@@ -26,6 +26,8 @@ from web.core.keys.record_keys import RecordKeys
 from web.core.settings import Settings
 from web.core.sqlite import Sqlite
 
+# Connections of a web process to PostgreSQL, besides the one that listens for news.
+POOL = 20
 # On SQLite a `SqliteTransaction`, which does what rules need of this: `execute`, `exec_driver_sql`,
 # `run_sync`, `dialect`.
 Transaction = AsyncConnection
@@ -156,7 +158,11 @@ def _postgres(url: URL) -> AsyncEngine:
     return create_async_engine(
         url.set(drivername="postgresql+asyncpg").difference_update_query(["sslmode", "sslrootcert"]),
         pool_pre_ping=True,
-        pool_size=10,
+        # None over these: one that is opened for a burst and closed after it costs both sides more than
+        # the statement it was opened for. The one used last is taken first: what it prepared is kept.
+        pool_size=POOL,
+        max_overflow=0,
+        pool_use_lifo=True,
         # A commit that was told to a visitor survives a crash, whatever the server's default.
         connect_args={"server_settings": {"synchronous_commit": "on"}, **tls},
     )

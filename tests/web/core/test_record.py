@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from web import migrations, schema
 from web.accounts.staff import Person
 from web.chat import conversations, handoffs, ratings, review_queue
 from web.chat.away import returning
-from web.core.db import Database
+from web.core.db import POOL, Database
 from web.desk import drafts, flagged_answers, notes, staff_replies, visitor_presence, weekly_review
 from web.desk.finding import tags
 from web.hours import staff_activity
@@ -254,4 +255,17 @@ async def test_a_postgres_may_be_asked_for_by_tls_in_the_words_of_its_own_tools(
     with pytest.raises(OSError):  # noqa: PT011 - nobody listens there; it is no TypeError
         async with db.read():
             pass
+    await db.close()
+
+
+@pytest.mark.thorough
+async def test_bursts_on_postgresql_open_no_connection_that_is_closed_again(postgres):
+    db = Database(postgres.database())
+
+    async def who_serves() -> int:
+        async with db.read() as tx:
+            return (await tx.exec_driver_sql("SELECT pg_backend_pid()")).scalar_one()
+
+    served = [await asyncio.gather(*(who_serves() for _ in range(2 * POOL))) for _ in range(3)]
+    assert len({process for burst in served for process in burst}) <= POOL
     await db.close()
