@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from safety.features import readable
 from safety.lexicon import WORDS_FOLDER, read_yaml
@@ -82,7 +83,7 @@ def _said(name: str, plain: str) -> bool:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    data: dict[str, list[str] | str] = read_yaml(WORDS_FOLDER / "replies.yml")
+    data: dict[str, Any] = read_yaml(WORDS_FOLDER / "replies.yml")
     first, *others = data["no"]
     data["no"] = [f"^(?:{first})", *others]
     joined = {name: each if isinstance(each, str) else "|".join(each) for name, each in data.items()}

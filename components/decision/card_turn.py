@@ -165,8 +165,9 @@ def _kind_of(message: Message, crisis: str, follow_ups: FollowUps | None) -> tup
     """Which follow-up a message calls for, and how surely; of good news and a question, the question."""
     kind, share = _whole_kind(message, crisis, follow_ups)
     text = str(message.get(TEXT) or "")
-    is_heard = follow_ups is not None and share < 1.0
-    if is_heard and kind in SAFE and (asked := _asked_behind(text)):  # "i am safe. does it help with ptsd"
+    if follow_ups is None or share == 1.0 or kind not in SAFE:
+        return kind, share
+    if asked := _asked_behind(text):  # "i am safe. does it help with ptsd"
         return follow_ups.kind_of(asked, shared_encoder(encoder_folder()).embed([asked])[0])
     return kind, share
 

@@ -1,4 +1,4 @@
-"""Behind a card: when questions are answered like any other again."""
+"""Behind a card: odd input, good news beside a question, and when the talk is an ordinary one again."""
 
 from __future__ import annotations
 
@@ -10,37 +10,10 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from components.after_card import STILL_HERE, FollowUps, taught_follow_ups
-from components.decision.card_turn import after_card
-from components.keys import VECTORS
-from safety.calm import is_calm
+from components.decision.card_turn import after_card, is_about_the_danger
+from components.keys import READING_TEXT, SAFETY, VECTORS
 
-CARD, SAFE, WAITING = (
-    "utter_safety_crisis",
-    "utter_after_card_safe_now_self_1",
-    "utter_after_card_alone_self_1",
-)
-
-
-@pytest.mark.parametrize(
-    ("said", "calm"),
-    [
-        ([CARD], False),
-        ([CARD, WAITING], False),
-        ([CARD, SAFE, WAITING], True),
-        ([CARD, SAFE, CARD], False),
-        ([CARD, "utter_after_card_not_taken_self_1"], False),
-        ([CARD, "utter_after_card_denies_other_1"], True),
-    ],
-)
-def test_it_is_calm_once_somebody_said_so_and_until_the_next_card(said: list[str], calm: bool) -> None:
-    assert is_calm(said, "crisis") is calm
-
-
-def test_a_body_that_feels_better_is_not_out_of_danger() -> None:
-    said = ["utter_safety_emergency", "utter_after_card_better_emergency_1"]
-    assert (is_calm(said, "emergency"), is_calm(said, "crisis")) == (False, True)
-
-
+WIDTH = 384  # of the encoder's vectors
 SIGNS = ".?!…-_*~()🙂💔🖤\u200b\u202e \n"
 NOTHING_ASKED = {
     "outcome": "declined",
@@ -55,11 +28,11 @@ NOTHING_ASKED = {
 def follow_ups() -> FollowUps:
     """What is taught, from words and letters alone: the encoder makes no difference to odd input."""
     examples = taught_follow_ups()[::7]
-    return FollowUps.fit(examples, np.zeros((len(examples), 1), np.float32))
+    return FollowUps.fit(examples, np.zeros((len(examples), WIDTH), np.float32))
 
 
 def said_after_card(text: str, follow_ups: FollowUps) -> str:
-    message = Message(data={TEXT: text, VECTORS: np.zeros((1, 1), np.float32)})
+    message = Message(data={TEXT: text, VECTORS: np.zeros((1, WIDTH), np.float32)})
     return str(after_card(message, dict(NOTHING_ASKED), "crisis", follow_ups)["follow_up"])
 
 
@@ -75,3 +48,40 @@ def test_no_odd_input_after_a_card_goes_without_an_answer(follow_ups: FollowUps)
     odd = ["".join(chance.choices(letters, k=chance.randint(1, 40))) for _ in range(200)]
     for text in ("x" * 1_900, "ha " * 600, "no.\n\n?", "ok ...", *odd):
         assert said_after_card(text, follow_ups)
+
+
+QUESTION = {"outcome": "answered", "intent": "faq/cost", "confidence": 0.95, "ranking": [],
+            "parts": [{"intent": "faq/cost"}]}  # fmt: skip
+
+
+def turn(text: str, rest: str, **safety: object) -> Message:
+    vectors = np.zeros((1, WIDTH), np.float32)
+    safety = {"kind": "none", "soft_line": False, **safety}
+    return Message(data={TEXT: text, READING_TEXT: rest, VECTORS: vectors, SAFETY: safety})
+
+
+def test_a_denial_with_a_question_is_thanked_and_the_question_answered(follow_ups: FollowUps) -> None:
+    message = turn("I'm not suicidal, how much is one visit?", "how much is one visit?")
+    found = after_card(message, dict(QUESTION), "crisis", follow_ups)
+    assert (found["follow_up"], found["parts"]) == ("denies", QUESTION["parts"])
+
+
+def test_a_denial_alone_is_thanked(follow_ups: FollowUps) -> None:
+    found = after_card(turn("I'm not suicidal", "I'm not suicidal"), dict(QUESTION), "crisis", follow_ups)
+    assert (found["follow_up"], found["parts"]) == ("denies", [])
+
+
+@pytest.mark.parametrize(
+    ("text", "safety", "is_danger"),
+    [
+        ("how long does a visit take", {}, False),
+        ("...", {}, False),
+        ("how long does a visit take", {"soft_line": True}, True),
+        ("it gets dark again", {"danger": 1.2}, True),
+    ],
+)
+def test_where_all_seemed_over_only_danger_of_its_own_brings_the_crisis_back(
+    follow_ups: FollowUps, text: str, safety: dict[str, object], is_danger: bool
+) -> None:
+    message = turn(text, text, **safety)
+    assert is_about_the_danger(message, dict(QUESTION), "crisis", follow_ups) is is_danger

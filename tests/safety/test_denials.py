@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from safety.denials import after_card, is_plain_denial
+from safety.check import check
+from safety.denials import (
+    after_card,
+    beside_denial,
+    good_news,
+    has_asked_and_heard_no,
+    is_plain_denial,
+    is_put_away,
+)
 from safety.verdicts import Verdict
 
 
@@ -18,6 +26,10 @@ from safety.verdicts import Verdict
         "no he would never hurt himself",
         "he isn't having a heart attack, it was gas",
         "Nobody is in danger!",
+        "I'm not suicidal how long is a visit",
+        "I already said no, I'm not suicidal, my bus leaves soon! Do you take walk-ins?",
+        "nobody is hitting anyone here. i only want to know who can watch the baby",
+        "you got me all wrong, i am in no danger. what does it cost",
         "he was quoting a song.he isn't suicidal",
         "oh he meant he wanted to leave the party. he isn't suicidal, I asked him",
     ],
@@ -54,3 +66,62 @@ def test_it_counts_only_after_a_card(shown: str | None, kind: str) -> None:
     text = "she isn't suicidal, she told me"
     verdict = Verdict(kind="crisis_other", soft_line=False, rule=None, language="en", parts_left="")
     assert after_card(verdict, shown, text).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("I am not suicidal. Do you open on Sundays?", "Do you open on Sundays?"),
+        ("i'm not suicidal where do i park", "where do i park"),
+        ("I'm not suicidal.", ""),
+        ("where do i park", ""),
+    ],
+)
+def test_what_stands_beside_a_denial_is_left_to_answer(text: str, beside: str) -> None:
+    assert beside_denial(text) == beside
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The rifle is at my uncle's place now. I won't do anything stupid",
+        "I gave my pills to my neighbor yesterday",
+        "my wife locked up the pistol this morning",
+        "we turned in his guns to the police",
+        "all my meds are locked away",
+    ],
+)
+def test_means_out_of_reach_are_good_news(text: str) -> None:
+    assert is_put_away(text)
+    assert good_news(check(text), "crisis", text) == "put_away"
+    assert good_news(check(text), "emergency", text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the rifle is at my uncle's but I can get it back",
+        "I gave my guns to my uncle so that he will remember me",
+        "I gave my pills to my neighbor, I still have another bottle",
+        "the pills are gone, I took them all",
+        "my pistol is with me",
+        "I gave my pills away. I want to die",
+    ],
+)
+def test_means_that_are_near_or_given_away_for_good_are_none(text: str) -> None:
+    assert not is_put_away(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("I asked her straight out and she said no, she only feels empty. What now?", True),
+        ("we talked and I did ask him. He says he would never. What should I watch for?", True),
+        ("I asked him and he said no, but I found a note", False),
+        ("I asked her. She said no and then she took her pills", False),
+        ("I asked him and he said yes", False),
+        ("should I ask him?", False),
+    ],
+)
+def test_who_has_asked_and_heard_no_is_not_told_to_ask_again(text: str, heard: bool) -> None:
+    assert has_asked_and_heard_no(text) is heard

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from safety.check import check
-from safety.replies import DOUBTFUL, after_check, asked_as
+from safety.replies import DOUBTFUL, after_check, asked_as, beside_no
 from safety.verdicts import CHECK, CHECK_OTHER
 
 QUESTIONS = (
@@ -58,6 +58,49 @@ def test_what_evades_brings_the_card_after_a_doubtful_check_too(text: str) -> No
 def test_a_clear_no_ends_the_check_and_a_no_with_a_but_does_not(checked: str) -> None:
     assert told("no, nothing like that", checked) == ("none", False, None)
     assert told("no, but sometimes i wonder", checked)[0] == "crisis"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Oh heavens no!! I feel okay, I only wondered about the taste",
+        "wow, no. my tablets are weak, that is all",
+        "what?? no",
+        "god no, i meant the drip",
+        "huh, no way. can i eat before",
+        "How did you get to that? No.",
+        "no but where do i park",
+    ],
+)
+def test_a_no_behind_an_exclamation_or_before_an_explanation_is_a_no(text: str) -> None:
+    assert told(text, CHECK) == told(text, DOUBTFUL[CHECK]) == ("none", False, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "god, no one would notice",
+        "wow no, but i do wish it was over",
+        "no, what if i did",
+        "oh no idea",
+        "everything is grey. no more",
+        "could it ever get better? no.",
+    ],
+)
+def test_not_every_no_is_one(text: str) -> None:
+    assert told(text, CHECK)[0] == "crisis"
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("whoa no, how long is a visit?", "how long is a visit?"),
+        ("no but where do i park", "where do i park"),
+        ("no", ""),
+    ],
+)
+def test_what_stands_beside_a_no_is_left_to_answer(text: str, beside: str) -> None:
+    assert beside_no(text) == beside
 
 
 def test_only_what_no_rule_asked_for_and_the_classifier_was_unsure_of_is_doubtful() -> None:

@@ -177,6 +177,19 @@ async def test_the_crisis_context_lasts_to_the_end_of_the_conversation(visitor, 
     assert still_here["text"].startswith("I'm still here")
 
 
+async def test_after_a_plain_denial_988_stands_no_longer_beside_every_answer(visitor, bot):
+    bot.says(reply("utter_safety_crisis"), outcome="safety")
+    await visitor.asks(CRISIS)
+    await bot.arrived.wait()
+    bot.says(reply("utter_after_card_denies_self_1"), outcome="safety")
+    await visitor.sends("no, I am not suicidal")
+    await visitor.hears(1)
+    bot.says(reply("utter_greet"))
+    await visitor.sends("hello")
+    (greeting,) = await visitor.hears(1)
+    assert greeting["utterance"] == "utter_greet"
+
+
 async def test_the_same_card_is_not_shown_a_third_time_and_the_bot_answers_instead(visitor, bot):
     bot.says(reply("utter_safety_crisis"), outcome="safety")
     for _ in range(2):
