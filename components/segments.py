@@ -114,24 +114,36 @@ _PLEASANTRIES = re.compile(
     r"|(?:but )?(?:first|before (?:that|i do|i go on|we go on|anything else))|oh|actually"
     r"|got it|fair enough|makes sense|very well|hm+|good|great|cool|fine|sure|hi(?: there)?"
     r"|hello(?: there)?|hey(?: there)?"
-    r"|good (?:morning|afternoon|evening|day)|sorry|excuse me)\s{0,3}[.!,;:]{1,5}\s{1,5}){1,6}",
+    r"|good (?:morning|afternoon|evening|day)|sorry|excuse me"
+    r"|(?:no,? )?(?:none of (?:these|those|them)|not (?:those|these))(?: really)?|je+z"
+    r"|(?:hello,? )?you (?:didn'?t|did not|never) (?:even )?(?:really )?answer(?:ed)?"
+    r"(?: me| that| it| my question| the question)?"
+    r"|(?:a |my )?(?:real|simple|serious|actual|basic|honest) question|once (?:more|again)|as i said"
+    r"|like i said)\s{0,3}[.!,;:]{1,5}\s{1,5}){1,6}",
     re.IGNORECASE,
 )
 MIN_POINT_WORDS = 4
 _MEANT = re.compile(
     r"^(?:(?:no+|nope|sorry|oh|ok|well|but|wait|hm+)[,.!]* )*"
     r"(?:(?:what )?i (?:actually |really )?(?:mean|meant|ment|was asking|am asking|wanted to know"
-    r"|want to know)"
-    r"(?: is| was)?"
+    r"|want to know|said|asked)"
+    r"(?: is| was)?|i'?m (?:just |only )?asking"
     r"|actually|my question (?:is|was))(?: about| to ask| to say)?[,:]? (?=\S+)"
     r"|^(?:(?:no+|nope|nah|sorry|oh|well)[,.!]* )+(?:like|as in) (?!(?:i|you|he|she|we|they|it)\b)(?=\S+)"
+)
+# "Not parking. Discretion: ...", "I didn't ask about the price, I asked ...": what was answered is refused.
+_NOT_ASKED = re.compile(
+    r"^(?:(?:no+|nope|but|ok|oh|well|sorry)[,.!]* )*(?:not (?!(?:sure|yet|really|bad|good|great|now|today"
+    r"|too|so|at|even|only|just|exactly|quite|much|a|an|that|this|those|these|them|it|ok|okay|interested|yes"
+    r"|necessarily|me)\b)(?:the |about |my )?[\w'-]+(?: [\w'-]+)?"
+    r"|i (?:didn'?t|did not|never) ask(?:ed)? (?:about|for) [\w' -]{2,40})\s?[.!;:,]+ (?=\S+ \S)"
 )
 _NOT_THAT = re.compile(r"(?:,| -)? (?:i mean|i meant)[.!?]*$|, not (?:the |a |an )?[\w' -]{2,25}[.!]*$")
 
 
 def as_meant(text: str) -> tuple[str, bool]:
     """A text without "no, I mean" around it, and whether it corrects what was understood before."""
-    meant = _MEANT.sub("", text, count=1)
+    meant = _MEANT.sub("", _NOT_ASKED.sub("", text, count=1), count=1)
     is_correction = meant != text
     if is_correction or _NOT_THAT.search(text):
         meant = _NOT_THAT.sub("", meant)
