@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, picture
 from tests.end_to_end.desk_cast import Caller, at_work, calls_in
@@ -167,18 +167,24 @@ def test_on_a_phone_the_last_words_and_the_reply_are_in_view(
     http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
 
 
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_what_nobody_has_answered_is_in_view_however_much_the_bot_said_behind_it(
-    nurse: Page, staffed: FrontDesk, http: httpx.Client, bot: BotThread
+    browser: Browser, staffed: FrontDesk, http: httpx.Client, bot: BotThread, viewport: ViewportSize
 ) -> None:
     bot.bot.says(*[reply("utter_greet")] * 12, requests=(handoff(),))
     caller = calls_in(http)
     caller.says("my question for a person")
     caller.hears_the_bot()
+    nurse = at_work(browser, staffed.url, "nurse", viewport=viewport)
     nurse.goto(f"{staffed.url}/desk/conversations/{caller.id}")
+    send = nurse.locator("[data-send]")
     words = nurse.locator(".by-visitor", has_text="my question for a person")
     expect(words).to_be_in_viewport(ratio=0.9, timeout=PATIENCE_MS)
+    expect(send).to_be_in_viewport(ratio=1)
     caller.says("and one thing more")
     expect(nurse.locator(".by-visitor", has_text="and one thing more")).to_be_in_viewport(timeout=PATIENCE_MS)
+    expect(send).to_be_in_viewport(ratio=1)
+    nurse.context.close()
     http.delete(f"/v1/conversations/{caller.id}", headers=caller.headers)
 
 

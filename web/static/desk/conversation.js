@@ -13,15 +13,16 @@ let lastSeen = talk.lastElementChild?.dataset.key;
 // On a phone the page itself scrolls: the last words stand just above the reply.
 const narrow = matchMedia("(width < 62rem)");
 let isAtEnd = true; // whoever reads above is not thrown to the end
-let endAt = 0; // where the end of the talk is shown, in pixels that are scrolled
+let endAt = 0; // where the end of the talk is shown, in pixels that are scrolled: of the talk, or of the page
 
 // What stands below the words on a phone: the reply and, for a while, what was just done.
 const said = document.querySelector("[data-said]");
+const head = document.querySelector(".page-head"); // stays on top
 const foot = () => (composer?.offsetHeight ?? 0) + (said.hidden ? 0 : said.offsetHeight + 16);
 
 function noteWhere() {
   const below = narrow.matches
-    ? talk.getBoundingClientRect().bottom + foot() - innerHeight
+    ? Math.min(talk.getBoundingClientRect().bottom + foot() - innerHeight, endAt - scrollY)
     : endAt - talk.scrollTop;
   isAtEnd = below < 60;
 }
@@ -53,14 +54,17 @@ function unanswered() {
   return last?.classList.contains("by-visitor") ? last : null;
 }
 
+// How far what nobody has answered would stand above a line; what the bot said behind it does not push it out of sight.
+const above = (line) => Math.max(0, line - (unanswered()?.getBoundingClientRect().top ?? Infinity));
+
 function toEnd() {
   talk.scrollTop = talk.scrollHeight;
-  // What the bot said behind them does not push what nobody has answered out of sight.
-  const above = talk.getBoundingClientRect().top - (unanswered()?.getBoundingClientRect().top ?? Infinity);
-  if (above > 0) talk.scrollTop -= above;
+  talk.scrollTop -= above(talk.getBoundingClientRect().top);
   endAt = talk.scrollTop;
   if (!narrow.matches || !composer || location.hash) return;
-  scrollBy(0, talk.getBoundingClientRect().bottom + foot() - innerHeight);
+  const down = talk.getBoundingClientRect().bottom + foot() - innerHeight;
+  scrollBy({ top: down - above(head.offsetHeight + 8 + down), behavior: "instant" });
+  endAt = scrollY;
 }
 
 // A keyboard that opens takes half of the screen, and a reply that grows takes from the words above it.
