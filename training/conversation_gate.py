@@ -93,10 +93,15 @@ class Held:
         return [group for group in low if group not in was or self._floor(group).is_kept(was[group])]
 
     def _lost_too_many(self) -> bool:
-        if self.was is None:
-            return False
-        lost = count(self.was).right - count(self.now).right
-        return lost > max(1, MAX_LOST_SHARE * count(self.now).conversations)
+        was, now = self._played_with_both()
+        return was.right - now.right > max(1, MAX_LOST_SHARE * now.conversations)
+
+    def _played_with_both(self) -> tuple[Count, Count]:
+        """Only these can be compared: a busy machine may have lost some of either."""
+        judged = [{e.dialogue.id for e in some if e.is_judged} for some in (self.was or (), self.now)]
+        both = set.intersection(*judged)
+        was, now = ([e for e in some if e.dialogue.id in both] for some in (self.was or (), self.now))
+        return count(was), count(now)
 
     def _rows(self) -> list[FailedMessage]:
         """Those that were right and fail now; with nothing to compare with, all that fail."""
@@ -118,7 +123,13 @@ class Held:
         return f"{counted.right} of {counted.conversations}"
 
     def _before(self) -> str:
-        return "" if self.was is None else f"; with the published release {count(self.was).right} do"
+        if self.was is None:
+            return ""
+        was, now = self._played_with_both()
+        if now.conversations == count(self.now).conversations:
+            return f"; with the published release {was.right} do"
+        both = f"of {was.conversations} played with the published release too"
+        return f"; {both}, {was.right} do there and {now.right} here"
 
 
 def hold(release: Path, before: Path | None, project: Path, var: Path, share: Share) -> Held:

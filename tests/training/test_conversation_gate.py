@@ -87,6 +87,15 @@ def test_of_few_conversations_one_alone_closes_nothing() -> None:
     assert not gate(played(8, 2), played(10, 0)).passed
 
 
+def test_only_what_was_played_with_both_is_compared() -> None:
+    was = [*played(40, 0), *(Played(small(at), lost="no time") for at in range(40, 50))]
+    judged = gate(played(50, 0), was)
+    assert judged.passed
+    assert judged.sentence.endswith("; of 40 played with the published release too, 40 do there and 40 here.")
+    now = [*played(36, 4), *(Played(small(at), [PlayedStep((), [], counts=True)]) for at in range(40, 50))]
+    assert not gate(now, was).passed  # ten more that go right elsewhere make up for nothing
+
+
 def test_those_that_were_right_and_fail_now_are_named_with_what_is_said_now() -> None:
     rows = gate(played(8, 2), played(9, 1)).rows
     (row,) = rows

@@ -156,10 +156,14 @@ def _in_words(what: Mapping[str, Any]) -> list[str]:
             words.append(_ABOUT.get(name, name))
     questions = what.get("questions") or {}
     if questions.get("added"):
-        words.append(f"{questions['added']} questions more")
+        words.append(_counted(questions["added"], "more"))
     if questions.get("removed"):
-        words.append(f"{questions['removed']} questions fewer")
+        words.append(_counted(questions["removed"], "fewer"))
     return words
+
+
+def _counted(count: int, what: str) -> str:
+    return f"1 question {what}" if count == 1 else f"{count} questions {what}"
 
 
 def impact_of(

@@ -21,7 +21,7 @@ from web.studio.signatures import CONFIRMATION
 from web.studio.teamwork import mails
 
 bp = Blueprint("studio_signing", url_prefix="/studio/signing")
-MAX_SHEETS = 60  # on one page: as many as a session takes
+MAX_SHEETS = 20  # on one page: sixty were eighty screens
 SAID = {
     "signed": "Signed. Visitors see the signature at once where these words are published.",
     "off": "Switched off. It is left out of the next release.",
