@@ -167,7 +167,10 @@ async def test_a_spanish_chat_asks_in_spanish_and_says_what_is_english(services,
         await visitor.presses(visitor.starters[0]["id"])
         heard = (await visitor.hears())[0]
     told = json.loads(html.unescape(re.search("data-chat='([^']+)'", page)[1]))
-    assert told["starters"][:2] == [["¿Qué es una corona?", "es"], ["¿Duele? (en inglés)", "es"]]
-    assert [each["title"] for each in visitor.starters][:2] == ["¿Qué es una corona?", "¿Duele? (en inglés)"]
+    assert told["starters"][:2] == [["¿Qué es una corona?", "es"], ["¿Duele? (en\u00a0inglés)", "es"]]
+    assert [each["title"] for each in visitor.starters][:2] == [
+        "¿Qué es una corona?",
+        "¿Duele? (en\u00a0inglés)",
+    ]
     assert bot.asked[0]["choice"] == {"intent": "faq/what_is_a_crown", "title": "¿Qué es una corona?"}
     assert [each["title"] for each in heard["choices"]] == ["¿Qué es una corona?"]
