@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sanic import Sanic
-
 from content.wording import DEFAULT_LANGUAGE
 from web import migrations
 from web.app import create_app
@@ -48,7 +46,7 @@ async def export_answers(settings: Settings, folder: Path, *, site: str, with_ch
         why = "The bot is switched off" if public.is_off else "The record cannot be read"
         print(f"{why}: which answers may be shown is not known. Nothing was written.", file=sys.stderr)
         return 1
-    editions = {language: _edition(app, read, language) for language, read in known.items()}
+    editions = {language: _edition(app.ctx, read, language) for language, read in known.items()}
     if not any(edition.shown.pages for edition in editions.values()):
         print("No answer may be shown: none is signed. Nothing was written.", file=sys.stderr)
         return 1
@@ -74,8 +72,8 @@ async def export_answers(settings: Settings, folder: Path, *, site: str, with_ch
     return 0
 
 
-def _edition(app: Sanic[Any, Any], read: Public, language: str) -> Edition:
+def _edition(state: Any, read: Public, language: str) -> Edition:
     """What may be shown in one language: never what is not signed, in demo either, for files stay."""
-    today = app.ctx.context.clock().date()
+    today = state.context.clock().date()
     shown = AnswerPages().shown(read.words, lasting(read.facts), mode="live", today=today, language=language)
-    return Edition(shown, sorted_into(app.ctx.sections, shown.pages.values()), read.facts)
+    return Edition(shown, sorted_into(state.sections, shown.pages.values()), read.facts)

@@ -51,6 +51,18 @@ def test_numbers_for_help_can_be_pressed_and_what_a_visitor_writes_can_be_read(
     expect(trouble.get_by_role("link", name="(555) 201-8834")).to_be_visible()
 
 
+def test_a_link_of_the_website_opens_in_its_place_and_any_other_beside_it(
+    visitor: Page, front_desk: FrontDesk
+) -> None:
+    visitor.goto(f"{front_desk.url}/chat?site=https%3A%2F%2Fwww.example.com")
+    targets = """async (addresses) => {
+      const { link } = await import('/static/chat/text.js');
+      return addresses.map((address) => link(address, '').target);
+    }"""
+    addresses = ["https://www.example.com/prices", "https://www.example.com.elsewhere.org/", "tel:988"]
+    assert visitor.evaluate(targets, addresses) == ["_top", "_blank", ""]
+
+
 def test_a_phone_that_is_turned_still_shows_the_last_question(
     phone: BrowserContext, website: Website, front_desk: FrontDesk, bot: BotThread
 ) -> None:

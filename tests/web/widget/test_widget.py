@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import json
 import logging
@@ -17,6 +18,7 @@ from web.help_center.titles import use_file
 from web.http.files import STATIC
 from web.widget import loader
 from web.widget.bundler import in_order
+from web.widget.theme import Look
 
 SITE = "https://www.example.com"
 MAX_LOADER_BYTES, MAX_CHAT_BYTES = 5 * 1024, 35 * 1024
@@ -35,6 +37,16 @@ async def test_the_loader_is_small_and_may_be_loaded_by_an_isolated_page(shared_
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
     assert answer.headers["content-type"].startswith("text/javascript")
+
+
+def test_the_loader_stays_small_where_a_clinic_has_a_long_name_and_two_sites():
+    told = loader.loader_settings(
+        Look(name="Green Mountain Center for Ketamine Therapy"),
+        {"phone": "(555) 201-8834"},
+        sites=["https://www.greenmountainketamine.example", "https://greenmountainketamine.example"],
+        base="https://desk.greenmountainketamine.example",
+    )
+    assert len(gzip.compress(loader.loader_script(told).encode(), 9)) <= MAX_LOADER_BYTES - 40
 
 
 async def test_the_whole_chat_is_small(shared_service):
@@ -167,7 +179,10 @@ async def test_a_spanish_chat_asks_in_spanish_and_says_what_is_english(services,
         await visitor.presses(visitor.starters[0]["id"])
         heard = (await visitor.hears())[0]
     told = json.loads(html.unescape(re.search("data-chat='([^']+)'", page)[1]))
-    assert told["starters"][:2] == [["¿Qué es una corona?", "es"], ["¿Duele? (en inglés)", "es"]]
-    assert [each["title"] for each in visitor.starters][:2] == ["¿Qué es una corona?", "¿Duele? (en inglés)"]
+    assert told["starters"][:2] == [["¿Qué es una corona?", "es"], ["¿Duele? (en\u00a0inglés)", "es"]]
+    assert [each["title"] for each in visitor.starters][:2] == [
+        "¿Qué es una corona?",
+        "¿Duele? (en\u00a0inglés)",
+    ]
     assert bot.asked[0]["choice"] == {"intent": "faq/what_is_a_crown", "title": "¿Qué es una corona?"}
     assert [each["title"] for each in heard["choices"]] == ["¿Qué es una corona?"]

@@ -19,8 +19,10 @@ export function paragraphs(text, { phone } = {}) {
   });
 }
 
+// A page of the website that we stand on opens in its place: the chat goes along, open as it is.
 export function link(href, text) {
-  const outside = href.startsWith("https:") ? { target: "_blank", rel: "noopener noreferrer" } : {};
+  const isOwn = href.startsWith(`${new URLSearchParams(location.search).get("site")}/`);
+  const outside = href.startsWith("https:") ? { target: isOwn ? "_top" : "_blank", rel: "noopener noreferrer" } : {};
   return element("a", { href, text, ...outside });
 }
 

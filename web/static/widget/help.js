@@ -16,7 +16,7 @@ class Help {
     ways.splice(-3, 0, button(words.retry, onRetry), make("p", { text: words.crisis }));
     if (onClose) ways.push(button(words.close, onClose));
     this.said = make("p", { role: "status" });
-    this.ways = make("div", { className: "help", role: "group", "aria-label": words.help }, ...ways);
+    this.ways = make("div", { className: "help" }, ...ways);
     this.element = make("div", { className: "help" }, this.said, this.ways);
     this.words = words;
   }

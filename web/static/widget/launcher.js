@@ -22,6 +22,8 @@ class Launcher {
     this.box.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
     addEventListener("click", (event) => this.openedFromPage(event), true);
     for (const happening of ["resize", "scroll"]) window.visualViewport?.addEventListener(happening, () => this.fit());
+    // Where the panel is over all of the page, nothing behind it takes the focus.
+    addEventListener("focusin", ({ target }) => this.wasFull && target !== this.element && this.place.frame.focus());
     tried(() => this.makeWay(corner));
     if (store.isOpen() && !matchMedia(NARROW).matches) this.open(false);
     window.FrontDesk ??= {
