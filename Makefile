@@ -112,7 +112,7 @@ prove: set-up-development ## Run tests, linters, evaluation and every long proof
 	$(WEB) -m tests.prove $(if $(ONLY),--only $(ONLY)) $(if $(AFRESH),--afresh) $(if $(NOTE),--note "$(NOTE)")
 
 kills: trained ## Kill the real parts a thousand times while visitors write, and go on where it was stopped.
-	$(WEB) -m tests.faults.prove --kills 1000 --messages 10000 $(if $(NOTE),--note "$(NOTE)")
+	$(WEB) -m tests.faults.prove --kills 1000 --messages 10000 $(if $(DEADLINE),--deadline $(DEADLINE)) $(if $(NOTE),--note "$(NOTE)")
 
 lint: set-up-development ## Check style, format and types, in both environments.
 	$(WEB) -m ruff check .

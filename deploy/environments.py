@@ -82,11 +82,11 @@ class Environment:
     def mark_unfinished(self) -> None:
         """Note that an installation has begun."""
         self.folder.mkdir(exist_ok=True)
-        self.stamp.write_text(UNFINISHED, encoding="utf-8")
+        self._write_stamp(UNFINISHED)
 
     def mark_ready(self, *, development: bool = False) -> None:
         """Note that everything is installed."""
-        self.stamp.write_text(self._wanted_stamp(development), encoding="utf-8")
+        self._write_stamp(self._wanted_stamp(development))
 
     def _parts(self, development: bool) -> tuple[Requirements, ...]:
         if development and self.development:
@@ -98,6 +98,15 @@ class Environment:
         for part in self._parts(development):
             digest.update(part.path.read_bytes() + repr(part.options).encode())
         return digest.hexdigest()
+
+    def _write_stamp(self, text: str) -> None:
+        """Write all of it or nothing: an empty stamp would make a half-copied package look installed."""
+        draft = self.stamp.with_suffix(".next")
+        try:
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(self.stamp)
+        finally:
+            draft.unlink(missing_ok=True)
 
     def _read_stamp(self) -> str:
         try:

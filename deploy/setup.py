@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.environments import Command, Environment, Requirements, clean_environ
+from deploy.os_errors import why
 from deploy.progress import Progress, StepFailed
 from deploy.pythons import Python, SetupError, find_bot_python, find_uv
 
@@ -50,6 +51,9 @@ def main() -> int:
             set_up(var, development=DEVELOPMENT in sys.argv[1:])
     except (SetupError, StepFailed) as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{why(error)}. Start this again afterwards; it goes on where it was.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted. The next run starts this step afresh.", file=sys.stderr)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from deploy.os_errors import why
 from deploy.processes import die_with
 from deploy.settings import BOT_PYTHON, ROOT, Settings, published_model
 
@@ -57,7 +58,10 @@ def train(settings: Settings) -> int:
         preexec_fn=lambda: die_with(parent),
     )
     if done.returncode == 0:
-        (settings.var / "releases" / STAMP_FILE).write_text(wanted, encoding="utf-8")
+        stamp = settings.var / "releases" / STAMP_FILE
+        draft = stamp.with_suffix(".next")
+        draft.write_text(wanted, encoding="utf-8")
+        draft.replace(stamp)
     return done.returncode
 
 
@@ -85,5 +89,7 @@ def _files(root: Path) -> Iterator[Path]:
 if __name__ == "__main__":
     try:
         sys.exit(main())
+    except OSError as error:
+        sys.exit(f"{why(error)}. Start this again afterwards; the published release is as it is.")
     except KeyboardInterrupt:
         sys.exit("\nTraining was interrupted; the published release is unchanged.")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from components.rasa_patches import blas, no_tensorflow
 from content.packs import GENERAL, PACKS
-from training.errors import NotDone
+from training.errors import NotDone, why
 
 # Quiet and private before Rasa is imported: no telemetry, no TensorFlow chatter, no progress bars.
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     except NotDone as error:
         print(error, file=sys.stderr)
     except OSError as error:  # a file that is not there, a folder that is not ours, a full disk
-        print(": ".join(str(part) for part in (error.filename, error.strerror) if part), file=sys.stderr)
+        print(why(error), file=sys.stderr)
     return 1
 
 

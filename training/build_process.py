@@ -7,7 +7,6 @@ sentence for the owner and what is wrong where.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import sys
@@ -19,6 +18,7 @@ from typing import Any, TextIO
 
 from content.yaml_files import ProblemsError
 from training.build import build
+from training.errors import is_full_disk
 from training.models import TrainingFailed
 from training.process import die_with_parent
 
@@ -42,7 +42,7 @@ def run(project: Path, var: Path, *, tells: bool, reads_visitors: bool) -> int:
     except MemoryError:
         told.failed(NO_MEMORY)
     except OSError as error:
-        told.failed(FULL_DISK if error.errno in (errno.ENOSPC, errno.EDQUOT) else f"{FAILED} ({error})")
+        told.failed(FULL_DISK if is_full_disk(error) else f"{FAILED} ({error})")
     except TrainingFailed as error:
         print(error, file=sys.stderr)
         told.failed(FAILED)

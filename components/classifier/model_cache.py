@@ -57,8 +57,11 @@ class KnownModels:
         if not target.exists():
             draft = self._folder / f"draft-{os.getpid()}"
             shutil.rmtree(draft, ignore_errors=True)
-            shutil.copytree(files, draft)
-            draft.rename(target)
+            try:
+                shutil.copytree(files, draft)
+                draft.rename(target)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)  # what a full disk left of it
         kept = sorted(self._folder.glob("classifier-*"), key=lambda path: path.stat().st_mtime)
         for old in kept[:-MAX_KEPT]:
             shutil.rmtree(old)

@@ -43,8 +43,11 @@ class KnownVectors:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         texts = np.frombuffer("\n".join(vectors).encode(), dtype=np.uint8)
         draft = self._path.with_suffix(f".{os.getpid()}.npz")
-        np.savez(draft, texts=texts, vectors=np.stack(list(vectors.values())))
-        draft.replace(self._path)  # two trainings at once: the last one wins, neither is torn
+        try:
+            np.savez(draft, texts=texts, vectors=np.stack(list(vectors.values())))
+            draft.replace(self._path)  # two trainings at once: the last one wins, neither is torn
+        finally:
+            draft.unlink(missing_ok=True)  # what a full disk left of it takes the room that is wanted
 
     def _read(self) -> dict[str, np.ndarray]:
         if not self._path.exists():

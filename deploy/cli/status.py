@@ -132,7 +132,9 @@ def _certificate(installation: Installation) -> Iterator[Finding]:
         days = _days_left(parts.hostname, parts.port or 443)
     except OSError as error:  # ssl's errors are among them
         yield Finding(
-            f"{parts.hostname} is not reached by https: {_why(error)}.", "Look at the proxy and at its log."
+            f"{parts.hostname} is not reached by https: {_why(error)}.",
+            "After an installation the certificate takes a minute, and the internet must reach ports 80 and "
+            "443 here. Else the proxy's log says why: journalctl -u caddy (or nginx, apache2).",
         )
         return
     if days < CERTIFICATE_AT_LEAST_DAYS:

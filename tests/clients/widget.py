@@ -107,6 +107,16 @@ class Widget:
         body = {"client_id": item.client_id, **item.content}
         return await self._ask(self._sending, "POST", f"{self._path}/messages", body)
 
+    @property
+    def progress(self) -> tuple[int, int, int]:
+        """What grows as long as the service answers: what was stored, what was replied to, what was seen."""
+        sent = self.sent.values()
+        return (
+            sum(each.id is not None for each in sent),
+            sum(each.is_settled for each in sent),
+            len(self.seen),
+        )
+
     async def settled(self, item: Sent) -> None:
         """Wait until a message has its first reply."""
         async with self._news:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 from pathlib import Path
 
 import numpy as np
@@ -43,3 +45,14 @@ def test_a_broken_file_is_said_and_made_again(tmp_path: Path, caplog: pytest.Log
     assert "cannot be read" in caplog.text
     again.keep({"what is it": ONE})
     assert KnownVectors(tmp_path, "f" * 64).get("what is it") is not None
+
+
+def test_a_disk_that_fills_up_keeps_no_half_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(draft: Path, **_: np.ndarray) -> None:
+        draft.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        KnownVectors(tmp_path, "f" * 64).keep({"what is it": ONE})
+    assert list(tmp_path.iterdir()) == []

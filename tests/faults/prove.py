@@ -31,7 +31,7 @@ STATE = Path(os.environ.get("FRONT_DESK_VAR") or ROOT / "var") / "faults" / "sta
 
 
 def main() -> int:
-    """Run what is left of the rounds, write the table; 1 when anything was found."""
+    """Run what is left of the rounds, write the table after each; 1 when anything was found."""
     options = _options()
     rounds = max(1, options.kills // KILLS_EACH)
     messages = options.messages // rounds
@@ -47,8 +47,7 @@ def main() -> int:
     for index in range(len(done), rounds):
         done.append(_round(index, rounds, int(state["seed"]) + index, messages, options.deadline))
         _keep({**state, "done": [asdict(each) for each in done]})
-    late = "" if options.deadline == DEADLINE_S else f"Late is a first reply after {options.deadline:g} s."
-    page.write("faults", _table(done, f"{late} {options.note}".strip()))
+        page.write("faults", _table(done, _note(len(done), rounds, options)))
     failed = [each for each in done if each.findings]
     for each in failed:
         print(f"{each.as_text()}\n  To play it again: {_again(each, messages)}")
@@ -62,6 +61,12 @@ def _round(index: int, rounds: int, seed: int, messages: int, deadline_s: float)
         report = asyncio.run(run(drawn, shape, folder=Path(folder), deadline_s=deadline_s))
     print(f"Round {index + 1} of {rounds}. {report.as_text()}", flush=True)
     return report
+
+
+def _note(done: int, rounds: int, options: argparse.Namespace) -> str:
+    far = "" if done == rounds else f"{done} of {rounds} rounds so far."
+    late = "" if options.deadline == DEADLINE_S else f"Late is a first reply after {options.deadline:g} s."
+    return " ".join(filter(None, (far, late, options.note)))
 
 
 def _keep(state: dict[str, object]) -> None:
@@ -80,7 +85,7 @@ def _table(done: list[Report], note: str) -> str:
     rows = [_row(shape.name, [each for each in done if each.shape == shape.name]) for shape in SHAPES]
     text = page.table(head, [row for row in rows if row])
     seeds = f"Seeds {done[0].seed} to {done[-1].seed}."
-    return f"{page.stamp('make prove', note=f'{seeds} {note}'.strip())}\n\n{text}"
+    return f"{page.stamp('make kills', note=f'{seeds} {note}'.strip())}\n\n{text}"
 
 
 def _row(shape: str, reports: list[Report]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 
 from tests.clients.widget import Sent, Widget
+from tests.faults import visits
 from tests.faults.checker import Stored, findings, waited_s
 from tests.faults.parts import Outage
-from tests.faults.visits import Visit
+from tests.faults.visits import Visit, patiently
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 KEY = "c1"
@@ -165,3 +167,37 @@ def test_waiting_is_counted_anew_when_the_web_half_comes_back() -> None:
     assert waited_s(NOW, NOW + timedelta(seconds=15), [outage]) == 4.0
     assert waited_s(NOW, NOW + timedelta(seconds=15), []) == 15.0
     assert waited_s(NOW + timedelta(seconds=20), NOW + timedelta(seconds=21), [outage]) == 1.0
+
+
+class Visitor(Widget):
+    """A visitor to whom something comes of every look at their chat, so many times."""
+
+    looks = 0
+    grows_for = 0
+
+    @property
+    def progress(self) -> tuple[int, int, int]:
+        self.looks += 1
+        return min(self.looks, self.grows_for), 0, 0
+
+
+async def test_a_visitor_goes_on_as_long_as_something_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visits, "PATIENCE_S", 0.01)
+    widget = Visitor("", 0)
+    widget.grows_for = 1_000_000
+
+    async def chat() -> None:
+        while widget.looks < 6:  # noqa: ASYNC110 (each look is one patience)
+            await asyncio.sleep(0)
+
+    await patiently(widget, chat())
+    assert widget.looks >= 6
+
+
+async def test_a_visitor_to_whom_nothing_comes_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visits, "PATIENCE_S", 0.01)
+    widget = Visitor("", 0)
+    widget.grows_for = 3
+    with pytest.raises(TimeoutError):
+        await patiently(widget, asyncio.Event().wait())
+    assert widget.looks > widget.grows_for

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from deploy.settings import LOOPBACK
 from tests.clients.widget import Sent, Widget
@@ -24,7 +25,7 @@ PERSON = ("i want to talk to a person", "no")
 PAUSE_S = (0.0, 0.6)
 WAITS_FOR_ANSWER = 0.75
 LINGERS, LINGERS_S = 0.3, (4.0, 12.0)
-# Long enough for every deadline, outage and slow bot: who waits longer was forgotten.
+# Long enough for every deadline, outage and slow bot: who hears nothing for longer was forgotten.
 PATIENCE_S = 150.0
 
 
@@ -67,14 +68,16 @@ class Street:
             visit = Visit(widget, [])
             self.visits.append(visit)
             try:
-                async with asyncio.timeout(PATIENCE_S):
-                    await self._chat(widget, number)
-                    visit.left_at = datetime.now(UTC)
-                    visit.everything = list(await widget.everything())
+                await patiently(widget, self._visit(visit, number))
             except TimeoutError:
                 visit.is_forgotten = True
             finally:
                 await widget.leave()
+
+    async def _visit(self, visit: Visit, number: int) -> None:
+        await self._chat(visit.widget, number)
+        visit.left_at = datetime.now(UTC)
+        visit.everything = list(await visit.widget.everything())
 
     async def _chat(self, widget: Widget, number: int) -> None:
         chance = self._plan.chance_of_visitor(number)
@@ -103,6 +106,21 @@ class Street:
         if chance.random() < plan.REPEATED_SENDS and item.refused is None:
             await _repeat(widget, item)
         return item
+
+
+async def patiently(widget: Widget, visit: Coroutine[Any, Any, object]) -> None:
+    """Let a visit go on as long as something comes of it. Raises TimeoutError when nothing does."""
+    visiting = asyncio.create_task(visit)
+    try:
+        while not visiting.done():
+            before = widget.progress
+            await asyncio.wait({visiting}, timeout=PATIENCE_S)
+            if not visiting.done() and widget.progress == before:
+                raise TimeoutError
+        await visiting
+    finally:
+        visiting.cancel()
+        await asyncio.gather(visiting, return_exceptions=True)
 
 
 async def _repeat(widget: Widget, item: Sent) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from components.rasa_patches import no_tensorflow
 from training.__main__ import main
+from training.errors import MAKE_ROOM, is_full_disk, why
 
 PROJECT = Path(__file__).parents[2]
 MESSAGES = str(PROJECT / "tests" / "evaluation" / "messages.tsv")
@@ -77,3 +81,22 @@ def test_skills_are_renewed_in_a_project_that_is_there(
     (folder / "clinic.yml").write_text("name: Mine\n")
     assert main(["new", str(folder), "--skills"]) == 0
     assert (folder / "clinic.yml").read_text() == "name: Mine\n"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "releases/2/model"),
+        shutil.Error([("data/one.yml", "releases/2/model", f"[Errno {errno.ENOSPC}] No space left: 'x'")]),
+    ],
+    ids=["a file", "a whole folder"],
+)
+def test_a_full_disk_is_named_with_what_to_do(error: OSError) -> None:
+    assert is_full_disk(error)
+    assert why(error) == f"releases/2/model: {os.strerror(errno.ENOSPC)}. {MAKE_ROOM}"
+
+
+def test_another_trouble_with_a_folder_is_no_full_disk() -> None:
+    error = shutil.Error([("data", "releases/2", f"[Errno {errno.EACCES}] Permission denied: 'x'")])
+    assert not is_full_disk(error)
+    assert why(error) == f"releases/2: {os.strerror(errno.EACCES)}"
