@@ -85,7 +85,7 @@ def _to_read(verdict: Verdict, text: str, before: str | None) -> str:
     """Give what is left to answer: beside a danger, or beside a no to one."""
     if verdict.kind in CARD_KINDS:
         return verdict.parts_left
-    if before in CARD_KINDS:
+    if before in (*CARD_KINDS, OVER):
         return denials.beside_denial(text) or text
     if before in CARD_AFTER and not verdict.still_asked and verdict.kind not in CHECKS:
         rest = denials.beside_denial(text) or beside_no(text)

@@ -64,6 +64,8 @@ OF_THE_DANGER = frozenset(
 )  # fmt: skip
 # Where all seemed over these are distress again, and these good news once more; all else is ordinary talk.
 DISTRESS = OF_THE_DANGER | {"alone", "away", "guilt", "no_answer", "on_phone", "scared", "texted_waiting"}
+# Where no answer is sure, our words for these are better than a question back.
+OF_THE_VISIT = frozenset({"treatment", "visit"})
 SAID_SLOT = "after_card_said"
 # Of these, some ask for one: in despair a call of ours comes beside 988, unless calls were refused.
 DESPAIR = ("crisis", "crisis_other")
@@ -91,7 +93,8 @@ def is_about_the_danger(
         return False
     kind, share = _kind_of(message, crisis, follow_ups)
     is_plain = understood["outcome"] == "answered" and understood["confidence"] >= PLAINLY_ASKED
-    return share >= SURELY and kind in DISTRESS | CALM and not is_plain
+    is_last_resort = kind in OF_THE_VISIT and understood["outcome"] != "answered"
+    return share >= SURELY and not is_plain and (kind in DISTRESS | CALM or is_last_resort)
 
 
 def after_card(
