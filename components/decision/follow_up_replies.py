@@ -11,6 +11,7 @@ from components.decision.choices import decision
 from components.decision.follow_up_meaning import (
     LIKELY_WHOLE,
     MIN_WORDS_ALONE,
+    SO_ASPECT,
     SURELY_MEANT,
     Before,
     Decision,
@@ -26,12 +27,16 @@ UNCLEAR_ASPECT = "unclear"  # nobody knows what is asked: that much is said, and
 # Aspects that another passage of the same answer serves as well.
 ALIKE = {
     REST: (MORE_ASPECT,),
-    MEANS: (MEANS, "so", REST),
+    MEANS: (MEANS, SO_ASPECT, REST),
     STUDIES: (STUDIES, REST, "really", "why"),
 }
 SURE_WITH_WORDS = 0.5  # of an aspect, beside a word that no follow-up has
 JUST_SAID = 3  # an answer may come again later in a talk, not right behind itself
 NEIGHBOUR, LIKELY_NEIGHBOUR, LIKELY_SAME = 0.35, 0.15, 0.3
+# Less likely, another answer is no guess at what a correction means; where the last one is surely meant
+# again, it takes more.
+MAY_BE_MEANT = 0.05
+_WANTS_A_WORD = re.compile(r"\b(?:yes or no|straight answer|simple answer|in one word)\b", re.IGNORECASE)
 # "And Valium?" would get the same answer again: so sure, what was said goes for that, too.
 SURELY_SAME, SAME_ASPECT = 0.85, "same"
 # Nobody who asks a whole question says one of these.
@@ -72,6 +77,7 @@ class Replies:
         self._is_correction = before.is_correction
         self._near = before.near
         self._n_words = len(before.text.split())
+        self._wants_a_word = bool(_WANTS_A_WORD.search(before.text))
         self._asks = any(map(asks, split_parts(before.text.lower())))
         names = bool(asked and asked.own_words) or is_whole_question(before.text)
         self._names_something = names and not is_remark(before.text)
@@ -113,7 +119,9 @@ class Replies:
         parts = self._understood["parts"]
         if len(parts) != 1 or parts[0]["intent"] != self._last:
             return self._understood
-        return self.instead() or self._goes_for_that_too() or self._further(self._understood["confidence"])
+        is_sure = self._understood["confidence"] >= SURELY_SAME
+        other = self.instead(LIKELY_NEIGHBOUR if is_sure else MAY_BE_MEANT)
+        return other or self._goes_for_that_too() or self._further(self._understood["confidence"])
 
     def _goes_for_that_too(self) -> Decision | None:
         """Whoever only names something else that the last answer is about is told that it covers that."""
@@ -178,6 +186,8 @@ class Replies:
         return passage if passage and passage not in self._said else None
 
     def _further(self, confidence: float) -> Decision:
+        if self._wants_a_word and (passage := self._unsaid(SO_ASPECT)):
+            return self._more(SO_ASPECT, passage, confidence)
         for aspect in (REST, MORE_ASPECT):
             if passage := self._unsaid(aspect):
                 # Whoever names something that the whole answer does not say is told that first.

@@ -10,10 +10,10 @@ from components.decision.follow_up_meaning import Before
 from components.decision.follow_ups import follow_up
 from components.decision.own_words import asks_of_the_words
 
-MEANS, REALLY = "utter_more/pain_means", "utter_more/pain_really"
+MEANS, REALLY, SO = (f"utter_more/pain_{aspect}" for aspect in ("means", "really", "so"))
 BOOK = AnswerBook(
     {"faq/pain": {"title": "Pain"}, "faq/mind": {"title": "Mind"}},
-    passages=[MEANS, REALLY],
+    passages=[MEANS, REALLY, SO],
     meanings={MEANS: '"scarce" proof means that few people were studied.'},
 )
 
@@ -42,3 +42,16 @@ def test_the_answer_explains_itself_whatever_else_the_word_may_be_about(text: st
     other = decision("answered", "faq/mind", 0.9, parts=[BOOK.part("faq/mind", 0.9)])
     found = follow_up(other, None, Before("faq/pain", (), text), BOOK)
     assert found["parts"][0]["passage"] == passage
+
+
+def test_who_wants_a_yes_or_a_no_gets_the_short_of_it() -> None:
+    same = decision("answered", "faq/pain", 0.9, parts=[BOOK.part("faq/pain", 0.9)])
+    found = follow_up(same, None, Before("faq/pain", (), "my back and this. yes or no"), BOOK)
+    assert found["parts"][0]["passage"] == SO
+
+
+def test_a_repeated_wish_is_no_guess_at_something_else() -> None:
+    ranking = [{"intent": "faq/pain", "confidence": 0.95}, {"intent": "faq/mind", "confidence": 0.1}]
+    same = decision("answered", "faq/pain", 0.95, ranking=ranking, parts=[BOOK.part("faq/pain", 0.95)])
+    before = Before("faq/pain", (), "something for my sore back", is_correction=True)
+    assert follow_up(same, None, before, BOOK)["intent"].startswith("follow_up/")
