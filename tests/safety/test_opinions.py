@@ -107,6 +107,33 @@ def test_danger_beside_such_talk_keeps_its_card(text: str) -> None:
     assert check(text).kind in SIGNALS
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i lay awake all night and i'm scared to do this infusion",
+        "couldn't sleep, too scared to go through with it tomorrow",
+        "i can't sleep and i'm scared to do it",
+        "no puedo dormir y me da miedo hacerlo",
+        "i'm scared of what i might say while i'm under",
+    ],
+)
+def test_a_sleepless_night_before_the_treatment_and_fear_of_it_get_no_card(text: str) -> None:
+    assert check(text).kind not in SIGNALS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i'm scared of what I might do",
+        "i can't sleep and i'm scared of what i'll do to myself",
+        "me da miedo lo que me pueda hacer esta noche",
+        "she hasn't slept in five nights since the dose and hears people in the walls",
+    ],
+)
+def test_fear_of_what_one_may_do_and_nights_of_no_sleep_at_all_get_their_card(text: str) -> None:
+    assert check(text).kind in SIGNALS
+
+
 def test_few_words_have_to_sound_more_like_danger_than_a_sentence() -> None:
     few, sentence, story = (opinions.more_for_length("word " * count) for count in (3, 15, 40))
     assert sentence == 0
