@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
+from playwright.sync_api import APIResponse, Browser, Locator, Page, Route, ViewportSize, expect
 
 from tests.end_to_end.chatting import PATIENCE_MS, PICTURES, picture
 from tests.end_to_end.desk_cast import Caller, at_work, calls_in
@@ -227,6 +227,29 @@ def test_a_session_that_ends_mid_word_and_another_device_lose_nothing(
     nurse.reload()
     expect(reply_of(nurse)).to_have_value("")
     other.context.close()
+
+
+def test_an_answer_from_before_the_draft_was_saved_empties_no_field(
+    nurse: Page, staffed: FrontDesk, caller: Caller
+) -> None:
+    held: list[tuple[Route, APIResponse]] = []
+
+    def keeps_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    nurse.route("**/live?*", keeps_the_first)
+    opens_talk(nurse, staffed, caller)
+    reply_of(nurse).press_sequentially(DRAFT)
+    expect(nurse.get_by_text("Draft saved")).to_be_visible(timeout=PATIENCE_MS)
+    route, answer = held[0]
+    # What it says is not believed; a new one is asked for at once.
+    with nurse.expect_request("**/live?*mark=&*wait=0*", timeout=PATIENCE_MS):
+        route.fulfill(response=answer)
+    expect(reply_of(nurse)).to_have_value(DRAFT)
+    expect(nurse.get_by_text("sent or deleted in another window")).to_be_hidden()
 
 
 def test_where_one_writes_it_says_to_whom(

@@ -32,10 +32,11 @@ export class Draft {
     const shown = this.shown();
     this.seen = shown?.mark ?? "";
     this.saved = this.packed();
+    this.savedAt = 0;
     this.isPaused = this.hasFailed = false;
     this.restore(shown);
     fields.push(this);
-    addEventListener("desk-fresh", () => this.look());
+    addEventListener("desk-fresh", ({ detail: askedAt }) => this.look(askedAt));
     addEventListener("front-desk-locks", () => this.keepHere());
     addEventListener("pagehide", () => this.leave());
   }
@@ -108,6 +109,7 @@ export class Draft {
     if (answer.status === 404) return (this.isPaused = true); // the chat was deleted: nowhere to keep it
     if (!answer.ok) throw new Error(String(answer.status));
     this.hasFailed = false;
+    this.savedAt = performance.now();
     this.saved = packed;
     this.seen = packed === JSON.stringify(["", ""]) ? "" : mark;
     stored(this.key, null);
@@ -117,10 +119,12 @@ export class Draft {
   }
 
   // What the server shows may come from another window or device: newer wins, and it is said.
-  look() {
+  look(askedAt) {
     const shown = this.shown();
     if (this.isPaused || shown === "mine" || shown?.tab === TAB || (shown?.mark ?? "") === this.seen) return;
     if (!this.isSaved) return; // what is typed now is newer, and is saved in a moment
+    // An answer from before the last save knows nothing of it: it says neither "sent" nor "deleted".
+    if (askedAt < this.savedAt) return dispatchEvent(new CustomEvent("desk-stale"));
     this.seen = shown?.mark ?? "";
     this.write(shown ?? { text: "", answer: null });
     this.saved = this.packed();

@@ -18,6 +18,11 @@ export class Live {
     });
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.again());
     addEventListener("online", () => this.again());
+    // Somebody knows better than this answer: the next one comes at once and whole.
+    addEventListener("desk-stale", () => {
+      this.mark = "";
+      this.again();
+    });
     this.run();
   }
 
@@ -46,6 +51,7 @@ export class Live {
   async ask() {
     const wait = this.mark && document.visibilityState === "visible" ? WAIT_S : 0;
     const address = new URL(this.holder.dataset.live, location.href);
+    const askedAt = performance.now();
     address.searchParams.set("mark", this.mark);
     address.searchParams.set("tab", TAB);
     // What nobody would hear, and nobody uses, is not watched.
@@ -65,8 +71,8 @@ export class Live {
     if (answer.status >= 400) throw new Error(String(answer.status));
     if (answer.status === 204 || !answer.page) return;
     this.mark = answer.mark ?? "";
-    const changed = exchange(this.holder, answer.page);
-    this.onFresh?.(changed);
+    exchange(this.holder, answer.page);
+    this.onFresh?.(askedAt);
   }
 
   pause(ms) {

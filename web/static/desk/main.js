@@ -27,9 +27,9 @@ function beat() {
 }
 
 export const live = holder && new Live(holder, {
-  onFresh: () => {
+  onFresh: (askedAt) => {
     beat();
-    dispatchEvent(new CustomEvent("desk-fresh"));
+    dispatchEvent(new CustomEvent("desk-fresh", { detail: askedAt }));
   },
   onLost: () => complain(OFFLINE),
   onBack: () => complain(""),
