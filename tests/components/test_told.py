@@ -9,7 +9,10 @@ from components.decision.choices import decision
 from components.decision.politeness import first_words
 from components.decision.told import FOR_SOMEBODY, HARDSHIP, SORROW, as_told, what_is_told
 
-FAMILY: dict[str, dict[str, object]] = {"faq/family": {"title": "Family", "topics": ["support"]}, "faq/cost": {"title": "Cost"}}
+FAMILY: dict[str, dict[str, object]] = {
+    "faq/family": {"title": "Family", "topics": ["support"]},
+    "faq/cost": {"title": "Cost"},
+}
 BOOK = AnswerBook(FAMILY)
 LOSS = "we run a bakery in Elm Creek and things have been gray since our daughter died"
 

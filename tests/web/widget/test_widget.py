@@ -178,7 +178,9 @@ async def test_a_spanish_chat_asks_in_spanish_and_says_what_is_english(services,
         visitor = await Visitor(http).opens_the_chat(language="es")
         await visitor.presses(visitor.starters[0]["id"])
         heard = (await visitor.hears())[0]
-    told = json.loads(html.unescape(re.search("data-chat='([^']+)'", page)[1]))
+    found = re.search("data-chat='([^']+)'", page)
+    assert found
+    told = json.loads(html.unescape(found[1]))
     assert told["starters"][:2] == [["¿Qué es una corona?", "es"], ["¿Duele? (en\u00a0inglés)", "es"]]
     assert [each["title"] for each in visitor.starters][:2] == [
         "¿Qué es una corona?",
