@@ -26,6 +26,12 @@ _DECLINES = {
     "none_of_these": "utter_none_of_these",
     "other_language": "utter_other_language",
 }
+# What is said to what somebody tells (components/decision/told.py).
+_HEARD = {
+    "for_somebody": "utter_for_somebody",
+    "hardship": "utter_hardship",
+    "sorrow": "utter_sorrow",
+}
 
 
 class ActionAskBack(Action):
@@ -103,5 +109,5 @@ class ActionHear(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         understood = decision(tracker)
-        say(dispatcher, f"utter_{understood['intent']}", choices=understood["choices"])
+        say(dispatcher, _HEARD[understood["intent"]], choices=understood["choices"])
         return []
