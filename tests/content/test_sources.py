@@ -9,8 +9,8 @@ from content.answer_yaml import parse
 from content.policies import read_policy
 
 ROOT = Path(__file__).parents[2]
-# Beside the publishers that visitors may be shown: journals, a hospital, an authority.
-ALSO = ("mayoclinic.org", "dovepress.com", "psychiatryonline.org", "lacounty.gov")
+# Beside the publishers that visitors may be shown: journals, a hospital, an association, authorities.
+ALSO = ("mayoclinic.org", "dovepress.com", "psychiatryonline.org", "nami.org", "lacounty.gov", "ecfr.gov")
 
 
 def test_every_source_is_read_at_its_publishers():

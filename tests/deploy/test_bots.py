@@ -131,6 +131,12 @@ class Keeper:
                 await asyncio.sleep(0.02)
 
 
+def _up() -> list[psutil.Process]:
+    """Bots of this test's process that run; what has ended and was not waited for has no command."""
+    found = ((each, each.as_dict(["cmdline"], ad_value=[])) for each in psutil.Process().children())
+    return [each for each, known in found if UP in known["cmdline"]]
+
+
 @pytest_asyncio.fixture
 async def keeper(tmp_path: Path) -> AsyncIterator[Keeper]:
     made = Keeper(tmp_path / "releases")
@@ -180,7 +186,7 @@ async def test_a_third_waits_until_one_may_go(keeper: Keeper) -> None:
 
 async def test_a_bot_that_died_is_said_to_be_not_ready_and_comes_back(keeper: Keeper) -> None:
     await keeper.tells({"1": True})
-    (process,) = [child for child in psutil.Process().children() if UP in child.cmdline()]
+    (process,) = _up()
     keeper.deaf.add("1")
     process.kill()
     await keeper.tells({"1": False})
@@ -201,14 +207,14 @@ async def test_a_changed_model_is_not_started(keeper: Keeper) -> None:
 async def test_a_model_that_was_changed_is_not_started_after_a_crash_either(keeper: Keeper) -> None:
     await keeper.tells({"1": True})
     (keeper.releases / "1" / "model.tar.gz").write_bytes(b"changed")
-    (process,) = [child for child in psutil.Process().children() if UP in child.cmdline()]
+    (process,) = _up()
     process.kill()
     await keeper.tells({})
     async with asyncio.timeout(20):
         while not any("not the one that was built" in line for line in keeper.said):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     await keeper.looks_twice()
-    assert not [child for child in psutil.Process().children() if UP in child.cmdline()]
+    assert not _up()
     assert keeper.told == {}  # and the others go on: nothing was raised
     assert sum("not the one that was built" in line for line in keeper.said) == 1
 

@@ -28,10 +28,12 @@ ROWS = [
 class StandInBot:
     """Passes some messages on to an answer, whatever safety says."""
 
+    folder = Path("stand-in")
+
     def __init__(self, *passed_on: str) -> None:
         self._passed_on = passed_on
 
-    def decisions(self, asks: Any) -> list[dict[str, Any]]:
+    def decisions(self, asks: Any, share: Any) -> list[dict[str, Any]]:
         outcomes = ("answered" if ask.text in self._passed_on else "safety" for ask in asks)
         return [{"outcome": outcome, "intent": "faq/cost", "parts": []} for outcome in outcomes]
 

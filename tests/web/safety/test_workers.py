@@ -30,7 +30,8 @@ PROJECT = Path(__file__).parents[3]
 
 
 def workers_of(process: psutil.Process) -> list[psutil.Process]:
-    return [each for each in process.children() if "safety.worker" in " ".join(each.cmdline())]
+    found = ((each, each.as_dict(["cmdline"], ad_value=[])) for each in process.children())  # [] of a zombie
+    return [each for each, known in found if "safety.worker" in known["cmdline"]]
 
 
 class Own(NamedTuple):
