@@ -25,6 +25,7 @@ from safety.denials import (
     HARMLESS,
     PUT_AWAY,
     has_asked_and_heard_no,
+    is_all_right,
     is_plain_denial,
     is_put_away,
 )
@@ -154,8 +155,11 @@ def _good_news_and_question(
 ) -> dict[str, Any] | None:
     """One short line for the good news, and the answer to what is asked beside it."""
     text = str(message.get(TEXT) or "")
-    rest = str(message.get(READING_TEXT) or "") if is_plain_denial(text) else _asked_behind(text)
-    if understood["outcome"] != "answered" or not rest or rest == text or not _WANTS.search(rest):
+    fine = crisis in DESPAIR and is_all_right(text)
+    rest = str(message.get(READING_TEXT) or "") if fine or is_plain_denial(text) else _asked_behind(text)
+    if understood["outcome"] != "answered" or not rest or rest == text:
+        return None
+    if not fine and not _WANTS.search(rest):
         return None
     kind, share = _whole_kind(message, crisis, follow_ups)
     if kind not in (CALM_BODY if crisis == EMERGENCY else CALM) or share < SURELY:
@@ -181,6 +185,8 @@ def _whole_kind(message: Message, crisis: str, follow_ups: FollowUps | None) -> 
     if not _SAYS.search(text):
         return STILL_HERE, 1.0  # "...", "???", a picture: whoever types that is still there, and so are we
     if is_plain_denial(text):
+        return DENIES, 1.0
+    if crisis in DESPAIR and is_all_right(text):
         return DENIES, 1.0
     if crisis in DESPAIR and is_put_away(text):
         return PUT_AWAY, 1.0
