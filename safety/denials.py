@@ -74,6 +74,12 @@ def is_all_right(text: str) -> bool:
     return is_calm and bool(beside) and all(_is_far_from_danger(each) for each in beside)
 
 
+def may_be_farewell(text: str) -> bool:
+    """Tell whether "I'm fine now" stands beside words that may be a last goodbye."""
+    said, plain = _patterns(), _plain(text)
+    return bool(said["all_right"].search(plain) and said["farewell"].search(plain))
+
+
 def _beside_all_right(text: str) -> list[str]:
     """Cut out that all is fine; what a visitor "just asked" begins a part of its own."""
     said = _patterns()

@@ -28,6 +28,7 @@ from safety.denials import (
     is_all_right,
     is_plain_denial,
     is_put_away,
+    may_be_farewell,
 )
 
 # So many taught questions stand for "asks something" among what is said after a card.
@@ -90,8 +91,10 @@ def is_about_the_danger(
     safety = message.get(SAFETY) or {}
     if safety.get("soft_line") or (safety.get("danger") or 0.0) >= HARMLESS:
         return True
-    if not _SAYS.search(str(message.get(TEXT) or "")):
+    if not _SAYS.search(text := str(message.get(TEXT) or "")):
         return False
+    if crisis in DESPAIR and may_be_farewell(text):
+        return True
     kind, share = _kind_of(message, crisis, follow_ups)
     is_plain = understood["outcome"] == "answered" and understood["confidence"] >= PLAINLY_ASKED
     is_last_resort = kind in OF_THE_VISIT and understood["outcome"] != "answered"
@@ -186,6 +189,8 @@ def _whole_kind(message: Message, crisis: str, follow_ups: FollowUps | None) -> 
         return STILL_HERE, 1.0  # "...", "???", a picture: whoever types that is still there, and so are we
     if is_plain_denial(text):
         return DENIES, 1.0
+    if crisis in DESPAIR and may_be_farewell(text):
+        return STILL_HERE, 1.0  # who is suddenly fine and says goodbye may not be
     if crisis in DESPAIR and is_all_right(text):
         return DENIES, 1.0
     if crisis in DESPAIR and is_put_away(text):
