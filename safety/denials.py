@@ -21,6 +21,7 @@ CARDS = frozenset({"crisis", "crisis_other", "emergency", "harm"})
 DESPAIR = frozenset({"crisis", "crisis_other"})
 DENIES, PUT_AWAY, ASKED_NO = "denies", "put_away", "asked_no"
 HARMLESS = 0.5  # the classifier's score for danger, of the sentences beside the denial
+FAR_FROM_DANGER = 0.0  # beside words that are no plain denial: "I'm fine now"
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -34,6 +35,8 @@ def after_card(verdict: Verdict, shown: str | None, text: str) -> Verdict:
 def good_news(verdict: Verdict, shown: str | None, text: str) -> str | None:
     """Name the good news in what is said behind a card of kind `shown`, or None."""
     if is_plain_denial(text):
+        return DENIES
+    if shown in DESPAIR and is_all_right(text):
         return DENIES
     if shown in DESPAIR and is_put_away(text):
         return PUT_AWAY
@@ -49,9 +52,46 @@ def is_plain_denial(text: str) -> bool:
 
 
 def beside_denial(text: str) -> str:
-    """Give what stands beside a plain denial: mostly what the visitor really wants to know."""
+    """Give what stands beside a denial: mostly what the visitor really wants to know."""
     denied, others = _apart(text)
+    if not denied and is_all_right(text):
+        return ". ".join(_beside_all_right(text))
     return ". ".join(others) if denied else ""
+
+
+def is_all_right(text: str) -> bool:
+    """Tell whether somebody says to be fine, or is tired of being asked, and only asks something else.
+
+    Said alone it proves little: so a question has to stand beside it, and no other word near danger.
+    """
+    said, plain = _patterns(), _plain(text)
+    is_said = said["all_right"].search(plain) or said["asked_only"].search(plain)
+    if not is_said or not said["asks"].search(text.lower()) or said["farewell"].search(plain):
+        return False
+    verdict = check(text)
+    beside = _beside_all_right(text)
+    is_calm = verdict.rule is None and not verdict.explicit and not verdict.soft_line
+    return is_calm and bool(beside) and all(_is_far_from_danger(each) for each in beside)
+
+
+def may_be_farewell(text: str) -> bool:
+    """Tell whether "I'm fine now" stands beside words that may be a last goodbye."""
+    said, plain = _patterns(), _plain(text)
+    return bool(said["all_right"].search(plain) and said["farewell"].search(plain))
+
+
+def _beside_all_right(text: str) -> list[str]:
+    """Cut out that all is fine; what a visitor "just asked" begins a part of its own."""
+    said = _patterns()
+    text = said["asked_only"].sub("; ", said["all_right"].sub("; ", readable(text).replace("'", "")))
+    parts = [each for line in split_lines(text) for each in split_clauses(line)]
+    return [each.strip(" .;") for each in parts if _WORD.search(each) and not _is_small(each)]
+
+
+def _is_far_from_danger(text: str) -> bool:
+    verdict = check(text)
+    is_calm = verdict.kind == "none" and not verdict.soft_line
+    return is_calm and (verdict.danger or 0.0) < FAR_FROM_DANGER
 
 
 def is_put_away(text: str) -> bool:

@@ -25,8 +25,10 @@ from safety.denials import (
     HARMLESS,
     PUT_AWAY,
     has_asked_and_heard_no,
+    is_all_right,
     is_plain_denial,
     is_put_away,
+    may_be_farewell,
 )
 
 # So many taught questions stand for "asks something" among what is said after a card.
@@ -89,8 +91,10 @@ def is_about_the_danger(
     safety = message.get(SAFETY) or {}
     if safety.get("soft_line") or (safety.get("danger") or 0.0) >= HARMLESS:
         return True
-    if not _SAYS.search(str(message.get(TEXT) or "")):
+    if not _SAYS.search(text := str(message.get(TEXT) or "")):
         return False
+    if crisis in DESPAIR and may_be_farewell(text):
+        return True
     kind, share = _kind_of(message, crisis, follow_ups)
     is_plain = understood["outcome"] == "answered" and understood["confidence"] >= PLAINLY_ASKED
     is_last_resort = kind in OF_THE_VISIT and understood["outcome"] != "answered"
@@ -154,8 +158,11 @@ def _good_news_and_question(
 ) -> dict[str, Any] | None:
     """One short line for the good news, and the answer to what is asked beside it."""
     text = str(message.get(TEXT) or "")
-    rest = str(message.get(READING_TEXT) or "") if is_plain_denial(text) else _asked_behind(text)
-    if understood["outcome"] != "answered" or not rest or rest == text or not _WANTS.search(rest):
+    fine = crisis in DESPAIR and is_all_right(text)
+    rest = str(message.get(READING_TEXT) or "") if fine or is_plain_denial(text) else _asked_behind(text)
+    if understood["outcome"] != "answered" or not rest or rest == text:
+        return None
+    if not fine and not _WANTS.search(rest):
         return None
     kind, share = _whole_kind(message, crisis, follow_ups)
     if kind not in (CALM_BODY if crisis == EMERGENCY else CALM) or share < SURELY:
@@ -181,6 +188,10 @@ def _whole_kind(message: Message, crisis: str, follow_ups: FollowUps | None) -> 
     if not _SAYS.search(text):
         return STILL_HERE, 1.0  # "...", "???", a picture: whoever types that is still there, and so are we
     if is_plain_denial(text):
+        return DENIES, 1.0
+    if crisis in DESPAIR and may_be_farewell(text):
+        return STILL_HERE, 1.0  # who is suddenly fine and says goodbye may not be
+    if crisis in DESPAIR and is_all_right(text):
         return DENIES, 1.0
     if crisis in DESPAIR and is_put_away(text):
         return PUT_AWAY, 1.0

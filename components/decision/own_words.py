@@ -1,4 +1,4 @@
-"""Who asks about the last answer's own words: what one of them means, or what its studies found."""
+"""Who asks about the last answer's own words: what one means, what studies found, whether to stop it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ MIN_LETTERS = 4  # of a word that is looked for in what an answer explains
 # "You said results are mixed. Mixed how?": words of the bot, thrown back at it.
 MAX_WORDS = 20
 _ASKS_MEANING, _ASKS_STUDIES, _OF_STUDIES = words("asks_meaning"), words("asks_studies"), words("of_studies")
+STOP = "stop"
+_ASKS_TO_STOP = words("asks_to_stop")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -21,6 +23,9 @@ def asks_of_the_words(before: Before, book: AnswerBook) -> str:
     text = before.text.lower().replace("’", "'")
     if len(text.split()) > MAX_WORDS:
         return ""
+    warning = book.passage(before.intent, STOP)
+    if warning and warning not in before.said and _ASKS_TO_STOP.search(text):
+        return STOP
     named = [word for word in content_words(text) if len(word) >= MIN_LETTERS]
     if _ASKS_MEANING.search(text):
         explained = set(_WORD.findall(book.meaning(before.intent)))

@@ -85,3 +85,16 @@ def test_where_all_seemed_over_only_danger_of_its_own_brings_the_crisis_back(
 ) -> None:
     message = turn(text, text, **safety)
     assert is_about_the_danger(message, dict(QUESTION), "crisis", follow_ups) is is_danger
+
+
+def test_who_is_fine_now_and_says_nothing_but_a_question_gets_the_answer(follow_ups: FollowUps) -> None:
+    message = turn("im okay now, stop. is the nose spray weaker", "is the nose spray weaker")
+    found = after_card(message, dict(QUESTION), "crisis", follow_ups)
+    assert (found["follow_up"], found["parts"]) == ("denies", QUESTION["parts"])
+
+
+def test_who_is_fine_now_and_says_goodbye_is_not_let_go(follow_ups: FollowUps) -> None:
+    text = "I feel fine again. Farewell everybody"
+    message = turn(text, text)
+    assert is_about_the_danger(message, dict(NOTHING_ASKED), "crisis", follow_ups)
+    assert after_card(message, dict(NOTHING_ASKED), "crisis", follow_ups)["follow_up"] == STILL_HERE

@@ -10,6 +10,7 @@ from components.decision.answer_book import AnswerBook
 from components.decision.choices import decision
 from components.decision.follow_up_meaning import Before
 from components.decision.follow_ups import follow_up
+from components.decision.own_words import asks_of_the_words
 from components.decision.picks import Offered, pick
 from components.follow_ups import AskedAspect
 from components.segments import as_meant
@@ -227,3 +228,19 @@ def test_a_correction_that_is_not_understood_gets_the_likeliest_other_answer() -
     lost = decision("declined", "out_of_scope", 0.32, ranking=ranking)
     before = Before("faq/k_hole", (), "the day of", is_correction=True)
     assert follow_up(lost, None, before, BOOK)["intent"] == "faq/scared"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "so i would have to come off the metoprolol first?",
+        "do they wean her off it",
+        "then i quit taking it?",
+    ],
+)
+def test_who_asks_to_go_without_a_medicine_is_warned_first(text: str) -> None:
+    book = AnswerBook({"faq/pills": {"title": "Pills"}}, passages=["utter_more/pills_stop"])
+    before = Before("faq/pills", (), text)
+    assert asks_of_the_words(before, book) == "stop"
+    assert asks_of_the_words(Before("faq/pills", ("utter_more/pills_stop",), text), book) == ""
+    assert asks_of_the_words(Before("faq/k_hole", (), text), book) == ""

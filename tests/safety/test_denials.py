@@ -10,6 +10,7 @@ from safety.denials import (
     beside_denial,
     good_news,
     has_asked_and_heard_no,
+    is_all_right,
     is_plain_denial,
     is_put_away,
 )
@@ -125,3 +126,45 @@ def test_means_that_are_near_or_given_away_for_good_are_none(text: str) -> None:
 )
 def test_who_has_asked_and_heard_no_is_not_told_to_ask_again(text: str, heard: bool) -> None:
     assert has_asked_and_heard_no(text) is heard
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("I feel fine now, stop. what do you charge", "what do you charge"),
+        ("i'm okay now. said not today. anyway is the nose spray weaker", "is the nose spray weaker"),
+        ("nothing is wrong i just asked about the parking", "about the parking"),
+        ("stop asking me that. does the needle hurt", "does the needle hurt"),
+    ],
+)
+def test_who_is_fine_or_tired_of_the_subject_and_asks_something_else_is_believed(
+    text: str, asked: str
+) -> None:
+    assert is_all_right(text)
+    assert good_news(check(text), "crisis", text) == "denies"
+    assert beside_denial(text) == asked
+
+
+def test_of_a_body_in_danger_to_be_fine_is_no_denial() -> None:
+    text = "I feel fine now, stop. what do you charge"
+    assert good_news(check(text), "emergency", text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "im fine now, goodbye",
+        "im fine now, goodbye. how long is a visit",
+        "nothing matters, im driving tomorrow",
+        "im fine now its all decided",
+        "im fine now i gave my dog away. is it open sunday",
+        "im okay now, i have the rifle here. what do you charge",
+        "nothing is wrong im driving off a bridge tomorrow i just asked about it",
+        "i just asked how many it takes to not wake up",
+        "make it stop. how do i make it stop?",
+        "im fine now i took them all, how much is it",
+    ],
+)
+def test_to_be_fine_beside_a_farewell_or_a_danger_is_no_denial(text: str) -> None:
+    assert not is_all_right(text)
+    assert good_news(check(text), "crisis", text) is None
