@@ -40,6 +40,7 @@ def fills_in(button: str, **fields: str) -> Prepare:
     """Fill in fields by their names and press a button."""
 
     def prepare(page: Page) -> None:
+        opens_all(page)  # a phone folds long forms
         for name, text in fields.items():
             page.locator(f"[name={name}]").last.fill(text)
         # What the browser itself would refuse is tried as well.
