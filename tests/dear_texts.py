@@ -6,12 +6,13 @@ stretch, mixes the words, puts another piece in. The same seed finds the same te
 
 from __future__ import annotations
 
-import gc
 import os
 import random
-import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
+
+from tests.processor import cost_s, even_cost_s
 
 PROVE = bool(os.environ.get("FRONT_DESK_PROVE"))  # `make prove` sets it
 KEPT = 10
@@ -41,21 +42,8 @@ def dearest(
     for _ in range(looks):
         text = _changed(chance, kept, pieces) if kept and chance.random() < 0.6 else _heap(chance, pieces)
         text = (text * (chars // max(1, len(text)) + 1))[:chars]
-        kept = sorted([*kept, Dear(_cost_s(work, text), text)], reverse=True)[:KEPT]
-    # Once more, and the least of it: what else the machine did is not the text's.
-    return max(
-        Dear(min(each.cost_s, *(_cost_s(work, each.text) for _ in range(3))), each.text) for each in kept
-    )
-
-
-def _cost_s(work: Callable[[str], object], text: str) -> float:
-    gc.disable()
-    try:
-        began = time.process_time()
-        work(text)
-        return time.process_time() - began
-    finally:
-        gc.enable()
+        kept = sorted([*kept, Dear(cost_s(partial(work, text)), text)], reverse=True)[:KEPT]
+    return max(Dear(min(each.cost_s, even_cost_s(partial(work, each.text))), each.text) for each in kept)
 
 
 def _heap(chance: random.Random, pieces: Sequence[str]) -> str:

@@ -15,9 +15,10 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+from tests.bench.parties import free_ports
 from tests.bench.report import stamp, table, write
 from tests.end_to_end.any_browser import AnyBrowser, visit
-from tests.end_to_end.conftest import CHROMIUM, free_ports
+from tests.end_to_end.conftest import CHROMIUM
 from tests.end_to_end.firefox import Firefox
 from tests.end_to_end.host_pages import NAMES, served
 from tests.end_to_end.screens import DESKTOP

@@ -24,7 +24,7 @@ IGNORE_SIGTERM = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
 # Dies at its first start, stays up at the second.
 DIE_ONCE = "import pathlib, sys; first = not pathlib.Path('was-here').exists();"
 DIE_ONCE += "pathlib.Path('was-here').touch(); sys.exit(3) if first else None\n" + UP_AND_WAIT
-GIVE_UP_S = 20
+GIVE_UP_S = 120
 
 Supervisor = subprocess.Popen[str]
 Start = Callable[[str], Supervisor]

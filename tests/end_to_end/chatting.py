@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Frame, FrameLocator, Locator, Page, expect
 
 # A test waits for what must come; how long a busy machine takes is not what it is about.
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 # With this folder named, a run leaves its pictures there.
 PICTURES = "FRONT_DESK_SCREENSHOTS"
 

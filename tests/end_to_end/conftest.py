@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
-import socket
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from deploy.settings import ROOT, WEB_PYTHON
+from tests.bench.parties import free_ports
 from tests.end_to_end.desk_cast import at_work, hire
-from tests.end_to_end.running import Running
+from tests.end_to_end.running import Running, started
 from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.two_sites import BotThread, FrontDesk, Website, beside
 from tests.web.conftest import FIXTURES, first_start, publish
@@ -26,42 +22,15 @@ from tests.web.stand_in_bot import reply
 from web.core.settings import Settings
 
 CHROMIUM = "/usr/bin/chromium"
+# A busy machine is slow, not wrong: what is waited for without a limit of its own may take so long.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Front Desk on its own ports and var folder, with the release that is published."""
-    var = tmp_path_factory.mktemp("var")
-    for name in ("encoder", "releases", "cache"):
-        if (ROOT / "var" / name).exists():
-            shutil.copytree(ROOT / "var" / name, var / name)
-    page, bot, actions = free_ports(3)
-    environ = os.environ | {
-        "FRONT_DESK_VAR": str(var),
-        "FRONT_DESK_PORT": str(page),
-        "FRONT_DESK_BOT_PORT": str(bot),
-        "FRONT_DESK_ACTIONS_PORT": str(actions),
-    }
-    command = [str(WEB_PYTHON), "-m", "deploy.supervise"]
-    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as process:
-        yield Running(process, read_until_ready(process), var, bot)
-        process.kill()
-
-
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [probe.getsockname()[1] for probe in probes]
-
-
-def read_until_ready(process: subprocess.Popen[str]) -> list[str]:
-    said: list[str] = []
-    assert process.stdout is not None
-    for line in process.stdout:
-        said.append(line.rstrip())
-        if line.startswith("Ready."):
-            return said
-    raise AssertionError(f"It never got ready: {said}")
+    """Front Desk with the release that is published."""
+    with started(tmp_path_factory.mktemp("var")) as up:
+        yield up
 
 
 @pytest.fixture(scope="session")

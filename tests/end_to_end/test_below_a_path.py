@@ -23,8 +23,8 @@ from playwright.sync_api import (
 )
 
 from deploy.settings import ROOT
+from tests.bench.parties import free_ports
 from tests.end_to_end.chatting import PATIENCE_MS, asks, hears, launcher, opens
-from tests.end_to_end.conftest import free_ports
 from tests.end_to_end.two_sites import BotThread, FrontDesk
 from tests.web.conftest import CAST, FIXTURES, PASSWORD, first_start, publish
 from web.core.settings import Settings

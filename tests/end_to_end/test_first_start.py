@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from deploy.settings import ROOT, WEB_PYTHON
+from tests.bench.parties import free_ports
 from tests.end_to_end.accessibility import problems_of
-from tests.end_to_end.conftest import free_ports
 from tests.end_to_end.screens import DESKTOP, PHONE
 from tests.end_to_end.staff import PASSWORD
 from tests.end_to_end.two_sites import BotThread, FrontDesk

@@ -8,7 +8,7 @@ import psutil
 from tests.end_to_end.running import Running
 
 CANARY = "zebra-canary"
-GIVE_UP_S = 180
+GIVE_UP_S = 600
 
 
 def test_the_page_opens_at_the_address_it_says(running: Running) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.parties import free_ports
 from tests.end_to_end.any_browser import FORGET, REFUSES, visit
 from tests.end_to_end.browser_scripts import ASK, OPEN, READ
-from tests.end_to_end.conftest import free_ports
 from tests.end_to_end.host_pages import SEEN, served
 from tests.end_to_end.two_sites import FrontDesk, Website
 from tests.end_to_end.webkit import WebKit

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 
 import pytest
 
@@ -13,6 +12,7 @@ from safety.classifier import ModelRefused
 from safety.classifier import model as load_model
 from safety.rules import SIGNALS
 from safety.verdicts import CHECKS
+from tests.processor import even_cost_s
 
 MAX_SCORE_S = 0.004  # about 0.3 ms here; ten times for a slow machine
 
@@ -156,7 +156,9 @@ def test_without_weights_the_rules_answer_alone_and_it_is_said(
 def test_a_score_costs_little() -> None:
     text = "hello, i have had nerve pain for years and wonder what a first visit costs and how long it takes"
     classifier = load_model().classifier
-    start = time.process_time()
-    for _ in range(50):
-        classifier.score(text)
-    assert (time.process_time() - start) / 50 < MAX_SCORE_S
+
+    def fifty() -> None:
+        for _ in range(50):
+            classifier.score(text)
+
+    assert even_cost_s(fifty) / 50 < MAX_SCORE_S

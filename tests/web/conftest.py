@@ -288,7 +288,7 @@ async def signed_in(service: Running, who: str) -> AsyncIterator[StaffClient]:
         session = await sessions.find(tx, token, limits=service.settings.limits, now=service.clock())
     assert session is not None
     prefix = "__Host-" if service.settings.secure_cookies else ""
-    client = StaffClient(base_url=service.url, trust_env=False, verify=False, timeout=20)
+    client = StaffClient(base_url=service.url, trust_env=False, verify=False, timeout=60)
     # With its domain, as a browser has it: a new cookie then takes the old one's place.
     client.cookies.set(f"{prefix}front_desk_staff", token, domain="127.0.0.1")
     client.staff = session.staff
@@ -424,7 +424,7 @@ async def http(service: Running) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def client_of(service: Running) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=service.url, trust_env=False, verify=False, timeout=20)
+    return httpx.AsyncClient(base_url=service.url, trust_env=False, verify=False, timeout=60)
 
 
 @async_fixture

@@ -24,7 +24,7 @@ def free_port() -> int:
 
 async def scraped(port: int) -> tuple[str, dict[str, dict[str, float]]]:
     """The text, and each metric by the value of its first label."""
-    async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
         text = (await http.get(f"http://127.0.0.1:{port}/metrics")).text
     found: dict[str, dict[str, float]] = {}
     for family in text_string_to_metric_families(text):

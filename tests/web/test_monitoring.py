@@ -44,7 +44,7 @@ async def told_by(services, bot) -> dict[str, dict[str, set[str]]]:
     bot.says(reply("utter_greet"))
     async with client_of(service) as http:
         await (await Visitor(http).opens_the_chat()).asks("hello")
-    async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
         text = (await http.get(f"http://127.0.0.1:{port}/metrics")).text
     found: dict[str, dict[str, set[str]]] = {}
     for family in text_string_to_metric_families(text):

@@ -82,7 +82,7 @@ async def test_a_locked_record_refuses_all_who_wait_at_once_and_with_the_card(se
             took_s = time.monotonic() - began
     assert [answer.status_code for answer in refused] == [503] * 6
     assert all(answer.json()["card"]["details"]["buttons"] for answer in refused)
-    assert took_s < 3  # one wait of a second for all, not six
+    assert took_s < 5  # one wait of a second for all, not six
     assert (await visitor.sends("hello")).status_code == 201
 
 
@@ -128,7 +128,7 @@ async def test_a_start_without_the_record_helps_and_recovers_by_itself(services,
     async with client_of(alone) as http:
         assert (await http.post("/v1/conversations")).status_code == 503
         mend(alone, before)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await alone.app.ctx.has_record.wait()
         assert (await (await Visitor(http).opens_the_chat()).sends(CRISIS)).status_code == 201
     assert len(await alone.rows(schema.handoffs)) == 1
@@ -175,7 +175,7 @@ async def test_with_postgresql_stopped_pages_and_card_stay_and_all_comes_back(
         late = await services.start(database_url=url)
         await pages_help(late)
         await asyncio.to_thread(own_cluster.up)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await late.app.ctx.has_record.wait()
         assert (await visitor.sends(CRISIS)).status_code == 201
     await services.stop_all()

@@ -34,7 +34,7 @@ async def trickle(service, start, drip):
     reader, writer = await dial(service)
     writer.write(start)
     answer = asyncio.create_task(reader.read())
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while not (await asyncio.wait({answer}, timeout=0.02))[0]:
             writer.write(drip)
     writer.close()

@@ -36,7 +36,7 @@ async def announces(service, cookie, path="/studio/import", body=b"", length=8_0
 
 
 async def status_of(reader):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return int((await reader.readline()).split()[1])
 
 

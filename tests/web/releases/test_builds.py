@@ -141,7 +141,7 @@ async def test_starting_and_cancelling_are_in_the_audit(service, building, proje
 
 async def test_a_stopped_service_ends_its_build(service, building, project):
     build_id = await building.start(project("hang"), by=OWNER)
-    await asyncio.wait_for(building.stop(), 20)
+    await asyncio.wait_for(building.stop(), 60)
     assert (await building.progress(build_id)).state == "failed"
 
 

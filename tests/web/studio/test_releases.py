@@ -103,7 +103,7 @@ def pointer(settings):
 
 
 async def ended(owner):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             told = (await owner.get("/studio/releases/progress")).json()["build"]
             if told and told["state"] not in ("running", "cancelling"):
