@@ -62,8 +62,9 @@ def tracker_of(
         tracker.update(event, domain)
     if form_left_out:
         tracker.update(SlotSet("requested_slot", None), domain)
-    if not tracker.events:
-        # The bot listens before the first message; without this no rule fits it.
+    if not any(isinstance(event, ActionExecuted) for event in tracker.events):
+        # The bot listens before the first message; without this no rule fits it. A card that was shown
+        # while no bot answered is known before that.
         tracker.update(ActionExecuted(ACTION_LISTEN_NAME), domain)
     return tracker, form_left_out
 

@@ -87,3 +87,10 @@ def test_a_form_that_this_release_lacks_is_left_and_said(bot: LocalBot) -> None:
 def strip(event: dict[str, Any]) -> dict[str, Any]:
     """An event without its time and ids, which differ from run to run."""
     return {key: value for key, value in event.items() if key not in ("timestamp", "message_id", "metadata")}
+
+
+def test_a_card_that_was_shown_while_no_bot_answered_is_known(bot: LocalBot) -> None:
+    known = [{"event": "slot", "name": "in_crisis", "value": "crisis"}]
+    said, requests = replies(bot, known, "i am all alone")
+    assert [reply["utterance"].startswith("utter_after_card_") for reply in said] == [True]
+    assert requests == []

@@ -7,7 +7,7 @@ callbacks and handoffs are written together with the reply that speaks of them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from web.core.db import Transaction
 from web.core.errors import BotFailed
 from web.core.i18n import could_not_answer, how_to_reach_us, person_asked_for, say
 from web.safety.crisis_cards import soft_line
+from web.safety.verdicts import CRISIS_KINDS
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 ClaimNext = Callable[[Transaction, str], Awaitable[Turn | None]]
 
 REACH_US, WAYS_TO_REACH = "utter_reach_us", ("phone", "contact_page", "email")
+CRISIS_SLOT = "in_crisis"  # the bot's, of the card that a conversation is under
 SAFETY_PREFIX, AFTER_CARD_PREFIX = "utter_safety", "utter_after_card"
 ABOUT_A_CALL = frozenset(
     {"affirm", "ask_about_call", "callback", "cancel_callback", "correct_details", "deny", "hold", "inform",
@@ -71,7 +73,8 @@ class Outcomes:
     async def store_failure(self, turn: Turn, facts: Mapping[str, Any]) -> Turn | None:
         """End the turn with a true sentence, unless one was said already; claim what is next."""
         async with self._context.db.write() as tx:
-            if await turns.finish(tx, turn, outcome="failed", now=self._context.clock()):
+            heard = await self._with_card(tx, turn)
+            if await turns.finish(tx, turn, outcome="failed", events=heard, now=self._context.clock()):
                 if not await self._ask_for_a_person(tx, turn, facts, says_again=True):
                     await self._stand_in(tx, turn, facts)
                 await self._put_to_read(tx, turn, "failed")
@@ -184,6 +187,12 @@ class Outcomes:
             await self._say(tx, turn, " ".join(filter(None, sentences)), offers=offers)
         await self._add_soft_line(tx, turn)
 
+    async def _with_card(self, tx: Transaction, turn: Turn) -> list[Any] | None:
+        """What the bot is to know next time of a card that it never heard of; None: nothing new."""
+        replies = await messages.replies_to(tx, turn.conversation_id, turn.message_id)
+        kinds = [reply.details.get("kind") for reply in replies if reply.kind == "card"]
+        return [*turn.events, {"event": "slot", "name": CRISIS_SLOT, "value": kinds[-1]}] if kinds else None
+
     async def _has_card(self, tx: Transaction, turn: Turn) -> bool:
         replies = await messages.replies_to(tx, turn.conversation_id, turn.message_id)
         return any(reply.kind in ("card", "check") for reply in replies)
@@ -194,10 +203,13 @@ class Outcomes:
         if is_needed and not await self._has_card(tx, turn):
             await self._say(tx, turn, soft_line(turn.language))
 
-    async def _in_crisis(self, tx: Transaction, turn: Turn) -> bool:
+    async def _in_crisis(
+        self, tx: Transaction, turn: Turn, *, kinds: Collection[str] = turns.DESPAIR_CARDS
+    ) -> bool:
         return await turns.in_crisis_context(
             tx,
             turn.conversation_id,
+            kinds=kinds,
             seq=turn.seq,
             messages_long=self._context.settings.limits.crisis_context_messages,
         )
@@ -292,6 +304,10 @@ class Outcomes:
         where = (tx, turn.conversation_id)
         if wish.kind == "callback":
             stored = await callbacks.request(*where, fields=wish.fields, language=turn.language, **common)
+            if await self._in_crisis(tx, turn, kinds=CRISIS_KINDS) and await handoffs.was_urgent(*where):
+                # Also where somebody has dealt with the card's own alert: who calls must know of it.
+                card = (await messages.cards_shown(tx, turn.conversation_id))[-1]
+                await handoffs.request(*where, urgent=True, **{**common, "reason": card})
             return stored.how
         if wish.kind == "cancel_callback":
             return TAKEN_BACK if await callbacks.take_back(*where, now=common["now"]) else NOTHING

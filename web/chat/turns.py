@@ -5,7 +5,7 @@ A claim is a conditional update with a lease: who loses it, or comes too late, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -272,14 +272,21 @@ async def pending(tx: Transaction, conversation_id: str) -> list[str]:
     return list(found.scalars())
 
 
-async def in_crisis_context(tx: Transaction, conversation_id: str, *, seq: int, messages_long: int) -> bool:
-    """Whether a crisis card was shown not more than so many visitor messages before `seq`.
+async def in_crisis_context(
+    tx: Transaction,
+    conversation_id: str,
+    *,
+    seq: int,
+    messages_long: int,
+    kinds: Collection[str] = DESPAIR_CARDS,
+) -> bool:
+    """Whether a card of one of these kinds was shown not more than so many visitor messages before `seq`.
 
     Not once the visitor has plainly said since then that there is no danger.
     """
     before = {"conversation": conversation_id, "before": seq}
     found = await tx.execute(_CARDS, before)
-    cards = [card.seq for card in found if card.details.get("kind") in DESPAIR_CARDS]
+    cards = [card.seq for card in found if card.details.get("kind") in kinds]
     if not cards:
         return False  # nearly always
     since = await tx.execute(_SAID_SINCE, {**before, "card": max(cards)})

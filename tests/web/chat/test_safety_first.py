@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.web.conftest import Visitor, client_of
-from tests.web.stand_in_bot import reply
+from tests.web.conftest import NOW, Visitor, client_of
+from tests.web.stand_in_bot import callback, reply
 from web import schema
+from web.accounts.staff import Person
+from web.chat import handoffs
 from web.core.limits import Rate
 
 CRISIS = "I want to kill myself"
@@ -302,3 +304,33 @@ async def test_what_safety_found_stands_with_the_message_and_no_browser_is_told(
     assert second["details"]["safety"]["kind"] == "none"
     assert "shown" not in second["details"]["safety"]
     assert "safety" not in sent["details"]
+
+
+async def test_a_bot_that_was_down_hears_of_the_card_with_the_next_message(visitor, service, bot):
+    bot.fails()
+    await visitor.sends(ASIDE)
+    await visitor.hears(2)
+    bot.says(reply("utter_greet"))
+    await visitor.asks("i am alone")
+    assert bot.asked[-1]["events"] == [{"event": "slot", "name": "in_crisis", "value": "crisis"}]
+
+
+@pytest.mark.parametrize(("outcome", "alerts"), [("spoke", [(True, "crisis")]), ("not_a_crisis", [])])
+async def test_a_call_asked_for_after_a_card_is_urgent_unless_staff_said_that_there_was_no_crisis(
+    visitor, service, bot, outcome, alerts
+):
+    bot.says(reply("utter_faq/what_is_a_crown"))
+    await visitor.sends(ASIDE)
+    await visitor.hears(2)
+    async with service.db.write() as tx:
+        await handoffs.resolve(tx, visitor.id, by=Person("n1", "Nina"), outcome=outcome, now=NOW)
+    bot.says(reply("utter_greet"), requests=(callback(phone="+15552018834"),))
+    await visitor.asks("please call me")
+    opened = [row for row in await service.rows(schema.handoffs) if row["state"] == "requested"]
+    assert [(row["urgent"], row["reason"]) for row in opened] == alerts
+
+
+async def test_a_call_without_a_card_before_it_is_no_alert(visitor, service, bot):
+    bot.says(reply("utter_greet"), requests=(callback(phone="+15552018834"),))
+    await visitor.asks("please call me")
+    assert await service.rows(schema.handoffs) == []

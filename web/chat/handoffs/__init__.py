@@ -11,7 +11,7 @@ from web.chat.handoffs.lists import (
     urgent_ones,
     watched_ones,
 )
-from web.chat.handoffs.record import IS_OPEN, is_urgent, open_one
+from web.chat.handoffs.record import IS_OPEN, is_urgent, open_one, was_urgent
 from web.chat.handoffs.requests import request
 
 __all__ = [
@@ -36,5 +36,6 @@ __all__ = [
     "resolve",
     "resume",
     "urgent_ones",
+    "was_urgent",
     "watched_ones",
 ]

@@ -26,6 +26,12 @@ async def open_one(tx: Transaction, conversation_id: str) -> RowMapping | None:
     return (await tx.execute(_OPEN_ONE, {"conversation": conversation_id})).mappings().first()
 
 
+async def was_urgent(tx: Transaction, conversation_id: str) -> bool:
+    """Whether a conversation ever had an alert that staff did not play down."""
+    mine = (handoffs.c.conversation_id == conversation_id, handoffs.c.urgent)
+    return (await tx.execute(select(handoffs.c.id).where(*mine).limit(1))).first() is not None
+
+
 async def is_urgent(tx: Transaction, conversation_id: str) -> bool:
     """Whether a crisis is live here: safety spoke up, and nobody has ended it."""
     known = await open_one(tx, conversation_id)
