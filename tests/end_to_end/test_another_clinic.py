@@ -1,4 +1,4 @@
-"""Another clinic, a dentist's ten answers or the general pack, trains and answers without a change of code."""
+"""Another clinic, a dentist or one with the general pack, trains and answers without a change of code."""
 
 from __future__ import annotations
 

@@ -20,11 +20,11 @@ from web.studio.answers import Draft
 NEAR = 92.0  # of 100: the same words but for a typing error or their order
 FOLLOW_UPS = "follow_up/"
 # What two people put around the same question; what is left over says what it asks.
-_AROUND = frozenset(
-    "a an the i we you my our your me us it there is are am do does did can could may might must shall should"
-    " will would have has to please hi hello hey".split()
+_AROUND = re.compile(
+    r"\b(?:an?|the|i|we|you|my|our|your|me|us|it|there|is|are|am|do|does|did|can|could|may|might|must|shall"
+    r"|should|will|would|have|has|to|please|hi|hello|hey)\b"
 )
-_ASKS = frozenset("where when what who whom which why how".split())
+_ASKS = re.compile(r"\b(?:where|when|what|who|whom|which|why|how)\b")
 _EXAMPLE = re.compile(r"\s*-\s+(.*\S)\s*")
 
 
@@ -73,7 +73,7 @@ class QuestionIndex:
         return next(others, None)
 
     def reworded(self, question: str) -> KnownQuestion | None:
-        """The same question in other small words, taught to an answer: "where do I park", "where can we park"."""
+        """A question of an answer in other small words: "where do I park" for "where can we park"."""
         of_answers = (each for each in self._by_core.get(_core(question), ()) if each.answer_id)
         return next(of_answers, None)
 
@@ -106,8 +106,8 @@ class QuestionIndex:
 
 def _core(text: str) -> str:
     """The words that say what is asked; none where only small words and a question word are left."""
-    words = [word for word in normalised(text).split() if word not in _AROUND]
-    return " ".join(words) if any(word not in _ASKS for word in words) else ""
+    words = " ".join(_AROUND.sub(" ", normalised(text)).split())
+    return words if _ASKS.sub("", words).strip() else ""
 
 
 def _sorted_words(text: str) -> str:

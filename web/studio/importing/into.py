@@ -14,8 +14,9 @@ from web.studio.question_index import QuestionIndex
 def target_of(answer: Answer, standing: Mapping[str, Draft], book: QuestionIndex) -> Draft | None:
     """The answer that is taught a question of this one, as it would read with this one's reply.
 
-    The same words count before a rewording. None without a reply, or where no answer is taught any of its questions. Its title, topics, further
-    questions and, without others, sources stay; questions that are taught elsewhere are left out.
+    The same words count before other small words. None without a reply, or where no answer is taught any
+    of its questions. Its title, topics, further questions and, without others, sources stay; questions that
+    are taught elsewhere are left out.
     """
     taught = [book.same(question, but=None) for question in answer.questions]
     taught += [book.reworded(question) for question in answer.questions]
