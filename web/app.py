@@ -138,7 +138,7 @@ def create_app(
     app.ctx.fairness = Fairness(settings.limits)
     app.ctx.inbound = Inbound(context, turn_worker, mailer)
     app.ctx.metrics_server = None
-    app.ctx.look = load_look(settings.widget_file, var=settings.var, clinic_name=context.clinic.name)
+    app.ctx.look = load_look(settings.widget_file, var=settings.var)
     app.ctx.answer_pages, app.ctx.word_indexes = AnswerPages(), defaultdict(WordIndex)
     use_file(app.ctx, own_of(settings) / "help_center.yml")
     app.ctx.pages = Pages(site_name=lambda: context.name, prefix=settings.path_prefix)

@@ -65,7 +65,7 @@ class Owner:
 def goes(owner: Owner) -> None:
     """From the studio's first page to the live answer, by what the pages offer."""
     page = owner.page
-    draft = page.locator(".gap", has_text=MISSED[0]).get_by_role("button", name=re.compile("^Make a draft"))
+    draft = page.get_by_role("button", name=re.compile(f"^Make a draft of “({'|'.join(MISSED[:2])})"))
     owner.presses(page.get_by_role("link", name="Missed questions", exact=True), until=draft)
     questions = page.get_by_label("Questions, one per line", exact=True)
     owner.presses(draft, until=questions)

@@ -1,4 +1,4 @@
-"""Another clinic, a dentist with ten answers, trains and answers without a line of code changed."""
+"""Another clinic, a dentist or one with the general pack, trains and answers without a change of code."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from content import packs
 from deploy.settings import BOT_PYTHON, ROOT
 
 DENTAL = ROOT / "tests" / "dental"
@@ -53,3 +54,14 @@ def test_a_dentist_gets_the_dentists_answers(project: Path) -> None:
     manifest = json.loads((project / "var" / "releases" / "1" / "manifest.json").read_text())
     assert len(manifest["answers"]) == 10
     assert "etamine" not in json.dumps(manifest)
+
+
+def test_a_clinic_with_the_general_pack_answers_ordinary_rewordings(tmp_path: Path) -> None:
+    folder = tmp_path / "general"
+    packs.new_project(folder, packs.GENERAL)
+    assert "published" in training(folder, "train")
+    told = training(folder, "evaluate", "--messages", str(folder / "tests/evaluation/messages.tsv"), "--json")
+    report = json.loads(told[told.index("{") :])
+    assert report["n"] > 130
+    assert report["answered_right"] >= 0.85, report["misses"]
+    assert report["wrong_clinical"] == 0

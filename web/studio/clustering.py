@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from content.questions import normalised
+
 # Cosine of a message to the middle of its group. Tried with the encoder that ships
 # (tests/web/test_missed_real.py): fifty paraphrases of one gap stay together, other topics stay out.
 ALIKE = 0.5
@@ -14,12 +16,27 @@ ALIKE = 0.5
 NEARLY, NEIGHBOUR = 0.42, 0.51
 SAME_LETTERS = 88.0  # of 100: a spelling that the encoder does not know
 PASSES = 6
+NOISE = 1e-4  # of the encoder, in a cosine: it must not choose the title of a group
+# From here on two wordings are one: a greeting around it, a letter or two. They are never in two groups.
+ONE_MEANING, ONE_SPELLING = 0.9, 94.0
 
 
 def grouped(vectors: np.ndarray, texts: Sequence[str], *, alike: float = ALIKE) -> list[list[int]]:
-    """Group texts by their unit vectors (n, d); every text is in exactly one group."""
+    """Group texts by their unit vectors (n, d); every text is in exactly one group.
+
+    Wordings that are one are in one group. The groups are the same in whatever order the texts come.
+    """
     if not len(vectors):
         return []
+    order = sorted(range(len(texts)), key=lambda at: (normalised(texts[at]), texts[at]))
+    vectors, texts = vectors[order], [texts[at] for at in order]
+    groups = _reunited(_by_meaning(vectors, texts, alike), _wordings(vectors, texts))
+    ordered = sorted(groups, key=lambda group: (-len(group), group[0]))
+    return [[order[at] for at in group] for group in ordered]
+
+
+def _by_meaning(vectors: np.ndarray, texts: Sequence[str], alike: float) -> list[list[int]]:
+    """Groups around middles; what only had no nearer one stands alone, also beside its like."""
     middles = _first_middles(vectors, alike)
     for _ in range(PASSES):
         middles = _merged(middles, vectors, alike)
@@ -31,14 +48,38 @@ def grouped(vectors: np.ndarray, texts: Sequence[str], *, alike: float = ALIKE) 
     homes = _homes(vectors, middles)
     groups = [np.flatnonzero(homes == home).tolist() for home in np.unique(homes)]
     parts = [part for group in groups for part in _apart(group, vectors, alike)]
-    parts = _with_strays(parts, vectors, texts)
-    return sorted(parts, key=lambda group: (-len(group), group[0]))
+    return _with_strays(parts, vectors, texts)
+
+
+def _wordings(vectors: np.ndarray, texts: Sequence[str]) -> list[list[int]]:
+    """The rows that say one thing in words that are nearly the same, by chains of two."""
+    words = [normalised(text) for text in texts]
+    spelt = process.cdist(words, words, scorer=fuzz.ratio, score_cutoff=ONE_SPELLING)
+    are_one = (vectors @ vectors.T >= ONE_MEANING) | (spelt >= ONE_SPELLING) | np.eye(len(texts), dtype=bool)
+    label = np.arange(len(texts))
+    while True:
+        nearer = np.where(are_one, label, len(texts)).min(axis=1)
+        if np.array_equal(nearer, label):
+            return [np.flatnonzero(label == one).tolist() for one in np.unique(label)]
+        label = nearer
+
+
+def _reunited(groups: list[list[int]], wordings: Sequence[list[int]]) -> list[list[int]]:
+    """The groups, with every wording where most of it is, or else in the larger group."""
+    home = {at: number for number, group in enumerate(groups) for at in group}
+    for rows in wordings:
+        there = [home[at] for at in rows]
+        best = max(there, key=lambda number: (there.count(number), len(groups[number]), -number))
+        home |= dict.fromkeys(rows, best)
+    filled = ([at for at in sorted(home) if home[at] == number] for number in range(len(groups)))
+    return [group for group in filled if group]
 
 
 def nearest_to_middle(vectors: np.ndarray, group: Sequence[int]) -> list[int]:
-    """The members of a group, the most typical first."""
+    """The members of a group, the most typical first; of equal ones the first (two are always equal)."""
     members = np.asarray(group)
-    order = np.argsort(-(vectors[members] @ _middle(vectors[members])), kind="stable")
+    near = vectors[members] @ _middle(vectors[members])
+    order = np.argsort(-np.minimum(near, near.max() - NOISE), kind="stable")
     return [int(index) for index in members[order]]
 
 

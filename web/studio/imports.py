@@ -132,6 +132,8 @@ def _told(
         taught = book.same(question, but=None) if book else None
         if taught is not None:
             notes.append(f"“{question}” is taught to {_named(taught)} already.")
+        elif book and (near := book.reworded(question)):
+            notes.append(f"“{question}” asks what “{near.text}” asks, which is taught to {_named(near)}.")
         elif before != row.place:
             notes.append(f"“{question}” stands in {before} too.")
     is_chosen = fate.is_chosen and not notes

@@ -67,21 +67,30 @@ def _key(member: Missed) -> str:
 async def gaps(
     context: AppContext, missed: Sequence[Missed], *, now: datetime, by_hand: Mapping[str, str] | None = None
 ) -> list[Gap]:
-    """Group by meaning, or by the same words while the bot is silent; `by_hand` comes before."""
+    """Group by meaning, or by the same words while the bot is silent; `by_hand` comes before.
+
+    The largest group first, of equal ones the newest; the same in whatever order the messages come.
+    """
     if not missed:
         return []
+    missed = sorted(missed, key=lambda each: (normalised(each.text), each.text, each.message_id))
     texts = [each.text for each in missed]
     try:
         vectors = await embedding_cache.embeddings_of(context, texts)
     except BotError as error:
         logger.warning("Missed questions are not grouped by meaning now: %s", type(error).__name__)
         same = [[missed[at] for at in group] for group in _same_words(texts)]
-        return [_gap(members, now) for members in regrouped(same, by_hand or {})]
+        return [_gap(members, now) for members in _in_order(regrouped(same, by_hand or {}))]
     groups = await asyncio.to_thread(grouped, vectors, texts)
     ordered = [[missed[at] for at in nearest_to_middle(vectors, group)] for group in groups]
-    ordered = regrouped(ordered, by_hand or {})
+    ordered = _in_order(regrouped(ordered, by_hand or {}))
     near = await _nearest(context, [members[0].text for members in ordered])
     return [_gap(members, now, *hit) for members, hit in zip(ordered, near, strict=True)]
+
+
+def _in_order(groups: Sequence[list[Missed]]) -> list[list[Missed]]:
+    key = lambda members: (len(members), max((each.at, each.message_id) for each in members))  # noqa: E731
+    return sorted(groups, key=key, reverse=True)
 
 
 def _gap(
@@ -104,7 +113,7 @@ def _same_words(texts: Sequence[str]) -> list[list[int]]:
     found: dict[str, list[int]] = {}
     for at, text in enumerate(texts):
         found.setdefault(normalised(text), []).append(at)
-    return sorted(found.values(), key=lambda group: (-len(group), group[0]))
+    return list(found.values())
 
 
 async def _nearest(context: AppContext, texts: Sequence[str]) -> list[tuple[str, str, str]]:

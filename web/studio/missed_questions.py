@@ -61,7 +61,7 @@ async def open_ones(tx: Transaction, *, now: datetime) -> list[Missed]:
     for message_id in (await tx.execute(select(missed_marks.c.message_id))).scalars():
         reasons.pop(message_id, None)
     rows = await _typed(tx, reasons)
-    newest = sorted(rows, key=lambda row: row["created_at"], reverse=True)[:MAX_MISSED]
+    newest = sorted(rows, key=lambda row: (row["created_at"], row["id"]), reverse=True)[:MAX_MISSED]
     texts = await replay_samples.texts(tx, [row["id"] for row in newest])
     return [
         Missed(

@@ -19,6 +19,12 @@ from web.studio.answers import Draft
 
 NEAR = 92.0  # of 100: the same words but for a typing error or their order
 FOLLOW_UPS = "follow_up/"
+# What two people put around the same question; what is left over says what it asks.
+_AROUND = re.compile(
+    r"\b(?:an?|the|i|we|you|my|our|your|me|us|it|there|is|are|am|do|does|did|can|could|may|might|must|shall"
+    r"|should|will|would|have|has|to|please|hi|hello|hey)\b"
+)
+_ASKS = re.compile(r"\b(?:where|when|what|who|whom|which|why|how)\b")
 _EXAMPLE = re.compile(r"\s*-\s+(.*\S)\s*")
 
 
@@ -54,6 +60,10 @@ class QuestionIndex:
         for taught in (*of_answers, *skills):
             self._all.setdefault(normalised(taught.text), []).append(taught)
         self._all.pop("", None)
+        self._by_core: dict[str, list[KnownQuestion]] = {}
+        for taught in (each for some in self._all.values() for each in some):
+            self._by_core.setdefault(_core(taught.text), []).append(taught)
+        self._by_core.pop("", None)
         self._keys = list(self._all)
         self._sorted = [_sorted_words(key) for key in self._keys]
 
@@ -61,6 +71,11 @@ class QuestionIndex:
         """The same question, taught to another answer than `but`, or to a skill."""
         others = (each for each in self._all.get(normalised(question), ()) if each.answer_id != but)
         return next(others, None)
+
+    def reworded(self, question: str) -> KnownQuestion | None:
+        """A question of an answer in other small words: "where do I park" for "where can we park"."""
+        of_answers = (each for each in self._by_core.get(_core(question), ()) if each.answer_id)
+        return next(of_answers, None)
 
     def teaches(self, question: str, answer_id: str) -> bool:
         """Whether an answer is taught this question."""
@@ -87,6 +102,12 @@ class QuestionIndex:
             if other:
                 found.append(Near(question, other, is_same=False))
         return found
+
+
+def _core(text: str) -> str:
+    """The words that say what is asked; none where only small words and a question word are left."""
+    words = " ".join(_AROUND.sub(" ", normalised(text)).split())
+    return words if _ASKS.sub("", words).strip() else ""
 
 
 def _sorted_words(text: str) -> str:

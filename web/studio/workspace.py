@@ -153,6 +153,10 @@ class Workspace:
         """Clinical answers that are on and wait for a signature."""
         return [d for d in self.drafts if d.is_on and d.answer.clinical and not self.is_signed(d)]
 
+    def unsigned_and_off(self) -> list[Draft]:
+        """Clinical answers without a signature that wait for nobody: they are switched off."""
+        return [d for d in self.drafts if not d.is_on and d.answer.clinical and not self.is_signed(d)]
+
 
 async def load(tx: Transaction, settings: Settings, *, today: date) -> Workspace:
     """Read all of it; books and judge are made again only when an answer or a word list has changed.

@@ -29,7 +29,7 @@ class LookError(ProblemsError):
 class Look:
     """What a clinic chose; `logo` is a file, `shades` the colours of the light and the dark look."""
 
-    name: str
+    name: str = ""  # none: the clinic's, as it is now
     logo: Path | None = None
     side: str = "right"
     greeting: Mapping[str, str] = field(default_factory=dict)
@@ -48,12 +48,12 @@ class Look:
         return f"{root}{{{light}}}@media (prefers-color-scheme: dark){{{root}{{{dark}}}}}"
 
 
-def load_look(path: Path, *, var: Path, clinic_name: str) -> Look:
+def load_look(path: Path, *, var: Path) -> Look:
     """Read the file; without one everything is as built in. Raises LookError."""
     if not path.exists():
-        return Look(name=clinic_name)
+        return Look()
     reader = _Reader(path.name, read_yaml(path, shown_as=path.name), var)
-    look = reader.look(clinic_name)
+    look = reader.look()
     if reader.problems:
         raise LookError(reader.problems)
     return look
@@ -68,13 +68,13 @@ class _Reader:
         self.var = var
         self.problems: list[Problem] = []
 
-    def look(self, clinic_name: str) -> Look:
+    def look(self) -> Look:
         for key in self.document:
             if key not in KEYS:
                 self.complain(f"Unknown key '{key}'. Known: {', '.join(KEYS)}.", key)
         colour = self.colour()
         return Look(
-            name=self.text("name", MAX_NAME_CHARS) or clinic_name,
+            name=self.text("name", MAX_NAME_CHARS) or "",
             logo=self.logo(),
             side=self.side(),
             greeting=self.greeting(),

@@ -78,6 +78,19 @@ async def test_until_then_the_studio_asks_nobody_to_switch_another_clinics_bot_o
     assert "Turn it back on" not in page
 
 
+async def test_before_the_first_release_the_studio_leads_to_the_facts_and_calls_nothing_live(
+    administrator, service
+):
+    await administrator.posts("/setup/content", pack="general")
+    page = (await administrator.get("/studio")).text
+    assert page.index("Fill in the clinic&#39;s facts") < page.index("Build your first release")
+    assert "changed since" not in page
+    assert "Changed since the last release" not in page
+    releases = (await administrator.get("/studio/releases")).text
+    assert "Nothing of your own is published yet" in releases
+    assert "is live" not in releases
+
+
 async def test_who_keeps_what_ships_is_not_switched_off(administrator, service):
     await administrator.posts("/setup/content", pack="shipped")
     assert not await is_off(service)

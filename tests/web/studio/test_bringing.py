@@ -360,6 +360,26 @@ async def test_a_reply_goes_into_the_answer_that_is_taught_its_question(owner, s
     assert (await drafts_in(service))[title].answer == before.answer
 
 
+async def test_a_question_in_other_small_words_is_offered_to_the_answer_that_has_it(owner, service):
+    await owner.posts("/studio/answers/new", **{**ANSWER, "questions": "where can i park\nis parking free"})
+    ((title, before),) = (await drafts_in(service)).items()
+    page = (await sends(owner, pasted="Q: Where do we park?\nA: Behind the house, from Oak Alley.")).text
+    assert "asks what “where can i park” asks" in page
+    assert "0 of 1 are selected" in page
+    assert f"Put this reply into “{title}” instead" in page
+    await owner.posts("/studio/import/take", upload=upload_in(page), by_row="yes", into="question 1")
+    after = (await drafts_in(service))[title].answer
+    assert after.wordings[0].text == "Behind the house, from Oak Alley."
+    assert after.questions == (*before.answer.questions, "Where do we park?")
+
+
+@pytest.mark.parametrize("asked", ["How can I pay?", "Who parks there?", "Where do you?"])
+async def test_another_question_in_the_same_small_words_is_none(owner, asked):
+    await owner.posts("/studio/answers/new", **{**ANSWER, "questions": "where can i park\nwhere are you"})
+    page = (await sends(owner, pasted=f"Q: {asked}\nA: Behind the house.")).text
+    assert "Put this reply into" not in page
+
+
 async def test_a_reply_of_a_table_that_names_no_source_keeps_the_one_there(owner, service):
     await owner.posts("/studio/answers/new", **ANSWER)
     ((title, before),) = (await drafts_in(service)).items()

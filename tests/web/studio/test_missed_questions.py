@@ -13,7 +13,7 @@ from tests.web.studio.test_pages import ANSWER, HTML
 from web.chat import ratings
 from web.hours import clinic_facts, own_project
 from web.studio import answers, missed_questions
-from web.studio.clustering import grouped
+from web.studio.clustering import grouped, nearest_to_middle
 from web.studio.gaps.by_hand import regrouped
 
 pytestmark = pytest.mark.thorough  # drafts made from many chats
@@ -301,9 +301,44 @@ async def test_a_fact_that_was_missing_is_counted_by_people_until_it_is_known(se
 
 def test_groups_by_hand_come_before_those_by_meaning():
     class Said:
-        def __init__(self, name):
-            self.message_id = name
+        def __init__(self, name, text=""):
+            self.message_id, self.text = name, text or name
 
     a, b, c, d = (Said(name) for name in "abcd")
     found = regrouped([[a, b], [c], [d]], {"a": "one", "d": "one", "c": "two"})
     assert [[each.message_id for each in group] for group in found] == [["a", "b", "d"], ["c"]]
+
+    again = Said("e", "C")
+    found = regrouped([[a, b, again], [c], [d]], {"a": "one", "d": "one", "c": "two"})
+    assert [[each.message_id for each in group] for group in found] == [["a", "b", "d"], ["e", "c"]]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3, 5])
+def test_words_that_are_nearly_the_same_are_in_one_group(seed):
+    rng = np.random.default_rng(seed)
+    topics = rng.normal(size=(8, 6))
+    said = topics[np.arange(40) % 8] + 0.5 * rng.normal(size=(40, 6))
+    near = said + 0.05 * rng.normal(size=said.shape)
+    vectors = np.concatenate([said, said, near])
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    words = [f"{number}{number} question" for number in range(40)]
+    groups = grouped(vectors, [*words, *(f"{text}?" for text in words), *(f"{t} please now" for t in words)])
+    home = {at: number for number, group in enumerate(groups) for at in group}
+    assert [at for at in range(40) if len({home[at], home[at + 40], home[at + 80]}) > 1] == []
+
+
+def test_noise_of_the_encoder_does_not_choose_the_title_of_a_group():
+    vectors = np.array([[0.8, 0.6], [0.6, 0.8]]) + np.array([[0, 0], [0, 1e-6]])
+    assert nearest_to_middle(vectors, [0, 1]) == nearest_to_middle(vectors[::-1], [0, 1]) == [0, 1]
+
+
+def test_groups_are_the_same_in_whatever_order_the_messages_come():
+    rng = np.random.default_rng(7)
+    vectors = rng.normal(size=(60, 3))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    texts = [f"{number}{number} question" for number in range(60)]
+    as_words = [[texts[at] for at in group] for group in grouped(vectors, texts)]
+    for _ in range(5):
+        order = rng.permutation(60)
+        mixed = [texts[at] for at in order]
+        assert [[mixed[at] for at in group] for group in grouped(vectors[order], mixed)] == as_words

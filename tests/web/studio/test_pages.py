@@ -56,7 +56,7 @@ async def saved(owner, **changes):
 
 async def test_after_saving_the_next_step_is_said(owner):
     await writes(owner)
-    assert "Something still needs fixing" in await saved(owner, questions="one")
+    assert "Before a build, fix this" in await saved(owner, questions="one")
     assert "does not stop a build" in await saved(owner, is_on="", questions="one more", version="2")
     assert "“Save and switch on”" in await saved(owner, is_on="", version="3")
     assert "build a release" in await saved(owner, version="4")

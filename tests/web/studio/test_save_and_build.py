@@ -38,7 +38,9 @@ async def test_one_press_saves_switches_on_and_builds(builder, owner, service):
 async def test_what_its_own_form_still_lacks_is_saved_and_not_built(builder, owner, service):
     pressed = await owner.posts("/studio/answers/new", **ANSWER, then="build")  # two questions only
     page = await after(owner, pressed)
-    assert "Saved, but nothing was built. Something still needs fixing" in page
+    assert "Saved, but nothing was built. Before a build, fix this:" in page
+    assert '<a href="#about-questions">Only 2 questions yet; a build needs 5.' in page
+    assert 'id="about-questions"' in page
     assert (await owner.get("/studio/releases/progress")).json() == {"build": None}
 
 

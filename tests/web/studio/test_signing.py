@@ -101,6 +101,17 @@ async def test_switching_off_takes_it_from_the_next_release(owner, clinician, se
     assert await unsigned(service) == []
 
 
+async def test_a_draft_that_is_off_is_named_where_nothing_else_waits(owner, clinician):
+    await owner.posts("/studio/answers/new", **CLINICAL)
+    await clinician.posts("/studio/signing/may_i_drive_home/off", version="1")
+    overview = (await owner.get("/studio", headers=HTML)).text
+    assert "1 unsigned text is switched off" in overview
+    assert "Everything is signed" not in overview
+    page = (await owner.get("/studio/signing", headers=HTML)).text
+    assert "Every answer that is on is signed." in page
+    assert "switched off</a> and not signed" in page
+
+
 async def test_a_signature_given_by_mistake_is_taken_back(owner, clinician, service):
     await owner.posts("/studio/answers/new", **CLINICAL)
     await clinician.posts(SIGN, **FORM)

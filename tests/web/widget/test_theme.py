@@ -8,6 +8,7 @@ import re
 import pytest
 
 from tests.web.conftest import client_of
+from web.hours import clinic_facts
 from web.widget.colors import PAPER, READABLE, contrast, dark_shades, light_shades
 from web.widget.theme import LookError, load_look
 
@@ -15,12 +16,12 @@ from web.widget.theme import LookError, load_look
 def look_from(tmp_path, text):
     file = tmp_path / "widget.yml"
     file.write_text(text, encoding="utf-8")
-    return load_look(file, var=tmp_path, clinic_name="Riverside Dental")
+    return load_look(file, var=tmp_path)
 
 
 def test_the_shipped_file_changes_nothing(settings, tmp_path):
-    shipped = load_look(settings.widget_file, var=tmp_path, clinic_name="Riverside Dental")
-    none = load_look(tmp_path / "none.yml", var=tmp_path, clinic_name="Riverside Dental")
+    shipped = load_look(settings.widget_file, var=tmp_path)
+    none = load_look(tmp_path / "none.yml", var=tmp_path)
     assert dataclasses.replace(shipped, starters=()) == none
 
 
@@ -86,6 +87,19 @@ async def test_the_chat_wears_what_the_clinic_chose(services, settings, tmp_path
     assert "--brand:#8a1c1c" in sheet.text
     assert "https://example.org/" in loader.text
     assert logo.headers["content-type"] == "image/svg+xml"
+
+
+async def test_without_a_name_in_the_file_the_chat_is_called_as_the_clinic_is_now(services):
+    service = await services.start()
+    context = service.app.ctx.context
+    known = {"by": "owner", "now": context.clock(), "rules": context.rules, "file_clinic": context.clinic}
+    async with service.db.write() as tx:
+        await clinic_facts.set_fact(tx, "name", "Harbour Clinic", **known)
+    async with client_of(service) as http:
+        chat, loader = [(await http.get(path)).text for path in ("/chat", "/widget.js")]
+    assert '"name": "Harbour Clinic"' in chat
+    assert context.clinic.name not in chat
+    assert "Harbour Clinic" in loader
 
 
 async def test_the_address_can_be_scanned(shared_service):

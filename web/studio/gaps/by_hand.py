@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import delete, insert, select
 
+from content.questions import normalised
 from web.core.db import Transaction
 from web.schema import missed_groups, new_id
 
@@ -18,6 +19,9 @@ class Member(Protocol):
 
     @property
     def message_id(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
 
 
 M = TypeVar("M", bound=Member)
@@ -60,12 +64,19 @@ async def join(
 def regrouped(groups: Sequence[Sequence[M]], by_hand: Mapping[str, str]) -> list[list[M]]:
     """Groups by meaning, with what somebody put together or apart; the largest first.
 
-    Who is in no group by hand goes with most of the others of its group.
+    Who is in no group by hand goes with the same words, else with most of the others of its group.
     """
     found: dict[str, list[M]] = {}
+    by_words = {
+        normalised(each.text): by_hand[each.message_id]
+        for members in groups
+        for each in members
+        if each.message_id in by_hand
+    }
     for number, members in enumerate(groups):
         counted = Counter(by_hand[each.message_id] for each in members if each.message_id in by_hand)
         home = counted.most_common(1)[0][0] if counted else f"by meaning {number}"
         for each in members:
-            found.setdefault(by_hand.get(each.message_id, home), []).append(each)
+            mine = by_hand.get(each.message_id) or by_words.get(normalised(each.text), home)
+            found.setdefault(mine, []).append(each)
     return sorted(found.values(), key=lambda members: -len(members))

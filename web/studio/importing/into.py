@@ -1,4 +1,4 @@
-"""An imported reply put into an answer that is taught its question already, instead of a second answer."""
+"""An imported reply put into an answer that is taught its question, or nearly, instead of a second answer."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from web.studio.question_index import QuestionIndex
 def target_of(answer: Answer, standing: Mapping[str, Draft], book: QuestionIndex) -> Draft | None:
     """The answer that is taught a question of this one, as it would read with this one's reply.
 
-    None without a reply, or where no answer is taught any of its questions. Its title, topics, further
-    questions and, without others, sources stay; questions that are taught elsewhere are left out.
+    The same words count before other small words. None without a reply, or where no answer is taught any
+    of its questions. Its title, topics, further questions and, without others, sources stay; questions that
+    are taught elsewhere are left out.
     """
-    taught = (book.same(question, but=None) for question in answer.questions)
+    taught = [book.same(question, but=None) for question in answer.questions]
+    taught += [book.reworded(question) for question in answer.questions]
     owner = next((each.answer_id for each in taught if each and each.answer_id), None)
     old = standing.get(owner or "")
     if old is None or not answer.wordings:

@@ -27,6 +27,8 @@ def next_steps(
     *,
     asked: Sequence[tuple[str, str, str]] = (),
     assigned: Sequence[tuple[str, str, str]] = (),
+    is_first: bool = False,
+    empty_facts: int = 0,
     begun: int,
     stops: int,
     never_on: int = 0,
@@ -43,7 +45,8 @@ def next_steps(
 
     `asked`: reviews that a colleague asked for, as (answer id, title, who asked). `assigned`: answers to
     work on, as (answer id, title, until when). `never_on`: answers that came in or were drafted and are
-    off as they came. `objection`: why what is `planned` would not be published.
+    off as they came. `objection`: why what is `planned` would not be published. `is_first`: nothing of
+    this clinic's own was ever published; then `empty_facts` are what its replies do not know yet.
     """
     steps = [
         *(_of_schedule(planned, objection, published) if PUBLISHES & set(roles) else ()),
@@ -57,7 +60,8 @@ def next_steps(
         ),
         *_of_writing(begun, stops),
         *(_of_signing(unsigned, unseen) if "clinician" in roles else ()),
-        *(_of_releases(build, published, changed, stops) if PUBLISHES & set(roles) else ()),
+        *(_of_facts(empty_facts) if is_first else ()),
+        *(_of_releases(build, published, changed, stops, is_first) if PUBLISHES & set(roles) else ()),
     ]
     if never_on:
         what = "1 answer is a draft" if never_on == 1 else f"{never_on} answers are drafts"
@@ -110,7 +114,16 @@ def _of_signing(unsigned: int, unseen: int) -> Iterator[NextStep]:
         yield NextStep("Look at new questions", f"{what} got questions since.", "/studio/signing#questions")
 
 
-def _of_releases(build: Build | None, published: str, changed: int, stops: int) -> Iterator[NextStep]:
+def _of_facts(empty: int) -> Iterator[NextStep]:
+    if empty:
+        what = "1 field is empty" if empty == 1 else f"{empty} fields are empty"
+        why = f"{what}. Replies say that they do not know what is missing."
+        yield NextStep("Fill in the clinic's facts", why, "/studio/facts")
+
+
+def _of_releases(
+    build: Build | None, published: str, changed: int, stops: int, is_first: bool
+) -> Iterator[NextStep]:
     if build and build.state == "running" and build.release:
         path = f"/studio/releases/{build.release}"
         yield NextStep("Read the report", "Practice conversations with it are still being played.", path)
@@ -121,6 +134,8 @@ def _of_releases(build: Build | None, published: str, changed: int, stops: int) 
         yield NextStep("Read the report and publish", f"Release {build.release} is built.", path)
     elif build and build.state == "failed":
         yield NextStep("See why the build failed", build.sentence or "It failed.", "/studio/releases")
+    elif is_first and not stops:
+        yield NextStep("Build your first release", "Publishing it switches the bot on.", "/studio/releases")
     elif changed and not stops:
         what = "1 answer was" if changed == 1 else f"{changed} answers were"
         yield NextStep("Build a release", f"{what} changed since the last release.", "/studio/releases")

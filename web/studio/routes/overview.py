@@ -9,7 +9,7 @@ from sanic import Blueprint, HTTPResponse, Request
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of
 from web.releases import publishing, withdrawals
-from web.studio import missed_questions, review_dates, text_signing
+from web.studio import facts_form, missed_questions, review_dates, text_signing
 from web.studio.editing import unsaved
 from web.studio.review import discussion, questions_seen
 from web.studio.review.next_steps import next_steps
@@ -35,16 +35,21 @@ async def overview(request: Request) -> HTTPResponse:
         unseen = await questions_seen.unseen(tx, desk)
         texts = await text_signing.waiting(tx, desk.rules, now=context.clock())
         planned = await publishes.latest(tx)
-        zone = (await context.clinic_now(tx)).time_zone
+        live = await context.clinic_now(tx)
+        facts = facts_form.typed(await facts_form.standing(tx, live))
     is_planned = planned is not None and planned.is_open
     objection = await publishes.would_be_refused(context, planned) if planned and is_planned else ""
     published = publishing.published(context)
-    since = next((move.published_at for move in published_at if move.release == published), None)
+    has_nothing_own = any(each.reason == withdrawals.NOTHING_OWN for each in held)
+    moves = published_at if not has_nothing_own else []
+    since = next((move.published_at for move in moves if move.release == published), None)
     changed = [draft for draft in desk.drafts if since and draft.changed_at > since]
     stops = await asyncio.to_thread(desk.stops)
     build = await builds_of(request).latest()
     steps = next_steps(
         staff_of(request).roles,
+        is_first=has_nothing_own,
+        empty_facts=sum(map(len, facts_form.empty(facts).values())),
         asked=[
             (row["answer_id"], desk.titles[row["answer_id"]], row["asked_by_name"])
             for row in asked
@@ -72,16 +77,17 @@ async def overview(request: Request) -> HTTPResponse:
         "studio/overview.html",
         due=review_dates.due(desk),
         unsigned=len(desk.unsigned()),
+        unsigned_off=len(desk.unsigned_and_off()),
         texts=len(texts),
         stops=len(stops),
         steps=steps,
         missed=len(open_ones),
         withdrawn=[each for each in held if each.answer_id],
         is_off=any(not each.answer_id and each.reason != withdrawals.NOTHING_OWN for each in held),
-        has_nothing_own=any(each.reason == withdrawals.NOTHING_OWN for each in held),
+        has_nothing_own=has_nothing_own,
         published=published,
         planned=planned if is_planned else None,
-        zone=zone,
+        zone=live.time_zone,
         changed=changed,
         titles=desk.titles,
         total=len(desk.drafts),

@@ -12,7 +12,7 @@ from web.core.errors import BadRequest, GatesClosed, NotFound, NotPossible
 from web.core.i18n import say
 from web.http.guard import allow, staff_of, staff_page
 from web.http.requests import context_of, form_value, work_of
-from web.releases import lost_messages, publishing, time_left
+from web.releases import lost_messages, publishing, time_left, withdrawals
 from web.releases.builds import Build, is_testing
 from web.studio import build_snapshot, reports
 from web.studio.review import lost_lessons
@@ -65,6 +65,7 @@ async def every(request: Request) -> HTTPResponse:
         names = await accounts.names(tx)
         zone = (await context.clinic_now(tx)).time_zone
         planned = await publishes.latest(tx)
+        held = await withdrawals.in_force(tx)
         newest = await builds_of(request).latest()
         left = await time_left.told(tx, newest, context.clock())
     return staff_page(
@@ -82,6 +83,7 @@ async def every(request: Request) -> HTTPResponse:
         objection=await publishes.would_be_refused(context, planned) if planned and planned.is_open else "",
         moves=moves[:20],
         undo=undo_target,
+        has_nothing_own=any(each.reason == withdrawals.NOTHING_OWN for each in held),
         names=names,
         zone=zone,
         said=SAID.get(request.args.get("said", ""), ""),

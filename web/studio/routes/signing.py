@@ -238,6 +238,7 @@ async def _draw(request: Request, template: str, *, most: int | None = None) -> 
         unseen=unseen,
         words=words,
         total=len(every),
+        unsigned_off=len(desk.unsigned_and_off()),
         zone=live.time_zone,
         counts=signing_queue.as_counts(found),
         kinds=Counter(text.kind for text in texts),

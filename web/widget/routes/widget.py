@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sanic import Blueprint, HTTPResponse, Request, json
 from sanic.response import file as file_response
@@ -157,9 +158,9 @@ def _address(request: Request) -> str:
 
 
 def look_of(request: Request) -> Look:
-    """How this clinic's chat looks."""
+    """How this clinic's chat looks; it is called as the clinic is called now, unless the file says more."""
     look: Look = request.app.ctx.look
-    return look
+    return look if look.name else replace(look, name=context_of(request).name)
 
 
 async def _chat_page(request: Request, *, form: str, site: str) -> HTTPResponse:
