@@ -15,11 +15,11 @@ from tests.actions.test_speech import COST, tracker
 COSTS = {"choices": [{"title": "Cost", "intent": "faq/cost"}]}
 UNSURE = {"intent": "follow_up/unclear", "parts": [COST]}
 # An action, the intent it runs on, and what was decided.
-ASKED_BACK = (ActionAskBack(), "nlu_fallback", COSTS)
-DECLINED = (ActionDecline(), "out_of_scope", {})
-TOLD = (ActionRemark(), "remark", {})
-NOT_SURE = (ActionFollowUp(), "follow_up", UNSURE)
 Turn = tuple[Any, str, dict[str, Any]]
+ASKED_BACK: Turn = (ActionAskBack(), "nlu_fallback", COSTS)
+DECLINED: Turn = (ActionDecline(), "out_of_scope", {})
+TOLD: Turn = (ActionRemark(), "remark", {})
+NOT_SURE: Turn = (ActionFollowUp(), "follow_up", UNSURE)
 # Sentences about what was not understood, apart from the offer of a call and the passages beside them.
 LOST = ("utter_ask_back", "utter_decline", "utter_remark", "utter_follow_up/unclear")
 
