@@ -9,12 +9,12 @@ from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import finish_answer
+from actions.lost import ASK_BACK, DECLINE, NONE_FITS, OTHER_LANGUAGE, REMARK, is_third, say_lost
 from actions.speech import (
     call_choices,
     choice,
     decision,
     is_in_crisis,
-    last_said,
     offer,
     say,
     say_how_to_reach_us,
@@ -22,10 +22,7 @@ from actions.speech import (
 
 # Inside a form fewer words are a detail that was not read rather than a question.
 MIN_QUESTION_WORDS = 3
-_DECLINES = {
-    "none_of_these": "utter_none_of_these",
-    "other_language": "utter_other_language",
-}
+_DECLINES = {"none_of_these": NONE_FITS, "other_language": OTHER_LANGUAGE}
 # What is said to what somebody tells (components/decision/told.py).
 _HEARD = {
     "for_somebody": "utter_for_somebody",
@@ -46,10 +43,12 @@ class ActionAskBack(Action):
         words = str(tracker.latest_message.get("text") or "").split()
         if tracker.active_loop_name and len(words) < MIN_QUESTION_WORDS:
             return lost_in_form(dispatcher, tracker)
-        none = choice("none_of_these", "none_of_these", tracker)
-        say(dispatcher, "utter_ask_back", choices=[*decision(tracker)["choices"], none])
+        choices = [*decision(tracker)["choices"], choice("none_of_these", "none_of_these", tracker)]
+        if is_third(tracker):
+            choices += call_choices(tracker)
+        events = say_lost(dispatcher, tracker, ASK_BACK, choices=choices)
         finish_answer(dispatcher, tracker, [])
-        return [FollowupAction(tracker.active_loop_name)] if tracker.active_loop_name else []
+        return [*events, FollowupAction(tracker.active_loop_name)] if tracker.active_loop_name else events
 
 
 class ActionDecline(Action):
@@ -65,13 +64,29 @@ class ActionDecline(Action):
             say(dispatcher, "utter_still_here")
             return []
         intent = str((tracker.latest_message.get("intent") or {}).get("name"))
-        again = last_said(tracker) in ("utter_decline", "utter_decline_again", "utter_reach_us")
-        say(dispatcher, _DECLINES.get(intent, "utter_decline_again" if again else "utter_decline"))
+        events = say_lost(dispatcher, tracker, _DECLINES.get(intent, DECLINE))
         finish_answer(dispatcher, tracker, [])
         if not tracker.active_loop_name:
             say_how_to_reach_us(dispatcher, tracker)
             offer(dispatcher, call_choices(tracker))
-        return []
+        return events
+
+
+class ActionRemark(Action):
+    """Hears what somebody tells and asks nothing about; at the third time names a way on."""
+
+    def name(self) -> str:
+        return "action_remark"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        leads_on = is_third(tracker)
+        events = say_lost(dispatcher, tracker, REMARK)
+        if leads_on:
+            say_how_to_reach_us(dispatcher, tracker)
+            offer(dispatcher, call_choices(tracker))
+        return events
 
 
 class ActionLost(Action):

@@ -9,6 +9,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import finish_answer, remember
+from actions.lost import UNCLEAR, least_said, remember_lost
 from actions.speech import call_choices, decision, offer, say
 
 
@@ -26,11 +27,14 @@ class ActionFollowUp(Action):
         aspect = understood["intent"].partition("/")[2]
         passage = part.get("passage")
         serves = bool(passage) and passage.endswith(f"_{aspect}")
-        said = [] if serves else [f"utter_follow_up/{aspect}"]
-        said += [passage] if passage else []
+        first = f"utter_follow_up/{aspect}"
+        is_lost = first in UNCLEAR
+        first = least_said(tracker, UNCLEAR) if is_lost else first
+        said = [*([] if serves else [first]), *([passage] if passage else [])]
         for utterance in said:
             say(dispatcher, utterance)
         finish_answer(dispatcher, tracker, [part])
         if not serves and not part.get("offer_call"):
             offer(dispatcher, call_choices(tracker))
-        return remember(tracker, [part], more=said)
+        lost = remember_lost(tracker, first) if is_lost else []
+        return [*remember(tracker, [part], more=said), *lost]

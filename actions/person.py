@@ -77,6 +77,7 @@ def _next_of(names: Sequence[str], said: Sequence[str]) -> str:
 
 # What is said to each intent of the rules that run `action_offer_call`.
 SAID_BEFORE_A_CALL = {
+    "accusation": "utter_accusation",
     "angry_goodbye": "utter_angry_goodbye",
     "broken_chat": "utter_broken_chat",
     "business": "utter_business",

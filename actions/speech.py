@@ -103,11 +103,5 @@ def was_said(tracker: Tracker, utterance: str) -> bool:
     return any((event.get("metadata") or {}).get("utterance") == utterance for event in tracker.events)
 
 
-def last_said(tracker: Tracker) -> str | None:
-    """Name of the bot's last utterance before this message."""
-    said = [event for event in tracker.events if event.get("event") == "bot"]
-    return (said[-1].get("metadata") or {}).get("utterance") if said else None
-
-
 def _buttons(choices: Sequence[Choice]) -> list[dict[str, str]]:
     return [{"title": c["title"], "payload": f"/{c['intent']}"} for c in choices]

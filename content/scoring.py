@@ -23,6 +23,7 @@ CHITCHAT_INTENTS = {
     "greet", "capabilities", "bot_identity", "insult", "compliment", "awake", "introduction", "laugh",
     "thinking", "sarcasm", "bot_complaint", "missed_point", "business", "upset", "nervous", "never_mind",
     "language_asked", "remark", "broken_chat", "angry_goodbye", "sorrow", "hardship", "for_somebody",
+    "accusation", "joke",
 }  # fmt: skip
 OUT_OF_SCOPE = "oos"
 

@@ -76,6 +76,7 @@ class Replies:
         self._just_said = before.said[-JUST_SAID:]
         self._is_correction = before.is_correction
         self._near = before.near
+        self._asked = asked
         self._n_words = len(before.text.split())
         self._wants_a_word = bool(_WANTS_A_WORD.search(before.text))
         self._asks = any(map(asks, split_parts(before.text.lower())))
@@ -119,9 +120,24 @@ class Replies:
         parts = self._understood["parts"]
         if len(parts) != 1 or parts[0]["intent"] != self._last:
             return self._understood
+        if asked_of_it := self._own_aspect():
+            return asked_of_it
         is_sure = self._understood["confidence"] >= SURELY_SAME
         other = self.instead(LIKELY_NEIGHBOUR if is_sure else MAY_BE_MEANT)
         return other or self._goes_for_that_too() or self._further(self._understood["confidence"])
+
+    def _own_aspect(self) -> Decision | None:
+        """What a message surely asks of the last answer, where that has a passage or a link for it."""
+        asked = self._asked
+        if asked is None or self._is_correction or asked.confidence < SURE_WITH_WORDS:
+            return None
+        if asked.aspect in (REST, MORE_ASPECT):  # that asks for nothing in particular
+            return None
+        if passage := self._unsaid(asked.aspect):
+            return self._more(asked.aspect, passage, asked.confidence)
+        other = self._book.link(self._last, asked.aspect)
+        is_new = other and f"utter_{other}" not in self._just_said
+        return self._answer(str(other), asked.confidence) if is_new else None
 
     def _goes_for_that_too(self) -> Decision | None:
         """Whoever only names something else that the last answer is about is told that it covers that."""

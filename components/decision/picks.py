@@ -12,6 +12,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from components.decision.answer_book import AnswerBook
 from components.decision.choices import SKILL_CHOICES, decision
 
+# Asking back has several wordings: all begin alike (actions/lost.py).
 NONE, ASK_BACK, ALSO_ASKED = "none_of_these", "utter_ask_back", "utter_also_asked"
 ANSWERS = ("utter_faq", "utter_more/", "utter_follow_up/")
 _FILLER = (
@@ -63,7 +64,8 @@ def offered(tracker: DialogueStateTracker | None) -> Offered:
                 {"title": each["title"], "intent": each["payload"].removeprefix("/")} for each in buttons
             ]
     real = [choice for choice in choices if choice["intent"] != NONE]
-    return Offered(real, bool(names & {ASK_BACK, ALSO_ASKED}), ASK_BACK in names)
+    asked_back = any(str(name).startswith(ASK_BACK) for name in names)
+    return Offered(real, asked_back or ALSO_ASKED in names, asked_back)
 
 
 def said_an_answer(tracker: DialogueStateTracker) -> bool:

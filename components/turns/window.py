@@ -100,7 +100,7 @@ def _state(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
 
 def _as_json(event: Event) -> dict[str, Any]:
     data = event.as_dict()
-    # Of what came with a message nothing is kept; of what the bot said its name (`last_said`).
+    # Of what came with a message nothing is kept; of what the bot said its name (`was_said`).
     metadata = data.pop("metadata", None) or {}
     if isinstance(event, BotUttered):
         data["metadata"] = {key: metadata[key] for key in ("utterance",) if key in metadata}

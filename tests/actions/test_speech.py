@@ -77,21 +77,23 @@ def test_asking_back_always_offers_a_way_out() -> None:
 
 
 CRISIS = [{"event": "user", "parse_data": {"intent": {"name": "safety"}}}]
-DECLINED = [{"event": "bot", "metadata": {"utterance": "utter_decline"}}]
+DECLINED = {"lost": ["utter_decline"]}
 
 
 @pytest.mark.parametrize(
-    ("events", "intent", "name"),
+    ("events", "slots", "intent", "name"),
     [
-        ([], "out_of_scope", "utter_decline"),
-        (DECLINED, "out_of_scope", "utter_decline_again"),
-        ([], "none_of_these", "utter_none_of_these"),
-        ([], "other_language", "utter_other_language"),
-        (CRISIS, "out_of_scope", "utter_still_here"),
+        ([], {}, "out_of_scope", "utter_decline"),
+        ([], DECLINED, "out_of_scope", "utter_decline_again"),
+        ([], {}, "none_of_these", "utter_none_of_these"),
+        ([], {}, "other_language", "utter_other_language"),
+        (CRISIS, {}, "out_of_scope", "utter_still_here"),
     ],
 )
-def test_declining_fits_what_went_before(events: list[dict[str, Any]], intent: str, name: str) -> None:
-    found = tracker(events=events, intent=intent, facts={"phone": "555"})
+def test_declining_fits_what_went_before(
+    events: list[dict[str, Any]], slots: dict[str, Any], intent: str, name: str
+) -> None:
+    found = tracker(events=events, slots=slots, intent=intent, facts={"phone": "555"})
     assert said(ActionDecline(), found)[0][0] == name
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
+from actions.lost import ASK_BACK
 from components.decision.answer_book import AnswerBook
 from components.decision.choices import decision
 from components.decision.follow_up_meaning import Before
 from components.decision.follow_ups import follow_up
 from components.decision.own_words import asks_of_the_words
-from components.decision.picks import Offered, pick
+from components.decision.picks import Offered, offered, pick
 from components.follow_ups import AskedAspect
 from components.segments import as_meant
 from components.spelling.symbols import Symbols
@@ -244,3 +247,23 @@ def test_who_asks_to_go_without_a_medicine_is_warned_first(text: str) -> None:
     assert asks_of_the_words(before, book) == "stop"
     assert asks_of_the_words(Before("faq/pills", ("utter_more/pills_stop",), text), book) == ""
     assert asks_of_the_words(Before("faq/k_hole", (), text), book) == ""
+
+
+@pytest.mark.parametrize("wording", ASK_BACK)
+def test_asking_back_is_a_question_in_all_its_wordings(wording: str) -> None:
+    buttons = [{"title": "Cost", "payload": "/faq/cost"}, {"title": "None", "payload": "/none_of_these"}]
+    said = BotUttered("", {"buttons": buttons}, metadata={"utterance": wording})
+    offer = offered(DialogueStateTracker.from_events("c", [UserUttered("hm"), said]))
+    assert (offer.is_question, offer.asked_back) == (True, True)
+    assert [choice["intent"] for choice in offer.choices] == ["faq/cost"]
+
+
+def test_who_would_get_the_same_answer_again_gets_the_passage_that_is_asked_for() -> None:
+    again = answered("k_hole")
+    assert after_k_hole(asked("why", "scary"), again)["parts"][0]["passage"] == "utter_more/k_hole_why"
+    unsure = asked("why", "scary", confidence=0.3)
+    assert after_k_hole(unsure, again)["parts"][0]["passage"] == "utter_more/k_hole_more"
+    said = after_k_hole(asked("why", "scary"), again, said=("utter_more/k_hole_why",))
+    assert said["parts"][0]["passage"] == "utter_more/k_hole_more"
+    linked = after_k_hole(asked("how_long", "scary"), again)
+    assert linked["intent"] == "faq/duration"

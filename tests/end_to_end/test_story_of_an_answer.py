@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import httpx
 import psutil
 import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.end_to_end.chatting import asks, hears, opens, said
 from tests.end_to_end.desk_cast import calls_in, hire
@@ -30,7 +32,7 @@ from web.context import AppContext
 from web.core.settings import Settings
 from web.releases import replay_samples
 
-BUILT_WITHIN_MS = 1_200_000  # a busy machine; how long it takes is measured elsewhere
+BUILT_WITHIN_MIN = 40  # a busy machine; how long it takes is measured elsewhere
 PATIENCE_MS = 120_000
 ASKED = "do you offer aromatherapy"
 ASKED_AGAIN = "could i have aromatherapy in the session?"
@@ -111,9 +113,8 @@ def draft_from_what_was_missed(owner: Keyboard, site: str) -> None:
     wait_until_up(site)
     page.goto(f"{site}/studio")
     owner.follows(page.get_by_role("link", name="Missed questions", exact=True))
-    owner.follows(
-        page.locator(".gap", has_text=ASKED).get_by_role("button", name=re.compile("^Make a draft"))
-    )
+    # A group is called by any of its wordings, and other groups offer to be merged with it.
+    owner.follows(page.get_by_role("button", name=re.compile("^Make a draft of “.*aromatherapy")))
     owner.hears(page.get_by_text("A draft was made of what visitors asked."))
     owner.reaches(page.get_by_label("Title", exact=True))
     owner.write(TITLE)
@@ -164,7 +165,13 @@ def builds(owner: Keyboard) -> str:
     owner.follows(page.get_by_role("button", name="Build", exact=True))
     owner.hears(page.get_by_text("The build has started."))
     built = page.get_by_text("The release is built.")
-    expect(built.or_(page.locator(".note.is-problem"))).to_be_visible(timeout=BUILT_WITHIN_MS)
+    over = built.or_(page.locator(".note.is-problem"))
+    for _ in range(BUILT_WITHIN_MIN):
+        if over.is_visible():
+            break
+        page.keyboard.press("Shift")  # the owner is here: a screen that nobody uses would lock
+        with suppress(PlaywrightTimeout):
+            over.wait_for(timeout=60_000)
     expect(page.locator(".note.is-problem")).to_have_count(0)
     owner.hears(built)
     return page.url.partition("?")[0].rpartition("/")[2]

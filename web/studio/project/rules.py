@@ -36,6 +36,7 @@ UTTERANCES = {
     "utter_remark": "Something is told, nothing asked",
     "utter_language_asked": "Which languages?", "utter_decline": "Out of scope",
     "utter_decline_again": "Out of scope, a second time", "utter_none_of_these": "None of these",
+    "utter_decline_person": "Nothing understood for the third time",
     "utter_default": "Not understood",
 }  # fmt: skip
 MAX_LINES, MAX_WORDING_CHARS = 1_000, 500
