@@ -140,7 +140,7 @@ _CALLED = re.compile(
     r"\b(?:my (?:full |first |real |legal |given )?name(?:'?s)?(?: is|:| would be)?|(?:full "
     r"|first |the |sur)?name(?:(?:'s)?(?: is|:|,)|'s)|(?:i(?:'m| am)|im) (?:called|named)|(?:i )?go(?:es)? by"
     r"|(?:this is|i'?m|it'?s) (?:his|her|their|the) (?:son|daughter|husband|wife|mother|father|mom|dad"
-    r"|brother|sister|partner|friend)|i(?:'m| am)|im|this is|it'?s|it is"
+    r"|brother|sister|partner|friend)|i(?:'m| am)|im|this is|(?:it'?s|it is)(?: still| just| only)?"
     r"|(?:they|people|everyone|everybody|friends|folks|most people|you can|you may|just"
     r"|please|they all)? ?call(?:s)? me|(?:please )?ask for|put(?: me)?(?: down)?(?: as)?"
     r"|make (?:that|it)|write(?: down)?|that(?:'d| would) be|mine is|i meant?|should be|it should (?:be"
@@ -157,6 +157,15 @@ _CALL_BACK = re.compile(
     r"|another|to)\b"
     r"[^.,;!?]{0,24}\bcalls? me\s*[:,-]?\s*$",
     re.IGNORECASE,
+)
+# "I told you. Dana", "like i said dana", "Dana! i already told u": who says it again is out of patience.
+_WHOM = r"(?:you|u|ya|the [\w ]{1,20}|her|him|them)"
+_SAID = (
+    rf"(?:(?:as|like) )?i(?:'ve| have)? (?:(?:already|just) )?(?:said(?: to {_WHOM})?|told {_WHOM})"
+    r"(?: (?:it|that|you|so|already|before|twice|once|my name))*"
+)
+_SAID_BEFORE, _SAID_BEHIND = (
+    re.compile(pattern, re.IGNORECASE) for pattern in (rf"^\W*{_SAID}(?:\W+|$)", rf"[.,!?;]+\s*{_SAID}\W*$")
 )
 # A kiss behind a name: "its tamsin x".
 _KISSES = re.compile(r"(?<=\w)\s+(?:x+(?:ox?)*|xx+)\W*$", re.IGNORECASE)
@@ -287,6 +296,8 @@ def spelled_name(text: str, start: int, end: int) -> str:
 def _given(text: str, free: str, taken: Sequence[Detail], asked_for: str | None) -> list[Detail]:
     phone = next((detail for detail in taken if detail.kind == PHONE), None)
     is_asked = asked_for == FIRST_NAME
+    for said in (_SAID_BEFORE, _SAID_BEHIND) if is_asked else ():
+        free = said.sub(lambda match: " " * len(match.group()), free)
     found = _first_and_last(free) or (_before_but(free) if is_asked else None)
     found = found or (_behind_a_role(free) if is_asked else None)
     found = found or _introduced(free, is_asked=is_asked) or _to_be_called(free)

@@ -15,15 +15,17 @@ from components.form_extractors.plain_text import folded
 
 MAX_TIME_CHARS = 80
 FAR_APART_WORDS = 4
+# As people type them on a phone, too.
+_BEFORE, _AFTER, _BETWEEN = r"(?:before|bfore|befor|b4)", r"(?:after|aftr?)", r"(?:between|btwn)"
 _DAY = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun"
-    r"|weekdays?|weekends?|week ?nights?|work ?days?|today|tonight|tonite|tomorrow|tmrw|tmr"
-    r"|tomorow|lunes|martes|miércoles|miercoles|jueves|viernes"
+    r"|weekdays?|wkdays?|weekends?|wk ?e?nds?|week ?nights?|work ?days?|today|tonight|tonite|tomorrow|tmrw|tmr"
+    r"|tomorow|tmo?rw|2mo?r+ow?|lunes|martes|miércoles|miercoles|jueves|viernes"
     r"|sábados?|sabados?|domingos?|hoy|mañana|entre semana"
 )
 _PERIOD = (
-    r"mornings?|mornin|mornigs?|afternoons?|aftrnoons?|afternons?|evenings?|evenn?gs?|evnings?|evenigs?|eves?|noon|noonish|midday|lunch(?:time| ?break"
-    r"| hour)?s?|nights?|any ?time|whenever|daytime|all day"
+    r"mornings?|mornin|mornigs?|afternoons?|aftrnoons?|afternons?|evenings?|evenn?gs?|evnings?|evenigs?|eves?|arvos?|noon|noonish|midday|lunch(?:time| ?break"
+    r"| hour)?s?|nights?|nites?|any ?time|whenever|daytime|all day"
     r"|por la mañana|por la manana|por la tarde|por la noche|en la tarde|en la mañana|tardes?"
     r"|mañanas|mediodía|mediodia|cualquier hora|cuando sea|a cualquier hora"
 )
@@ -38,12 +40,12 @@ _CLOCK = (
     rf"|o'?clock)"
 )
 _BARE_CLOCK = (
-    rf"(?:after|before|around|about|at|until|till|by|from|past|between|make (?:it|that)|say|desde las"
+    rf"(?:{_AFTER}|{_BEFORE}|around|about|at|until|till?|by|from|past|{_BETWEEN}|make (?:it|that)|say|desde las"
     rf"|después de las|despues de las|a las|antes de las)\s+(?:like |about "
     rf"|around )?(?:\d{{1,2}}(?!\d)(?::\d{{2}})?(?:\s*(?:am|pm))?|{_NUMBER_WORD})"
 )
 _SPAN = (
-    r"(?:between|from|entre las|de)\s+\d{1,2}(?::\d{2})?\s*(?:am|pm)?\s*(?:and|to|y las|y|a"
+    rf"(?:{_BETWEEN}|btw|from|entre las|de)\s+\d{{1,2}}(?::\d{{2}})?\s*(?:am|pm)?\s*(?:and|n|&|to|y las|y|a"
     r"|-)\s*\d{1,2}(?::\d{2})?\s*(?:am|pm)?|\d{1,2}(?::\d{2})?\s*(?:am|pm)?\s*(?:to|-|until"
     r"|till|and)\s*\d{1,2}(?::\d{2})?\s*(?:am|pm)?(?![\d-])"
 )
@@ -65,7 +67,7 @@ _SOON = (
     r"|end of(?: the)?|start of(?: the)?|later this|early next|late next) (?:week|month"
     r"|weekend|year)|(?:the )?day after tomorrow|(?:the )?week(?:end)? after (?:next|this|that)"
     r"|in a fortnight"
-    r"|a fortnight from (?:now|today|\w+day)|next time|christmas|thanksgiving"
+    r"|a fortnight from (?:now|today|\w+day)|next time|christmas|xmas|thanksgiving"
     r"|new year'?s?|the holidays"
 )
 _ZONES = (
@@ -74,14 +76,14 @@ _ZONES = (
     r"|local|clinic|new york|california|denver|chicago) time"
 )
 _AROUND = (
-    r"(?:after|before|during|between) (?:my |the |his |her )?(?:work|school|lunch|dinner"
+    rf"(?:{_AFTER}|{_BEFORE}|during|{_BETWEEN}) (?:my |the |his |her )?(?:work|school|lunch|dinner"
     r"|breakfast|class|church|shift|practice|training|gym|rehearsal|therapy|bedtime|nap|uni|college"
     r"|kids?|appointment|hours)\w*"
 )
 # Each step takes at least one sign and one word, so that nothing can be matched in two ways.
 _LINK = (
-    r"(?:[\s,/&+-]{1,3}(?:on|in|the|or|and|after|before|around|about|at|between"
-    r"|early|late|next|this|every|any|each|except|not|but|from|to|thru|through|till|until"
+    rf"(?:[\s,/&+-]{{1,3}}(?:on|in|the|or|and|n|{_AFTER}|{_BEFORE}|around|about|at|{_BETWEEN}"
+    r"|early|late|next|this|every|any|each|except|x?cept|not|but|from|to|thru|through|till|until"
     r"|is|are|best|good|fine|works?|only|ish|like|my|of|o|y|los|las|el|la|por|de"
     r"|en)(?!\w)){0,5}[\s,/&+-]{0,3}"
 )
@@ -90,7 +92,7 @@ _TIME_UNIT = rf"(?:{_SPAN}|{_BARE_CLOCK}|{_CLOCK}|{_DATE}|{_SOON}|{_PERIOD}|{_DA
 # read twice. A dash after a time is followed by another one, else it is part of a word.
 _WHOLE_UNIT = rf"{_TIME_UNIT}(?!\w)(?!-(?!\s?{_TIME_UNIT}))"
 _TIME = re.compile(
-    rf"(?<![\w-])(?:(?:early|late|later|next|this|every|any|each|only|after|before|around|mid"
+    rf"(?<![\w-])(?:(?:early|late|later|next|this|every|any|each|only|{_AFTER}|{_BEFORE}|around|mid"
     rf"|most|some|other than|except|not|no|first thing)\s{{1,2}}){{0,5}}{_WHOLE_UNIT}"
     rf"(?:{_LINK}{_WHOLE_UNIT})*(?:\s*(?:{_ZONES})(?![\w-]))?",
     re.IGNORECASE,
@@ -98,9 +100,9 @@ _TIME = re.compile(
 _ZONE = re.compile(rf"(?<!\w)(?:(?-i:[ECMPA][SD]?T)|(?i:{_ZONES}))(?!\w)")
 # A clause with one of these is kept whole.
 _TURNS = re.compile(
-    r"\b(?:not|never|no|nothing|none|don'?t|do not|can'?t|cannot|won'?t|isn'?t|except|but"
-    r"|besides|other than|apart from|outside|without|avoid|unless|only|until|till|between"
-    r"|from|to|thru|through|or|and|nunca|menos|excepto|sino|if|when|while|because|since"
+    r"\b(?:not|never|no|nothing|none|don'?t|do not|can'?t|cannot|won'?t|isn'?t|(?:e?x)?ce?pt|but"
+    rf"|besides|other than|apart from|outside|without|avoid|unless|only|until|till?|{_BETWEEN}"
+    r"|from|to|thru|through|or|and|n|nunca|menos|excepto|sino|if|when|while|because|since"
     r"|ideally|preferably|rather|every other|first|last)\b|n't\b",
     re.IGNORECASE,
 )
@@ -138,7 +140,7 @@ _TAILS = (
 # What may be a time though no rule reads one: "sunrise", "when the kids are asleep".
 _TIME_LIKE = re.compile(
     rf"\b{_MONTH}\b|"
-    r"\d|\b(?:before|after|when|while|until|till|during|outside|between|early|late|later"
+    rf"\d|\b(?:{_BEFORE}|{_AFTER}|when|while|until|till?|during|outside|{_BETWEEN}|early|late|later|pm"
     r"|earlier|soon|once|sunrise|sunset|dawn|dusk"
     r"|shift|break|school|work|home|free|available|off|hours?|minutes?|o'?clock|night"
     r"|holidays?|christmas|birthday|semester|month|years?"

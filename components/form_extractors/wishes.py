@@ -55,6 +55,7 @@ _BY_TEXT = re.compile(
     r"|\b(?:use|prefer|rather|want|just) (?:a |to |you )?(?:te?xt|sms)(?:s|ing|ed)?\b"
     r"|\b(?:by|via|through|a) (?:te?xt|sms)\b|\bte?xting\b|\b(?:te?xt|sms) rather than\b"
     rf"|{_CHANGE_TO}(?:te?xt|sms)"
+    r"|\b(?:te?xt|sms)(?: (?:at|on|to|my|this|the|cell|number))*:?\s*(?=[+(]?\d[\d ().-]{5}|\x00)"
     rf"|\b(?:mensaje de texto|por texto)\b|{_LEAD}(?:a )?(?:te?xt|sms)(?: message)?s?{_TAIL}",
     re.IGNORECASE,
 )

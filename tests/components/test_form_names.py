@@ -50,6 +50,10 @@ def test_a_short_reply_that_is_nothing_else_is_the_name(name: str) -> None:
         ("Ms. Alvarez", "Ms. Alvarez"),
         ("Vera!", "Vera"),
         ("its vera xx", "Vera"),
+        ("I told you. Vera", "Vera"),
+        ("vera!!! i told u", "Vera"),
+        ("like i said to the other lady, Vera", "Vera"),
+        ("it's still Vera", "Vera"),
         ("sure, it's Noor", "Noor"),
     ],
 )
@@ -72,7 +76,7 @@ def test_a_name_is_kept_as_it_is_typed_in_one_form_of_unicode() -> None:
     good evening | yes | no | ok thanks | in a minute | hold on | her name is Petra |
     my wife's name is Petra | it's about my leg | i'm a new patient | i am in a hurry | it's urgent |
     i'm having chest pain | call me tomorrow | call me | who wants to know | thank you | disgusting |
-    insomnia | refund
+    insomnia | refund | it's broke | thank you dear | i told you already | i said no
     """),
 )
 def test_a_complaint_a_filler_or_an_illness_is_no_name(text: str) -> None:

@@ -27,6 +27,11 @@ def wish(text: str, asked_for: str | None = BEST_TIME) -> str | None:
     return found[0].value if found else None
 
 
+def test_a_time_in_chat_spelling_is_not_turned_around_when_nobody_asked_for_one() -> None:
+    assert wish("can u call me b4 noon", None) == "b4 noon"
+    assert wish("call me any time b4 xmas", None) == "any time b4 xmas"
+
+
 @given(st.sampled_from(NEGATIONS), st.sampled_from(WHEN), st.sampled_from([BEST_TIME, None]))
 def test_a_negation_is_never_cut_off(negation: str, when: str, asked_for: str | None) -> None:
     assert wish(f"{negation} {when}", asked_for) == f"{negation} {when}"
@@ -51,6 +56,14 @@ def test_a_negation_is_never_cut_off(negation: str, when: str, asked_for: str | 
         "every other friday",
         "seven am",
         "lunch break",
+        "dont call b4 3pm",
+        "not b4 noon",
+        "aft 5 tmrw",
+        "btwn 2 n 4",
+        "btw 2 and 4",
+        "wkends only",
+        "not til 4",
+        "any nite xcept tues",
     ],
 )
 def test_ranges_dates_and_zones_keep_their_words(text: str) -> None:

@@ -214,6 +214,7 @@ def test_what_is_put_right_beside_a_yes_a_wish_or_a_question_is_taken_down(
     ("text", "asked_for", "given"),
     [
         ("720 555 0137 only txt pls, no phoning", PHONE, {PHONE: "+17205550137", CHANNEL: "text"}),
+        ("i cant hear on phones, text 7205550137", PHONE, {PHONE: "+17205550137", CHANNEL: "text"}),
         ("720 555 0137, don't leave anything on the machine", PHONE, {LEAVE_MESSAGE: "no"}),
         ("Mr. K. That's all for now", FIRST_NAME, {FIRST_NAME: "Mr. K"}),
         (
