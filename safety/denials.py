@@ -19,7 +19,7 @@ from safety.verdicts import CHECK_OTHER, Verdict
 
 CARDS = frozenset({"crisis", "crisis_other", "emergency", "harm"})
 DESPAIR = frozenset({"crisis", "crisis_other"})
-DENIES, PUT_AWAY, ASKED_NO = "denies", "put_away", "asked_no"
+DENIES, PUT_AWAY, ASKED_NO, REACHED = "denies", "put_away", "asked_no", "reached"
 HARMLESS = 0.5  # the classifier's score for danger, of the sentences beside the denial
 FAR_FROM_DANGER = 0.0  # beside words that are no plain denial: "I'm fine now"
 _WORD = re.compile(r"[^\W_]+")
@@ -40,6 +40,8 @@ def good_news(verdict: Verdict, shown: str | None, text: str) -> str | None:
         return DENIES
     if shown in DESPAIR and is_put_away(text):
         return PUT_AWAY
+    if shown in DESPAIR and verdict.rule is None and has_reached_help(text):
+        return REACHED
     if shown == "crisis_other" and not verdict.explicit and has_asked_and_heard_no(text):
         return ASKED_NO
     return None
@@ -106,6 +108,13 @@ def is_put_away(text: str) -> bool:
     left = [said["since"].sub(" ", each) for each in left]
     beside = [each for each in left if _WORD.search(each) and not _is_small(each)]
     return not beside or all(_is_harmless(each) for each in beside)
+
+
+def has_reached_help(text: str) -> bool:
+    """Tell whether a text says that the help on the card was called or texted, and hardly more."""
+    said = _patterns()
+    left, count = said["reached"].subn(" ", _plain(text))
+    return count > 0 and all(said["reached_beside"].fullmatch(word) for word in _WORD.findall(left))
 
 
 def has_asked_and_heard_no(text: str) -> bool:

@@ -10,6 +10,7 @@ from safety.denials import (
     beside_denial,
     good_news,
     has_asked_and_heard_no,
+    has_reached_help,
     is_all_right,
     is_plain_denial,
     is_put_away,
@@ -21,6 +22,8 @@ from safety.verdicts import Verdict
     "text",
     [
         "no, she isn't suicidal, she told me",
+        "no estoy en peligro, gracias",
+        "no me quiero morir, fue un decir",
         "he's not suicidal",
         "She's not going to kill herself, I asked",
         "he said he doesn't want to die",
@@ -90,6 +93,8 @@ def test_what_stands_beside_a_denial_is_left_to_answer(text: str, beside: str) -
         "my wife locked up the pistol this morning",
         "we turned in his guns to the police",
         "all my meds are locked away",
+        "i put it away",
+        "we threw them out already",
     ],
 )
 def test_means_out_of_reach_are_good_news(text: str) -> None:
@@ -107,10 +112,29 @@ def test_means_out_of_reach_are_good_news(text: str) -> None:
         "the pills are gone, I took them all",
         "my pistol is with me",
         "I gave my pills away. I want to die",
+        "I put it away but I know where it is",
+        "I threw it all away, my life",
     ],
 )
 def test_means_that_are_near_or_given_away_for_good_are_none(text: str) -> None:
     assert not is_put_away(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["i already texted them", "I called 988, nobody answered yet", "i did call the hotline"]
+)
+def test_who_has_asked_for_help_is_not_told_to_ask_again(text: str) -> None:
+    assert has_reached_help(text)
+    believed = Verdict(kind="crisis", soft_line=False, rule=None, language="en", parts_left="")
+    assert after_card(believed, "crisis", text).kind == "none"
+    assert after_card(believed, None, text).kind == "crisis"
+
+
+@pytest.mark.parametrize(
+    "text", ["i texted them goodbye", "I called them to say sorry for everything", "i called my dealer"]
+)
+def test_a_goodbye_is_no_call_for_help(text: str) -> None:
+    assert not has_reached_help(text)
 
 
 @pytest.mark.parametrize(
